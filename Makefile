@@ -1,0 +1,45 @@
+# What is needed to run, test and look after Suara. Needs Python 3.11+ and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FRESH ?=
+
+.PHONY: install install-dev demo test check lock clean
+
+install: $(VENV)/run.stamp ## the virtual environment, from the lock file
+
+install-dev: $(VENV)/dev.stamp
+
+demo: install ## everything on this machine, no account needed; FRESH=1 starts anew
+	$(BIN)/suara demo $(if $(FRESH),--fresh)
+
+test: install-dev ## all tests
+	$(BIN)/python -m pytest
+
+check: install-dev ## lint, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: install-dev ## pin anew what pyproject.toml allows
+	$(BIN)/python -m uv pip compile pyproject.toml --all-extras $(LOCK) -o requirements-dev.lock
+	sed -n 's/^\([a-zA-Z0-9_.-]*==[^\\]*\).*/\1/p' requirements-dev.lock > $(VENV)/pins.txt
+	$(BIN)/python -m uv pip compile pyproject.toml --extra build $(LOCK) -c $(VENV)/pins.txt -o requirements.lock
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
+
+clean:
+	rm -rf $(VENV) var
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,256 @@
+"""The command ``suara``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+
+from bot.config import SECTORS, Config, ConfigError, load, token
+from bot.progress import Progress, say
+
+app = typer.Typer(
+    help="Suara asks a city how resilient it is and brings its secretariat the picture.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+ConfigFile = Annotated[
+    Path, typer.Option("--config", "-c", help="The settings; every one is explained in the file.")
+]
+HERE = Path("config.toml")
+#: Exit status for faults in what was given: settings, token, questionnaire, database.
+GIVEN = 2
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def stopped(message: str, status: int = GIVEN) -> typer.Exit:
+    """Say what is wrong and end."""
+    for line in message.splitlines():
+        typer.echo(f"suara: {line}", err=True)
+    return typer.Exit(status)
+
+
+def settings(path: Path) -> Config:
+    """The configuration, or an end with every fault of it."""
+    try:
+        return load(path)
+    except ConfigError as fault:
+        raise stopped(str(fault)) from None
+
+
+@app.command()
+def run(config: ConfigFile = HERE) -> None:
+    """Answer people on Telegram, and send reports when they are due.
+
+    The token comes from SUARA_TOKEN or from the file named in config.toml. Ctrl-C stops.
+    """
+    given = settings(config)
+    try:
+        secret = token(given.telegram)
+    except ConfigError as fault:
+        raise stopped(str(fault)) from None
+    carry_out(lambda stop: serve(given, secret, stop))
+
+
+async def serve(given: Config, secret: str, stop: asyncio.Event) -> None:
+    """Run until ``stop``."""
+    from bot.app import running
+    from bot.clock import Clock
+
+    async with running(given, secret, Clock()) as suara:
+        say(f"Suara answers as https://t.me/{suara.bot.username}. Ctrl-C stops it.")
+        await suara.poll(stop)
+
+
+@app.command()
+def demo(
+    crowd: Annotated[int, typer.Option(min=0, help="Simulated people who answer.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed, the same people.")] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Set the clock to the next report and write all results there."),
+    ] = None,
+    leave: Annotated[bool, typer.Option("--exit", help="End by itself, keeping nothing.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the last demo.")] = False,
+    port: Annotated[int, typer.Option(min=1024, max=65535, help="Where the chats are.")] = 8081,
+    config: ConfigFile = HERE,
+) -> None:
+    """Everything on this machine: no token, no account. Prints the links of the chats to open."""
+    from bot.demo.play import Wishes, play
+
+    given = settings(config)
+    wishes = Wishes(crowd, seed, out, leave, fresh, port)
+    carry_out(lambda stop: play(given, wishes, stop))
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="XLSForms: .md, .xlsx, .xls, .csv")],
+) -> None:
+    """Examine questionnaires: every fault with its sheet, row, column and remedy.
+
+    Exit status 1 if there is a fault; warnings alone are no fault.
+    """
+    from survey.forms.lint import check_file
+
+    faulty = False
+    for file in files:
+        found = check_file(file)
+        faulty |= any(not fault.warning for fault in found)
+        for fault in found:
+            typer.echo(f"{file}: {'warning: ' if fault.warning else ''}{fault}")
+        if not found:
+            typer.echo(f"{file}: good")
+    if faulty:
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    kind: Annotated[str, typer.Argument(help="Which report: brief")] = "brief",
+    period: Annotated[
+        str | None, typer.Option(help="START/END as dates, the end not included; default: to now")
+    ] = None,
+    language: Annotated[str, typer.Option(help="id or en")] = "id",
+    out: Annotated[Path, typer.Option(help="Where the files go.")] = Path(),
+    config: ConfigFile = HERE,
+) -> None:
+    """Make a report now, as files."""
+    from dataclasses import replace
+
+    from bot.app import order
+    from reports.make import make
+
+    given = settings(config)
+    if kind != "brief" or language not in ("id", "en"):
+        raise stopped("report: KIND is brief, --language is id or en.")
+    start, end = span(period, given)
+    now = datetime.now(UTC)
+    wanted = replace(order(given), kind=kind, start=start, end=end, language=language, made_at=now)
+    out.mkdir(parents=True, exist_ok=True)
+    for file in make(wanted).files:
+        (out / file.name).write_bytes(file.content)
+        say(str(out / file.name))
+
+
+def span(period: str | None, given: Config) -> tuple[datetime, datetime]:
+    """The period that was asked for: since the last hour of the schedule, where none was."""
+    from bot.handlers.secretariat import WEEKLY
+
+    zone = given.suara.zone
+    now = datetime.now(zone)
+    if period is None:
+        return WEEKLY.before(now, zone), now
+    try:
+        start, end = (datetime.fromisoformat(day).replace(tzinfo=zone) for day in period.split("/"))
+    except ValueError:
+        raise stopped("--period: write it like 2026-11-16/2026-11-23.") from None
+    if start >= end:
+        raise stopped("--period: the start must lie before the end.")
+    return start, end
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="Where answers.csv and interviews.csv go.")] = Path(),
+    config: ConfigFile = HERE,
+) -> None:
+    """Write all answers and interviews as CSV, under pseudonyms."""
+    from reports.documents.export import export as write
+
+    given = settings(config)
+    with Progress("Rows written", 1) as bar:
+        paths = write(given.database.url, out, given.suara.timezone, datetime.now(UTC), bar.of)
+    for path in paths:
+        say(str(path))
+
+
+@app.command()
+def invite(
+    sector: Annotated[str, typer.Option(help=", ".join(SECTORS))],
+    category: Annotated[str, typer.Option(help="A name in questionnaires/kategori.csv")],
+    uses: Annotated[int, typer.Option(min=1, help="For how many people.")] = 1,
+    config: ConfigFile = HERE,
+) -> None:
+    """Make an invitation for participants and print its code."""
+    given = settings(config)
+    if sector not in SECTORS:
+        raise stopped(f"--sector: one of {', '.join(SECTORS)}.")
+    carry_out(lambda _: invited(given, SECTORS[sector], category, uses))
+
+
+async def invited(given: Config, sector: str, category: str, uses: int) -> None:
+    """Keep a new invitation and say its code."""
+    from survey.acts import drawn
+    from survey.people import Invitation, Role
+    from survey.store import waves
+    from survey.store.database import Store
+
+    code = f"{category[:6].upper()}-{drawn(5)}"
+    async with Store.open(given.database.url) as store:
+        async with store.read() as connection:
+            new = Invitation(code, Role.PARTICIPANT, sector, category, uses)
+            statements = await waves.seed_invitation(connection, new, datetime.now(UTC))
+        await store.keep(statements)
+    say(f"Code: {code}   Link: https://t.me/YOUR_BOT?start=u-{code}")
+
+
+def carry_out(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Run something asynchronous; its known faults become one clear line and a status."""
+    from bot.app import TelegramFault
+    from bot.demo.stage import StageError
+    from bot.transport import PollingError
+    from survey.forms.xlsform import QuestionnaireError
+    from survey.store.database import DatabaseFault, StoreError, explained
+
+    log_plainly()
+    try:
+        asyncio.run(until_interrupted(work))
+    except QuestionnaireError as fault:
+        raise stopped(str(fault)) from None
+    except (StoreError, TelegramFault, PollingError, StageError) as fault:
+        raise stopped(str(fault), 1) from None
+    except (DatabaseFault, OSError) as fault:
+        raise stopped(explained("in use", fault), 1) from None
+
+
+async def until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Give the work an event that Ctrl-C and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await work(stop)
+
+
+def log_plainly() -> None:
+    """Lines on standard error, warnings of libraries included; nothing personal is in them."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=None),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,270 @@
+"""The running application, put together from a Config. Read this first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from telegram import Bot, BotCommand, Update
+from telegram.error import InvalidToken, NetworkError, TelegramError
+
+from bot.clock import Clock
+from bot.config import SECTORS, Config
+from bot.handlers.desk import Desk
+from bot.handlers.router import handle
+from bot.handlers.secretariat import Courier, Reporting
+from bot.screens.around import About
+from bot.texts import texts
+from bot.transport import Cards, Poller, connect
+from reports.order import Order, Report
+from reports.schedule import Schedule
+from survey.acts import Survey
+from survey.forms.questionnaire import Questionnaire
+from survey.forms.xlsform import Fault, QuestionnaireError, compile_file
+from survey.people import Invitation, Role, Wave
+from survey.places import Places
+from survey.store import waves
+from survey.store.database import Store
+
+log = structlog.get_logger()
+COMMANDS = ("start", "bantuan", "bahasa", "hapus")
+
+
+class TelegramFault(Exception):  # noqa: N818 - it is the operator's word
+    """Telegram does not let us in; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What runs."""
+
+    config: Config
+    store: Store
+    survey: Survey
+    bot: Bot
+    cards: Cards
+    schedule: Schedule
+    scheduler: AsyncIOScheduler
+    clock: Clock
+    desk: Desk
+
+    async def poll(self, stop: asyncio.Event) -> None:
+        """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
+        await Poller(self.bot, partial(handle_update, self.desk)).run(stop)
+        await self.cards.settle()
+
+    def wake(self) -> None:
+        """Let the scheduler look at once what is due, after the clock was set."""
+        self.scheduler.modify_job("reports", next_run_time=datetime.now(UTC))
+
+
+async def handle_update(desk: Desk, update: Update) -> None:
+    """One update."""
+    await handle(desk, update)
+
+
+@asynccontextmanager
+async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App]:
+    """Everything but the polling. Raises StoreError, QuestionnaireError, TelegramFault."""
+    compiled = compile_all(config)
+    places = read_places(config)
+    async with Store.open(config.database.url) as store, telegram(config, token) as bot:
+        await seed(store, config, compiled, clock.now())
+        survey = Survey(store, config.suara.zone, places)
+        cards = Cards(bot, survey.show_card)
+        with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as workers:
+            make = partial(made_apart, workers)
+            courier = Courier(bot)
+            schedule = Schedule(store, config.suara.zone, order(config), make, courier)
+            reporting = Reporting(store, schedule, bot, config.suara.zone)
+            desk = Desk(bot, survey, cards, clock, about(config, bot), reporting)
+            scheduler = planned(schedule, survey, config, clock)
+            scheduler.start()
+            try:
+                yield App(config, store, survey, bot, cards, schedule, scheduler, clock, desk)
+            finally:
+                scheduler.shutdown(wait=False)
+
+
+def planned(schedule: Schedule, survey: Survey, config: Config, clock: Clock) -> AsyncIOScheduler:
+    """The scheduler: it wakes the schedule every minute; what is due, the store knows."""
+    scheduler = AsyncIOScheduler(timezone=config.suara.zone)
+
+    async def reports() -> None:
+        await schedule.wake(clock.now())
+
+    async def housekeeping() -> None:
+        await survey.forget_causes(clock.now())
+        await survey.expire(
+            clock.now(),
+            timedelta(days=config.retention.contacts_days),
+            config.retention.answers_months,
+        )
+
+    options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    at_once = datetime.now(UTC)
+    scheduler.add_job(
+        reports, "interval", minutes=1, id="reports", next_run_time=at_once, **options
+    )
+    scheduler.add_job(
+        housekeeping, "interval", hours=6, id="housekeeping", next_run_time=at_once, **options
+    )
+    return scheduler
+
+
+async def made_apart(workers: ProcessPoolExecutor, wanted: Order) -> Report:
+    """Make a report in a process of its own, so that nobody's tap waits for it."""
+    return await asyncio.get_running_loop().run_in_executor(workers, make_report, wanted)
+
+
+def make_report(wanted: Order) -> Report:
+    """In the worker: the heavy libraries are imported here and nowhere else."""
+    from reports.make import make
+
+    return make(wanted)
+
+
+@asynccontextmanager
+async def telegram(config: Config, token: str) -> AsyncIterator[Bot]:
+    """A bot that Telegram knows. Raises TelegramFault."""
+    bot = connect(token, config.telegram.api_url, config.telegram.most_at_once)
+    try:
+        await bot.initialize()
+        await introduce(bot, config)
+    except InvalidToken:
+        raise TelegramFault(
+            "Telegram does not know this token. Copy it again from @BotFather "
+            "into SUARA_TOKEN or the file of telegram.token_file."
+        ) from None
+    except NetworkError as fault:
+        raise TelegramFault(
+            f"{fault}. Check the network and telegram.api_url ({config.telegram.api_url})."
+        ) from None
+    try:
+        yield bot
+    finally:
+        await bot.shutdown()
+
+
+async def introduce(bot: Bot, config: Config) -> None:
+    """Put our commands into Telegram's menu, in every language."""
+    for language in reversed(config.suara.languages):
+        t = texts(language)
+        menu = {
+            "start": t("Begin or go on"),
+            "bantuan": t("Help"),
+            "bahasa": t("Choose the language"),
+            "hapus": t("Withdraw and delete your answers"),
+        }
+        commands = [BotCommand(name, menu[name]) for name in COMMANDS]
+        first = language == config.suara.languages[0]
+        try:
+            await bot.set_my_commands(commands, language_code=None if first else language)
+        except TelegramError as fault:
+            log.warning("command menu not set", reason=str(fault))
+
+
+def about(config: Config, bot: Bot) -> About:
+    """What the screens say of this Suara."""
+    return About(
+        username=bot.username,
+        city=config.suara.city,
+        secretariat=config.suara.secretariat,
+        answers_months=config.retention.answers_months,
+        contacts_days=config.retention.contacts_days,
+        languages=config.suara.languages,
+    )
+
+
+def order(config: Config) -> Order:
+    """What is the same in every report."""
+    epoch = datetime.fromtimestamp(0, UTC)
+    return Order(
+        kind="brief",
+        start=epoch,
+        end=epoch,
+        language=config.suara.languages[0],
+        made_at=epoch,
+        late=False,
+        timezone=config.suara.timezone,
+        database_url=config.database.url,
+        city=config.suara.city,
+        secretariat=config.suara.secretariat,
+        minimum_cell=config.reports.minimum_cell,
+    )
+
+
+def compile_all(config: Config) -> dict[str, Questionnaire]:
+    """Every wave's questionnaire. Raises QuestionnaireError with the faults of all."""
+    compiled: dict[str, Questionnaire] = {}
+    faults: list[Fault] = []
+    for wave in config.waves:
+        path = config.questionnaires.folder / wave.questionnaire
+        try:
+            compiled[wave.id] = compile_file(path)
+        except QuestionnaireError as found:
+            faults += found.faults
+    if faults:
+        raise QuestionnaireError(faults)
+    return compiled
+
+
+def read_places(config: Config) -> Places:
+    """The boundaries. Raises QuestionnaireError if they cannot be read."""
+    path = config.questionnaires.folder / config.questionnaires.boundaries
+    try:
+        return Places.read(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError) as fault:
+        remedy = "See questionnaires.boundaries in config.toml."
+        raise QuestionnaireError([Fault(f"{path}: {fault}.", remedy)]) from None
+
+
+async def seed(
+    store: Store, config: Config, compiled: dict[str, Questionnaire], now: datetime
+) -> None:
+    """Put into the store what config.toml seeds and the store does not have yet."""
+    for seeded in config.waves:
+        async with store.read() as connection:
+            registered = await waves.register(connection, compiled[seeded.id], now)
+            new = Wave(
+                id=seeded.id,
+                digest=compiled[seeded.id].digest,
+                audience=seeded.audience,
+                opens_at=seeded.opens,
+                closes_at=seeded.closes,
+                languages=config.suara.languages,
+            )
+            opened = await waves.seed_wave(connection, new)
+        await store.keep([*registered, *opened])
+    async with store.read() as connection:
+        statements = [
+            statement
+            for code in config.invitations
+            for statement in await waves.seed_invitation(
+                connection,
+                Invitation(
+                    code.code,
+                    code.role,
+                    SECTORS[code.sector],
+                    code.category,
+                    code.uses,
+                ),
+                now,
+            )
+        ]
+        for chat_id in config.secretariat.chats:
+            language = config.secretariat.language
+            statements += await waves.seed_chat(connection, chat_id, Role.SECRETARIAT, language)
+        for plan in config.schedules:
+            statements += await waves.seed_schedule(
+                connection, plan.id, plan.report, plan.every, now
+            )
+    await store.keep(statements)

@@ -1,0 +1,264 @@
+"""config.toml, read into typed models: every fault at once, each with its key and its remedy."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from reports.schedule import Every
+from survey.people import CODE, Role
+from survey.store.database import is_ours
+
+Language = Literal["id", "en"]
+#: How sectors are called here and in the questionnaires' lists.
+SECTORS = {
+    "government": "pemerintah",
+    "private": "swasta",
+    "academia": "akademisi",
+    "community": "masyarakat",
+    "partner": "mitra",
+}
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; ``faults`` say where and how to mend it."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def known_zone(name: str) -> str:
+    """Raise ValueError for a time zone that does not exist."""
+    if name not in available_timezones():
+        raise ValueError("is no time zone; write one like Asia/Jakarta")
+    return name
+
+
+def database_url(url: str) -> str:
+    """Raise ValueError for what is not an address of a database we can use."""
+    if not is_ours(url):
+        raise ValueError("is no database we can use; write sqlite+aiosqlite:///var/suara.db")
+    return url
+
+
+def invitation_code(code: str) -> str:
+    """Raise ValueError for a code that could not be typed."""
+    if not CODE.fullmatch(code):
+        raise ValueError("is no code; write capital letters and digits in groups, like AIR-2017")
+    return code
+
+
+def cadence(every: str) -> str:
+    """Raise ValueError for a schedule that cannot be read."""
+    Every.parse(every)
+    return every
+
+
+class Section(BaseModel):
+    """A table of the file; a key it does not know is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Suara(Section):
+    """Who asks, where, in which languages."""
+
+    city: str = Field(min_length=1)
+    secretariat: str = Field(min_length=1)
+    languages: tuple[Language, ...] = Field(default=("id", "en"), min_length=1)
+    timezone: Annotated[str, AfterValidator(known_zone)] = "Asia/Jakarta"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.timezone)
+
+
+class Database(Section):
+    """Where answers are kept."""
+
+    url: Annotated[str, AfterValidator(database_url)] = "sqlite+aiosqlite:///var/suara.db"
+
+
+class Telegram(Section):
+    """How the bot reaches Telegram."""
+
+    token_file: Path = Path("var/token")
+    api_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
+    most_at_once: int = Field(default=64, ge=1, le=1000)
+
+
+class Questionnaires(Section):
+    """Where questionnaires and boundaries lie."""
+
+    folder: Path = Path("questionnaires")
+    boundaries: str = "kelurahan.geojson"
+
+
+class WaveSeed(Section):
+    """One fielding of a questionnaire."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    questionnaire: str = Field(min_length=1)
+    audience: tuple[Literal[Role.RESIDENT, Role.PARTICIPANT, Role.FACILITATOR], ...] = Field(
+        min_length=1
+    )
+    opens: AwareDatetime
+    closes: AwareDatetime
+
+    @model_validator(mode="after")
+    def in_order(self) -> WaveSeed:
+        """Raise ValueError for a wave that closes before it opens."""
+        if self.closes <= self.opens:
+            raise ValueError("closes before it opens; put opens first")
+        return self
+
+
+class InvitationSeed(Section):
+    """A code, and whom it stands for."""
+
+    code: Annotated[str, AfterValidator(invitation_code)]
+    role: Literal[Role.PARTICIPANT, Role.FACILITATOR] = Role.PARTICIPANT
+    sector: Literal["government", "private", "academia", "community", "partner"]
+    category: str = Field(min_length=1)
+    uses: int = Field(ge=1)
+
+
+class Secretariat(Section):
+    """Who gets reports."""
+
+    chats: tuple[int, ...] = ()
+    language: Language = "id"
+
+
+class ScheduleSeed(Section):
+    """Which report goes out when."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
+    report: Literal["brief"] = "brief"
+    every: Annotated[str, AfterValidator(cadence)]
+
+
+class Reports(Section):
+    """How careful reports are."""
+
+    minimum_cell: int = Field(default=5, ge=1)
+
+
+class Retention(Section):
+    """How long what is kept."""
+
+    contacts_days: int = Field(default=90, ge=0)
+    answers_months: int = Field(default=24, ge=1)
+
+
+class Config(Section):
+    """The whole file."""
+
+    suara: Suara
+    database: Database = Database()
+    telegram: Telegram = Telegram()
+    questionnaires: Questionnaires = Questionnaires()
+    waves: tuple[WaveSeed, ...] = Field(min_length=1)
+    invitations: tuple[InvitationSeed, ...] = ()
+    secretariat: Secretariat = Secretariat()
+    schedules: tuple[ScheduleSeed, ...] = ()
+    reports: Reports = Reports()
+    retention: Retention = Retention()
+
+    @model_validator(mode="after")
+    def no_doubles(self) -> Config:
+        """Raise ValueError where two seeds have one name."""
+        named: tuple[tuple[str, list[str]], ...] = (
+            ("waves", [wave.id for wave in self.waves]),
+            ("invitations", [invitation.code for invitation in self.invitations]),
+            ("schedules", [schedule.id for schedule in self.schedules]),
+        )
+        for table, names in named:
+            if twice := {name for name in names if names.count(name) > 1}:
+                raise ValueError(
+                    f"{table}: {', '.join(sorted(twice))} stands there twice; keep one"
+                )
+        return self
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file. Raises ConfigError."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise ConfigError([f"{path}: {fault.strerror}. Name the file with --config."]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise ConfigError([f"{path}: {fault}. Mend that line."]) from None
+    return validated(raw)
+
+
+def validated(raw: dict[str, Any]) -> Config:
+    """A configuration from what was read. Raises ConfigError with every fault."""
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as found:
+        raise ConfigError([explained(dict(fault)) for fault in found.errors()]) from None
+
+
+def explained(fault: dict[str, Any]) -> str:
+    """One fault as ``key.path: what is wrong. How to mend it.``"""
+    path = key_path(fault["loc"])
+    given = repr(fault.get("input"))[:60]
+    match fault["type"]:
+        case "extra_forbidden":
+            return f"{path}: no such setting. Remove it or mend its spelling."
+        case "missing":
+            return f"{path}: is missing. Add it."
+        case "value_error":
+            message = str(fault["ctx"]["error"])
+            return f"{path}: {message}." if path == "config.toml" else f"{path}: {given} {message}."
+        case "timezone_aware":
+            return f"{path}: {given} has no time zone. Write it like 2026-11-01T00:00:00+07:00."
+        case _:
+            return f"{path}: {given} will not do: {fault['msg'][:1].lower()}{fault['msg'][1:]}."
+
+
+def key_path(places: Iterable[str | int]) -> str:
+    """``waves[0].opens``; list positions count from 0 as in TOML."""
+    path = ""
+    for place in places:
+        path += f"[{place}]" if isinstance(place, int) else f".{place}"
+    return path.lstrip(".") or "config.toml"
+
+
+def token(config: Telegram) -> str:
+    """The bot's token from the environment or its file. Raises ConfigError."""
+    found = os.environ.get("SUARA_TOKEN", "").strip()
+    if not found:
+        try:
+            found = config.token_file.read_text(encoding="utf-8").strip()
+        except OSError:
+            fault = (
+                f"telegram.token_file: there is no token in SUARA_TOKEN and no file "
+                f"{config.token_file}. Ask @BotFather for one and put it there."
+            )
+            raise ConfigError([fault]) from None
+    number, _, secret = found.partition(":")
+    if not (number.isdigit() and len(secret) >= 20):
+        fault = (
+            "SUARA_TOKEN or telegram.token_file: that is no token. "
+            "@BotFather writes them like 123456:AbC-…; copy it whole."
+        )
+        raise ConfigError([fault])
+    return found

@@ -1,0 +1,159 @@
+"""One run of the demo, from the stage to the paragraph at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, running
+from bot.clock import Clock
+from bot.config import Config, validated
+from bot.demo import stage
+from bot.demo.stage import Stage, StageError
+from bot.progress import Progress, say
+from reports.schedule import Every
+from survey.store import deliveries, people
+
+#: Seconds that the schedule may take to make and deliver a report.
+PATIENCE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks for."""
+
+    crowd: int
+    seed: int
+    out: Path | None
+    leave: bool
+    fresh: bool
+    port: int
+
+
+async def play(config: Config, wishes: Wishes, stop: asyncio.Event) -> None:
+    """Run the demo until ``stop``, or to its end. Raises StageError."""
+    lasting = Path("var/demo")
+    if wishes.fresh:
+        shutil.rmtree(lasting, ignore_errors=True)
+    passing = tempfile.mkdtemp(prefix="suara-demo-") if wishes.leave else None
+    folder = Path(passing) if passing else lasting
+    folder.mkdir(parents=True, exist_ok=True)
+    port = stage.free_port() if wishes.leave else wishes.port
+    try:
+        async with stage.sandbox(folder, port) as box:
+            chat_id = await box.set_up()
+            ours = adapted(config, folder, box.url, chat_id)
+            async with running(ours, stage.TOKEN, Clock()) as app:
+                await perform(app, box, chat_id, folder, wishes, stop)
+    finally:
+        if passing:
+            shutil.rmtree(passing, ignore_errors=True)
+
+
+def adapted(config: Config, folder: Path, url: str, chat_id: int) -> Config:
+    """The configuration with the demo's database, server, chat and invitations."""
+    raw = config.model_dump(mode="json")
+    raw["database"]["url"] = f"sqlite+aiosqlite:///{folder / 'suara.db'}"
+    raw["telegram"]["api_url"] = url
+    raw["secretariat"]["chats"] = [chat_id]
+    raw["invitations"] = stage.script()["invitations"]
+    now = datetime.now(UTC)
+    for wave in raw["waves"]:
+        wave["opens"] = min(wave["opens"], (now - timedelta(days=1)).isoformat())
+        wave["closes"] = (now + timedelta(days=60)).isoformat()
+    return validated(raw)
+
+
+async def perform(
+    app: App, box: Stage, chat_id: int, folder: Path, wishes: Wishes, stop: asyncio.Event
+) -> None:
+    """Poll, let the crowd come, set the clock, fetch what was delivered."""
+    polling = asyncio.create_task(app.poll(stop), name="polling")
+    try:
+        if not wishes.leave:
+            for player in stage.players():
+                say(f"{player.what}: {box.link(player, chat_id)}")
+            say("Ctrl-C stops the demo; started again it goes on where it was.")
+        if wishes.crowd:
+            await the_crowd(box, folder, wishes)
+            await app.cards.settle()
+        if wishes.out is not None:
+            await report_on_time(app)
+            await hand_over(app, box, chat_id, wishes.out)
+        if wishes.leave:
+            stop.set()
+        await polling
+    finally:
+        stop.set()
+        polling.cancel()
+        with suppress(asyncio.CancelledError):
+            await polling
+
+
+async def the_crowd(box: Stage, folder: Path, wishes: Wishes) -> None:
+    """Let simulated people answer, with a progress bar."""
+    log = (wishes.out or folder) / "crowd.jsonl"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with Progress("People who answered", wishes.crowd) as bar:
+        async for line in stage.crowd(box.url, wishes.crowd, wishes.seed, log):
+            if "summary" not in line:
+                bar.at(line["ended"])
+        bar.at(wishes.crowd)
+
+
+async def report_on_time(app: App) -> None:
+    """Set the clock to the next hour of the schedule and wait until its report has arrived."""
+    plan = app.config.schedules[0]
+    zone = app.config.suara.zone
+    due = Every.parse(plan.every).after(app.clock.now(), zone)
+    app.clock.set(due + timedelta(seconds=1))
+    say(f"The clock is set to {due:%A %d %B %Y %H:%M} ({zone}); the report is being made.")
+    app.wake()
+    for _ in range(PATIENCE * 5):
+        async with app.store.read() as connection:
+            if await deliveries.arrived(connection, due):
+                return
+        await asyncio.sleep(0.2)
+    raise StageError("The report did not arrive; the lines above say why.")
+
+
+async def hand_over(app: App, box: Stage, chat_id: int, out: Path) -> None:
+    """Write the documents as delivered and the export; say what happened."""
+    from reports.documents.export import export
+
+    out.mkdir(parents=True, exist_ok=True)
+    documents = await box.documents(chat_id)
+    for name, content in documents.items():
+        (out / Path(name).name).write_bytes(content)
+    zone = app.config.suara.timezone
+    await asyncio.to_thread(export, app.config.database.url, out, zone, app.clock.now())
+    say(await told(app, out, sorted(documents)))
+
+
+async def told(app: App, out: Path, documents: list[str]) -> str:
+    """What happened, in one paragraph."""
+    import csv
+
+    with (out / "interviews.csv").open(encoding="utf-8", newline="") as file:
+        interviews = list(csv.DictReader(file))
+    with (out / "answers.csv").open(encoding="utf-8", newline="") as file:
+        answers = sum(1 for _ in csv.DictReader(file))
+    async with app.store.read() as connection:
+        refusals = await people.refusals(connection)
+    ended: Counter[Any] = Counter(row["disposition"] for row in interviews)
+    by_wave: Counter[Any] = Counter(row["wave"] for row in interviews)
+    waves = ", ".join(f"{n} {wave}" for wave, n in sorted(by_wave.items()))
+    ends = ", ".join(f"{n} {end}" for end, n in sorted(ended.items()))
+    return (
+        f"{len(interviews)} interviews ({waves}; {ends}) and {refusals} refusals, "
+        f"with {answers} answers that stand. The schedule made the report and delivered "
+        f"{' and '.join(documents)}; they are in {out} beside answers.csv, interviews.csv "
+        f"and crowd.jsonl."
+    )

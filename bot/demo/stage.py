@@ -1,0 +1,175 @@
+"""The demo's stage: the sandbox and its crowd as processes of their own, spoken to over HTTP.
+
+The product knows only the sandbox's URL, as it knows Telegram's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+TOKEN = "7000000001:demo-token-of-a-bot-that-is-not-real"  # noqa: S105 - opens nothing
+USERNAME = "suara_jakarta_bot"
+HERE = Path(__file__).parent
+HABITS = HERE / "habits.toml"
+#: Simulated people have numbers from here on.
+FIRST_OF_THE_CROWD = 5000
+#: Seconds that the sandbox may take to start.
+START = 20
+
+
+class StageError(Exception):
+    """The demo cannot run; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Somebody to be in the demo. ``start`` is the payload of their link."""
+
+    id: int
+    first_name: str
+    language_code: str
+    what: str
+    start: str = ""
+    group: str = ""
+
+
+def script() -> dict[str, Any]:
+    """people.toml."""
+    return tomllib.loads((HERE / "people.toml").read_text(encoding="utf-8"))
+
+
+def players() -> list[Player]:
+    """Who is in the demo."""
+    return [Player(**person) for person in script()["people"]]
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Stage:
+    """A running sandbox."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self.url = url
+        self._session = session
+
+    async def call(self, verb: str, path: str, body: Any = None) -> dict[str, Any]:
+        """One request of a person's side."""
+        async with self._session.request(verb, self.url + path, json=body) as response:
+            response.raise_for_status()
+            found: dict[str, Any] = await response.json()
+            return found
+
+    async def look(self, person: int) -> dict[str, Any]:
+        """Everything on a person's screen."""
+        return await self.call("GET", f"/person/{person}")
+
+    async def set_up(self) -> int:
+        """Let everybody exist; the number of the secretariat's chat."""
+        known = {person["id"] for person in (await self.call("GET", "/person"))["persons"]}
+        for player in players():
+            if player.id not in known:
+                about = {"first_name": player.first_name, "language_code": player.language_code}
+                await self.call("PUT", f"/person/{player.id}", about)
+        secretary = next(player for player in players() if player.group)
+        for chat in (await self.look(secretary.id))["chats"]:
+            if chat["type"] != "private":
+                return int(chat["id"])
+        made = await self.call(
+            "POST", f"/person/{secretary.id}/found", {"title": secretary.group, "members": []}
+        )
+        return int(made["chat"])
+
+    def link(self, player: Player, chat_id: int) -> str:
+        """The page that shows the chat as a person sees it."""
+        if player.group:
+            return f"{self.url}/?person={player.id}&chat={chat_id}"
+        return f"{self.url}/?person={player.id}&start={player.start}"
+
+    async def documents(self, chat_id: int) -> dict[str, bytes]:
+        """File name -> content of every document that was delivered into a chat."""
+        secretary = next(player for player in players() if player.group)
+        found: dict[str, bytes] = {}
+        for chat in (await self.look(secretary.id))["chats"]:
+            for message in chat["messages"] if chat["id"] == chat_id else ():
+                if document := message.get("document"):
+                    path = f"/person/file/{document['file_id']}/file"
+                    async with self._session.get(self.url + path) as response:
+                        found[document["file_name"]] = await response.read()
+        return found
+
+
+@asynccontextmanager
+async def sandbox(folder: Path, port: int) -> AsyncIterator[Stage]:
+    """Run the sandbox on ``port``, its memory in ``folder``. Raises StageError."""
+    command = ["-m", "sandbox", "--port", str(port), "--token", TOKEN, "--username", USERNAME]
+    process = await started(*command, "--data", str(folder / "sandbox"))
+    url = f"http://127.0.0.1:{port}"
+    try:
+        async with aiohttp.ClientSession() as session:
+            stage = Stage(url, session)
+            await ready(stage, process, port)
+            yield stage
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def ready(stage: Stage, process: asyncio.subprocess.Process, port: int) -> None:
+    """Wait until the sandbox answers."""
+    for _ in range(START * 10):
+        try:
+            await stage.call("GET", "/person")
+        except aiohttp.ClientError:
+            await asyncio.sleep(0.1)
+        else:
+            if process.returncode is None:
+                return
+        if process.returncode is not None:
+            raise StageError(f"Port {port} is taken. Name another one: suara demo --port 8090")
+    raise StageError("The sandbox does not answer.")
+
+
+async def started(*arguments: str, **options: Any) -> asyncio.subprocess.Process:
+    """A Python process of its own; Ctrl-C reaches only us, and we end it."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, start_new_session=True, **options
+    )
+
+
+async def crowd(url: str, people: int, seed: int, log: Path) -> AsyncIterator[dict[str, Any]]:
+    """Let simulated people answer; yields how far they are, the summary last.
+
+    Raises StageError if the crowd ends badly.
+    """
+    process = await started(
+        "-m", "sandbox.crowd", "--url", url, "--people", str(people), "--seed", str(seed),
+        "--first-id", str(FIRST_OF_THE_CROWD), "--habits", str(HABITS), "--log", str(log),
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        if process.stdout is not None:
+            async for line in process.stdout:
+                yield json.loads(line)
+        if await process.wait() != 0:
+            raise StageError("The crowd stopped before its end.")
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()

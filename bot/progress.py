@@ -1,0 +1,66 @@
+"""How far long work has got: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+console = Console(highlight=False, soft_wrap=True)
+#: Seconds between two plain lines.
+PLAIN = 5.0
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal."""
+    console.print(text, markup=False)
+
+
+class Progress:
+    """Work of ``total`` parts. Use it as a context and say how far it is with ``at``."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self._title = title
+        self._total = total
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task(title, total=total)
+        self._said = time.monotonic()
+        self._last = -1
+
+    def at(self, done: int) -> None:
+        """So many parts are done."""
+        self._bar.update(self._task, completed=done)
+        now = time.monotonic()
+        plain = not console.is_terminal and done != self._last
+        if plain and (done >= self._total or now - self._said >= PLAIN):
+            say(f"{self._title}: {done} of {self._total}")
+            self._said, self._last = now, done
+
+    def of(self, done: int, total: int) -> None:
+        """So many parts of so many are done."""
+        self._total = total
+        self._bar.update(self._task, total=total)
+        self.at(done)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()

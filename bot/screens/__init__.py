@@ -1,0 +1,1 @@
+"""What to show: pure functions from how things stand to text and buttons."""

@@ -1,0 +1,247 @@
+"""The screens around an interview: consent, thanks, help, language, withdrawal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import quote
+
+from bot import taps
+from bot.screens.question import Card, View, question_screen, reason, review_screen
+from bot.screens.screen import Button, Screen, bold, paragraphs, safe
+from bot.texts import LANGUAGES, Texts
+from survey.acts import Receipt, Situation, Told
+from survey.forms.questionnaire import Questionnaire
+from survey.interview import REVIEW, Interview
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the screens say of this Suara."""
+
+    username: str
+    city: str
+    secretariat: str
+    answers_months: int
+    contacts_days: int
+    languages: tuple[str, ...]
+
+    def link(self, payload: str) -> str:
+        """A link that opens the bot."""
+        return f"https://t.me/{self.username}?start={payload}"
+
+
+def where(now: Situation, view: View, t: Texts, about: About) -> Screen:
+    """The screen for how things stand: the one thing that everything comes back to."""
+    if now.told is Told.DECLINED:
+        return declined(t)
+    if now.contact is None or now.wave is None or now.interview is None:
+        return nothing_open(now, t)
+    if now.row is None:
+        return consent(now, now.interview, t, about)
+    made = now.interview
+    if made.rests:
+        return thanks(now, t, about)
+    if made.at == REVIEW:
+        return review_screen(now, made, view, t)
+    return question_screen(now, made, view, t)
+
+
+def joined(now: Situation, t: Texts) -> str:
+    """What to tell a person about the code that they showed."""
+    match now.told:
+        case Told.JOINED:
+            return t("✅ Welcome! You take part as a participant.")
+        case Told.UNKNOWN_CODE:
+            return t("We do not know that code. Please check it; it looks like AIR-2017.")
+        case Told.CODE_USED_UP:
+            return t("That code was used up. Please ask the secretariat for another one.")
+    return ""
+
+
+def consent(now: Situation, made: Interview, t: Texts, about: About) -> Screen:
+    """Who asks, why, what is kept, how long, how to withdraw; nothing is kept before it."""
+    wave = now.wave.id if now.wave else ""
+    card = Card(now, made, View(), t)
+    asked = made.consent
+    body = paragraphs(
+        joined(now, t),
+        bold(safe(made.questionnaire.title)),
+        card.say(asked.label, asked.path) if asked else "",
+        card.say(asked.hint, asked.path) if asked else "",
+        t(
+            "Answers are kept for at most {months} months after the survey closes; the link to "
+            "your Telegram ID for {days} days. You can delete everything at any time: /hapus",
+            months=about.answers_months,
+            days=about.contacts_days,
+        ),
+        t("Do you agree to take part?"),
+    )
+    others = [Button(name, taps.Speak(code)) for code, name in others_than(t, about)]
+    return Screen(
+        body,
+        (
+            (Button(t("Yes, I agree"), taps.Agree(wave)),),
+            (Button(t("No, thank you"), taps.Decline(wave)),),
+            tuple(others),
+        ),
+    )
+
+
+def others_than(t: Texts, about: About) -> list[tuple[str, str]]:
+    """The other languages: code and own name."""
+    return [(code, LANGUAGES[code]) for code in about.languages if code != t.language]
+
+
+def thanks(now: Situation, t: Texts, about: About) -> Screen:
+    """After sending: what happens next, what else there is, a link to pass on."""
+    wave = now.wave.id if now.wave else ""
+    public = next((w for w in now.open if "resident" in w.audience), None)
+    link = about.link(f"{public.id}-ajakan") if public else ""
+    row_id = now.row.id if now.row else 0
+    can_change = wave in {w.id for w in now.open}
+    body = paragraphs(
+        t("🙏 Thank you! Your answers have arrived."),
+        t(
+            "What happens next: {secretariat} sees the answers of everybody together every week, "
+            "never yours alone, and prepares the city's resilience plan from them.",
+            secretariat=safe(about.secretariat),
+        ),
+        t("You can change your answers until the survey closes.") if can_change else "",
+        t("Pass it on: {link}", link=link) if link else "",
+    )
+    rows: list[tuple[Button, ...]] = []
+    if now.next_wave:
+        title = now.titles[now.next_wave.id].title
+        rows.append((Button(f"▶ {title}", taps.Turn(now.next_wave.id)),))
+    if can_change:
+        rows.append((Button(t("✏️ See or change answers"), taps.Edit(row_id, "review")),))
+    if link:
+        words = quote(t("How ready is our city?"))
+        share = f"https://t.me/share/url?url={quote(link)}&text={words}"
+        rows.append((Button(t("Share the link"), url=share),))
+    return Screen(body, tuple(rows))
+
+
+def declined(t: Texts) -> Screen:
+    """After a refusal."""
+    return Screen(
+        t(
+            "That is all right, thank you for letting us know. We keep nothing about you. "
+            "Should you change your mind: /start"
+        )
+    )
+
+
+def stranger(t: Texts) -> Screen:
+    """Somebody we do not know taps a card from before."""
+    return Screen(t("Hello! Send /start to begin."))
+
+
+def nothing_open(now: Situation, t: Texts) -> Screen:
+    """There is nothing to answer just now."""
+    return Screen(
+        paragraphs(
+            joined(now, t),
+            t("There is no open survey for you at the moment. Thank you for stopping by!"),
+        )
+    )
+
+
+def closed(t: Texts) -> Screen:
+    """The wave ended while somebody was at it."""
+    return Screen(
+        t("This survey has closed. What you had answered is kept. Thank you! /hapus deletes it.")
+    )
+
+
+def help_screen(t: Texts, about: About) -> Screen:
+    """/bantuan"""
+    return Screen(
+        paragraphs(
+            bold(t("Help")),
+            t(
+                "Suara asks how resilient {city} is, for {secretariat}. Tap a button or type your "
+                "answer. You can stop at any moment and go on later: your place is kept.",
+                city=safe(about.city),
+                secretariat=safe(about.secretariat),
+            ),
+            t(
+                "/start – go on with the survey\n/bahasa – choose the language\n"
+                "/hapus – withdraw and delete your answers\n/bantuan – this help"
+            ),
+            t("Do you have an invitation code? Just type it."),
+            t("To report a flood or a fire, use JAKI or call 112: this is a survey."),
+        ),
+        ((Button(t("Go on ›"), taps.Look()),),),
+    )
+
+
+def language_screen(t: Texts, about: About) -> Screen:
+    """/bahasa"""
+    buttons = [
+        Button(f"● {LANGUAGES[c]}" if c == t.language else LANGUAGES[c], taps.Speak(c))
+        for c in about.languages
+    ]
+    return Screen(t("Choose your language:"), tuple((button,) for button in buttons))
+
+
+def withdraw_screen(holdings: dict[str, int], titles: dict[str, Questionnaire], t: Texts) -> Screen:
+    """/hapus: what will be deleted, asked once."""
+    lines = (
+        t("• {title}: {n} answers", title=safe(named(wave, titles)), n=n)
+        for wave, n in holdings.items()
+    )
+    return Screen(
+        paragraphs(
+            bold(t("Withdraw and delete everything?")),
+            t("We would delete the link to your Telegram account, your language, and:"),
+            "\n".join(lines) or t("• no answers: none are kept"),
+            t("This cannot be undone. Figures in reports already made stay as they are."),
+        ),
+        (
+            (Button(t("Yes, delete everything"), taps.Withdraw()),),
+            (Button(t("No, keep them"), taps.Look()),),
+        ),
+    )
+
+
+def named(wave: str, titles: dict[str, Questionnaire]) -> str:
+    """A wave's title, or its id where it is not open any more."""
+    return titles[wave].title if wave in titles else wave
+
+
+def receipt_screen(receipt: Receipt | None, titles: dict[str, Questionnaire], t: Texts) -> Screen:
+    """After a withdrawal."""
+    if receipt is None:
+        return Screen(t("There is nothing of yours here: nothing had to be deleted."))
+    lines = (
+        t("• {title}: {n} answers", title=safe(named(wave, titles)), n=n)
+        for wave, n in receipt.deleted.items()
+    )
+    return Screen(
+        paragraphs(
+            bold(t("Deleted.")),
+            "\n".join(lines),
+            t("Your receipt: {code}", code=f"<code>{receipt.code}</code>"),
+            t("We no longer know who you are. Thank you for the time you gave us."),
+        )
+    )
+
+
+def toast(now: Situation, t: Texts) -> str:
+    """A short word for a tap that changed nothing; Telegram shows 200 characters."""
+    if now.told in (Told.NOTHING, Told.STALE, Told.JOINED, Told.DECLINED):
+        return ""
+    if now.told is Told.INCOMPLETE:
+        return t("One question is still open.")
+    if now.told is Told.CLOSED:
+        return t("This survey has closed.")
+    if now.interview is None or now.interview.at == REVIEW or now.row is None:
+        return ""
+    return plain_reason(Card(now, now.interview, View(), t))
+
+
+def plain_reason(card: Card) -> str:
+    """The reason without markup."""
+    return unescape(reason(card))[:200]

@@ -1,0 +1,69 @@
+"""A screen: Telegram HTML and rows of buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from bot import taps
+
+#: A label longer than this does not fit on a small phone's button.
+BUTTON = 40
+#: Labels up to this can share a row with another one.
+HALF = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: a tap, or an address to open."""
+
+    label: str
+    tap: taps.Tap | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a person sees."""
+
+    text: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+
+def safe(text: str) -> str:
+    """Somebody's words, harmless within HTML."""
+    return escape(text, quote=False)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def bold(html: str) -> str:
+    """HTML in bold; nothing stays nothing."""
+    return f"<b>{html}</b>" if html else ""
+
+
+def italic(html: str) -> str:
+    """HTML in italics; nothing stays nothing."""
+    return f"<i>{html}</i>" if html else ""
+
+
+def paragraphs(*blocks: str) -> str:
+    """Blocks with an empty line between; empty ones left out."""
+    return "\n\n".join(block for block in blocks if block)
+
+
+def paired(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
+    """Buttons in rows: two by two if all are short, each alone otherwise."""
+    side_by_side = 2 if all(len(button.label) <= HALF for button in buttons) else 1
+    return tuple(
+        tuple(buttons[n : n + side_by_side]) for n in range(0, len(buttons), side_by_side)
+    )
+
+
+def bar(done: int, total: int, width: int = 10) -> str:
+    """How far one has got, as a line of marks."""
+    filled = round(width * done / total) if total else width
+    return "▰" * filled + "▱" * (width - filled)

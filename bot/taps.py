@@ -1,0 +1,197 @@
+"""Callback data: what a button means, in at most 64 bytes.
+
+Written as words with colons between, the first of which is the verb. What concerns an interview
+names it, so that a button of one never acts in another. Nothing here is trusted: whoever tapped is
+looked up by their Telegram id, and the core checks every value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+from survey.forms.form import POSITION
+from survey.forms.questionnaire import Questionnaire
+
+LONGEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Consent to a wave."""
+
+    verb: ClassVar[str] = "yes"
+    wave: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Do not take part in a wave."""
+
+    verb: ClassVar[str] = "no"
+    wave: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Answer with the n-th choice of the list; ``question`` as ``reference`` writes it."""
+
+    verb: ClassVar[str] = "a"
+    interview: int
+    question: str
+    choice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Tick (1) or untick (0) the n-th choice of the list."""
+
+    verb: ClassVar[str] = "t"
+    interview: int
+    question: str
+    choice: int
+    on: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Confirm the ticked choices, or that a note was read."""
+
+    verb: ClassVar[str] = "d"
+    interview: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Leave a question without an answer."""
+
+    verb: ClassVar[str] = "s"
+    interview: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Go to a question: from the review, or to another row of a card."""
+
+    verb: ClassVar[str] = "e"
+    interview: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """To the card before."""
+
+    verb: ClassVar[str] = "b"
+    interview: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """To the card after."""
+
+    verb: ClassVar[str] = "f"
+    interview: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Show another page of a list or of the review; nothing is kept."""
+
+    verb: ClassVar[str] = "p"
+    interview: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Hand in the interview."""
+
+    verb: ClassVar[str] = "send"
+    interview: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Go to a wave."""
+
+    verb: ClassVar[str] = "w"
+    wave: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Choose a language."""
+
+    verb: ClassVar[str] = "lang"
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Delete everything."""
+
+    verb: ClassVar[str] = "forget"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Show where I am; for cards that only tell something."""
+
+    verb: ClassVar[str] = "look"
+
+
+Tap = (
+    Agree | Decline | Choose | Tick | Done | Skip | Edit | Back | Forward | Page | Send | Turn
+    | Speak | Withdraw | Look
+)  # fmt: skip
+VERBS: dict[str, type[Tap]] = {kind.verb: kind for kind in Tap.__args__}
+
+
+def write(tap: Tap) -> str:
+    """The callback data of a button. Raises ValueError if it is too long for Telegram."""
+    words = [tap.verb, *(str(getattr(tap, field.name)) for field in fields(tap))]
+    data = ":".join(words)
+    if len(data.encode()) > LONGEST:
+        raise ValueError(f"callback data is longer than {LONGEST} bytes: {data}")
+    return data
+
+
+def read(data: str) -> Tap | None:
+    """What was meant; None for what no button of ours says."""
+    verb, *words = data.split(":")
+    kind = VERBS.get(verb)
+    if kind is None or len(words) != len(fields(kind)):
+        return None
+    numbers = {field.name for field in fields(kind) if field.type == "int"}
+    values: dict[str, str | int] = {}
+    for field, word in zip(fields(kind), words, strict=True):
+        if field.name in numbers and not (word.isascii() and word.isdigit() and len(word) < 16):
+            return None
+        values[field.name] = int(word) if field.name in numbers else word
+    return kind(**values)  # type: ignore[arg-type]
+
+
+def reference(form: Questionnaire, key: str) -> str:
+    """A question's index and the positions in its key: ``12.2`` for the second repeat."""
+    index = form.by_path[POSITION.sub("", key)].index
+    return ".".join([str(index), *(found[1:-1] for found in POSITION.findall(key))])
+
+
+def key_of(form: Questionnaire, written: str) -> str | None:
+    """The key behind a reference; None if there is no such question."""
+    index, *positions = written.split(".")
+    question = next((q for q in form.questions if str(q.index) == index), None)
+    if question is None:
+        return None
+    repeats = {group.path for group in form.group_of[question.path] if group.repeat}
+    if len(repeats) != len(positions):
+        return None
+    key, remaining = "", list(positions)
+    for part in question.path.split("/")[1:]:
+        key += f"/{part}"
+        if POSITION.sub("", key) in repeats:
+            key += f"[{remaining.pop(0)}]"
+    return key

@@ -1,0 +1,347 @@
+"""How updates come and calls go: an HTTP client that stands concurrency, polling, cards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import aiohttp
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import BaseRequest, RequestData
+
+from bot import taps
+from bot.screens.screen import Button, Screen
+from survey.store.database import DatabaseFault
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+#: Seconds that Telegram may hold a request for updates.
+LONG_POLL = 25
+#: An update that fails this often is set aside.
+ATTEMPTS = 3
+#: Seconds between attempts to reach Telegram, growing up to the last.
+PAUSES = (1, 2, 5, 10, 30)
+#: What polling asks for.
+UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+SAME = "message is not modified"
+GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+class Http(BaseRequest):
+    """python-telegram-bot's way to the network, on aiohttp: its default collapses under load."""
+
+    def __init__(self, most_at_once: int, timeout: float = 20) -> None:
+        self._most = most_at_once
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        return self._timeout
+
+    async def initialize(self) -> None:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self._most)
+            self._session = aiohttp.ClientSession(connector=connector)
+
+    async def shutdown(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise RuntimeError("The client is used before initialize().")
+        wait = read_timeout if isinstance(read_timeout, int | float) else self._timeout
+        try:
+            async with self._session.request(
+                method,
+                url,
+                data=form_data(request_data) if request_data else None,
+                timeout=aiohttp.ClientTimeout(total=wait + 5, sock_connect=10),
+            ) as answer:
+                return answer.status, await answer.read()
+        except TimeoutError as fault:
+            raise TimedOut("Telegram did not answer in time") from fault
+        except aiohttp.ClientError as fault:
+            raise NetworkError(f"Telegram cannot be reached: {type(fault).__name__}") from fault
+
+
+def form_data(request: RequestData) -> aiohttp.FormData | dict[str, str]:
+    """The parameters of a call; files make it a multipart one."""
+    if not request.contains_files:
+        return request.json_parameters
+    data = aiohttp.FormData()
+    for name, value in request.json_parameters.items():
+        data.add_field(name, value)
+    for name, (filename, content, media_type) in request.multipart_data.items():
+        data.add_field(name, content, filename=filename, content_type=media_type)
+    return data
+
+
+def connect(token: str, api_url: str, most_at_once: int) -> Bot:
+    """A bot that is not yet initialised; ``api_url`` is that of a Bot API server."""
+    return Bot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=Http(most_at_once),
+        get_updates_request=Http(2, LONG_POLL + 10),
+    )
+
+
+async def patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call that may be made again; wait as Telegram asks. Raises its last TelegramError."""
+    for pause in PAUSES:
+        try:
+            return await call()
+        except RetryAfter as fault:
+            await asyncio.sleep(seconds(fault))
+        except (BadRequest, Forbidden, ChatMigrated):
+            raise
+        except NetworkError:
+            await asyncio.sleep(pause)
+    return await call()
+
+
+def seconds(fault: RetryAfter) -> float:
+    """How long Telegram asks us to wait."""
+    wait = fault.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+# Cards
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person should see: on the message they ``tapped``, else below everything.
+
+    ``card`` is the message that shows their screen so far; there is only one.
+    """
+
+    screen: Screen
+    card: int | None
+    tapped: int | None
+
+
+class Cards:
+    """Shows each person their newest screen, one call at a time.
+
+    While a call is under way only the newest screen waits, so quick tapping never piles up.
+    """
+
+    def __init__(self, bot: Bot, remember: Callable[[int, int], Awaitable[None]]) -> None:
+        self._bot = bot
+        self._remember = remember
+        self._wanted: dict[int, Wanted] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    def show(self, chat_id: int, screen: Screen, card: int | None, tapped: int | None) -> None:
+        """Show ``screen`` in a private chat."""
+        self._wanted[chat_id] = Wanted(screen, card, tapped)
+        if chat_id not in self._tasks:
+            task = asyncio.create_task(self._run(chat_id), name="card")
+            self._tasks[chat_id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(chat_id, None))
+
+    async def settle(self) -> None:
+        """Wait until everybody sees what they should."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
+    async def _run(self, chat_id: int) -> None:
+        shown: int | None = None
+        while (wanted := self._wanted.pop(chat_id, None)) is not None:
+            try:
+                shown = await self._draw(chat_id, wanted, shown or wanted.card)
+            except Forbidden:
+                return  # They blocked the bot; my_chat_member tells us so.
+            except TelegramError as fault:
+                log.warning("screen not shown", fault=type(fault).__name__, reason=str(fault))
+
+    async def _draw(self, chat_id: int, wanted: Wanted, card: int | None) -> int:
+        """Show a screen; the id of the message that is the card now."""
+        now = wanted.tapped
+        if now is None or not await self._edit(chat_id, now, wanted.screen):
+            shown = content(wanted.screen)
+            now = (await patiently(lambda: self._bot.send_message(chat_id, **shown))).message_id
+        if now != card:
+            await self._remember(chat_id, now)
+            if card is not None:
+                await self.remove(chat_id, card)
+        return now
+
+    async def _edit(self, chat_id: int, card: int, screen: Screen) -> bool:
+        """Whether the message now shows the screen; False if it cannot be edited."""
+        shown = content(screen)
+        try:
+            await patiently(
+                lambda: self._bot.edit_message_text(chat_id=chat_id, message_id=card, **shown)
+            )
+        except BadRequest as fault:
+            if SAME in str(fault).lower():
+                return True
+            if any(sign in str(fault).lower() for sign in GONE):
+                return False
+            raise
+        return True
+
+    async def remove(self, chat_id: int, message_id: int) -> None:
+        """Take a message away; where Telegram will not, it stays."""
+        try:
+            await patiently(lambda: self._bot.delete_message(chat_id, message_id))
+        except BadRequest:
+            log.debug("an old card stays")
+
+
+def content(screen: Screen) -> dict[str, Any]:
+    """A screen as parameters of a call."""
+    rows = [[keyboard_button(button) for button in row] for row in screen.rows if row]
+    return {
+        "text": screen.text,
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": NO_PREVIEW,
+        "reply_markup": InlineKeyboardMarkup(rows),
+    }
+
+
+def keyboard_button(button: Button) -> InlineKeyboardButton:
+    """A button as Telegram wants it."""
+    if button.tap is None:
+        return InlineKeyboardButton(button.label, url=button.url)
+    return InlineKeyboardButton(button.label, callback_data=taps.write(button.tap))
+
+
+# Polling
+
+Handle = Callable[[Update], Coroutine[Any, Any, None]]
+
+
+class PollingError(Exception):
+    """Polling cannot go on; the message says what the operator can do."""
+
+
+@dataclass
+class Poller:
+    """Our own loop of getUpdates.
+
+    An update is confirmed (by asking for the next) only when ``handle`` has returned for it and
+    all its neighbours: what it kept is on disk then. One person's updates are handled in order.
+    """
+
+    bot: Bot
+    handle: Handle
+    failures: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    offset: int = 0
+    unreachable: int = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until ``stop``. Raises PollingError, DatabaseFault."""
+        stopping = asyncio.create_task(stop.wait())
+        while not stop.is_set():
+            asking = asyncio.create_task(self._ask())
+            await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                asking.cancel()
+                break
+            updates = asking.result()
+            if updates:
+                await self._handle_all(updates)
+        stopping.cancel()
+
+    async def _ask(self) -> list[Update]:
+        """The next updates; none if Telegram cannot be reached just now."""
+        try:
+            updates = await self.bot.get_updates(
+                offset=self.offset,
+                timeout=LONG_POLL,
+                allowed_updates=UPDATES,
+                read_timeout=LONG_POLL + 10,
+            )
+        except Conflict as fault:
+            raise PollingError(
+                "Another program polls with the same token: stop it, or delete the webhook."
+            ) from fault
+        except RetryAfter as fault:
+            await asyncio.sleep(seconds(fault))
+            return []
+        except NetworkError as fault:
+            await self._wait_for_network(fault)
+            return []
+        if self.unreachable:
+            log.info("telegram is reachable again")
+            self.unreachable = 0
+        return list(updates)
+
+    async def _wait_for_network(self, fault: NetworkError) -> None:
+        if self.unreachable == 0:
+            log.warning("telegram cannot be reached", reason=str(fault), remedy="we keep trying")
+        await asyncio.sleep(PAUSES[min(self.unreachable, len(PAUSES) - 1)])
+        self.unreachable += 1
+
+    async def _handle_all(self, updates: list[Update]) -> None:
+        """Handle a batch, people side by side, each person's updates in order."""
+        lines: dict[int, list[Update]] = defaultdict(list)
+        for update in updates:
+            lines[sender(update)].append(update)
+        await asyncio.gather(*(self._handle_line(line) for line in lines.values()))
+        self.offset = updates[-1].update_id + 1
+
+    async def _handle_line(self, line: list[Update]) -> None:
+        for update in line:
+            while not await self._handle_one(update):
+                pass
+
+    async def _handle_one(self, update: Update) -> bool:
+        """Whether the update is done with, well or not. A failure of the database goes up."""
+        number = update.update_id
+        try:
+            await self.handle(update)
+        except DatabaseFault:
+            raise
+        except Exception as fault:
+            self.failures[number] += 1
+            if self.failures[number] < ATTEMPTS:
+                return False
+            log.error("update set aside", kind=kind_of(update), fault=type(fault).__name__,
+                      exc_info=True)  # fmt: skip
+        self.failures.pop(number, None)
+        return True
+
+
+def kind_of(update: Update) -> str:
+    """What sort of update it is; nothing of what it says."""
+    return next((kind for kind in UPDATES if getattr(update, kind) is not None), "unknown")
+
+
+def sender(update: Update) -> int:
+    """Whose update it is; 0 if nobody's."""
+    return update.effective_user.id if update.effective_user else 0

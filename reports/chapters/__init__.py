@@ -1,0 +1,1 @@
+"""The parts of a report, each computed from the frames and the words alone."""

@@ -1,0 +1,238 @@
+"""How vulnerable each asset is to each shock, as participants judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports import roles
+from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, KeyFigure, Picture, Table
+from reports.charts import matrix
+from reports.charts.matrix import Cell, Key
+from reports.form import Form
+from reports.frames import Frames
+from reports.order import Order
+from reports.statistics import Rating, rating
+from reports.words import Words
+from survey.forms.questionnaire import Question
+
+#: Rows, category headings among them, that fit on a page with the names of the shocks.
+ROWS = 34
+#: From this median on a cell counts as gravely vulnerable in the findings.
+GRAVE = 4
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One asset under one shock. ``unexposed`` people said that the shock does not reach it."""
+
+    category: str
+    asset: str
+    shock: str
+    rating: Rating
+    unexposed: int
+    minimum: int
+
+    @property
+    def exposed(self) -> bool:
+        """Unless more people said that it is not exposed than rated it."""
+        return self.unexposed <= self.rating.n
+
+    @property
+    def state(self) -> str:
+        """What may be shown: ``rated``, ``unexposed``, or ``hidden``."""
+        if not self.exposed and self.unexposed >= self.minimum:
+            return "unexposed"
+        return "rated" if self.exposed and self.rating.n >= self.minimum else "hidden"
+
+
+def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+    """The heat map, the cells that stand out, and how far people agree."""
+    title = words("Assets and shocks")
+    form = frames.form_with(roles.ASSETS)
+    if form is None:
+        return Chapter("assets", title, (words("No wave with these questions has opened."),))
+    judged = list(read(form, order, words))
+    shown = sorted(
+        (j for j in judged if j.state == "rated"),
+        key=lambda j: (-j.rating.median, -j.rating.agreement, -j.rating.n),
+    )
+    return Chapter(
+        key="assets",
+        title=title,
+        findings=tuple(findings(judged, shown, words)),
+        key_figures=tuple(key_figures(shown, words)),
+        pictures=tuple(heat_maps(form, judged, words)) if shown else (),
+        tables=(table(judged, words),),
+        notes=(
+            words(
+                "Each participant rated the assets of their own category. Cells with fewer than "
+                "{minimum} ratings are hidden. “Don't know” and “not my field” are left out.",
+                minimum=order.minimum_cell,
+            ),
+            words("The small figure in a cell is the number of ratings."),
+            words("Low agreement: fewer than 75% of the ratings within one point of the median."),
+        ),
+    )
+
+
+def read(form: Form, order: Order, words: Words) -> Iterator[Judged]:
+    """Every asset of the list under every shock asked, in the order of the list."""
+    questions = form.questions(roles.ASSETS)
+    tallies = {
+        key: dict(zip(rows["code"], rows["rows"], strict=True))
+        for key, rows in form.assets.groupby(["asset", "path"])
+    }
+    for item in roles.items(form.questionnaire, roles.ASSETS):
+        category = item.get(roles.ASSET_CATEGORY, "")
+        for question in questions:
+            tally = tallies.get((item.get("name", ""), question.path), {})
+            yield Judged(
+                category=words(roles.CATEGORIES.get(category, "")) or category,
+                asset=roles.item_label(item, words.language),
+                shock=form.label(question),
+                rating=rating({p: int(tally.get(str(p), 0)) for p in roles.points(question)}),
+                unexposed=int(tally.get(roles.NOT_EXPOSED, 0)),
+                minimum=order.minimum_cell,
+            )
+
+
+def findings(judged: Sequence[Judged], shown: Sequence[Judged], words: Words) -> Iterator[str]:
+    if not shown:
+        yield words("Too few ratings to show anything yet.")
+        return
+    yield words(
+        "Most vulnerable: {cells}.",
+        cells=words.listed(
+            words(
+                "{asset} under {shock} ({median})",
+                asset=j.asset,
+                shock=j.shock,
+                median=words.score(j.rating.median),
+            )
+            for j in shown[:3]
+        ),
+    )
+    grave = sum(j.rating.median >= GRAVE for j in shown)
+    yield words(
+        "A median of 4 or more in {grave} of the {shown} cells that were rated.",
+        grave=words.count(grave),
+        shown=words.count(len(shown)),
+    )
+    possible = [j for j in judged if j.state != "hidden"]
+    yield words(
+        "{shown} of {all} cells have enough ratings to be shown.",
+        shown=words.count(len(possible)),
+        all=words.count(len(judged)),
+    )
+    split = sum(not j.rating.agreed for j in shown)
+    if split:
+        yield words.many(
+            "In {number} cell participants are apart; it is hatched and worth a discussion.",
+            "In {number} cells participants are apart; they are hatched and worth a discussion.",
+            split,
+        )
+
+
+def key_figures(shown: Sequence[Judged], words: Words) -> Iterator[KeyFigure]:
+    if shown:
+        first = shown[0]
+        detail = words(
+            "{shock}: median {median} of 5; n = {n}",
+            shock=first.shock,
+            median=words.score(first.rating.median),
+            n=words.count(first.rating.n),
+        )
+        yield KeyFigure(words("Most vulnerable asset"), first.asset, detail)
+
+
+def heat_maps(form: Form, judged: Sequence[Judged], words: Words) -> Iterator[Picture]:
+    """As many maps as it takes, no category torn apart unless it is longer than a page."""
+    questions = form.questions(roles.ASSETS)
+    key = heat_key(form, questions, words)
+    shocks = [form.label(question) for question in questions]
+    for number, page in enumerate(pages(judged), 1):
+        groups = [
+            (category, [(asset, [cell(j, words) for j in row]) for asset, row in assets.items()])
+            for category, assets in page.items()
+        ]
+        yield Picture(
+            words("Vulnerability of assets to shocks, part {number}", number=number),
+            words(
+                "Heat map of medians for {number} assets in {categories}.",
+                number=sum(len(rows) for _, rows in groups),
+                categories=words.listed(page),
+            ),
+            matrix.heat(groups, shocks, key, words.score),
+        )
+
+
+def heat_key(form: Form, questions: Sequence[Question], words: Words) -> Key:
+    labels = form.choices(questions[0])
+    return Key(
+        points=[f"{p} · {labels[str(p)]}" for p in roles.points(questions[0])],
+        disagreed=words("low agreement"),
+        hidden=words("–  too few ratings"),
+        unexposed=labels.get(roles.NOT_EXPOSED, ""),
+    )
+
+
+Rows = dict[str, list[Judged]]
+
+
+def pages(judged: Sequence[Judged]) -> Iterator[dict[str, Rows]]:
+    """Category -> asset -> its cells, cut into pages of about ``ROWS`` rows."""
+    page: dict[str, Rows] = {}
+    used = 0
+    for category, rows in by_category(judged).items():
+        if page and used + len(rows) + 1 > ROWS:
+            yield page
+            page, used = {}, 0
+        page[category] = rows
+        used += len(rows) + 1
+    if page:
+        yield page
+
+
+def by_category(judged: Sequence[Judged]) -> dict[str, Rows]:
+    found: dict[str, Rows] = {}
+    for j in judged:
+        found.setdefault(j.category, {}).setdefault(j.asset, []).append(j)
+    return found
+
+
+def cell(judged: Judged, words: Words) -> Cell:
+    if judged.state == "hidden":
+        return Cell(None)
+    n = words.count(judged.rating.n if judged.exposed else judged.unexposed)
+    if judged.state == "unexposed":
+        return Cell(None, n, exposed=False)
+    return Cell(judged.rating.median, n, judged.rating.agreed)
+
+
+def table(judged: Sequence[Judged], words: Words) -> Table:
+    """One row for each asset under each shock."""
+    rows = []
+    for j in judged:
+        row: dict[str, object] = {"category": j.category, "asset": j.asset, "shock": j.shock}
+        if j.state == "rated":
+            row |= vars(j.rating)
+        row["unexposed"] = words("yes") if j.state == "unexposed" else ""
+        row["hidden"] = words("yes") if j.state == "hidden" else ""
+        rows.append(row)
+    columns = (
+        Column("category", words("Category")),
+        Column("asset", words("Asset")),
+        Column("shock", words("Shock")),
+        Column("median", words("Median"), SCORE),
+        Column("lower", words("Lower quartile"), SCORE),
+        Column("upper", words("Upper quartile"), SCORE),
+        Column("agreement", words("Within one point"), SHARE),
+        Column("n", words("Rated (n)"), COUNT),
+        Column("unexposed", words("Most say: not exposed")),
+        Column("hidden", words("Hidden (too few)")),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    return Table("assets", words("Assets and shocks"), columns, frame)

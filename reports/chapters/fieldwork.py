@@ -1,0 +1,266 @@
+"""Who was reached, who answered, and where they stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+
+from reports import roles
+from reports.chapters.chapter import COUNT, DAY, SHARE, Chapter, Column, KeyFigure, Picture, Table
+from reports.chapters.respondents import places_tables, who_answered
+from reports.chapters.stops import stop_table, stops
+from reports.charts import bars
+from reports.charts.bars import Bar
+from reports.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, IN_PROGRESS, PARTIAL
+from reports.frames import Frames, Wave
+from reports.order import Order
+from reports.statistics import share
+from reports.words import Words, later
+
+NAMES = {
+    COMPLETE: later("Complete"),
+    PARTIAL: later("Partial"),
+    IN_PROGRESS: later("In progress"),
+    BREAK_OFF: later("Broken off"),
+}
+DAY_STEP = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Field:
+    """What can be known of one wave.
+
+    ``joined`` are the people of its audience who have started the bot and not withdrawn;
+    ``invited`` are the places on invitations, None for a wave that residents may answer.
+    """
+
+    wave: str
+    label: str
+    invited: int | None
+    joined: int
+    dispositions: Mapping[str, int]
+    new: Mapping[str, int]
+    refused: int
+    withdrawn: int
+
+    @property
+    def begun(self) -> int:
+        return sum(self.dispositions.values())
+
+    @property
+    def used(self) -> int:
+        """Interviews whose answers are counted in the other chapters."""
+        return self.dispositions[COMPLETE] + self.dispositions[PARTIAL]
+
+
+def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+    """The funnel of each wave, days, places, who answered, and break-offs."""
+    fields = [read(frames, wave, order) for wave in frames.waves]
+    stopped = stops(frames, words)
+    who, who_pictures = who_answered(frames, order, words)
+    return Chapter(
+        key="fieldwork",
+        title=words("Fieldwork"),
+        findings=tuple(findings(fields, stopped, words)),
+        key_figures=tuple(key_figures(frames, fields, words)),
+        pictures=(
+            *disposition_picture(fields, words),
+            *day_picture(frames, order, words),
+            *who_pictures,
+        ),
+        tables=(
+            field_table(fields, words),
+            *stop_table(stopped, words),
+            day_table(frames, words),
+            who,
+            *places_tables(frames, order, words),
+        ),
+        notes=(
+            words(
+                "Complete: sent. Partial: not sent, at least half gone through, and idle for more "
+                "than 48 hours or the wave closed. Broken off: the same with less than half "
+                "(after AAPOR, Standard Definitions). Complete and partial interviews are counted "
+                "in the results."
+            ),
+            words(
+                "Started the bot: people of the audience known to the bot now; who withdrew is "
+                "deleted and no longer among them. Of who declined, nothing but the number is "
+                "kept. How many saw a link is not known, so there is no response rate."
+            ),
+            *open_answers(frames, words),
+        ),
+    )
+
+
+def read(frames: Frames, wave: Wave, order: Order) -> Field:
+    mine = frames.interviews[frames.interviews["wave"] == wave.id]
+    counts = mine["disposition"].value_counts()
+    recent = {
+        "begun": int((mine["started_at"] >= order.start).sum()),
+        COMPLETE: int((mine["sent_at"] >= order.start).sum()),
+    }
+    return Field(
+        wave=wave.id,
+        label=wave.questionnaire.title,
+        invited=None if "resident" in wave.audience else frames.invited,
+        joined=sum(frames.joined.get(role, 0) for role in wave.audience),
+        dispositions={name: int(counts.get(name, 0)) for name in DISPOSITIONS},
+        new=recent,
+        refused=int((frames.refusals["wave"] == wave.id).sum()),
+        withdrawn=frames.withdrawn.get(wave.id, 0),
+    )
+
+
+def findings(fields: list[Field], stopped: pd.DataFrame, words: Words) -> Iterator[str]:
+    if not fields:
+        yield words("No wave had opened.")
+    for field in fields:
+        if not field.begun:
+            yield words("{wave}: nobody has begun yet.", wave=field.label)
+            continue
+        yield words(
+            "{wave}: {begun} began, {complete} sent ({share}); {new} of them in this period.",
+            wave=field.label,
+            begun=words.count(field.begun),
+            complete=words.count(field.dispositions[COMPLETE]),
+            share=words.percent(share(field.dispositions[COMPLETE], field.begun)),
+            new=words.count(field.new[COMPLETE]),
+        )
+    if len(stopped):
+        first = stopped.iloc[0]
+        yield words(
+            "Most often given up at: “{question}” ({n}).",
+            question=first["question"],
+            n=words.count(first["people"]),
+        )
+
+
+def key_figures(frames: Frames, fields: list[Field], words: Words) -> Iterator[KeyFigure]:
+    """Complete interviews of each wave, with what is new, and who they are."""
+    for field in fields:
+        mine = frames.interviews[frames.interviews["wave"] == field.wave]
+        by_role = mine[mine["disposition"] == COMPLETE]["role"].value_counts()
+        new = words("{number} new", number=words.count(field.new[COMPLETE]))
+        who = [
+            f"{words(label).lower()} {words.count(by_role[role])}"
+            for role, label in roles.ROLES.items()
+            if role in by_role
+        ]
+        complete = field.dispositions[COMPLETE]
+        yield KeyFigure(
+            words("{wave}: complete interviews", wave=field.label),
+            words.count(complete),
+            "; ".join([new, *who] if len(who) > 1 else [new]),
+            complete,
+        )
+
+
+def disposition_picture(fields: list[Field], words: Words) -> Iterator[Picture]:
+    begun = [f for f in fields if f.begun]
+    if begun:
+        rows = [
+            Bar(f.label, tuple(float(f.dispositions[name]) for name in DISPOSITIONS)) for f in begun
+        ]
+        yield Picture(
+            words("How interviews stand"),
+            words("Stacked bars; {number} interviews begun.", number=sum(f.begun for f in begun)),
+            bars.stacked(rows, [words(NAMES[name]) for name in DISPOSITIONS], words.count),
+        )
+
+
+def days(frames: Frames, words: Words) -> pd.DataFrame:
+    """day, begun, sent: a row a day at the report's place, the empty ones too."""
+    local = {
+        name: frames.interviews[column].dropna().dt.tz_convert(words.zone).dt.date.value_counts()
+        for name, column in (("begun", "started_at"), ("sent", "sent_at"))
+    }
+    found = pd.DataFrame(local).fillna(0).astype(int)
+    if len(found):
+        every = pd.date_range(min(found.index), max(found.index)).date
+        found = found.reindex(every, fill_value=0)
+    return found.rename_axis("day").reset_index()
+
+
+def day_picture(frames: Frames, order: Order, words: Words) -> Iterator[Picture]:
+    daily = days(frames, words)
+    if daily.empty:
+        return
+    first = daily["day"].iloc[0]
+    period = [
+        float((moment.astimezone(words.zone).date() - first).days)
+        for moment in (order.start, order.end)
+    ]
+    period = [min(max(0.0, x), float(len(daily))) for x in period]
+    yield Picture(
+        words("Interviews by day"),
+        words("Columns from {first} on.", first=words.day(first)),
+        bars.columns(
+            [words.day(day) for day in daily["day"]],
+            list(daily["begun"]),
+            list(daily["sent"]),
+            (words("begun"), words("sent"), words("this period")),
+            (period[0], period[1]),
+        ),
+    )
+
+
+def day_table(frames: Frames, words: Words) -> Table:
+    columns = (
+        Column("day", words("Day"), DAY),
+        Column("begun", words("Begun"), COUNT),
+        Column("sent", words("Sent"), COUNT),
+    )
+    return Table("days", words("Interviews by day"), columns, days(frames, words))
+
+
+def field_table(fields: list[Field], words: Words) -> Table:
+    rows = [
+        {
+            "wave": f.label,
+            "invited": f.invited,
+            "joined": f.joined,
+            "begun": f.begun,
+            "new_begun": f.new["begun"],
+            **f.dispositions,
+            "new": f.new[COMPLETE],
+            "share": share(f.dispositions[COMPLETE], f.begun),
+            "refused": f.refused,
+            "withdrawn": f.withdrawn,
+        }
+        for f in fields
+    ]
+    columns = (
+        Column("wave", words("Wave")),
+        Column("invited", words("Invited"), COUNT),
+        Column("joined", words("Started the bot"), COUNT),
+        Column("begun", words("Begun"), COUNT),
+        Column("new_begun", words("new in period"), COUNT),
+        Column(COMPLETE, words(NAMES[COMPLETE]), COUNT),
+        Column("new", words("new in period"), COUNT),
+        Column("share", words("Complete of begun"), SHARE),
+        Column(PARTIAL, words(NAMES[PARTIAL]), COUNT),
+        Column(IN_PROGRESS, words(NAMES[IN_PROGRESS]), COUNT),
+        Column(BREAK_OFF, words(NAMES[BREAK_OFF]), COUNT),
+        Column("refused", words("Declined"), COUNT),
+        Column("withdrawn", words("Withdrew"), COUNT),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    return Table("fieldwork", words("Fieldwork by wave"), columns, frame, printed=len(rows))
+
+
+def open_answers(frames: Frames, words: Words) -> Iterator[str]:
+    """How much was written freely; the texts may name people and are printed nowhere."""
+    texts = sum(
+        form.people(question)
+        for form in frames.forms
+        for question in form.questionnaire.questions
+        if question.kind == "text"
+    )
+    if texts:
+        yield words(
+            "{number} answers in people's own words are in the data files, not in this report.",
+            number=words.count(texts),
+        )

@@ -1,0 +1,139 @@
+"""How participants rate shocks and stresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports import roles
+from reports.chapters.chapter import COUNT, SCORE, SHARE, Column, Picture, Table
+from reports.charts import bars, matrix
+from reports.charts.bars import Bar
+from reports.form import Form
+from reports.order import Order
+from reports.statistics import Rating, rating
+from reports.words import Words, later
+
+RATED = {
+    roles.LIKELIHOOD: later("Likelihood"),
+    roles.CONSEQUENCE: later("Consequence"),
+    roles.WEIGHT: later("Weight of stresses"),
+}
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A shock or stress and what its ratings come to."""
+
+    code: str
+    label: str
+    rating: Rating
+
+
+def rated(form: Form, group: str) -> list[Rated]:
+    """The rows of a rating table in their order; who does not know is left out."""
+    return [
+        Rated(question.name, form.label(question), rating(form.scale(question)))
+        for question in form.questions(group)
+    ]
+
+
+def paired(sure: dict[str, list[Rated]]) -> list[tuple[Rated, Rated]]:
+    """Likelihood and consequence of each shock that has both, gravest first."""
+    blows = {r.code: r for r in sure.get(roles.CONSEQUENCE, [])}
+    pairs = [(r, blows[r.code]) for r in sure.get(roles.LIKELIHOOD, []) if r.code in blows]
+    return sorted(pairs, key=lambda pair: -pair[0].rating.median * pair[1].rating.median)
+
+
+def scale_labels(form: Form, group: str) -> list[str]:
+    """The points of a scale in words, without what explains them after a colon."""
+    question = form.questions(group)[0]
+    labels = form.choices(question)
+    return [f"{p} · {labels[str(p)].partition(':')[0]}" for p in roles.points(question)]
+
+
+def risk_picture(
+    form: Form | None, risks: list[tuple[Rated, Rated]], words: Words
+) -> Iterator[Picture]:
+    if form is None or not risks:
+        return
+    cells: dict[tuple[int, int], list[str]] = {}
+    for likely, grave in risks:
+        at = (int(likely.rating.median + 0.5), int(grave.rating.median + 0.5))
+        mark = "" if likely.rating.agreed and grave.rating.agreed else " *"
+        cells.setdefault(at, []).append(likely.label + mark)
+    yield Picture(
+        words(
+            "Likelihood and consequence of shocks (medians of participants' ratings, n = {n})",
+            n=spread([r.rating.n for pair in risks for r in pair], words),
+        ),
+        words("Table of five by five; the gravest is {shock}.", shock=risks[0][0].label),
+        matrix.risk(
+            cells,
+            scale_labels(form, roles.LIKELIHOOD),
+            scale_labels(form, roles.CONSEQUENCE),
+            (words("Likelihood"), words("Consequence")),
+        ),
+    )
+
+
+def spread(numbers: list[int], words: Words) -> str:
+    """*41* or *38–41*."""
+    fewest, most = words.count(min(numbers)), words.count(max(numbers))
+    return most if fewest == most else f"{fewest}–{most}"
+
+
+def weight_picture(
+    form: Form | None, ratings: dict[str, list[Rated]], order: Order, words: Words
+) -> Iterator[Picture]:
+    weights = ratings.get(roles.WEIGHT, [])
+    if form is None or not any(r.rating.n >= order.minimum_cell for r in weights):
+        return
+    enough = order.minimum_cell
+    weights = sorted(weights, key=lambda r: (-r.rating.median, -r.rating.upper, -r.rating.lower))
+    rows = [
+        Bar(
+            r.label,
+            (r.rating.median, r.rating.lower, r.rating.upper),
+            (words.count(r.rating.n), words.percent(r.rating.agreement)),
+        )
+        if r.rating.n >= enough
+        else Bar(r.label, None, ("–", "–"))
+        for r in weights
+    ]
+    yield Picture(
+        words("How heavily stresses weigh (participants' ratings)"),
+        words(
+            "Median and middle half of the ratings; heaviest: {stress}.", stress=weights[0].label
+        ),
+        bars.medians(
+            rows,
+            scale_labels(form, roles.WEIGHT),
+            (words("median"), words("middle half of the ratings")),
+            (words("n"), words("within 1 point")),
+        ),
+    )
+
+
+def rated_table(ratings: dict[str, list[Rated]], order: Order, words: Words) -> Iterator[Table]:
+    rows = []
+    for group, found in ratings.items():
+        for r in found:
+            row: dict[str, object] = {"scale": words(RATED[group]), "label": r.label}
+            if r.rating.n >= order.minimum_cell:
+                row |= vars(r.rating)
+            rows.append(row)
+    columns = (
+        Column("scale", words("Scale")),
+        Column("label", words("Shock or stress")),
+        Column("median", words("Median"), SCORE),
+        Column("lower", words("Lower quartile"), SCORE),
+        Column("upper", words("Upper quartile"), SCORE),
+        Column("agreement", words("Within one point"), SHARE),
+        Column("n", words("Rated (n)"), COUNT),
+    )
+    if rows:
+        frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+        yield Table("rated", words("Shocks and stresses rated"), columns, frame)

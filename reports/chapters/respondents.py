@@ -1,0 +1,170 @@
+"""Who answered and where they are, small cells hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports import roles
+from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
+from reports.charts import bars
+from reports.charts.bars import Bar
+from reports.disposition import COMPLETE, PARTIAL
+from reports.form import Form
+from reports.frames import Frames
+from reports.order import Order
+from reports.statistics import hidden, hidden_within, share
+from reports.words import Words, later
+
+NO_LINK = later("without a marked link")
+TITLES = {
+    roles.CITY: later("City"),
+    roles.TIE: later("Tie to Jakarta"),
+    "kelamin": later("Sex"),
+    "umur": later("Age"),
+    "pendidikan": later("Schooling"),
+    "language": later("Language of the interview"),
+    "source": later("Link they came by"),
+    "sector": later("Sector of participants"),
+}
+
+
+@dataclass(frozen=True)
+class Makeup:
+    """How many of each kind there are among those who answered one question about themselves."""
+
+    title: str
+    counts: Mapping[str, int]
+    masked: tuple[bool, ...]
+
+    @property
+    def n(self) -> int:
+        return sum(self.counts.values())
+
+
+def makeup(title: str, counts: Mapping[str, int], order: Order) -> Makeup:
+    masked = hidden(list(counts.values()), order.minimum_cell)
+    return Makeup(title, counts, tuple(masked))
+
+
+def who_answered(frames: Frames, order: Order, words: Words) -> tuple[Table, list[Picture]]:
+    """The make-up of those who answered, as one tidy table and one picture."""
+    found = [m for m in makeups(frames, order, words) if m.n]
+    enough = [m for m in found if m.n >= order.minimum_cell]
+    return table(found, words), picture(enough, words)
+
+
+def makeups(frames: Frames, order: Order, words: Words) -> Iterator[Makeup]:
+    """City, tie and background as answered; language and link as recorded; sectors of experts."""
+    form = frames.form_with(roles.DRIVERS)
+    if form is not None:
+        about = [q for name in (roles.CITY, roles.TIE) if (q := form.question(name))]
+        for question in (*about, *form.questions(roles.BACKGROUND)):
+            labels = form.choices(question)
+            counts = {labels[code]: n for code, n in form.tally(question).items()}
+            title = words(TITLES.get(question.name, "")) or form.label(question)
+            yield makeup(title, counts, order)
+        yield recorded(frames, form, "language", roles.LANGUAGES, order, words)
+        yield recorded(frames, form, "source", {"": NO_LINK}, order, words)
+    experts = frames.form_with(roles.ASSETS)
+    if experts is not None:
+        yield recorded(frames, experts, "sector", roles.SECTORS, order, words)
+
+
+def recorded(
+    frames: Frames,
+    form: Form,
+    column: str,
+    names: Mapping[str, str],
+    order: Order,
+    words: Words,
+) -> Makeup:
+    """What is known of the usable interviews of one questionnaire without asking."""
+    usable = frames.interviews["disposition"].isin([COMPLETE, PARTIAL])
+    mine = frames.interviews[usable & frames.interviews["wave"].isin(form.waves)]
+    values = mine[column].astype(str).value_counts()
+    counts = {words(names.get(str(key), "")) or str(key): int(n) for key, n in values.items()}
+    return makeup(words(TITLES[column]), counts, order)
+
+
+def table(found: list[Makeup], words: Words) -> Table:
+    rows = [
+        {
+            "what": m.title,
+            "answer": answer,
+            "people": None if mask else count,
+            "share": None if mask else share(count, m.n),
+            "n": m.n,
+            "hidden": words("yes") if mask else "",
+        }
+        for m in found
+        for (answer, count), mask in zip(m.counts.items(), m.masked, strict=True)
+    ]
+    columns = (
+        Column("what", words("What")),
+        Column("answer", words("Answer")),
+        Column("people", words("People"), COUNT),
+        Column("share", words("Share"), SHARE),
+        Column("n", words("Answered (n)"), COUNT),
+        Column("hidden", words("Hidden (too few)")),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    return Table("who", words("Who answered"), columns, frame)
+
+
+def picture(found: list[Makeup], words: Words) -> list[Picture]:
+    if not found:
+        return []
+    titled = [
+        (
+            words("{title} (n = {n})", title=m.title, n=words.count(m.n)),
+            [
+                Bar(answer, None if mask else (share(count, m.n),), (words.count(count),))
+                for (answer, count), mask in zip(m.counts.items(), m.masked, strict=True)
+            ],
+        )
+        for m in found
+    ]
+    caption = words("Who answered (number of people in brackets; – hidden, too few)")
+    alt = words("Small bars for {what}.", what=words.listed(m.title for m in found))
+    return [Picture(caption, alt, bars.panels(titled, words.percent))]
+
+
+def places_tables(frames: Frames, order: Order, words: Words) -> Iterator[Table]:
+    """Every district with its city; nothing that would give a hidden number away."""
+    form = frames.form_with(roles.CITY) or frames.form_with(roles.DRIVERS)
+    city = form.question(roles.CITY) if form else None
+    if form is None or city is None or form.places.empty:
+        return
+    counted = form.places.set_index(["city", "district"])["rows"].to_dict()
+    parts: dict[str, dict[str, int]] = {code: {} for code in form.choices(city)}
+    names = {}
+    for item in roles.items(form.questionnaire, roles.DISTRICT):
+        inside, district = item.get(roles.CITY, ""), item.get("name", "")
+        parts.setdefault(inside, {})[district] = int(counted.get((inside, district), 0))
+        names[district] = roles.item_label(item, words.language)
+    totals = {code: sum(cells.values()) for code, cells in parts.items()}
+    _, inner = hidden_within(
+        totals, {c: list(cells.values()) for c, cells in parts.items()}, order.minimum_cell
+    )
+    labels = form.choices(city)
+    rows = [
+        {
+            "city": labels.get(code, code),
+            "district": names[district],
+            "people": None if mask else count,
+            "hidden": words("yes") if mask else "",
+        }
+        for code, cells in parts.items()
+        for (district, count), mask in zip(cells.items(), inner[code], strict=True)
+    ]
+    columns = (
+        Column("city", words("City")),
+        Column("district", words("District")),
+        Column("people", words("People"), COUNT),
+        Column("hidden", words("Hidden (too few)")),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    yield Table("districts", words("Where they are, by district"), columns, frame)

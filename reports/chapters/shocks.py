@@ -1,0 +1,138 @@
+"""Which shocks and stresses weigh on people, and how experts rate them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reports import roles
+from reports.chapters.chapter import Chapter, KeyFigure
+from reports.chapters.named import (
+    NAMED,
+    Worry,
+    leading,
+    named,
+    named_pictures,
+    named_table,
+)
+from reports.chapters.rated import (
+    RATED,
+    Rated,
+    paired,
+    rated,
+    rated_table,
+    risk_picture,
+    weight_picture,
+)
+from reports.form import Form
+from reports.frames import Frames
+from reports.order import Order
+from reports.statistics import share
+from reports.words import Words
+
+
+def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+    """What was named among the top three, beside what was lived through; then the ratings."""
+    asking, judging = frames.form_with(roles.DRIVERS), frames.form_with(roles.LIKELIHOOD)
+    worries = {name: named(asking, name) for name in NAMED} if asking else {}
+    ratings = {name: rated(judging, name) for name in RATED} if judging else {}
+    shown = {
+        name: [w for w in found if w.n >= order.minimum_cell] for name, found in worries.items()
+    }
+    sure = {
+        name: [r for r in found if r.rating.n >= order.minimum_cell]
+        for name, found in ratings.items()
+    }
+    risks = paired(sure)
+    return Chapter(
+        key="shocks",
+        title=words("Shocks and stresses"),
+        findings=tuple(findings(shown, sure, risks, words)),
+        key_figures=tuple(key_figures(shown, risks, words)),
+        pictures=(
+            *named_pictures(shown, words),
+            *risk_picture(judging, risks, words),
+            *weight_picture(judging, ratings, order, words),
+        ),
+        tables=(
+            *named_table(worries, order, words),
+            *rated_table(ratings, order, words),
+        ),
+        notes=tuple(notes(asking, judging, words)),
+    )
+
+
+def notes(asking: Form | None, judging: Form | None, words: Words) -> Iterator[str]:
+    if asking:
+        yield words(
+            "Up to three could be named from a list in a new order for each person; shares are of "
+            "those who named at least one, so they add up to more than 100%."
+        )
+    if judging:
+        yield words(
+            "Ratings are participants' judgements on scales of five points. A median between two "
+            "points stands in the higher cell. The shading is a guide for the eye, not a score. "
+            "* fewer than 75% within one point of the median."
+        )
+    else:
+        yield words("No wave with ratings by participants has opened.")
+
+
+def findings(
+    shown: dict[str, list[Worry]],
+    sure: dict[str, list[Rated]],
+    risks: list[tuple[Rated, Rated]],
+    words: Words,
+) -> Iterator[str]:
+    if not any(shown.values()) and not any(sure.values()):
+        yield words("Too few answers to show anything yet.")
+    if worries := shown.get(roles.SHOCKS):
+        yield words("Most worrying shocks: {shocks}.", shocks=leading(worries, words))
+        lived = max(worries, key=lambda w: w.lived or 0)
+        if lived.lived:
+            yield words(
+                "Lived through most often in the last 12 months: {shock} ({share} of {n}).",
+                shock=lived.label,
+                share=words.percent(share(lived.lived, lived.of)),
+                n=words.count(lived.of),
+            )
+    if worries := shown.get(roles.STRESSES):
+        yield words("Heaviest everyday stresses: {stresses}.", stresses=leading(worries, words))
+    if risks:
+        yield words(
+            "Participants rate highest on likelihood and consequence together: {shocks}.",
+            shocks=words.listed(
+                f"{a.label} ({words.score(a.rating.median)} × {words.score(b.rating.median)})"
+                for a, b in risks[:3]
+            ),
+        )
+    split = [r.label for group in sure.values() for r in group if not r.rating.agreed]
+    if split:
+        yield words.many(
+            "{number} rating finds participants apart (fewer than 75% within one point).",
+            "{number} ratings find participants apart (fewer than 75% within one point).",
+            len(split),
+        )
+
+
+def key_figures(
+    shown: dict[str, list[Worry]], risks: list[tuple[Rated, Rated]], words: Words
+) -> Iterator[KeyFigure]:
+    labels = {roles.SHOCKS: words("Most worrying shock"), roles.STRESSES: words("Heaviest stress")}
+    for name, worries in shown.items():
+        if worries and worries[0].named:
+            first = worries[0]
+            detail = words(
+                "named by {share}; n = {n}",
+                share=words.percent(first.share),
+                n=words.count(first.n),
+            )
+            yield KeyFigure(labels[name], first.label, detail)
+    if risks:
+        likely, grave = risks[0]
+        detail = words(
+            "likelihood {likelihood}, consequence {consequence}; n = {n}",
+            likelihood=words.score(likely.rating.median),
+            consequence=words.score(grave.rating.median),
+            n=words.count(min(likely.rating.n, grave.rating.n)),
+        )
+        yield KeyFigure(words("Gravest shock as rated"), likely.label, detail)

@@ -1,0 +1,59 @@
+"""Where interviews were given up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from reports.chapters.chapter import COUNT, Column, Table
+from reports.disposition import BREAK_OFF, PARTIAL
+from reports.frames import Frames, Wave
+from reports.words import Words
+
+#: The most places that are printed.
+STOPS = 8
+
+
+def stops(frames: Frames, words: Words) -> pd.DataFrame:
+    """wave, question, people: where partial and broken-off interviews stand, most first."""
+    given_up = frames.interviews["disposition"].isin([PARTIAL, BREAK_OFF])
+    found = frames.interviews[given_up & (frames.interviews["position"] != "")]
+    found = found.assign(path=found["position"].str.replace(r"\[\d+\]", "", regex=True))
+    counts = found.groupby(["wave", "path"]).size().reset_index(name="people")
+    waves = {wave.id: wave for wave in frames.waves}
+    rows = [
+        {
+            "wave": waves[str(row["wave"])].questionnaire.title,
+            "question": stop_label(waves[str(row["wave"])], str(row["path"]), words),
+            "people": row["people"],
+        }
+        for row in counts.sort_values("people", ascending=False, kind="stable").to_dict("records")
+    ]
+    return pd.DataFrame(rows, columns=["wave", "question", "people"])
+
+
+def stop_label(wave: Wave, path: str, words: Words) -> str:
+    """A question as its readers know it; of a table the heading too."""
+    questionnaire = wave.questionnaire
+    language = questionnaire.language(words.language)
+    question = questionnaire.by_path.get(path)
+    if question is None:
+        return re.sub(r"^/[^/]+/", "", path)
+    label = question.label.plain(language)
+    around = questionnaire.group_of.get(path, ())
+    if around and around[-1].is_table:
+        return f"{around[-1].heading.plain(language)} › {label}"
+    return label
+
+
+def stop_table(stopped: pd.DataFrame, words: Words) -> Iterator[Table]:
+    columns = (
+        Column("wave", words("Wave")),
+        Column("question", words("Question at which they stopped")),
+        Column("people", words("Interviews"), COUNT),
+    )
+    if len(stopped):
+        title = words("Where interviews were given up")
+        yield Table("stops", title, columns, stopped, printed=STOPS)

@@ -1,0 +1,173 @@
+"""Likelihood by consequence, and shock by asset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch, Rectangle
+
+from reports.charts import style
+
+#: Pale steps behind the names, by likelihood times consequence (1-25); a guide for the eye alone.
+SHADES = ("#f4f6f8", "#fbf3dc", "#fde6b8", "#fbd197", "#f5b97c")
+
+
+def risk(
+    cells: Mapping[tuple[int, int], Sequence[str]],
+    across: Sequence[str],
+    upward: Sequence[str],
+    titles: tuple[str, str],
+) -> bytes:
+    """Names written into the cell of their (likelihood, consequence), counted from 1.
+
+    Rows grow with what stands in them, so that no two names collide.
+    """
+    size, line = len(upward), 0.36
+    texts = {at: [style.fit(name, 22) for name in names] for at, names in cells.items()}
+    lines = {at: sum(t.count("\n") + 1 for t in found) for at, found in texts.items()}
+    heights = [
+        max([1.25, *(0.4 + line * n for (_, up), n in lines.items() if up == level)])
+        for level in range(1, size + 1)
+    ]
+    total = sum(heights)
+    figure, axes = style.sheet(total + 1.5, left=2.7, right=0.1, top=0.1, bottom=1.4)
+    axes.set(xlim=(0, len(across)), ylim=(0, total))
+    base = 0.0
+    middles = []
+    for level, height in enumerate(heights, 1):
+        for step in range(1, len(across) + 1):
+            shade = SHADES[min(4, (level * step - 1) // 5)]
+            axes.add_artist(
+                Rectangle((step - 1, base), 1, height, facecolor=shade, edgecolor="white", lw=1.5)
+            )
+            axes.text(
+                step - 0.5,
+                base + height / 2,
+                "\n".join(texts.get((step, level), [])),
+                ha="center",
+                va="center",
+                size=7.5,
+                linespacing=1.15,
+            )
+        middles.append(base + height / 2)
+        base += height
+    scales(axes, middles, across, upward, titles)
+    return style.svg(figure)
+
+
+def scales(
+    axes: Axes,
+    middles: Sequence[float],
+    across: Sequence[str],
+    upward: Sequence[str],
+    titles: tuple[str, str],
+) -> None:
+    """The points of both scales in words."""
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.set_xticks(
+        [step + 0.5 for step in range(len(across))], [style.fit(a, 20, 2) for a in across], size=7.5
+    )
+    axes.set_yticks(middles, [style.fit(u, 16, 3) for u in upward], size=7.5, color=style.MUTED)
+    axes.set_xlabel(titles[0], weight="bold", color=style.INK)
+    axes.set_ylabel(titles[1], weight="bold", color=style.INK)
+
+
+NOT_EXPOSED, HIDDEN = "#f5f7f9", "#eceff2"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``median`` is None where the cell is hidden; ``exposed`` is False where most said it is not.
+
+    ``n`` is the number of ratings, as text.
+    """
+
+    median: float | None
+    n: str = ""
+    agreed: bool = True
+    exposed: bool = True
+
+
+@dataclass(frozen=True)
+class Key:
+    """The words of a heat map's key."""
+
+    points: Sequence[str]
+    disagreed: str
+    hidden: str
+    unexposed: str
+
+
+def heat(
+    groups: Sequence[tuple[str, Sequence[tuple[str, Sequence[Cell]]]]],
+    shocks: Sequence[str],
+    key: Key,
+    score: Callable[[float], str],
+) -> bytes:
+    """Medians as colours: assets down, grouped, and shocks across. n stands small in each cell."""
+    row = 0.56
+    count = sum(len(rows) + 1 for _, rows in groups)
+    figure, axes = style.sheet(count * row + 4.4, left=5.1, right=0.8, top=4.2, bottom=0.2)
+    axes.set(xlim=(0, len(shocks)), ylim=(count, 0))
+    style.bare(axes)
+    axes.set_yticks([])
+    for x, shock in enumerate(shocks):
+        axes.text(
+            x + 0.35, -0.15, style.fit(shock, 24, 1), rotation=50, ha="left", va="bottom", size=8
+        )
+    y = 0
+    for heading, rows in groups:
+        axes.text(-0.15, y + 0.6, heading, ha="right", va="center", weight="bold", size=8)
+        y += 1
+        for label, cells in rows:
+            axes.text(-0.15, y + 0.5, style.fit(label, 38, 1), ha="right", va="center", size=8)
+            for x, cell in enumerate(cells):
+                draw(axes, x, y, cell, score)
+            y += 1
+    handles = [
+        *(
+            Patch(facecolor=c, edgecolor=style.RULE, label=p)
+            for c, p in zip(style.HEAT, key.points, strict=True)
+        ),
+        Patch(facecolor="white", edgecolor=style.MUTED, hatch="//////", label=key.disagreed),
+        Patch(facecolor=HIDDEN, edgecolor=style.GREY, hatch="....", label=key.hidden),
+        Patch(facecolor=NOT_EXPOSED, edgecolor=style.RULE, label=f"×  {key.unexposed}"),
+    ]
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0, 1),
+        ncols=3,
+        frameon=False,
+        fontsize=7.5,
+        handlelength=1.4,
+        handleheight=1.0,
+        columnspacing=1.2,
+        borderaxespad=0.2,
+    )
+    return style.svg(figure)
+
+
+def draw(axes: Axes, x: int, y: int, cell: Cell, score: Callable[[float], str]) -> None:
+    """One cell: its colour, hatched where people disagree, a dash where it is hidden."""
+    face, hatch, text = NOT_EXPOSED, None, "×"
+    if cell.exposed and cell.median is None:
+        face, hatch, text = HIDDEN, "....", "–"
+    elif cell.median is not None:
+        face, text = style.HEAT[min(4, max(0, int(cell.median + 0.5) - 1))], score(cell.median)
+        hatch = None if cell.agreed else "//////"
+    ink = "white" if face == style.HEAT[-1] else style.INK
+    lines = "white" if face in style.HEAT[3:] else style.GREY if hatch == "...." else "#a08a5c"
+    box = Rectangle((x, y), 1, 1, facecolor=face, edgecolor=lines, hatch=hatch, lw=0)
+    # add_artist, since add_patch reckons the limits of the axes anew for each.
+    axes.add_artist(box)
+    axes.add_artist(Rectangle((x, y), 1, 1, fill=False, edgecolor="white", lw=1))
+    halo = {"facecolor": face, "edgecolor": "none", "pad": 0.8} if hatch else None
+    axes.text(
+        x + 0.4, y + 0.5, text, ha="center", va="center_baseline", size=8, color=ink, bbox=halo
+    )
+    if cell.n:
+        axes.text(x + 0.96, y + 0.93, cell.n, ha="right", va="bottom", size=4.8, color=ink)

@@ -1,0 +1,41 @@
+"""How an interview ended, told in SQL: the same rule for the report and for the export.
+
+After AAPOR's *Standard Definitions* (internet surveys): whoever answered fewer than half of the
+questions broke off. Whoever has not sent the interview is given up after 48 idle hours or when the
+wave closes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Case, ColumnElement, and_, case, or_
+
+from survey.store.schema import interview, wave
+
+COMPLETE, PARTIAL, BREAK_OFF, IN_PROGRESS = "complete", "partial", "break-off", "in progress"
+DISPOSITIONS = (COMPLETE, PARTIAL, IN_PROGRESS, BREAK_OFF)
+IDLE = timedelta(hours=48)
+HALF = 0.5
+
+
+def disposition(as_of: datetime) -> Case[str]:
+    """The disposition of ``interview`` joined with its ``wave``, as known at ``as_of``.
+
+    An interview that went on after ``as_of`` was then in progress. Its progress is that of today,
+    which makes no difference: only those without a later step are judged by it.
+    """
+    idle = interview.c.last_at < as_of - IDLE
+    closed = and_(wave.c.closes_at <= as_of, interview.c.last_at < as_of)
+    given_up = or_(idle, closed)
+    return case(
+        (interview.c.sent_at < as_of, COMPLETE),
+        (and_(given_up, interview.c.progress >= HALF), PARTIAL),
+        (given_up, BREAK_OFF),
+        else_=IN_PROGRESS,
+    )
+
+
+def usable(as_of: datetime) -> ColumnElement[bool]:
+    """Whether an interview's answers are counted: complete and partial ones are."""
+    return disposition(as_of).in_([COMPLETE, PARTIAL])

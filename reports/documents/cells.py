@@ -1,0 +1,32 @@
+"""How a table's values are written where there is no number format: in the PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from reports.chapters.chapter import COUNT, DAY, SCORE, SHARE, TEXT, Table
+from reports.words import Words
+
+
+def written(table: Table, words: Words) -> Iterator[list[str]]:
+    """The rows that are to be printed, as texts; a dash for what is hidden or not there."""
+    writers: Mapping[str, Callable[[Any], str]] = {
+        COUNT: words.count,
+        SHARE: words.percent,
+        SCORE: words.score,
+        TEXT: str,
+        DAY: day(words),
+    }
+    for row in table.frame.head(table.printed).to_dict("records"):
+        yield [
+            "–" if pd.isna(row[column.key]) else writers[column.kind](row[column.key])
+            for column in table.columns
+        ]
+
+
+def day(words: Words) -> Callable[[date], str]:
+    return words.day

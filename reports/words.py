@@ -1,0 +1,103 @@
+"""The report's words, numbers and dates in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+LOCALES = Path(__file__).parent / "locales"
+
+
+def later(text: str) -> str:
+    """Mark a text that is translated where it is used, not where it is written."""
+    return text
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The translations from the English texts in the code; none are needed for English itself."""
+    path = LOCALES / language / "LC_MESSAGES" / "reports.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+class Words:
+    """Says things in ``language``, and times in ``timezone``.
+
+    Call it with an English text and the values for its braces; the text is what is translated.
+    """
+
+    def __init__(self, language: str, timezone: str) -> None:
+        self.language = language
+        self.zone = ZoneInfo(timezone)
+        self._catalogue = catalogue(language)
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        return self._catalogue.gettext(text).format(**values) if text else ""
+
+    def many(self, one: str, more: str, number: int, /, **values: object) -> str:
+        """The form of a text that goes with ``number``, which it may show as ``{number}``."""
+        text = self._catalogue.ngettext(one, more, number)
+        return text.format(number=self.count(number), **values)
+
+    def count(self, number: float) -> str:
+        """A whole number with the language's separators."""
+        return format_decimal(int(number), locale=self.language)
+
+    def score(self, number: float) -> str:
+        """A median or quartile: at most one decimal."""
+        return format_decimal(number, format="0.#", locale=self.language)
+
+    def percent(self, share: float) -> str:
+        """A share of 0-1 as whole percent."""
+        return format_percent(share, format="0%", locale=self.language)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """*a, b and c*."""
+        return format_list(list(items), locale=self.language)
+
+    def full_date(self, moment: datetime) -> str:
+        """The day at the report's place, such as *22 November 2026*."""
+        return format_date(moment.astimezone(self.zone), "d MMMM y", locale=self.language)
+
+    def day(self, day: date) -> str:
+        """A day without its year, for axes: *22 Nov*."""
+        return format_date(day, "d MMM", locale=self.language)
+
+    def time(self, moment: datetime) -> str:
+        """Day and time of day, with the zone."""
+        local = moment.astimezone(self.zone)
+        text = format_datetime(local, "d MMMM y, HH.mm", locale=self.language)
+        return f"{text} {self.zone_name(local)}"
+
+    def zone_name(self, moment: datetime) -> str:
+        """*WIB* for Jakarta; elsewhere what the time zone database says."""
+        return moment.astimezone(self.zone).tzname() or str(self.zone)
+
+    def period(self, start: datetime, end: datetime) -> str:
+        """The days from ``start`` to the last one before ``end``: *16–22 November 2026*."""
+        first, last = (
+            moment.astimezone(self.zone) for moment in (start, end - timedelta(microseconds=1))
+        )
+        for shared, pattern in (("%Y%m%d", ""), ("%Y%m", "d"), ("%Y", "d MMMM")):
+            if first.strftime(shared) == last.strftime(shared):
+                begin = format_date(first, pattern, locale=self.language) if pattern else ""
+                dash = {"": "", "d": "–"}.get(pattern, " – ")
+                return begin + dash + self.full_date(last)
+        return f"{self.full_date(first)} – {self.full_date(last)}"

@@ -1,0 +1,71 @@
+"""The sandbox as one ASGI application. Read this first.
+
+/bot<token>/<method>, /file/bot<token>/<path>   the Bot API, as a bot knows it
+/person/…                                       what people do and see      (sandbox.person)
+/control/…                                      what a test or demo arranges (sandbox.control)
+/                                               a chat page for the browser
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from sandbox import control, person
+from sandbox.calls import BotSide, Check
+from sandbox.refusals import CannotDo, Refusal
+from sandbox.world import World
+
+PAGE = Path(__file__).parent / "page"
+
+
+def make_app(world: World, check: Check | None = None) -> Starlette:
+    """The application around a world; `check` judges every call of the bot (see BotSide)."""
+
+    async def file(request: Request) -> Response:
+        found = world.files.at(request.path_params["path"])
+        if request.path_params["token"] != world.token or found is None:
+            raise Refusal(404, "Not Found")
+        return Response(found.content, media_type=found.mime)
+
+    async def page(_: Request) -> Response:
+        return FileResponse(PAGE / "index.html", headers={"cache-control": "no-cache"})
+
+    return Starlette(
+        routes=[
+            Route("/bot{token}/{method}", BotSide(world, check)),
+            Route("/file/bot{token}/{path:path}", file),
+            *person.routes(world),
+            *control.routes(world),
+            Mount("/page", StaticFiles(directory=PAGE)),
+            Route("/", page),
+        ],
+        exception_handlers={
+            Refusal: _refused,
+            CannotDo: _cannot,
+            HTTPException: _not_there,
+        },
+    )
+
+
+async def _refused(_: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, Refusal):
+        raise refusal
+    return JSONResponse(refusal.answer(), refusal.code)
+
+
+async def _cannot(_: Request, reason: Exception) -> Response:
+    return JSONResponse({"error": str(reason)}, 409)
+
+
+async def _not_there(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    words = {"ok": False, "error_code": error.status_code, "description": error.detail}
+    return JSONResponse(words | {"error": error.detail}, error.status_code)

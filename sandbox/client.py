@@ -1,0 +1,277 @@
+"""The people's side of a sandbox, from Python.
+
+    async with Sandbox.connect("http://127.0.0.1:8081") as box:
+        person = await box.person(1001, first_name="Siti", language_code="id")
+        await person.start("persepsi")
+        card = await person.card()
+        await person.tap(card.labels[0])
+        await person.wait(lambda screen: "2 dari 20" in screen.card.text)
+
+Nothing here polls or sleeps: one stream of events keeps every screen up to date, an act returns
+when its own effect is on the screen, and waiting ends with the event that was waited for.
+"""
+
+from __future__ import annotations
+
+# ruff: noqa: ASYNC109 - a `timeout` that raises TimeoutError is what tests expect of a wait
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import aiohttp
+
+from sandbox.screen import Screen, Shown
+from sandbox.wire import PATIENCE, Predicate, Wire
+
+
+class Person:
+    """Somebody with a phone. Every act is in the private chat with the bot unless `chat` says."""
+
+    def __init__(self, box: Wire, number: int) -> None:
+        self.box = box
+        self.id = number
+
+    @property
+    def screen(self) -> Screen:
+        """The private chat with the bot."""
+        return self.box.screen(self.id)
+
+    async def act(self, what: str, chat: Group | int | None = None, **details: Any) -> Any:
+        """Do something by its name in sandbox.person.ACTS. Raises CannotDo."""
+        body = details if chat is None else details | {"chat": _chat_id(chat)}
+        answer = await self.box.call("POST", f"/person/{self.id}/{what}", body)
+        await self.box.reach(answer["number"])
+        return answer
+
+    async def start(self, payload: str = "") -> None:
+        """Open the deep link with this payload and press START."""
+        await self.act("start", payload=payload)
+
+    async def say(self, text: str, chat: Group | int | None = None, reply_to: int = 0) -> int:
+        """Write a text; returns its message id."""
+        return int((await self.act("say", chat, text=text, reply_to=reply_to))["message_id"])
+
+    async def tap(
+        self, label: str, message_id: int = 0, chat: Group | int | None = None
+    ) -> dict[str, Any]:
+        """Tap the button with this label on the newest message with buttons, or on a given one.
+
+        Returns {"query": id}, or what the phone does by itself: {"url": …}, {"copied": …}.
+        """
+        answer: dict[str, Any] = await self.act("tap", chat, label=label, message_id=message_id)
+        return answer
+
+    async def forge(self, data: str, message_id: int = 0, chat: Group | int | None = None) -> None:
+        """Send callback data as a manipulated app might: it need not be on any button."""
+        await self.act("tap", chat, data=data, message_id=message_id)
+
+    async def location(
+        self, latitude: float, longitude: float, chat: Group | int | None = None
+    ) -> None:
+        """Share a place (degrees)."""
+        await self.act("location", chat, latitude=latitude, longitude=longitude)
+
+    async def contact(self, phone_number: str, chat: Group | int | None = None) -> None:
+        """Share the own contact."""
+        await self.act("contact", chat, phone_number=phone_number)
+
+    async def sticker(self, emoji: str = "👍", chat: Group | int | None = None) -> None:
+        """Send a sticker."""
+        await self.act("sticker", chat, emoji=emoji)
+
+    async def photo(
+        self, content: bytes, caption: str = "", chat: Group | int | None = None
+    ) -> None:
+        """Send a photo (PNG or JPEG)."""
+        await self._upload("photo", "photo.jpg", content, caption, chat)
+
+    async def document(
+        self, name: str, content: bytes, caption: str = "", chat: Group | int | None = None
+    ) -> None:
+        """Send a file."""
+        await self._upload("document", name, content, caption, chat)
+
+    async def _upload(
+        self, kind: str, name: str, content: bytes, caption: str, chat: Group | int | None
+    ) -> None:
+        chat_id = self.id if chat is None else _chat_id(chat)
+        query = {"kind": kind, "name": name, "caption": caption, "chat": str(chat_id)}
+        path = f"/person/{self.id}/upload"
+        answer = await self.box.call("POST", path, content=content, query=query)
+        await self.box.reach(answer["number"])
+
+    async def edit(self, message_id: int, text: str, chat: Group | int | None = None) -> None:
+        """Change the text of an own message."""
+        await self.act("edit", chat, message_id=message_id, text=text)
+
+    async def block(self) -> None:
+        """Block the bot."""
+        await self.act("block")
+
+    async def unblock(self) -> None:
+        """Unblock the bot."""
+        await self.act("unblock")
+
+    async def settled(self, timeout: float = PATIENCE) -> Screen:
+        """Wait until the bot is through with all this person did (see sandbox.settling).
+
+        Raises TimeoutError.
+        """
+        path = f"/person/{self.id}/settled?seconds={timeout}"
+        answer = await self.box.call("GET", path)
+        if not answer["settled"]:
+            seen = self.screen.transcript()
+            raise TimeoutError(f"the bot was not through within {timeout} s; seen:\n{seen}")
+        await self.box.reach(answer["number"])
+        return self.screen
+
+    async def card(self, timeout: float = PATIENCE) -> Shown:
+        """The bot's newest message with buttons, once the bot is through. Raises TimeoutError."""
+        await self.settled(timeout)
+        await self.wait(lambda screen: screen.card is not None, timeout)
+        card = self.screen.card
+        assert card is not None  # noqa: S101 - just waited for
+        return card
+
+    async def wait(
+        self, predicate: Predicate, timeout: float = PATIENCE, chat: Group | int | None = None
+    ) -> Screen:
+        """Wait until `predicate(screen)` is true: at once or with a coming event.
+
+        A predicate that stumbles over a missing card or message counts as not true yet.
+        Raises TimeoutError, with the transcript.
+        """
+        return await self.box.wait(self.id if chat is None else _chat_id(chat), predicate, timeout)
+
+    async def download(self, shown: Shown) -> bytes:
+        """The file of a message."""
+        return await self.box.file(shown.file_id)
+
+
+class Group:
+    """A group chat, run by its founder."""
+
+    def __init__(self, box: Wire, founder: Person, chat_id: int) -> None:
+        self.box = box
+        self.founder = founder
+        self.id = chat_id
+
+    @property
+    def screen(self) -> Screen:
+        """What its members see."""
+        return self.box.screen(self.id)
+
+    async def wait(self, predicate: Predicate, timeout: float = PATIENCE) -> Screen:
+        """As Person.wait, for this chat."""
+        return await self.box.wait(self.id, predicate, timeout)
+
+    async def promote(self) -> None:
+        """Make the bot an administrator."""
+        await self.founder.act("promote", self)
+
+    async def kick(self) -> None:
+        """Throw the bot out."""
+        await self.founder.act("kick", self)
+
+    async def invite(self) -> None:
+        """Bring the bot back."""
+        await self.founder.act("invite", self)
+
+    async def migrate(self) -> Group:
+        """Let it become a supergroup; returns the group under its new id."""
+        made = await self.founder.act("migrate", self)
+        return Group(self.box, self.founder, made["chat"])
+
+
+def _chat_id(chat: Group | int) -> int:
+    return chat.id if isinstance(chat, Group) else chat
+
+
+class Sandbox(Wire):
+    """A connection to a running sandbox. Make it with `connect` or get it from `sandbox.serve`."""
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(cls, url: str) -> AsyncIterator[Sandbox]:
+        """Connect to the sandbox at `url` for as long as the block lasts."""
+        connector = aiohttp.TCPConnector(limit=0)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=PATIENCE)
+        async with aiohttp.ClientSession(url, connector=connector, timeout=timeout) as session:
+            box = cls(url, session)
+            listener = asyncio.create_task(box.listen())
+            try:
+                await box.reach(0)
+                yield box
+            finally:
+                listener.cancel()
+                with suppress(asyncio.CancelledError, aiohttp.ClientError):
+                    await listener
+
+    @property
+    def base_url(self) -> str:
+        """What a bot puts its token behind: PTB's `base_url`."""
+        return f"{self.url}/bot"
+
+    @property
+    def base_file_url(self) -> str:
+        """The same for files: PTB's `base_file_url`."""
+        return f"{self.url}/file/bot"
+
+    # people and group chats
+
+    async def person(self, number: int, **about: str) -> Person:
+        """Create or pick a person: first_name, last_name, username, language_code."""
+        look = await self.call("PUT", f"/person/{number}", about)
+        for chat in look["chats"]:
+            screen = self.screen(chat["id"])
+            screen.about = chat
+            for raw in chat["messages"]:
+                screen.put(look["number"], raw)
+        await self.reach(look["number"])
+        return Person(self, number)
+
+    async def group(self, title: str, members: list[Person]) -> Group:
+        """A group chat with the bot; the first member founds it and acts for it."""
+        others = [member.id for member in members[1:]]
+        made = await members[0].act("found", title=title, members=others)
+        return Group(self, members[0], made["chat"])
+
+    # what a test or demo arranges
+
+    async def calls(self, method: str = "", since: int = 0) -> list[dict[str, Any]]:
+        """The bot's calls: number, at, method, params, ok, error_code, description, fault."""
+        answer = await self.call("GET", f"/control/log?method={method}&since={since}")
+        calls: list[dict[str, Any]] = answer["calls"]
+        return calls
+
+    async def problems(self) -> list[str]:
+        """What `check` found wrong with the bot's calls."""
+        found: list[str] = (await self.call("GET", "/control"))["problems"]
+        return found
+
+    async def fault(self, method: str = "*", **fault: Any) -> None:
+        """Let calls go wrong: see sandbox.faults.Fault."""
+        await self.call("POST", "/control/faults", {"method": method, **fault})
+
+    async def no_faults(self) -> None:
+        """Let calls go right again."""
+        await self.call("DELETE", "/control/faults")
+
+    async def clock(self, **move: float | bool) -> float:
+        """Move the sandbox's clock by set=, advance=, stopped=; returns its time (s since 1970)."""
+        now: float = (await self.call("POST", "/control/clock", move))["now"]
+        return now
+
+    async def rates(self, on: bool) -> None:
+        """Whether Telegram's limits on sending hold."""
+        await self.call("POST", "/control/rates", {"on": on})
+
+    async def fix_id(self, kind: str, following: int) -> None:
+        """Let the next "update", "tap" or "group" have this number."""
+        await self.call("POST", "/control/ids", {"kind": kind, "next": following})
+
+    async def reset(self) -> None:
+        """Forget all people, chats, updates and files."""
+        await self.call("POST", "/control/reset")
+        self._screens.clear()

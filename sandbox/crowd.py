@@ -1,0 +1,210 @@
+"""A crowd: simulated people who answer a bot at human or full speed, always the same by seed.
+
+    python -m sandbox.crowd --url http://127.0.0.1:8081 --people 200 --habits habits.toml --log log
+
+It knows nothing of the bot but its habits file (format: see sandbox.habits). The log holds a JSON
+line for each act, {"person", "group", "link", "card", "did", "at"}, where `did` is {"start": …},
+{"tap": label}, {"say": text}, {"location": [latitude, longitude]}, {"sticker": …} or {"old": data};
+and as the last line of each person {"person", "group", "ended", "acts", "at"}, where `ended` is
+"finished", "broke off", "stopped" (by a rule), "patience" (the bot showed nothing new for too
+long) or "stuck" (too many acts). On stdout, a JSON line about every second with {"people", "came",
+"ended", "acts", "seconds"}, and at the end {"summary": {…}} with the number of people by `ended`,
+acts a second, and how long the bot took to show something new (s: median and 99 %).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, Namespace
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TextIO
+
+import aiohttp
+
+from sandbox.habits import Group, Habits, read_habits
+from sandbox.simulated import Did, Simulated
+
+PROGRESS_SECONDS = 1.0
+KINDS = "message,edited,deleted"
+
+
+class Crowd:
+    """All simulated people and their one connection to the sandbox."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, habits: Habits, seed: int, human: bool, log: TextIO
+    ) -> None:
+        self.habits = habits
+        self.seed = seed
+        self._session = session
+        self._human = human
+        self._log = log
+        self._people: dict[int, Simulated] = {}
+        self._ended: Counter[str] = Counter()
+        self._came = 0
+        self._begun = time.monotonic()
+        self._acted: dict[int, float] = {}
+        self._waits: list[float] = []
+
+    async def run(self, people: int, first_id: int) -> dict[str, Any]:
+        """Let everybody come and go; returns the summary."""
+        groups = share_out(self.habits.group, people)
+        places: Counter[str] = Counter()
+        for number, group in enumerate(groups, first_id):
+            self._people[number] = Simulated(self, number, group, places[group.name])
+            places[group.name] += 1
+        listening = asyncio.Event()
+        helpers = [asyncio.create_task(self._listen(listening))]
+        await listening.wait()
+        helpers.append(asyncio.create_task(self._report()))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for person in self._people.values():
+                    tasks.create_task(self._live(person))
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+        return self._summary()
+
+    async def _live(self, person: Simulated) -> None:
+        if self._human:
+            dice = random.Random(f"{self.seed}/{person.id}/arrival")  # noqa: S311 - play
+            await asyncio.sleep(dice.uniform(0, self.habits.pace.arrive))
+        self._came += 1
+        end = await person.live()
+        self._ended[end] += 1
+        about = {"person": person.id, "group": person.group.name}
+        self._write(about | {"ended": end, "acts": person.acts, "at": time.time()})
+
+    # what the people need
+
+    async def meet(self, number: int, about: dict[str, str]) -> None:
+        """Make a person known to the sandbox."""
+        async with self._session.put(f"/person/{number}", json=about) as response:
+            response.raise_for_status()
+
+    async def do(self, number: int, act: str, details: dict[str, Any]) -> bool:
+        """Act; False when the screen had changed meanwhile, so that it was not possible."""
+        self._acted.setdefault(number, time.monotonic())
+        async with self._session.post(f"/person/{number}/{act}", json=details) as response:
+            await response.read()
+            if response.status not in {200, 409}:
+                response.raise_for_status()
+            return response.status == 200
+
+    async def think(self, dice: random.Random) -> None:
+        """Take the time that a person takes."""
+        if self._human:
+            await asyncio.sleep(dice.lognormvariate(0, 0.6) * self.habits.pace.think)
+
+    def note(self, person: Simulated, link: str, card: str, did: Did) -> None:
+        """Write down an act."""
+        about = {"person": person.id, "group": person.group.name, "link": link}
+        self._write(about | {"card": card, "did": did, "at": time.time()})
+
+    # the sandbox and the outside
+
+    async def _listen(self, listening: asyncio.Event) -> None:
+        url = f"/person/events?kinds={KINDS}"
+        async with self._session.get(url, read_bufsize=1 << 24) as response:
+            async for line in response.content:
+                if line.startswith(b"data: "):
+                    listening.set()
+                    self._take(json.loads(line[6:]))
+
+    def _take(self, event: dict[str, Any]) -> None:
+        person = self._people.get(event["chat"])
+        if person is None:
+            return
+        if event.get("message", {}).get("from", {}).get("is_bot"):
+            since = self._acted.pop(person.id, None)
+            if since is not None:
+                self._waits.append(time.monotonic() - since)
+        person.take(event)
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    async def _report(self) -> None:
+        while True:
+            await asyncio.sleep(PROGRESS_SECONDS)
+            tell(self._progress())
+
+    def _progress(self) -> dict[str, Any]:
+        return {
+            "people": len(self._people),
+            "came": self._came,
+            "ended": self._ended.total(),
+            "acts": sum(person.acts for person in self._people.values()),
+            "seconds": round(time.monotonic() - self._begun, 3),
+        }
+
+    def _summary(self) -> dict[str, Any]:
+        summary = self._progress() | {"ended": dict(self._ended)}
+        waits = sorted(self._waits) or [0.0]
+        return summary | {
+            "acts_per_second": round(summary["acts"] / max(summary["seconds"], 0.001), 1),
+            "wait_median": round(waits[len(waits) // 2], 4),
+            "wait_99": round(waits[len(waits) * 99 // 100], 4),
+        }
+
+
+def share_out(groups: list[Group], people: int) -> list[Group]:
+    """The group of each person: counts first, the rest by share, mixed evenly."""
+    counted = [group for group in groups for _ in range(group.count)][:people]
+    shares = [group for group in groups if not group.count]
+    rest = people - len(counted)
+    total = sum(group.share or 1.0 for group in shares)
+    wanted = {group.name: 0.0 for group in shares}
+    for _ in range(rest if shares else 0):
+        for group in shares:
+            wanted[group.name] += (group.share or 1.0) / total
+        chosen = max(shares, key=lambda group: wanted[group.name])
+        wanted[chosen.name] -= 1
+        counted.append(chosen)
+    return counted
+
+
+def tell(line: dict[str, Any]) -> None:
+    """One JSON line for the caller."""
+    print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201 - the program's output
+
+
+async def run(given: Namespace) -> None:
+    """Run a crowd as the command line wants it."""
+    habits = read_habits(given.habits)
+    connector = aiohttp.TCPConnector(limit=given.connections)
+    patient = aiohttp.ClientTimeout(total=None)
+    with given.log.open("w", encoding="utf-8") as log:
+        async with aiohttp.ClientSession(
+            given.url, connector=connector, timeout=patient
+        ) as session:
+            crowd = Crowd(session, habits, given.seed, given.speed == "human", log)
+            tell({"summary": await crowd.run(given.people, given.first_id)})
+
+
+def main() -> None:
+    """The command line."""
+    parser = ArgumentParser(
+        "sandbox.crowd", description=__doc__, formatter_class=ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("--url", default="http://127.0.0.1:8081", help="the sandbox")
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--first-id", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--habits", type=Path, required=True, help="TOML; see sandbox.habits")
+    parser.add_argument("--log", type=Path, required=True, help="JSON lines are written here")
+    parser.add_argument("--speed", choices=("full", "human"), default="full")
+    parser.add_argument("--connections", type=int, default=100, help="at the same time")
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""What a crowd knows: a TOML file of habits. This is its format.
+
+    finished = "^🙏 Terima kasih"   # a card text (regex) that ends a link
+    done = "^Selesai memilih"       # label of the button that confirms a multiple choice
+    tick = "^☐ "                    # labels of boxes that can be ticked        (default shown)
+    ticked = "^☑ "                  # labels of boxes that are ticked           (default shown)
+    back = "^‹"                     # label of the button that goes back one
+    avoid = ["^‹", "^[◀▶▲▼]"]       # labels nobody taps unless a rule says so
+    names = ["Siti", "Budi"]        # first names                               (default: Person n)
+    words = ["baik", "tidak tahu"]  # what somebody types where they should tap
+
+    [[group]]                       # people who come for the same reason
+    name = "warga"
+    share = 0.9                     # of the crowd, beside the other groups; or count = 20
+    starts = ["persepsi"]           # links to open, one after the other; an entry that is a list
+                                    # holds one payload for each person of the group in turn
+    languages = { id = 9, en = 1 }  # language codes with weights               (default: id)
+
+    [[rule]]                        # tried in order; the first that fits decides
+    text = "umur"                   # regex in the card's text                  (default: any)
+    button = "^Lewati"              # regex that some label matches             (default: any)
+    do = [                          # one of these, by weight                   (default weight 1)
+      { say = ["34", "51"], weight = 9 },     # type one of these
+      { tap = "^Lewati", weight = 1 },        # tap a button that matches, by preference if several
+      { location = [[-6.2, 106.8]] },         # share one of these places (latitude, longitude)
+      { stop = true, weight = 0.1 },          # break off for good
+    ]
+
+    [[lean]]                        # tilts a choice among buttons
+    text = "khawatir"               # regex in the card's text                  (default: any)
+    button = "Banjir"
+    weight = 3.0                    # 3: three times as likely; 0: never
+
+    [chances]                       # per card, all 0 by default
+    break_off = 0.005               # leave for good
+    double_tap = 0.02
+    old_card = 0.01                 # tap what was shown before, as a slow phone does
+    back = 0.02
+    type = 0.01                     # type in place of tapping
+    sticker = 0.005
+
+    [pace]
+    patience = 30                   # s without anything new from the bot, then the person leaves
+    steps = 500                     # acts, then the person is stuck
+    think = 4                       # s before an act, on average               (only --speed human)
+    arrive = 60                     # s within which all have come              (only --speed human)
+    temper = 1.0                    # how strongly people differ: 0 not at all
+
+Without a fitting rule a person taps a button that is not to be avoided: in a multiple choice (a
+card with the `done` button) one to three boxes and then `done`. Choices follow a seeded
+temperament: among up to seven buttons, taken as ordered, each person tends to the same end.
+Regexes are searched, not matched from the start, and mind upper and lower case.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+Pattern = re.Pattern[str]
+Made = TypeVar("Made")
+ANY = re.compile("")
+NEVER = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who open the same links."""
+
+    name: str
+    starts: list[str | list[str]]
+    share: float = 0.0
+    count: int = 0
+    languages: dict[str, float] = field(default_factory=lambda: {"id": 1.0})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a rule may let a person do."""
+
+    tap: Pattern = NEVER
+    say: list[str] = field(default_factory=list)
+    location: list[list[float]] = field(default_factory=list)
+    stop: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What to do with cards like this."""
+
+    do: list[Action]
+    text: Pattern = ANY
+    button: Pattern = ANY
+
+    def fits(self, text: str, labels: list[str]) -> bool:
+        """Whether it is about a card with this text and these labels."""
+        wanted = self.button is ANY or any(map(self.button.search, labels))
+        return wanted and bool(self.text.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Lean:
+    """How much likelier a label is chosen."""
+
+    button: Pattern
+    weight: float
+    text: Pattern = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Probabilities per card."""
+
+    break_off: float = 0.0
+    double_tap: float = 0.0
+    old_card: float = 0.0
+    back: float = 0.0
+    type: float = 0.0
+    sticker: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds, and how many acts at most; `temper` is how strongly people differ."""
+
+    patience: float = 30.0
+    steps: int = 500
+    think: float = 4.0
+    arrive: float = 60.0
+    temper: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """Everything a crowd knows."""
+
+    group: list[Group]
+    rule: list[Rule] = field(default_factory=list)
+    lean: list[Lean] = field(default_factory=list)
+    chances: Chances = field(default_factory=Chances)
+    pace: Pace = field(default_factory=Pace)
+    finished: Pattern = NEVER
+    done: Pattern = NEVER
+    tick: Pattern = re.compile("^☐ ")
+    ticked: Pattern = re.compile("^☑ ")
+    back: Pattern = NEVER
+    avoid: list[Pattern] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=lambda: ["?"])
+
+
+def read_habits(file: Path) -> Habits:
+    """Raises ValueError that says where the file is not in the format."""
+    given = tomllib.loads(file.read_text("utf-8"))
+    parts: dict[str, Any] = {
+        "group": [_make(Group, part, "group") for part in given.pop("group", [])],
+        "rule": [_rule(part) for part in given.pop("rule", [])],
+        "lean": [_make(Lean, part, "lean") for part in given.pop("lean", [])],
+        "chances": _make(Chances, given.pop("chances", {}), "chances"),
+        "pace": _make(Pace, given.pop("pace", {}), "pace"),
+        "avoid": [_pattern(regex, "avoid") for regex in given.pop("avoid", [])],
+    }
+    if not parts["group"]:
+        raise ValueError("habits need at least one [[group]]")
+    return _make(Habits, given | parts, "habits")
+
+
+def _rule(part: dict[str, Any]) -> Rule:
+    actions = [_make(Action, action, "rule.do") for action in part.get("do", [])]
+    return _make(Rule, part | {"do": actions}, "rule")
+
+
+def _make(kind: type[Made], given: dict[str, Any], where: str) -> Made:
+    """A dataclass from a TOML table, regexes compiled."""
+    known = {f.name: str(f.type) for f in fields(kind)}  # type: ignore[arg-type]
+    if strange := set(given) - set(known):
+        raise ValueError(f"{where} knows no {', '.join(sorted(strange))}; only {', '.join(known)}")
+    regexes = {
+        name: _pattern(value, where)
+        for name, value in given.items()
+        if known[name] == "Pattern" and isinstance(value, str)
+    }
+    try:
+        return kind(**given | regexes)
+    except TypeError as error:
+        raise ValueError(f"{where}: {error}") from error
+
+
+def _pattern(regex: str, where: str) -> Pattern:
+    try:
+        return re.compile(regex)
+    except re.error as error:
+        raise ValueError(f"{where}: {regex!r} is no regex: {error}") from error

@@ -1,0 +1,134 @@
+"""What a person sees, kept up to date from the stream of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as it is shown; `raw` is the Bot API Message with a `deleted` flag."""
+
+    raw: dict[str, Any]
+
+    @property
+    def message_id(self) -> int:
+        """Its number in the chat."""
+        number: int = self.raw["message_id"]
+        return number
+
+    @property
+    def text(self) -> str:
+        """Text or caption; "" when it has neither."""
+        words: str = self.raw.get("text") or self.raw.get("caption") or ""
+        return words
+
+    @property
+    def buttons(self) -> list[list[str]]:
+        """The rows of labels."""
+        rows = self.raw.get("reply_markup", {}).get("inline_keyboard", [])
+        return [[button["text"] for button in row] for row in rows]
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels, row after row."""
+        return [label for row in self.buttons for label in row]
+
+    def data(self, label: str) -> str:
+        """The callback data behind a label. Raises KeyError."""
+        for row in self.raw.get("reply_markup", {}).get("inline_keyboard", []):
+            for button in row:
+                if button["text"] == label:
+                    return str(button["callback_data"])
+        raise KeyError(label)
+
+    @property
+    def from_bot(self) -> bool:
+        """Whether the bot wrote it."""
+        return bool(self.raw["from"]["is_bot"])
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is gone."""
+        return bool(self.raw.get("deleted"))
+
+    @property
+    def edited(self) -> bool:
+        """Whether it was changed after it was sent."""
+        return "edit_date" in self.raw
+
+    @property
+    def file_name(self) -> str:
+        """The name of its document; "" when it has none."""
+        return str(self.raw.get("document", {}).get("file_name", ""))
+
+    @property
+    def file_id(self) -> str:
+        """The id of its document or photo; "" when it has none."""
+        photo = (self.raw.get("photo") or [{}])[-1]
+        return str(self.raw.get("document", photo).get("file_id", ""))
+
+
+@dataclass(slots=True)
+class Screen:
+    """One chat: its messages, deleted ones too, and the toasts that taps brought."""
+
+    chat_id: int
+    about: dict[str, Any] = field(default_factory=dict)
+    toasts: list[dict[str, Any]] = field(default_factory=list)
+    _messages: dict[int, tuple[int, Shown]] = field(default_factory=dict)
+
+    @property
+    def history(self) -> list[Shown]:
+        """Every message there ever was."""
+        return [self._messages[number][1] for number in sorted(self._messages)]
+
+    @property
+    def messages(self) -> list[Shown]:
+        """The messages that are there."""
+        return [shown for shown in self.history if not shown.deleted]
+
+    @property
+    def last(self) -> Shown | None:
+        """The newest message."""
+        return next(reversed(self.messages), None)
+
+    @property
+    def card(self) -> Shown | None:
+        """The bot's newest message with buttons."""
+        cards = (shown for shown in reversed(self.messages) if shown.from_bot and shown.buttons)
+        return next(cards, None)
+
+    def put(self, number: int, raw: dict[str, Any]) -> None:
+        """Take a message as of event `number`, unless a later state is known."""
+        known, _ = self._messages.get(raw["message_id"], (-1, None))
+        if number >= known:
+            self._messages[raw["message_id"]] = (number, Shown(raw))
+
+    def apply(self, event: dict[str, Any]) -> None:
+        """Take an event."""
+        kind, number = event["kind"], event["number"]
+        if kind in {"message", "edited"}:
+            self.put(number, event["message"])
+        elif kind == "deleted" and event["message_id"] in self._messages:
+            _, shown = self._messages[event["message_id"]]
+            self.put(number, shown.raw | {"deleted": True})
+        elif kind == "chat":
+            self.about = event["about"]
+        elif kind == "toast" and event["text"]:
+            self.toasts.append(event)
+
+    def transcript(self) -> str:
+        """All of it as text, for people who look into a failed test."""
+        lines = []
+        for shown in self.history:
+            who = "bot" if shown.from_bot else str(shown.raw["from"]["id"])
+            gone = " (deleted)" if shown.deleted else ""
+            buttons = "".join(f"\n      {row}" for row in shown.buttons)
+            what = shown.text or next((k for k in shown.raw if k not in HEAD), "")
+            lines.append(f"{shown.message_id:>4} {who}{gone}: {what}{buttons}")
+        return "\n".join(lines)
+
+
+HEAD = frozenset({"message_id", "from", "chat", "date", "edit_date", "reply_markup"})

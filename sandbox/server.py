@@ -1,0 +1,100 @@
+"""Serving the sandbox: inside a running event loop for tests, or as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sandbox.app import make_app
+from sandbox.calls import Check
+from sandbox.client import Sandbox
+from sandbox.world import World
+
+HOST = "127.0.0.1"
+TOKEN = "123456:sandbox"  # noqa: S105 - a pretend token
+USERNAME = "suara_bot"
+
+
+class Connection(H11Protocol):
+    """Hands its transport to the application, so that a fault can cut the line."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A browser, a bot or a test connected."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+class Server(uvicorn.Server):
+    """Ends streams and long polls before it waits for its connections, and saves the world."""
+
+    def __init__(self, world: World, check: Check | None, port: int) -> None:
+        config = uvicorn.Config(
+            make_app(world, check),
+            host=HOST,
+            port=port,
+            http=Connection,
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+        )
+        config.load()
+        super().__init__(config)
+        self.lifespan = config.lifespan_class(config)
+        self._world = world
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop as a process does: kindly, within a second."""
+        self._world.hang_up()
+        await super().shutdown(sockets)
+        self._world.close()
+
+    async def drop(self) -> None:
+        """Stop at once, as a test wants it."""
+        self._world.hang_up()
+        for listening in self.servers:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+        self._world.close()
+
+
+@asynccontextmanager
+async def serve(
+    token: str = TOKEN,
+    username: str = USERNAME,
+    check: Check | None = None,
+    data: Path | None = None,
+    port: int = 0,
+) -> AsyncIterator[Sandbox]:
+    """Serve within the running loop, on a free port unless one is given, and yield the client.
+
+    `check` judges every call of the bot (see BotSide); `data` is the file that outlives a restart.
+    """
+    server = Server(World(token, username, data), check, port)
+    await server.startup()
+    address = server.servers[0].sockets[0].getsockname()
+    try:
+        async with Sandbox.connect(f"http://{HOST}:{address[1]}") as box:
+            yield box
+    finally:
+        await server.drop()
+
+
+def run(token: str, username: str, data: Path | None, port: int) -> None:
+    """Serve until the process is told to stop (SIGINT or SIGTERM)."""
+
+    async def main() -> None:
+        await Server(World(token, username, data), None, port).serve()
+
+    asyncio.run(main())

@@ -1,0 +1,223 @@
+"""Everything the sandbox knows, and the few ways in which it changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.chats import Chat, Json, Message, Person
+from sandbox.clock import Clock
+from sandbox.events import Event, Events
+from sandbox.faults import Faults
+from sandbox.files import Files
+from sandbox.log import CallLog
+from sandbox.rates import Rates
+from sandbox.settling import Settling
+from sandbox.store import Store
+from sandbox.updates import CALLBACK_LIFE, Updates
+
+FIRST_UPDATE_ID = 100_000_000
+
+
+@dataclass(slots=True)
+class Tap:
+    """A callback query that waits for its answer."""
+
+    id: str
+    person: int
+    chat: int
+    message: int
+    until: float
+
+    def record(self) -> Json:
+        """For the store."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+class World:
+    """One bot and the people, chats and messages around it."""
+
+    def __init__(self, token: str, username: str, data: Path | None = None) -> None:
+        """`token` is "<bot id>:<secret>"; `data` the file that outlives a restart, if any."""
+        self.token = token
+        self.bot: Json = {
+            "id": int(token.partition(":")[0]),
+            "is_bot": True,
+            "first_name": username.removesuffix("_bot").title(),
+            "username": username,
+        }
+        self.store = Store(data)
+        self.events = Events()
+        self.clock = Clock()
+        self.problems: list[str] = []
+        self._remember()
+
+    def _remember(self) -> None:
+        """Take up what the store has; with an empty store, begin."""
+        self.log = CallLog()
+        self.faults = Faults()
+        self.rates = Rates(self.clock)
+        self.settling = Settling()
+        self.files = Files(self.store)
+        self.updates = Updates(self.store, self.clock, self.settling)
+        self.persons = {r["id"]: Person(**r) for r in self.store.read("person")}
+        self.chats = {r["id"]: Chat(**r) for r in self.store.read("chat")}
+        self.taps = {r["id"]: Tap(**r) for r in self.store.read("tap")}
+        messages = [Message(**r) for r in self.store.read("message")]
+        for message in sorted(messages, key=lambda message: message.id):
+            self.chats[message.chat_id].messages[message.id] = message
+        self.profile: Json = next(self.store.read("profile"), {})
+        self._counters = Counter(next(self.store.read("counters"), {}))
+
+    def reset(self) -> None:
+        """Forget everything but the bot and its token."""
+        self.updates.interrupt()
+        self.store.clear()
+        self.problems.clear()
+        self.clock = Clock()
+        self._remember()
+        self.events.tell("reset", 0)
+
+    def hang_up(self) -> None:
+        """End every stream and long poll."""
+        self.events.close()
+        self.updates.interrupt()
+
+    def close(self) -> None:
+        """Write what is left."""
+        self.store.close()
+
+    # ids
+
+    def next_id(self, kind: str) -> int:
+        """1, 2, 3 … for each kind: the same run gives the same ids."""
+        self._counters[kind] += 1
+        self.store.keep("counters", "", lambda: dict(self._counters))
+        return self._counters[kind]
+
+    def fix_id(self, kind: str, following: int) -> None:
+        """Let the next id of a kind be `following`."""
+        self._counters[kind] = following - 1
+
+    def now(self) -> int:
+        """Whole seconds since 1970, as Telegram dates things."""
+        return int(self.clock.now())
+
+    # people and chats
+
+    def meet(self, person: Person) -> Person:
+        """Add somebody, or change what is known of them; they have a chat with the bot."""
+        self.persons[person.id] = person
+        self.store.keep("person", person.id, person.record)
+        if person.id not in self.chats:
+            self.add_chat(Chat(person.id, "private", members=[person.id]))
+        self.events.tell("person", person.id, person=person.user())
+        return person
+
+    def add_chat(self, chat: Chat) -> Chat:
+        """Add a chat."""
+        self.chats[chat.id] = chat
+        self.keep_chat(chat)
+        return chat
+
+    def keep_chat(self, chat: Chat) -> None:
+        """A chat changed."""
+        self.store.keep("chat", chat.id, chat.record)
+        self.events.tell("chat", chat.id, about=self.about(chat))
+
+    def about(self, chat: Chat) -> Json:
+        """What the person side shows of a chat beside its messages."""
+        return {
+            "id": chat.id,
+            "type": chat.type,
+            "title": chat.title or self.bot["first_name"],
+            "members": chat.members,
+            "bot": chat.bot,
+            "migrated_to": chat.migrated_to,
+            "pinned": chat.pinned,
+            "keyboard": chat.keyboard,
+        }
+
+    def as_chat(self, chat: Chat) -> Json:
+        """As a Bot API Chat."""
+        if not chat.private:
+            return {"id": chat.id, "type": chat.type, "title": chat.title}
+        user = self.persons[chat.id].user()
+        names = ("first_name", "last_name", "username")
+        return {"id": chat.id, "type": "private"} | {n: user[n] for n in names if n in user}
+
+    def concerns(self, event: Event, person: int) -> bool:
+        """Whether a person would see this event on their screen."""
+        if event["kind"] == "person":
+            return True
+        if "only_for" in event:
+            return bool(event["only_for"] == person)
+        chat = self.chats.get(event["chat"])
+        return chat is None or person in chat.members
+
+    # messages
+
+    def post(self, chat: Chat, sender: Json, content: Json) -> Message:
+        """A new message in a chat, from a Bot API User."""
+        chat.last_message_id += 1
+        head = {"message_id": chat.last_message_id, "from": sender, "chat": self.as_chat(chat)}
+        message = Message(chat.id, {**head, "date": self.now(), **content})
+        chat.messages[message.id] = message
+        self.store.keep("chat", chat.id, chat.record)
+        self._keep(message)
+        self.events.tell("message", chat.id, message=message.content)
+        return message
+
+    def rewrite(self, message: Message, content: Json) -> Message:
+        """Put other content into a message; the old dictionary stays as it was."""
+        message.content = content | {"edit_date": self.now()}
+        self._keep(message)
+        self.events.tell("edited", message.chat_id, message=message.content)
+        return message
+
+    def remove(self, message: Message) -> None:
+        """Delete a message; the transcript still shows that it was there."""
+        message.deleted = True
+        self._keep(message)
+        self.events.tell("deleted", message.chat_id, message_id=message.id)
+
+    def _keep(self, message: Message) -> None:
+        self.store.keep("message", f"{message.chat_id}:{message.id}", message.record)
+
+    def toast(self, tap: Tap, text: str, alert: bool, url: str) -> None:
+        """What the person sees when their tap was answered: often nothing."""
+        toast = {"message_id": tap.message, "text": text, "show_alert": alert, "url": url}
+        if text or url:
+            self.chats[tap.chat].toasts.append(toast | {"person": tap.person})
+        self.events.tell("toast", tap.chat, only_for=tap.person, **toast)
+
+    # updates
+
+    def update(self, kind: str, content: Json, person: int, chat: int, query: str = "") -> bool:
+        """Queue an update that a person caused. False: the bot does not want this kind."""
+        if not self.updates.wanted(kind):
+            return False
+        if not self._counters["update"]:
+            self.fix_id("update", FIRST_UPDATE_ID)
+        update_id = self.next_id("update")
+        self.settling.begin(update_id, person, chat, query)
+        self.updates.add(update_id, kind, content)
+        return True
+
+    def open_tap(self, person: int, chat: int, message: int) -> Tap:
+        """A tap that now waits for `answerCallbackQuery`."""
+        number = f"{self.bot['id']}{self.next_id('tap'):08d}"
+        tap = Tap(number, person, chat, message, self.clock.now() + CALLBACK_LIFE)
+        self.taps[tap.id] = tap
+        self.store.keep("tap", tap.id, tap.record)
+        return tap
+
+    def close_tap(self, query_id: str) -> Tap | None:
+        """Take a waiting tap. None: unknown, answered before, or too old."""
+        tap = self.taps.pop(query_id, None)
+        if tap is None:
+            return None
+        self.store.keep("tap", query_id, dict)
+        self.settling.answered(query_id)
+        return tap if tap.until >= self.clock.now() else None

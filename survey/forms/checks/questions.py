@@ -1,0 +1,179 @@
+"""Kinds of questions and Suara's own attributes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from survey.forms.checks.outline import SELECTS, Entry, Outline, suggestion
+from survey.forms.faults import Fault
+
+#: Kinds that a chat asks, tells or computes as XLSForm means them.
+KINDS = frozenset(
+    {
+        "text",
+        "integer",
+        "decimal",
+        "range",
+        "date",
+        "time",
+        "datetime",
+        "note",
+        "acknowledge",
+        "trigger",
+        "calculate",
+        "hidden",
+        "geopoint",
+        "image",
+        "photo",
+        "audio",
+        "video",
+        "file",
+        "begin_group",
+        "begin_repeat",
+        "csv-external",
+        "xml-external",
+        "select_one",
+        "select_multiple",
+        "select_one_from_file",
+        "select_multiple_from_file",
+        "rank",
+    }
+)
+#: Kinds that a chat asks in another way: what happens instead.
+INSTEAD = {
+    "barcode": "The person types the number.",
+    "geotrace": "A chat cannot draw a line: the person is asked for text.",
+    "geoshape": "A chat cannot draw an area: the person is asked for text.",
+    "start-geopoint": "Nothing is filled in: nobody is located unasked.",
+    "background-audio": "Nothing is recorded.",
+    "audit": "Nothing is filled in: the time of every answer is kept anyway.",
+    **dict.fromkeys(
+        ("start", "end", "today"), "It stays empty: when things happened is kept anyway."
+    ),
+    **dict.fromkeys(
+        ("deviceid", "username", "phonenumber", "email", "simserial", "subscriberid"),
+        "It stays empty: Suara knows nobody by name or device.",
+    ),
+}
+DRAWN = frozenset({"signature", "draw", "annotate"})
+PLACES = frozenset({"kota", "kecamatan", "kelurahan"})
+NAMESPACE = "https://suara.id/xforms"
+#: Heading -> on which kinds, with which values (None: a whole number above 0).
+OWN: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
+    "body::suara:consent": (frozenset({"acknowledge"}), frozenset({"yes"})),
+    "body::suara:place": (frozenset(k for k in SELECTS if "one" in k), PLACES),
+    "body::suara:shuffle": (frozenset({"begin_group"}), frozenset({"yes"})),
+    "body::suara:limit": (frozenset(k for k in SELECTS if "multiple" in k), None),
+    "bind::suara:given": (frozenset({"hidden"}), frozenset({"sector", "category"})),
+}
+
+
+def check(outline: Outline) -> Iterator[Fault]:
+    """Everything wrong with kinds and attributes."""
+    for entry in outline.questions:
+        yield from kind(entry)
+        yield from attributes(entry)
+    yield from headings(outline)
+    yield from tables(outline)
+    yield from once(outline)
+    if not outline.questions:
+        remedy = "Add rows below the header."
+        yield outline.workbook.sheet("survey").fault("There are no questions.", remedy)
+    elif not any(e.row.get("body::suara:consent") for e in outline.questions):
+        sheet = outline.workbook.sheet("survey")
+        remedy = "Begin with an acknowledge that has body::suara:consent."
+        yield sheet.fault("No question asks for consent.", remedy, warning=True)
+
+
+def kind(entry: Entry) -> Iterator[Fault]:
+    """A type that there is not, or that a chat asks in another way."""
+    if not entry.row.get("name") and entry.kind not in ("note", "audit"):
+        yield entry.row.fault("The question has no name.", "Give it one.", "name")
+    if entry.kind.lower() in INSTEAD:
+        message = f"A chat has no {entry.kind}."
+        yield entry.row.fault(message, INSTEAD[entry.kind.lower()], "type", warning=True)
+    elif entry.kind.lower() not in KINDS:
+        remedy = suggestion(entry.kind, KINDS, "The types are listed in docs/questionnaires.md.")
+        yield entry.row.fault(f"There is no type {entry.kind}.", remedy, "type")
+    if entry.kind in ("image", "photo") and DRAWN & set(entry.row.get("appearance").split()):
+        message = "Nobody can draw or sign in a chat."
+        yield entry.row.fault(message, "A photo is asked for.", "appearance", warning=True)
+    if entry.kind in ("begin_group", "begin_repeat") and entry.row.get("parameters"):
+        remedy = "To shuffle its questions use body::suara:shuffle."
+        yield entry.row.fault("Parameters do nothing on a group.", remedy, "parameters")
+
+
+def attributes(entry: Entry) -> Iterator[Fault]:
+    """Suara's attributes on the wrong kind or with a wrong value."""
+    for column, value in entry.row.cells.items():
+        if column.name not in OWN:
+            continue
+        kinds, values = OWN[column.name]
+        if entry.kind not in kinds:
+            remedy = f"It belongs on: {', '.join(sorted(kinds))}."
+            message = f"{column.heading} does nothing on {entry.kind}."
+            yield entry.row.fault(message, remedy, column.heading)
+        elif values is None and not (value.isdecimal() and int(value) > 0):
+            yield entry.row.fault(f"“{value}” is no number.", "Write one above 0.", column.heading)
+        elif values is not None and value not in values:
+            remedy = f"Write {' or '.join(sorted(values))}."
+            yield entry.row.fault(f"“{value}” is not known here.", remedy, column.heading)
+        elif values is None and not entry.row.get("constraint"):
+            remedy = f"Write the constraint too: count-selected(.) <= {value}"
+            message = "The limit holds in Suara only."
+            yield entry.row.fault(message, remedy, column.heading, warning=True)
+
+
+def headings(outline: Outline) -> Iterator[Fault]:
+    """Attributes that there are not, and the namespace that they need."""
+    sheet = outline.workbook.sheet("survey")
+    own = [column for column in sheet.columns if "suara:" in column.name]
+    for column in own:
+        if column.name not in OWN:
+            message = f"The column {column.heading} is not known."
+            known = ", ".join(OWN)
+            remedy = suggestion(column.name, set(OWN), f"There are {known}.")
+            yield sheet.fault(message, remedy, column.heading)
+    settings = outline.workbook.sheet("settings")
+    row = next(iter(settings.rows), None)
+    declared = row.get("namespaces") if row else ""
+    if own and f'suara="{NAMESPACE}"' not in declared.replace("“", '"').replace("”", '"'):
+        remedy = f'Write suara="{NAMESPACE}" there.'
+        message = "Columns with suara: need their namespace."
+        place = row.fault if row else settings.fault
+        yield place(message, remedy, "namespaces")
+
+
+def tables(outline: Outline) -> Iterator[Fault]:
+    """Cards with many ratings: all their questions share one list from the sheet."""
+    cards = {e.path for e in outline.questions if "table-list" in e.row.get("appearance").split()}
+    lists: dict[str, str] = {}
+    for entry in outline.questions:
+        if entry.parent not in cards or entry.kind == "calculate":
+            continue
+        if entry.kind != "select_one":
+            remedy = "Take it out of the table-list, or make it a select_one."
+            yield entry.row.fault("A table holds only select_one questions.", remedy, "type")
+        elif entry.list != lists.setdefault(entry.parent, entry.list):
+            remedy = f"Use {lists[entry.parent]}, or another group."
+            yield entry.row.fault("The questions of a table share one list.", remedy, "type")
+        if entry.row.get("choice_filter"):
+            message = "A table cannot filter its choices."
+            yield entry.row.fault(message, "Take the filter out.", "choice_filter")
+
+
+def once(outline: Outline) -> Iterator[Fault]:
+    """Consent is asked once, and each level of place."""
+    seen: Counter[str] = Counter()
+    for entry in outline.questions:
+        for name in ("body::suara:consent", "body::suara:place", "bind::suara:given"):
+            value = entry.row.get(name)
+            seen[f"{name}={value}"] += 1
+            if value and seen[f"{name}={value}"] > 1:
+                message = f"Another question has {value} here already."
+                yield entry.row.fault(message, "Keep one of them.", name)
+    first = next(iter(outline.questions), None)
+    if first and not first.row.get("body::suara:consent") and seen["body::suara:consent=yes"]:
+        message = "The question that asks for consent is not the first."
+        yield first.row.fault(message, "Move it to the top.", "type", warning=True)

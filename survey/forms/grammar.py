@@ -1,0 +1,404 @@
+"""XPath 1.0 as a tree: what an expression says, before anything is evaluated.
+
+The grammar is that of https://www.w3.org/TR/xpath-10/ (sections 2 and 3). Reading it ourselves
+lets us point at a fault, know which questions an expression depends on, and adapt it for libxml2
+(see ``xpath``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read; ``column`` counts from 1."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number or a quoted text, as written."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """``$name``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function with its arguments."""
+
+    name: str
+    arguments: tuple[Node, ...]
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a path: ``axis`` as written (``''``, ``@``, ``parent::`` …), test, predicates."""
+
+    axis: str
+    test: str
+    predicates: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A location path. ``start`` is ``''`` (relative), ``/``, or an expression it goes on from.
+
+    ``steps`` are joined by ``/``; ``//`` is written as the step ``descendant-or-self::node()``.
+    """
+
+    start: Node | str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """An expression narrowed by predicates."""
+
+    base: Node
+    predicates: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two operands and the operator between them."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """Unary minus."""
+
+    operand: Node
+
+
+Node = Constant | Variable | Call | Path | Filter | Binary | Negative
+
+EVERYWHERE = Step("descendant-or-self::", "node()")
+PRECEDENCE = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"))
+TIMES = ("*", "div", "mod")
+TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<constant>"[^"]*"|'[^']*'|\d+(?:\.\d*)?|\.\d+)
+    | (?P<axis>[a-z-]+::)
+    | (?P<name>[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?|\*)
+    | (?P<sign>//|::|!=|<=|>=|\.\.|[()\[\].@,|+=<>/$-])
+    )""",
+    re.VERBOSE,
+)
+NODE_TYPES = frozenset({"node", "text", "comment", "processing-instruction"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of an expression; ``column`` counts from 1."""
+
+    kind: str
+    text: str
+    column: int
+
+
+END = "the end"
+
+
+def tokens(source: str) -> list[Token]:
+    """The words of ``source``. Raises ExpressionError at the first that is none."""
+    found: list[Token] = []
+    position = 0
+    length = len(source.rstrip())
+    while position < length:
+        match = TOKEN.match(source, position)
+        if match is None:
+            at = position + len(source[position:]) - len(source[position:].lstrip())
+            raise ExpressionError(f"“{source[at]}” cannot stand here", at + 1)
+        kind = match.lastgroup or ""
+        found.append(Token(kind, match[kind], match.start(kind) + 1))
+        position = match.end()
+    found.append(Token("end", END, length + 1))
+    return found
+
+
+class Parser:
+    """Reads one expression by recursive descent."""
+
+    #: Expressions nested deeper or with more operators are refused: the stack is finite.
+    deepest = 60
+    most_operators = 300
+
+    def __init__(self, source: str) -> None:
+        self.words = tokens(source)
+        self.at = 0
+        self.depth = 0
+        self.operators = 0
+
+    def parse(self) -> Node:
+        """The whole expression. Raises ExpressionError."""
+        node = self.binary(0)
+        if self.word.kind != "end":
+            raise self.unexpected()
+        return node
+
+    @property
+    def word(self) -> Token:
+        return self.words[self.at]
+
+    def unexpected(self) -> ExpressionError:
+        if self.word.kind == "end":
+            return ExpressionError("something is missing at the end", self.word.column)
+        return ExpressionError(f"“{self.word.text}” was not expected", self.word.column)
+
+    def take(self) -> Token:
+        word = self.word
+        self.at = min(self.at + 1, len(self.words) - 1)
+        return word
+
+    def operator(self, *texts: str) -> str | None:
+        """One of the operators, if it comes next."""
+        at, found = self.word.column, self.accept(*texts)
+        self.operators += found is not None
+        if self.operators > self.most_operators:
+            raise ExpressionError("the expression is too long", at)
+        return found
+
+    def accept(self, *texts: str) -> str | None:
+        if self.word.kind in ("sign", "name") and self.word.text in texts:
+            return self.take().text
+        return None
+
+    def expect(self, text: str) -> None:
+        if self.accept(text) is None:
+            raise ExpressionError(
+                f"“{text}” is missing before “{self.word.text}”", self.word.column
+            )
+
+    def binary(self, level: int) -> Node:
+        if level == len(PRECEDENCE):
+            return self.product()
+        left = self.binary(level + 1)
+        while operator := self.operator(*PRECEDENCE[level]):
+            left = Binary(operator, left, self.binary(level + 1))
+        return left
+
+    def product(self) -> Node:
+        left = self.unary()
+        while operator := self.operator(*TIMES):
+            left = Binary(operator, left, self.unary())
+        return left
+
+    def unary(self) -> Node:
+        if self.operator("-"):
+            return Negative(self.unary())
+        left = self.path()
+        while self.operator("|"):
+            left = Binary("|", left, self.path())
+        return left
+
+    def path(self) -> Node:
+        self.depth += 1
+        if self.depth > self.deepest:
+            raise ExpressionError("brackets are nested too deeply", self.word.column)
+        try:
+            if self.word.text in ("/", "//") and self.word.kind == "sign":
+                return self.absolute()
+            if self.starts_expression():
+                return self.filtered()
+            return Path("", self.steps(()))
+        finally:
+            self.depth -= 1
+
+    def absolute(self) -> Path:
+        if self.take().text == "//":
+            return Path("/", self.steps((EVERYWHERE,)))
+        follows = self.word.kind in ("name", "axis") or self.word.text in (".", "..", "@")
+        return Path("/", self.steps(()) if follows else ())
+
+    def starts_expression(self) -> bool:
+        if self.word.kind == "constant" or self.word.text in ("(", "$"):
+            return True
+        following = self.words[self.at + 1] if self.word.kind == "name" else None
+        is_call = following is not None and following.kind == "sign" and following.text == "("
+        return is_call and self.word.text not in NODE_TYPES
+
+    def filtered(self) -> Node:
+        node = self.primary()
+        if predicates := self.predicates():
+            node = Filter(node, predicates)
+        if self.accept("//"):
+            return Path(node, self.steps((EVERYWHERE,)))
+        return Path(node, self.steps(())) if self.accept("/") else node
+
+    def primary(self) -> Node:
+        word = self.take()
+        if word.kind == "constant":
+            return Constant(word.text)
+        if word.text == "$":
+            if self.word.kind != "name":
+                raise self.unexpected()
+            return Variable(self.take().text)
+        if word.text == "(":
+            inner = self.binary(0)
+            self.expect(")")
+            return inner
+        self.expect("(")
+        return Call(word.text, self.arguments(), word.column)
+
+    def arguments(self) -> tuple[Node, ...]:
+        if self.accept(")"):
+            return ()
+        found = [self.binary(0)]
+        while self.accept(","):
+            found.append(self.binary(0))
+        self.expect(")")
+        return tuple(found)
+
+    def steps(self, found: tuple[Step, ...]) -> tuple[Step, ...]:
+        found = (*found, self.step())
+        while separator := self.accept("/", "//"):
+            found = (*found, EVERYWHERE) if separator == "//" else found
+            found = (*found, self.step())
+        return found
+
+    def step(self) -> Step:
+        if shorthand := self.accept(".", ".."):
+            return Step("", shorthand, self.predicates())
+        axis = self.take().text if self.word.kind == "axis" else self.accept("@") or ""
+        if self.word.kind != "name":
+            raise self.unexpected()
+        test = self.take().text
+        if self.accept("("):
+            test += f"({self.take().text if self.word.kind == 'constant' else ''})"
+            self.expect(")")
+        return Step(axis, test, self.predicates())
+
+    def predicates(self) -> tuple[Node, ...]:
+        found: list[Node] = []
+        while self.accept("["):
+            found.append(self.binary(0))
+            self.expect("]")
+        return tuple(found)
+
+
+def parse(source: str) -> Node:
+    """The tree of an expression. Raises ExpressionError with the column of the fault."""
+    return Parser(source).parse()
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The expressions directly inside ``node``."""
+    match node:
+        case Call(arguments=arguments):
+            return arguments
+        case Path(start=start, steps=steps):
+            inner = tuple(p for step in steps for p in step.predicates)
+            return inner if isinstance(start, str) else (start, *inner)
+        case Filter(base=base, predicates=predicates):
+            return (base, *predicates)
+        case Binary(left=left, right=right):
+            return (left, right)
+        case Negative(operand=operand):
+            return (operand,)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """``node`` and everything inside it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def references(node: Node, context: str) -> frozenset[str]:
+    """Paths of the main instance that ``node`` reads when it is evaluated at ``context``.
+
+    A path that goes through a wildcard or another axis than child and parent ends in ``/*`` there,
+    for everything below, so that the answer errs on the side of too much.
+    """
+    return frozenset(p for p in paths_read(node, context, context) if not p.startswith("?"))
+
+
+def paths_read(node: Node, here: str, current: str) -> frozenset[str]:
+    """All paths that ``node`` reads at ``here``, ``current`` being what ``current()`` gives.
+
+    Those of the list ``places`` begin with ``?places``, those of an unknown node with ``?``.
+    """
+    found: set[str] = set()
+    collect(node, here, current, found)
+    return frozenset(found)
+
+
+def collect(node: Node, here: str, current: str, found: set[str]) -> None:
+    """Add to ``found`` what ``node`` reads; ``here`` is the context, ``current`` of the whole."""
+    if not isinstance(node, Path):
+        inner_here = here
+        if isinstance(node, Filter):
+            inner_here = reached(node.base, here, current)
+        for child in children(node):
+            is_base = isinstance(node, Filter) and child is node.base
+            collect(child, here if is_base else inner_here, current, found)
+        return
+    at = base_of(node, here, current)
+    if not isinstance(node.start, str):
+        collect(node.start, here, current, found)
+    for step in node.steps:
+        at = advance(at, step)
+        for predicate in step.predicates:
+            collect(predicate, at, current, found)
+    found.add(at)
+
+
+def base_of(node: Node, here: str, current: str) -> str:
+    """Where a path starts."""
+    match node:
+        case Path(start="/"):
+            return ""
+        case Path(start=""):
+            return here
+        case Path(start=start) if not isinstance(start, str):
+            return reached(start, here, current)
+        case _:
+            return "?"
+
+
+def reached(node: Node, here: str, current: str) -> str:
+    """The node that an expression leads to, from which a path may go on."""
+    match node:
+        case Path(steps=steps):
+            at = base_of(node, here, current)
+            for step in steps:
+                at = advance(at, step)
+            return at
+        case Filter(base=base):
+            return reached(base, here, current)
+        case Call(name="current"):
+            return current
+        case Call(name="instance", arguments=(Constant(source=source),)):
+            return f"?{source[1:-1]}"
+        case _:
+            return "?"
+
+
+def advance(at: str, step: Step) -> str:
+    """The path after one more step; ``/*`` at its end once it is no longer known."""
+    if at == "?" or at.endswith("/*") or step.test == ".":
+        return at
+    if step.test == "..":
+        return at.rpartition("/")[0]
+    if step.axis in ("", "child::") and step.test not in ("*", "node()"):
+        return f"{at}/{step.test}"
+    return f"{at}/*"

@@ -1,0 +1,84 @@
+"""Everything wrong with a questionnaire at once, with its place and how to mend it.
+
+pyxform stops at the first fault of structure and does not read expressions at all. So the sheets
+are checked as their author wrote them (``checks``), and what pyxform and the dependencies of the
+finished form (``form.in_order``) have to say comes on top.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from survey.forms.checks import choices, columns, expressions, questions, texts
+from survey.forms.checks.outline import Outline
+from survey.forms.conversion import converted
+from survey.forms.faults import Fault, QuestionnaireError
+from survey.forms.form import CycleFault, in_order
+from survey.forms.grammar import ExpressionError
+from survey.forms.questionnaire import Questionnaire
+from survey.forms.sheets import Workbook, read_file
+from survey.forms.tables import KNOWN
+from survey.forms.xform import read_xform
+
+CHECKS = (columns.check, questions.check, choices.check, expressions.check, texts.check)
+
+
+def check_file(path: Path) -> list[Fault]:
+    """All faults and warnings of the questionnaire at ``path``, in the order of its sheets."""
+    try:
+        return examined(read_file(path), path.parent)[1]
+    except QuestionnaireError as error:
+        return error.faults
+
+
+def examined(workbook: Workbook, folder: Path) -> tuple[Questionnaire | None, list[Fault]]:
+    """The questionnaire, if there is one to run, and what is wrong with it.
+
+    Raises QuestionnaireError if it is not even looked into.
+    """
+    outline = Outline(workbook, folder)
+    faults = [*workbook.faults, *(fault for check in CHECKS for fault in check(outline))]
+    questionnaire = None
+    try:
+        questionnaire = read_xform(converted(workbook, folder))
+        in_order(questionnaire)
+    except QuestionnaireError as error:
+        faults += [fault for fault in error.faults if not is_known(fault, faults)]
+    except CycleFault as fault:
+        faults.append(circle(outline, fault))
+    except ExpressionError as fault:
+        if not serious(faults):
+            reason = f"An expression cannot be read: {fault}."
+            faults.append(Fault(reason, "Look at the settings.", "settings"))
+    return questionnaire, sorted(dict.fromkeys(faults), key=place)
+
+
+def serious(faults: list[Fault]) -> list[Fault]:
+    """Faults without the warnings."""
+    return [fault for fault in faults if not fault.warning]
+
+
+def is_known(fault: Fault, faults: list[Fault]) -> bool:
+    """Whether what pyxform says was found already: on its row, or anywhere if it names none."""
+    found = serious(faults)
+    if not fault.row:
+        return bool(found)
+    return any((other.sheet, other.row) == (fault.sheet, fault.row) for other in found)
+
+
+def circle(outline: Outline, fault: CycleFault) -> Fault:
+    """Where a circle of calculations begins, and through which questions it goes."""
+    paths = [path for path in fault.paths if path in outline.paths]
+    names = " → ".join(path.rpartition("/")[2] for path in paths)
+    message, remedy = f"Questions wait for each other: {names}.", "Let one do without the others."
+    first = next((entry for entry in outline.questions if entry.path in paths), None)
+    if first is None:
+        return Fault(message, remedy, "survey")
+    column = "calculation" if first.row.get("calculation") else "relevant"
+    return first.row.fault(message, remedy, column)
+
+
+def place(fault: Fault) -> tuple[int, str, int]:
+    """Sorts faults as their author reads the sheets."""
+    order = KNOWN.index(fault.sheet) if fault.sheet in KNOWN else len(KNOWN)
+    return order, fault.sheet, fault.row

@@ -1,0 +1,208 @@
+"""The definition of a questionnaire, as read from its XForm: what never changes between people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from survey.forms.xpath import Expression
+
+#: The namespace of Suara's own attributes in a questionnaire (``suara:shuffle`` …).
+SUARA = "https://suara.id/xforms"
+
+#: Kinds that a person is asked, as XLSForm calls them.
+SELECTS = frozenset({"select_one", "select_multiple", "rank"})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in every language of the questionnaire; expressions stand between the words.
+
+    ``parts`` maps a language to strings and expressions in reading order.
+    """
+
+    parts: Mapping[str, tuple[str | Expression, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def of(self, language: str) -> tuple[str | Expression, ...]:
+        """The parts in ``language``; in another one where the translation is missing."""
+        return self.parts.get(language) or next((p for p in self.parts.values() if p), ())
+
+    def plain(self, language: str) -> str:
+        """The words alone, an ellipsis for what depends on the answers: for tables and reports."""
+        words = (part if isinstance(part, str) else "…" for part in self.of(language))
+        return " ".join("".join(words).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that a select offers: ``value`` is what is stored."""
+
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Itemset:
+    """Where the choices of a select come from.
+
+    ``nodeset`` is evaluated for the choices on offer now; ``value`` and ``label`` are child names.
+    ``translated`` says that the label is a key into the texts. ``everything`` are all items of the
+    list, whatever the filter, in the order of the sheet.
+    """
+
+    nodeset: Expression
+    value: str
+    label: str
+    translated: bool
+    everything: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """What an XForm says of one node, whether it is asked or calculated."""
+
+    path: str
+    datatype: str = "string"
+    relevant: Expression | None = None
+    required: Expression | None = None
+    constraint: Expression | None = None
+    readonly: Expression | None = None
+    calculate: Expression | None = None
+    constraint_message: Text = field(default_factory=Text)
+    required_message: Text = field(default_factory=Text)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask (or to tell: a note).
+
+    ``path`` is absolute and without positions; ``index`` is its place among all questions and
+    stays the same within a version. ``own`` holds Suara's own attributes without their prefix.
+    """
+
+    index: int
+    path: str
+    kind: str
+    label: Text
+    hint: Text
+    bind: Bind
+    itemset: Itemset | None = None
+    appearance: frozenset[str] = frozenset()
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """All choices of the list, in the order of the sheet; none for other kinds."""
+        return self.itemset.everything if self.itemset else ()
+
+    @property
+    def helper(self) -> bool:
+        """Made by ``table-list`` to carry a heading or the names of the columns: never asked."""
+        return self.name.startswith(("generated_table_list_label", "reserved_name_for_field_list"))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that belong together; a repeat if ``repeat`` is set (then ``count`` may fix it)."""
+
+    path: str
+    label: Text
+    children: tuple[Group | Question, ...]
+    appearance: frozenset[str] = frozenset()
+    own: Mapping[str, str] = field(default_factory=dict)
+    repeat: bool = False
+    count: Expression | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether its questions are the rows of one card that share their choices."""
+        return any(
+            isinstance(child, Question) and "list-nolabel" in child.appearance
+            for child in self.children
+        )
+
+    @property
+    def heading(self) -> Text:
+        """Its label; that of a table is on the helper question that pyxform makes of it."""
+        return self.label or next((c.label for c in self._helpers() if c.label), self.label)
+
+    @property
+    def heading_hint(self) -> Text:
+        """The hint below a table's heading; other groups have none."""
+        return next((c.hint for c in self._helpers() if c.hint), Text())
+
+    def _helpers(self) -> Iterator[Question]:
+        return (c for c in self.children if isinstance(c, Question) and c.helper)
+
+    def walk(self) -> Iterator[Group | Question]:
+        """Itself and all below, in the order of the sheet."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Group):
+                yield from child.walk()
+            else:
+                yield child
+
+
+@dataclass(frozen=True, eq=False)
+class Questionnaire:
+    """A compiled questionnaire. ``xform`` is the whole of it as text, lists included.
+
+    ``texts`` are the translations by their itext key.
+    """
+
+    id: str
+    version: str
+    title: str
+    languages: tuple[str, ...]
+    body: Group
+    binds: Mapping[str, Bind]
+    texts: Mapping[str, Text]
+    xform: str
+    digest: str
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions but the helpers', in the order of the sheet."""
+        return tuple(n for n in self.body.walk() if isinstance(n, Question) and not n.helper)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Question]:
+        """Questions by their path without positions."""
+        return {question.path: question for question in self.questions}
+
+    @cached_property
+    def group_of(self) -> Mapping[str, tuple[Group, ...]]:
+        """For each question's path the groups around it, outermost first."""
+        found: dict[str, tuple[Group, ...]] = {}
+
+        def descend(group: Group, around: tuple[Group, ...]) -> None:
+            for child in group.children:
+                if isinstance(child, Group):
+                    descend(child, (*around, child))
+                else:
+                    found[child.path] = around
+
+        descend(self.body, ())
+        return found
+
+    def language(self, code: str) -> str:
+        """The questionnaire's language for an IETF code such as ``id``; its first if it has none.
+
+        XLSForm names languages like ``Indonesia (id)``; the code stands in brackets.
+        """
+        wanted = code.partition("-")[0].lower()
+        named = (name for name in self.languages if f"({wanted})" in name.lower())
+        return next(named, code if code in self.languages else self.languages[0])

@@ -1,0 +1,290 @@
+"""From the text of an XForm to a Questionnaire."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from lxml import etree
+
+from survey.forms import functions  # noqa: F401 - fills the library that expressions call
+from survey.forms.questionnaire import (
+    SUARA,
+    Bind,
+    Choice,
+    Group,
+    Itemset,
+    Question,
+    Questionnaire,
+    Text,
+)
+from survey.forms.xpath import Expression
+
+XFORMS = "{http://www.w3.org/2002/xforms}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+JAVAROSA = "{http://openrosa.org/javarosa}"
+ODK = "{http://www.opendatakit.org/xforms}"
+OWN = f"{{{SUARA}}}"
+UPLOADS = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
+INPUTS = {
+    "int": "integer",
+    "decimal": "decimal",
+    "date": "date",
+    "time": "time",
+    "dateTime": "datetime",
+    "geopoint": "geopoint",
+    "geotrace": "geotrace",
+    "geoshape": "geoshape",
+    "barcode": "barcode",
+}
+CONTROLS = {
+    f"{XFORMS}select1": "select_one",
+    f"{XFORMS}select": "select_multiple",
+    f"{ODK}rank": "rank",
+    f"{XFORMS}trigger": "acknowledge",
+    f"{XFORMS}range": "range",
+}
+
+
+def parser() -> etree.XMLParser:
+    """A parser that opens nothing but the text it is given."""
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def read_xform(text: str) -> Questionnaire:
+    """The questionnaire in an XForm. Raises ExpressionError where an expression cannot be read."""
+    return Reader(text).questionnaire()
+
+
+class Reader:
+    """Reads one XForm from the top to the bottom, once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        root = etree.fromstring(text.encode(), parser())
+        model = root.find(f"{XHTML}head/{XFORMS}model")
+        body = root.find(f"{XHTML}body")
+        if model is None or body is None:
+            raise ValueError("This is not an XForm: it has no model or no body.")
+        self.root, self.model, self.xbody = root, model, body
+        self.translations = self.read_translations()
+        self.lists = self.read_lists()
+        self.binds = {bind.path: bind for bind in self.read_binds()}
+        self.asked = 0
+
+    def questionnaire(self) -> Questionnaire:
+        """All that was read, put together."""
+        data = next(iter(self.model.iterfind(f"{XFORMS}instance/*")))
+        titles = self.root.find(f"{XHTML}head/{XHTML}title")
+        form_id = data.get("id") or "data"
+        return Questionnaire(
+            id=form_id,
+            version=data.get("version") or "",
+            title=(titles.text if titles is not None else None) or form_id,
+            languages=tuple(self.translations) or ("default",),
+            body=Group(f"/{etree.QName(data).localname}", Text(), self.children(self.xbody)),
+            binds=self.binds,
+            texts={key: self.translated(key) for key in self.text_keys()},
+            xform=self.text,
+            digest=hashlib.sha256(self.text.encode()).hexdigest(),
+        )
+
+    def read_translations(self) -> dict[str, dict[str, tuple[str | Expression, ...]]]:
+        """Language -> text id -> parts; the default language first."""
+        found = list(self.model.iterfind(f"{XFORMS}itext/{XFORMS}translation"))
+        found.sort(key=lambda element: element.get("default") is None)
+        return {
+            element.get("lang", "default"): {
+                text.get("id", ""): parts(value)
+                for text in element.iterfind(f"{XFORMS}text")
+                for value in text.iterfind(f"{XFORMS}value")
+                if value.get("form") is None
+            }
+            for element in found
+        }
+
+    def read_lists(self) -> dict[str, list[dict[str, str]]]:
+        """Instance id -> its items, each a name -> text."""
+        return {
+            instance.get("id", ""): [
+                {etree.QName(cell).localname: cell.text or "" for cell in item}
+                for item in instance.iterfind(f"{XFORMS}root/{XFORMS}item")
+            ]
+            for instance in self.model.iterfind(f"{XFORMS}instance[@id]")
+        }
+
+    def read_binds(self) -> Iterator[Bind]:
+        for element in self.model.iterfind(f"{XFORMS}bind"):
+            logic = {
+                name: Expression(source)
+                for name in ("relevant", "required", "constraint", "readonly", "calculate")
+                if (source := element.get(name))
+            }
+            yield Bind(
+                path=element.get("nodeset", ""),
+                datatype=element.get("type", "string").removeprefix("xsd:"),
+                constraint_message=self.message(element.get(f"{JAVAROSA}constraintMsg")),
+                required_message=self.message(element.get(f"{JAVAROSA}requiredMsg")),
+                attributes=own(element),
+                **logic,
+            )
+
+    def message(self, source: str | None) -> Text:
+        """A text given in an attribute: a key into the translations, or the words themselves."""
+        if not source:
+            return Text()
+        if source.startswith("jr:itext("):
+            return self.translated(source[len("jr:itext(") : -1].strip("'\""))
+        return Text(dict.fromkeys(self.translations or ("default",), (source,)))
+
+    def text_keys(self) -> set[str]:
+        return {key for texts in self.translations.values() for key in texts}
+
+    def translated(self, key: str) -> Text:
+        """The text under ``key`` in every language that has it."""
+        return Text({lang: texts[key] for lang, texts in self.translations.items() if key in texts})
+
+    def label(self, element: etree._Element, tag: str = "label") -> Text:
+        """What is written on an element of the body."""
+        found = element.find(f"{XFORMS}{tag}")
+        if found is None:
+            return Text()
+        if key := found.get("ref"):
+            return self.message(key)
+        own_parts = parts(found)
+        return Text(dict.fromkeys(self.translations or ("default",), own_parts))
+
+    def children(self, parent: etree._Element) -> tuple[Group | Question, ...]:
+        """Groups and questions below an element of the body."""
+        found: list[Group | Question] = []
+        for element in parent:
+            if element.tag == f"{XFORMS}group":
+                found.append(self.group(element))
+            elif element.tag == f"{XFORMS}repeat":
+                found.append(self.repeat(element, Text()))
+            elif kind := self.kind(element):
+                found.append(self.question(element, kind))
+        return tuple(found)
+
+    def group(self, element: etree._Element) -> Group:
+        """A group; with a repeat and nothing else in it, the repeat under the group's label."""
+        repeat = element.find(f"{XFORMS}repeat")
+        if repeat is not None and repeat.get("nodeset") == element.get("ref"):
+            return self.repeat(repeat, self.label(element))
+        return Group(
+            path=element.get("ref", ""),
+            label=self.label(element),
+            children=self.children(element),
+            appearance=appearance(element),
+            own=own(element),
+        )
+
+    def repeat(self, element: etree._Element, label: Text) -> Group:
+        count = element.get(f"{JAVAROSA}count")
+        return Group(
+            path=element.get("nodeset", ""),
+            label=label,
+            children=self.children(element),
+            appearance=appearance(element),
+            own=own(element),
+            repeat=True,
+            count=Expression(count) if count else None,
+        )
+
+    def kind(self, element: etree._Element) -> str | None:
+        """The XLSForm type of a control; None for what is no control."""
+        bind = self.binds.get(element.get("ref", ""))
+        if element.tag == f"{XFORMS}upload":
+            return UPLOADS.get(element.get("mediatype", ""), "file")
+        if element.tag != f"{XFORMS}input":
+            return CONTROLS.get(str(element.tag))
+        if bind and bind.readonly and bind.readonly.source == "true()":
+            return "note"
+        return INPUTS.get(bind.datatype if bind else "string", "text")
+
+    def question(self, element: etree._Element, kind: str) -> Question:
+        path = element.get("ref", "")
+        self.asked += 1
+        return Question(
+            index=self.asked,
+            path=path,
+            kind=kind,
+            label=self.label(element),
+            hint=self.label(element, "hint"),
+            bind=self.binds.get(path, Bind(path)),
+            itemset=self.itemset(element),
+            appearance=appearance(element),
+            own=own(element) | {k: v for k in ("start", "end", "step") if (v := element.get(k))},
+        )
+
+    def itemset(self, element: etree._Element) -> Itemset | None:
+        found = element.find(f"{XFORMS}itemset")
+        if found is None:
+            return None
+        value, label = found.find(f"{XFORMS}value"), found.find(f"{XFORMS}label")
+        value_name = value.get("ref", "name") if value is not None else "name"
+        label_name = label.get("ref", value_name) if label is not None else value_name
+        translated = label_name.startswith("jr:itext(")
+        label_name = label_name.removeprefix("jr:itext(").removesuffix(")").strip()
+        nodeset = Expression(found.get("nodeset", ""))
+        items = next((self.lists[name] for name in self.lists if names_list(nodeset, name)), [])
+        return Itemset(
+            nodeset=nodeset,
+            value=value_name,
+            label=label_name,
+            translated=translated,
+            everything=tuple(
+                Choice(item.get(value_name, ""), self.choice_label(item, label_name, translated))
+                for item in items
+            ),
+        )
+
+    def choice_label(self, item: dict[str, str], name: str, translated: bool) -> Text:
+        """A choice's label; a list file may carry one column a language (``label_en``)."""
+        if translated:
+            return self.translated(item.get(name, ""))
+        return Text(
+            {
+                language: (item.get(f"{name}_{code(language)}") or item.get(name, ""),)
+                for language in self.translations or ("default",)
+            }
+        )
+
+
+def code(language: str) -> str:
+    """``id`` for ``Indonesia (id)``."""
+    return language.rpartition("(")[2].rstrip(")")
+
+
+def names_list(nodeset: Expression, name: str) -> bool:
+    """Whether an itemset draws from the list of that name."""
+    return f"instance('{name}')" in nodeset.source.replace('"', "'").replace(" ", "")
+
+
+def appearance(element: etree._Element) -> frozenset[str]:
+    """The words of the appearance attribute."""
+    return frozenset(element.get("appearance", "").split())
+
+
+def own(element: etree._Element) -> dict[str, str]:
+    """Suara's own attributes without their prefix."""
+    return {
+        str(key).removeprefix(OWN): str(value)
+        for key, value in element.attrib.items()
+        if str(key).startswith(OWN)
+    }
+
+
+def parts(element: etree._Element) -> tuple[str | Expression, ...]:
+    """Words and outputs of a label in reading order."""
+    found: list[str | Expression] = [element.text] if element.text else []
+    for child in element:
+        if source := child.get("value"):
+            found.append(Expression(source))
+        if child.tail:
+            found.append(child.tail)
+    if found and isinstance(found[0], str):
+        found[0] = found[0].lstrip()
+    if found and isinstance(found[-1], str):
+        found[-1] = found[-1].rstrip()
+    return tuple(part for part in found if part)

@@ -1,0 +1,33 @@
+"""From an XLSForm (Markdown, .xlsx, .xls, .csv) to a Questionnaire that can be run safely."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from survey.forms.faults import Fault, QuestionnaireError
+from survey.forms.lint import examined
+from survey.forms.questionnaire import Questionnaire
+from survey.forms.sheets import Workbook, read, read_file
+
+__all__ = ["Fault", "QuestionnaireError", "compile_file", "compile_source"]
+
+
+def compile_file(path: Path) -> Questionnaire:
+    """Compile the XLSForm at ``path``. Raises QuestionnaireError with all that is wrong with it."""
+    return compiled(read_file(path), path.parent)
+
+
+def compile_source(source: str | bytes, suffix: str, folder: Path) -> Questionnaire:
+    """Compile an XLSForm's text or bytes; its lists are looked for in ``folder``.
+
+    Raises QuestionnaireError with all that is wrong with it.
+    """
+    return compiled(read(source, suffix), folder)
+
+
+def compiled(workbook: Workbook, folder: Path) -> Questionnaire:
+    """The questionnaire in a workbook. Raises QuestionnaireError; warnings do not stop it."""
+    questionnaire, faults = examined(workbook, folder)
+    if questionnaire is None or any(not fault.warning for fault in faults):
+        raise QuestionnaireError([fault for fault in faults if not fault.warning])
+    return questionnaire

@@ -1,0 +1,84 @@
+"""Who takes part: roles, invitations, pseudonyms. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+#: Letters and digits that cannot be taken for one another when read aloud or from paper.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE = re.compile(r"[A-Z0-9]{2,12}(-[A-Z0-9]{2,12}){1,3}")
+#: How the payload of a deep link says that an invitation's code follows.
+INVITED = "u-"
+
+
+class Role(StrEnum):
+    """What somebody may do."""
+
+    RESIDENT = "resident"
+    PARTICIPANT = "participant"
+    FACILITATOR = "facilitator"
+    SECRETARIAT = "secretariat"
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """A person as the answers know them."""
+
+    id: int
+    pseudonym: str
+    role: Role
+    language: str
+    sector: str = ""
+    category: str = ""
+    invitation: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """One fielding of a questionnaire. ``digest`` is the version that new interviews get."""
+
+    id: str
+    digest: str
+    audience: tuple[Role, ...]
+    opens_at: datetime
+    closes_at: datetime
+    languages: tuple[str, ...] = field(default=("id", "en"))
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether answers are taken."""
+        return self.opens_at <= at < self.closes_at
+
+    def invites(self, role: Role) -> bool:
+        """Whether people of that role are asked."""
+        return role in self.audience
+
+    def is_for(self, role: Role) -> bool:
+        """Whether people of that role are asked and residents are not."""
+        return self.invites(role) and not self.invites(Role.RESIDENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A code that makes whoever shows it a participant, for a sector and an asset category."""
+
+    code: str
+    role: Role
+    sector: str
+    category: str
+    uses: int
+
+
+def code_in(text: str) -> str | None:
+    """An invitation's code somebody typed or followed a link with, as it is stored; else None."""
+    text = text.strip().upper().replace("–", "-").replace(" ", "")
+    text = text.removeprefix(INVITED.upper())
+    return text if CODE.fullmatch(text) else None
+
+
+def source_in(payload: str) -> str:
+    """The payload of a link, kept as the way somebody came; nothing that is not plainly one."""
+    return payload if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload) else ""

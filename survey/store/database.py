@@ -1,0 +1,144 @@
+"""Opening the database: connections, pragmas, migrations."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError as DatabaseFault
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from survey.store.writer import Writer
+
+#: How long a connection waits for another process that is writing, in milliseconds.
+PATIENCE = 10_000
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says what the operator can do."""
+
+
+class Store:
+    """The database of one running Suara. Use ``async with Store.open(url) as store``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._readers = engine(url, "BEGIN")
+        self._writers = engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+        self._writer = Writer(self._writers)
+        self.keep = self._writer.keep
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Self]:
+        """Open, bring the tables up to date, close in the end. Raises StoreError."""
+        try:
+            store = cls(url)
+            await store._migrate()
+        except (ArgumentError, ValueError) as fault:
+            raise StoreError(f"The database URL {url!r} cannot be read: {fault}") from None
+        except (DBAPIError, OSError) as fault:
+            raise StoreError(explained(make_url(url).render_as_string(), fault)) from None
+        await store._writer.start()
+        try:
+            yield store
+        finally:
+            await store._writer.stop()
+            await store._readers.dispose()
+            await store._writers.dispose()
+
+    def read(self) -> AsyncConnection:
+        """A connection that sees everything committed so far: ``async with store.read() as c``."""
+        return self._readers.connect()
+
+    async def _migrate(self) -> None:
+        folder = folder_of(self.url)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        async with self._writers.begin() as connection:
+            await connection.run_sync(upgrade)
+
+    @property
+    def writers(self) -> AsyncEngine:
+        """The engine that writes, for maintenance that does not fit into one group."""
+        return self._writers
+
+
+def engine(url: str, begin: str, **options: Any) -> AsyncEngine:
+    """An engine whose transactions start with ``begin``; SQLite durable in WAL mode."""
+    made = create_async_engine(url, **options)
+    if made.dialect.name != "sqlite":
+        return made
+
+    @event.listens_for(made.sync_engine, "connect")
+    def set_up(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # The driver's own BEGIN comes too late for us.
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {PATIENCE}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(made.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return made
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the tables to the newest revision."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def is_ours(url: str) -> bool:
+    """Whether an address is one of a database that we can use."""
+    try:
+        return make_url(url).drivername == "sqlite+aiosqlite"
+    except ArgumentError:
+        return False
+
+
+def folder_of(url: str) -> Path | None:
+    """The folder of a SQLite file; None for other databases and for memory."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parsed.database)).parent
+
+
+def explained(url: str, fault: Exception) -> str:
+    """One line for the operator: what the database refuses and what to do about it."""
+    reason = str(getattr(fault, "orig", None) or fault).strip()
+    for sign, remedy in REMEDIES.items():
+        if sign in reason.lower():
+            return f"The database {url} cannot be used ({reason}). {remedy}"
+    return f"The database {url} cannot be used ({reason})."
+
+
+REMEDIES = {
+    "locked": "Another program is writing to it: stop that program and start again.",
+    "readonly": "Give this user the right to write to the file and its folder.",
+    "read-only": "Give this user the right to write to the file and its folder.",
+    "permission denied": "Give this user the right to write to the file and its folder.",
+    "unable to open": "Check that the folder exists and that this user may write there.",
+    "full": "The disk is full: make room and start again. Nothing was lost.",
+    "not a database": "The file is something else: name another one in [database] url.",
+    "malformed": "The file is damaged: put back the last backup.",
+}
+
+__all__ = ["DatabaseFault", "Store", "StoreError", "explained", "is_ours"]

@@ -1,0 +1,219 @@
+"""Interviews as they are kept: restored from their steps, with the answers that stand beside."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from survey.forms.form import occurrence, path_of
+from survey.forms.questionnaire import Questionnaire
+from survey.interview import Interview, Kind, Step
+from survey.people import Respondent, Wave
+from survey.store import waves
+from survey.store.schema import answer, cause, interview, step
+from survey.store.waves import Codebook
+from survey.store.writer import Statement
+
+#: So many interviews are kept ready; any other is restored from its steps when it is needed.
+READY = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something is kept: the update ``key`` of the bot ``source``. The same one acts once."""
+
+    source: int
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An interview's own row."""
+
+    id: int
+    wave_id: str
+    digest: str
+    seed: int
+    steps: int
+    sent_at: datetime | None
+
+
+class Interviews:
+    """Restores interviews and keeps some of them ready.
+
+    A ready one is used only if it has as many steps as the database says, so a stale one can do
+    no harm.
+    """
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._ready: OrderedDict[int, Interview] = OrderedDict()
+        self._questionnaires: dict[str, Questionnaire] = {}
+
+    async def questionnaire(self, connection: AsyncConnection, digest: str) -> Questionnaire:
+        """A fielded version, compiled once."""
+        if digest not in self._questionnaires:
+            self._questionnaires[digest] = await waves.fielded(connection, digest)
+        return self._questionnaires[digest]
+
+    async def restore(self, connection: AsyncConnection, row: Row) -> Interview:
+        """The interview with all its steps."""
+        ready = self._ready.get(row.id)
+        if ready is not None and ready.number == row.steps:
+            self._ready.move_to_end(row.id)
+            return ready
+        form = await self.questionnaire(connection, row.digest)
+        made = Interview(form, row.seed, await steps_of(connection, row.id), self._zone)
+        self._ready[row.id] = made
+        while len(self._ready) > READY:
+            self._ready.popitem(last=False)
+        return made
+
+    def drop(self, interview_id: int) -> None:
+        """Forget what is ready of an interview."""
+        self._ready.pop(interview_id, None)
+
+
+async def rows_of(connection: AsyncConnection, who: Respondent) -> dict[str, Row]:
+    """A person's interviews by wave."""
+    query = select(interview).where(interview.c.respondent_id == who.id)
+    return {
+        row.wave_id: Row(row.id, row.wave_id, row.digest, row.seed, row.steps, row.sent_at)
+        for row in await connection.execute(query)
+    }
+
+
+async def steps_of(connection: AsyncConnection, interview_id: int) -> list[Step]:
+    """All steps in their order."""
+    query = select(step).where(step.c.interview_id == interview_id).order_by(step.c.number)
+    return [
+        Step(row.number, Kind(row.kind), row.key, row.value, row.at)
+        for row in await connection.execute(query)
+    ]
+
+
+async def answers_by_wave(connection: AsyncConnection, who: Respondent) -> dict[str, int]:
+    """How many answers of a person are kept, by wave: what a withdrawal deletes."""
+    query = (
+        select(interview.c.wave_id, func.count(answer.c.question_id))
+        .outerjoin(answer, answer.c.interview_id == interview.c.id)
+        .where(interview.c.respondent_id == who.id)
+        .group_by(interview.c.wave_id)
+    )
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+def begin(wave: Wave, who: Respondent, made: Interview, seed: int, at: datetime) -> Statement:
+    """The row of a new interview; its steps follow with ``record``."""
+    return insert(interview).values(
+        wave_id=wave.id,
+        respondent_id=who.id,
+        digest=made.questionnaire.digest,
+        seed=seed,
+        language=who.language,
+        started_at=at,
+        last_at=at,
+        steps=0,
+        progress=0.0,
+        position="",
+    )
+
+
+def id_of(wave: Wave, who: Respondent) -> object:
+    """A subquery for the interview that the same transaction begins."""
+    return (
+        select(interview.c.id)
+        .where(interview.c.wave_id == wave.id, interview.c.respondent_id == who.id)
+        .scalar_subquery()
+    )
+
+
+def record(
+    row_id: object, made: Interview, steps: list[Step], before: dict[str, str], codes: Codebook
+) -> Iterator[Statement]:
+    """Keep steps that ``made`` has already carried out, and what they did to the answers.
+
+    ``row_id`` is the interview's id or a subquery for it; ``before`` are the answers that stood.
+    """
+    for taken in steps:
+        yield insert(step).values(
+            interview_id=row_id,
+            number=taken.number,
+            kind=taken.kind,
+            key=taken.key,
+            value=taken.value,
+            at=taken.at,
+        )
+    at = steps[-1].at
+    yield (
+        update(interview)
+        .where(interview.c.id == row_id)
+        .values(
+            steps=made.number,
+            last_at=at,
+            sent_at=made.sent_at,
+            progress=made.progress,
+            position=made.at,
+        )
+    )
+    yield from project(row_id, made, before, at, codes)
+
+
+def project(
+    row_id: object, made: Interview, before: dict[str, str], at: datetime, codes: Codebook
+) -> Iterator[Statement]:
+    """Bring the answers that stand from ``before`` to what they are now."""
+    after = made.answers()
+    form = made.questionnaire
+    for key in sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)):
+        question_id = codes.questions[form.id, path_of(key)]
+        if key in before:
+            yield delete(answer).where(
+                answer.c.interview_id == row_id,
+                answer.c.question_id == question_id,
+                answer.c.occurrence == occurrence(key),
+            )
+        for number, value in enumerate(pieces(form, key, after.get(key, ""))):
+            code_id = codes.values.get(value) if is_coded(form, key) else None
+            yield insert(answer).values(
+                interview_id=row_id,
+                question_id=question_id,
+                occurrence=occurrence(key),
+                number=number,
+                code_id=code_id,
+                value=value if code_id is None else None,
+                answered_at=at,
+            )
+
+
+def is_coded(form: Questionnaire, key: str) -> bool:
+    """Whether a value is one of a list's."""
+    question = form.by_path.get(path_of(key))
+    return question is not None and question.itemset is not None
+
+
+def pieces(form: Questionnaire, key: str, value: str) -> list[str]:
+    """A value as rows: several choices stand one by one."""
+    if is_coded(form, key):
+        return value.split()
+    return [value] if value else []
+
+
+def caused_by(why: Cause, at: datetime) -> Statement:
+    """The mark that an update was carried out."""
+    return insert(cause).values(source=why.source, key=why.key, at=at)
+
+
+def forget_causes(before: datetime) -> Statement:
+    """Marks this old are no longer needed: Telegram repeats nothing after a day."""
+    return delete(cause).where(cause.c.at < before)
+
+
+def forget_wave(wave_id: str) -> Statement:
+    """All interviews of a wave, with their steps and answers."""
+    return delete(interview).where(interview.c.wave_id == wave_id)

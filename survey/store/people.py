@@ -1,0 +1,136 @@
+"""Contacts, respondents, invitations: rows in, values out, statements back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from survey.people import Invitation, Respondent, Role
+from survey.store.schema import contact, invitation, receipt, refusal, respondent
+from survey.store.writer import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person as Telegram knows them, and the respondent they are."""
+
+    telegram_id: int
+    respondent: Respondent
+    wave_id: str | None = None
+    card: int | None = None
+
+
+async def find(connection: AsyncConnection, telegram_id: int) -> Contact | None:
+    """The contact of a person; None if we never met or they withdrew."""
+    query = (
+        select(contact.c.wave_id, contact.c.card, respondent)
+        .join(respondent, respondent.c.id == contact.c.respondent_id)
+        .where(contact.c.telegram_id == telegram_id)
+    )
+    row = (await connection.execute(query)).mappings().first()
+    if row is None:
+        return None
+    known = Respondent(
+        id=row["id"],
+        pseudonym=row["pseudonym"],
+        role=Role(row["role"]),
+        language=row["language"],
+        sector=row["sector"],
+        category=row["category"],
+        invitation=row["invitation"],
+        source=row["source"],
+    )
+    return Contact(telegram_id, known, row["wave_id"], row["card"])
+
+
+async def invited(connection: AsyncConnection, code: str) -> tuple[Invitation, int] | None:
+    """An invitation and how many people have used it."""
+    used = select(func.count()).where(respondent.c.invitation == code).scalar_subquery()
+    query = select(invitation, used.label("used")).where(invitation.c.code == code)
+    row = (await connection.execute(query)).mappings().first()
+    if row is None:
+        return None
+    found = Invitation(row["code"], Role(row["role"]), row["sector"], row["category"], row["uses"])
+    return found, int(row["used"])
+
+
+def meet(
+    telegram_id: int, pseudonym: str, language: str, source: str, at: datetime
+) -> list[Statement]:
+    """A new person, a resident until an invitation says otherwise."""
+    return [
+        insert(respondent).values(
+            pseudonym=pseudonym,
+            role=Role.RESIDENT,
+            language=language,
+            source=source,
+            joined_at=at,
+        ),
+        insert(contact).values(
+            telegram_id=telegram_id,
+            respondent_id=select(respondent.c.id)
+            .where(respondent.c.pseudonym == pseudonym)
+            .scalar_subquery(),
+        ),
+    ]
+
+
+def speak(who: Respondent, language: str) -> Statement:
+    """The person wants another language."""
+    return update(respondent).where(respondent.c.id == who.id).values(language=language)
+
+
+def join(who: Respondent, by: Invitation) -> Statement:
+    """The person stands for what the invitation says."""
+    return (
+        update(respondent)
+        .where(respondent.c.id == who.id)
+        .values(role=by.role, sector=by.sector, category=by.category, invitation=by.code)
+    )
+
+
+def turn_to(telegram_id: int, wave_id: str | None) -> Statement:
+    """The wave that the person is at from now on."""
+    return update(contact).where(contact.c.telegram_id == telegram_id).values(wave_id=wave_id)
+
+
+def show_card(telegram_id: int, message_id: int) -> Statement:
+    """The message that is the person's card from now on."""
+    return update(contact).where(contact.c.telegram_id == telegram_id).values(card=message_id)
+
+
+def block(telegram_id: int, at: datetime | None) -> Statement:
+    """The person blocked us, or no longer does (None)."""
+    return update(contact).where(contact.c.telegram_id == telegram_id).values(blocked_at=at)
+
+
+def decline(wave_id: str, language: str, at: datetime) -> Statement:
+    """Count a refusal; the hour is all that is known of it."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return insert(refusal).values(wave_id=wave_id, language=language, at=hour)
+
+
+async def refusals(connection: AsyncConnection) -> int:
+    """How many people declined."""
+    return (await connection.execute(select(func.count()).select_from(refusal))).scalar_one()
+
+
+def forget(who: Respondent) -> list[Statement]:
+    """Everything of a person: contact, interviews, steps, answers go with the respondent."""
+    return [
+        delete(contact).where(contact.c.respondent_id == who.id),
+        delete(respondent).where(respondent.c.id == who.id),
+    ]
+
+
+def write_receipt(code: str, deleted: dict[str, int], at: datetime) -> Statement:
+    """Proof of a withdrawal that names nobody."""
+    return insert(receipt).values(code=code, at=at, interviews=deleted)
+
+
+def forget_contacts() -> Statement:
+    """Nobody is linked to their answers any more."""
+    return delete(contact)

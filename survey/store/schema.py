@@ -1,0 +1,246 @@
+"""The tables. What each row means stands here; how they came to be stands in ``migrations``.
+
+Times are UTC, stored as whole microseconds since 1970 (``Moment``), so that they compare and sort
+alike in every database. Only ``contact`` knows who somebody is.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as an integer; a naive one is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Raise ValueError for a time without its zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Always in UTC."""
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+questionnaire = Table(
+    "questionnaire",
+    metadata,
+    Column("digest", String(64), primary_key=True, comment="SHA-256 of xform"),
+    Column("id", String(64), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("xform", Text, nullable=False, comment="whole, lists included"),
+    Column("added_at", Moment, nullable=False),
+    comment="Every version that was ever fielded. Interviews keep the one they began with.",
+)
+
+wave = Table(
+    "wave",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("digest", ForeignKey("questionnaire.digest"), nullable=False, comment="for new ones"),
+    Column("audience", JSON, nullable=False, comment="list of roles"),
+    Column("opens_at", Moment, nullable=False),
+    Column("closes_at", Moment, nullable=False),
+    Column("languages", JSON, nullable=False, comment="IETF codes, the default first"),
+    comment="One fielding of a questionnaire.",
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("sector", String(32), nullable=False, server_default=""),
+    Column("category", String(32), nullable=False, server_default=""),
+    Column("uses", Integer, nullable=False, comment="how many people it was made for"),
+    Column("created_at", Moment, nullable=False),
+    comment="What makes a person a participant, with the sector and category they stand for.",
+)
+
+respondent = Table(
+    "respondent",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pseudonym", String(16), nullable=False, unique=True, comment="random"),
+    Column("role", String(16), nullable=False),
+    Column("sector", String(32), nullable=False, server_default=""),
+    Column("category", String(32), nullable=False, server_default=""),
+    Column("invitation", ForeignKey("invitation.code"), nullable=True),
+    Column("source", String(64), nullable=False, server_default="", comment="payload of the link"),
+    Column("language", String(8), nullable=False),
+    Column("joined_at", Moment, nullable=False),
+    comment="A person as the answers know them: a pseudonym.",
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("respondent_id", ForeignKey("respondent.id", ondelete="CASCADE"), unique=True),
+    Column("wave_id", ForeignKey("wave.id"), nullable=True, comment="what they are at just now"),
+    Column("card", BigInteger, nullable=True, comment="message id of the live card"),
+    Column("blocked_at", Moment, nullable=True),
+    comment="The only link between a person and a pseudonym. Deleting the row unlinks for good.",
+)
+
+interview = Table(
+    "interview",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("wave_id", ForeignKey("wave.id"), nullable=False),
+    Column("respondent_id", ForeignKey("respondent.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", ForeignKey("questionnaire.digest"), nullable=False, comment="pinned"),
+    Column("seed", BigInteger, nullable=False, comment="orders what is shuffled"),
+    Column("language", String(8), nullable=False),
+    Column("started_at", Moment, nullable=False, comment="of the consent"),
+    Column("last_at", Moment, nullable=False, comment="of the last step"),
+    Column("sent_at", Moment, nullable=True, comment="of the first sending"),
+    Column("steps", Integer, nullable=False, comment="how many there are"),
+    Column("progress", Float, nullable=False, comment="share of the questions gone through, 0-1"),
+    Column("position", String(255), nullable=False, comment="key of the question they stand at"),
+    UniqueConstraint("wave_id", "respondent_id"),
+    comment="One respondent's pass through a wave's questionnaire. Exists from the consent on.",
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("interview_id", ForeignKey("interview.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="1, 2, 3 …"),
+    Column("kind", String(16), nullable=False),
+    Column("key", String(255), nullable=False, comment="path with positions; '' for the review"),
+    Column("value", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    comment="What a person did. Append-only; an interview is restored by replaying its steps.",
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("questionnaire", String(64), nullable=False, comment="id, whatever the version"),
+    Column("path", String(255), nullable=False, comment="without positions"),
+    UniqueConstraint("questionnaire", "path"),
+    comment="Integer codes for questions.",
+)
+
+code = Table(
+    "code",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("value", String(255), nullable=False, unique=True),
+    comment="Integer codes for the values of choices, the same in every question.",
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("interview_id", ForeignKey("interview.id", ondelete="CASCADE"), primary_key=True),
+    Column("question_id", ForeignKey("question.id"), primary_key=True),
+    Column("occurrence", String(32), primary_key=True, comment="'' or the repeats', '2' or '2.1'"),
+    Column("number", Integer, primary_key=True, comment="0; the n-th of several choices"),
+    Column("code_id", ForeignKey("code.id"), nullable=True, comment="of a choice"),
+    Column("value", Text, nullable=True, comment="where it is no choice"),
+    Column("answered_at", Moment, nullable=False),
+    Index("ix_answer_question_id_code_id", "question_id", "code_id"),
+    comment="The answers that stand: a projection of the steps, kept in the same transaction.",
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("wave_id", ForeignKey("wave.id"), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("at", Moment, nullable=False, comment="the hour, no finer"),
+    comment="Somebody declined. Nothing else is known of them.",
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("code", String(16), primary_key=True, comment="told to the person"),
+    Column("at", Moment, nullable=False),
+    Column("interviews", JSON, nullable=False, comment="wave -> number of answers deleted"),
+    comment="That somebody withdrew and what was deleted, not who.",
+)
+
+cause = Table(
+    "cause",
+    metadata,
+    Column("source", BigInteger, primary_key=True, autoincrement=False, comment="the bot's id"),
+    Column("key", BigInteger, primary_key=True, autoincrement=False, comment="the update's id"),
+    Column("at", Moment, nullable=False),
+    Index("ix_cause_at", "at"),
+    comment="Updates that were carried out, so that a repetition does nothing. Kept for 48 hours.",
+)
+
+chat = Table(
+    "chat",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("role", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    comment="Chats that hold a role, such as the secretariat's.",
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("report", String(32), nullable=False, comment="kind of report"),
+    Column("every", String(64), nullable=False, comment="such as 'weekly, monday 07:00'"),
+    Column("since", Moment, nullable=False, comment="no period that ended before is due"),
+    Column("active", Boolean, nullable=False),
+    comment="Which report goes out when.",
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("report", String(32), primary_key=True),
+    Column("period", String(64), primary_key=True, comment="ISO start/end"),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("language", String(8), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("claimed_at", Moment, nullable=False, comment="taken again when it is too old"),
+    Column("notices", JSON, nullable=False, comment="file name -> message id of its notice"),
+    Column("delivered_at", Moment, nullable=True),
+    comment="That one report of one period reached one chat. The row is the claim.",
+)

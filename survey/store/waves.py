@@ -1,0 +1,147 @@
+"""Waves, the questionnaires they field, and the integer codes of questions and values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from survey.forms.questionnaire import Questionnaire
+from survey.forms.xform import read_xform
+from survey.people import Invitation, Role, Wave
+from survey.store.schema import chat, code, invitation, question, questionnaire, schedule, wave
+from survey.store.writer import Statement
+
+
+@dataclass(slots=True)
+class Codebook:
+    """Integer codes: of questions by questionnaire and path, of values by themselves."""
+
+    questions: dict[tuple[str, str], int] = field(default_factory=dict)
+    values: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    async def read(cls, connection: AsyncConnection) -> Codebook:
+        """All codes given so far."""
+        questions = await connection.execute(select(question))
+        values = await connection.execute(select(code))
+        return cls(
+            {(row.questionnaire, row.path): row.id for row in questions},
+            {row.value: row.id for row in values},
+        )
+
+
+async def waves(connection: AsyncConnection) -> list[Wave]:
+    """All waves in the order of their opening, then of their id."""
+    rows = await connection.execute(select(wave).order_by(wave.c.opens_at, wave.c.id))
+    return [
+        Wave(
+            id=row.id,
+            digest=row.digest,
+            audience=tuple(Role(role) for role in row.audience),
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
+            languages=tuple(row.languages),
+        )
+        for row in rows
+    ]
+
+
+async def fielded(connection: AsyncConnection, digest: str) -> Questionnaire:
+    """A version of a questionnaire as it was fielded. Raises LookupError if it never was."""
+    query = select(questionnaire.c.xform).where(questionnaire.c.digest == digest)
+    found = (await connection.execute(query)).scalar()
+    if found is None:
+        raise LookupError(f"no questionnaire {digest}")
+    return read_xform(found)
+
+
+async def register(
+    connection: AsyncConnection, form: Questionnaire, at: datetime
+) -> list[Statement]:
+    """What is missing so that interviews can be held with this version."""
+    known = await Codebook.read(connection)
+    query = select(questionnaire.c.digest).where(questionnaire.c.digest == form.digest)
+    statements: list[Statement] = []
+    if (await connection.execute(query)).first() is None:
+        statements.append(
+            insert(questionnaire).values(
+                digest=form.digest, id=form.id, version=form.version, xform=form.xform, added_at=at
+            )
+        )
+    asked = [{"questionnaire": form.id, "path": path} for path in form.binds]
+    values = {choice.value for item in form.questions for choice in item.choices}
+    new_questions = [
+        row for row in asked if (row["questionnaire"], row["path"]) not in known.questions
+    ]
+    new_values = [{"value": value} for value in sorted(values - known.values.keys())]
+    statements += [insert(question).values(row) for row in new_questions]
+    statements += [insert(code).values(row) for row in new_values]
+    return statements
+
+
+async def seed_wave(connection: AsyncConnection, new: Wave) -> list[Statement]:
+    """Add a wave that is not there yet; for one that is, only new interviews get a new version."""
+    query = select(wave.c.digest).where(wave.c.id == new.id)
+    there = (await connection.execute(query)).first()
+    if there is None:
+        return [
+            insert(wave).values(
+                id=new.id,
+                digest=new.digest,
+                audience=list(new.audience),
+                opens_at=new.opens_at,
+                closes_at=new.closes_at,
+                languages=list(new.languages),
+            )
+        ]
+    if there.digest == new.digest:
+        return []
+    return [update(wave).where(wave.c.id == new.id).values(digest=new.digest)]
+
+
+async def seed_invitation(
+    connection: AsyncConnection, new: Invitation, at: datetime
+) -> list[Statement]:
+    """Add an invitation that is not there yet."""
+    row = {
+        "code": new.code,
+        "role": new.role,
+        "sector": new.sector,
+        "category": new.category,
+        "uses": new.uses,
+        "created_at": at,
+    }
+    return await missing(connection, invitation, "code", row)
+
+
+async def seed_chat(
+    connection: AsyncConnection, chat_id: int, role: Role, language: str
+) -> list[Statement]:
+    """Give a chat its role unless it has one."""
+    row = {"id": chat_id, "role": role, "language": language}
+    return await missing(connection, chat, "id", row)
+
+
+async def seed_schedule(
+    connection: AsyncConnection, name: str, report: str, every: str, since: datetime
+) -> list[Statement]:
+    """Add a schedule that is not there yet."""
+    row = {"id": name, "report": report, "every": every, "since": since, "active": True}
+    return await missing(connection, schedule, "id", row)
+
+
+async def missing(
+    connection: AsyncConnection, table: Any, key: str, row: dict[str, Any]
+) -> list[Statement]:
+    """The statement that adds ``row`` unless there is one with its key."""
+    there = await connection.execute(select(table.c[key]).where(table.c[key] == row[key]))
+    return [] if there.first() else [insert(table).values(row)]
+
+
+def move_chat(old: int, new: int) -> Statement:
+    """A group became a supergroup and has another number now."""
+    return update(chat).where(chat.c.id == old).values(id=new)

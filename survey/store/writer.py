@@ -1,0 +1,113 @@
+"""Group commit: what arrives together is kept in one transaction, each acknowledged after it.
+
+On a slow disk a commit costs milliseconds whatever is in it, so a hundred people who answer at
+once share one. Whoever calls ``keep`` goes on only after the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Executable as Statement
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+#: So many writes share a transaction at the most; the next group follows at once.
+LARGEST_GROUP = 500
+
+
+__all__ = ["CollisionError", "Statement", "Writer"]
+
+
+class CollisionError(Exception):
+    """Something else was kept first that excludes this; ``at`` is the statement that failed.
+
+    Read again and decide anew.
+    """
+
+    def __init__(self, at: int) -> None:
+        super().__init__(f"statement {at} collides with what is kept")
+        self.at = at
+
+
+@dataclass(slots=True)
+class Write:
+    """Statements that are kept together or not at all."""
+
+    statements: Sequence[Statement]
+    done: asyncio.Future[None]
+
+
+class Writer:
+    """The only writer of a process."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._queue: asyncio.Queue[Write | None] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to take writes."""
+        self._task = asyncio.create_task(self._run(), name="writer")
+
+    async def stop(self) -> None:
+        """Keep what was handed in, then stop."""
+        if self._task is not None:
+            self._queue.put_nowait(None)
+            await self._task
+
+    async def keep(self, statements: Sequence[Statement]) -> None:
+        """Return after the commit. Raises CollisionError, or DBAPIError from the database."""
+        if not statements:
+            return
+        write = Write(statements, asyncio.get_running_loop().create_future())
+        self._queue.put_nowait(write)
+        await write.done
+
+    async def _run(self) -> None:
+        while (first := await self._queue.get()) is not None:
+            group = [first]
+            last = False
+            while not self._queue.empty() and len(group) < LARGEST_GROUP:
+                following = self._queue.get_nowait()
+                if following is None:
+                    last = True
+                    break
+                group.append(following)
+            await self._keep(group)
+            if last:
+                return
+
+    async def _keep(self, group: list[Write]) -> None:
+        """One transaction for all; if it fails, one for each, so that a bad one harms nobody."""
+        try:
+            async with self._engine.begin() as connection:
+                for write in group:
+                    await execute(connection, write.statements)
+        except (DBAPIError, CollisionError, OSError) as fault:
+            if len(group) == 1:
+                fail(group[0], fault)
+                return
+            for write in group:
+                await self._keep([write])
+        else:
+            for write in group:
+                if not write.done.done():
+                    write.done.set_result(None)
+
+
+async def execute(connection: AsyncConnection, statements: Sequence[Statement]) -> None:
+    """Run statements in order. Raises CollisionError with the place of the one that collides."""
+    for number, statement in enumerate(statements):
+        try:
+            await connection.execute(statement)
+        except IntegrityError:
+            raise CollisionError(number) from None
+
+
+def fail(write: Write, fault: Exception) -> None:
+    """Hand a failure to whoever waits, unless they have gone."""
+    if not write.done.done():
+        write.done.set_exception(fault)

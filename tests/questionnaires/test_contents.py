@@ -1,0 +1,138 @@
+"""What the two questionnaires promise to those who answer and to those who count."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from lxml import etree
+from pyxform.xls2xform import convert
+from questionnaire_files import (
+    CODE,
+    FORMS,
+    LANGUAGES,
+    ROOT,
+    SUARA,
+    XF,
+    choices,
+    controls,
+    leaf,
+    marked,
+    table,
+    texts,
+    xform,
+)
+
+both_forms = pytest.mark.parametrize("form", FORMS)
+
+
+@both_forms
+def test_every_text_stands_in_both_languages(form: str) -> None:
+    indonesian, english = (texts(form)[language] for language in LANGUAGES)
+    assert indonesian.keys() == english.keys()
+    assert all(text not in ("", "-") for text in (*indonesian.values(), *english.values()))
+
+
+@both_forms
+def test_every_question_and_every_choice_has_a_label(form: str) -> None:
+    known = texts(form)[LANGUAGES[0]]
+    assert {f"{c.get('ref')}:label" for c in controls(form)} <= known.keys()
+    assert {key for options in choices(form).values() for key in options.values()} <= known.keys()
+
+
+@both_forms
+def test_codes_are_plain_words_or_small_numbers_and_unique_in_their_list(form: str) -> None:
+    assert all(CODE.fullmatch(leaf(c)) for c in controls(form))
+    for options in choices(form).values():
+        assert all(CODE.fullmatch(code) or code.isdecimal() for code in options)
+    listed = Counter(
+        (instance.get("id"), name.text)
+        for instance in xform(form).iterfind(".//x:instance[@id]", XF)
+        for name in instance.iterfind("x:root/x:item/x:name", XF)
+    )
+    assert max(listed.values()) == 1
+
+
+@both_forms
+def test_questions_and_buttons_fit_a_small_phone(form: str) -> None:
+    for language in LANGUAGES:
+        known = texts(form)[language]
+        for control in controls(form):
+            limit = 24 if control.get("appearance") == "list-nolabel" else 160
+            label = known[f"{control.get('ref')}:label"]
+            assert len(label) <= limit, label
+        for group in xform(form).iterfind(".//x:group[@appearance='field-list']/x:input", XF):
+            assert len(known[f"{group.get('ref')}:label"].replace("…", "x" * 40)) <= 160
+        for options in choices(form).values():
+            scale = "1" in options and "5" in options  # explained in the text, not on buttons
+            for code, key in options.items():
+                limit = 40 if scale and code.isdecimal() else 28
+                assert len(known[key]) <= limit, known[key]
+
+
+@both_forms
+def test_consent_comes_first_and_says_who_asks_and_from_what_age(form: str) -> None:
+    first = next(iter(xform(form).find("{http://www.w3.org/1999/xhtml}body")))
+    assert etree.QName(first).localname == "trigger"
+    assert first.get(SUARA + "consent") == "yes"
+    assert marked(form, "consent") == {"setuju": "yes"}
+    for language in LANGUAGES:
+        hint = texts(form)[language]["/data/setuju:hint"]
+        assert "18" in hint
+        assert "Sekretariat" in hint or "Secretariat" in hint
+
+
+def test_suaras_own_attributes_arrive_where_the_bot_looks_for_them() -> None:
+    assert marked("persepsi", "place") == {p: p for p in ("kota", "kecamatan", "kelurahan")}
+    assert marked("persepsi", "shuffle") == {"pendorong": "yes"}
+    assert marked("persepsi", "limit") == {"guncangan": "3", "tekanan": "3"}
+    assert marked("kerentanan", "given") == {"sektor": "sector", "kategori": "category"}
+
+
+def test_a_resident_is_asked_twelve_drivers_on_one_scale() -> None:
+    drivers = [c for c in controls("persepsi") if "/pendorong/" in c.get("ref")]
+    lists = {c.find("x:itemset", XF).get("nodeset") for c in drivers}
+    assert len(drivers) == 12
+    assert lists == {"instance('kekuatan')/root/item"}
+    assert list(choices("persepsi")["kekuatan"]) == ["4", "3", "2", "1", "tt"]
+
+
+def test_shocks_and_stresses_are_the_same_in_both_questionnaires() -> None:
+    asked = choices("persepsi")
+    shocks, stresses = list(asked["guncangan"]), list(asked["tekanan"])
+    assert (len(shocks), len(stresses)) == (15, 15)
+    for group in ("/data/kemungkinan", "/data/dampak", "/data/aset/guncangan"):
+        assert table("kerentanan", group) == shocks
+    assert table("kerentanan", "/data/bobot") == stresses
+    assert set(asked["alami"]) - {"tidak_ada", "tm"} <= set(shocks)
+    for language in LANGUAGES:
+        rated, feared = texts("kerentanan")[language], texts("persepsi")[language]
+        for code in shocks:
+            assert rated[f"/data/dampak/{code}:label"] == feared[asked["guncangan"][code]]
+        for code in stresses:
+            assert rated[f"/data/bobot/{code}:label"] == feared[asked["tekanan"][code]]
+
+
+def test_every_rating_runs_from_one_to_five_and_has_its_special_answers() -> None:
+    special = {"kemungkinan": {"tt", "bb"}, "dampak": {"tt", "bb"}, "bobot": {"tt", "bb"}}
+    special["rentan"] = {"tp", "tt", "bb"}
+    for scale, others in special.items():
+        assert set(choices("kerentanan")[scale]) == {"1", "2", "3", "4", "5"} | others
+
+
+def test_the_example_of_the_manual_compiles_as_it_stands() -> None:
+    manual = (ROOT / "docs" / "questionnaires.md").read_text(encoding="utf-8")
+    example = re.search(r"```markdown\n(.*?)```", manual, re.DOTALL)
+    assert example
+    warnings: list[str] = []
+    made = etree.fromstring(convert(example[1], file_type=".md", warnings=warnings).xform.encode())
+    assert warnings == []
+    asked = [bind.get("nodeset") for bind in made.iterfind(".//x:bind[@required]", XF)]
+    assert asked == [
+        "/data/setuju",
+        "/data/pernah",
+        "/data/kali",
+        "/data/siap/rumah",
+        "/data/siap/sekolah",
+    ]

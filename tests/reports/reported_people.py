@@ -1,0 +1,328 @@
+"""A real SQLite store filled with people who answered the two real questionnaires."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, insert, select
+
+from reports import roles
+from reports.order import Order
+from survey.forms.questionnaire import Question, Questionnaire
+from survey.forms.xlsform import compile_file
+from survey.store import schema
+
+FORMS = Path(__file__).parents[2] / "questionnaires"
+OPENS = datetime(2026, 11, 1, 17, tzinfo=UTC)
+START = datetime(2026, 11, 15, 17, tzinfo=UTC)
+END = datetime(2026, 11, 22, 17, tzinfo=UTC)
+CLOSES = datetime(2026, 12, 15, 17, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+Value = str | list[str]
+#: (path, occurrence) -> what was said.
+Answers = dict[tuple[str, str], Value]
+
+
+@dataclass
+class Store:
+    """Writes people and their interviews; questions and codes get their numbers as they come."""
+
+    connection: Connection
+    url: str
+    random: random.Random
+    forms: dict[str, Questionnaire] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
+    questions: dict[tuple[str, str], int] = field(default_factory=dict)
+    people: int = 0
+    interviews: int = 0
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    def open(
+        self,
+        name: str,
+        audience: list[str],
+        questionnaire: Questionnaire | None = None,
+        wave: str = "",
+        **times: datetime,
+    ) -> Questionnaire:
+        """Field a questionnaire in a wave of (by default) the same name."""
+        form = questionnaire or compile_file(FORMS / f"{name}.md")
+        self.forms[wave or name] = form
+        known = self.connection.execute(
+            select(schema.questionnaire).where(schema.questionnaire.c.digest == form.digest)
+        ).first()
+        if known is None:
+            self.add(
+                schema.questionnaire,
+                digest=form.digest,
+                id=form.id,
+                version=form.version,
+                xform=form.xform,
+                added_at=OPENS,
+            )
+        self.add(
+            schema.wave,
+            id=wave or name,
+            digest=form.digest,
+            audience=audience,
+            opens_at=times.get("opens_at", OPENS),
+            closes_at=times.get("closes_at", CLOSES),
+            languages=["id", "en"],
+        )
+        return form
+
+    def add(self, table: Any, **values: Any) -> None:
+        self.connection.execute(insert(table).values(**values))
+
+    def person(self, role: str = "resident", at: datetime = OPENS, **about: str) -> int:
+        """A respondent; their number."""
+        self.people += 1
+        self.add(
+            schema.respondent,
+            id=self.people,
+            pseudonym=f"p{self.people:06d}",
+            role=role,
+            language=about.pop("language", "id"),
+            joined_at=at,
+            **about,
+        )
+        return self.people
+
+    def interview(
+        self,
+        wave: str,
+        respondent: int,
+        answers: Answers,
+        started: datetime,
+        sent: datetime | None = None,
+        progress: float = 1.0,
+        last: datetime | None = None,
+        position: str = "",
+        language: str = "id",
+    ) -> int:
+        """One pass; ``answers`` maps (path, occurrence) to a code, several codes, or a text."""
+        self.interviews += 1
+        form = self.forms[wave]
+        self.add(
+            schema.interview,
+            id=self.interviews,
+            wave_id=wave,
+            respondent_id=respondent,
+            digest=form.digest,
+            seed=self.interviews,
+            language=language,
+            started_at=started,
+            last_at=last or sent or started,
+            sent_at=sent,
+            steps=len(answers),
+            progress=progress,
+            position=position,
+        )
+        for (path, occurrence), value in answers.items():
+            self.answer(form, path, occurrence, value, started)
+        return self.interviews
+
+    def answer(
+        self, form: Questionnaire, path: str, occurrence: str, value: Value, at: datetime
+    ) -> None:
+        asked = form.by_path.get(path)
+        is_choice = asked is not None and bool(asked.choices)
+        for number, single in enumerate(value if isinstance(value, list) else [value]):
+            self.answers.append(
+                {
+                    "interview_id": self.interviews,
+                    "question_id": self.question_id(form.id, path),
+                    "occurrence": occurrence,
+                    "number": number,
+                    "code_id": self.code_id(single) if is_choice else None,
+                    "value": None if is_choice else single,
+                    "answered_at": at,
+                }
+            )
+
+    def question_id(self, questionnaire: str, path: str) -> int:
+        key = (questionnaire, path)
+        if key not in self.questions:
+            self.questions[key] = len(self.questions) + 1
+            self.add(
+                schema.question, id=self.questions[key], questionnaire=questionnaire, path=path
+            )
+        return self.questions[key]
+
+    def code_id(self, value: str) -> int:
+        if value not in self.codes:
+            self.codes[value] = len(self.codes) + 1
+            self.add(schema.code, id=self.codes[value], value=value)
+        return self.codes[value]
+
+    def close(self) -> None:
+        """Write what is gathered."""
+        if self.answers:
+            self.connection.execute(insert(schema.answer), self.answers)
+            self.answers = []
+        self.connection.commit()
+
+
+def new_store(path: Path, seed: int = 1) -> Store:
+    """An empty store in a file."""
+    url = f"sqlite:///{path}"
+    engine = create_engine(url)
+    schema.metadata.create_all(engine)
+    return Store(engine.connect(), url, random.Random(seed))  # noqa: S311
+
+
+def order(store: Store, **changes: Any) -> Order:
+    """The weekly report of the period that the population lives in."""
+    fields: dict[str, Any] = {
+        "kind": "brief",
+        "start": START,
+        "end": END,
+        "language": "id",
+        "made_at": END + 14 * HOUR,
+        "late": False,
+        "timezone": "Asia/Jakarta",
+        "database_url": store.url,
+        "city": "Jakarta",
+        "secretariat": "Sekretariat Jakarta Berketahanan",
+        "minimum_cell": 5,
+    }
+    return Order(**fields | changes)
+
+
+def resident_answers(
+    form: Questionnaire, rng: random.Random, place: tuple[str, str, str]
+) -> Answers:
+    """What one resident might say; they live, work or study at ``place``."""
+    tie = rng.choices(["tinggal", "kerja", "belajar"], [80, 15, 5])[0]
+    known: dict[str, Value] = {roles.TIE: tie}
+    known |= dict(zip((roles.CITY, roles.DISTRICT, "kelurahan"), place, strict=True))
+    said = {(q.path, ""): known.get(q.name) or opinion(q, rng) for q in form.questions}
+    homeless = (form_path(form, roles.COPING), "") if tie != "tinggal" else None
+    return {key: value for key, value in said.items() if value and key != homeless}
+
+
+def opinion(question: Question, rng: random.Random) -> Value | None:
+    """Some answer; the choices at the top of a long list are given more often."""
+    values = [choice.value for choice in question.choices]
+    if question.kind == "text":
+        return rng.choice(
+            [None, "Banjir 🌊", "=1+1", "مياه نظيفة", "地铁", "Drainase, lalu trotoar"]
+        )
+    if question.kind == "select_multiple":
+        weights = [1 / (1 + 0.5 * index) for index in range(len(values))]
+        picked = {rng.choices(values, weights)[0] for _ in range(rng.randint(1, 3))}
+        alone = picked & {roles.NOTHING, roles.NOT_SAID}
+        return sorted(alone)[:1] or sorted(picked, key=values.index)
+    if values[:4] == ["4", "3", "2", "1"]:
+        tilt = sum(map(ord, question.name)) % 7
+        return rng.choices(values, [1 + tilt, 6 + tilt, 8 - tilt, 5 - tilt / 2, 1.5])[0]
+    return rng.choice(values) if values and rng.random() < 0.95 else None
+
+
+def form_path(form: Questionnaire, name: str) -> str:
+    """The path of the question of that name."""
+    found = roles.question(form, name)
+    assert found is not None, name
+    return found.path
+
+
+def participant_answers(form: Questionnaire, rng: random.Random, category: str) -> Answers:
+    """What one participant might say of shocks, stresses and the assets of their category."""
+    answers: Answers = {}
+
+    def rate(path: str, occurrence: str, values: list[str], centre: float) -> None:
+        points = [v for v in values if v.isdigit()]
+        if rng.random() < 0.1:
+            answers[(path, occurrence)] = rng.choice([v for v in values if not v.isdigit()])
+        else:
+            point = min(5, max(1, round(rng.gauss(centre, 0.9))))
+            answers[(path, occurrence)] = points[point - 1]
+
+    for group in (roles.LIKELIHOOD, roles.CONSEQUENCE, roles.WEIGHT):
+        for question in roles.asked_in(next(roles.groups(form, group))):
+            values = [choice.value for choice in question.choices]
+            rate(question.path, "", values, 1 + sum(map(ord, question.name + group)) % 41 / 10)
+    repeat = next(roles.groups(form, roles.ASSETS))
+    own = [row for row in roles.items(form, roles.ASSETS) if row["kategori"] == category]
+    for position, row in enumerate(own, 1):
+        answers[(f"{repeat.path}/{roles.ASSET_CODE}", str(position))] = row["name"]
+        for question in roles.asked_in(repeat):
+            values = [choice.value for choice in question.choices]
+            centre = 1 + sum(map(ord, row["name"] + question.name)) % 37 / 9
+            rate(question.path, str(position), values, centre)
+    return answers
+
+
+def places(form: Questionnaire) -> list[tuple[str, str, str]]:
+    """(city, district, sub-district) codes."""
+    city = {row["name"]: row["kota"] for row in roles.items(form, roles.DISTRICT)}
+    rows = roles.items(form, "kelurahan")
+    return [(city[row["kecamatan"]], row["kecamatan"], row["name"]) for row in rows]
+
+
+def crowd(store: Store, residents: int = 250, participants: int = 60) -> None:
+    """People of both roles; most send, some break off, some are still at it."""
+    rng = store.random
+    perception = store.open("persepsi", ["resident", "participant"])
+    assets = store.open("kerentanan", ["participant"])
+    where = places(perception)
+    categories = list(roles.CATEGORIES)
+    store.add(
+        schema.invitation, code="LOKA", role="participant", uses=participants, created_at=OPENS
+    )
+    for number in range(residents + participants):
+        role = "participant" if number >= residents else "resident"
+        begun = OPENS + rng.random() * (END - OPENS - HOUR)
+        category = categories[number % len(categories)] if role == "participant" else ""
+        person = store.person(
+            role,
+            begun,
+            source=rng.choice(["", "ig", "kelurahan", "poster"]) if role == "resident" else "",
+            sector=rng.choice(list(roles.SECTORS)) if role == "participant" else "",
+            category=category,
+            language="en" if rng.random() < 0.06 else "id",
+        )
+        answers = resident_answers(perception, rng, rng.choice(where))
+        pass_through(store, "persepsi", person, answers, begun)
+        if role == "participant" and rng.random() < 0.9:
+            answers = participant_answers(assets, rng, category)
+            pass_through(store, "kerentanan", person, answers, begun + HOUR / 2)
+    for _ in range(residents // 12):
+        store.add(
+            schema.refusal,
+            wave_id="persepsi",
+            language="id",
+            at=OPENS + rng.randrange(20) * 24 * HOUR,
+        )
+    store.add(schema.receipt, code="W1", at=OPENS + 30 * HOUR, interviews={"persepsi": 23})
+    store.close()
+
+
+def pass_through(
+    store: Store,
+    wave: str,
+    person: int,
+    answers: Answers,
+    begun: datetime,
+) -> None:
+    """Send it, or stop somewhere."""
+    if store.random.random() < 0.82:
+        minutes = timedelta(minutes=store.random.randint(4, 25))
+        store.interview(wave, person, answers, begun, begun + minutes)
+        return
+    stop = store.random.randint(2, len(answers) - 1)
+    kept = dict(list(answers.items())[:stop])
+    store.interview(
+        wave,
+        person,
+        kept,
+        begun,
+        progress=stop / len(answers),
+        last=begun + HOUR / 6,
+        position=list(answers)[stop][0],
+    )

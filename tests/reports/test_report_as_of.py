@@ -1,0 +1,90 @@
+"""What a report knows is what was known when its period ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from reported_people import CLOSES, END, HOUR, OPENS, START, Store, order, places, resident_answers
+
+from reports.disposition import BREAK_OFF, COMPLETE, IN_PROGRESS, PARTIAL
+from reports.frames import Frames, read
+
+BOTH = ["resident", "participant"]
+
+
+def answer(store: Store, wave: str = "persepsi", **interview: object) -> None:
+    """One more resident who passes through a wave."""
+    form = store.forms[wave]
+    said = resident_answers(form, store.random, places(form)[0])
+    begun = interview.pop("started", START + HOUR)
+    store.interview(wave, store.person(), said, begun, **interview)  # type: ignore[arg-type]
+
+
+def known(store: Store, moment: object = END) -> Frames:
+    store.close()
+    return read(store.url, moment, "id")  # type: ignore[arg-type]
+
+
+def test_an_interview_passes_through_its_dispositions(store: Store) -> None:
+    store.open("persepsi", BOTH)
+    answer(store, sent=START + 2 * HOUR)
+    answer(store, sent=END + HOUR, last=END - HOUR)
+    answer(store, progress=0.5, last=START + HOUR)
+    answer(store, progress=0.49, last=START + HOUR)
+    answer(store, progress=0.9, last=END - 47 * HOUR)
+    answer(store, progress=0.1, last=END + HOUR)
+    found = list(known(store).interviews["disposition"])
+    assert found == [COMPLETE, IN_PROGRESS, PARTIAL, BREAK_OFF, IN_PROGRESS, IN_PROGRESS]
+
+
+def test_when_the_wave_closes_nobody_is_in_progress(store: Store) -> None:
+    store.open("persepsi", BOTH, closes_at=END - HOUR)
+    answer(store, progress=0.9, last=END - 2 * HOUR)
+    assert list(known(store).interviews["disposition"]) == [PARTIAL]
+
+
+def test_what_came_at_the_end_or_later_is_left_out(store: Store) -> None:
+    store.open("persepsi", BOTH)
+    answer(store, sent=START + 2 * HOUR)
+    answer(store, started=END, sent=END + HOUR)
+    now, later = known(store), known(store, END + 2 * HOUR)
+    assert (len(now.interviews), len(later.interviews)) == (1, 2)
+    question = now.forms[0].question("hubungan")
+    assert question is not None
+    assert now.forms[0].people(question) == 1
+    assert later.forms[0].people(question) == 2
+
+
+def test_answers_of_broken_off_and_unfinished_interviews_do_not_count(store: Store) -> None:
+    store.open("persepsi", BOTH)
+    answer(store, sent=START + 2 * HOUR)
+    answer(store, progress=0.3, last=START + HOUR)
+    answer(store, progress=0.9, last=END - HOUR)
+    form = known(store).forms[0]
+    question = form.question("hubungan")
+    assert question is not None
+    assert form.people(question) == 1
+
+
+def test_results_are_of_the_last_wave_and_those_open_beside_it(store: Store) -> None:
+    times = ((OPENS, START), (START, CLOSES), (START + HOUR, CLOSES))
+    for number, (opens, closes) in enumerate(times):
+        wave = f"persepsi-{number}"
+        store.open("persepsi", BOTH, wave=wave, opens_at=opens, closes_at=closes)
+        answer(store, wave, started=opens + HOUR, sent=opens + 2 * HOUR)
+    frames = known(store)
+    assert [wave.id for wave in frames.waves] == ["persepsi-0", "persepsi-1", "persepsi-2"]
+    assert [form.waves for form in frames.forms] == [("persepsi-1", "persepsi-2")]
+
+
+def test_a_wave_that_opens_later_is_not_in_the_report(store: Store) -> None:
+    store.open("persepsi", BOTH, opens_at=END)
+    assert known(store).waves == ()
+
+
+def test_a_report_of_an_asynchronous_address_reads_the_same_store(store: Store) -> None:
+    store.open("persepsi", BOTH)
+    store.close()
+    url = store.url.replace("sqlite:", "sqlite+aiosqlite:")
+    assert [wave.id for wave in read(url, order(store).end, "id").waves] == ["persepsi"]
+    assert timedelta(0) < END - START

@@ -1,0 +1,235 @@
+"""The documents: alike in their figures, harmless, and readable whatever is in the store."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from pypdf import PdfReader
+from reported_people import (
+    END,
+    HOUR,
+    START,
+    Answers,
+    Store,
+    order,
+    places,
+    resident_answers,
+)
+
+from reports.brief import compose
+from reports.make import Report, make
+from survey.forms.questionnaire import Questionnaire
+from survey.forms.xform import read_xform
+
+NBSP = "\u00a0"
+
+
+def pdf_text(report: Report) -> str:
+    pages = PdfReader(BytesIO(report.files[0].content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).replace(NBSP, " ").split())
+
+
+def workbook(report: Report) -> Workbook:
+    return openpyxl.load_workbook(BytesIO(report.files[1].content))
+
+
+def cells(report: Report) -> list[Any]:
+    return [cell for sheet in workbook(report) for row in sheet.iter_rows() for cell in row]
+
+
+def residents(store: Store, number: int, answers: Answers | None = None, **about: str) -> None:
+    """That many residents who sent their answers, all the same if ``answers`` is given."""
+    form = store.forms["persepsi"]
+    where = places(form)
+    for index in range(number):
+        said = answers or resident_answers(form, store.random, where[index % len(where)])
+        store.interview("persepsi", store.person(**about), said, START + HOUR, START + 2 * HOUR)
+    store.close()
+
+
+def test_the_files_are_named_for_period_and_language(report: Report) -> None:
+    names = [file.name for file in report.files]
+    stem = "suara-2026-11-16--2026-11-22-id"
+    assert names == [f"{stem}.pdf", f"{stem}.xlsx"]
+
+
+def test_message_pdf_and_workbook_say_the_same_figures(crowded: Store, report: Report) -> None:
+    page = pdf_text(report)
+    sheet = workbook(report)["Ringkasan"]
+    summary = {str(row[0].value): (row[1].value, row[2].value) for row in sheet.iter_rows()}
+    figures = compose(order(crowded)).key_figures
+    assert len(figures) == 8
+    for figure in figures:
+        value, detail = summary[figure.label]
+        assert figure.value in (value, str(value))
+        assert (detail or "") == figure.detail
+        assert f"• {figure.label}: <b>{figure.value}</b> ({figure.detail})" in report.message
+        assert f"{figure.label} {figure.value} {figure.detail}" in page
+
+
+def test_the_message_fits_and_says_who_the_respondents_are(report: Report) -> None:
+    assert len(report.message) < 900
+    assert "bukan hasil undian" in report.message
+    assert "16–22 November 2026" in report.message
+
+
+def test_the_pdf_says_what_it_is_and_of_whom(report: Report) -> None:
+    text = pdf_text(report)
+    for part in (
+        "Laporan ringkas ketahanan Jakarta",
+        "23 November 2026, 00.00 WIB",
+        "bukan hasil undian",
+        "Galat pengambilan sampel tidak dapat dihitung",
+        "Metode dan keterbatasan",
+        "Untuk: Peserta.",
+        "Halaman 2 / ",
+    ):
+        assert part in text
+    assert "±" not in text
+
+
+def test_every_sheet_has_a_frozen_header_and_real_numbers(report: Report) -> None:
+    book = workbook(report)
+    assert book.sheetnames[0] == "Ringkasan"
+    assert book.sheetnames[-1] == "Buku kode"
+    for sheet in book.worksheets[1:]:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref
+    perception = book["Persepsi"]
+    assert perception["D2"].number_format == "0%"
+    assert isinstance(perception["D2"].value, int | float)
+    assert book["Hari"]["A2"].is_date
+
+
+def test_the_codebook_has_the_wording_of_every_question(crowded: Store, report: Report) -> None:
+    rows = list(workbook(report)["Buku kode"].iter_rows(min_row=2, values_only=True))
+    for form in crowded.forms.values():
+        for question in form.questions:
+            mine = [row for row in rows if row[1] == form.id and row[3] == question.path[6:]]
+            codes = [str(row[6]) for row in mine if row[6] is not None]
+            assert codes == [choice.value for choice in question.choices]
+            assert mine[0][5] == (question.label.plain("Indonesia (id)") or None)
+
+
+def relabelled(form: Questionnaire, **texts: str) -> Questionnaire:
+    """The questionnaire with other words in it, as its author might have put them."""
+    xform = form.xform
+    for old, new in texts.items():
+        assert old in xform
+        xform = xform.replace(f">{old}<", f">{new}<")
+    return read_xform(xform)
+
+
+def test_no_text_becomes_a_formula_a_link_or_markup(store: Store) -> None:
+    form = relabelled(
+        store.open("persepsi", ["resident"], wave="template"),
+        Kemacetan="=1+1",
+        Kejahatan="@SUM(A1)",
+        Perempuan="&lt;b&gt;$x$ #set_",
+    )
+    store.connection.rollback()
+    store.open("persepsi", ["resident"], form)
+    residents(store, 12, source="=cmd")
+    made = make(order(store, city="=HYPERLINK(1) <i>&", secretariat="+62 http://x.test"))
+    found = cells(made)
+    assert not any(cell.data_type == "f" or cell.hyperlink for cell in found)
+    texts = {cell.value for cell in found}
+    assert {"=1+1", "@SUM(A1)", "<b>$x$ #set_", "=cmd"} <= texts
+    assert "&lt;i&gt;&amp;" in made.message
+    assert re.sub(r"</?(b|i)>", "", made.message).count("<") == 0
+    page = pdf_text(made)
+    assert "=HYPERLINK(1) <i>&" in page
+    assert "$x$ #set_" in page
+
+
+def test_letters_of_other_scripts_and_emoji_do_not_break_the_page(store: Store) -> None:
+    form = relabelled(
+        store.open("persepsi", ["resident"], wave="template"),
+        Kemacetan="Macet 🚗 مرور 交通",
+        Kejahatan="Sangat " * 30,
+    )
+    store.connection.rollback()
+    store.open("persepsi", ["resident"], form)
+    residents(store, 12)
+    made = make(order(store, city="Kota 🌊"))
+    assert "Macet" in pdf_text(made)
+    assert "Macet 🚗 مرور 交通" in {cell.value for cell in cells(made)}
+
+
+def test_a_store_with_nothing_in_it_makes_a_report_that_says_so(store: Store) -> None:
+    store.close()
+    made = make(order(store, late=True))
+    text = pdf_text(made)
+    assert "Belum ada gelombang yang dibuka." in text
+    assert "dibuat terlambat" in text
+    assert "Belum ada wawancara yang lengkap." in made.message
+    assert "terlambat" in made.message
+    assert workbook(made).sheetnames[0] == "Ringkasan"
+
+
+def test_of_one_respondent_nothing_is_shown_but_that_there_is_one(store: Store) -> None:
+    form = store.open("persepsi", ["resident", "participant"])
+    said = resident_answers(form, store.random, places(form)[0])
+    residents(store, 1, said)
+    made = make(order(store))
+    assert "<b>1</b>" in made.message
+    text = pdf_text(made)
+    assert "Penilaian masih terlalu sedikit untuk ditampilkan." in text
+    assert "%" not in text.split("Metode dan keterbatasan")[-2].replace("100%", "")
+    book = workbook(made)
+    for sheet, column in (("Siapa yang menjawab", 2), ("Kecamatan", 2), ("Persepsi", 3)):
+        values = {row[column] for row in book[sheet].iter_rows(min_row=2, values_only=True)}
+        assert values == {None}
+
+
+def test_where_everybody_does_not_know_no_rating_is_invented(store: Store) -> None:
+    form = store.open("persepsi", ["resident", "participant"])
+    said = resident_answers(form, store.random, places(form)[0])
+    unsure: Answers = {
+        key: "tt" if "/pendorong/" in key[0] else value for key, value in said.items()
+    }
+    residents(store, 9, unsure)
+    brief = compose(order(store))
+    assert "Penilaian masih terlalu sedikit untuk ditampilkan." in brief.chapters[1].findings
+    assert "Pendorong" not in " ".join(figure.label for figure in brief.key_figures)
+
+
+def test_one_role_is_not_shown_apart_where_the_other_is_too_few(store: Store) -> None:
+    store.open("persepsi", ["resident", "participant"])
+    residents(store, 30)
+    residents(store, 3, role="participant")
+    brief = compose(order(store))
+    table = next(t for t in brief.chapters[1].tables)
+    assert set(table.frame["who"]) == {"Semua"}
+
+
+def test_a_questionnaire_without_the_reports_language_is_shown_in_its_own(store: Store) -> None:
+    whole = store.open("persepsi", ["resident"], wave="template")
+    store.connection.rollback()
+    xform = re.sub(r'<translation lang="English \(en\)">.*?</translation>', "", whole.xform)
+    store.open("persepsi", ["resident"], read_xform(xform))
+    residents(store, 12)
+    text = pdf_text(make(order(store, language="en")))
+    assert "Perception by driver" in text
+    assert "Kemacetan" in text
+
+
+def test_the_english_report_is_english_throughout(crowded: Store) -> None:
+    brief = compose(order(crowded, language="en"))
+    assert brief.title == "Jakarta resilience brief"
+    assert "Traffic jams" in " ".join(brief.chapters[2].findings)
+    assert brief.chapters[1].title == "Perception by driver"
+
+
+def test_an_unknown_kind_of_report_is_refused(store: Store) -> None:
+    with pytest.raises(ValueError, match="brief"):
+        make(order(store, kind="novel"))
+
+
+def test_the_end_of_the_period_is_the_moment_of_the_figures() -> None:
+    assert END - START == 168 * HOUR

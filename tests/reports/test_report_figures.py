@@ -1,0 +1,175 @@
+"""Every figure once more, counted by hand from the rows of the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from statistics import median
+from typing import Any
+
+import pytest
+from reported_people import END, START, Store, order
+
+from reports import roles
+from reports.brief import Brief, compose
+from reports.chapters.chapter import Table
+
+IDLE = 48 * 3600 * 1_000_000
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def brief(crowded: Store) -> Brief:
+    return compose(order(crowded))
+
+
+def rows(store: Store, query: str) -> list[Row]:
+    connection = sqlite3.connect(store.url.removeprefix("sqlite:///"))
+    connection.row_factory = sqlite3.Row
+    with connection:
+        return [dict(row) for row in connection.execute(query)]
+
+
+def ended(store: Store) -> dict[int, str]:
+    """Interview -> how it stands at the end of the period, by the words of the definition."""
+    end = int(END.timestamp() * 1_000_000)
+    return {i["id"]: standing(i, end) for i in rows(store, "select * from interview")}
+
+
+def standing(interview: Row, end: int) -> str:
+    if interview["sent_at"] and interview["sent_at"] < end:
+        return "complete"
+    if end - interview["last_at"] <= IDLE:
+        return "in progress"
+    return "partial" if interview["progress"] >= 0.5 else "break-off"
+
+
+def answers(store: Store) -> list[Row]:
+    """Answers of complete and partial interviews, spelled out."""
+    used = {number for number, state in ended(store).items() if state in ("complete", "partial")}
+    query = """select a.*, q.path, q.questionnaire, coalesce(c.value, a.value) as said, r.role
+               from answer a join question q on q.id = a.question_id
+               join interview i on i.id = a.interview_id
+               join respondent r on r.id = i.respondent_id
+               left join code c on c.id = a.code_id"""
+    return [row for row in rows(store, query) if row["interview_id"] in used]
+
+
+def table(brief: Brief, key: str) -> Table:
+    return next(t for chapter in brief.chapters for t in chapter.tables if t.key == key)
+
+
+def records(brief: Brief, key: str) -> list[Row]:
+    return [
+        {str(k): v for k, v in row.items()} for row in table(brief, key).frame.to_dict("records")
+    ]
+
+
+def test_dispositions_are_those_of_the_definition(crowded: Store, brief: Brief) -> None:
+    state = ended(crowded)
+    for wave, title in (("persepsi", "Persepsi"), ("kerentanan", "Kerentanan")):
+        mine = rows(crowded, f"select id from interview where wave_id = '{wave}'")  # noqa: S608
+        expected = Counter(state[row["id"]] for row in mine)
+        row = next(r for r in records(brief, "fieldwork") if r["wave"].startswith(title))
+        assert {name: row[name] for name in expected} == dict(expected)
+        assert row["begun"] == len(mine)
+        assert expected["complete"] > 50
+        assert expected["break-off"] > 0
+
+
+def test_what_is_new_was_sent_within_the_period(crowded: Store, brief: Brief) -> None:
+    start, end = (int(moment.timestamp() * 1_000_000) for moment in (START, END))
+    query = f"""select count(*) as n from interview where wave_id = 'persepsi'
+                and sent_at >= {start} and sent_at < {end}"""  # noqa: S608
+    row = next(r for r in records(brief, "fieldwork") if r["wave"].startswith("Persepsi"))
+    assert 0 < row["new"] == rows(crowded, query)[0]["n"] < row["complete"]
+
+
+@pytest.mark.parametrize(("kind", "role"), [("Semua", None), ("Warga", "resident")])
+def test_each_drivers_distribution_is_that_of_the_answers(
+    crowded: Store, brief: Brief, kind: str, role: str | None
+) -> None:
+    found = {r["driver"]: r for r in records(brief, "perception") if r["who"] == kind}
+    said = [a for a in answers(crowded) if "/pendorong/" in a["path"]]
+    for name, english in roles.DRIVER_NAMES.items():
+        mine = [
+            a["said"]
+            for a in said
+            if a["path"].endswith(f"/{name}") and (role is None or a["role"] == role)
+        ]
+        ratings = [value for value in mine if value != "tt"]
+        row = found[brief.words(english)]
+        assert row["n"] == len(ratings) > 20
+        assert row["unknown"] == mine.count("tt")
+        for point in "1234":
+            assert row[f"share_{point}"] == pytest.approx(ratings.count(point) / len(ratings))
+        weak = (ratings.count("1") + ratings.count("2")) / len(ratings)
+        assert row["weak"] == pytest.approx(weak)
+
+
+def test_shares_of_the_three_are_of_those_who_named_any(crowded: Store, brief: Brief) -> None:
+    said = [a for a in answers(crowded) if a["path"] == "/data/warga/guncangan"]
+    people = {a["interview_id"] for a in said}
+    floods = [a for a in said if a["said"] == "banjir"]
+    row = next(r for r in records(brief, "named") if r["label"] == "Banjir hujan atau sungai")
+    assert (row["named"], row["n"]) == (len(floods), len(people))
+    assert row["share"] == pytest.approx(len(floods) / len(people))
+
+
+def test_lived_through_leaves_out_who_would_rather_not_say(crowded: Store, brief: Brief) -> None:
+    said = [a for a in answers(crowded) if a["path"] == "/data/warga/alami"]
+    silent = {a["interview_id"] for a in said if a["said"] == "tm"}
+    people = {a["interview_id"] for a in said} - silent
+    row = next(r for r in records(brief, "named") if r["label"] == "Gempa bumi")
+    assert row["of"] == len(people)
+    assert row["lived"] == sum(a["said"] == "gempa" for a in said)
+
+
+def test_an_assets_median_is_that_of_the_ratings_of_its_code(crowded: Store, brief: Brief) -> None:
+    said = answers(crowded)
+    asset = {
+        (a["interview_id"], a["occurrence"]): a["said"]
+        for a in said
+        if a["path"] == "/data/aset/kode"
+    }
+    ratings = [
+        int(a["said"])
+        for a in said
+        if a["path"] == "/data/aset/guncangan/banjir"
+        and asset[(a["interview_id"], a["occurrence"])] == "pompa_pluit"
+        and a["said"].isdigit()
+    ]
+    row = next(
+        r
+        for r in records(brief, "assets")
+        if r["asset"] == "Rumah pompa Pluit" and r["shock"] == "Banjir hujan atau sungai"
+    )
+    assert row["n"] == len(ratings) >= 5
+    assert row["median"] == median(ratings)
+    near = sum(abs(r - median(ratings)) <= 1 for r in ratings)
+    assert row["agreement"] == pytest.approx(near / len(ratings))
+
+
+def test_cells_with_too_few_ratings_carry_no_figure(brief: Brief) -> None:
+    found = records(brief, "assets")
+    assert len(found) == 60 * 15
+    shown = [r for r in found if r["n"] == r["n"]]
+    assert shown
+    assert all(r["n"] >= 5 for r in shown)
+    assert all(r["hidden"] == "" for r in shown)
+
+
+def test_districts_add_up_only_where_nothing_can_be_worked_out(
+    crowded: Store, brief: Brief
+) -> None:
+    where = Counter(a["said"] for a in answers(crowded) if a["path"].endswith("/kecamatan"))
+    found = records(brief, "districts")
+    assert len(found) == 44
+    shown = {r["district"]: r["people"] for r in found if r["people"] == r["people"]}
+    names = {
+        row["name"]: row["label"] for row in roles.items(crowded.forms["persepsi"], roles.DISTRICT)
+    }
+    spelled = {names[code]: n for code, n in where.items()}
+    assert all(n == spelled.get(name, 0) for name, n in shown.items())
+    assert not any(0 < n < 5 for n in shown.values())
+    assert len(shown) < 44

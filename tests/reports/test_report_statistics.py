@@ -1,0 +1,88 @@
+"""The arithmetic: nothing hidden can be worked out, and medians are medians."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.statistics import hidden, hidden_within, quantile, rating, share
+
+counts = st.lists(st.integers(0, 9), min_size=2, max_size=4)
+minimums = st.integers(2, 5)
+scales = st.dictionaries(st.integers(1, 5), st.integers(0, 12), min_size=1)
+
+
+def published(cells: tuple[int, ...], minimum: int) -> tuple[int | None, ...]:
+    """What a reader sees beside the total."""
+    mask = hidden(cells, minimum)
+    return tuple(None if hide else cell for cell, hide in zip(cells, mask, strict=True))
+
+
+@given(counts, minimums)
+@settings(max_examples=60, deadline=None)
+def test_no_hidden_count_can_be_worked_out_even_by_who_knows_the_rule(
+    cells: list[int], minimum: int
+) -> None:
+    seen, total = published(tuple(cells), minimum), sum(cells)
+    ranges = [range(total + 1) if cell is None else [cell] for cell in seen]
+    possible = [
+        other
+        for other in product(*ranges)
+        if sum(other) == total and published(other, minimum) == seen
+    ]
+    for place, cell in enumerate(seen):
+        if cell is None:
+            assert len({other[place] for other in possible}) > 1
+
+
+@given(st.lists(st.integers(0, 40), max_size=12), minimums)
+def test_every_small_count_is_hidden_and_large_ones_alone_are_not(
+    cells: list[int], minimum: int
+) -> None:
+    mask = hidden(cells, minimum)
+    assert all(hide for cell, hide in zip(cells, mask, strict=True) if 0 < cell < minimum)
+    if not any(0 < cell < minimum for cell in cells):
+        assert not any(mask)
+
+
+@given(st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=4), max_size=4), minimums)
+def test_nothing_of_a_place_is_shown_whose_own_total_is_hidden(
+    cities: list[list[int]], minimum: int
+) -> None:
+    parts = dict(enumerate(cities))
+    outer, inner = hidden_within({c: sum(v) for c, v in parts.items()}, parts, minimum)
+    for city, cells in parts.items():
+        assert inner[city] == ([True] * len(cells) if outer[city] else hidden(cells, minimum))
+
+
+def test_a_second_cell_is_hidden_so_that_the_total_does_not_give_the_first_away() -> None:
+    assert hidden([3, 40, 12, 25], 5) == [True, False, True, False]
+
+
+def test_noughts_are_hidden_too_where_there_is_nobody_else_to_hide_among() -> None:
+    assert hidden([0, 2, 0], 5) == [True, True, True]
+
+
+@given(scales, st.sampled_from([0.25, 0.5, 0.75]))
+def test_quantiles_are_those_of_the_ratings_written_out(scale: dict[int, int], p: float) -> None:
+    ratings = [point for point, count in scale.items() for _ in range(count)]
+    if ratings:
+        expected = np.quantile(ratings, p, method="averaged_inverted_cdf")
+        assert quantile(scale, p) == pytest.approx(expected)
+    else:
+        assert np.isnan(quantile(scale, p))
+
+
+def test_agreement_is_the_share_within_one_point_of_the_median() -> None:
+    split = rating({1: 4, 2: 1, 3: 0, 4: 1, 5: 4})
+    assert (split.n, split.median, split.agreement) == (10, 3.0, 0.2)
+    assert not split.agreed
+    assert rating({3: 2, 4: 6, 5: 2}).agreed
+
+
+def test_a_share_of_nobody_is_no_number() -> None:
+    assert np.isnan(share(0, 0))

@@ -1,0 +1,81 @@
+"""Both languages say everything."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from reports.documents.workbook import SHEETS
+from reports.words import LOCALES, Words
+
+PACKAGE = Path(__file__).parents[2] / "reports"
+KEYWORDS = {"words": None, "later": None, "many": (1, 2)}
+
+
+def texts() -> set[str]:
+    """The English texts in the code, of plurals the singular."""
+    found = extract_from_dir(PACKAGE, [("**.py", "python")], keywords=KEYWORDS)
+    return {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}
+
+
+def translations() -> dict[str, str]:
+    with (LOCALES / "id" / "LC_MESSAGES" / "reports.po").open("rb") as file:
+        catalogue = read_po(file, locale="id", abort_invalid=True)
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: message.string
+        if isinstance(message.string, str)
+        else message.string[0]
+        for message in catalogue
+        if message.id
+    }
+
+
+def test_every_text_is_translated_and_no_translation_is_left_over() -> None:
+    known = translations()
+    assert len(known) > 150
+    assert texts() == set(known)
+    assert all(known.values())
+
+
+def test_a_translation_has_the_braces_of_its_text() -> None:
+    for text, translation in translations().items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", translation)), text
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_sheets_have_names_that_excel_takes(language: str) -> None:
+    words = Words(language, "Asia/Jakarta")
+    names = [words(name) for name in SHEETS.values()]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "30 November 2026"),
+        (7, "30 November – 6 Desember 2026"),
+        (40, "30 November 2026 – 8 Januari 2027"),
+    ],
+)
+def test_a_period_is_said_by_its_days(days: int, said: str) -> None:
+    start = datetime(2026, 11, 29, 17, tzinfo=UTC)
+    assert Words("id", "Asia/Jakarta").period(start, start + timedelta(days=days)) == said
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    indonesian, english = Words("id", "Asia/Jakarta"), Words("en", "Asia/Jakarta")
+    assert (indonesian.count(12345), english.count(12345)) == ("12.345", "12,345")
+    assert (indonesian.score(2.5), english.score(3.0)) == ("2,5", "3")
+    assert indonesian.percent(0.456) == english.percent(0.456) == "46%"
+
+
+def test_one_and_many_differ_only_in_english() -> None:
+    text = ("{number} interview", "{number} interviews")
+    assert Words("en", "Asia/Jakarta").many(*text, 1) == "1 interview"
+    assert Words("en", "Asia/Jakarta").many(*text, 2) == "2 interviews"

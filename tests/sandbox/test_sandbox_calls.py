@@ -1,0 +1,197 @@
+"""Calls come in every form that Telegram takes, and go wrong on demand."""
+
+from __future__ import annotations
+
+import json
+import time
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import pytest
+from PIL import Image
+
+from sandbox import Person, Sandbox
+from sandbox.server import TOKEN
+from tests.sandbox.rawbot import RawBot, keyboard
+
+METHODS = ("sendmessage", "SENDMESSAGE", "sendMessage", "SendMessage")
+
+
+async def test_query_form_multipart_and_json_say_the_same(box: Sandbox, siti: Person) -> None:
+    markup = keyboard(["Ya", "Tidak"])
+    plain = {"chat_id": "1001", "text": "[halo]", "reply_markup": json.dumps(markup)}
+    form = aiohttp.FormData(plain, default_to_multipart=True)
+    ways: tuple[dict[str, Any], ...] = (
+        {"params": plain},
+        {"data": plain},
+        {"data": form},
+        {"json": {"chat_id": 1001, "text": "[halo]", "reply_markup": markup}},
+    )
+    async with aiohttp.ClientSession() as session:
+        for method, way in zip(METHODS, ways, strict=True):
+            verb = "GET" if "params" in way else "POST"
+            async with session.request(verb, f"{box.base_url}{TOKEN}/{method}", **way) as response:
+                assert response.status == 200, await response.text()
+    await siti.wait(lambda screen: len(screen.messages) == 5)
+    sent = [shown for shown in siti.screen.messages if shown.from_bot]
+    assert [(shown.text, shown.buttons) for shown in sent] == [("[halo]", [["Ya", "Tidak"]])] * 4
+    assert [shown.message_id for shown in sent] == [2, 3, 4, 5]
+
+
+async def test_entities_are_counted_in_utf16(siti: Person, bot: RawBot) -> None:
+    html = (
+        "😀 <b>tebal <i>miring</i></b> &lt;&amp;&#33; <a href='https://x.id/?a=1&amp;b=2'>sini</a>\n"
+        '<pre><code class="language-py">a/b</code></pre> /bantuan'
+    )
+    sent = await bot.call("sendMessage", chat_id=siti.id, text=html, parse_mode="HTML")
+    assert sent["text"] == "😀 tebal miring <&! sini\na/b /bantuan"
+    assert sent["entities"] == [
+        {"type": "bold", "offset": 3, "length": 12},
+        {"type": "italic", "offset": 9, "length": 6},
+        {"type": "text_link", "url": "https://x.id/?a=1&b=2", "offset": 20, "length": 4},
+        {"type": "pre", "language": "py", "offset": 25, "length": 3},
+        {"type": "bot_command", "offset": 29, "length": 8},
+    ]
+
+
+async def test_a_document_goes_up_again_and_down(box: Sandbox, siti: Person, bot: RawBot) -> None:
+    form = aiohttp.FormData({"chat_id": str(siti.id), "document": "attach://a", "caption": "lap"})
+    form.add_field("a", b"%PDF-1.7", filename="lap.pdf")
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{box.base_url}{TOKEN}/sendDocument", data=form) as response:
+            sent = (await response.json())["result"]
+        assert sent["document"]["mime_type"] == "application/pdf"
+        again = await bot.call(
+            "sendDocument", chat_id=siti.id, document=sent["document"]["file_id"]
+        )
+        path = (await bot.call("getFile", file_id=again["document"]["file_id"]))["file_path"]
+        async with session.get(f"{box.base_file_url}{TOKEN}/{path}") as response:
+            assert await response.read() == b"%PDF-1.7"
+    shown = await siti.wait(lambda screen: screen.last and screen.last.file_name == "lap.pdf")
+    assert shown.last is not None
+    assert await siti.download(shown.last) == b"%PDF-1.7"
+
+
+async def test_a_notice_becomes_a_document_and_the_same_again_is_not_modified(
+    siti: Person, bot: RawBot
+) -> None:
+    notice = await bot.call("sendMessage", chat_id=siti.id, text="Laporan dibuat …")
+    await siti.document("a.pdf", b"%PDF")
+    file_id = (await bot.updates())[-1]["message"]["document"]["file_id"]
+    change = {
+        "chat_id": siti.id,
+        "message_id": notice["message_id"],
+        "media": {
+            "type": "document",
+            "media": file_id,
+            "caption": "<b>Laporan</b>",
+            "parse_mode": "HTML",
+        },
+    }
+    edited = await bot.call("editMessageMedia", **change)
+    assert edited["document"]["file_name"] == "a.pdf"
+    assert edited["caption"] == "Laporan"
+    assert "text" not in edited
+    assert "message is not modified" in await bot.refusal("editMessageMedia", **change)
+
+
+async def test_photos_have_a_size_that_telegram_accepts(siti: Person, bot: RawBot) -> None:
+    def png(width: int, height: int) -> bytes:
+        buffer = BytesIO()
+        Image.new("1", (width, height)).save(buffer, "PNG")
+        return buffer.getvalue()
+
+    await siti.photo(png(40, 30), "lihat")
+    message = (await bot.updates())[-1]["message"]
+    assert (message["photo"][-1]["width"], message["caption"]) == (40, "lihat")
+    sent = await bot.call("sendPhoto", chat_id=siti.id, photo=message["photo"][-1]["file_id"])
+    assert sent["photo"][-1]["height"] == 30
+    words = await bot.refusal("sendDocument", chat_id=siti.id, document=sent["photo"][0]["file_id"])
+    assert words == "Bad Request: can't use file of type Photo as Document"
+    for size in ((9000, 1001), (420, 20)):
+        with pytest.raises(ValueError, match="PHOTO_INVALID_DIMENSIONS"):
+            await siti.photo(png(*size))
+
+
+async def test_the_limits_on_sending_hold_when_they_are_switched_on(
+    box: Sandbox, siti: Person, bot: RawBot
+) -> None:
+    group = await box.group("Sekretariat", [siti])
+    for n in range(5):
+        await bot.call("sendMessage", chat_id=siti.id, text=str(n))
+    await box.rates(on=True)
+    await box.clock(stopped=True)
+    await bot.call("sendMessage", chat_id=siti.id, text="x")
+    status, body = await bot.answer("sendMessage", chat_id=siti.id, text="y")
+    assert (status, body["parameters"]) == (429, {"retry_after": 1})
+    assert body["description"] == "Too Many Requests: retry after 1"
+    await box.clock(advance=1)
+    await bot.call("sendMessage", chat_id=siti.id, text="y")
+    for n in range(20):
+        await bot.call("sendMessage", chat_id=group.id, text=str(n))
+    _, body = await bot.answer("sendMessage", chat_id=group.id, text="z")
+    assert body["parameters"] == {"retry_after": 60}
+
+
+async def test_faults_refuse_delay_and_cut(box: Sandbox, siti: Person, bot: RawBot) -> None:
+    hello = {"chat_id": siti.id, "text": "Halo"}
+    await box.fault("sendMessage", code=500, times=2)
+    for _ in range(2):
+        assert await bot.refusal("sendMessage", **hello) == "Internal Server Error"
+    await box.fault("sendMessage", code=429, retry_after=7)
+    assert (await bot.answer("sendMessage", **hello))[1]["parameters"] == {"retry_after": 7}
+    await box.fault(
+        "sendMessage", code=400, description="Bad Request: TOPIC_CLOSED", chat_id=siti.id
+    )
+    assert await bot.refusal("sendMessage", **hello) == "Bad Request: TOPIC_CLOSED"
+    await box.fault("*", delay=0.2)
+    begun = time.monotonic()
+    await bot.call("getMe")
+    assert time.monotonic() - begun >= 0.2
+    assert [shown.text for shown in siti.screen.messages] == ["/start"]
+    with pytest.raises(ValueError, match="a fault has no tims"):
+        await box.fault("*", tims=3)
+
+
+async def test_a_connection_is_cut_before_or_after_the_call_took_effect(
+    box: Sandbox, siti: Person, bot: RawBot
+) -> None:
+    await box.fault("sendMessage", drop="before")
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await bot.call("sendMessage", chat_id=siti.id, text="lost")
+    await box.fault("sendMessage", drop="after")
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await bot.call("sendMessage", chat_id=siti.id, text="done")
+    await siti.wait(lambda screen: screen.last.text == "done")
+    assert [shown.text for shown in siti.screen.messages] == ["/start", "done"]
+    log = await box.calls("sendMessage")
+    assert [call["fault"] for call in log] == ["dropped before", "dropped after"]
+
+
+async def test_names_commands_and_descriptions_are_kept_by_language(bot: RawBot) -> None:
+    assert (await bot.call("getMe"))["username"] == "suara_bot"
+    mulai = [{"command": "mulai", "description": "Mulai"}]
+    await bot.call("setMyCommands", commands=mulai, language_code="id")
+    assert await bot.call("getMyCommands") == []
+    assert await bot.call("getMyCommands", language_code="id") == mulai
+    shouted = [{"command": "Mulai", "description": "Mulai"}]
+    words = await bot.refusal("setMyCommands", commands=shouted)
+    assert words == "Bad Request: BOT_COMMAND_INVALID"
+    await bot.call("setMyDescription", description="A survey")
+    await bot.call("setMyDescription", description="Survei", language_code="id")
+    assert await bot.call("getMyDescription", language_code="id") == {"description": "Survei"}
+    assert await bot.call("getMyDescription", language_code="en") == {"description": "A survey"}
+
+
+async def test_there_is_no_webhook_yet_pending_updates_can_be_dropped(
+    siti: Person, bot: RawBot
+) -> None:
+    assert (await bot.call("getWebhookInfo"))["pending_update_count"] == 1
+    assert await bot.call("deleteWebhook", drop_pending_updates=True) is True
+    assert (await bot.call("getWebhookInfo")) == {
+        "url": "",
+        "has_custom_certificate": False,
+        "pending_update_count": 0,
+    }
+    await siti.settled()
