@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from reports.brief import compose
+from reports.brief import Brief, compose
 from reports.documents.message import message
 from reports.documents.pdf import pdf
 from reports.documents.workbook import workbook
@@ -18,14 +18,18 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def make(order: Order) -> Report:
-    """Read, compute once, and set the message, the PDF and the workbook from the same figures.
+    """Read and compute once; all documents take their figures from that.
 
     Raises ValueError for a kind of report that is not known.
     """
     if order.kind != "brief":
         raise ValueError(f"There is no report of the kind {order.kind!r}; there is 'brief'.")
-    brief = compose(order)
-    name = file_name(order)
+    return documents(compose(order))
+
+
+def documents(brief: Brief) -> Report:
+    """The message, the PDF and the workbook of a brief."""
+    name = file_name(brief.order)
     files = (
         File(f"{name}.pdf", pdf(brief), PDF),
         File(f"{name}.xlsx", workbook(brief), XLSX),

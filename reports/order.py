@@ -13,7 +13,7 @@ class Order:
     The period from ``start`` (counted in) to ``end`` (not counted in) says what is new; the figures
     are of everything until ``end``. Counts of people from 1 up to ``minimum_cell`` - 1 are hidden
     wherever they describe who somebody is or where they live, and so is every result that fewer
-    than ``minimum_cell`` people stand behind.
+    than ``minimum_cell`` people stand behind; 3 is the least that protects anybody.
     """
 
     kind: str

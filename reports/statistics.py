@@ -66,7 +66,7 @@ def rating(counts: Mapping[int, int]) -> Rating:
 
 
 def hidden(counts: Sequence[int], minimum: int) -> list[bool]:
-    """Which cells of a row with a known total must not be shown.
+    """Which cells of a row with a known total must not be shown, for a ``minimum`` of 3 or more.
 
     Hidden are counts from 1 to ``minimum`` - 1, and then the smallest others until nobody can work
     one out from the total: at least two cells, standing for ``minimum`` people or more, of whom

@@ -40,7 +40,8 @@
     sticker = 0.005
 
     [pace]
-    patience = 30                   # s without anything new from the bot, then the person leaves
+    patience = 30                   # s without anything new from the bot, then the person leaves,
+                                    # having tried again after each third of it
     steps = 500                     # acts, then the person is stuck
     think = 4                       # s before an act, on average               (only --speed human)
     arrive = 60                     # s within which all have come              (only --speed human)

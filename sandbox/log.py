@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-KEPT = 50_000
+KEPT = 20_000
 
 
 class CallLog:

@@ -20,6 +20,9 @@ from sandbox.params import Params, Upload
 from sandbox.refusals import bad
 from sandbox.world import World
 
+SHOWN = frozenset({"application/pdf", "text/plain", "image/png", "image/jpeg", "image/webp"})
+"""What a browser may show by itself; anything else could bring scripts and is saved."""
+
 Act = Callable[[World, Person, Chat, Json], Any]
 
 
@@ -105,7 +108,7 @@ async def download(world: World, request: Request) -> Response:
     file = world.files.get(request.path_params["file_id"])
     disposition = f"inline; filename*=UTF-8''{quote(file.name)}"
     headers = {"content-disposition": disposition, "x-content-type-options": "nosniff"}
-    if not file.mime.startswith(("image/", "application/pdf", "text/plain")):
+    if file.mime not in SHOWN:
         headers["content-disposition"] = disposition.replace("inline", "attachment")
     return Response(file.content, media_type=file.mime, headers=headers)
 

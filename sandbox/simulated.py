@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sandbox.crowd import Crowd
 
 SLIP_SECONDS = 0.4
+TRIES = 3
 Did = dict[str, Any]
 
 
@@ -96,18 +97,25 @@ class Simulated:
         self._link = link
         await self._do("", {"start": link}, "start", payload=link)
         while True:
-            if not await self._wait(self._habits.pace.patience):
-                raise Leaves("patience")
-            self._news.clear()
-            if not self._shown:
-                continue
-            card = self._shown[max(self._shown)]
-            if self._habits.finished.search(card.text):
+            await self._expect()
+            card = self._shown[max(self._shown)] if self._shown else None
+            if card is not None and self._habits.finished.search(card.text):
                 return
             if self.acts >= self._habits.pace.steps:
                 raise Leaves("stuck")
-            await self._crowd.think(self._temper.dice(f"pace {self.acts}"))
-            await self._answer(card)
+            if card is not None:
+                await self._crowd.think(self._temper.dice(f"pace {self.acts}"))
+                await self._answer(card)
+
+    async def _expect(self) -> None:
+        """Wait for something new; who sees nothing happen tries again, and at last leaves."""
+        for _ in range(TRIES):
+            if await self._wait(self._habits.pace.patience / TRIES):
+                self._news.clear()
+                return
+            if self._shown:
+                await self._answer(self._shown[max(self._shown)])
+        raise Leaves("patience")
 
     async def _answer(self, card: Shown) -> None:
         self._visits[card.text] += 1

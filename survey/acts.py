@@ -93,6 +93,20 @@ class Decision:
     about: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Somebody acts: who, when, and the update that causes it.
+
+    ``seen`` is how things stood when they were last looked at. It saves reading again; what was
+    decided on an old one collides, and then it is read anew.
+    """
+
+    person: int
+    at: datetime
+    cause: Cause
+    seen: Situation | None = None
+
+
 Decide = Callable[[Situation], Decision]
 
 
@@ -157,21 +171,19 @@ class Survey:
 
     # Coming and going
 
-    async def arrive(
-        self, telegram_id: int, language: str, payload: str, at: datetime, cause: Cause
-    ) -> Situation:
+    async def arrive(self, on: Occasion, language: str, payload: str) -> Situation:
         """Somebody opens the bot, perhaps by a link that names a wave or an invitation."""
-        if await self._is_new(telegram_id):
-            pseudonym = drawn(10)
+        if (await self._seen(on)).contact is None:
             source = "" if payload.startswith(INVITED) else source_in(payload)
-            met = people.meet(telegram_id, pseudonym, language, source, at)
+            met = people.meet(on.person, drawn(10), language, source, on.at)
             with suppress(CollisionError):  # Two messages at once: the first one has met them.
                 await self._store.keep(met)
+            on = replace(on, seen=None)
         if payload.startswith(INVITED):
-            return await self.join(telegram_id, payload, at, cause)
-        return await self._do(telegram_id, at, cause, lambda now: turned_to(now, payload))
+            return await self.join(on, payload)
+        return await self._do(on, lambda now: turned_to(now, payload))
 
-    async def join(self, telegram_id: int, code: str, at: datetime, cause: Cause) -> Situation:
+    async def join(self, on: Occasion, code: str) -> Situation:
         """Show an invitation's code and become a participant."""
         async with self._store.read() as connection:
             found = await people.invited(connection, code_in(code) or "")
@@ -185,48 +197,46 @@ class Survey:
                 return turned_to(now, "")
             if used >= invitation.uses:
                 return Decision(told=Told.CODE_USED_UP)
-            first = next((w.id for w in every if w.is_open(at) and w.is_for(invitation.role)), None)
-            statements = (people.join(now.who, invitation), people.turn_to(telegram_id, first))
+            first = next(
+                (w.id for w in every if w.is_open(on.at) and w.is_for(invitation.role)), None
+            )
+            statements = (people.join(now.who, invitation), people.turn_to(on.person, first))
             return Decision(statements=statements, told=Told.JOINED)
 
-        return await self._do(telegram_id, at, cause, decide)
+        return await self._do(on, decide)
 
-    async def speak(self, telegram_id: int, language: str, at: datetime, cause: Cause) -> Situation:
+    async def speak(self, on: Occasion, language: str) -> Situation:
         """Choose the language."""
-        return await self._do(
-            telegram_id, at, cause, lambda now: Decision((), (people.speak(now.who, language),))
-        )
+        return await self._do(on, lambda now: Decision((), (people.speak(now.who, language),)))
 
-    async def turn_to(
-        self, telegram_id: int, wave_id: str, at: datetime, cause: Cause
-    ) -> Situation:
+    async def turn_to(self, on: Occasion, wave_id: str) -> Situation:
         """Go to another wave."""
-        return await self._do(telegram_id, at, cause, lambda now: turned_to(now, wave_id))
+        return await self._do(on, lambda now: turned_to(now, wave_id))
 
-    async def decline(self, telegram_id: int, at: datetime, cause: Cause) -> Situation:
+    async def decline(self, on: Occasion) -> Situation:
         """Do not consent. Only the refusal is counted; who has no other interview is forgotten."""
-        holdings = await self.holdings(telegram_id)
+        holdings = await self.holdings(on.person)
 
         def decide(now: Situation) -> Decision:
             if now.wave is None or now.row is not None:
                 return Decision(told=Told.STALE)
-            counted = people.decline(now.wave.id, now.who.language, at)
+            counted = people.decline(now.wave.id, now.who.language, on.at)
             stays = bool(holdings) or now.who.role is not Role.RESIDENT
-            after = [people.turn_to(telegram_id, None)] if stays else people.forget(now.who)
+            after = [people.turn_to(on.person, None)] if stays else people.forget(now.who)
             return Decision((), (counted, *after), Told.DECLINED)
 
-        situation = await self._do(telegram_id, at, cause, decide)
+        situation = await self._do(on, decide)
         return replace(situation, told=Told.DECLINED)
 
-    async def withdraw(self, telegram_id: int, at: datetime, cause: Cause) -> Receipt | None:
+    async def withdraw(self, on: Occasion) -> Receipt | None:
         """Delete all that is kept of a person. None if there is nothing."""
-        holdings = await self.holdings(telegram_id)
-        situation = await self.look(telegram_id, at)
+        holdings = await self.holdings(on.person)
+        situation = await self._seen(on)
         if situation.contact is None:
             return None
         receipt = Receipt(f"{drawn(4)}-{drawn(4)}", holdings)
-        written = people.write_receipt(receipt.code, holdings, at)
-        mark = interviews.caused_by(cause, at)
+        written = people.write_receipt(receipt.code, holdings, on.at)
+        mark = interviews.caused_by(on.cause, on.at)
         try:
             await self._store.keep([mark, written, *people.forget(situation.who)])
         except CollisionError:
@@ -245,7 +255,7 @@ class Survey:
 
     # The interview
 
-    async def agree(self, telegram_id: int, at: datetime, cause: Cause) -> Situation:
+    async def agree(self, on: Occasion) -> Situation:
         """Consent and begin."""
         seed = secrets.randbits(48)
 
@@ -253,52 +263,46 @@ class Survey:
             if now.interview is None or now.row is not None:
                 return Decision(told=Told.STALE)
             made = Interview(now.interview.questionnaire, seed)
-            consented = taken(made.agree(at))
+            consented = taken(made.agree(on.at))
             made.apply(consented)
             steps = [consented]
             for name, value in (("sector", now.who.sector), ("category", now.who.category)):
-                if value and (given := made.give(name, value, at)):
+                if value and (given := made.give(name, value, on.at)):
                     made.apply(given)
                     steps.append(given)
             return Decision(tuple(steps))
 
-        return await self._do(telegram_id, at, cause, decide, seed=seed)
+        return await self._do(on, decide, seed=seed)
 
-    async def answer(
-        self, telegram_id: int, key: str, value: str, at: datetime, cause: Cause
-    ) -> Situation:
+    async def answer(self, on: Occasion, key: str, value: str) -> Situation:
         """Answer the question at ``key``."""
-        return await self._step(telegram_id, at, cause, lambda made: made.answer(key, value, at))
+        return await self._step(on, lambda made: made.answer(key, value, on.at))
 
-    async def tick(
-        self, telegram_id: int, key: str, choice: str, on: bool, at: datetime, cause: Cause
-    ) -> Situation:
+    async def tick(self, on: Occasion, key: str, choice: str, ticked: bool) -> Situation:
         """Tick or untick one of several choices."""
-        return await self._step(telegram_id, at, cause, lambda made: made.tick(key, choice, on, at))
+        return await self._step(on, lambda made: made.tick(key, choice, ticked, on.at))
 
-    async def skip(self, telegram_id: int, key: str, at: datetime, cause: Cause) -> Situation:
+    async def skip(self, on: Occasion, key: str) -> Situation:
         """Leave the question at ``key`` without an answer."""
-        return await self._step(telegram_id, at, cause, lambda made: made.skip(key, at))
+        return await self._step(on, lambda made: made.skip(key, on.at))
 
-    async def move(self, telegram_id: int, key: str, at: datetime, cause: Cause) -> Situation:
+    async def move(self, on: Occasion, key: str) -> Situation:
         """Go to a question, or to the review."""
-        return await self._step(telegram_id, at, cause, lambda made: made.move(key, at))
+        return await self._step(on, lambda made: made.move(key, on.at))
 
-    async def back(self, telegram_id: int, at: datetime, cause: Cause) -> Situation:
+    async def back(self, on: Occasion) -> Situation:
         """To the card before this one."""
-        return await self._step(telegram_id, at, cause, lambda made: made.back(at))
+        return await self._step(on, lambda made: made.back(on.at))
 
-    async def forward(self, telegram_id: int, at: datetime, cause: Cause) -> Situation:
+    async def forward(self, on: Occasion) -> Situation:
         """Past this card."""
-        return await self._step(telegram_id, at, cause, lambda made: made.forward(at))
+        return await self._step(on, lambda made: made.forward(on.at))
 
-    async def send(self, telegram_id: int, at: datetime, cause: Cause) -> Situation:
+    async def send(self, on: Occasion) -> Situation:
         """Hand the interview in."""
-        return await self._step(telegram_id, at, cause, lambda made: made.send(at))
+        return await self._step(on, lambda made: made.send(on.at))
 
-    async def locate(
-        self, telegram_id: int, latitude: float, longitude: float, at: datetime, cause: Cause
-    ) -> Situation:
+    async def locate(self, on: Occasion, latitude: float, longitude: float) -> Situation:
         """A shared location answers the questions for the place; the coordinates are not kept."""
         place = self._places.at(latitude, longitude)
 
@@ -309,9 +313,9 @@ class Survey:
                 return Decision(told=Told.KIND)
             if place is None:
                 return Decision(told=Told.OUTSIDE)
-            return Decision(tuple(placed(now.interview, place, at)))
+            return Decision(tuple(placed(now.interview, place, on.at)))
 
-        return await self._do(telegram_id, at, cause, decide)
+        return await self._do(on, decide)
 
     async def forget_causes(self, at: datetime) -> None:
         """Clear the marks of updates that cannot come again."""
@@ -330,53 +334,46 @@ class Survey:
 
     # Inside
 
-    async def _is_new(self, telegram_id: int) -> bool:
-        async with self._store.read() as connection:
-            return await people.find(connection, telegram_id) is None
+    async def _seen(self, on: Occasion) -> Situation:
+        return on.seen or await self.look(on.person, on.at)
 
-    async def _step(
-        self,
-        telegram_id: int,
-        at: datetime,
-        cause: Cause,
-        decide: Callable[[Interview], Step | Refused],
-    ) -> Situation:
+    async def _step(self, on: Occasion, decide: Callable[[Interview], Step | Refused]) -> Situation:
         """An act that is one step of the interview."""
 
         def decided(now: Situation) -> Decision:
             if now.interview is None or now.row is None or now.wave is None:
                 return Decision(told=Told.STALE)
-            if not now.wave.is_open(at):
+            if not now.wave.is_open(on.at):
                 return Decision(told=Told.CLOSED)
             found = decide(now.interview)
             if isinstance(found, Refused):
                 return Decision(told=Told(found.reason.value), about=found.key)
             return Decision((found,))
 
-        return await self._do(telegram_id, at, cause, decided)
+        return await self._do(on, decided)
 
-    async def _do(
-        self, telegram_id: int, at: datetime, cause: Cause, decide: Decide, seed: int = 0
-    ) -> Situation:
-        """Read, decide, keep; again if something else was kept in between."""
+    async def _do(self, on: Occasion, decide: Decide, seed: int = 0) -> Situation:
+        """Decide, keep, say how things stand; read again if something else was kept meanwhile."""
         for _ in range(ATTEMPTS):
-            situation = await self.look(telegram_id, at)
-            if situation.contact is None:
-                return situation
-            decision = decide(situation)
+            now = await self._seen(on)
+            on = replace(on, seen=None)
+            if now.contact is None:
+                return now
+            decision = decide(now)
             if not (decision.steps or decision.statements):
-                return replace(situation, told=decision.told, about=decision.about)
-            async with self._carried_out(situation, decision.steps, seed) as statements:
-                mark = interviews.caused_by(cause, at)
+                return replace(now, told=decision.told, about=decision.about)
+            async with self._carried_out(now, decision.steps, seed) as statements:
+                mark = interviews.caused_by(on.cause, on.at)
                 try:
                     await self._store.keep([mark, *statements, *decision.statements])
                 except CollisionError as collision:
-                    if situation.row:
-                        self._interviews.drop(situation.row.id)
+                    if now.row:
+                        self._interviews.drop(now.row.id)
                     if collision.at == 0:  # The same update again: it has been carried out.
-                        return await self.look(telegram_id, at)
+                        return await self.look(on.person, on.at)
                     continue
-            after = await self.look(telegram_id, at)
+            after = stepped(now) if not decision.statements else None
+            after = after or await self.look(on.person, on.at)
             return replace(after, told=decision.told, about=decision.about)
         raise RuntimeError("An act collided again and again.")
 
@@ -416,6 +413,15 @@ class Survey:
             async with self._store.read() as connection:
                 self._codes = await Codebook.read(connection)
         return self._codes
+
+
+def stepped(now: Situation) -> Situation | None:
+    """How things stand after a step of an interview that is kept; None before its first."""
+    if now.row is None or now.interview is None:
+        return None
+    row = replace(now.row, steps=now.interview.number, sent_at=now.interview.sent_at)
+    sent = now.sent | {row.wave_id} if row.sent_at else now.sent
+    return replace(now, row=row, sent=sent)
 
 
 def taken(found: Step | Refused) -> Step:
@@ -458,4 +464,4 @@ def placed(made: Interview, place: Mapping[str, str], at: datetime) -> list[Step
     ]
 
 
-__all__ = ["Cause", "Decision", "Receipt", "Role", "Situation", "Survey", "Told"]
+__all__ = ["Cause", "Occasion", "Receipt", "Role", "Situation", "Survey", "Told"]

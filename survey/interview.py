@@ -162,7 +162,11 @@ class Interview:
     def progress(self) -> float:
         """The share of the questions gone through, 0 to 1."""
         asked = self.asked()
-        return sum(key in self.gone for key in asked) / len(asked) if asked else 1.0
+        return sum(not self.pends(key) for key in asked) / len(asked) if asked else 1.0
+
+    def pends(self, key: str) -> bool:
+        """Whether a question was not gone through, or its answer is no longer on offer."""
+        return key not in self.gone or not self.form.offers(key)
 
     def missing(self) -> list[str]:
         """Keys of questions that must be answered and are not."""
@@ -182,7 +186,7 @@ class Interview:
 
     def _stands(self, key: str) -> bool:
         question = self.questionnaire.by_path.get(path_of(key))
-        return question is None or question.kind not in TOLD
+        return question is None or (question.kind not in TOLD and self.form.offers(key))
 
     # What a person can do
 
@@ -216,10 +220,11 @@ class Interview:
         """Tick or untick one of several choices; ``done`` confirms them."""
         if key != self.at:
             return Refused(Reason.STALE, key)
-        offered = [c.value for c in self.form.choices(key)]
+        offered = {c.value for c in self.form.choices(key)}
         if choice not in offered:
             return Refused(Reason.CHOICE, key)
-        ticked = set(self.form.value(key).split()) - {choice} | ({choice} if on else set())
+        before = offered & set(self.form.value(key).split())
+        ticked = before - {choice} | ({choice} if on else set())
         value = " ".join(v for v in self._listed(key) if v in ticked)
         if on and self._fault(key, self.question(key), value, at) is Reason.CONSTRAINT:
             return Refused(Reason.CONSTRAINT, key)
@@ -235,7 +240,7 @@ class Interview:
 
     def move(self, key: str, at: datetime) -> Step | Refused:
         """Go to a question, or to REVIEW once every question was gone through."""
-        if key == REVIEW and not all(k in self.gone for k in self.asked()):
+        if key == REVIEW and any(map(self.pends, self.asked())):
             return Refused(Reason.INCOMPLETE, self.at)
         if key != REVIEW and key not in self.asked():
             return Refused(Reason.STALE, key)
@@ -254,7 +259,7 @@ class Interview:
         if self.at == REVIEW:
             return Refused(Reason.STALE, REVIEW)
         for key in self.rows(self.at):
-            if key not in self.gone or self.form.problem(key):
+            if self.pends(key) or self.form.problem(key):
                 return Refused(Reason.REQUIRED, key) if key == self.at else self.move(key, at)
         pages = self.pages()
         here = pages.index(self.page_of(self.at)) + 1
@@ -303,7 +308,7 @@ class Interview:
         """The first question not gone through after ``after``, else any such, else REVIEW."""
         asked = self.asked()
         start = asked.index(after) + 1 if after in asked else 0
-        pending = (key for key in asked[start:] + asked[:start] if key not in self.gone)
+        pending = (key for key in asked[start:] + asked[:start] if self.pends(key))
         return next(pending, REVIEW)
 
     def _first_on(self, page: str) -> str:

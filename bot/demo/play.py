@@ -103,9 +103,11 @@ async def the_crowd(box: Stage, folder: Path, wishes: Wishes) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     with Progress("People who answered", wishes.crowd) as bar:
         async for line in stage.crowd(box.url, wishes.crowd, wishes.seed, log):
-            if "summary" not in line:
+            if "summary" in line:
+                bar.at(wishes.crowd)
+                say(f"The crowd: {line['summary']}")
+            else:
                 bar.at(line["ended"])
-        bar.at(wishes.crowd)
 
 
 async def report_on_time(app: App) -> None:

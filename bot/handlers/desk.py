@@ -13,7 +13,7 @@ from bot.screens.question import View
 from bot.screens.screen import Screen
 from bot.texts import Texts, spoken, texts
 from bot.transport import Cards
-from survey.acts import Situation, Survey
+from survey.acts import Occasion, Situation, Survey
 from survey.store.interviews import Cause
 
 if TYPE_CHECKING:
@@ -31,9 +31,16 @@ class Desk:
     about: About
     reporting: Reporting
 
-    def cause(self, update: Update) -> Cause:
-        """Why something is kept: this bot's update."""
-        return Cause(self.bot.id, update.update_id)
+    async def occasion(self, update: Update) -> tuple[Occasion, Situation]:
+        """The act that an update is, and how things stand for the person before it.
+
+        Raises ValueError for an update from nobody.
+        """
+        if update.effective_user is None:
+            raise ValueError("an update from nobody")
+        person, at = update.effective_user.id, self.clock.now()
+        now = await self.survey.look(person, at)
+        return Occasion(person, at, Cause(self.bot.id, update.update_id), now), now
 
     def words(self, update: Update, now: Situation | None = None) -> Texts:
         """The language of a person: theirs as we know it, else that of their Telegram."""
@@ -44,10 +51,11 @@ class Desk:
 
     def show(self, update: Update, now: Situation, view: View | None = None) -> None:
         """Show where the person is."""
-        view = view or View(typed=update.callback_query is None)
         t = self.words(update, now)
         unknown = now.contact is None and not now.told
-        self.draw(update, now, stranger(t) if unknown else where(now, view, t, self.about))
+        self.draw(
+            update, now, stranger(t) if unknown else where(now, view or View(), t, self.about)
+        )
 
     def draw(self, update: Update, now: Situation, screen: Screen) -> None:
         """Put a screen on the person's card: the one they tapped, or a new one below."""

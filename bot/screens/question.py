@@ -34,7 +34,6 @@ class View:
 
     page: int = 0
     found: tuple[int, ...] | None = None
-    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +102,9 @@ def progress(card: Card) -> str:
 
 
 def warning(card: Card) -> str:
-    """Why the last thing somebody typed was not taken."""
-    return f"⚠️ {reason(card)}" if card.view.typed and card.now.told else ""
+    """Why the last thing was not taken."""
+    said = reason(card)
+    return f"⚠️ {said}" if said else ""
 
 
 def reason(card: Card) -> str:

@@ -58,9 +58,7 @@ def paragraphs(*blocks: str) -> str:
 def paired(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
     """Buttons in rows: two by two if all are short, each alone otherwise."""
     side_by_side = 2 if all(len(button.label) <= HALF for button in buttons) else 1
-    return tuple(
-        tuple(buttons[n : n + side_by_side]) for n in range(0, len(buttons), side_by_side)
-    )
+    return tuple(tuple(buttons[n : n + side_by_side]) for n in range(0, len(buttons), side_by_side))
 
 
 def bar(done: int, total: int, width: int = 10) -> str:

@@ -19,6 +19,9 @@ from reports.statistics import hidden, hidden_within, share
 from reports.words import Words, later
 
 NO_LINK = later("without a marked link")
+OTHERS = later("Others")
+#: The most links that are told apart.
+LINKS = 8
 TITLES = {
     roles.CITY: later("City"),
     roles.TIE: later("Tie to Jakarta"),
@@ -84,8 +87,12 @@ def recorded(
     """What is known of the usable interviews of one questionnaire without asking."""
     usable = frames.interviews["disposition"].isin([COMPLETE, PARTIAL])
     mine = frames.interviews[usable & frames.interviews["wave"].isin(form.waves)]
-    values = mine[column].astype(str).value_counts()
-    counts = {words(names.get(str(key), "")) or str(key): int(n) for key, n in values.items()}
+    counts: dict[str, int] = {}
+    for rank, (value, people) in enumerate(mine[column].astype(str).value_counts().items()):
+        # What a link carries is up to whoever made it: few people's words are not repeated.
+        unknown = value not in names and (rank >= LINKS or people < order.minimum_cell)
+        name = words(OTHERS if unknown else names.get(str(value), "")) or str(value)
+        counts[name] = counts.get(name, 0) + int(people)
     return makeup(words(TITLES[column]), counts, order)
 
 
@@ -139,20 +146,21 @@ def places_tables(frames: Frames, order: Order, words: Words) -> Iterator[Table]
     if form is None or city is None or form.places.empty:
         return
     counted = form.places.set_index(["city", "district"])["rows"].to_dict()
-    parts: dict[str, dict[str, int]] = {code: {} for code in form.choices(city)}
+    labels = form.choices(city)
+    parts: dict[str, dict[str, int]] = {code: {} for code in labels}
     names = {}
     for item in roles.items(form.questionnaire, roles.DISTRICT):
         inside, district = item.get(roles.CITY, ""), item.get("name", "")
-        parts.setdefault(inside, {})[district] = int(counted.get((inside, district), 0))
+        if inside in parts:
+            parts[inside][district] = int(counted.get((inside, district), 0))
         names[district] = roles.item_label(item, words.language)
-    totals = {code: sum(cells.values()) for code, cells in parts.items()}
+    totals = form.tally(city)
     _, inner = hidden_within(
         totals, {c: list(cells.values()) for c, cells in parts.items()}, order.minimum_cell
     )
-    labels = form.choices(city)
     rows = [
         {
-            "city": labels.get(code, code),
+            "city": labels[code],
             "district": names[district],
             "people": None if mask else count,
             "hidden": words("yes") if mask else "",

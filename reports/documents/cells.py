@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -19,14 +18,10 @@ def written(table: Table, words: Words) -> Iterator[list[str]]:
         SHARE: words.percent,
         SCORE: words.score,
         TEXT: str,
-        DAY: day(words),
+        DAY: words.day,
     }
     for row in table.frame.head(table.printed).to_dict("records"):
         yield [
             "–" if pd.isna(row[column.key]) else writers[column.kind](row[column.key])
             for column in table.columns
         ]
-
-
-def day(words: Words) -> Callable[[date], str]:
-    return words.day

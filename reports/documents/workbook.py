@@ -38,9 +38,8 @@ SHEETS = {
 def workbook(brief: Brief) -> bytes:
     """The .xlsx file. Every text is written as text: none can become a formula or a link."""
     target = BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True, "nan_inf_to_errors": False}) as book:
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         book.set_properties({"title": f"{brief.title} – {brief.period}"})
-        book.set_calc_mode("auto")
         summary(book, brief)
         for chapter in brief.chapters:
             for table in chapter.tables:
@@ -53,36 +52,38 @@ def summary(book: Workbook, brief: Brief) -> None:
     """What the report is, its key figures and the findings of each chapter."""
     page = book.add_worksheet(brief.words("Summary"))
     bold, title = book.add_format({"bold": True}), book.add_format({"bold": True, "font_size": 16})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    text = book.add_format({"text_wrap": True, "valign": "top"})
     count = book.add_format({"num_format": NUMBERS[COUNT], "align": "left", "bold": True})
-    page.set_column(0, 0, 44, wrapped)
-    page.set_column(1, 1, 40, wrapped)
-    page.set_column(2, 2, 60, wrapped)
+    for place, wide in enumerate((44, 40, 60)):
+        page.set_column(place, place, wide, text)
     page.hide_gridlines(2)
     page.write_string(0, 0, brief.title, title)
-    row = 1
-    for name, value in (*brief.facts, ("", brief.statement)):
+    for row, (name, value) in enumerate(brief.facts, 1):
         page.write_string(row, 0, name)
         page.write_string(row, 1, value)
-        row += 1
-    row += 1
+    row = paragraph(page, len(brief.facts) + 1, brief.statement, bold) + 1
     page.write_string(row, 0, brief.words("At a glance"), bold)
     for figure in brief.key_figures:
         row += 1
         page.write_string(row, 0, figure.label)
+        page.write_string(row, 2, figure.detail)
         if figure.number is None:
             page.write_string(row, 1, figure.value, bold)
         else:
             page.write_number(row, 1, figure.number, count)
-        page.write_string(row, 2, figure.detail)
     for chapter in brief.chapters:
-        row += 2
-        page.write_string(row, 0, chapter.title, bold)
-        for text in (*chapter.findings, *chapter.notes):
-            row += 1
-            page.merge_range(row, 0, row, 2, "")
-            page.write_string(row, 0, text, wrapped)
-            page.set_row(row, 15 * (1 + len(text) // 130))
+        page.write_string(row + 2, 0, chapter.title, bold)
+        row += 3
+        for line in (*chapter.findings, *chapter.notes):
+            row = paragraph(page, row, line, text)
+
+
+def paragraph(page: Worksheet, row: int, line: str, style: Format) -> int:
+    """A line across the columns, high enough to be read whole; the next row."""
+    page.merge_range(row, 0, row, 2, "")
+    page.write_string(row, 0, line, style)
+    page.set_row(row, 15 * (1 + len(line) // 130))
+    return row + 1
 
 
 def sheet(book: Workbook, table: Table, name: str) -> None:
@@ -107,7 +108,7 @@ def sheet(book: Workbook, table: Table, name: str) -> None:
 
 def put(page: Worksheet, row: int, place: int, value: Any, column: Column, style: Format) -> None:
     """One value in its own type; nothing where there is none."""
-    if pd.isna(value):
+    if pd.isna(value) or value == "":
         return
     if column.kind == TEXT:
         page.write_string(row, place, str(value), style)

@@ -39,9 +39,23 @@ def converted(workbook: Workbook, folder: Path) -> str:
         raise QuestionnaireError([Fault(reason, remedy)]) from None
 
 
+#: Words of pyxform's messages -> how to mend what they are about.
+REMEDIES = {
+    "Unmatched 'begin": "Add the row that ends it.",
+    "Unmatched 'end": "Remove the row, or add the one that begins it.",
+    "Missing calculation": "Fill in calculation.",
+    "no type": "Fill in type.",
+    "must be unique": "Rename one of them.",
+    "letters, digits": "Use letters, digits and _.",
+    "sheet named": "Name the table of questions survey.",
+    "must be set to true or false": "Write randomize=true.",
+}
+
+
 def from_pyxform(error: PyXFormError, workbook: Workbook) -> Fault:
     """pyxform's message taken apart into the place and the fault."""
-    message = " ".join(str(error).split())
+    # Below its first line pyxform prints the row as it holds it.
+    message = " ".join(str(error).partition("\n{")[0].split())
     row = re.search(r"\[row : (\d+)\]", message)
     sheet = re.search(r"'(survey|choices|settings|entities)' sheet|sheet: '(\w+)'", message)
     column = re.search(r"the '([^']+)' value", message)
@@ -52,7 +66,7 @@ def from_pyxform(error: PyXFormError, workbook: Workbook) -> Fault:
         message=re.sub(
             r"\[row : \d+\]\s*(On the '\w+' sheet, t)?", lambda m: "T" * bool(m[1]), message
         ),
-        remedy="",
+        remedy=next((remedy for words, remedy in REMEDIES.items() if words in message), ""),
         sheet=name,
         row=number,
         column=column[1] if column else "",

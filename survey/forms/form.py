@@ -13,7 +13,7 @@ from __future__ import annotations
 import copy
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -126,14 +126,30 @@ def bare(element: etree._Element) -> etree._Element:
 def in_order(questionnaire: Questionnaire) -> tuple[Formula, ...]:
     """The formulas of a questionnaire, each after those it reads from. Raises CycleFault."""
     found = list(formulas(questionnaire))
+    at: dict[str, list[Formula]] = {}
+    for formula in found:
+        at.setdefault(formula.path, []).append(formula)
     graph = {
-        formula: {other for other in found if other is not formula and feeds(other, formula)}
+        formula: {
+            other for other in near(formula, at) if other is not formula and feeds(other, formula)
+        }
         for formula in found
     }
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as fault:
         raise CycleFault([formula.path for formula in fault.args[1]]) from None
+
+
+def near(target: Formula, at: Mapping[str, list[Formula]]) -> Iterator[Formula]:
+    """The formulas that may feed ``target``: at and above its own path and those it reads."""
+    if any(read.endswith("/*") for read in target.reads):
+        yield from (formula for formulas_there in at.values() for formula in formulas_there)
+        return
+    paths = {target.path, *target.reads}
+    while paths:
+        yield from (formula for path in paths for formula in at.get(path, ()))
+        paths = {path.rpartition("/")[0] for path in paths} - {""}
 
 
 @dataclass
@@ -194,12 +210,14 @@ class Form:
         return self._true(key, self.nodes[key].bind.required, otherwise=False)
 
     def problem(self, key: str) -> str | None:
-        """What is wrong with the value that stands: ``required``, ``constraint`` or None."""
+        """What is wrong with the value: ``required``, ``constraint``, ``choice`` or None."""
         node = self.nodes[key]
         if not node.relevant:
             return None
         if not node.value:
             return "required" if self.required(key) else None
+        if not self.offers(key):
+            return "choice"
         return None if self._true(key, node.bind.constraint, otherwise=True) else "constraint"
 
     def text(self, text: Text, key: str, language: str) -> str:
@@ -225,6 +243,15 @@ class Form:
         known = {choice.value: choice for choice in question.itemset.everything}
         values = [i.findtext(question.itemset.value) or "" for i in as_nodes(items)]
         return tuple(known[value] for value in values if value in known)
+
+    def offers(self, key: str) -> bool:
+        """Whether what was chosen is still on offer: its filter may follow a changed answer."""
+        question = self.questionnaire.by_path.get(path_of(key))
+        if question is None or question.itemset is None or not question.itemset.is_filtered:
+            return True
+        value = self.value(key)
+        chosen = [value] if question.kind == "select_one" and value else value.split()
+        return set(chosen) <= {choice.value for choice in self.choices(key)}
 
     def label_of(self, question: Question, value: str, key: str, language: str) -> str:
         """The label of a choice by its value; the value itself if there is none."""
@@ -393,14 +420,15 @@ class Form:
         """Give a counted repeat as many instances as wanted; whether that changed anything."""
         there = [self.nodes[key].element for key in self.occurrences(path, holder.key)]
         wanted = min(wanted, MOST_REPEATS)
+        kept = there[:wanted]
         spare = self._spare.setdefault(f"{holder.key} {path}", [])
         for surplus in reversed(there[wanted:]):
             holder.element.remove(surplus)
             spare.append(surplus)
-        at = holder.element.index(there[-1]) + 1 if there and wanted else len(holder.element)
-        for n in range(len(there), wanted):
+        at = holder.element.index(kept[-1]) + 1 if kept else len(holder.element)
+        for n in range(wanted - len(kept)):
             made = spare.pop() if spare else copy.deepcopy(self._templates[path])
-            holder.element.insert(at + n - len(there), made)
+            holder.element.insert(at + n, made)
         return len(there) != wanted
 
     def _calculate_below(self, path: str) -> None:

@@ -295,9 +295,14 @@ def join(_: Any, separator: Value, *values: Value) -> str:
 def regex(_: Any, value: Value, pattern: Value) -> bool:
     """Whether the whole text matches, as in JavaRosa; a pattern that is none matches nothing."""
     try:
-        return re.fullmatch(as_string(pattern), as_string(value)) is not None
+        return re.fullmatch(in_python(as_string(pattern)), as_string(value)) is not None
     except re.error:
         return False
+
+
+def in_python(pattern: str) -> str:
+    """A pattern as Java takes it: a hyphen after a class such as ``\\w`` stands for itself."""
+    return re.sub(r"(\\[wds])-(?!\])", r"\1\\-", pattern)
 
 
 @function("substr", 2, 3)

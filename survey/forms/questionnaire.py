@@ -62,6 +62,11 @@ class Itemset:
     translated: bool
     everything: tuple[Choice, ...]
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether what is on offer depends on other answers."""
+        return "[" in self.nodeset.source
+
 
 @dataclass(frozen=True, slots=True)
 class Bind:
@@ -135,12 +140,15 @@ class Group:
 
     @property
     def heading(self) -> Text:
-        """Its label; that of a table is on the helper question that pyxform makes of it."""
+        """Its label; that of a table is on the helper question that pyxform makes of it.
+
+        So a table's heading is evaluated at the key of one of its rows, not at the group's.
+        """
         return self.label or next((c.label for c in self._helpers() if c.label), self.label)
 
     @property
     def heading_hint(self) -> Text:
-        """The hint below a table's heading; other groups have none."""
+        """The hint below a table's heading, evaluated as it is; other groups have none."""
         return next((c.hint for c in self._helpers() if c.hint), Text())
 
     def _helpers(self) -> Iterator[Question]:

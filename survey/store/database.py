@@ -30,8 +30,9 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._readers = engine(url, "BEGIN")
-        self._writers = engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+        self._readers = engine(url, pool_reset_on_return=None)
+        self._writers = engine(url, pool_size=1, max_overflow=0)
+        begin_at_once(self._writers)
         self._writer = Writer(self._writers)
         self.keep = self._writer.keep
 
@@ -71,8 +72,8 @@ class Store:
         return self._writers
 
 
-def engine(url: str, begin: str, **options: Any) -> AsyncEngine:
-    """An engine whose transactions start with ``begin``; SQLite durable in WAL mode."""
+def engine(url: str, **options: Any) -> AsyncEngine:
+    """An engine; SQLite durable in WAL mode, every statement seeing all that is committed."""
     made = create_async_engine(url, **options)
     if made.dialect.name != "sqlite":
         return made
@@ -90,11 +91,16 @@ def engine(url: str, begin: str, **options: Any) -> AsyncEngine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(made.sync_engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
     return made
+
+
+def begin_at_once(made: AsyncEngine) -> None:
+    """Let transactions take SQLite's write lock at their start, so that none fails midway."""
+    if made.dialect.name == "sqlite":
+
+        @event.listens_for(made.sync_engine, "begin")
+        def start(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def upgrade(connection: Connection) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from reported_people import Store, crowd, new_store, order
 
-from reports.make import Report, make
+from reports.brief import Brief, compose
+from reports.make import Report, documents
 
 
 @pytest.fixture
@@ -29,6 +30,12 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def report(crowded: Store) -> Report:
+def brief(crowded: Store) -> Brief:
+    """The crowd's weekly brief before it is set."""
+    return compose(order(crowded))
+
+
+@pytest.fixture(scope="session")
+def report(brief: Brief) -> Report:
     """The crowd's weekly brief in Indonesian."""
-    return make(order(crowded))
+    return documents(brief)

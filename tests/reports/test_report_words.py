@@ -17,22 +17,21 @@ PACKAGE = Path(__file__).parents[2] / "reports"
 KEYWORDS = {"words": None, "later": None, "many": (1, 2)}
 
 
+def first(text: object) -> str:
+    """A text; of a plural the singular."""
+    return str(text[0]) if isinstance(text, list | tuple) else str(text)
+
+
 def texts() -> set[str]:
-    """The English texts in the code, of plurals the singular."""
+    """The English texts in the code."""
     found = extract_from_dir(PACKAGE, [("**.py", "python")], keywords=KEYWORDS)
-    return {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}
+    return {first(text) for _, _, text, _, _ in found}
 
 
 def translations() -> dict[str, str]:
     with (LOCALES / "id" / "LC_MESSAGES" / "reports.po").open("rb") as file:
         catalogue = read_po(file, locale="id", abort_invalid=True)
-    return {
-        message.id if isinstance(message.id, str) else message.id[0]: message.string
-        if isinstance(message.string, str)
-        else message.string[0]
-        for message in catalogue
-        if message.id
-    }
+    return {first(message.id): first(message.string) for message in catalogue if message.id}
 
 
 def test_every_text_is_translated_and_no_translation_is_left_over() -> None:

@@ -132,6 +132,22 @@ async def test_a_place_is_shared_and_a_deep_link_stays_on_the_page(
     assert told[1]["location"]["latitude"] == -6.1352
 
 
+async def test_a_file_is_sent_from_the_page(
+    box: Sandbox, bot: RawBot, phone: Page, tmp_path: Path
+) -> None:
+    await (await box.person(1001, first_name="Siti")).start()
+    (tmp_path / "foto <1>.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    await phone.goto(f"{box.url}/?person=1001")
+    async with phone.expect_file_chooser() as chooser:
+        await phone.get_by_role("button", name="Attach").tap()
+        await phone.get_by_role("menuitem", name="File").tap()
+    await (await chooser.value).set_files(tmp_path / "foto <1>.svg")
+    sent = phone.get_by_role("link", name="foto <1>.svg")
+    answer = await phone.request.get(f"{box.url}{await sent.get_attribute('href')}")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert (await bot.updates())[-1]["message"]["document"]["file_name"] == "foto <1>.svg"
+
+
 async def test_on_a_desktop_people_and_their_groups_stand_beside_the_chat(
     box: Sandbox, browser: Browser
 ) -> None:

@@ -23,7 +23,7 @@ def check(outline: Outline) -> Iterator[Fault]:
             yield from in_file(outline, entry)
         elif entry.is_select:
             yield from undefined(outline, entry)
-        elif entry.kind == "csv-external":
+        elif entry.kind in ("csv-external", "xml-external"):
             yield from unreadable(outline, entry, entry.name)
         elif "pulldata" in entry.row.get("calculation"):
             yield from pulled(outline, entry)
@@ -49,7 +49,10 @@ def in_sheet(outline: Outline, name: str, rows: list[Row]) -> Iterator[Fault]:
         message = f"No question uses the list {name}."
         yield rows[0].fault(message, "Remove it, or use it.", "list_name", warning=True)
     settings = next(iter(outline.workbook.sheet("settings").rows), None)
-    twice = settings is not None and settings.get("allow_choice_duplicates").lower() == "yes"
+    twice = settings is not None and settings.get("allow_choice_duplicates").lower() in (
+        "yes",
+        "true",
+    )
     before: dict[str, int] = {}
     for row in rows:
         value = row.get("name")

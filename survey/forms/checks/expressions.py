@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import chain
 
-from survey.forms import functions  # noqa: F401 - fills the library
+from survey.forms import functions
 from survey.forms.checks.outline import REFERENCE, ROOT, Entry, Outline, suggestion, unknown_names
 from survey.forms.faults import Fault
 from survey.forms.grammar import Call, Constant, ExpressionError, Node, parse, paths_read, walk
@@ -108,10 +108,10 @@ def wanted(least: int, most: int | None) -> str:
 def pattern(entry: Entry, column: str, source: str) -> Iterator[Fault]:
     """A regular expression that is none."""
     try:
-        re.compile(source)
+        re.compile(functions.in_python(source))
     except re.error as fault:
         message = f"The pattern of regex() cannot be read: {fault}."
-        yield entry.row.fault(message, "Put a hyphen in [ ] last.", column)
+        yield entry.row.fault(message, "Put \\ before a sign that stands for itself.", column)
 
 
 def paths(outline: Outline, entry: Entry, column: str, tree: Node) -> Iterator[Fault]:

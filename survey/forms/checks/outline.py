@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
+from pyxform import aliases
+
 from survey.forms.faults import Fault, QuestionnaireError
 from survey.forms.lists import ListError, ListFile, read_list
 from survey.forms.sheets import Row, Workbook
@@ -17,19 +19,15 @@ from survey.forms.sheets import Row, Workbook
 #: Groups nested deeper than this are refused.
 DEEPEST = 30
 ROOT = "/data"
-SELECTS = {
-    "select_one": "select_one",
-    "select1": "select_one",
-    "select_multiple": "select_multiple",
-    "select_one_from_file": "select_one_from_file",
-    "select_multiple_from_file": "select_multiple_from_file",
+GROUP = re.compile(r"(begin|end)[ _](group|repeat|loop)( over \S+)?")
+#: What pyxform calls the kinds of selects -> what XLSForm does.
+CANONICAL = {
+    "select one": "select_one",
+    "select all that apply": "select_multiple",
+    "select one external": "select_one_external",
     "rank": "rank",
 }
-#: XLSForm also takes these types with spaces between their words.
-TYPE = re.compile(
-    r"(?P<kind>begin[ _](group|repeat)|end[ _](group|repeat)"
-    r"|select[ _](one|multiple)([ _]from[ _]file)?|select1|rank|\S+)(\s+(?P<list>\S+))?(\s.*)?"
-)
+SELECTS = frozenset(CANONICAL.values()) | {"select_one_from_file", "select_multiple_from_file"}
 REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^}\s]*)\s*\}")
 
 
@@ -55,7 +53,7 @@ class Entry:
 
     @property
     def is_select(self) -> bool:
-        return self.kind in SELECTS
+        return self.kind in SELECTS - {"select_one_external"}
 
     @property
     def from_file(self) -> bool:
@@ -100,9 +98,9 @@ class Outline:
         found: dict[str, ListFile | ListError] = {}
         for name in dict.fromkeys(self.file_names()):
             try:
-                found[name.removesuffix(".csv")] = read_list(self.folder, name)
+                found[Path(name).stem] = read_list(self.folder, name)
             except ListError as fault:
-                found[name.removesuffix(".csv")] = fault
+                found[Path(name).stem] = fault
         return found
 
     def file_names(self) -> Iterator[str]:
@@ -110,8 +108,8 @@ class Outline:
         for entry in self.questions:
             if entry.from_file and entry.list:
                 yield entry.list
-            if entry.kind == "csv-external":
-                yield f"{entry.name}.csv"
+            if entry.kind in ("csv-external", "xml-external"):
+                yield f"{entry.name}.{entry.kind[:3]}"
             for text in entry.row.cells.values():
                 for found in re.finditer(r"pulldata\(\s*['\"]([^'\"]*)['\"]", text):
                     yield f"{found[1]}.csv"
@@ -128,22 +126,32 @@ def entries(workbook: Workbook) -> Iterator[Entry]:
     """The rows of the sheet survey that have a type, each with its path."""
     around = [ROOT]
     for row in workbook.sheet("survey").rows:
-        match = TYPE.fullmatch(" ".join(row.get("type").split()))
-        if match is None or row.get("disabled").lower() in ("yes", "true"):
+        kind, chosen = kind_of(" ".join(row.get("type").split()))
+        if not kind or row.get("disabled").lower() in ("yes", "true"):
             continue
-        kind = match["kind"].replace(" ", "_")
-        kind = SELECTS.get(kind, kind)
-        if kind in ("end_group", "end_repeat"):
+        if kind.startswith("end_"):
             around = around[:-1] or [ROOT]
             yield Entry(row, kind, "", "")
             continue
-        entry = Entry(row, kind, match["list"] or "", f"{around[-1]}/{row.get('name')}")
-        if kind in ("begin_group", "begin_repeat"):
+        entry = Entry(row, kind, chosen, f"{around[-1]}/{row.get('name')}")
+        if kind.startswith("begin_"):
             around.append(entry.path)
         if len(around) > DEEPEST:
             fault = row.fault(f"More than {DEEPEST} groups inside each other.", "Take some out.")
             raise QuestionnaireError([fault])
         yield entry
+
+
+def kind_of(words: str) -> tuple[str, str]:
+    """A type in XLSForm's present words, and the list that a select names."""
+    if match := GROUP.fullmatch(words):
+        return f"{match[1]}_{match[2]}", ""
+    for alias in sorted(aliases.select, key=len, reverse=True):
+        if words == alias or words.startswith(alias + " "):
+            kind = CANONICAL.get(aliases.select[alias], alias)
+            kind += "_from_file" if alias in aliases.select_from_file else ""
+            return kind, (words[len(alias) :].split() or [""])[0]
+    return "osm" if words.startswith("osm ") else words, ""
 
 
 def suggestion(word: str, known: frozenset[str] | set[str], otherwise: str = "") -> str:

@@ -5,57 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
+
 from survey.forms.checks.outline import SELECTS, Entry, Outline, suggestion
+from survey.forms.checks.texts import SILENT
 from survey.forms.faults import Fault
 
-#: Kinds that a chat asks, tells or computes as XLSForm means them.
-KINDS = frozenset(
-    {
-        "text",
-        "integer",
-        "decimal",
-        "range",
-        "date",
-        "time",
-        "datetime",
-        "note",
-        "acknowledge",
-        "trigger",
-        "calculate",
-        "hidden",
-        "geopoint",
-        "image",
-        "photo",
-        "audio",
-        "video",
-        "file",
-        "begin_group",
-        "begin_repeat",
-        "csv-external",
-        "xml-external",
-        "select_one",
-        "select_multiple",
-        "select_one_from_file",
-        "select_multiple_from_file",
-        "rank",
-    }
-)
+#: Types that XLSForm knows.
+KINDS = frozenset(QUESTION_TYPE_DICT) | SELECTS | {"begin_group", "begin_repeat"}
 #: Kinds that a chat asks in another way: what happens instead.
 INSTEAD = {
     "barcode": "The person types the number.",
     "geotrace": "A chat cannot draw a line: the person is asked for text.",
     "geoshape": "A chat cannot draw an area: the person is asked for text.",
+    "osm": "A chat has no map: the person is asked for text.",
+    "select_one_external": "The person is asked for text. Use select_one_from_file.",
     "start-geopoint": "Nothing is filled in: nobody is located unasked.",
+    "background-geopoint": "Nothing is filled in: nobody is located unasked.",
     "background-audio": "Nothing is recorded.",
-    "audit": "Nothing is filled in: the time of every answer is kept anyway.",
-    **dict.fromkeys(
-        ("start", "end", "today"), "It stays empty: when things happened is kept anyway."
-    ),
-    **dict.fromkeys(
-        ("deviceid", "username", "phonenumber", "email", "simserial", "subscriberid"),
-        "It stays empty: Suara knows nobody by name or device.",
-    ),
 }
+#: Rows that a phone's own data would fill.
+FILLED = SILENT - set(INSTEAD) - {"begin_group", "begin_repeat", "calculate", "q calculate"}
+FILLED -= {"hidden", "csv-external", "xml-external", "add calculate prompt"}
 DRAWN = frozenset({"signature", "draw", "annotate"})
 PLACES = frozenset({"kota", "kecamatan", "kelurahan"})
 NAMESPACE = "https://suara.id/xforms"
@@ -90,10 +61,10 @@ def kind(entry: Entry) -> Iterator[Fault]:
     """A type that there is not, or that a chat asks in another way."""
     if not entry.row.get("name") and entry.kind not in ("note", "audit"):
         yield entry.row.fault("The question has no name.", "Give it one.", "name")
-    if entry.kind.lower() in INSTEAD:
-        message = f"A chat has no {entry.kind}."
-        yield entry.row.fault(message, INSTEAD[entry.kind.lower()], "type", warning=True)
-    elif entry.kind.lower() not in KINDS:
+    if entry.kind in INSTEAD or entry.kind in FILLED:
+        remedy = INSTEAD.get(entry.kind, "It stays empty: the time of every answer is kept anyway.")
+        yield entry.row.fault(f"A chat has no {entry.kind}.", remedy, "type", warning=True)
+    elif entry.kind not in KINDS:
         remedy = suggestion(entry.kind, KINDS, "The types are listed in docs/questionnaires.md.")
         yield entry.row.fault(f"There is no type {entry.kind}.", remedy, "type")
     if entry.kind in ("image", "photo") and DRAWN & set(entry.row.get("appearance").split()):

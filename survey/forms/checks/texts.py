@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
+
 from survey.forms.checks.outline import Entry, Outline
 from survey.forms.faults import Fault
 from survey.forms.sheets import Row
@@ -11,29 +13,14 @@ from survey.forms.sheets import Row
 #: Telegram's messages hold 4,096 characters; buttons' explanations and progress need the rest.
 LONGEST = 3500
 COLUMNS = ("label", "hint", "constraint_message", "required_message")
-#: Rows that nobody sees.
-SILENT = frozenset(
-    {
-        "calculate",
-        "hidden",
-        "csv-external",
-        "xml-external",
-        "audit",
-        "start",
-        "end",
-        "today",
-        "deviceid",
-        "username",
-        "phonenumber",
-        "email",
-        "simserial",
-        "subscriberid",
-        "start-geopoint",
-        "background-audio",
-        "begin_group",
-        "begin_repeat",
-    }
-)
+#: Rows that nobody sees, or that need no words.
+SILENT = frozenset(kind for kind, made in QUESTION_TYPE_DICT.items() if "control" not in made) | {
+    "begin_group",
+    "begin_repeat",
+    "start-geopoint",
+    "background-audio",
+    "background-geopoint",
+}
 
 
 def check(outline: Outline) -> Iterator[Fault]:

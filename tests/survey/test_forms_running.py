@@ -1,0 +1,246 @@
+"""A form while it is filled in: what follows from an answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from survey.forms.form import MOST_REPEATS, CycleFault, Form, in_order
+from survey.forms.questionnaire import Group, Questionnaire
+from survey.forms.xform import read_xform
+from surveying import SETTINGS, START, compiled, form, shipped
+
+HOUSEHOLD = """
+| survey | type | name | label::Indonesia (id) | label::English (en) | relevant | required | constraint | calculation | repeat_count |
+|---|:---:|---|---|---|---|---|---|---|---|
+| | integer | jumlah | Berapa orang? | How many people? | | yes | . <= 9 |
+| | begin_repeat | orang | Orang | Person | | | | | ${jumlah} |
+| | calculate | nomor | | | | | | position(..) |
+| | text | nama | Orang ke-${nomor} | Person ${nomor} |
+| | integer | umur | Umur ${nama} | Age of ${nama} | ${nama} != '' |
+| | end_repeat |
+| | calculate | total | | | | | | sum(${umur}) |
+| | note | ringkas | Jumlah umur: ${total} | Ages add up to ${total} | ${total} > 0 |
+| | begin_group | kerja | Kerja | Work | ${total} >= 18 |
+| | text | kantor | Di mana? | Where? |
+| | begin_group | jauh | Jauh | Far | ${kantor} = 'jauh' |
+| | text | naik | Naik apa? | By what means? |
+| | end_group |
+| | end_group |
+"""
+
+
+def rows(number: int) -> Form:
+    filled = form(HOUSEHOLD)
+    filled.put("/data/jumlah", str(number))
+    return filled
+
+
+def test_a_question_is_asked_when_it_becomes_relevant_and_gets_its_answer_back() -> None:
+    filled = rows(1)
+    filled.put("/data/orang[1]/nama", "Sri")
+    filled.put("/data/orang[1]/umur", "40")
+    filled.put("/data/kerja/kantor", "jauh")
+    filled.put("/data/kerja/jauh/naik", "bus")
+    assert filled.asked()[-1] == "/data/kerja/jauh/naik"
+
+    filled.put("/data/orang[1]/umur", "7")
+    assert filled.value("/data/kerja/kantor") == ""
+    assert not filled.relevant("/data/kerja/jauh/naik")
+    assert "/data/kerja/jauh/naik" not in filled.values()
+
+    filled.put("/data/orang[1]/umur", "41")
+    assert filled.value("/data/kerja/kantor") == "jauh"
+    assert filled.value("/data/kerja/jauh/naik") == "bus"
+
+
+def test_a_repeat_has_as_many_instances_as_its_count_says() -> None:
+    filled = rows(3)
+    assert filled.occurrences("/data/orang", "/data") == [f"/data/orang[{n}]" for n in (1, 2, 3)]
+    assert filled.value("/data/orang[3]/nomor") == "3"
+    filled.put("/data/jumlah", "0")
+    assert filled.occurrences("/data/orang", "/data") == []
+    filled.put("/data/jumlah", "99999")
+    assert len(filled.occurrences("/data/orang", "/data")) == MOST_REPEATS
+
+
+def test_what_a_shrinking_repeat_took_away_comes_back_when_it_grows() -> None:
+    filled = rows(3)
+    for n, name in enumerate(("Sri", "Budi", "Ani"), start=1):
+        filled.put(f"/data/orang[{n}]/nama", name)
+        filled.put(f"/data/orang[{n}]/umur", str(10 * n))
+    before = filled.values()
+    assert before["/data/total"] == "60"
+
+    filled.put("/data/jumlah", "1")
+    assert filled.value("/data/total") == "10"
+    assert "/data/orang[3]/nama" not in filled.nodes
+    filled.put("/data/jumlah", "2")
+    filled.put("/data/jumlah", "3")
+    assert filled.values() == before
+    assert filled.value("/data/orang[3]/nama") == "Ani"
+
+
+def test_a_label_speaks_each_language_with_the_answers_in_it() -> None:
+    filled = rows(2)
+    filled.put("/data/orang[2]/nama", "Budi")
+    question = filled.questionnaire.by_path["/data/orang/umur"]
+    said = [
+        filled.text(question.label, "/data/orang[2]/umur", language)
+        for language in filled.questionnaire.languages
+    ]
+    assert said == ["Umur Budi", "Age of Budi"]
+    assert question.label.plain("English (en)") == "Age of …"
+    assert filled.questionnaire.language("en-GB") == "English (en)"
+    assert filled.questionnaire.language("nl") == "Indonesia (id)"
+
+
+def test_an_answer_is_tried_without_leaving_a_trace() -> None:
+    filled = rows(2)
+    filled.put("/data/orang[1]/nama", "Sri")
+    before = (filled.values(), filled.asked())
+    assert filled.trial("/data/jumlah", "10", START) == "constraint"
+    assert filled.trial("/data/jumlah", "", START) == "required"
+    assert filled.trial("/data/jumlah", "0", START) is None
+    assert (filled.values(), filled.asked()) == before
+
+
+WORK = """
+| survey | type | name | label | choice_filter | parameters |
+|---|---|---|---|---|---|
+| | select_one_from_file kota.csv | kota | Kota | |
+| | select_one_from_file kecamatan.csv | kecamatan | Kecamatan | kota = ${kota} |
+| | select_one_from_file kelurahan.csv | kelurahan | Kelurahan | kecamatan = ${kecamatan} |
+| | select_multiple angka | acak | Pilih | | randomize=true |
+
+| choices | list_name | name | label |
+| | angka | 1 | Satu |
+| | angka | 2 | Dua |
+| | angka | 3 | Tiga |
+| | angka | 4 | Empat |
+| | angka | 5 | Lima |
+"""
+
+
+def offered(filled: Form, key: str) -> list[str]:
+    return [choice.value for choice in filled.choices(key)]
+
+
+def test_a_list_follows_the_answer_it_depends_on_down_the_whole_cascade() -> None:
+    filled = form(WORK)
+    assert len(offered(filled, "/data/kota")) == 6
+    assert offered(filled, "/data/kecamatan") == []
+    filled.put("/data/kota", "31.71")
+    assert all(code.startswith("31.71.") for code in offered(filled, "/data/kecamatan"))
+    filled.put("/data/kecamatan", "31.71.01")
+    filled.put("/data/kelurahan", offered(filled, "/data/kelurahan")[0])
+    assert filled.problem("/data/kelurahan") is None
+
+    filled.put("/data/kota", "31.73")
+    assert not filled.offers("/data/kecamatan")
+    assert filled.problem("/data/kecamatan") == "choice"
+    filled.put("/data/kota", "31.71")
+    assert filled.offers("/data/kecamatan")
+    assert filled.problem("/data/kelurahan") is None
+
+
+def test_shuffled_choices_and_questions_differ_between_people_and_never_for_one() -> None:
+    orders = {tuple(offered(form(WORK, seed), "/data/acak")) for seed in range(30)}
+    assert len(orders) > 10
+    assert all(sorted(order) == ["1", "2", "3", "4", "5"] for order in orders)
+    persepsi = shipped("persepsi")
+    strengths = {tuple(strong(Form(persepsi, seed, START))) for seed in range(30)}
+    assert len(strengths) > 20
+    assert len({tuple(sorted(order)) for order in strengths}) == 1
+    assert strong(Form(persepsi, 4, START)) == strong(Form(persepsi, 4, START))
+
+
+def strong(filled: Form) -> list[str]:
+    filled.put("/data/hubungan", "tinggal")
+    return [key for key in filled.asked() if "/pendorong/" in key]
+
+
+CLOCK = """
+| survey | type | name | label | calculation | constraint |
+|---|---|---|---|---|---|
+| | calculate | hari | | today() |
+| | calculate | sekali | | once(now()) |
+| | date | lahir | Kapan lahir? | | . <= today() |
+| | calculate | umur | | int((${hari} - ${lahir}) div 365.25) |
+"""
+
+
+def test_the_time_is_that_of_the_interview_and_of_the_step() -> None:
+    filled = form(CLOCK)
+    assert filled.value("/data/hari") == "2026-03-02"
+    assert filled.trial("/data/lahir", "2026-03-03", START) == "constraint"
+    assert filled.trial("/data/lahir", "2026-03-03", START + timedelta(days=1)) is None
+    began = filled.value("/data/sekali")
+    filled.put("/data/lahir", "1990-06-01", START + timedelta(hours=5))
+    assert filled.value("/data/umur") == "35"
+    assert filled.value("/data/sekali") == began
+
+
+def test_each_participant_rates_the_assets_of_their_own_category_by_name() -> None:
+    filled = Form(shipped("kerentanan"), 1, START)
+    filled.put("/data/kategori", "air")
+    assert filled.value("/data/jumlah_aset") == "5"
+    assert filled.value("/data/aset[1]/kode") == "ipa_buaran"
+    card = group(filled.questionnaire, "/data/aset/guncangan")
+    key = "/data/aset[2]/guncangan/banjir"
+    assert card.is_table
+    assert filled.text(card.heading, key, "English (en)").startswith("Pejompongan drinking-water")
+    assert filled.text(card.heading_hint, key, "Indonesia (id)") == "Aset 2 dari 5"
+    filled.put("/data/kategori", "energi")
+    assert filled.value("/data/aset[1]/nama_en") != "Buaran drinking-water plant"
+
+
+def group(questionnaire: Questionnaire, path: str) -> Group:
+    return next(g for g in questionnaire.body.walk() if isinstance(g, Group) and g.path == path)
+
+
+def test_a_group_that_is_no_table_has_no_hint() -> None:
+    assert not group(compiled(HOUSEHOLD), "/data/kerja").heading_hint
+
+
+def test_a_stored_form_is_the_same_as_the_compiled_one() -> None:
+    for name in ("persepsi", "kerentanan"):
+        stored = read_xform(shipped(name).xform)
+        assert stored.digest == shipped(name).digest
+        assert [q.path for q in stored.questions] == [q.path for q in shipped(name).questions]
+
+
+def test_calculations_that_wait_for_each_other_are_found_before_anything_runs() -> None:
+    xform = shipped("persepsi").xform
+    circle = xform.replace(
+        'nodeset="/data/warga/kegiatan_id" type="string"',
+        'nodeset="/data/warga/kegiatan_id" type="string" relevant="/data/warga/kegiatan_en = 1"',
+    ).replace("'live'", "/data/warga/kegiatan_id")
+    assert circle.count("kegiatan_en = 1") == 1
+    with pytest.raises(CycleFault) as fault:
+        in_order(read_xform(circle))
+    assert {"/data/warga/kegiatan_id", "/data/warga/kegiatan_en"} == set(fault.value.paths)
+
+
+TICKS = f"""
+| survey | type | name | label::Indonesia (id) | label::English (en) | relevant |
+|---|---|---|---|---|---|
+| | select_multiple hal | hal | Apa? | What? |
+| | note | kata | Anda: jr:choice-name | You chose ${{hal}} | selected(${{hal}}, 'a') and not(selected(${{hal}}, 'b')) |
+
+| choices | list_name | name | label::Indonesia (id) | label::English (en) |
+| | hal | a | Ayam | Chicken |
+| | hal | b | Bebek |
+{SETTINGS}"""
+
+
+def test_a_choice_without_a_translation_is_read_in_the_other_language() -> None:
+    filled = form(TICKS)
+    question = filled.questionnaire.by_path["/data/hal"]
+    assert filled.label_of(question, "a", "/data/hal", "English (en)") == "Chicken"
+    assert filled.label_of(question, "b", "/data/hal", "English (en)") in ("Bebek", "-")
+    assert filled.label_of(question, "tak dikenal", "/data/hal", "English (en)") == "tak dikenal"
+    filled.put("/data/hal", "a")
+    assert filled.asked() == ["/data/hal", "/data/kata"]
+    filled.put("/data/hal", "a b")
+    assert filled.asked() == ["/data/hal"]
