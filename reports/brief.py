@@ -66,6 +66,14 @@ def facts(order: Order, words: Words) -> Iterator[tuple[str, str]]:
 
 def method(frames: Frames, order: Order, words: Words) -> Iterator[tuple[str, str]]:
     """The points of AAPOR's disclosure checklist, as far as they are known here."""
+    yield from collected(order, words)
+    for wave in frames.waves:
+        yield wave_line(wave, words)
+    yield from computed(order, words)
+
+
+def collected(order: Order, words: Words) -> Iterator[tuple[str, str]]:
+    """Who asked whom, and how."""
     yield words("Who asks"), order.secretariat
     yield (
         words("Who was asked"),
@@ -84,8 +92,10 @@ def method(frames: Frames, order: Order, words: Words) -> Iterator[tuple[str, st
             "one counts. Who withdraws is deleted and not counted."
         ),
     )
-    for wave in frames.waves:
-        yield wave_line(wave, words)
+
+
+def computed(order: Order, words: Words) -> Iterator[tuple[str, str]]:
+    """What the figures are made of, and what they cannot say."""
     yield (
         words("Wording"),
         words(

@@ -32,7 +32,6 @@ ASSET_CATEGORY = "kategori"
 #: Choices that are an answer but no point of a scale.
 UNKNOWN = "tt"
 NOT_EXPOSED = "tp"
-NOTHING = "tidak_ada"
 NOT_SAID = "tm"
 
 #: The twelve drivers of the City Resilience Framework under its four dimensions.

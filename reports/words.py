@@ -72,6 +72,12 @@ class Words:
         """*a, b and c*."""
         return format_list(list(items), locale=self.language)
 
+    def span(self, numbers: Iterable[int]) -> str:
+        """*41* or *38–41*: from the least to the most."""
+        every = sorted(numbers)
+        least, most = self.count(every[0]), self.count(every[-1])
+        return most if least == most else f"{least}–{most}"
+
     def full_date(self, moment: datetime) -> str:
         """The day at the report's place, such as *22 November 2026*."""
         return format_date(moment.astimezone(self.zone), "d MMMM y", locale=self.language)

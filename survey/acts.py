@@ -30,6 +30,8 @@ ATTEMPTS = 5
 #: Telegram repeats an update for a day; the marks are kept for two.
 CAUSES_KEPT = timedelta(hours=48)
 DAYS_A_MONTH = 365.25 / 12
+#: Interviews have random numbers: they stand in callback data and say nothing.
+ID_BITS = 40
 
 
 class Told(StrEnum):
@@ -124,6 +126,7 @@ class Survey:
     def __init__(self, store: Store, zone: tzinfo, places: Places | None = None) -> None:
         self._store = store
         self._places = places or Places(())
+        self._zone = zone
         self._interviews = Interviews(zone)
         self._codes: Codebook | None = None
 
@@ -379,33 +382,30 @@ class Survey:
 
     @asynccontextmanager
     async def _carried_out(
-        self, situation: Situation, steps: Iterable[Step], seed: int
+        self, now: Situation, steps: Iterable[Step], seed: int
     ) -> AsyncIterator[list[Statement]]:
         """Apply steps to the interview in memory; the statements that keep them.
 
         If keeping fails, the interview in memory is ahead of the database and is dropped.
         """
         steps = list(steps)
-        if not steps or situation.interview is None or situation.wave is None:
+        if not steps or now.interview is None or now.wave is None:
             yield []
             return
         statements: list[Statement] = []
-        made, row_id = situation.interview, situation.row and situation.row.id
-        if situation.row is None:
-            made = Interview(made.questionnaire, seed)
-            statements.append(
-                interviews.begin(situation.wave, situation.who, made, seed, steps[0].at)
-            )
+        made = now.interview
+        row_id = now.row.id if now.row else secrets.randbits(ID_BITS)
+        if now.row is None:
+            made = Interview(made.questionnaire, seed, zone=self._zone)
+            statements.append(interviews.begin(row_id, now.wave, now.who, made, seed, steps[0].at))
         before = made.answers()
         for step in steps:
             made.apply(step)
-        target = row_id if row_id is not None else interviews.id_of(situation.wave, situation.who)
-        statements += interviews.record(target, made, steps, before, await self._codebook())
+        statements += interviews.record(row_id, made, steps, before, await self._codebook())
         try:
             yield statements
         except BaseException:
-            if row_id is not None:
-                self._interviews.drop(row_id)
+            self._interviews.drop(row_id)
             raise
 
     async def _codebook(self) -> Codebook:

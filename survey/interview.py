@@ -118,6 +118,7 @@ class Interview:
         self.rests = False
         self._at: str | None = None
         self._after: str | None = None
+        self._asked: list[str] | None = None
         for step in steps:
             self.apply(step)
 
@@ -138,7 +139,9 @@ class Interview:
     def asked(self) -> list[str]:
         """Keys of the questions for this person in their order, without the consent."""
         consent = self.consent.path if self.consent else None
-        return [key for key in self.form.asked() if key != consent]
+        if self._asked is None:
+            self._asked = [key for key in self.form.asked() if key != consent]
+        return self._asked
 
     def question(self, key: str) -> Question:
         """The definition behind a key."""
@@ -282,6 +285,7 @@ class Interview:
         if step.number == 1 and self.form.now != step.at:
             # The form begins now: what it knows of the time must not depend on when it was loaded.
             self.form = replace(self.form, now=step.at)
+        self._asked = None
         if step.kind in (Kind.ANSWERED, Kind.SKIPPED, Kind.TICKED, Kind.GIVEN):
             self.form.put(step.key, step.value, step.at)
         match step.kind:

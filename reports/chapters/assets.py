@@ -57,7 +57,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     judged = list(read(form, order, words))
     shown = sorted(
         (j for j in judged if j.state == "rated"),
-        key=lambda j: (-j.rating.median, -j.rating.agreement, -j.rating.n),
+        key=lambda j: (-j.rating.median, -j.rating.lower, -j.rating.agreement, -j.rating.n),
     )
     return Chapter(
         key="assets",
@@ -139,8 +139,11 @@ def findings(judged: Sequence[Judged], shown: Sequence[Judged], words: Words) ->
 def key_figures(shown: Sequence[Judged], words: Words) -> Iterator[KeyFigure]:
     if shown:
         first = shown[0]
-        detail = words(
-            "{shock}: median {median} of 5; n = {n}",
+        alike = sum(j.rating.median == first.rating.median for j in shown)
+        detail = words.many(
+            "{shock}: median {median}; n = {n}; no other as high",
+            "{shock}: median {median}; n = {n}; {number} as high",
+            alike,
             shock=first.shock,
             median=words.score(first.rating.median),
             n=words.count(first.rating.n),

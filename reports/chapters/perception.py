@@ -211,7 +211,7 @@ def between(by_role: dict[str, list[Driver]], words: Words) -> Iterator[Picture]
     one, other = (by_role[role] for role in roles.ROLES)
     pairs = sorted(zip(one, other, strict=True), key=lambda pair: -pair[0].weak)
     names = tuple(
-        f"{words(roles.ROLES[role])} (n = {span(drivers, words)})"
+        f"{words(roles.ROLES[role])} (n = {words.span(d.n for d in drivers)})"
         for role, drivers in by_role.items()
     )
     yield Picture(
@@ -221,12 +221,6 @@ def between(by_role: dict[str, list[Driver]], words: Words) -> Iterator[Picture]
             [Bar(a.label, (a.weak, b.weak)) for a, b in pairs], (names[0], names[1]), words.percent
         ),
     )
-
-
-def span(drivers: list[Driver], words: Words) -> str:
-    """*281* or *274–290*: how many rated."""
-    fewest, most = min(d.n for d in drivers), max(d.n for d in drivers)
-    return words.count(most) if fewest == most else f"{words.count(fewest)}–{words.count(most)}"
 
 
 def readiness(form: Form, order: Order, words: Words) -> Iterator[Picture]:

@@ -44,7 +44,17 @@ def paired(sure: dict[str, list[Rated]]) -> list[tuple[Rated, Rated]]:
     """Likelihood and consequence of each shock that has both, gravest first."""
     blows = {r.code: r for r in sure.get(roles.CONSEQUENCE, [])}
     pairs = [(r, blows[r.code]) for r in sure.get(roles.LIKELIHOOD, []) if r.code in blows]
-    return sorted(pairs, key=lambda pair: -pair[0].rating.median * pair[1].rating.median)
+    return sorted(pairs, key=gravity, reverse=True)
+
+
+def gravity(pair: tuple[Rated, Rated]) -> tuple[float, ...]:
+    """Sorts by the product of the medians; the quartiles decide between equals."""
+    likely, grave = pair[0].rating, pair[1].rating
+    return (
+        likely.median * grave.median,
+        likely.upper + grave.upper,
+        likely.lower + grave.lower,
+    )
 
 
 def scale_labels(form: Form, group: str) -> list[str]:
@@ -67,7 +77,7 @@ def risk_picture(
     yield Picture(
         words(
             "Likelihood and consequence of shocks (medians of participants' ratings, n = {n})",
-            n=spread([r.rating.n for pair in risks for r in pair], words),
+            n=words.span(r.rating.n for pair in risks for r in pair),
         ),
         words("Table of five by five; the gravest is {shock}.", shock=risks[0][0].label),
         matrix.risk(
@@ -77,12 +87,6 @@ def risk_picture(
             (words("Likelihood"), words("Consequence")),
         ),
     )
-
-
-def spread(numbers: list[int], words: Words) -> str:
-    """*41* or *38–41*."""
-    fewest, most = words.count(min(numbers)), words.count(max(numbers))
-    return most if fewest == most else f"{fewest}–{most}"
 
 
 def weight_picture(

@@ -112,13 +112,13 @@ def ranked(bars: Sequence[Bar], names: Sequence[str], percent: Callable[[float],
 
     ``names`` say what the one and the other are.
     """
-    row = 0.5 if len(names) == 1 else ROW
+    row = 0.5 if len(names) == 1 else 0.68
     figure, axes = style.sheet(len(bars) * row + 1.0, left=5.6, right=1.2, top=0.8, bottom=0.1)
     most = max((max(bar.parts) for bar in bars if bar.parts), default=1) or 1
     axes.set(xlim=(0, most), ylim=(len(bars) * row, 0))
     style.bare(axes)
     axes.set_yticks([])
-    shapes = ((0.0, 0.34),) if len(names) == 1 else ((-0.11, 0.26), (0.13, 0.16))
+    shapes = ((0.0, 0.34),) if len(names) == 1 else ((-0.14, 0.26), (0.14, 0.18))
     for index, bar in enumerate(bars):
         y = (index + 0.5) * row
         write_label(axes, 0, y, style.fit(bar.label, 38))

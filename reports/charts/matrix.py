@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from reports.charts import style
@@ -127,6 +128,12 @@ def heat(
             for x, cell in enumerate(cells):
                 draw(axes, x, y, cell, score)
             y += 1
+    explain(figure, key)
+    return style.svg(figure)
+
+
+def explain(figure: Figure, key: Key) -> None:
+    """What colours and hatches mean, over the map."""
     handles = [
         *(
             Patch(facecolor=c, edgecolor=style.RULE, label=p)
@@ -148,7 +155,6 @@ def heat(
         columnspacing=1.2,
         borderaxespad=0.2,
     )
-    return style.svg(figure)
 
 
 def draw(axes: Axes, x: int, y: int, cell: Cell, score: Callable[[float], str]) -> None:

@@ -52,7 +52,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """Something that follows from other values: ``aspect`` is relevant, calculate or count."""
+    """What follows from other values: ``aspect`` is relevant, calculate, count or choices."""
 
     path: str
     aspect: str
@@ -61,11 +61,15 @@ class Formula:
 
 
 def formulas(questionnaire: Questionnaire) -> Iterator[Formula]:
-    """Every relevant, calculate and repeat count of the questionnaire."""
+    """Every relevant, calculate, repeat count and list of choices of the questionnaire."""
     for bind in questionnaire.binds.values():
         for aspect in ("relevant", "calculate"):
             if expression := getattr(bind, aspect):
                 yield Formula(bind.path, aspect, expression, reads(expression, bind.path))
+    for question in questionnaire.questions:
+        if question.itemset:
+            nodeset = question.itemset.nodeset
+            yield Formula(question.path, "choices", nodeset, reads(nodeset, question.path))
     for group in questionnaire.body.walk():
         if isinstance(group, Group) and group.repeat and group.count:
             found = reads(group.count, group.path)
@@ -82,6 +86,8 @@ def feeds(source: Formula, target: Formula) -> bool:
     if source.path == target.path:
         # A node's relevance decides whether its calculation counts, not the other way round.
         return source.aspect == "relevant" and target.aspect == "calculate"
+    if source.aspect == "choices":
+        return False
     above = source.aspect != "calculate" and target.path.startswith(source.path + "/")
     return above or any(touches(source.path, path) for path in target.reads)
 
@@ -162,6 +168,7 @@ class Form:
     zone: tzinfo = UTC
     nodes: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
     _at: dict[str, list[Node]] = field(default_factory=dict, init=False, repr=False)
+    _offered: dict[str, tuple[Choice, ...]] = field(default_factory=dict, init=False, repr=False)
     #: Every node there ever was, so that what a shrinking repeat takes away can come back.
     _known: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
     _spare: dict[str, list[etree._Element]] = field(default_factory=dict, init=False, repr=False)
@@ -236,6 +243,11 @@ class Form:
 
     def choices(self, key: str) -> tuple[Choice, ...]:
         """What a select offers now, in the order for this person."""
+        if key not in self._offered:
+            self._offered[key] = self._choices(key)
+        return self._offered[key]
+
+    def _choices(self, key: str) -> tuple[Choice, ...]:
         question = self.questionnaire.by_path[path_of(key)]
         if question.itemset is None:
             return ()
@@ -362,6 +374,10 @@ class Form:
         """Evaluate one formula at each of its nodes; whether anything changed."""
         if formula.aspect == "count":
             return self._apply_count(formula)
+        if formula.aspect == "choices":
+            for node in self._at.get(formula.path, ()):
+                self._offered.pop(node.key, None)
+            return False
         changed = False
         for node in self._at.get(formula.path, ()):
             if formula.aspect == "relevant":

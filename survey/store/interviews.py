@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.forms.form import occurrence, path_of
@@ -108,9 +108,12 @@ async def answers_by_wave(connection: AsyncConnection, who: Respondent) -> dict[
     return {row[0]: row[1] for row in await connection.execute(query)}
 
 
-def begin(wave: Wave, who: Respondent, made: Interview, seed: int, at: datetime) -> Statement:
+def begin(
+    row_id: int, wave: Wave, who: Respondent, made: Interview, seed: int, at: datetime
+) -> Statement:
     """The row of a new interview; its steps follow with ``record``."""
     return insert(interview).values(
+        id=row_id,
         wave_id=wave.id,
         respondent_id=who.id,
         digest=made.questionnaire.digest,
@@ -124,70 +127,74 @@ def begin(wave: Wave, who: Respondent, made: Interview, seed: int, at: datetime)
     )
 
 
-def id_of(wave: Wave, who: Respondent) -> object:
-    """A subquery for the interview that the same transaction begins."""
-    return (
-        select(interview.c.id)
-        .where(interview.c.wave_id == wave.id, interview.c.respondent_id == who.id)
-        .scalar_subquery()
-    )
+ADD_STEP = insert(step)
+ADD_ANSWER = insert(answer)
+ADD_CAUSE = insert(cause)
+GO_ON = update(interview).where(interview.c.id == bindparam("row"))
+REMOVE_ANSWER = delete(answer).where(
+    answer.c.interview_id == bindparam("row"),
+    answer.c.question_id == bindparam("question"),
+    answer.c.occurrence == bindparam("repeat"),
+)
 
 
 def record(
-    row_id: object, made: Interview, steps: list[Step], before: dict[str, str], codes: Codebook
+    row_id: int, made: Interview, steps: list[Step], before: dict[str, str], codes: Codebook
 ) -> Iterator[Statement]:
     """Keep steps that ``made`` has already carried out, and what they did to the answers.
 
-    ``row_id`` is the interview's id or a subquery for it; ``before`` are the answers that stood.
+    ``before`` are the answers that stood.
     """
     for taken in steps:
-        yield insert(step).values(
-            interview_id=row_id,
-            number=taken.number,
-            kind=taken.kind,
-            key=taken.key,
-            value=taken.value,
-            at=taken.at,
+        yield (
+            ADD_STEP,
+            {
+                "interview_id": row_id,
+                "number": taken.number,
+                "kind": taken.kind,
+                "key": taken.key,
+                "value": taken.value,
+                "at": taken.at,
+            },
         )
     at = steps[-1].at
     yield (
-        update(interview)
-        .where(interview.c.id == row_id)
-        .values(
-            steps=made.number,
-            last_at=at,
-            sent_at=made.sent_at,
-            progress=made.progress,
-            position=made.at,
-        )
+        GO_ON,
+        {
+            "row": row_id,
+            "steps": made.number,
+            "last_at": at,
+            "sent_at": made.sent_at,
+            "progress": made.progress,
+            "position": made.at,
+        },
     )
     yield from project(row_id, made, before, at, codes)
 
 
 def project(
-    row_id: object, made: Interview, before: dict[str, str], at: datetime, codes: Codebook
+    row_id: int, made: Interview, before: dict[str, str], at: datetime, codes: Codebook
 ) -> Iterator[Statement]:
     """Bring the answers that stand from ``before`` to what they are now."""
     after = made.answers()
     form = made.questionnaire
     for key in sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)):
-        question_id = codes.questions[form.id, path_of(key)]
+        question_id, repeat = codes.questions[form.id, path_of(key)], occurrence(key)
         if key in before:
-            yield delete(answer).where(
-                answer.c.interview_id == row_id,
-                answer.c.question_id == question_id,
-                answer.c.occurrence == occurrence(key),
-            )
+            yield (REMOVE_ANSWER, {"row": row_id, "question": question_id, "repeat": repeat})
         for number, value in enumerate(pieces(form, key, after.get(key, ""))):
             code_id = codes.values.get(value) if is_coded(form, key) else None
-            yield insert(answer).values(
-                interview_id=row_id,
-                question_id=question_id,
-                occurrence=occurrence(key),
-                number=number,
-                code_id=code_id,
-                value=value if code_id is None else None,
-                answered_at=at,
+            yield (
+                ADD_ANSWER,
+                {
+                    "interview_id": row_id,
+                    "question_id": question_id,
+                    "occurrence": repeat,
+                    "number": number,
+                    "code_id": code_id,
+                    "value": value if code_id is None else None,
+                    "answered_at": at,
+                },
             )
 
 
@@ -206,7 +213,7 @@ def pieces(form: Questionnaire, key: str, value: str) -> list[str]:
 
 def caused_by(why: Cause, at: datetime) -> Statement:
     """The mark that an update was carried out."""
-    return insert(cause).values(source=why.source, key=why.key, at=at)
+    return (ADD_CAUSE, {"source": why.source, "key": why.key, "at": at})
 
 
 def forget_causes(before: datetime) -> Statement:

@@ -122,7 +122,7 @@ contact = Table(
 interview = Table(
     "interview",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False, comment="random"),
     Column("wave_id", ForeignKey("wave.id"), nullable=False),
     Column("respondent_id", ForeignKey("respondent.id", ondelete="CASCADE"), nullable=False),
     Column("digest", ForeignKey("questionnaire.digest"), nullable=False, comment="pinned"),

@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Executable as Statement
+from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+#: Something to carry out; one that is made once and used often comes with its values.
+Statement = Executable | tuple[Executable, dict[str, Any]]
 #: So many writes share a transaction at the most; the next group follows at once.
 LARGEST_GROUP = 500
-
-
-__all__ = ["CollisionError", "Statement", "Writer"]
 
 
 class CollisionError(Exception):
@@ -101,8 +101,9 @@ class Writer:
 async def execute(connection: AsyncConnection, statements: Sequence[Statement]) -> None:
     """Run statements in order. Raises CollisionError with the place of the one that collides."""
     for number, statement in enumerate(statements):
+        sql, values = statement if isinstance(statement, tuple) else (statement, None)
         try:
-            await connection.execute(statement)
+            await connection.execute(sql, values)
         except IntegrityError:
             raise CollisionError(number) from None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from reported_people import CLOSES, END, HOUR, OPENS, START, Store, order, places, resident_answers
+from reported_answers import places, resident_answers
+from reported_people import CLOSES, END, HOUR, OPENS, START, Store, order
 
 from reports.disposition import BREAK_OFF, COMPLETE, IN_PROGRESS, PARTIAL
 from reports.frames import Frames, read

@@ -10,14 +10,12 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 from pypdf import PdfReader
+from reported_answers import Answers, places, resident_answers
 from reported_people import (
     HOUR,
     START,
-    Answers,
     Store,
     order,
-    places,
-    resident_answers,
 )
 
 from reports.brief import Brief, compose

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from reported_people import END, HOUR, START, Answers, Store
+from reported_answers import Answers
+from reported_people import END, HOUR, START, Store
 
 from reports.documents.export import export
 

@@ -17,21 +17,21 @@ PACKAGE = Path(__file__).parents[2] / "reports"
 KEYWORDS = {"words": None, "later": None, "many": (1, 2)}
 
 
-def first(text: object) -> str:
-    """A text; of a plural the singular."""
-    return str(text[0]) if isinstance(text, list | tuple) else str(text)
+def last(text: object) -> str:
+    """A text; of a plural its last form, which shows the number too."""
+    return str(text[-1]) if isinstance(text, list | tuple) else str(text)
 
 
 def texts() -> set[str]:
     """The English texts in the code."""
     found = extract_from_dir(PACKAGE, [("**.py", "python")], keywords=KEYWORDS)
-    return {first(text) for _, _, text, _, _ in found}
+    return {last(text) for _, _, text, _, _ in found}
 
 
 def translations() -> dict[str, str]:
     with (LOCALES / "id" / "LC_MESSAGES" / "reports.po").open("rb") as file:
         catalogue = read_po(file, locale="id", abort_invalid=True)
-    return {first(message.id): first(message.string) for message in catalogue if message.id}
+    return {last(message.id): last(message.string) for message in catalogue if message.id}
 
 
 def test_every_text_is_translated_and_no_translation_is_left_over() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+
 from survey.forms import functions
 from survey.forms.grammar import ExpressionError, parse, paths_read, references
 from survey.forms.xpath import Environment, Expression, arity, as_string
@@ -137,10 +138,12 @@ def test_an_expression_without_end_is_refused_and_does_not_exhaust_the_stack(hos
 @given(st.text(alphabet="ab$/.[]()'\"@*+-=<>!| ,:1{}‘", max_size=30))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_or_refused_with_a_column_inside_it(text: str) -> None:
+    fault = None
     try:
         references(parse(text), "/data/x")
     except ExpressionError as error:
-        assert 1 <= error.column <= len(text) + 1
+        fault = error
+    assert fault is None or 1 <= fault.column <= len(text) + 1
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,9 @@ def test_every_function_knows_how_many_arguments_it_takes() -> None:
     assert arity("selectd") is None
 
 
-ODD = st.sampled_from(["", "x", "-1", "1e400", "inf", "NaN", "2020-99-99", "99999999999999", "(", "0.5"])
+ODD = st.sampled_from(
+    ["", "x", "-1", "1e400", "inf", "NaN", "2020-99-99", "99999999999999", "(", "0.5"]
+)
 CALLS = (
     "substr({0}, {1}, {2})",
     "selected-at({0}, {1})",

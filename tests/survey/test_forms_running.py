@@ -1,14 +1,17 @@
 """A form while it is filled in: what follows from an answer."""
 
+# ruff: noqa: E501 - a row of a table is one line.
+
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
+from surveying import SETTINGS, START, compiled, form, shipped
+
 from survey.forms.form import MOST_REPEATS, CycleFault, Form, in_order
 from survey.forms.questionnaire import Group, Questionnaire
 from survey.forms.xform import read_xform
-from surveying import SETTINGS, START, compiled, form, shipped
 
 HOUSEHOLD = """
 | survey | type | name | label::Indonesia (id) | label::English (en) | relevant | required | constraint | calculation | repeat_count |
@@ -79,6 +82,36 @@ def test_what_a_shrinking_repeat_took_away_comes_back_when_it_grows() -> None:
     filled.put("/data/jumlah", "3")
     assert filled.values() == before
     assert filled.value("/data/orang[3]/nama") == "Ani"
+
+
+NESTED = """
+| survey | type | name | label | relevant | repeat_count |
+|---|---|---|---|---|---|
+| | text | mau | Mau? | | |
+| | begin_group | g | G | ${mau} = 'ya' | |
+| | integer | jumlah | Berapa? | | |
+| | begin_repeat | orang | Orang | | ${jumlah} |
+| | text | nama | Nama | | |
+| | text | lagi | Lagi | ${nama} = 'Sri' | |
+| | end_repeat |
+| | end_group |
+"""
+
+
+def test_a_repeat_in_a_group_comes_back_with_it() -> None:
+    filled = form(NESTED)
+    filled.put("/data/mau", "ya")
+    filled.put("/data/g/jumlah", "2")
+    filled.put("/data/g/orang[2]/nama", "Sri")
+    filled.put("/data/g/orang[2]/lagi", "ada")
+    before, asked = filled.values(), filled.asked()
+    assert "/data/g/orang[2]/lagi" in asked
+
+    filled.put("/data/mau", "tidak")
+    assert filled.asked() == ["/data/mau"]
+    filled.put("/data/mau", "ya")
+    assert filled.values() == before
+    assert filled.asked() == asked
 
 
 def test_a_label_speaks_each_language_with_the_answers_in_it() -> None:

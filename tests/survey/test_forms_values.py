@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from survey.forms.questionnaire import Bind, Question, Text
 from survey.forms.values import LONGEST, fits, matching, typed
 

@@ -87,11 +87,13 @@ def languages(outline: Outline) -> Iterator[Fault]:
     sheets = [outline.workbook.sheet(name) for name in ("survey", "choices")]
     columns = [(s, c) for s in sheets for c in s.columns if c.name in TRANSLATED and c.language]
     often = Counter(column.language for _, column in columns)
+    # A language that questions are asked in counts for more than one that only hints are in.
+    often.update({language: 1000 for language in outline.languages if language})
     for sheet, column in columns:
         for other in often:
             if often[other] > often[column.language] and alike(other, column.language):
                 remedy = f"Did you mean {column.name}::{other}?"
-                message = f"Only few columns are in the language “{column.language}”."
+                message = f"“{column.language}” is hardly used elsewhere."
                 yield sheet.fault(message, remedy, column.heading)
     default = next((r for r in outline.workbook.sheet("settings").rows), None)
     chosen = default.get("default_language") if default else ""

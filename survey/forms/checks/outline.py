@@ -98,9 +98,9 @@ class Outline:
         found: dict[str, ListFile | ListError] = {}
         for name in dict.fromkeys(self.file_names()):
             try:
-                found[Path(name).stem] = read_list(self.folder, name)
+                found[name.rpartition(".")[0] or name] = read_list(self.folder, name)
             except ListError as fault:
-                found[Path(name).stem] = fault
+                found[name.rpartition(".")[0] or name] = fault
         return found
 
     def file_names(self) -> Iterator[str]:

@@ -48,7 +48,7 @@ def check(outline: Outline) -> Iterator[Fault]:
     yield from headings(outline)
     yield from tables(outline)
     yield from once(outline)
-    if not outline.questions:
+    if not outline.workbook.sheet("survey").rows:
         remedy = "Add rows below the header."
         yield outline.workbook.sheet("survey").fault("There are no questions.", remedy)
     elif not any(e.row.get("body::suara:consent") for e in outline.questions):

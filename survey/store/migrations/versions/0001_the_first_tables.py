@@ -175,7 +175,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "interview",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False, comment="random"),
         sa.Column("wave_id", sa.String(length=64), nullable=False),
         sa.Column("respondent_id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False, comment="pinned"),
@@ -225,7 +225,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "answer",
-        sa.Column("interview_id", sa.Integer(), nullable=False),
+        sa.Column("interview_id", sa.BigInteger(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column(
             "occurrence",
@@ -259,7 +259,7 @@ def upgrade() -> None:
 
     op.create_table(
         "step",
-        sa.Column("interview_id", sa.Integer(), nullable=False),
+        sa.Column("interview_id", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False, comment="1, 2, 3 …"),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column(

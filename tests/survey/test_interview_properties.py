@@ -1,0 +1,179 @@
+"""Whatever people do in whatever order."""
+
+# ruff: noqa: E501 - a row of a table is one line.
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from surveying import SETTINGS, Person, compiled, shipped, state
+
+from survey.interview import REVIEW, Refused, Step
+
+#: Every construction once: relevance, counted repeats, a cascade, a table, shuffles, sums.
+ALL = f"""
+| survey | type | name | label | required | relevant | constraint | calculation | choice_filter | repeat_count | parameters | appearance | body::suara:shuffle |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| | integer | jumlah | Berapa? | yes | | . >= 0 and . <= 3 |
+| | begin_repeat | orang | Orang | | | | | | ${{jumlah}} |
+| | calculate | nomor | | | | | position(..) |
+| | text | nama | Nama ${{nomor}} |
+| | integer | umur | Umur | | ${{nama}} != '' | . < 120 |
+| | end_repeat |
+| | calculate | total | | | | | sum(${{umur}}) |
+| | begin_group | acak | Acak | | | | | | | | | yes |
+| | select_one kota | kota | Kota |
+| | decimal | tinggi | Tinggi air | | ${{total}} > 10 |
+| | date | kapan | Kapan? | | | . <= today() |
+| | select_multiple hal | hal | Hal | | | count-selected(.) <= 2 | | | | randomize=true |
+| | end_group |
+| | select_one kec | kec | Kecamatan | yes | ${{kota}} != '' | | | kota = ${{kota}} |
+| | begin_group | kartu | Kartu | | selected(${{hal}}, 'a') | | | | | | table-list |
+| | select_one kota | satu | Satu |
+| | select_one kota | dua | Dua | yes |
+| | end_group |
+| | note | terima | Terima kasih ${{total}} | | ${{kec}} = 'x1' |
+
+| choices | list_name | name | label | kota |
+| | kota | x | X | |
+| | kota | y | Y | |
+| | kec | x1 | X satu | x |
+| | kec | x2 | X dua | x |
+| | kec | y1 | Y satu | y |
+| | hal | a | A | |
+| | hal | b | B | |
+| | hal | c | C | |
+{SETTINGS}"""
+
+VALUES = st.sampled_from(
+    [
+        "0",
+        "1",
+        "2",
+        "3",
+        "x",
+        "y",
+        "x1",
+        "x2",
+        "y1",
+        "a",
+        "b",
+        "40",
+        "3.5",
+        "2020-05-05",
+        "2099-01-01",
+    ]
+) | st.text(max_size=8)
+ACTS = st.tuples(
+    st.sampled_from(
+        [
+            "fit",
+            "fit",
+            "fit",
+            "answer",
+            "tick",
+            "untick",
+            "skip",
+            "back",
+            "forward",
+            "move",
+            "review",
+            "send",
+        ]
+    ),
+    st.integers(0, 30),
+    VALUES,
+)
+
+
+def act(person: Person, kind: str, number: int, value: str) -> Step | Refused | None:
+    """One of the things that a person can do, sensible or not."""
+    asked = person.interview.asked()
+    acts: dict[str, Callable[[], Step | Refused | None]] = {
+        "fit": lambda: fitting(person, number, value),
+        "answer": lambda: person.answer(value),
+        "tick": lambda: person.tick(value),
+        "untick": lambda: person.tick(value, on=False),
+        "skip": person.skip,
+        "back": person.back,
+        "forward": person.forward,
+        "move": lambda: person.move(asked[number % len(asked)]),
+        "review": lambda: person.move(REVIEW),
+        "send": person.send,
+    }
+    if person.interview.at == REVIEW and kind in ("fit", "answer", "tick", "untick", "skip"):
+        return act(person, "move", number, value)
+    return acts[kind]()
+
+
+def fitting(person: Person, number: int, value: str) -> Step | Refused | None:
+    """An answer that is probably taken."""
+    key = person.interview.at
+    question = person.interview.question(key)
+    choices = [choice.value for choice in person.interview.form.choices(key)]
+    if choices:
+        return person.answer(choices[number % len(choices)])
+    fixed = {"integer": str(number % 4), "decimal": "1.5", "date": "2020-05-05"}
+    return person.answer(fixed.get(question.kind, value.strip() or "teks"))
+
+
+@given(st.integers(0, 999), st.lists(ACTS, max_size=25))
+@settings(max_examples=120, deadline=None)
+def test_the_record_of_an_interview_gives_the_same_interview_back(
+    seed: int, acts: list[tuple[str, int, str]]
+) -> None:
+    person = Person(compiled(ALL), seed)
+    for kind, number, value in acts:
+        act(person, kind, number, value)
+        assert person.interview.at in (*person.interview.asked(), REVIEW)
+        assert 0 <= person.interview.progress <= 1
+    assert state(person.restored()) == state(person.interview)
+
+
+@given(st.integers(0, 99), st.lists(ACTS, max_size=12))
+@settings(max_examples=12, deadline=None)
+def test_that_holds_for_the_questionnaires_that_come_with_suara(
+    seed: int, acts: list[tuple[str, int, str]]
+) -> None:
+    for name in ("persepsi", "kerentanan"):
+        person = Person(shipped(name), seed)
+        person.give("category", "energi")
+        for kind, number, value in acts:
+            act(person, kind, number, value)
+        assert state(person.restored()) == state(person.interview)
+
+
+@given(st.lists(ACTS, max_size=25), st.integers(0, 30), st.integers(0, 5))
+@settings(max_examples=120, deadline=None)
+def test_changing_an_answer_forth_and_back_leaves_everything_as_it_was(
+    acts: list[tuple[str, int, str]], which: int, other: int
+) -> None:
+    person = Person(compiled(ALL))
+    for kind, number, value in acts:
+        act(person, kind, number, value)
+    answered = [key for key in person.interview.asked() if person.interview.form.value(key)]
+    answered = [key for key in answered if person.interview.form.problem(key) is None]
+    if not answered:
+        return
+    key = answered[which % len(answered)]
+    before, standing = person.interview.answers(), person.interview.form.value(key)
+    person.move(key)
+    if isinstance(fitting(person, other, "lain"), Step):
+        person.move(key)
+        assert isinstance(person.answer(standing), Step)
+    assert person.interview.answers() == before
+
+
+@given(st.integers(0, 8), st.text(max_size=40) | VALUES)
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_taken_or_refused(skipped: int, text: str) -> None:
+    person = Person(compiled(ALL))
+    for number in range(skipped):
+        if person.interview.at != REVIEW:
+            fitting(person, number, "teks")
+    if person.interview.at != REVIEW:
+        key = person.interview.at
+        decided = person.answer(text)
+        assert isinstance(decided, Refused) or person.interview.form.value(key) in (text, "")
