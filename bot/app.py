@@ -166,8 +166,14 @@ async def introduce(bot: Bot, config: Config) -> None:
         }
         commands = [BotCommand(name, menu[name]) for name in COMMANDS]
         first = language == config.suara.languages[0]
+        said = t(
+            "What do you think: how resilient is {city}? A few minutes of your time help the city "
+            "plan. Tap START.",
+            city=config.suara.city,
+        )
         try:
             await bot.set_my_commands(commands, language_code=None if first else language)
+            await bot.set_my_description(said, language_code=None if first else language)
         except TelegramError as fault:
             log.warning("command menu not set", reason=str(fault))
 

@@ -130,13 +130,18 @@ async def hand_over(app: App, box: Stage, chat_id: int, out: Path) -> None:
     """Write the documents as delivered and the export; say what happened."""
     from reports.documents.export import export
 
-    out.mkdir(parents=True, exist_ok=True)
     documents = await box.documents(chat_id)
-    for name, content in documents.items():
-        (out / Path(name).name).write_bytes(content)
+    await asyncio.to_thread(write, out, documents)
     zone = app.config.suara.timezone
     await asyncio.to_thread(export, app.config.database.url, out, zone, app.clock.now())
     say(await told(app, out, sorted(documents)))
+
+
+def write(out: Path, documents: dict[str, bytes]) -> None:
+    """Put documents into a folder, under their own names."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in documents.items():
+        (out / Path(name).name).write_bytes(content)
 
 
 async def told(app: App, out: Path, documents: list[str]) -> str:

@@ -103,9 +103,14 @@ async def acted(desk: Desk, on: Occasion, now: Situation, tap: taps.Tap) -> Situ
             return await survey.agree(on)
         case taps.Decline(wave=wave) if now.wave is not None and now.wave.id == wave:
             return await survey.decline(on)
-    concerned = getattr(tap, "interview", None)
-    if concerned is None or now.row is None or now.row.id != concerned:
-        return replace(now, told=Told.STALE)
+    if now.row is not None and now.row.id == getattr(tap, "interview", None):
+        return await in_interview(desk, on, now, tap)
+    return replace(now, told=Told.STALE)
+
+
+async def in_interview(desk: Desk, on: Occasion, now: Situation, tap: taps.Tap) -> Situation:
+    """A button of the interview that the person is at."""
+    survey = desk.survey
     match tap:
         case taps.Back():
             return await survey.back(on)

@@ -224,7 +224,10 @@ def receipt_screen(receipt: Receipt | None, titles: dict[str, Questionnaire], t:
             bold(t("Deleted.")),
             "\n".join(lines),
             t("Your receipt: {code}", code=f"<code>{receipt.code}</code>"),
-            t("We no longer know who you are. Thank you for the time you gave us."),
+            t(
+                "We no longer know who you are. What stands in this chat you can delete yourself. "
+                "Thank you for the time you gave us."
+            ),
         )
     )
 

@@ -174,17 +174,23 @@ def if_(_: Any, condition: Value, then: Value, otherwise: Value) -> Value:
 
 @function("coalesce", 2)
 def coalesce(_: Any, first: Value, second: Value) -> str:
-    return as_string(first) or as_string(second)
+    return filled(first) or filled(second)
 
 
 @function("once", 1)
 def once(context: Any, value: Value) -> str:
-    return text_of(context.context_node) or as_string(value)
+    return text_of(context.context_node) or filled(value)
+
+
+def filled(value: Value) -> str:
+    """A value as text; what cannot be computed is as good as empty."""
+    text = as_string(value)
+    return "" if text == "NaN" else text
 
 
 @function("boolean-from-string", 1)
 def boolean_from_string(_: Any, value: Value) -> bool:
-    return as_string(value).lower() in ("true", "1")
+    return as_string(value) in ("true", "1")
 
 
 @function("checklist", 2, None)
@@ -232,12 +238,12 @@ def maximum(_: Any, *values: Value) -> float:
 
 @function("round", 1, 2)
 def round_(_: Any, value: Value, places: Value = 0.0) -> float:
-    """Half away from zero for places given, towards positive infinity (XPath) otherwise."""
+    """To whole numbers or decimal places, half away from zero as ODK does."""
     number, digits = as_number(value), whole(places)
     if digits is None or abs(digits) > 15 or not math.isfinite(number):
         return number
     scale = 10.0**digits
-    return math.floor(number * scale + 0.5) / scale
+    return math.copysign(math.floor(abs(number) * scale + 0.5) / scale, number)
 
 
 @function("int", 1)
@@ -253,6 +259,33 @@ def power(_: Any, base: Value, exponent: Value) -> float:
     except (OverflowError, ZeroDivisionError):
         return math.inf
     return result if isinstance(result, float) else nan
+
+
+def computed(formula: Callable[..., float]) -> Function:
+    """A function of numbers: NaN where it has no value."""
+
+    def compute(_: Any, *values: Value) -> float:
+        try:
+            return formula(*map(as_number, values))
+        except (ValueError, OverflowError):
+            return nan
+
+    return compute
+
+
+for formula in (math.sin, math.cos, math.tan, math.asin, math.acos, math.atan, math.sqrt, math.exp):
+    function(formula.__name__, 1)(computed(formula))
+function("log", 1)(computed(lambda value: math.log(value)))
+function("log10", 1)(computed(math.log10))
+function("exp10", 1)(computed(lambda value: 10.0**value))
+function("atan2", 2)(computed(math.atan2))
+function("pi", 0)(computed(lambda: math.pi))
+
+
+@function("number", 0, 1)
+def number_(context: Any, value: Value | None = None) -> float:
+    """XPath's ``number()``; of a date its days since 1970."""
+    return as_number(days(context, [context.context_node] if value is None else value))
 
 
 @function("abs", 1)

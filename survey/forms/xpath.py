@@ -40,7 +40,7 @@ NATIVE: Mapping[str, tuple[int, int | None]] = {
     **dict.fromkeys(("false", "last", "true"), (0, 0)),
     **dict.fromkeys(("boolean", "ceiling", "count", "floor", "id", "lang", "not", "sum"), (1, 1)),
     **dict.fromkeys(("local-name", "name", "namespace-uri", "normalize-space"), (0, 1)),
-    **dict.fromkeys(("number", "string", "string-length"), (0, 1)),
+    **dict.fromkeys(("string", "string-length"), (0, 1)),
     **dict.fromkeys(("starts-with", "substring-after", "substring-before"), (2, 2)),
     "substring": (2, 3),
     "translate": (3, 3),

@@ -101,7 +101,7 @@ async def answers_by_wave(connection: AsyncConnection, who: Respondent) -> dict[
     """How many answers of a person are kept, by wave: what a withdrawal deletes."""
     query = (
         select(interview.c.wave_id, func.count(answer.c.question_id))
-        .outerjoin(answer, answer.c.interview_id == interview.c.id)
+        .outerjoin(answer, (answer.c.interview_id == interview.c.id) & (answer.c.number == 0))
         .where(interview.c.respondent_id == who.id)
         .group_by(interview.c.wave_id)
     )
