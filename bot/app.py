@@ -35,6 +35,8 @@ from survey.store import waves
 from survey.store.database import Store
 
 log = structlog.get_logger()
+#: Seconds that the last screens may take when we stop.
+GOODBYE = 5.0
 COMMANDS = ("start", "bantuan", "bahasa", "hapus")
 
 
@@ -59,7 +61,7 @@ class App:
     async def poll(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
         await Poller(self.bot, partial(handle_update, self.desk)).run(stop)
-        await self.cards.settle()
+        await self.cards.settle(GOODBYE)
 
     def wake(self) -> None:
         """Let the scheduler look at once what is due, after the clock was set."""

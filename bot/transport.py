@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -163,6 +164,7 @@ class Cards:
         self._remember = remember
         self._wanted: dict[int, Wanted] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._answers: set[asyncio.Task[None]] = set()
 
     def show(self, chat_id: int, screen: Screen, card: int | None, tapped: int | None) -> None:
         """Show ``screen`` in a private chat."""
@@ -172,10 +174,26 @@ class Cards:
             self._tasks[chat_id] = task
             task.add_done_callback(lambda _: self._tasks.pop(chat_id, None))
 
-    async def settle(self) -> None:
-        """Wait until everybody sees what they should."""
-        while self._tasks:
-            await asyncio.wait(list(self._tasks.values()))
+    def answer(self, query_id: str, told: str) -> None:
+        """End the waiting sign on a button with a short word or none; too late is no harm."""
+        task = asyncio.create_task(self._answer(query_id, told), name="tap")
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def _answer(self, query_id: str, told: str) -> None:
+        try:
+            await self._bot.answer_callback_query(query_id, told or None)
+        except BadRequest:
+            log.debug("tap answered too late")
+        except TelegramError as fault:
+            log.warning("tap not answered", fault=type(fault).__name__)
+
+    async def settle(self, patience: float | None = None) -> None:
+        """Wait until everybody sees what they should, at most ``patience`` seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while waiting := [*self._tasks.values(), *self._answers]:
+                    await asyncio.wait(waiting)
 
     async def _run(self, chat_id: int) -> None:
         shown: int | None = None

@@ -48,6 +48,7 @@ class Told(StrEnum):
     CODE_USED_UP = "code used up"
     JOINED = "joined"
     OUTSIDE = "outside"
+    EDITED = "edited"
     DECLINED = "declined"
     CLOSED = "closed"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from functools import cached_property
 
@@ -65,35 +65,6 @@ class Refused:
 
     reason: Reason
     key: str
-
-
-class Disposition(StrEnum):
-    """How an interview ended, or that it has not: after AAPOR, Standard Definitions (2023).
-
-    AAPOR leaves the border between break-off and partial to the researcher, to be fixed
-    beforehand: here half of the questions gone through.
-    """
-
-    COMPLETE = "complete"
-    PARTIAL = "partial"
-    BREAK_OFF = "break-off"
-    IN_PROGRESS = "in progress"
-
-
-#: An unsent interview that rested this long, or whose wave has closed, is taken as ended.
-RESTING = timedelta(hours=48)
-PARTIAL_FROM = 0.5
-
-
-def disposition(
-    *, sent: bool, progress: float, last_at: datetime, closes_at: datetime, now: datetime
-) -> Disposition:
-    """The disposition at ``now``; ``progress`` is the share of questions gone through, 0 to 1."""
-    if sent:
-        return Disposition.COMPLETE
-    if now < closes_at and now - last_at < RESTING:
-        return Disposition.IN_PROGRESS
-    return Disposition.PARTIAL if progress >= PARTIAL_FROM else Disposition.BREAK_OFF
 
 
 class Interview:

@@ -217,10 +217,11 @@ async def located(desk: Desk, update: Update, latitude: float, longitude: float)
 
 
 async def other(desk: Desk, update: Update) -> None:
-    """A sticker, a photo, an edited message: show kindly where we are."""
+    """A sticker, a photo, an edited message: say kindly what helps, where the person is."""
     _on, now = await known(desk, update)
+    told = Told.EDITED if update.edited_message else Told.KIND
     asks = now.row is not None and now.interview is not None and now.interview.at != REVIEW
-    desk.show(update, replace(now, told=Told.KIND) if asks else now)
+    desk.show(update, replace(now, told=told) if asks else now)
 
 
 async def known(desk: Desk, update: Update) -> tuple[Occasion, Situation]:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any
-
 import structlog
 from telegram import ChatMember, Message, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, TelegramError
 
 from bot.handlers import people
 from bot.handlers.desk import Desk
 from bot.transport import patiently
 
 log = structlog.get_logger()
-background: set[asyncio.Task[None]] = set()
 
 
 async def handle(desk: Desk, update: Update) -> None:
@@ -42,17 +36,7 @@ async def tap(desk: Desk, update: Update) -> None:
         return
     private = query.message is not None and query.message.chat.type == ChatType.PRIVATE
     told = await people.tapped(desk, update, query.data or "") if private else ""
-    later(answer(desk, query.id, told))
-
-
-async def answer(desk: Desk, query_id: str, told: str) -> None:
-    """End the waiting sign on a button; too late is no harm."""
-    try:
-        await desk.bot.answer_callback_query(query_id, told or None)
-    except BadRequest:
-        log.debug("tap answered too late")
-    except TelegramError as fault:
-        log.warning("tap not answered", fault=type(fault).__name__)
+    desk.cards.answer(query.id, told)
 
 
 async def message(desk: Desk, update: Update, sent: Message) -> None:
@@ -111,10 +95,3 @@ async def membership(desk: Desk, update: Update) -> None:
     if changed is not None and changed.chat.type == ChatType.PRIVATE:
         blocked = changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
         await desk.survey.block(changed.chat.id, blocked, desk.clock.now())
-
-
-def later(work: Coroutine[Any, Any, None]) -> None:
-    """Do something beside the handling of further updates."""
-    task = asyncio.create_task(work)
-    background.add(task)
-    task.add_done_callback(background.discard)

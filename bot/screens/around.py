@@ -42,6 +42,8 @@ def where(now: Situation, view: View, t: Texts, about: About) -> Screen:
     made = now.interview
     if made.rests:
         return thanks(now, t, about)
+    if now.wave not in now.open:
+        return closed(t)
     if made.at == REVIEW:
         return review_screen(now, made, view, t)
     return question_screen(now, made, view, t)

@@ -120,6 +120,8 @@ def reason(card: Card) -> str:
         return kind_expected(card)
     if told is Told.CHOICE:
         return t("That is not on the list. Tap a button, or type a part of its name.")
+    if told is Told.EDITED:
+        return t("Editing a message does not change your answer: tap ‹ Back for that.")
     if told is Told.OUTSIDE:
         return t("That point is not in the city. Please choose from the list.")
     return ""
@@ -228,7 +230,7 @@ def navigation(card: Card) -> tuple[Button, ...]:
     row = []
     if pages.index(card.made.page_of(card.key)) > 0:
         row.append(Button(card.t("‹ Back"), taps.Back(card.id)))
-    gone = all(key in card.made.gone for key in card.made.rows(card.key))
+    gone = not any(map(card.made.pends, card.made.rows(card.key)))
     if gone and card.question.kind not in TOLD:
         row.append(Button(card.t("Next ›"), taps.Forward(card.id)))
     elif not card.made.form.required(card.key) and card.question.kind not in TOLD:

@@ -11,13 +11,11 @@ from surveying import SETTINGS, START, Person, compiled, shipped, state
 
 from survey.interview import (
     REVIEW,
-    Disposition,
     Interview,
     Kind,
     Reason,
     Refused,
     Step,
-    disposition,
 )
 
 FLOOD = f"""
@@ -294,18 +292,3 @@ def test_an_interview_knows_the_day_it_began_however_late_it_is_restored() -> No
     assert isinstance(person.answer("2026-03-03"), Step)
     assert person.restored().answers()["/data/mulai"] == began
     assert state(person.restored()) == state(person.interview)
-
-
-def test_how_an_interview_ended_is_said_by_aapors_words() -> None:
-    closes = START + timedelta(days=30)
-
-    def ended(*, sent: bool = False, progress: float, hours: float, late: bool = False) -> str:
-        now = closes if late else START + timedelta(hours=hours)
-        last = now - timedelta(hours=1) if late else START
-        return disposition(sent=sent, progress=progress, last_at=last, closes_at=closes, now=now)
-
-    assert ended(progress=0.2, hours=47) is Disposition.IN_PROGRESS
-    assert ended(progress=0.2, hours=48) is Disposition.BREAK_OFF
-    assert ended(progress=0.5, hours=48) is Disposition.PARTIAL
-    assert ended(progress=0.5, hours=1, late=True) is Disposition.PARTIAL
-    assert ended(sent=True, progress=1, hours=99) is Disposition.COMPLETE

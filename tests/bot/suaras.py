@@ -1,0 +1,198 @@
+"""A whole Suara on a real socket, people with phones, and a look into its database file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, running
+from bot.clock import Clock
+from bot.config import Config, load, validated
+from sandbox import Person, Sandbox, Shown
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "123456:sandbox-token-of-the-tests"
+AGREE = {"id": "Ya, saya setuju", "en": "Yes, I agree"}
+INVITATIONS: list[dict[str, Any]] = [
+    {"code": "AIR-7K3M", "sector": "government", "category": "air", "uses": 3},
+    {"code": "ENERGI-2025", "sector": "private", "category": "energi", "uses": 1},
+]
+
+
+def configured(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Config:
+    """The shipped configuration with a database, a server and a chat of the test's own."""
+    raw = load(ROOT / "config.toml").model_dump(mode="json")
+    raw["database"]["url"] = f"sqlite+aiosqlite:///{folder / 'suara.db'}"
+    raw["telegram"]["api_url"] = url
+    raw["questionnaires"]["folder"] = str(ROOT / "questionnaires")
+    raw["secretariat"]["chats"] = list(chats)
+    raw["invitations"] = INVITATIONS
+    for wave in raw["waves"]:
+        wave["opens"] = (datetime.now(UTC) - timedelta(days=2)).isoformat()
+        wave["closes"] = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    return validated(raw)
+
+
+@asynccontextmanager
+async def polling(config: Config, clock: Clock | None = None) -> AsyncIterator[App]:
+    """The bot at work, until the block ends. What ends the polling early ends the block."""
+    async with running(config, TOKEN, clock or Clock()) as app:
+        stop = asyncio.Event()
+        task = asyncio.create_task(app.poll(stop))
+        try:
+            yield app
+        finally:
+            stop.set()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+class Records:
+    """What stands in the database file, read past the product."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def one(self, query: str, *values: Any) -> Any:
+        return self.rows(query, *values)[0][0]
+
+    def count(self, table: str) -> int:
+        return int(self.one(f"SELECT count(*) FROM {table}"))  # noqa: S608 - a table of ours
+
+    def answers(self, person: int, wave: str = "persepsi") -> dict[str, str]:
+        """Path (with its repeat, without the form's name) -> value; ticks sorted."""
+        found: dict[str, list[str]] = {}
+        for path, occurrence, value in self.rows(
+            """SELECT question.path, answer.occurrence, coalesce(code.value, answer.value)
+            FROM contact JOIN interview USING (respondent_id)
+            JOIN answer ON answer.interview_id = interview.id
+            JOIN question ON question.id = answer.question_id
+            LEFT JOIN code ON code.id = answer.code_id
+            WHERE contact.telegram_id = ? AND interview.wave_id = ?
+            ORDER BY answer.number""",
+            person,
+            wave,
+        ):
+            name = path.rpartition("/")[2] + (f"[{occurrence}]" if occurrence else "")
+            group = path.split("/")[2] if wave == "kerentanan" else ""
+            found.setdefault(f"{group}/{name}" if group else name, []).append(value)
+        return {name: " ".join(sorted(values)) for name, values in found.items()}
+
+    def interview(self, person: int, wave: str = "persepsi") -> int:
+        """The number of a person's interview, as callback data names it."""
+        return int(
+            self.one(
+                "SELECT interview.id FROM interview JOIN contact USING (respondent_id) "
+                "WHERE telegram_id = ? AND interview.wave_id = ?",
+                person,
+                wave,
+            )
+        )
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table but the marks of updates and where cards stand."""
+        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        kept = [name for (name,) in tables if name not in ("cause", "contact")]
+        contacts = self.rows("SELECT telegram_id, respondent_id, wave_id, blocked_at FROM contact")
+        found = {name: self.rows(f"SELECT * FROM {name}") for name in kept}  # noqa: S608
+        return found | {"contact": contacts}
+
+    def on_disk(self) -> bytes:
+        """Every byte of the database and of its log."""
+        files = self.path.parent.glob(self.path.name + "*")
+        return b"".join(file.read_bytes() for file in sorted(files))
+
+
+@dataclass
+class Suara:
+    """A running Suara and the people around it."""
+
+    box: Sandbox
+    app: App
+    folder: Path
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.folder / "suara.db")
+
+    async def person(self, number: int = 1001, language: str = "id") -> Phone:
+        """Somebody with a phone."""
+        person = await self.box.person(number, first_name="Ani", language_code=language)
+        return Phone(person, self.app)
+
+    async def resident(self, number: int = 1001, language: str = "id") -> Phone:
+        """Somebody who has just agreed to answer."""
+        phone = await self.person(number, language)
+        await phone.start("persepsi")
+        await phone.tap(AGREE[language])
+        return phone
+
+    async def participant(self, number: int = 1002, code: str = "AIR-7K3M") -> Phone:
+        """Somebody who came with an invitation and has just agreed."""
+        phone = await self.person(number)
+        await phone.start(f"u-{code}")
+        await phone.tap(AGREE["id"])
+        return phone
+
+
+class Phone:
+    """A person at their phone: acts, then sees what the bot made of it."""
+
+    def __init__(self, person: Person, app: App) -> None:
+        self.person = person
+        self.app = app
+
+    @property
+    def id(self) -> int:
+        return self.person.id
+
+    async def seen(self) -> Shown:
+        """The newest message, once the bot has kept everything and shown what follows."""
+        await self.person.settled()
+        await self.app.cards.settle()
+        await self.person.settled()
+        last = self.person.screen.last
+        assert last is not None
+        return last
+
+    async def start(self, payload: str = "") -> Shown:
+        await self.person.start(payload)
+        return await self.seen()
+
+    async def tap(self, *labels: str) -> Shown:
+        for label in labels:
+            await self.person.tap(label)
+            await self.seen()
+        return await self.seen()
+
+    async def say(self, text: str) -> Shown:
+        await self.person.say(text)
+        return await self.seen()
+
+    async def share(self, latitude: float, longitude: float) -> Shown:
+        await self.person.location(latitude, longitude)
+        return await self.seen()
+
+    async def forge(self, data: str, message_id: int = 0) -> Shown:
+        await self.person.forge(data, message_id)
+        return await self.seen()
+
+    @property
+    def cards(self) -> list[Shown]:
+        """Messages of the bot that are there: one, if it keeps its promise."""
+        return [shown for shown in self.person.screen.messages if shown.from_bot]
+
+    @property
+    def toasts(self) -> list[str]:
+        return [toast["text"] for toast in self.person.screen.toasts]
