@@ -247,7 +247,7 @@ def content(screen: Screen) -> dict[str, Any]:
         "text": screen.text,
         "parse_mode": ParseMode.HTML,
         "link_preview_options": NO_PREVIEW,
-        "reply_markup": InlineKeyboardMarkup(rows),
+        "reply_markup": InlineKeyboardMarkup(rows) if rows else None,
     }
 
 

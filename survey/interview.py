@@ -296,7 +296,8 @@ class Interview:
         """Why ``value`` cannot be the answer at ``at``."""
         if question.kind in SELECTS:
             offered = {choice.value for choice in self.form.choices(key)}
-            given = [value] if question.kind == "select_one" and value else value.split()
+            several = value.split(" ") if value else []
+            given = [value] if question.kind == "select_one" and value else several
             if not set(given) <= offered or len(set(given)) < len(given):
                 return Reason.CHOICE
         elif value and not fits(question, value):
