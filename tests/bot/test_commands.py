@@ -1,0 +1,179 @@
+"""Commands, wherever somebody is; withdrawal; coming back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sandbox import Sandbox, Shown
+from tests.bot.suaras import Phone, Suara, configured, polling
+from tests.bot.walks import go_on, send, turn_for
+
+PLACES = ["consent", "question", "table", "review", "thanks"]
+
+
+async def at(suara: Suara, place: str) -> Phone:
+    """Somebody who stands at a kind of card."""
+    if place == "consent":
+        ani = await suara.person()
+        await ani.start("persepsi")
+        return ani
+    if place == "table":
+        return await suara.participant()
+    ani = await suara.resident()
+    if place == "review":
+        await go_on(ani)
+    if place == "thanks":
+        await send(ani)
+    return ani
+
+
+def same(card: Shown, other: Shown) -> bool:
+    return (card.text, card.buttons) == (other.text, other.buttons)
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_help_language_and_delete_answer_everywhere_and_lead_back(
+    suara: Suara, place: str
+) -> None:
+    ani = await at(suara, place)
+    before, kept = await ani.seen(), suara.records.everything()
+    card = await ani.say("/bantuan")
+    assert card.text.startswith("Bantuan")
+    assert "112" in card.text
+    assert same(await ani.tap("Lanjutkan ›"), before)
+    assert (await ani.say("/bahasa")).labels == ["● Bahasa Indonesia", "English"]
+    assert same(await ani.tap("● Bahasa Indonesia"), before)
+    assert (await ani.say("/hapus")).labels == ["Ya, hapus semuanya", "Tidak, simpan saja"]
+    assert same(await ani.tap("Tidak, simpan saja"), before)
+    assert same(await ani.start(), before)
+    assert suara.records.everything() == kept
+    assert len(ani.cards) == 1
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_withdrawing_deletes_everything_from_everywhere(suara: Suara, place: str) -> None:
+    ani = await at(suara, place)
+    await ani.say("/hapus")
+    card = await ani.tap("Ya, hapus semuanya")
+    assert card.text.startswith("Sudah dihapus.")
+    for table in ("contact", "respondent", "interview", "step", "answer"):
+        assert suara.records.count(table) == 0, table
+    ((code, counted),) = suara.records.rows("SELECT code, interviews FROM receipt")
+    assert code in card.text
+    assert (counted == "{}") == (place == "consent")
+
+
+async def test_a_withdrawal_says_what_it_will_delete_and_then_what_it_did(suara: Suara) -> None:
+    ani = await suara.resident()
+    await go_on(ani, "tekanan")
+    kept = len(suara.records.answers(ani.id))
+    asked = await ani.say("/hapus")
+    assert f"• Persepsi Ketahanan Jakarta: {kept} jawaban" in asked.text
+    done = await ani.tap("Ya, hapus semuanya")
+    assert f"• Persepsi Ketahanan Jakarta: {kept} jawaban" in done.text
+    assert done.labels == []
+
+
+async def test_a_withdrawal_leaves_the_answers_of_everybody_else(suara: Suara) -> None:
+    ani, budi = await suara.resident(1001), await suara.resident(1005)
+    await ani.tap("Tinggal di Jakarta")
+    await budi.tap("Bekerja di Jakarta")
+    await ani.say("/hapus")
+    await ani.tap("Ya, hapus semuanya")
+    assert suara.records.answers(budi.id)["hubungan"] == "kerja"
+    assert suara.records.rows("SELECT telegram_id FROM contact") == [(budi.id,)]
+
+
+async def test_a_receipt_names_nobody(suara: Suara) -> None:
+    ani = await suara.resident()
+    await ani.tap("Tinggal di Jakarta")
+    (pseudonym,) = suara.records.rows("SELECT pseudonym FROM respondent")[0]
+    interview = suara.records.interview(ani.id)
+    await ani.say("/hapus")
+    await ani.tap("Ya, hapus semuanya")
+    left = repr(suara.records.rows("SELECT * FROM receipt"))
+    for trace in (str(ani.id), pseudonym, str(interview), "Ani"):
+        assert trace not in left
+
+
+async def test_words_that_were_withdrawn_are_gone_from_the_disk(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with polling(configured(tmp_path, box.url)) as app:
+        suara = Suara(box, app, tmp_path)
+        ani = await suara.resident()
+        await go_on(ani, "perbaikan")
+        await ani.say("rahasia-besar-ani")
+        assert b"rahasia-besar-ani" in suara.records.on_disk()
+        await ani.say("/hapus")
+        await ani.tap("Ya, hapus semuanya")
+    assert b"rahasia-besar-ani" not in suara.records.on_disk()
+
+
+async def test_a_tap_on_an_old_card_after_withdrawing_is_harmless(suara: Suara) -> None:
+    ani = await suara.resident()
+    old = (await ani.seen()).data("Tinggal di Jakarta")
+    await ani.say("/hapus")
+    await ani.tap("Ya, hapus semuanya")
+    left = suara.records.everything()
+    for data in (old, "yes:persepsi", "no:persepsi", "look", "w:persepsi", "lang:en"):
+        card = await ani.forge(data)
+        assert card.text == "Halo! Kirim /start untuk mulai.", data
+    card = await ani.forge("forget")
+    assert "tidak ada yang perlu dihapus" in card.text
+    assert suara.records.everything() == left
+
+
+async def test_who_withdrew_can_begin_anew_as_somebody_else(suara: Suara) -> None:
+    ani = await suara.resident()
+    await ani.tap("Tinggal di Jakarta")
+    before = suara.records.one("SELECT pseudonym FROM respondent")
+    await ani.say("/hapus")
+    await ani.tap("Ya, hapus semuanya")
+    await ani.start("persepsi")
+    assert turn_for(await ani.tap("Ya, saya setuju")).name == "hubungan"  # type: ignore[union-attr]
+    assert suara.records.one("SELECT pseudonym FROM respondent") != before
+
+
+async def test_somebody_of_whom_nothing_is_kept_is_told_so(suara: Suara) -> None:
+    ani = await suara.person()
+    assert "tidak ada yang perlu dihapus" in (await ani.say("/hapus")).text
+    assert suara.records.count("contact") == 0
+
+
+async def test_a_command_nobody_knows_shows_the_help(suara: Suara) -> None:
+    ani = await suara.resident()
+    for words in ("/apaini", "/", "/START@suara_bot_x y"):
+        card = await ani.say(words)
+        assert card.text
+
+
+async def test_a_restart_in_the_middle_goes_unnoticed(tmp_path: Path, box: Sandbox) -> None:
+    config = configured(tmp_path, box.url)
+    async with polling(config) as app:
+        ani = await Suara(box, app, tmp_path).resident()
+        before = await go_on(ani, "tekanan")
+        await ani.tap("☐ Kemacetan")
+        before = await ani.seen()
+    async with polling(config) as app:
+        ani = Phone(ani.person, app)
+        assert same(await ani.start(), before)
+        assert same(await ani.start("persepsi-rw"), before)
+        card = await ani.tap("Selesai memilih ›")
+        assert turn_for(card).name == "alami"  # type: ignore[union-attr]
+        assert Suara(box, app, tmp_path).records.answers(ani.id)["tekanan"] == "macet"
+
+
+async def test_what_was_typed_while_the_bot_was_away_is_answered_when_it_is_back(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    config = configured(tmp_path, box.url)
+    async with polling(config) as app:
+        ani = await Suara(box, app, tmp_path).resident()
+    await ani.person.tap("Tinggal di Jakarta")
+    await ani.person.say("selatan")
+    async with polling(config) as app:
+        card = await Phone(ani.person, app).seen()
+        assert turn_for(card).name == "kecamatan"  # type: ignore[union-attr]

@@ -1,0 +1,120 @@
+"""The whole of Suara in a real browser at phone size: resident, participant, secretariat."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox import Sandbox
+from tests.bot.suaras import Suara, configured, polling
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}")
+SECRETARY = 1004
+
+
+@pytest.fixture
+async def phone() -> AsyncIterator[Page]:
+    """A small phone whose page must not report any error."""
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        page = await browser.new_page(viewport={"width": 360, "height": 740})
+        page.set_default_timeout(8000)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+        await browser.close()
+        assert errors == []
+
+
+async def tap(page: Page, label: str) -> None:
+    """Tap the newest button with this label, as soon as it is there."""
+    await page.get_by_role("button", name=label, exact=True).last.click()
+
+
+async def reads(page: Page, words: str) -> None:
+    """Wait until the page says so."""
+    await page.get_by_text(words).last.wait_for()
+
+
+async def write(page: Page, text: str) -> None:
+    """Type and send."""
+    await page.get_by_role("textbox").last.fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def drivers(page: Page) -> None:
+    """Answer the twelve drivers, each as soon as its card is there."""
+    for number in range(5, 17):
+        await reads(page, f"{number} dari 25")
+        await tap(page, "Lemah")
+
+
+async def test_a_resident_gets_from_start_to_the_thanks(suara: Suara, phone: Page) -> None:
+    await phone.goto(f"{suara.box.url}/?person=1001&name=Ani&lang=id&start=persepsi-poster")
+    await tap(phone, "START")
+    await tap(phone, "Ya, saya setuju")
+    await tap(phone, "Tinggal di Jakarta")
+    await tap(phone, "Jakarta Pusat")
+    await tap(phone, "Menteng")
+    await tap(phone, "Cikini")
+    await drivers(phone)
+    for label in ("Banjir hujan atau sungai", "Gempa bumi", "Kerusuhan", "Serangan siber"):
+        await tap(phone, f"☐ {label}")
+    await reads(phone, "Cukup tiga pilihan")
+    await tap(phone, "Selesai memilih ›")
+    await tap(phone, "☐ Kemacetan")
+    await tap(phone, "Selesai memilih ›")
+    await tap(phone, "☐ Tidak ada")
+    await tap(phone, "Selesai memilih ›")
+    await tap(phone, "1–2 hari")
+    await tap(phone, "Lebih baik")
+    await reads(phone, "22 dari 25")
+    await write(phone, "Saluran air <b>di gang</b> kami")
+    await tap(phone, "Perempuan")
+    await phone.reload()
+    await tap(phone, "25–34 tahun")
+    await tap(phone, "Lewati")
+    await reads(phone, "Jawaban Anda")
+    await tap(phone, "Kirim ✓")
+    await reads(phone, "🙏 Terima kasih!")
+    answers = suara.records.answers(1001)
+    assert answers["kelurahan"] == "31.71.06.1003"
+    assert answers["guncangan"] == "banjir gempa kerusuhan"
+    assert answers["perbaikan"] == "Saluran air <b>di gang</b> kami"
+
+
+async def test_a_participant_rates_a_card_of_shocks(suara: Suara, phone: Page) -> None:
+    await phone.goto(f"{suara.box.url}/?person=1002&name=Budi&lang=id&start=u-AIR-7K3M")
+    await tap(phone, "START")
+    await tap(phone, "Ya, saya setuju")
+    for row in ("Banjir hujan atau sungai", "Banjir rob", "Gempa bumi"):
+        await phone.get_by_text(f"▶ ▫️ {row}").wait_for()
+        await tap(phone, "4")
+    await tap(phone, "Tidak tahu")
+    await reads(phone, "Kebakaran permukiman · Tidak tahu")
+    answers = suara.records.answers(1002, "kerentanan")
+    assert answers["kemungkinan/gempa"] == "4"
+    assert answers["kemungkinan/kebakaran"] == "tt"
+
+
+async def test_the_secretariat_asks_for_a_report_and_opens_it(
+    box: Sandbox, tmp_path: Path, phone: Page
+) -> None:
+    dewi = await box.person(SECRETARY, first_name="Dewi", language_code="id")
+    group = await box.group("Sekretariat", [dewi])
+    async with polling(configured(tmp_path, box.url, (group.id,))):
+        await phone.goto(f"{box.url}/?person={SECRETARY}&chat={group.id}")
+        await write(phone, "/laporan")
+        await reads(phone, "Laporan ringkas ketahanan Jakarta")
+        await phone.get_by_text(".xlsx").wait_for(timeout=40_000)
+        files = [shown for shown in group.screen.messages if shown.file_name]
+        assert [shown.file_name.rpartition(".")[2] for shown in files] == ["pdf", "xlsx"]
+        assert (await dewi.download(files[0])).startswith(b"%PDF")
