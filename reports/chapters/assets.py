@@ -127,6 +127,9 @@ def findings(judged: Sequence[Judged], shown: Sequence[Judged], words: Words) ->
         shown=words.count(len(possible)),
         all=words.count(len(judged)),
     )
+    blank = [name for name, rows in by_category(judged).items() if not is_shown(rows)]
+    if blank:
+        yield words("Not drawn, too few ratings: {categories}.", categories=words.listed(blank))
     split = sum(not j.rating.agreed for j in shown)
     if split:
         yield words.many(
@@ -190,6 +193,8 @@ def pages(judged: Sequence[Judged]) -> Iterator[dict[str, Rows]]:
     page: dict[str, Rows] = {}
     used = 0
     for category, rows in by_category(judged).items():
+        if not is_shown(rows):
+            continue
         if page and used + len(rows) + 1 > ROWS:
             yield page
             page, used = {}, 0
@@ -204,6 +209,11 @@ def by_category(judged: Sequence[Judged]) -> dict[str, Rows]:
     for j in judged:
         found.setdefault(j.category, {}).setdefault(j.asset, []).append(j)
     return found
+
+
+def is_shown(rows: Rows) -> bool:
+    """Whether any cell of a category may be shown; a map of nothing else would be a blank."""
+    return any(j.state != "hidden" for row in rows.values() for j in row)
 
 
 def cell(judged: Judged, words: Words) -> Cell:
