@@ -33,6 +33,7 @@ clean:
 	rm -rf $(VENV) var
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Preparing the environment, about a minute, only this once …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import logging
+import os
 import signal
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,7 +36,8 @@ GIVEN = 2
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What it writes is for this user alone: it holds personal data."""
+    os.umask(0o077)
     app()
 
 
@@ -119,6 +124,43 @@ def check(
 
 
 @app.command()
+def fill(
+    file: Annotated[Path, typer.Argument(help="An XLSForm: .md, .xlsx, .xls or .csv.")],
+    answers: Annotated[
+        Path | None, typer.Option(help="A JSON list of [path, value], in the order of answering.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="What is shuffled and drawn depends on it.")] = 0,
+) -> None:
+    """Play a questionnaire: with a person, or with answers from a file and a line for each."""
+    from bot.filling import FillingError, by_hand, from_file
+
+    try:
+        if answers is None:
+            by_hand(file, seed)
+        else:
+            from_file(file, answers, seed)
+    except FillingError as fault:
+        raise stopped(str(fault), 1) from None
+
+
+@app.command()
+def conformance(
+    shared: Annotated[Path, typer.Option(help="The folder that has conformance/.")] = Path(
+        "../shared"
+    ),
+) -> None:
+    """Hold expressions and forms against the cases of ODK and JavaRosa; say what is left."""
+    from rich.console import Console
+
+    from bot.conformance import EXPRESSIONS, told
+
+    if not (shared / EXPRESSIONS).exists():
+        raise stopped(f"There is no {shared / EXPRESSIONS}: give its folder with --shared.")
+    if not told(shared, Console()):
+        raise typer.Exit(1)
+
+
+@app.command()
 def report(
     kind: Annotated[str, typer.Argument(help="Which report: brief")] = "brief",
     period: Annotated[
@@ -137,13 +179,15 @@ def report(
     given = settings(config)
     if kind != "brief" or language not in ("id", "en"):
         raise stopped("report: KIND is brief, --language is id or en.")
+    there_are_answers(given)
     start, end = span(period, given)
     now = datetime.now(UTC)
     wanted = replace(order(given), kind=kind, start=start, end=end, language=language, made_at=now)
-    out.mkdir(parents=True, exist_ok=True)
-    for file in make(wanted).files:
-        (out / file.name).write_bytes(file.content)
-        say(str(out / file.name))
+    with faults_said():
+        out.mkdir(parents=True, exist_ok=True)
+        for file in make(wanted).files:
+            (out / file.name).write_bytes(file.content)
+            say(str(out / file.name))
 
 
 def span(period: str | None, given: Config) -> tuple[datetime, datetime]:
@@ -172,7 +216,8 @@ def export(
     from reports.documents.export import export as write
 
     given = settings(config)
-    with Progress("Rows written", 1) as bar:
+    there_are_answers(given)
+    with faults_said(), Progress("Rows written", 1) as bar:
         paths = write(given.database.url, out, given.suara.timezone, datetime.now(UTC), bar.of)
     for path in paths:
         say(str(path))
@@ -189,6 +234,8 @@ def invite(
     given = settings(config)
     if sector not in SECTORS:
         raise stopped(f"--sector: one of {', '.join(SECTORS)}.")
+    if category not in (known := categories(given)):
+        raise stopped(f"--category: there is no {category}; one of {', '.join(known)}.")
     carry_out(lambda _: invited(given, SECTORS[sector], category, uses))
 
 
@@ -205,7 +252,39 @@ async def invited(given: Config, sector: str, category: str, uses: int) -> None:
             new = Invitation(code, Role.PARTICIPANT, sector, category, uses)
             statements = await waves.seed_invitation(connection, new, datetime.now(UTC))
         await store.keep(statements)
-    say(f"Code: {code}   Link: https://t.me/YOUR_BOT?start=u-{code}")
+    say(f"Code: {code}\nLink: https://t.me/NAME_OF_YOUR_BOT?start=u-{code}")
+
+
+def categories(given: Config) -> list[str]:
+    """The asset categories that the questionnaires know."""
+    path = given.questionnaires.folder / "kategori.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return [row["name"] for row in csv.DictReader(file)]
+    except (OSError, KeyError) as fault:
+        raise stopped(f"{path}: {fault}. See questionnaires.folder in config.toml.") from None
+
+
+def there_are_answers(given: Config) -> None:
+    """End with a clear line where the database was never used; reading must not make one."""
+    from survey.store.database import file_of
+
+    path = file_of(given.database.url)
+    if path is not None and not path.exists():
+        raise stopped(f"There are no answers yet in {path}: start suara run, or see database.url.")
+
+
+@contextmanager
+def faults_said() -> Iterator[None]:
+    """Faults of the database and of files as one clear line and a status."""
+    from survey.store.database import DatabaseFault, explained
+
+    try:
+        yield
+    except DatabaseFault as fault:
+        raise stopped(explained(fault), 1) from None
+    except OSError as fault:
+        raise stopped(f"{fault.filename}: {fault.strerror}.", 1) from None
 
 
 def carry_out(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
@@ -224,7 +303,7 @@ def carry_out(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> Non
     except (StoreError, TelegramFault, PollingError, StageError) as fault:
         raise stopped(str(fault), 1) from None
     except (DatabaseFault, OSError) as fault:
-        raise stopped(explained("in use", fault), 1) from None
+        raise stopped(explained(fault), 1) from None
 
 
 async def until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
@@ -242,10 +321,10 @@ def log_plainly() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=None),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],

@@ -23,7 +23,7 @@ from bot.handlers.router import handle
 from bot.handlers.secretariat import Courier, Reporting
 from bot.screens.around import About
 from bot.texts import texts
-from bot.transport import Cards, Poller, connect
+from bot.transport import NOT_KNOWN, Cards, Poller, connect
 from reports.order import Order, Report
 from reports.schedule import Schedule
 from survey.acts import Survey
@@ -139,21 +139,23 @@ async def telegram(config: Config, token: str) -> AsyncIterator[Bot]:
     """A bot that Telegram knows. Raises TelegramFault."""
     bot = connect(token, config.telegram.api_url, config.telegram.most_at_once)
     try:
+        await greet(bot, config)
+        yield bot
+    finally:
+        await bot.shutdown()
+
+
+async def greet(bot: Bot, config: Config) -> None:
+    """Make ourselves known to Telegram. Raises TelegramFault."""
+    try:
         await bot.initialize()
         await introduce(bot, config)
     except InvalidToken:
-        raise TelegramFault(
-            "Telegram does not know this token. Copy it again from @BotFather "
-            "into SUARA_TOKEN or the file of telegram.token_file."
-        ) from None
+        raise TelegramFault(NOT_KNOWN) from None
     except NetworkError as fault:
         raise TelegramFault(
             f"{fault}. Check the network and telegram.api_url ({config.telegram.api_url})."
         ) from None
-    try:
-        yield bot
-    finally:
-        await bot.shutdown()
 
 
 async def introduce(bot: Bot, config: Config) -> None:
@@ -245,7 +247,7 @@ async def seed(
             new = Wave(
                 id=seeded.id,
                 digest=compiled[seeded.id].digest,
-                audience=seeded.audience,
+                audience=tuple(map(Role, seeded.audience)),
                 opens_at=seeded.opens,
                 closes_at=seeded.closes,
                 languages=config.suara.languages,
@@ -260,7 +262,7 @@ async def seed(
                 connection,
                 Invitation(
                     code.code,
-                    code.role,
+                    Role(code.role),
                     SECTORS[code.sector],
                     code.category,
                     code.uses,
@@ -270,7 +272,9 @@ async def seed(
         ]
         for chat_id in config.secretariat.chats:
             language = config.secretariat.language
-            statements += await waves.seed_chat(connection, chat_id, Role.SECRETARIAT, language)
+            statements += await waves.seed_chat(
+                connection, chat_id, Role.SECRETARIAT, language, now
+            )
         for plan in config.schedules:
             statements += await waves.seed_schedule(
                 connection, plan.id, plan.report, plan.every, now

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from reports.schedule import Every
-from survey.people import CODE, Role
+from survey.people import CODE
 from survey.store.database import is_ours
 
 Language = Literal["id", "en"]
@@ -115,9 +115,7 @@ class WaveSeed(Section):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     questionnaire: str = Field(min_length=1)
-    audience: tuple[Literal[Role.RESIDENT, Role.PARTICIPANT, Role.FACILITATOR], ...] = Field(
-        min_length=1
-    )
+    audience: tuple[Literal["resident", "participant", "facilitator"], ...] = Field(min_length=1)
     opens: AwareDatetime
     closes: AwareDatetime
 
@@ -133,7 +131,7 @@ class InvitationSeed(Section):
     """A code, and whom it stands for."""
 
     code: Annotated[str, AfterValidator(invitation_code)]
-    role: Literal[Role.PARTICIPANT, Role.FACILITATOR] = Role.PARTICIPANT
+    role: Literal["participant", "facilitator"] = "participant"
     sector: Literal["government", "private", "academia", "community", "partner"]
     category: str = Field(min_length=1)
     uses: int = Field(ge=1)
@@ -219,7 +217,7 @@ def validated(raw: dict[str, Any]) -> Config:
 def explained(fault: dict[str, Any]) -> str:
     """One fault as ``key.path: what is wrong. How to mend it.``"""
     path = key_path(fault["loc"])
-    given = repr(fault.get("input"))[:60]
+    given = shown(fault.get("input"))
     match fault["type"]:
         case "extra_forbidden":
             return f"{path}: no such setting. Remove it or mend its spelling."
@@ -232,6 +230,11 @@ def explained(fault: dict[str, Any]) -> str:
             return f"{path}: {given} has no time zone. Write it like 2026-11-01T00:00:00+07:00."
         case _:
             return f"{path}: {given} will not do: {fault['msg'][:1].lower()}{fault['msg'][1:]}."
+
+
+def shown(given: object) -> str:
+    """What stands in the file, as TOML writes it and not too long."""
+    return (repr(given) if isinstance(given, str) else str(given))[:60]
 
 
 def key_path(places: Iterable[str | int]) -> str:

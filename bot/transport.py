@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, TypeVar
 
 import aiohttp
@@ -19,6 +21,7 @@ from telegram.error import (
     ChatMigrated,
     Conflict,
     Forbidden,
+    InvalidToken,
     NetworkError,
     RetryAfter,
     TelegramError,
@@ -41,6 +44,10 @@ ATTEMPTS = 3
 PAUSES = (1, 2, 5, 10, 30)
 #: What polling asks for.
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+NOT_KNOWN = (
+    "Telegram does not know this token. Copy it again from @BotFather "
+    "into SUARA_TOKEN or the file of telegram.token_file."
+)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 SAME = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -170,9 +177,7 @@ class Cards:
         """Show ``screen`` in a private chat."""
         self._wanted[chat_id] = Wanted(screen, card, tapped)
         if chat_id not in self._tasks:
-            task = asyncio.create_task(self._run(chat_id), name="card")
-            self._tasks[chat_id] = task
-            task.add_done_callback(lambda _: self._tasks.pop(chat_id, None))
+            self._tasks[chat_id] = asyncio.create_task(self._run(chat_id), name="card")
 
     def answer(self, query_id: str, told: str) -> None:
         """End the waiting sign on a button with a short word or none; too late is no harm."""
@@ -196,6 +201,12 @@ class Cards:
                     await asyncio.wait(waiting)
 
     async def _run(self, chat_id: int) -> None:
+        try:
+            await self._show_newest(chat_id)
+        finally:  # At once: whoever wants a screen from now on must find nobody at work.
+            del self._tasks[chat_id]
+
+    async def _show_newest(self, chat_id: int) -> None:
         shown: int | None = None
         while (wanted := self._wanted.pop(chat_id, None)) is not None:
             try:
@@ -308,6 +319,8 @@ class Poller:
             raise PollingError(
                 "Another program polls with the same token: stop it, or delete the webhook."
             ) from fault
+        except InvalidToken:
+            raise PollingError(NOT_KNOWN) from None
         except RetryAfter as fault:
             await asyncio.sleep(seconds(fault))
             return []
@@ -349,10 +362,20 @@ class Poller:
             self.failures[number] += 1
             if self.failures[number] < ATTEMPTS:
                 return False
-            log.error("update set aside", kind=kind_of(update), fault=type(fault).__name__,
-                      exc_info=True)  # fmt: skip
+            log.error(
+                "update set aside",
+                kind=kind_of(update),
+                fault=type(fault).__name__,
+                where=place_of(fault),
+            )
         self.failures.pop(number, None)
         return True
+
+
+def place_of(fault: Exception) -> str:
+    """Where a fault came from. Its message is left out: it may hold what somebody wrote."""
+    frame = extract_tb(fault.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
 
 
 def kind_of(update: Update) -> str:

@@ -19,7 +19,7 @@ import structlog
 from reports.order import File, Order, Report
 from survey.store import deliveries
 from survey.store.database import Store
-from survey.store.deliveries import Delivery, Scheduled
+from survey.store.deliveries import Delivery, Office, Scheduled
 
 log = structlog.get_logger()
 
@@ -29,7 +29,7 @@ DAYS = tuple(name.lower() for name in calendar.day_name)
 PUNCTUAL = timedelta(hours=1)
 #: After a long absence only the newest of the missed periods are made up.
 MADE_UP = 4
-FORM = "write it like “daily 07:00”, “weekly, monday 07:00” or “monthly, 1 07:00”"
+FORM = "cannot be read; write it like “daily 07:00”, “weekly, monday 07:00” or “monthly, 1 07:00”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +157,12 @@ class Schedule:
         each = {(d.report, d.period, d.chat_id): d for d in [*waiting, *due]}
         return sum([await self.send(wanted, now) for wanted in each.values()])
 
-    def _due(self, plan: Scheduled, chats: dict[int, str], now: datetime) -> Iterator[Delivery]:
-        for start, end in periods(Every.parse(plan.every), plan.since, now, self._zone):
-            for chat_id, language in chats.items():
-                yield Delivery(plan.report, named(start, end), chat_id, language, end, {})
+    def _due(self, plan: Scheduled, chats: dict[int, Office], now: datetime) -> Iterator[Delivery]:
+        every = Every.parse(plan.every)
+        for chat_id, office in chats.items():
+            since = max(plan.since, office.since)
+            for start, end in periods(every, since, now, self._zone):
+                yield Delivery(plan.report, named(start, end), chat_id, office.language, end, {})
 
     async def send(self, wanted: Delivery, now: datetime) -> bool:
         """Claim, make and deliver one report; whether it arrived through us."""
@@ -168,11 +170,7 @@ class Schedule:
         if taken is None:
             return False
         try:
-            await self._deliver(taken, now)
-        except ChatMovedError as moved:
-            await deliveries.moved(self._store, taken.chat_id, moved.new)
-            taken = replace(taken, chat_id=moved.new, notices={})
-            await self._deliver(taken, now)
+            taken = await self._deliver_after_move(taken, now)
         except Exception as fault:
             await deliveries.release(self._store, taken, now)
             log.error(
@@ -186,6 +184,16 @@ class Schedule:
             return False
         log.info("report delivered", report=taken.report, period=taken.period)
         return True
+
+    async def _deliver_after_move(self, taken: Delivery, now: datetime) -> Delivery:
+        """Deliver; where the chat became a supergroup meanwhile, there."""
+        try:
+            await self._deliver(taken, now)
+        except ChatMovedError as moved:
+            await deliveries.moved(self._store, taken.chat_id, moved.new)
+            taken = replace(taken, chat_id=moved.new, notices={})
+            await self._deliver(taken, now)
+        return taken
 
     async def _deliver(self, taken: Delivery, now: datetime) -> None:
         notices = await self._announce(taken)

@@ -15,8 +15,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="file that outlives a restart")
     parser.add_argument("--token", default=TOKEN, help="the bot's token, <id>:<secret>")
     parser.add_argument("--username", default=USERNAME, help="the bot's username")
+    parser.add_argument(
+        "--attached",
+        action="store_true",
+        help="say “ready” on stdout, and end when stdin closes: whoever started us has gone",
+    )
     given = parser.parse_args()
-    run(given.token, given.username, given.data, given.port)
+    run(given.token, given.username, given.data, given.port, given.attached)
 
 
 if __name__ == "__main__":

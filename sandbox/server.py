@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -91,10 +94,26 @@ async def serve(
         await server.drop()
 
 
-def run(token: str, username: str, data: Path | None, port: int) -> None:
-    """Serve until the process is told to stop (SIGINT or SIGTERM)."""
+def run(token: str, username: str, data: Path | None, port: int, attached: bool = False) -> None:
+    """Serve until the process is told to stop (SIGINT or SIGTERM).
+
+    An attached one says "ready" on stdout and ends when its stdin closes.
+    """
 
     async def main() -> None:
-        await Server(World(token, username, data), None, port).serve()
+        server = Server(World(token, username, data), None, port)
+        if attached:
+            Thread(target=until_left_alone, args=(server,), daemon=True).start()
+        await server.serve()
 
     asyncio.run(main())
+
+
+def until_left_alone(server: Server) -> None:
+    """Tell whoever started us when we are ready; stop when they are gone."""
+    while not server.started:
+        time.sleep(0.02)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    server.should_exit = True

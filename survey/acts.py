@@ -48,6 +48,7 @@ class Told(StrEnum):
     CODE_USED_UP = "code used up"
     JOINED = "joined"
     OUTSIDE = "outside"
+    PLACED = "placed"
     EDITED = "edited"
     DECLINED = "declined"
     CLOSED = "closed"
@@ -308,16 +309,23 @@ class Survey:
 
     async def locate(self, on: Occasion, latitude: float, longitude: float) -> Situation:
         """A shared location answers the questions for the place; the coordinates are not kept."""
-        place = self._places.at(latitude, longitude)
+        return await self._settle(on, self._places.at(latitude, longitude))
 
+    async def name_place(self, on: Occasion, smallest: str) -> Situation:
+        """The code of one of the smallest places answers the questions for the larger ones too."""
+        return await self._settle(on, self._places.around(smallest))
+
+    async def _settle(self, on: Occasion, place: Mapping[str, str] | None) -> Situation:
         def decide(now: Situation) -> Decision:
             if now.interview is None or now.row is None or now.interview.at == REVIEW:
                 return Decision(told=Told.STALE)
+            if now.wave is None or not now.wave.is_open(on.at):
+                return Decision(told=Told.CLOSED)
             if "place" not in now.interview.question(now.interview.at).own:
                 return Decision(told=Told.KIND)
             if place is None:
                 return Decision(told=Told.OUTSIDE)
-            return Decision(tuple(placed(now.interview, place, on.at)))
+            return Decision(tuple(placed(now.interview, place, on.at)), told=Told.PLACED)
 
         return await self._do(on, decide)
 
@@ -399,7 +407,7 @@ class Survey:
         if now.row is None:
             made = Interview(made.questionnaire, seed, zone=self._zone)
             statements.append(interviews.begin(row_id, now.wave, now.who, made, seed, steps[0].at))
-        before = made.answers()
+        before = made.answers() if now.row else {}  # Of a new one nothing is kept yet.
         for step in steps:
             made.apply(step)
         statements += interviews.record(row_id, made, steps, before, await self._codebook())

@@ -85,6 +85,10 @@ class Interview:
         self.sent_at: datetime | None = None
         #: Keys that were answered, skipped or read.
         self.gone: set[str] = set()
+        #: How questions for a place were worded when they were answered: whose place it is.
+        self._worded: dict[str, str] = {}
+        #: The key of the question that they were at last.
+        self.last = REVIEW
         #: Whether nothing happened since it was last sent.
         self.rests = False
         self._at: str | None = None
@@ -139,15 +143,29 @@ class Interview:
         return sum(not self.pends(key) for key in asked) / len(asked) if asked else 1.0
 
     def pends(self, key: str) -> bool:
-        """Whether a question was not gone through, or its answer is no longer on offer."""
-        return key not in self.gone or not self.form.offers(key)
+        """Whether a question was not gone through, or its answer no longer stands."""
+        return key not in self.gone or not self.form.offers(key) or self._reworded(key)
+
+    def _reworded(self, key: str) -> bool:
+        """Whether a place was given for another question: of home, and now of work is asked."""
+        return key in self._worded and self._worded[key] != self._wording(key)
+
+    def _wording(self, key: str) -> str:
+        language = self.questionnaire.languages[0]
+        return self.form.text(self.question(key).label, key, language)
+
+    @property
+    def through(self) -> bool:
+        """Whether every question was gone through."""
+        return not any(map(self.pends, self.asked()))
 
     def missing(self) -> list[str]:
         """Keys of questions that must be answered and are not."""
         return [
             key
             for key in self.asked()
-            if self.form.problem(key) and self.question(key).kind not in TOLD
+            if self.question(key).kind not in TOLD
+            and (self.form.problem(key) or self._reworded(key))
         ]
 
     def answers(self) -> dict[str, str]:
@@ -160,7 +178,9 @@ class Interview:
 
     def _stands(self, key: str) -> bool:
         question = self.questionnaire.by_path.get(path_of(key))
-        return question is None or (question.kind not in TOLD and self.form.offers(key))
+        if question is None:
+            return True
+        return question.kind not in TOLD and self.form.offers(key) and not self._reworded(key)
 
     # What a person can do
 
@@ -214,7 +234,7 @@ class Interview:
 
     def move(self, key: str, at: datetime) -> Step | Refused:
         """Go to a question, or to REVIEW once every question was gone through."""
-        if key == REVIEW and any(map(self.pends, self.asked())):
+        if key == REVIEW and not self.through:
             return Refused(Reason.INCOMPLETE, self.at)
         if key != REVIEW and key not in self.asked():
             return Refused(Reason.STALE, key)
@@ -229,15 +249,20 @@ class Interview:
         return self.move(self._first_on(pages[here - 1]), at)
 
     def forward(self, at: datetime) -> Step | Refused:
-        """Past this card, leaving it as it is; not past what must be answered."""
+        """Past this card, leaving it as it is; not past what must be answered.
+
+        Whoever has gone through all comes back to the review.
+        """
         if self.at == REVIEW:
             return Refused(Reason.STALE, REVIEW)
         for key in self.rows(self.at):
             if self.pends(key) or self.form.problem(key):
                 return Refused(Reason.REQUIRED, key) if key == self.at else self.move(key, at)
+        if self.through:
+            return self.move(REVIEW, at)
         pages = self.pages()
         here = pages.index(self.page_of(self.at)) + 1
-        return self.move(self._first_on(pages[here]) if here < len(pages) else REVIEW, at)
+        return self.move(self._first_on(pages[here % len(pages)]), at)
 
     def send(self, at: datetime) -> Step | Refused:
         """Hand in the interview; answers can still be changed while the wave is open."""
@@ -259,9 +284,12 @@ class Interview:
         self._asked = None
         if step.kind in (Kind.ANSWERED, Kind.SKIPPED, Kind.TICKED, Kind.GIVEN):
             self.form.put(step.key, step.value, step.at)
+        self.last = step.key or self.last
         match step.kind:
             case Kind.ANSWERED | Kind.SKIPPED:
                 self.gone.add(step.key)
+                if "place" in self.question(step.key).own:
+                    self._worded[step.key] = self._wording(step.key)
                 self._at, self._after = None, step.key
             case Kind.CONSENTED:
                 self.consented = True
@@ -290,7 +318,8 @@ class Interview:
         return next(key for key in self.asked() if self.page_of(key) == page)
 
     def _listed(self, key: str) -> list[str]:
-        return [choice.value for choice in self.question(key).choices]
+        choices = self.question(key).choices or self.form.choices(key)
+        return [choice.value for choice in choices]
 
     def _fault(self, key: str, question: Question, value: str, at: datetime) -> Reason | None:
         """Why ``value`` cannot be the answer at ``at``."""

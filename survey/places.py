@@ -11,6 +11,7 @@ from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
 #: Level of a place (``suara:place`` in a questionnaire) -> property of the boundaries' file.
+SMALLEST = "kelurahan"
 LEVELS = {"kota": "kode_kota", "kecamatan": "kode_kecamatan", "kelurahan": "kode"}
 
 
@@ -35,6 +36,10 @@ class Places:
             for feature in features
         )
         return cls(areas, codes)
+
+    def around(self, smallest: str) -> Mapping[str, str] | None:
+        """Level -> code for one of the smallest places; None if there is no such."""
+        return next((codes for codes in self.codes if codes[SMALLEST] == smallest), None)
 
     def at(self, latitude: float, longitude: float) -> Mapping[str, str] | None:
         """Level -> code of the place at a point; None outside all of them."""

@@ -23,6 +23,8 @@ from survey.store import deliveries, people
 
 #: Seconds that the schedule may take to make and deliver a report.
 PATIENCE = 120
+#: Where a demo that goes on is kept.
+LASTING = Path("var/demo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +41,32 @@ class Wishes:
 
 async def play(config: Config, wishes: Wishes, stop: asyncio.Event) -> None:
     """Run the demo until ``stop``, or to its end. Raises StageError."""
-    lasting = Path("var/demo")
-    if wishes.fresh:
-        shutil.rmtree(lasting, ignore_errors=True)
-    passing = tempfile.mkdtemp(prefix="suara-demo-") if wishes.leave else None
-    folder = Path(passing) if passing else lasting
-    folder.mkdir(parents=True, exist_ok=True)
-    port = stage.free_port() if wishes.leave else wishes.port
-    try:
-        async with stage.sandbox(folder, port) as box:
-            chat_id = await box.set_up()
-            ours = adapted(config, folder, box.url, chat_id)
-            async with running(ours, stage.TOKEN, Clock()) as app:
-                await perform(app, box, chat_id, folder, wishes, stop)
-    finally:
-        if passing:
-            shutil.rmtree(passing, ignore_errors=True)
+    if wishes.leave:
+        with tempfile.TemporaryDirectory(prefix="suara-demo-") as folder:
+            await staged(config, Path(folder), stage.free_port(), wishes, stop)
+        return
+    with stage.alone(LASTING):
+        if wishes.fresh:
+            forget(LASTING)
+        await staged(config, LASTING, wishes.port, wishes, stop)
+
+
+def forget(folder: Path) -> None:
+    """Empty the folder of the last demo but for its lock."""
+    for path in folder.iterdir():
+        if path.name != "lock":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+async def staged(
+    config: Config, folder: Path, port: int, wishes: Wishes, stop: asyncio.Event
+) -> None:
+    """The stage, the bot, and what happens on it."""
+    async with stage.sandbox(folder, port) as box:
+        chat_id = await box.set_up()
+        ours = adapted(config, folder, box.url, chat_id)
+        async with running(ours, stage.TOKEN, Clock()) as app:
+            await perform(app, box, chat_id, folder, wishes, stop)
 
 
 def adapted(config: Config, folder: Path, url: str, chat_id: int) -> Config:
@@ -105,7 +117,8 @@ async def the_crowd(box: Stage, folder: Path, wishes: Wishes) -> None:
         async for line in stage.crowd(box.url, wishes.crowd, wishes.seed, log):
             if "summary" in line:
                 bar.at(wishes.crowd)
-                say(f"The crowd: {line['summary']}")
+                summary = line["summary"]
+                say(f"The crowd did {summary['acts']} things in {summary['seconds']:.0f} s.")
             else:
                 bar.at(line["ended"])
 

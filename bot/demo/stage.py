@@ -6,12 +6,13 @@ The product knows only the sandbox's URL, as it knows Telegram's.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import socket
 import sys
 import tomllib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,32 +119,44 @@ class Stage:
 async def sandbox(folder: Path, port: int) -> AsyncIterator[Stage]:
     """Run the sandbox on ``port``, its memory in ``folder``. Raises StageError."""
     command = ["-m", "sandbox", "--port", str(port), "--token", TOKEN, "--username", USERNAME]
-    process = await started(*command, "--data", str(folder / "sandbox"))
-    url = f"http://127.0.0.1:{port}"
+    # The sandbox ends when its stdin closes, so that it cannot outlive us, however we end.
+    process = await started(
+        *command, "--attached", "--data", str(folder / "sandbox"),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
     try:
+        await ready(process, port)
         async with aiohttp.ClientSession() as session:
-            stage = Stage(url, session)
-            await ready(stage, process, port)
-            yield stage
+            yield Stage(f"http://127.0.0.1:{port}", session)
     finally:
         if process.returncode is None:
             process.terminate()
         await process.wait()
 
 
-async def ready(stage: Stage, process: asyncio.subprocess.Process, port: int) -> None:
-    """Wait until the sandbox answers."""
-    for _ in range(START * 10):
+async def ready(process: asyncio.subprocess.Process, port: int) -> None:
+    """Wait until the sandbox says that it is ready."""
+    said = b""
+    if process.stdout is not None:
+        with suppress(TimeoutError):
+            said = await asyncio.wait_for(process.stdout.readline(), START)
+    if said.strip() != b"ready":
+        raise StageError(f"Port {port} is taken. Name another one: suara demo --port 8090")
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a second demo out of the folder. Raises StageError if there is one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         try:
-            await stage.call("GET", "/person")
-        except aiohttp.ClientError:
-            await asyncio.sleep(0.1)
-        else:
-            if process.returncode is None:
-                return
-        if process.returncode is not None:
-            raise StageError(f"Port {port} is taken. Name another one: suara demo --port 8090")
-    raise StageError("The sandbox does not answer.")
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StageError(
+                "A demo is already running here: open its links, or stop it with Ctrl-C."
+            ) from None
+        yield
 
 
 async def started(*arguments: str, **options: Any) -> asyncio.subprocess.Process:

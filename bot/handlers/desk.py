@@ -13,7 +13,7 @@ from bot.screens.question import View
 from bot.screens.screen import Screen
 from bot.texts import Texts, spoken, texts
 from bot.transport import Cards
-from survey.acts import Occasion, Situation, Survey
+from survey.acts import Occasion, Situation, Survey, Told
 from survey.store.interviews import Cause
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Desk:
     def show(self, update: Update, now: Situation, view: View | None = None) -> None:
         """Show where the person is."""
         t = self.words(update, now)
-        unknown = now.contact is None and not now.told
+        unknown = now.contact is None and now.told is not Told.DECLINED
         self.draw(
             update, now, stranger(t) if unknown else where(now, view or View(), t, self.about)
         )

@@ -16,12 +16,13 @@ from bot.screens.around import (
     toast,
     withdraw_screen,
 )
-from bot.screens.question import View
+from bot.screens.question import View, page_with
 from survey.acts import Occasion, Situation, Told
 from survey.forms.questionnaire import Question
 from survey.forms.values import matching, typed
 from survey.interview import REVIEW, TOLD, Interview
 from survey.people import code_in
+from survey.places import SMALLEST
 
 #: What people type to say yes, in both languages.
 YES = frozenset({"ya", "iya", "ya, saya setuju", "setuju", "saya setuju", "yes", "yes, i agree"})
@@ -87,8 +88,17 @@ async def tapped(desk: Desk, update: Update, data: str) -> str:
         desk.show(update, now, View(page=tap.number) if mine else None)
         return ""
     after = await acted(desk, on, now, tap) if tap else now
-    desk.show(update, after)
+    desk.show(update, after, View(page_of(after, tap)) if isinstance(tap, taps.Tick) else None)
     return toast(after, desk.words(update, after))
+
+
+def page_of(now: Situation, tap: taps.Tick) -> int | None:
+    """The page of a long list that somebody ticks on, so that it stays before their eyes."""
+    made = now.interview
+    if made is None or made.at == REVIEW:
+        return None
+    choices = made.question(made.at).choices
+    return page_with(made, made.at, choices[tap.choice].value) if tap.choice < len(choices) else 0
 
 
 async def acted(desk: Desk, on: Occasion, now: Situation, tap: taps.Tap) -> Situation:
@@ -144,8 +154,9 @@ async def at_question(
             return await survey.skip(on, key)
         case taps.Done():
             return await survey.answer(on, key, made.form.value(key))
-    choices = made.question(key).choices
-    if tap.choice >= len(choices):
+    question = made.question(key)
+    choices, ticked = question.choices, isinstance(tap, taps.Tick)
+    if tap.choice >= len(choices) or ticked is not (question.kind == "select_multiple"):
         return replace(now, told=Told.STALE)
     value = choices[tap.choice].value
     if isinstance(tap, taps.Tick):
@@ -161,25 +172,27 @@ async def said(desk: Desk, update: Update, text: str) -> None:
     on, now = await known(desk, update)
     if code_in(text):
         joined = await desk.survey.join(on, text)
-        if joined.told is not Told.UNKNOWN_CODE or now.row is None:
+        if joined.told is not Told.UNKNOWN_CODE or not asks(now):
             desk.show(update, joined)
             return
     made = now.interview
     if now.row is None and now.wave is not None and text.strip().casefold() in YES:
         desk.show(update, await desk.survey.agree(on))
-    elif (
-        now.row is None
-        or made is None
-        or made.rests
-        or made.at == REVIEW
-        or made.question(made.at).kind in TOLD
-    ):
-        desk.show(update, now)
+    elif made is None or not asks(now):
+        desk.show(update, replace(now, told=Told.KIND) if now.row is None else now)
     elif made.question(made.at).itemset is not None:
         await searched(desk, update, on, now, made, text)
     else:
         value = typed(made.question(made.at), text)
         desk.show(update, await desk.survey.answer(on, made.at, value))
+
+
+def asks(now: Situation) -> bool:
+    """Whether what somebody types can be an answer."""
+    made = now.interview
+    if made is None or now.row is None or made.rests or made.at == REVIEW:
+        return False
+    return made.question(made.at).kind not in TOLD
 
 
 async def searched(
@@ -190,9 +203,15 @@ async def searched(
     offered = [choice.value for choice in made.form.choices(key)]
     language = made.questionnaire.language(desk.words(update, now).language)
     labels = [made.form.label_of(question, value, key, language) for value in offered]
-    value = text.strip().casefold()
-    found = [offered.index(value)] if value in offered else matching(labels, text)
-    if not found:
+    value, in_table = text.strip().casefold(), made.page_of(key) != key
+    if not any(map(str.isalpha, value)):
+        # Only a table shows the values of its choices; elsewhere a number could mean anything.
+        found = [offered.index(value)] if in_table and value in offered else []
+    else:
+        found = matching(labels, text)
+    if not found and (smallest := place_named(made, question, text)):
+        desk.show(update, await desk.survey.name_place(on, smallest))
+    elif not found:
         desk.show(update, replace(now, told=Told.CHOICE))
     elif len(found) > 1:
         numbers = tuple(number_of(question, offered[index]) for index in found)
@@ -203,6 +222,16 @@ async def searched(
         desk.show(update, await desk.survey.tick(on, key, chosen, ticked))
     else:
         desk.show(update, await desk.survey.answer(on, key, offered[found[0]]))
+
+
+def place_named(made: Interview, question: Question, text: str) -> str | None:
+    """The one smallest place that somebody means who names it where a larger one is asked."""
+    if "place" not in question.own:
+        return None
+    lists = (q for q in made.questionnaire.questions if q.own.get("place") == SMALLEST)
+    choices = [choice for each in lists for choice in each.choices]
+    found = matching([c.label.plain(made.questionnaire.languages[0]) for c in choices], text)
+    return choices[found[0]].value if len(found) == 1 else None
 
 
 def number_of(question: Question, value: str) -> int:

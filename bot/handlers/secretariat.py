@@ -90,13 +90,14 @@ class Reporting:
         if chat is None or message is None:
             return
         async with self.store.read() as connection:
-            language = (await deliveries.secretariat(connection)).get(chat.id)
-        if language is None:
-            await patiently(lambda: self.bot.send_message(chat.id, not_here(chat.id, t)))
+            office = (await deliveries.secretariat(connection)).get(chat.id)
+        if office is None:
+            refusal = not_here(chat.id, t) if chat.id < 0 else t("Reports are for the secretariat.")
+            await patiently(lambda: self.bot.send_message(chat.id, refusal))
             return
         start = WEEKLY.before(message.date, self.zone)
         period = named(start, message.date.astimezone(self.zone))
-        wanted = Delivery("brief", period, chat.id, language, now, {})
+        wanted = Delivery("brief", period, chat.id, office.language, now, {})
         task = asyncio.create_task(self.schedule.send(wanted, now), name="report")
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)

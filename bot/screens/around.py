@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import quote
 
 from bot import taps
-from bot.screens.question import Card, View, question_screen, reason, review_screen
+from bot.screens.question import Card, View, about_code, question_screen, reason, review_screen
 from bot.screens.screen import Button, Screen, bold, paragraphs, safe
 from bot.texts import LANGUAGES, Texts
 from survey.acts import Receipt, Situation, Told
@@ -49,35 +49,26 @@ def where(now: Situation, view: View, t: Texts, about: About) -> Screen:
     return question_screen(now, made, view, t)
 
 
-def joined(now: Situation, t: Texts) -> str:
-    """What to tell a person about the code that they showed."""
-    match now.told:
-        case Told.JOINED:
-            return t("✅ Welcome! You take part as a participant.")
-        case Told.UNKNOWN_CODE:
-            return t("We do not know that code. Please check it; it looks like AIR-2017.")
-        case Told.CODE_USED_UP:
-            return t("That code was used up. Please ask the secretariat for another one.")
-    return ""
-
-
 def consent(now: Situation, made: Interview, t: Texts, about: About) -> Screen:
     """Who asks, why, what is kept, how long, how to withdraw; nothing is kept before it."""
     wave = now.wave.id if now.wave else ""
     card = Card(now, made, View(), t)
     asked = made.consent
     body = paragraphs(
-        joined(now, t),
+        about_code(now, t),
         bold(safe(made.questionnaire.title)),
         card.say(asked.label, asked.path) if asked else "",
         card.say(asked.hint, asked.path) if asked else "",
         t(
-            "Answers are kept for at most {months} months after the survey closes; the link to "
-            "your Telegram ID for {days} days. You can delete everything at any time: /hapus",
+            "Answers are kept for at most {months} months after the survey closes; what links "
+            "them to your Telegram account is deleted after {days} days. Delete everything "
+            "yourself at any time: /hapus",
             months=about.answers_months,
             days=about.contacts_days,
         ),
-        t("Do you agree to take part?"),
+        t("Please tap “{yes}” or “{no}”.", yes=t("Yes, I agree"), no=t("No, thank you"))
+        if now.told is Told.KIND
+        else t("Do you agree to take part?"),
     )
     others = [Button(name, taps.Speak(code)) for code, name in others_than(t, about)]
     return Screen(
@@ -104,9 +95,10 @@ def thanks(now: Situation, t: Texts, about: About) -> Screen:
     can_change = wave in {w.id for w in now.open}
     body = paragraphs(
         t("🙏 Thank you! Your answers have arrived."),
+        about_code(now, t),
         t(
-            "What happens next: {secretariat} sees the answers of everybody together every week, "
-            "never yours alone, and prepares the city's resilience plan from them.",
+            "What happens next: {secretariat} reads the results as totals, without names, and "
+            "prepares the city's resilience plan from them.",
             secretariat=safe(about.secretariat),
         ),
         t("You can change your answers until the survey closes.") if can_change else "",
@@ -144,7 +136,7 @@ def nothing_open(now: Situation, t: Texts) -> Screen:
     """There is nothing to answer just now."""
     return Screen(
         paragraphs(
-            joined(now, t),
+            about_code(now, t),
             t("There is no open survey for you at the moment. Thank you for stopping by!"),
         )
     )
@@ -173,7 +165,7 @@ def help_screen(t: Texts, about: About) -> Screen:
                 "/hapus – withdraw and delete your answers\n/bantuan – this help"
             ),
             t("Do you have an invitation code? Just type it."),
-            t("To report a flood or a fire, use JAKI or call 112: this is a survey."),
+            t("This bot only asks. To report a flood or a fire, use JAKI or call 112."),
         ),
         ((Button(t("Go on ›"), taps.Look()),),),
     )
@@ -236,8 +228,8 @@ def receipt_screen(receipt: Receipt | None, titles: dict[str, Questionnaire], t:
 
 def toast(now: Situation, t: Texts) -> str:
     """A short word for a tap that changed nothing; Telegram shows 200 characters."""
-    if now.told in (Told.NOTHING, Told.STALE, Told.JOINED, Told.DECLINED):
-        return ""
+    if now.told is Told.STALE:
+        return t("This card has moved on.")
     if now.told is Told.INCOMPLETE:
         return t("One question is still open.")
     if now.told is Told.CLOSED:

@@ -22,9 +22,10 @@ from bot.texts import Texts
 from survey.acts import Situation, Told
 from survey.forms.questionnaire import Choice, Question, Text
 from survey.interview import REVIEW, TOLD, Interview
+from survey.people import Role
 
 #: Lists longer than this are shown in pages and can be searched by typing.
-WHOLE = 15
+WHOLE = 10
 A_PAGE = 8
 
 
@@ -32,7 +33,7 @@ A_PAGE = 8
 class View:
     """How to look at a card; nothing of it is kept. ``found`` are choices that a search left."""
 
-    page: int = 0
+    page: int | None = None
     found: tuple[int, ...] | None = None
 
 
@@ -103,8 +104,16 @@ def progress(card: Card) -> str:
 
 def warning(card: Card) -> str:
     """Why the last thing was not taken."""
+    if card.now.told is Told.PLACED:
+        return card.t("📍 {place}. Wrong? Tap ‹ Back.", place=safe(placed(card)))
     said = reason(card)
-    return f"⚠️ {said}" if said else ""
+    return f"⚠️ {said}" if said else about_code(card.now, card.t)
+
+
+def placed(card: Card) -> str:
+    """The place that was understood, the smallest first."""
+    keys = [key for key in card.made.asked() if "place" in card.made.question(key).own]
+    return ", ".join(answer_label(card, key) for key in reversed(keys))
 
 
 def reason(card: Card) -> str:
@@ -119,11 +128,27 @@ def reason(card: Card) -> str:
     if told is Told.KIND:
         return kind_expected(card)
     if told is Told.CHOICE:
-        return t("That is not on the list. Tap a button, or type a part of its name.")
+        if is_long(card) or "place" in card.question.own:
+            return t("That is not on the list. Tap a button, or type a part of its name.")
+        return t("Please tap one of the buttons below.")
     if told is Told.EDITED:
         return t("Editing a message does not change your answer: tap ‹ Back for that.")
     if told is Told.OUTSIDE:
         return t("That point is not in the city. Please choose from the list.")
+    return ""
+
+
+def about_code(now: Situation, t: Texts) -> str:
+    """What to tell a person about the code that they showed."""
+    match now.told:
+        case Told.JOINED if now.who.role is Role.FACILITATOR:
+            return t("✅ Welcome! You take part as a facilitator.")
+        case Told.JOINED:
+            return t("✅ Welcome! You take part as a participant.")
+        case Told.UNKNOWN_CODE:
+            return t("We do not know that code. Please check it; it looks like AIR-2017.")
+        case Told.CODE_USED_UP:
+            return t("That code was used up. Please ask the secretariat for another one.")
     return ""
 
 
@@ -153,12 +178,24 @@ def how_to(card: Card) -> str:
 
 
 def searching(card: Card) -> str:
-    """That a long list can be searched, or what a search left."""
+    """That a long list has pages and can be searched, or what a search left."""
     if card.view.found is not None:
         return card.t("🔎 These fit what you typed:")
-    if len(card.made.form.choices(card.key)) > WHOLE:
-        return card.t("🔎 Type a part of the name to search the list.")
+    if is_long(card):
+        offered = len(card.made.form.choices(card.key))
+        return card.t("🔎 {n} choices: ▶ shows more, or type a part of the name.", n=offered)
     return ""
+
+
+def is_long(card: Card) -> bool:
+    """Whether the choices do not fit on one card."""
+    return len(card.made.form.choices(card.key)) > WHOLE
+
+
+def page_with(made: Interview, key: str, value: str) -> int:
+    """The page of a long list on which a choice stands."""
+    offered = [choice.value for choice in made.form.choices(key)]
+    return offered.index(value) // A_PAGE if value in offered and len(offered) > WHOLE else 0
 
 
 def standing(card: Card) -> str:
@@ -178,14 +215,22 @@ def controls(card: Card) -> tuple[tuple[Button, ...], ...]:
     if not card.question.itemset:
         return ()
     offered = listed(card)
-    start = card.view.page * A_PAGE if len(offered) > WHOLE else 0
-    shown = offered[start : start + A_PAGE] if len(offered) > WHOLE else offered
+    page, shown = card.view.page or 0, offered
+    if len(offered) > WHOLE:
+        shown = offered[page * A_PAGE : (page + 1) * A_PAGE]
     rows = paired([choice_button(card, index, choice) for index, choice in shown])
-    rows += paging(card, card.view.page, -(-len(offered) // A_PAGE)) if len(offered) > WHOLE else ()
+    if len(offered) > WHOLE:
+        rows += paging(card, page, -(-len(offered) // A_PAGE))
     if kind == "select_multiple":
-        done = Button(card.t("Done choosing ›"), taps.Done(card.id, card.ref(card.key)))
-        rows += ((done,),)
+        rows += ((Button(done_label(card), taps.Done(card.id, card.ref(card.key))),),)
     return rows
+
+
+def done_label(card: Card) -> str:
+    """That choosing is done, with how many of how many where there is a limit."""
+    limit, ticked = card.question.own.get("limit"), len(card.value(card.key).split())
+    done = card.t("Done choosing ›")
+    return f"{done} ({ticked}/{limit})" if limit else done
 
 
 def listed(card: Card) -> list[tuple[int, Choice]]:
@@ -231,10 +276,14 @@ def navigation(card: Card) -> tuple[Button, ...]:
     if pages.index(card.made.page_of(card.key)) > 0:
         row.append(Button(card.t("‹ Back"), taps.Back(card.id)))
     gone = not any(map(card.made.pends, card.made.rows(card.key)))
-    if gone and card.question.kind not in TOLD:
-        row.append(Button(card.t("Next ›"), taps.Forward(card.id)))
-    elif not card.made.form.required(card.key) and card.question.kind not in TOLD:
-        row.append(Button(card.t("Skip"), taps.Skip(card.id, card.ref(card.key))))
+    if card.question.kind in TOLD:
+        return tuple(row)
+    if not card.made.form.required(card.key) and (not gone or card.value(card.key)):
+        label = card.t("🗑 Remove") if gone else card.t("Skip")
+        row.append(Button(label, taps.Skip(card.id, card.ref(card.key))))
+    if gone:
+        onward = card.t("To the review ›") if card.made.through else card.t("Next ›")
+        row.append(Button(onward, taps.Forward(card.id)))
     return tuple(row)
 
 
@@ -242,17 +291,18 @@ def navigation(card: Card) -> tuple[Button, ...]:
 
 
 def table(card: Card) -> Screen:
-    """All rows with what was chosen; the buttons rate the row marked ▶."""
+    """One row to rate just above the buttons, what it means above that, what is done on top."""
     rows = card.made.rows(card.key)
     around = card.made.questionnaire.group_of[card.question.path][-1]
     choices = card.made.form.choices(card.key)
     body = paragraphs(
         progress(card),
-        warning(card),
+        " · ".join(rated(card, key) for key in rows if card.value(key) and key != card.key),
         bold(card.say(around.heading)),
         italic(card.say(around.heading_hint)),
         anchors(card, choices),
-        "\n".join(row_line(card, key) for key in rows),
+        warning(card),
+        active_row(card, rows),
     )
     return Screen(body, (*rating(card, choices), row_moves(card, rows), navigation(card)))
 
@@ -267,15 +317,18 @@ def anchors(card: Card, choices: Sequence[Choice]) -> str:
     return "\n".join(f"{c.value} = {card.say(c.label)}" for c in choices if is_scale(c))
 
 
-def row_line(card: Card, key: str) -> str:
-    """One row of the card: its mark or value, its label, and where it is the active one."""
-    question, value = card.made.question(key), card.value(key)
-    label = card.say(question.label, key)
-    if value and not value.isdigit():
-        special = card.made.form.label_of(question, value, key, card.language)
-        label = f"{label} · <i>{safe(special)}</i>"
-    mark = value if value.isdigit() else ("–" if value else "▫️")
-    return f"▶ <b>{mark} {label}</b>" if key == card.key else f"{mark}  {label}"
+def rated(card: Card, key: str) -> str:
+    """A row that was rated, in a few words."""
+    value = card.value(key)
+    return (
+        f"{card.say(card.made.question(key).label, key)} <b>{value if value.isdigit() else '–'}</b>"
+    )
+
+
+def active_row(card: Card, rows: list[str]) -> str:
+    """The row that the buttons rate, and which one of how many it is."""
+    here = card.t("{here} of {total}", here=rows.index(card.key) + 1, total=len(rows))
+    return f"▶ {bold(card.say(card.question.label))} ({here})"
 
 
 def rating(card: Card, choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
@@ -311,11 +364,14 @@ def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Scre
     pages = made.pages()
     entries = [(n, page) for n, page in enumerate(pages, 1) if is_answerable(made, page)]
     sheets = max(1, -(-len(entries) // A_PAGE))
-    sheet = min(view.page, sheets - 1)
+    sheet = min(sheet_to_show(made, view, [page for _, page in entries]), sheets - 1)
     shown = entries[sheet * A_PAGE : (sheet + 1) * A_PAGE]
     body = paragraphs(
+        about_code(now, t),
         bold(t("Your answers")),
-        t("Please look once more. Tap ✏️ to change one, then Send."),
+        t("Already sent. Changes are kept at once; tap Send when you are done.")
+        if made.sent_at
+        else t("Please look once more. Tap ✏️ to change one, then Send."),
         "\n".join(entry(card, number, page) for number, page in shown),
     )
     edits = [edit_button(card, number, page) for number, page in shown]
@@ -323,6 +379,14 @@ def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Scre
     send = Button(t("Send ✓"), taps.Send(card.id))
     back = Button(t("‹ Back"), taps.Back(card.id))
     return Screen(body, (*rows, *paging(card, sheet, sheets), (back, send)))
+
+
+def sheet_to_show(made: Interview, view: View, pages: list[str]) -> int:
+    """The sheet that was asked for; else the one with the question that was changed."""
+    if view.page is not None:
+        return view.page
+    last = made.page_of(made.last) if made.last in made.asked() else ""
+    return pages.index(last) // A_PAGE if last in pages and last != pages[-1] else 0
 
 
 def is_answerable(made: Interview, page: str) -> bool:
@@ -348,9 +412,9 @@ def entry(card: Card, number: int, page: str) -> str:
         rated = sum(bool(card.value(row)) for row in rows)
         heading = made.questionnaire.group_of[question.path][-1].heading
         said = card.t("{done} of {total} rated", done=rated, total=len(rows))
-        return f"{number}. {safe(shortened(card.plain(heading, key), 80))} <b>{said}</b>"
-    label = safe(shortened(card.plain(question.label, key), 80))
-    return f"{number}. {label} <b>{safe(shortened(answer_label(card, key), 120))}</b>"
+        return f"{number}. {safe(shortened(card.plain(heading, key), 48))}\n    <b>{said}</b>"
+    label = safe(shortened(card.plain(question.label, key), 48))
+    return f"{number}. {label}\n    <b>{safe(shortened(answer_label(card, key), 120))}</b>"
 
 
 def answer_label(card: Card, key: str) -> str:

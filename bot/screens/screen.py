@@ -10,7 +10,9 @@ from bot import taps
 #: A label longer than this does not fit on a small phone's button.
 BUTTON = 40
 #: Labels up to this can share a row with another one.
-HALF = 18
+HALF = 16
+#: From so many buttons on they may stand two by two.
+MANY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,12 @@ def paragraphs(*blocks: str) -> str:
 
 
 def paired(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
-    """Buttons in rows: two by two if all are short, each alone otherwise."""
-    side_by_side = 2 if all(len(button.label) <= HALF for button in buttons) else 1
+    """Buttons in rows: a long list of short ones two by two, others each alone.
+
+    A scale stays in one column, where its order can be seen.
+    """
+    short = len(buttons) >= MANY and all(len(button.label) <= HALF for button in buttons)
+    side_by_side = 2 if short else 1
     return tuple(tuple(buttons[n : n + side_by_side]) for n in range(0, len(buttons), side_by_side))
 
 

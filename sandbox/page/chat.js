@@ -40,7 +40,8 @@ export function chatView(state, open) {
         return;
       }
       node.classList.add("waiting");
-      await perform("tap", { label: button.text, message_id: message.message_id });
+      // What the phone shows is what it sends, even if the card has changed meanwhile.
+      await perform("tap", { data: button.callback_data, message_id: message.message_id });
     },
     menu(event, message) {
       event.preventDefault();

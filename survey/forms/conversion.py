@@ -10,19 +10,25 @@ from lxml import etree
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from survey.forms.documents import XFORMS, parser
 from survey.forms.faults import Fault, QuestionnaireError
 from survey.forms.lists import ListError, read_list
 from survey.forms.sheets import Workbook
-from survey.forms.xform import XFORMS, parser
 
 #: How pyxform writes the address of a list file.
 ADDRESS = re.compile(r"jr://file(-csv)?/")
 
 
-def converted(workbook: Workbook, folder: Path) -> str:
-    """The XForm of a workbook, its lists taken from ``folder``. Raises QuestionnaireError."""
+def converted(workbook: Workbook, folder: Path) -> tuple[str, list[Fault]]:
+    """The XForm of a workbook, its lists taken from ``folder``, and what is wrong with those.
+
+    Raises QuestionnaireError.
+    """
     try:
         raw = copy.deepcopy(dict(workbook.raw))
+        # Codes that stand twice in a list are found by the checks; a form with them can be run.
+        settings = {**next(iter(raw.get("settings", ())), {}), "allow_choice_duplicates": "yes"}
+        raw |= {"settings": [settings], "settings_header": [dict.fromkeys(settings)]}
         xform = convert(raw, warnings=[], form_name="data").xform
         return with_lists(xform, folder)
     except PyXFormError as fault:
@@ -74,8 +80,8 @@ def from_pyxform(error: PyXFormError, workbook: Workbook) -> Fault:
     )
 
 
-def with_lists(xform: str, folder: Path) -> str:
-    """The XForm with every list file inside it. Raises QuestionnaireError for one not there."""
+def with_lists(xform: str, folder: Path) -> tuple[str, list[Fault]]:
+    """The XForm with every list file inside it; a file that cannot be used is an empty list."""
     root = etree.fromstring(xform.encode(), parser())
     faults = []
     for element in root.iterfind(f".//{XFORMS}instance[@src]"):
@@ -83,9 +89,8 @@ def with_lists(xform: str, folder: Path) -> str:
             put_list(element, folder)
         except ListError as fault:
             faults.append(Fault(str(fault), fault.remedy, "survey"))
-    if faults:
-        raise QuestionnaireError(faults)
-    return etree.tostring(root, encoding="unicode")
+            del element.attrib["src"]
+    return etree.tostring(root, encoding="unicode"), faults
 
 
 def put_list(element: etree._Element, folder: Path) -> None:

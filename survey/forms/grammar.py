@@ -92,6 +92,8 @@ Node = Constant | Variable | Call | Path | Filter | Binary | Negative
 EVERYWHERE = Step("descendant-or-self::", "node()")
 PRECEDENCE = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"))
 TIMES = ("*", "div", "mod")
+ARITHMETIC = frozenset({"+", "-", *TIMES})
+COMPARISON = frozenset({"<", "<=", ">", ">="})
 TOKEN = re.compile(
     r"""\s*(?:
       (?P<constant>"[^"]*"|'[^']*'|\d+(?:\.\d*)?|\.\d+)

@@ -12,8 +12,8 @@ from pathlib import Path
 from survey.forms.checks import choices, columns, expressions, questions, texts
 from survey.forms.checks.outline import Outline
 from survey.forms.conversion import converted
+from survey.forms.dependencies import CycleFault, in_order
 from survey.forms.faults import Fault, QuestionnaireError
-from survey.forms.form import CycleFault, in_order
 from survey.forms.grammar import ExpressionError
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.sheets import Workbook, read_file
@@ -40,8 +40,11 @@ def examined(workbook: Workbook, folder: Path) -> tuple[Questionnaire | None, li
     faults = [*workbook.faults, *(fault for check in CHECKS for fault in check(outline))]
     questionnaire = None
     try:
-        questionnaire = read_xform(converted(workbook, folder))
-        in_order(questionnaire)
+        xform, missing = converted(workbook, folder)
+        faults += [fault for fault in missing if not is_known(fault, faults)]
+        read = read_xform(xform)
+        in_order(read)
+        questionnaire = read
     except QuestionnaireError as error:
         faults += [fault for fault in error.faults if not is_known(fault, faults)]
     except CycleFault as fault:

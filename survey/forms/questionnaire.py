@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from survey.forms.xpath import Expression
 
 #: The namespace of Suara's own attributes in a questionnaire (``suara:shuffle`` …).
@@ -52,8 +54,9 @@ class Itemset:
     """Where the choices of a select come from.
 
     ``nodeset`` is evaluated for the choices on offer now; ``value`` and ``label`` are child names.
-    ``translated`` says that the label is a key into the texts. ``everything`` are all items of the
-    list, whatever the filter, in the order of the sheet.
+    ``translated`` says that the label is a key into the texts. ``list`` is the name of the list it
+    draws from, ``everything`` all items of that, whatever the filter, in the order of the sheet; a
+    select that offers what was answered in a repeat has neither.
     """
 
     nodeset: Expression
@@ -61,11 +64,16 @@ class Itemset:
     label: str
     translated: bool
     everything: tuple[Choice, ...]
+    list: str = ""
 
     @property
     def is_filtered(self) -> bool:
         """Whether what is on offer depends on other answers."""
-        return "[" in self.nodeset.source
+        return not self.list or "[" in self.nodeset.source
+
+    def written(self, item: etree._Element) -> tuple[str, str]:
+        """Value and label of an item as it has them."""
+        return item.findtext(self.value) or "", item.findtext(self.label) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,22 @@ class Bind:
     constraint_message: Text = field(default_factory=Text)
     required_message: Text = field(default_factory=Text)
     attributes: Mapping[str, str] = field(default_factory=dict)
+    preload: str = ""
+    """What fills it when the form begins or ends: ``date today``, ``timestamp start`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A value that is set once when something happens (XForms' ``setvalue``).
+
+    ``event`` is begun (the form), added (an instance of the repeat ``source``) or changed (the
+    value of the question ``source``). ``value`` is computed at the node ``target``.
+    """
+
+    event: str
+    target: str
+    value: Expression | str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +192,7 @@ class Group:
 class Questionnaire:
     """A compiled questionnaire. ``xform`` is the whole of it as text, lists included.
 
-    ``texts`` are the translations by their itext key.
+    ``texts`` are the translations by their itext key, ``actions`` what sets values once.
     """
 
     id: str
@@ -180,11 +204,17 @@ class Questionnaire:
     texts: Mapping[str, Text]
     xform: str
     digest: str
+    actions: tuple[Action, ...] = ()
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """All questions but the helpers', in the order of the sheet."""
         return tuple(n for n in self.body.walk() if isinstance(n, Question) and not n.helper)
+
+    @cached_property
+    def controls(self) -> Mapping[str, Question]:
+        """All questions, the helpers' too, by their path without positions."""
+        return {node.path: node for node in self.body.walk() if isinstance(node, Question)}
 
     @cached_property
     def by_path(self) -> Mapping[str, Question]:

@@ -110,3 +110,10 @@ def matching(labels: Sequence[str], text: str) -> list[int]:
 def plain(text: str) -> str:
     """Letters and digits in lower case, single spaces between."""
     return " ".join(re.sub(r"[^\w]+", " ", text.casefold()).split())
+
+
+def stored(datatype: str, value: str) -> str:
+    """A value as XForms writes one of that data type: decimals always with their point."""
+    if datatype == "decimal" and re.fullmatch(r"-?\d{1,15}", value):
+        return f"{value}.0"
+    return value

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from survey.forms import functions  # noqa: F401 - fills the library that expressions call
+from survey.forms.documents import XFORMS, parser
 from survey.forms.questionnaire import (
     SUARA,
+    Action,
     Bind,
     Choice,
     Group,
@@ -20,7 +21,6 @@ from survey.forms.questionnaire import (
 )
 from survey.forms.xpath import Expression
 
-XFORMS = "{http://www.w3.org/2002/xforms}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 JAVAROSA = "{http://openrosa.org/javarosa}"
 ODK = "{http://www.opendatakit.org/xforms}"
@@ -37,6 +37,11 @@ INPUTS = {
     "geoshape": "geoshape",
     "barcode": "barcode",
 }
+EVENTS = {
+    "odk-instance-first-load": "begun",
+    "odk-new-repeat": "added",
+    "xforms-value-changed": "changed",
+}
 CONTROLS = {
     f"{XFORMS}select1": "select_one",
     f"{XFORMS}select": "select_multiple",
@@ -44,11 +49,6 @@ CONTROLS = {
     f"{XFORMS}trigger": "acknowledge",
     f"{XFORMS}range": "range",
 }
-
-
-def parser() -> etree.XMLParser:
-    """A parser that opens nothing but the text it is given."""
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
 def read_xform(text: str) -> Questionnaire:
@@ -87,7 +87,20 @@ class Reader:
             texts={key: self.translated(key) for key in self.text_keys()},
             xform=self.text,
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
+            actions=tuple(self.read_actions()),
         )
+
+    def read_actions(self) -> Iterator[Action]:
+        """Dynamic defaults and triggers."""
+        for element in self.root.iter(f"{XFORMS}setvalue"):
+            parent = element.getparent()
+            around = None if parent is None or parent is self.model else parent
+            source = "" if around is None else around.get("nodeset", around.get("ref", ""))
+            value = element.get("value")
+            for event in element.get("event", "").split():
+                if event in EVENTS:
+                    made = Expression(value) if value else element.text or ""
+                    yield Action(EVENTS[event], element.get("ref", ""), made, source)
 
     def read_translations(self) -> dict[str, dict[str, tuple[str | Expression, ...]]]:
         """Language -> text id -> parts; the default language first."""
@@ -126,6 +139,9 @@ class Reader:
                 constraint_message=self.message(element.get(f"{JAVAROSA}constraintMsg")),
                 required_message=self.message(element.get(f"{JAVAROSA}requiredMsg")),
                 attributes=own(element),
+                preload=" ".join(
+                    element.get(f"{JAVAROSA}{name}", "") for name in ("preload", "preloadParams")
+                ).strip(),
                 **logic,
             )
 
@@ -227,7 +243,7 @@ class Reader:
         translated = label_name.startswith("jr:itext(")
         label_name = label_name.removeprefix("jr:itext(").removesuffix(")").strip()
         nodeset = Expression(found.get("nodeset", ""))
-        items = next((self.lists[name] for name in self.lists if names_list(nodeset, name)), [])
+        drawn = next((name for name in self.lists if names_list(nodeset, name)), "")
         return Itemset(
             nodeset=nodeset,
             value=value_name,
@@ -235,8 +251,9 @@ class Reader:
             translated=translated,
             everything=tuple(
                 Choice(item.get(value_name, ""), self.choice_label(item, label_name, translated))
-                for item in items
+                for item in self.lists.get(drawn, [])
             ),
+            list=drawn,
         )
 
     def choice_label(self, item: dict[str, str], name: str, translated: bool) -> Text:

@@ -1,77 +1,54 @@
 """Expressions of a form: XPath 1.0 with OpenRosa's functions, evaluated by libxml2.
 
-libxml2 does not let its own functions be replaced and resolves ``/data/x`` against the document of
-the context node. So an expression is read (``grammar``), written anew with our function names and
-with ``$main`` in front of absolute paths, and compiled once.
+An expression is read (``grammar``), written anew for libxml2 (``rewriting``) and compiled once.
 
 Specification: https://getodk.github.io/xforms-spec/#xpath-functions
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import Any, cast
 
 from lxml import etree
 
-from survey.forms.grammar import (
-    Binary,
-    Call,
-    Constant,
-    Filter,
-    Negative,
-    Node,
-    Path,
-    Step,
-    Variable,
-    parse,
+from survey.forms import functions as functions
+from survey.forms.casts import as_boolean, as_number, as_string, number_text, text_of
+from survey.forms.documents import Document
+from survey.forms.grammar import Call, Node, parse, walk
+from survey.forms.library import (
+    NATIVE,
+    Environment,
+    NonsenseError,
+    Value,
+    arity,
+    environment,
+    library,
 )
+from survey.forms.rewriting import Writer
 
-#: What an XPath 1.0 expression can be: a number, a text, a truth value or nodes.
-Value = float | str | bool | list[Any]
+__all__ = [
+    "NATIVE",
+    "Environment",
+    "Expression",
+    "NonsenseError",
+    "Value",
+    "arity",
+    "as_boolean",
+    "as_number",
+    "as_string",
+    "environment",
+    "evaluate",
+    "library",
+    "number_text",
+    "text_of",
+]
 
+#: How expressions are written for a running form.
+IN_FORM = Writer()
 OURS = "suara:functions"
-#: Functions that libxml2 has and computes as OpenRosa wants them, with the least and the most
-#: arguments; all others are ours.
-NATIVE: Mapping[str, tuple[int, int | None]] = {
-    **dict.fromkeys(("false", "last", "true"), (0, 0)),
-    **dict.fromkeys(("boolean", "ceiling", "count", "floor", "id", "lang", "not", "sum"), (1, 1)),
-    **dict.fromkeys(("local-name", "name", "namespace-uri", "normalize-space"), (0, 1)),
-    **dict.fromkeys(("string", "string-length"), (0, 1)),
-    **dict.fromkeys(("starts-with", "substring-after", "substring-before"), (2, 2)),
-    "substring": (2, 3),
-    "translate": (3, 3),
-}
-#: What is a number whatever its operands, so that no date has to be looked for in it.
-NUMERIC = frozenset({"ceiling", "count", "floor", "number", "string-length", "sum", "position"})
-ARITHMETIC = frozenset({"+", "-", "*", "div", "mod"})
-COMPARISON = frozenset({"<", "<=", ">", ">="})
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """What functions may know beyond their arguments.
-
-    ``now`` is the time of the step that is being carried out, so that a replay gives the same
-    result; ``seed`` orders what is shuffled. ``translate`` gives the text for an itext key and
-    ``choice_label`` the label of a choice (value, question's path).
-    """
-
-    main: etree._Element
-    instances: Mapping[str, etree._Element] = field(default_factory=dict)
-    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    zone: tzinfo = UTC
-    seed: int = 0
-    translate: Callable[[str], str] = str
-    choice_label: Callable[[str, str], str] = lambda value, _path: value
-
-
-environment: ContextVar[Environment] = ContextVar("environment")
-#: Filled by ``functions``: name -> (implementation, least and most number of arguments).
-library: dict[str, tuple[Callable[..., Any], int, int | None]] = {}
+#: Functions that OpenRosa wants given a value, though XPath does not.
+NEEDY = frozenset({"normalize-space", "number", "string-length"})
 
 
 class Expression:
@@ -109,133 +86,57 @@ class Expression:
         return as_boolean(self.evaluate(context, known))
 
 
-def compiled(tree: Node) -> etree.XPath:
+def compiled(
+    tree: Node, writer: Writer = IN_FORM, namespaces: dict[str, str] | None = None
+) -> etree.XPath:
     """The tree as libxml2 will run it."""
     return etree.XPath(
-        written(tree),
-        namespaces={"f": OURS},
+        writer.write(tree),
+        namespaces={**(namespaces or {}), "f": OURS},
         extensions={(OURS, name): entry[0] for name, entry in library.items()},
-        smart_strings=False,
+        smart_strings=namespaces is not None,
     )
 
 
-def written(node: Node) -> str:
-    """The tree as text for libxml2."""
-    match node:
-        case Constant(source=source):
-            return source
-        case Variable(name=name):
-            return f"${name}"
-        case Call(name="current", arguments=()):
-            return "$current"
-        case Call(name=name, arguments=arguments):
-            inner = ", ".join(map(written, arguments))
-            return f"{function_name(name, len(arguments))}({inner})"
-        case Path(start=start, steps=steps):
-            lead = (
-                {"/": "$main/", "": ""}[start] if isinstance(start, str) else written(start) + "/"
-            )
-            return (lead + "/".join(map(written_step, steps))) if steps else "$main"
-        case Filter(base=base, predicates=predicates):
-            return f"({written(base)})" + "".join(f"[{written(p)}]" for p in predicates)
-        case Binary(operator=operator):
-            lead, trail = operands(node)
-            return f"({lead} {operator} {trail})"
-        case Negative(operand=operand):
-            return f"-({written(operand)})"
+def evaluate(
+    expression: str,
+    xml: str,
+    context: str = "/",
+    kind: str | None = None,
+    now: str | float | None = None,
+    timezone: str | tzinfo | None = None,
+    language: str | None = None,
+) -> str | float | bool | list[str]:
+    """One expression against an instance, or a whole XForm, given as text.
 
+    ``context`` is the path of the node to stand at. ``kind`` is what the value is wanted as:
+    string, number, boolean or nodeset (the paths of its nodes, ``/node()[1]/node()[2]/@id``).
+    Without it the value comes as it is and NonsenseError is raised for arguments that make no
+    sense; with it they give ``''``, NaN or false. ``now`` is ISO text or milliseconds since 1970,
+    ``timezone`` a name such as ``Asia/Jakarta``; both default to 1970 and UTC. In an XForm,
+    ``language`` is that of ``jr:itext()``.
 
-def operands(node: Binary) -> tuple[str, str]:
-    """Both sides as text; where they may be dates, as days, which XPath 1.0 can reckon with."""
-    sides = (node.left, node.right)
-    computes = node.operator in ARITHMETIC
-    compares = node.operator in COMPARISON and not any(map(is_number, sides))
-    left, right = (
-        f"f:days({written(side)})"
-        if (computes or compares) and not is_number(side)
-        else written(side)
-        for side in sides
-    )
-    return left, right
-
-
-def is_number(node: Node) -> bool:
-    """Whether an expression can be seen to be a number."""
-    match node:
-        case Constant(source=source):
-            return source[0] not in "\"'"
-        case Call(name=name):
-            return name in NUMERIC
-        case Binary(operator=operator):
-            return operator in ARITHMETIC
-        case _:
-            return isinstance(node, Negative)
-
-
-def written_step(step: Step) -> str:
-    """One step of a path as text."""
-    return f"{step.axis}{step.test}" + "".join(f"[{written(p)}]" for p in step.predicates)
-
-
-def arity(name: str) -> tuple[int, int | None] | None:
-    """The least and the most number of arguments of a function (None: any); None if unknown."""
-    if name == "current":
-        return (0, 0)
-    if name == "position":
-        return (0, 1)
-    entry = library.get(name.replace(":", "-"))
-    return entry[1:] if entry else NATIVE.get(name)
-
-
-def function_name(name: str, arguments: int) -> str:
-    """libxml2's own where it computes the same, else ours; ``position()`` alone is its own."""
-    if name in NATIVE or (name == "position" and arguments == 0):
-        return name
-    return "f:" + name.replace(":", "-")
-
-
-def as_string(value: Value) -> str:
-    """XPath's ``string()``."""
-    if isinstance(value, list):
-        return text_of(value[0]) if value else ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return number_text(value) if isinstance(value, float) else str(value)
-
-
-def as_boolean(value: Value) -> bool:
-    """XPath's ``boolean()``."""
-    if isinstance(value, float):
-        return value == value and value != 0
-    return bool(value)
-
-
-def as_number(value: Value) -> float:
-    """XPath's ``number()``; NaN where there is none."""
-    if isinstance(value, float | bool):
-        return float(value)
-    text = as_string(value).strip()
+    Raises ExpressionError where the expression cannot be read, ValueError for other arguments.
+    """
+    if kind not in (None, "string", "number", "boolean", "nodeset"):
+        raise ValueError(f"{kind} is none of string, number, boolean and nodeset")
+    document = Document(xml, context, language)
+    known = document.environment(now, timezone, strict=kind is None)
+    tree = parse(expression)
+    if kind is None:
+        refuse_without_value(tree)
+    run = compiled(tree, Writer(document.lead, document.origin), document.namespaces)
+    token = environment.set(known)
     try:
-        return float(text) if not text.lower().lstrip("+-").startswith(("inf", "nan")) else nan
-    except ValueError:
-        return nan
+        main: Any = document.main
+        value = run(document.context, main=main, current=cast("Any", document.context))
+        return document.converted(cast("Value", value), kind)
+    finally:
+        environment.reset(token)
 
 
-nan = float("nan")
-
-
-def number_text(value: float) -> str:
-    """A number as XPath writes it: no exponent, no ``.0``."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == int(value):
-        return str(int(value))
-    short = repr(value)
-    return format(value, ".17f").rstrip("0") if "e" in short else short
-
-
-def text_of(node: Any) -> str:
-    """A node's string value."""
-    return "".join(map(str, node.itertext())) if isinstance(node, etree._Element) else str(node)
+def refuse_without_value(tree: Node) -> None:
+    """Raise NonsenseError for functions that OpenRosa does not let look at the context node."""
+    for node in walk(tree):
+        if isinstance(node, Call) and not node.arguments and node.name in NEEDY:
+            raise NonsenseError(f"{node.name}() needs a value")

@@ -9,12 +9,13 @@ from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, delete, event, false
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import DBAPIError as DatabaseFault
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from survey.store.schema import cause
 from survey.store.writer import Writer
 
 #: How long a connection waits for another process that is writing, in milliseconds.
@@ -46,7 +47,7 @@ class Store:
         except (ArgumentError, ValueError) as fault:
             raise StoreError(f"The database URL {url!r} cannot be read: {fault}") from None
         except (DBAPIError, OSError) as fault:
-            raise StoreError(explained(make_url(url).render_as_string(), fault)) from None
+            raise StoreError(explained(fault, make_url(url).render_as_string())) from None
         await store._writer.start()
         try:
             yield store
@@ -60,9 +61,9 @@ class Store:
         return self._readers.connect()
 
     async def _migrate(self) -> None:
-        folder = folder_of(self.url)
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+        file = file_of(self.url)
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
         async with self._writers.begin() as connection:
             await connection.run_sync(upgrade)
 
@@ -74,7 +75,7 @@ class Store:
 
 def engine(url: str, **options: Any) -> AsyncEngine:
     """An engine; SQLite durable in WAL mode, every statement seeing all that is committed."""
-    made = create_async_engine(url, **options)
+    made = create_async_engine(url, hide_parameters=True, **options)
     if made.dialect.name != "sqlite":
         return made
 
@@ -87,6 +88,7 @@ def engine(url: str, **options: Any) -> AsyncEngine:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            "secure_delete = ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -109,6 +111,8 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    # Whether we may write shows now, not with the first answer.
+    connection.execute(delete(cause).where(false()))
 
 
 def is_ours(url: str) -> bool:
@@ -119,15 +123,15 @@ def is_ours(url: str) -> bool:
         return False
 
 
-def folder_of(url: str) -> Path | None:
-    """The folder of a SQLite file; None for other databases and for memory."""
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for other databases and for memory."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
-    return Path(str(parsed.database)).parent
+    return Path(str(parsed.database))
 
 
-def explained(url: str, fault: Exception) -> str:
+def explained(fault: Exception, url: str = "in use") -> str:
     """One line for the operator: what the database refuses and what to do about it."""
     reason = str(getattr(fault, "orig", None) or fault).strip()
     for sign, remedy in REMEDIES.items():

@@ -29,6 +29,14 @@ class Scheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """A chat of the secretariat: its language, and since when it is one."""
+
+    language: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One report of one period on its way to one chat. ``notices``: part -> message id."""
 
@@ -137,7 +145,7 @@ async def moved(store: Store, old: int, new: int) -> None:
     await store.keep([renumbered, follows])
 
 
-async def secretariat(connection: AsyncConnection) -> dict[int, str]:
-    """Chats of the secretariat with their language."""
+async def secretariat(connection: AsyncConnection) -> dict[int, Office]:
+    """Chats of the secretariat."""
     rows = await connection.execute(select(chat).where(chat.c.role == Role.SECRETARIAT))
-    return {row.id: row.language for row in rows}
+    return {row.id: Office(row.language, row.since) for row in rows}

@@ -79,12 +79,15 @@ class Interviews:
         self._ready.pop(interview_id, None)
 
 
+THEIRS = select(interview).where(interview.c.respondent_id == bindparam("respondent"))
+
+
 async def rows_of(connection: AsyncConnection, who: Respondent) -> dict[str, Row]:
     """A person's interviews by wave."""
-    query = select(interview).where(interview.c.respondent_id == who.id)
+    rows = await connection.execute(THEIRS, {"respondent": who.id})
     return {
         row.wave_id: Row(row.id, row.wave_id, row.digest, row.seed, row.steps, row.sent_at)
-        for row in await connection.execute(query)
+        for row in rows
     }
 
 

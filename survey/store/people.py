@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Invitation, Respondent, Role
@@ -23,14 +23,16 @@ class Contact:
     card: int | None = None
 
 
+WHO = (
+    select(contact.c.wave_id, contact.c.card, respondent)
+    .join(respondent, respondent.c.id == contact.c.respondent_id)
+    .where(contact.c.telegram_id == bindparam("telegram_id"))
+)
+
+
 async def find(connection: AsyncConnection, telegram_id: int) -> Contact | None:
     """The contact of a person; None if we never met or they withdrew."""
-    query = (
-        select(contact.c.wave_id, contact.c.card, respondent)
-        .join(respondent, respondent.c.id == contact.c.respondent_id)
-        .where(contact.c.telegram_id == telegram_id)
-    )
-    row = (await connection.execute(query)).mappings().first()
+    row = (await connection.execute(WHO, {"telegram_id": telegram_id})).mappings().first()
     if row is None:
         return None
     known = Respondent(

@@ -217,6 +217,7 @@ chat = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("role", String(16), nullable=False),
     Column("language", String(8), nullable=False),
+    Column("since", Moment, nullable=False, comment="gets no report of a period before"),
     comment="Chats that hold a role, such as the secretariat's.",
 )
 

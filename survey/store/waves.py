@@ -34,9 +34,12 @@ class Codebook:
         )
 
 
+EVERY_WAVE = select(wave).order_by(wave.c.opens_at, wave.c.id)
+
+
 async def waves(connection: AsyncConnection) -> list[Wave]:
     """All waves in the order of their opening, then of their id."""
-    rows = await connection.execute(select(wave).order_by(wave.c.opens_at, wave.c.id))
+    rows = await connection.execute(EVERY_WAVE)
     return [
         Wave(
             id=row.id,
@@ -119,10 +122,10 @@ async def seed_invitation(
 
 
 async def seed_chat(
-    connection: AsyncConnection, chat_id: int, role: Role, language: str
+    connection: AsyncConnection, chat_id: int, role: Role, language: str, since: datetime
 ) -> list[Statement]:
     """Give a chat its role unless it has one."""
-    row = {"id": chat_id, "role": role, "language": language}
+    row = {"id": chat_id, "role": role, "language": language, "since": since}
     return await missing(connection, chat, "id", row)
 
 

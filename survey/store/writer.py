@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Executable
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 #: Something to carry out; one that is made once and used often comes with its values.
@@ -86,7 +86,7 @@ class Writer:
             async with self._engine.begin() as connection:
                 for write in group:
                     await execute(connection, write.statements)
-        except (DBAPIError, CollisionError, OSError) as fault:
+        except Exception as fault:  # Whatever it is concerns those who wait; the writer goes on.
             if len(group) == 1:
                 fail(group[0], fault)
                 return

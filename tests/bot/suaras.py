@@ -40,6 +40,24 @@ def configured(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Config:
     return validated(raw)
 
 
+def written(folder: Path, url: str, **changes: str) -> Path:
+    """The same as a file for the command line; ``changes`` replace words of it."""
+    source = (ROOT / "config.toml").read_text(encoding="utf-8")
+    replaced = {
+        "sqlite+aiosqlite:///var/suara.db": f"sqlite+aiosqlite:///{folder / 'suara.db'}",
+        "https://api.telegram.org": url,
+        '"questionnaires"': f'"{ROOT / "questionnaires"}"',
+        "2026-11-01T00:00:00+07:00": "2025-01-01T00:00:00+07:00",
+        "2027-03-01T00:00:00+07:00": "2099-01-01T00:00:00+07:00",
+    }
+    for old, new in (replaced | changes).items():
+        assert old in source, old
+        source = source.replace(old, new)
+    path = folder / "config.toml"
+    path.write_text(source, encoding="utf-8")
+    return path
+
+
 @asynccontextmanager
 async def polling(config: Config, clock: Clock | None = None) -> AsyncIterator[App]:
     """The bot at work, until the block ends. What ends the polling early ends the block."""
@@ -172,9 +190,20 @@ class Phone:
 
     async def tap(self, *labels: str) -> Shown:
         for label in labels:
-            await self.person.tap(label)
+            await self.person.tap(await self.find(label))
             await self.seen()
         return await self.seen()
+
+    async def find(self, label: str) -> str:
+        """The label as it stands on the card; in a long list on whichever page it is."""
+        for _ in range(5):
+            there = self.cards[-1].labels if self.cards else []
+            found = [one for one in there if one == label or one.startswith(f"{label} (")]
+            if found or "▶" not in there or label[0] not in "☐☑":
+                break
+            await self.person.tap("▶")
+            await self.seen()
+        return found[0] if found else label
 
     async def say(self, text: str) -> Shown:
         await self.person.say(text)
@@ -185,7 +214,7 @@ class Phone:
         return await self.seen()
 
     async def forge(self, data: str, message_id: int = 0) -> Shown:
-        await self.person.forge(data, message_id)
+        await self.person.forge(data, message_id or self.cards[-1].message_id)
         return await self.seen()
 
     @property

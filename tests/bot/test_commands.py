@@ -120,7 +120,7 @@ async def test_a_tap_on_an_old_card_after_withdrawing_is_harmless(suara: Suara) 
     left = suara.records.everything()
     for data in (old, "yes:persepsi", "no:persepsi", "look", "w:persepsi", "lang:en"):
         card = await ani.forge(data)
-        assert card.text == "Halo! Kirim /start untuk mulai.", data
+        assert card.text == "Halo! Kirim /start untuk memulai.", data
     card = await ani.forge("forget")
     assert "tidak ada yang perlu dihapus" in card.text
     assert suara.records.everything() == left

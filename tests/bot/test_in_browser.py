@@ -39,6 +39,21 @@ async def tap(page: Page, label: str) -> None:
     await page.get_by_role("button", name=label, exact=True).last.click()
 
 
+async def tick(page: Page, label: str) -> None:
+    """Tick a choice, on whichever page of the list it is."""
+    await page.get_by_role("button", name="Selesai memilih").wait_for()
+    while not await page.get_by_role("button", name=f"☐ {label}", exact=True).count():
+        here = await page.get_by_role("button", name="/2").inner_text()
+        await tap(page, "▶")
+        await page.get_by_role("button", name=f"{3 - int(here[0])}/2").wait_for()
+    await tap(page, f"☐ {label}")
+
+
+async def done(page: Page) -> None:
+    """Confirm what was ticked."""
+    await page.get_by_role("button", name="Selesai memilih").last.click()
+
+
 async def reads(page: Page, words: str) -> None:
     """Wait until the page says so."""
     await page.get_by_text(words).last.wait_for()
@@ -67,13 +82,15 @@ async def test_a_resident_gets_from_start_to_the_thanks(suara: Suara, phone: Pag
     await tap(phone, "Cikini")
     await drivers(phone)
     for label in ("Banjir hujan atau sungai", "Gempa bumi", "Kerusuhan", "Serangan siber"):
-        await tap(phone, f"☐ {label}")
+        await tick(phone, label)
     await reads(phone, "Cukup tiga pilihan")
-    await tap(phone, "Selesai memilih ›")
-    await tap(phone, "☐ Kemacetan")
-    await tap(phone, "Selesai memilih ›")
-    await tap(phone, "☐ Tidak ada")
-    await tap(phone, "Selesai memilih ›")
+    await done(phone)
+    await reads(phone, "18 dari 25")
+    await tick(phone, "Kemacetan")
+    await done(phone)
+    await reads(phone, "19 dari 25")
+    await tick(phone, "Tidak ada")
+    await done(phone)
     await tap(phone, "1–2 hari")
     await tap(phone, "Lebih baik")
     await reads(phone, "22 dari 25")
@@ -96,10 +113,11 @@ async def test_a_participant_rates_a_card_of_shocks(suara: Suara, phone: Page) -
     await tap(phone, "START")
     await tap(phone, "Ya, saya setuju")
     for row in ("Banjir hujan atau sungai", "Banjir rob", "Gempa bumi"):
-        await phone.get_by_text(f"▶ ▫️ {row}").wait_for()
+        await phone.get_by_text(f"▶ {row}").wait_for()
         await tap(phone, "4")
+    await reads(phone, "▶ Kebakaran permukiman (4 dari 15)")
     await tap(phone, "Tidak tahu")
-    await reads(phone, "Kebakaran permukiman · Tidak tahu")
+    await reads(phone, "▶ Badai dan angin kencang (5 dari 15)")
     answers = suara.records.answers(1002, "kerentanan")
     assert answers["kemungkinan/gempa"] == "4"
     assert answers["kemungkinan/kebakaran"] == "tt"

@@ -28,6 +28,9 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column(
+            "since", sa.BigInteger(), nullable=False, comment="gets no report of a period before"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat")),
         comment="Chats that hold a role, such as the secretariat's.",
     )

@@ -1,0 +1,270 @@
+"""Computing what follows from a change in a running form, and nothing else."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+
+from lxml import etree
+
+from survey.forms.casts import NO_DATE, as_boolean, as_number, as_string
+from survey.forms.dependencies import Formula, Graph
+from survey.forms.instance import Instance, Node
+from survey.forms.questionnaire import Action, Choice, Questionnaire
+from survey.forms.values import stored
+from survey.forms.xpath import Environment, Expression, Value
+
+#: How often actions may set off each other.
+MOST_ROUNDS = 50
+
+
+class Calculation:
+    """Keeps a form's values up to date. ``offered`` are the choices that were looked up before."""
+
+    known: Environment
+
+    def __init__(self, questionnaire: Questionnaire, instance: Instance, graph: Graph) -> None:
+        self.questionnaire = questionnaire
+        self.instance = instance
+        self.graph = graph
+        self.offered: dict[str, tuple[Choice, ...]] = {}
+        self.changed: dict[etree._Element, Node] = {}
+        self.triggers = {action.source for action in questionnaire.actions}
+
+    # Evaluating: no expression of a form raises
+
+    def value(
+        self, expression: Expression, element: etree._Element, known: Environment | None = None
+    ) -> Value:
+        """The value of an expression; ``''`` for one that makes no sense."""
+        try:
+            return expression.evaluate(element, known or self.known)
+        except (etree.XPathError, ArithmeticError, LookupError, TypeError, ValueError):
+            return ""
+
+    def string(
+        self, expression: Expression, element: etree._Element, known: Environment | None = None
+    ) -> str:
+        """The value as it is kept: nothing for what is no number or no date."""
+        text = as_string(self.value(expression, element, known))
+        return "" if text in ("NaN", NO_DATE) else text
+
+    def boolean(self, expression: Expression, element: etree._Element) -> bool:
+        return as_boolean(self.value(expression, element))
+
+    def nodes(self, expression: Expression, element: etree._Element) -> list[etree._Element]:
+        """A node set; anything else is none."""
+        found = self.value(expression, element)
+        nodes = found if isinstance(found, list) else []
+        return [node for node in nodes if isinstance(node, etree._Element)]
+
+    # What happens to a form
+
+    def begin(self) -> None:
+        """The first values: what is known beforehand, what follows, dynamic defaults."""
+        for path, group in self.instance.repeats.items():
+            if group.count:
+                self.empty(path)
+        self.drop_unknown_defaults()
+        self.preload("date today", "timestamp start", "uid")
+        everything = range(len(self.graph.formulas))
+        self.run(everything)
+        for action in self.questionnaire.actions:
+            if action.event == "begun":
+                self.act(action, self.instance.at.get(action.target, ()))
+        self.changed.clear()
+
+    def drop_unknown_defaults(self) -> None:
+        """A default that is no choice of its question is none."""
+        for question in self.questionnaire.controls.values():
+            if question.choices:
+                known = {choice.value for choice in question.choices}
+                for node in self.instance.at.get(question.path, ()):
+                    chosen = [word for word in node.value.split() if word in known]
+                    self.keep(node, node.value if node.value in known else " ".join(chosen))
+
+    def empty(self, path: str) -> None:
+        """Repeats whose number is computed begin with none."""
+        for node in self.instance.at.get(path, ()):
+            parent = node.element.getparent()
+            if parent is not None:
+                parent.remove(node.element)
+        self.instance.index()
+
+    def tell(self, at: datetime | None) -> None:
+        """The new now."""
+        if at is not None and at != self.known.now:
+            self.known = replace(self.known, now=at)
+
+    def preload(self, *kinds: str) -> None:
+        """Fill what the author wants to have filled at this moment."""
+        for bind in self.questionnaire.binds.values():
+            if bind.preload in kinds:
+                for node in self.instance.at.get(bind.path, ()):
+                    self.keep(node, self.preloaded(bind.preload))
+
+    def preloaded(self, kind: str) -> str:
+        here = self.known.now.astimezone(self.known.zone)
+        if kind == "date today":
+            return here.date().isoformat()
+        if kind == "uid":
+            bits = random.Random(f"{self.known.seed} {self.known.now}").getrandbits(128)  # noqa: S311
+            return f"uuid:{uuid.UUID(int=bits, version=4)}"
+        return here.isoformat(timespec="milliseconds")
+
+    def put(self, node: Node, value: str) -> None:
+        """A value is given; all that follows, and what it sets off."""
+        self.changed.clear()
+        self.keep(node, value)
+        self.run(self.graph.readers(node.bind.path))
+        self.set_off()
+
+    def keep(self, node: Node, value: str) -> bool:
+        """Store a value; whether it is another one."""
+        value = stored(node.bind.datatype, value)
+        if value == node.value:
+            return False
+        node.value = value
+        node.show()
+        self.changed[node.element] = node
+        return True
+
+    def set_off(self) -> None:
+        """Actions wait for values to change; what they set may set off others."""
+        for _ in range(MOST_ROUNDS):
+            nodes = [n for n in self.changed.values() if n.bind.path in self.triggers]
+            self.changed.clear()
+            for node in nodes:
+                for action in self.questionnaire.actions:
+                    if action.event == "changed" and action.source == node.bind.path:
+                        self.act(action, self.instance.beside(action.target, node.key))
+            if not self.changed:
+                return
+
+    def act(self, action: Action, nodes: Iterable[Node]) -> None:
+        """Set the value of an action at nodes."""
+        for node in list(nodes):
+            made = action.value
+            value = made if isinstance(made, str) else self.string(made, node.element)
+            if self.keep(node, value):
+                self.run(self.graph.readers(node.bind.path))
+
+    def resize(self, holder: Node, path: str, wanted: int) -> None:
+        """A repeat is given another number of instances by hand."""
+        self.changed.clear()
+        if self.sized(holder, path, wanted):
+            self.run(self.graph.readers(path))
+        self.set_off()
+
+    def remove(self, node: Node) -> None:
+        """An instance of a repeat is taken away."""
+        self.changed.clear()
+        parent = node.element.getparent()
+        if parent is not None:
+            parent.remove(node.element)
+            self.instance.index()
+            self.offered.clear()
+            self.run({*self.graph.readers(node.bind.path), *self.graph.below(node.bind.path)})
+        self.set_off()
+
+    # Formulas
+
+    def run(self, places: Iterable[int]) -> None:
+        """Compute formulas, given by their places, and those that read what they change."""
+        waiting = list(places)
+        heapify(waiting)
+        before = -1
+        while waiting:
+            place = heappop(waiting)
+            if place == before:
+                continue
+            before = place
+            formula = self.graph.formulas[place]
+            if self.apply(formula, self.instance.at.get(formula.path, ())):
+                for reader in self.following(formula):
+                    if reader > place:
+                        heappush(waiting, reader)
+
+    def following(self, formula: Formula) -> Iterable[int]:
+        """The formulas that a changed result concerns."""
+        readers = self.graph.readers(formula.path)
+        below = () if formula.aspect == "calculate" else self.graph.below(formula.path)
+        return readers + below
+
+    def apply(self, formula: Formula, nodes: Iterable[Node]) -> bool:
+        """Compute one formula at nodes; whether anything changed."""
+        if formula.aspect == "count":
+            return self.apply_count(formula)
+        apply = {"relevant": self.apply_relevance, "calculate": self.apply_value}.get(
+            formula.aspect, self.forget_choices
+        )
+        # All of them: a sum over generators, not the first that changed.
+        return sum(apply(node, formula.expression) for node in nodes) > 0
+
+    def forget_choices(self, node: Node, _: Expression) -> bool:
+        self.offered.pop(node.key, None)
+        return False
+
+    def apply_value(self, node: Node, expression: Expression) -> bool:
+        if not node.relevant:
+            return False
+        value = self.string(expression, node.element)
+        if value == node.computed:
+            return False
+        node.computed = value
+        return self.keep(node, value)
+
+    def apply_relevance(self, node: Node, expression: Expression) -> bool:
+        parent = node.element.getparent()
+        holder = None if parent is None else self.instance.known.get(parent)
+        above = holder is None or holder.relevant
+        relevant = above and self.boolean(expression, node.element)
+        if relevant == node.relevant:
+            return False
+        self.spread(node, relevant=relevant)
+        return True
+
+    def spread(self, node: Node, *, relevant: bool) -> None:
+        """Set the relevance of a node and of all below it that has no reason of its own."""
+        node.relevant = relevant
+        node.computed = None
+        node.show()
+        for child in self.instance.below(node):
+            if child.bind.relevant is None or not relevant:
+                self.spread(child, relevant=relevant)
+
+    def apply_count(self, formula: Formula) -> bool:
+        """Give every instance of a counted repeat its number; whether any had another."""
+        changed = False
+        for holder in list(self.instance.at.get(formula.path.rpartition("/")[0], ())):
+            wanted = as_number(self.value(formula.expression, holder.element))
+            changed |= self.sized(holder, formula.path, int(min(wanted, 1e6)) if wanted > 0 else 0)
+        return changed
+
+    def sized(self, holder: Node, path: str, wanted: int) -> bool:
+        """Resize a repeat and start its new instances; whether that changed anything."""
+        before = len(holder.element)
+        added = self.instance.resize(holder, path, wanted)
+        if not added and len(holder.element) == before:
+            return False
+        self.offered.clear()
+        self.instance.index()
+        for element in added:
+            self.spread(self.instance.known[element], relevant=holder.relevant)
+        self.start(path, {below for element in added for below in element.iter()})
+        return True
+
+    def start(self, path: str, made: set[etree._Element]) -> None:
+        """Compute what new nodes below a repeat are, with their dynamic defaults."""
+        for place in self.graph.below(path):
+            formula = self.graph.formulas[place]
+            nodes = self.instance.at.get(formula.path, ())
+            self.apply(formula, [node for node in nodes if node.element in made])
+        for action in self.questionnaire.actions:
+            if action.event == "added" and f"{action.target}/".startswith(f"{path}/"):
+                nodes = self.instance.at.get(action.target, ())
+                self.act(action, [node for node in nodes if node.element in made])

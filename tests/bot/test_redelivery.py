@@ -1,0 +1,196 @@
+"""Updates come at least once and are carried out once; nothing confirmed is ever lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telegram import Update
+
+from bot.app import App, running
+from bot.clock import Clock
+from bot.handlers.router import handle
+from sandbox import Sandbox
+from tests.bot.suaras import AGREE, TOKEN, Phone, Records, Suara, configured, polling, written
+from tests.bot.walks import go_on, turn_for
+
+
+async def waiting(app: App) -> list[Update]:
+    """The updates that Telegram would deliver now; asking for them confirms nothing."""
+    return list(await app.bot.get_updates(timeout=1))
+
+
+async def handle_all(app: App, *, times: int = 1) -> None:
+    """Carry out what waits, in its order, as often as Telegram delivers it."""
+    updates = await waiting(app)
+    for _ in range(times):
+        for update in updates:
+            await handle(app.desk, update)
+            await app.cards.settle()
+    await app.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
+
+
+async def test_an_update_that_comes_twice_is_carried_out_once(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    records = Records(tmp_path / "suara.db")
+    async with running(configured(tmp_path, box.url), TOKEN, Clock()) as app:
+        ani = await box.person(1001, first_name="Ani", language_code="id")
+
+        async def twice() -> dict[str, Any]:
+            await handle_all(app, times=2)
+            return {
+                table: records.count(table)
+                for table in ("contact", "interview", "step", "refusal", "receipt")
+            }
+
+        await ani.start("persepsi")
+        assert (await twice())["contact"] == 1
+        await ani.tap("Ya, saya setuju")
+        assert (await twice())["interview"] == 1
+        await ani.tap("Tinggal di Jakarta")
+        assert (await twice())["step"] == 2
+        await ani.say("selatan")
+        assert (await twice())["step"] == 3
+        await ani.say("AIR-7K3M")
+        assert (await twice())["contact"] == 1
+        await ani.say("/hapus")
+        await twice()
+        await ani.tap("Ya, hapus semuanya")
+        assert await twice() == {
+            "contact": 0, "interview": 0, "step": 0, "refusal": 0, "receipt": 1,
+        }  # fmt: skip
+        await ani.start("persepsi")
+        await twice()
+        await ani.tap("Tidak, terima kasih")
+        assert (await twice())["refusal"] == 1
+
+
+async def test_an_update_that_comes_twice_at_the_same_time_is_carried_out_once(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    records = Records(tmp_path / "suara.db")
+    async with running(configured(tmp_path, box.url), TOKEN, Clock()) as app:
+        ani = await box.person(1001, first_name="Ani", language_code="id")
+        for act in (ani.start("persepsi"), ani.tap("Ya, saya setuju")):
+            await act
+            updates = await waiting(app)
+            await asyncio.gather(*(handle(app.desk, updates[-1]) for _ in range(5)))
+            await app.cards.settle()
+            await app.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
+        assert records.count("respondent") == records.count("contact") == 1
+        assert records.rows("SELECT steps FROM interview") == [(1,)]
+
+
+async def test_two_bots_on_one_database_do_not_lose_an_answer(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    config = configured(tmp_path, box.url)
+    async with polling(config) as first:
+        ani = await Suara(box, first, tmp_path).resident()
+        await ani.tap("Tinggal di Jakarta")
+    async with running(config, TOKEN, Clock()) as first, running(config, TOKEN, Clock()) as second:
+        for name, app in (("selatan", first), ("tebet", second), ("tebet barat", first)):
+            await ani.person.say(name)
+            await handle_all(app)
+    kept = Records(tmp_path / "suara.db").answers(1001)
+    assert kept["kelurahan"] == "31.74.01.1002"
+
+
+async def test_a_stop_between_commit_and_confirmation_keeps_one_record(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    config = configured(tmp_path, box.url)
+    async with running(config, TOKEN, Clock()) as app:
+        ani = await box.person(1001, first_name="Ani", language_code="id")
+        await ani.start("persepsi")
+        await handle_all(app)
+        await ani.tap("Ya, saya setuju")
+        for update in await waiting(app):
+            await handle(app.desk, update)  # Kept, and never confirmed.
+        await app.cards.settle()
+    async with polling(config) as app:
+        card = await Phone(ani, app).seen()
+        assert turn_for(card).name == "hubungan"  # type: ignore[union-attr]
+    assert Records(tmp_path / "suara.db").rows("SELECT steps FROM interview") == [(1,)]
+
+
+async def test_no_update_is_confirmed_before_what_it_caused_is_on_disk(
+    suara: Suara, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ani = await suara.resident()
+    kept_at: list[int] = []
+    get_updates = type(suara.app.bot).get_updates
+
+    async def watched(bot: Any, *args: Any, **options: Any) -> Any:
+        kept_at.append(suara.records.count("step"))
+        return await get_updates(bot, *args, **options)
+
+    monkeypatch.setattr(type(suara.app.bot), "get_updates", watched)
+    for words in ("tinggal", "selatan", "tebet"):
+        await ani.say(words)
+    await ani.seen()
+    assert kept_at[-3:] == [2, 3, 4]
+
+
+# Killed
+
+
+@asynccontextmanager
+async def process(folder: Path, box: Sandbox) -> AsyncIterator[asyncio.subprocess.Process]:
+    """``suara run`` as an operator starts it; killed at the end of the block."""
+    started = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", "--config", str(written(folder, box.url)),
+        env=os.environ | {"SUARA_TOKEN": TOKEN}, cwd=folder,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield started
+    finally:
+        if started.returncode is None:
+            started.send_signal(signal.SIGKILL)
+        await started.wait()
+
+
+async def test_what_a_phone_showed_as_kept_survives_kill_9(tmp_path: Path, box: Sandbox) -> None:
+    people = [
+        await box.person(number, first_name="Ani", language_code="id")
+        for number in range(4000, 4006)
+    ]
+    acts = ["Tinggal di Jakarta", "Jakarta Selatan", "Tebet", "Tebet Barat"]
+    shown: dict[int, int] = {}
+
+    async def come(person: Any) -> None:
+        await person.start("persepsi")
+        await person.settled(30)
+        await person.tap(AGREE["id"])
+        for number, label in enumerate(acts):
+            await person.wait(lambda s, label=label: label in s.card.labels, 30)
+            shown[person.id] = number
+            await person.tap(label)
+
+    async with process(tmp_path, box):
+        coming = [asyncio.create_task(come(person)) for person in people]
+        await people[0].wait(lambda screen: "Di kecamatan mana" in screen.card.text, 30)
+    for task in coming:
+        task.cancel()
+    await asyncio.gather(*coming, return_exceptions=True)
+    records = Records(tmp_path / "suara.db")
+    assert shown[people[0].id] >= 2
+    for person in people:
+        kept = [name for name in ("hubungan", "kota", "kecamatan") if person.id in shown]
+        for name in kept[: shown.get(person.id, 0)]:
+            assert name in records.answers(person.id), f"{name} of {person.id} was shown as kept"
+    async with polling(configured(tmp_path, box.url)) as app:
+        for person in people:
+            phone = Phone(person, app)
+            await phone.seen()
+            assert "Jawaban Anda" in (await go_on(phone)).text
+            assert records.answers(person.id)["kelurahan"] == "31.74.01.1002"
