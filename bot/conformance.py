@@ -103,7 +103,7 @@ def same(case: dict[str, Any], found: Any) -> bool:
         case "string-length":
             return len(found) == int(expected)
         case "nodes-unordered":
-            return sorted(found) == sorted(list(expected))
+            return sorted(found) == sorted(expected)
         case "string" if "days since the epoch" in case["test"]:
             return math.floor(float(found)) == int(expected)
     return bool(found == expected)

@@ -199,7 +199,7 @@ class Interview:
 
     def answer(self, key: str, value: str, at: datetime) -> Step | Refused:
         """Answer the question the person stands at; ``value`` as XForms writes it."""
-        if key != self.at:
+        if key == REVIEW or key != self.at:
             return Refused(Reason.STALE, key)
         question = self.question(key)
         if question.kind in TOLD:
@@ -212,7 +212,7 @@ class Interview:
 
     def tick(self, key: str, choice: str, on: bool, at: datetime) -> Step | Refused:
         """Tick or untick one of several choices; ``done`` confirms them."""
-        if key != self.at:
+        if key == REVIEW or key != self.at:
             return Refused(Reason.STALE, key)
         offered = {c.value for c in self.form.choices(key)}
         if choice not in offered:
@@ -226,7 +226,7 @@ class Interview:
 
     def skip(self, key: str, at: datetime) -> Step | Refused:
         """Leave a question without an answer."""
-        if key != self.at:
+        if key == REVIEW or key != self.at:
             return Refused(Reason.STALE, key)
         if self.form.required(key):
             return Refused(Reason.REQUIRED, key)

@@ -222,6 +222,10 @@ class Form:
         self._running.tell(at)
         self._running.remove(self.nodes[key])
 
+    def recompute(self) -> None:
+        """Compute every formula. Changes nothing: what follows from an answer always did."""
+        self._running.run(range(len(self._running.graph.formulas)))
+
     def finish(self, at: datetime) -> None:
         """Fill what is known at the end."""
         self._running.tell(at)
