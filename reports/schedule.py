@@ -170,7 +170,9 @@ class Schedule:
         if taken is None:
             return False
         try:
-            taken = await self._deliver_after_move(taken, now)
+            await self._deliver(taken, now)
+        except ChatMovedError as moved:
+            return await self._send_there(taken, moved.new, now)
         except Exception as fault:
             await deliveries.release(self._store, taken, now)
             log.error(
@@ -185,15 +187,12 @@ class Schedule:
         log.info("report delivered", report=taken.report, period=taken.period)
         return True
 
-    async def _deliver_after_move(self, taken: Delivery, now: datetime) -> Delivery:
-        """Deliver; where the chat became a supergroup meanwhile, there."""
-        try:
-            await self._deliver(taken, now)
-        except ChatMovedError as moved:
-            await deliveries.moved(self._store, taken.chat_id, moved.new)
-            taken = replace(taken, chat_id=moved.new, notices={})
-            await self._deliver(taken, now)
-        return taken
+    async def _send_there(self, taken: Delivery, chat_id: int, now: datetime) -> bool:
+        """The chat became a supergroup meanwhile: begin again under its new number."""
+        there = replace(taken, chat_id=chat_id)
+        await deliveries.moved(self._store, taken.chat_id, chat_id)
+        await deliveries.release(self._store, there, now)
+        return await self.send(there, now)
 
     async def _deliver(self, taken: Delivery, now: datetime) -> None:
         notices = await self._announce(taken)

@@ -97,7 +97,7 @@ COMPARISON = frozenset({"<", "<=", ">", ">="})
 TOKEN = re.compile(
     r"""\s*(?:
       (?P<constant>"[^"]*"|'[^']*'|\d+(?:\.\d*)?|\.\d+)
-    | (?P<axis>[a-z-]+::)
+    | (?P<axis>[a-z][a-z-]*::)
     | (?P<name>[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?|\*)
     | (?P<sign>//|::|!=|<=|>=|\.\.|[()\[\].@,|+=<>/$-])
     )""",
@@ -116,10 +116,14 @@ class Token:
 
 
 END = "the end"
+#: Longer expressions, in characters, are not looked into.
+LONGEST = 30_000
 
 
 def tokens(source: str) -> list[Token]:
     """The words of ``source``. Raises ExpressionError at the first that is none."""
+    if len(source) > LONGEST:
+        raise ExpressionError("the expression is too long", LONGEST)
     found: list[Token] = []
     position = 0
     length = len(source.rstrip())

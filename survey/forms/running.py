@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 
 from lxml import etree
 
-from survey.forms.casts import NO_DATE, as_boolean, as_number, as_string
+from survey.forms.casts import NO_DATE, as_boolean, as_string
 from survey.forms.dependencies import Formula, Graph
 from survey.forms.instance import Instance, Node
 from survey.forms.questionnaire import Action, Choice, Questionnaire
@@ -20,6 +20,10 @@ from survey.forms.xpath import Environment, Expression, Value
 
 #: How often actions may set off each other.
 MOST_ROUNDS = 50
+
+
+#: What functions raise when they are given what makes no sense.
+NONSENSE = (etree.XPathError, ArithmeticError, LookupError, TypeError, ValueError)
 
 
 class Calculation:
@@ -43,7 +47,7 @@ class Calculation:
         """The value of an expression; ``''`` for one that makes no sense."""
         try:
             return expression.evaluate(element, known or self.known)
-        except (etree.XPathError, ArithmeticError, LookupError, TypeError, ValueError):
+        except NONSENSE:
             return ""
 
     def string(
@@ -52,6 +56,12 @@ class Calculation:
         """The value as it is kept: nothing for what is no number or no date."""
         text = as_string(self.value(expression, element, known))
         return "" if text in ("NaN", NO_DATE) else text
+
+    def number(self, expression: Expression, element: etree._Element) -> float:
+        try:
+            return expression.number(element, self.known)
+        except NONSENSE:
+            return 0.0
 
     def boolean(self, expression: Expression, element: etree._Element) -> bool:
         return as_boolean(self.value(expression, element))
@@ -241,7 +251,7 @@ class Calculation:
         """Give every instance of a counted repeat its number; whether any had another."""
         changed = False
         for holder in list(self.instance.at.get(formula.path.rpartition("/")[0], ())):
-            wanted = as_number(self.value(formula.expression, holder.element))
+            wanted = self.number(formula.expression, holder.element)
             changed |= self.sized(holder, formula.path, int(min(wanted, 1e6)) if wanted > 0 else 0)
         return changed
 

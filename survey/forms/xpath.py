@@ -77,6 +77,14 @@ class Expression:
         finally:
             environment.reset(token)
 
+    def number(self, context: etree._Element, known: Environment) -> float:
+        """The value as a number, NaN where it is none."""
+        token = environment.set(known)
+        try:
+            return as_number(self.evaluate(context, known))
+        finally:
+            environment.reset(token)
+
     def string(self, context: etree._Element, known: Environment) -> str:
         """The value as text, numbers as XPath writes them."""
         return as_string(self.evaluate(context, known))

@@ -136,11 +136,11 @@ async def arrived(connection: AsyncConnection, due_at: datetime) -> int:
 
 
 async def moved(store: Store, old: int, new: int) -> None:
-    """A chat has another number now; reports on their way follow it."""
+    """A chat has another number now; reports on their way follow it, their notices stay behind."""
     there = select(chat.c.id).where(chat.c.id == new)
     async with store.read() as connection:
         known = (await connection.execute(there)).first() is not None
-    follows = update(delivery).where(delivery.c.chat_id == old).values(chat_id=new)
+    follows = update(delivery).where(delivery.c.chat_id == old).values(chat_id=new, notices={})
     renumbered = delete(chat).where(chat.c.id == old) if known else move_chat(old, new)
     await store.keep([renumbered, follows])
 

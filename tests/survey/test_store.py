@@ -290,9 +290,11 @@ async def carry_out(survey: Survey, act: Act, person: int, number: int) -> None:
     offered = [] if made.at == REVIEW else [c.value for c in made.form.choices(made.at)]
     value = offered[first % len(offered)] if offered else ["", "12", "=1+1", "x y"][first % 4]
     match kind:
+        case "answer" | "skip" | "tick" if made.at == REVIEW:
+            return  # Nothing is asked there.
         case "answer":
             await survey.answer(on, made.at, value)
-        case "tick" if made.at != REVIEW and made.question(made.at).kind == "select_multiple":
+        case "tick" if made.question(made.at).kind == "select_multiple":
             await survey.tick(on, made.at, value, bool(second % 3))
         case "skip":
             await survey.skip(on, made.at)

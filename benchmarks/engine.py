@@ -1,0 +1,120 @@
+"""How fast a questionnaire is compiled, restored and answered: 60 questions, 20 calculations.
+
+Beside each answer with its dependencies stands the same answer with the whole form computed anew,
+which is what an engine without a dependency graph would do.
+"""
+
+# ruff: noqa: T201 - it prints what it measured.
+
+from __future__ import annotations
+
+import resource
+import statistics
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+from survey.forms.dependencies import graph
+from survey.forms.form import Form
+from survey.forms.questionnaire import Questionnaire
+from survey.forms.xlsform import compile_source
+from survey.interview import Interview, Kind, Step
+
+BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+QUESTIONS, CALCULATIONS = 60, 20
+
+
+def form_of(questions: int, calculations: int) -> str:
+    """An XLSForm: numbers and selects in turn, every third with a condition or a constraint."""
+    rows = ["| survey | type | name | label | relevant | constraint | calculation |"]
+    rows.append("|---|---|---|---|---|---|---|")
+    for n in range(questions):
+        kind = ("integer", "select_one skala", "select_multiple skala")[n % 3]
+        relevant = f"${{t{n - 3}}} != '99'" if n >= 3 and n % 3 == 0 else ""
+        constraint = ". >= 0 and . < 1000" if n % 3 == 0 else ""
+        rows.append(f"| | {kind} | t{n} | Pertanyaan {n} | {relevant} | {constraint} | |")
+    for n in range(calculations):
+        sources = [f"${{t{(3 * (n + i)) % questions}}}" for i in range(3)]
+        total = f"if({sources[0]} > 5, {sources[1]} + {sources[2]}, coalesce({sources[1]}, 0))"
+        rows.append(f"| | calculate | h{n} | | | | {total} |")
+    rows += ["", "| choices | list_name | name | label |"]
+    rows += [f"| | skala | {n} | Nilai {n} |" for n in range(1, 6)]
+    return "\n".join(rows)
+
+
+def answers_of(questionnaire: Questionnaire) -> list[Step]:
+    """An answer to every question, as an interview keeps them."""
+    keys = [question.path for question in questionnaire.questions]
+    given = [
+        Step(n, Kind.ANSWERED, key, str(n % 5 + 1), BEGUN + timedelta(minutes=n))
+        for n, key in enumerate(keys, 2)
+    ]
+    return [Step(1, Kind.CONSENTED, "", "OK", BEGUN), *given]
+
+
+def median(work: Callable[[], object], times: int) -> float:
+    """Milliseconds that ``work`` takes at the median."""
+    taken = []
+    for _ in range(times):
+        begun = perf_counter()
+        work()
+        taken.append(1000 * (perf_counter() - begun))
+    return statistics.median(taken)
+
+
+def everything(form: Form, key: str, value: str) -> None:
+    """An answer after which every formula of the form is computed, whatever it reads."""
+    form.put(key, value)
+    form.recompute()
+
+
+def answered(questionnaire: Questionnaire, whole: bool) -> float:
+    """Milliseconds for an answer at the median, over all questions that others depend on."""
+    form = Form(questionnaire, 1, BEGUN)
+    readers = graph(questionnaire).readers
+    paths = [question.path for question in questionnaire.questions if readers(question.path)]
+    turn = iter(range(100_000))
+    put = everything if whole else Form.put
+
+    def answer() -> None:
+        n = next(turn)
+        put(form, paths[n % len(paths)], str(n // len(paths) % 5 + 1))
+
+    return median(answer, 10 * len(paths))
+
+
+def held(source: str) -> float:
+    """Megabytes by which the process grows for each compiled and used questionnaire."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    kept = [compile_source(source, ".md", Path()) for _ in range(20)]
+    for questionnaire in kept:
+        Form(questionnaire, 1, BEGUN)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000 / len(kept)
+
+
+def main() -> None:
+    """Measure and print."""
+    source, here = form_of(QUESTIONS, CALCULATIONS), Path()
+    compile_source(source, ".md", here)
+    compiling = median(lambda: compile_source(source, ".md", here), 15)
+    memory = held(source)
+    questionnaire = compile_source(source, ".md", here)
+    steps = answers_of(questionnaire)
+    restoring = median(lambda: Interview(questionnaire, 1, steps), 50)
+    one, whole = answered(questionnaire, whole=False), answered(questionnaire, whole=True)
+    rows = [
+        ("compile and check", compiling, "ms", 60.0),
+        ("restore an interview of 60 answers", restoring, "ms", 3.0),
+        ("one answer and what follows (median)", one, "ms", 0.2),
+        ("memory of a compiled questionnaire", memory, "MB", 5.0),
+    ]
+    print(f"{QUESTIONS} questions, {CALCULATIONS} calculations")
+    for what, measured, unit, limit in rows:
+        sign = "<" if measured < limit else "NOT <"
+        print(f"  {what:40} {measured:8.3f} {unit}  {sign} {limit:g} {unit}")
+    print(f"  {'the same with the whole form anew':40} {whole:8.3f} ms  {whole / one:.1f} times")
+
+
+if __name__ == "__main__":
+    main()
