@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from survey.forms.questionnaire import Questionnaire
-from survey.interview import REVIEW, Interview, Kind, Refused, Step
+from survey.interview import REVIEW, Interview, Kind, Reason, Refused, Step
 from survey.people import ALPHABET, INVITED, Respondent, Role, Wave, code_in, source_in
 from survey.places import Places
 from survey.store import interviews, people, waves
@@ -35,15 +35,8 @@ ID_BITS = 40
 
 
 class Told(StrEnum):
-    """What to say to a person besides showing where they are."""
+    """What to say to a person besides showing where they are and why something was refused."""
 
-    NOTHING = ""
-    STALE = "stale"
-    REQUIRED = "required"
-    CONSTRAINT = "constraint"
-    KIND = "kind"
-    CHOICE = "choice"
-    INCOMPLETE = "incomplete"
     UNKNOWN_CODE = "unknown code"
     CODE_USED_UP = "code used up"
     JOINED = "joined"
@@ -70,7 +63,7 @@ class Situation:
     open: tuple[Wave, ...] = ()
     sent: frozenset[str] = frozenset()
     titles: dict[str, Questionnaire] = field(default_factory=dict)
-    told: Told = Told.NOTHING
+    told: Told | Reason | None = None
     about: str = ""
 
     @property
@@ -93,7 +86,7 @@ class Decision:
 
     steps: tuple[Step, ...] = ()
     statements: tuple[Statement, ...] = ()
-    told: Told = Told.NOTHING
+    told: Told | Reason | None = None
     about: str = ""
 
 
@@ -224,7 +217,7 @@ class Survey:
 
         def decide(now: Situation) -> Decision:
             if now.wave is None or now.row is not None:
-                return Decision(told=Told.STALE)
+                return Decision(told=Reason.STALE)
             counted = people.decline(now.wave.id, now.who.language, on.at)
             stays = bool(holdings) or now.who.role is not Role.RESIDENT
             after = [people.turn_to(on.person, None)] if stays else people.forget(now.who)
@@ -266,7 +259,7 @@ class Survey:
 
         def decide(now: Situation) -> Decision:
             if now.interview is None or now.row is not None:
-                return Decision(told=Told.STALE)
+                return Decision(told=Reason.STALE)
             made = Interview(now.interview.questionnaire, seed)
             consented = taken(made.agree(on.at))
             made.apply(consented)
@@ -318,11 +311,11 @@ class Survey:
     async def _settle(self, on: Occasion, place: Mapping[str, str] | None) -> Situation:
         def decide(now: Situation) -> Decision:
             if now.interview is None or now.row is None or now.interview.at == REVIEW:
-                return Decision(told=Told.STALE)
+                return Decision(told=Reason.STALE)
             if now.wave is None or not now.wave.is_open(on.at):
                 return Decision(told=Told.CLOSED)
             if "place" not in now.interview.question(now.interview.at).own:
-                return Decision(told=Told.KIND)
+                return Decision(told=Reason.KIND)
             if place is None:
                 return Decision(told=Told.OUTSIDE)
             return Decision(tuple(placed(now.interview, place, on.at)), told=Told.PLACED)
@@ -354,12 +347,12 @@ class Survey:
 
         def decided(now: Situation) -> Decision:
             if now.interview is None or now.row is None or now.wave is None:
-                return Decision(told=Told.STALE)
+                return Decision(told=Reason.STALE)
             if not now.wave.is_open(on.at):
                 return Decision(told=Told.CLOSED)
             found = decide(now.interview)
             if isinstance(found, Refused):
-                return Decision(told=Told(found.reason.value), about=found.key)
+                return Decision(told=found.reason, about=found.key)
             return Decision((found,))
 
         return await self._do(on, decided)

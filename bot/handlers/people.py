@@ -20,7 +20,7 @@ from bot.screens.question import View, page_with
 from survey.acts import Occasion, Situation, Told
 from survey.forms.questionnaire import Question
 from survey.forms.values import matching, typed
-from survey.interview import REVIEW, TOLD, Interview
+from survey.interview import REVIEW, TOLD, Interview, Reason
 from survey.people import code_in
 from survey.places import SMALLEST
 
@@ -115,7 +115,7 @@ async def acted(desk: Desk, on: Occasion, now: Situation, tap: taps.Tap) -> Situ
             return await survey.decline(on)
     if now.row is not None and now.row.id == getattr(tap, "interview", None):
         return await in_interview(desk, on, now, tap)
-    return replace(now, told=Told.STALE)
+    return replace(now, told=Reason.STALE)
 
 
 async def in_interview(desk: Desk, on: Occasion, now: Situation, tap: taps.Tap) -> Situation:
@@ -145,7 +145,7 @@ async def at_question(
     made = now.interview
     key = taps.key_of(made.questionnaire, tap.question) if made else None
     if made is None or key is None or key not in made.form.nodes:
-        return replace(now, told=Told.STALE)
+        return replace(now, told=Reason.STALE)
     survey = desk.survey
     match tap:
         case taps.Edit():
@@ -157,7 +157,7 @@ async def at_question(
     question = made.question(key)
     choices, ticked = question.choices, isinstance(tap, taps.Tick)
     if tap.choice >= len(choices) or ticked is not (question.kind == "select_multiple"):
-        return replace(now, told=Told.STALE)
+        return replace(now, told=Reason.STALE)
     value = choices[tap.choice].value
     if isinstance(tap, taps.Tick):
         return await survey.tick(on, key, value, bool(tap.on))
@@ -179,7 +179,7 @@ async def said(desk: Desk, update: Update, text: str) -> None:
     if now.row is None and now.wave is not None and text.strip().casefold() in YES:
         desk.show(update, await desk.survey.agree(on))
     elif made is None or not asks(now):
-        desk.show(update, replace(now, told=Told.KIND) if now.row is None else now)
+        desk.show(update, replace(now, told=Reason.KIND) if now.row is None else now)
     elif made.question(made.at).itemset is not None:
         await searched(desk, update, on, now, made, text)
     else:
@@ -212,7 +212,7 @@ async def searched(
     if not found and (smallest := place_named(made, question, text)):
         desk.show(update, await desk.survey.name_place(on, smallest))
     elif not found:
-        desk.show(update, replace(now, told=Told.CHOICE))
+        desk.show(update, replace(now, told=Reason.CHOICE))
     elif len(found) > 1:
         numbers = tuple(number_of(question, offered[index]) for index in found)
         desk.show(update, now, View(found=numbers))
@@ -248,7 +248,7 @@ async def located(desk: Desk, update: Update, latitude: float, longitude: float)
 async def other(desk: Desk, update: Update) -> None:
     """A sticker, a photo, an edited message: say kindly what helps, where the person is."""
     _on, now = await known(desk, update)
-    told = Told.EDITED if update.edited_message else Told.KIND
+    told = Told.EDITED if update.edited_message else Reason.KIND
     asks = now.row is not None and now.interview is not None and now.interview.at != REVIEW
     desk.show(update, replace(now, told=told) if asks else now)
 

@@ -12,7 +12,7 @@ from bot.screens.screen import Button, Screen, bold, paragraphs, safe
 from bot.texts import LANGUAGES, Texts
 from survey.acts import Receipt, Situation, Told
 from survey.forms.questionnaire import Questionnaire
-from survey.interview import REVIEW, Interview
+from survey.interview import REVIEW, Interview, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def consent(now: Situation, made: Interview, t: Texts, about: About) -> Screen:
             days=about.contacts_days,
         ),
         t("Please tap “{yes}” or “{no}”.", yes=t("Yes, I agree"), no=t("No, thank you"))
-        if now.told is Told.KIND
+        if now.told is Reason.KIND
         else t("Do you agree to take part?"),
     )
     others = [Button(name, taps.Speak(code)) for code, name in others_than(t, about)]
@@ -228,9 +228,9 @@ def receipt_screen(receipt: Receipt | None, titles: dict[str, Questionnaire], t:
 
 def toast(now: Situation, t: Texts) -> str:
     """A short word for a tap that changed nothing; Telegram shows 200 characters."""
-    if now.told is Told.STALE:
+    if now.told is Reason.STALE:
         return t("This card has moved on.")
-    if now.told is Told.INCOMPLETE:
+    if now.told is Reason.INCOMPLETE:
         return t("One question is still open.")
     if now.told is Told.CLOSED:
         return t("This survey has closed.")

@@ -21,7 +21,7 @@ from bot.screens.screen import (
 from bot.texts import Texts
 from survey.acts import Situation, Told
 from survey.forms.questionnaire import Choice, Question, Text
-from survey.interview import REVIEW, TOLD, Interview
+from survey.interview import REVIEW, TOLD, Interview, Reason
 from survey.people import Role
 
 #: Lists longer than this are shown in pages and can be searched by typing.
@@ -120,14 +120,14 @@ def reason(card: Card) -> str:
     """What to say about something that was not taken."""
     told, t = card.now.told, card.t
     bind = card.question.bind
-    if told is Told.CONSTRAINT:
+    if told is Reason.CONSTRAINT:
         own = card.say(bind.constraint_message)
         return own or t("That value does not fit here. Please try another one.")
-    if told is Told.REQUIRED:
+    if told is Reason.REQUIRED:
         return card.say(bind.required_message) or t("Please answer this one first.")
-    if told is Told.KIND:
+    if told is Reason.KIND:
         return kind_expected(card)
-    if told is Told.CHOICE:
+    if told is Reason.CHOICE:
         if is_long(card) or "place" in card.question.own:
             return t("That is not on the list. Tap a button, or type a part of its name.")
         return t("Please tap one of the buttons below.")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
-from survey.forms.grammar import references
 from survey.forms.questionnaire import Group, Questionnaire
+from survey.forms.references import references
 from survey.forms.xpath import Expression
 
 

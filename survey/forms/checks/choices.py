@@ -121,13 +121,15 @@ def in_file(outline: Outline, entry: Entry) -> Iterator[Fault]:
             remedy = f"It has: {', '.join(found.columns)}."
             yield entry.row.fault(f"{entry.list} has no column {column}.", remedy, "type")
             return
-    codes = [row[value] for row in found.rows]
-    for number, (text, row) in enumerate(zip(codes, found.rows, strict=True), start=2):
+    before: set[str] = set()
+    for number, row in enumerate(found.rows, start=2):
+        text = row[value]
         problem = unfit(text) or ("" if text else "A row has no code.")
-        if text in codes[: number - 2]:
+        if text in before:
             problem = f"The code {text} stands there already."
         if problem:
             yield Fault(problem, "Each row needs a code of its own.", entry.list, number, value)
+        before.add(text)
         if len(row[label]) > LONGEST_LABEL:
             message = f"The label has {len(row[label])} characters; a phone cuts it."
             yield Fault(message, f"At most {LONGEST_LABEL}.", entry.list, number, label, True)

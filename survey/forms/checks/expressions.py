@@ -10,7 +10,8 @@ from itertools import chain
 from survey.forms import functions
 from survey.forms.checks.outline import REFERENCE, ROOT, Entry, Outline, suggestion, unknown_names
 from survey.forms.faults import Fault
-from survey.forms.grammar import Call, Constant, ExpressionError, Node, parse, paths_read, walk
+from survey.forms.grammar import Call, Constant, ExpressionError, Node, parse, walk
+from survey.forms.references import paths_read
 from survey.forms.xpath import NATIVE, arity, library
 
 COLUMNS = (
@@ -39,7 +40,6 @@ def check(outline: Outline) -> Iterator[Fault]:
             source = entry.row.get(name)
             if source and source.lower() not in YES_NO:
                 yield from expression(outline, entry, name, source)
-        yield from unsupported(entry)
     for row in outline.workbook.sheet("choices").rows:
         yield from unknown_names(outline, row)
 
@@ -148,15 +148,3 @@ def missing(
             remedy = suggestion(wanted_column, there, f"It has: {', '.join(sorted(there))}.")
             message = f"The list {name} has no column {wanted_column}."
             yield entry.row.fault(message, remedy, column)
-
-
-def unsupported(entry: Entry) -> Iterator[Fault]:
-    """Expressions that a chat does not compute."""
-    default = entry.row.get("default")
-    if "${" in default or re.search(r"\w\(", default):
-        message = "A default that is computed is not filled in."
-        remedy = "Use a calculate row, or ask."
-        yield entry.row.fault(message, remedy, "default", warning=True)
-    if entry.row.get("trigger"):
-        message = "Triggers do nothing here: a calculation follows whatever it reads."
-        yield entry.row.fault(message, "Remove it.", "trigger", warning=True)
