@@ -211,7 +211,15 @@ def validated(raw: dict[str, Any]) -> Config:
     try:
         return Config.model_validate(raw)
     except ValidationError as found:
-        raise ConfigError([explained(dict(fault)) for fault in found.errors()]) from None
+        faults = [dict(fault) for fault in found.errors()]
+        raise ConfigError([explained(f) for f in faults if not follows(f, faults)]) from None
+
+
+def follows(fault: dict[str, Any], faults: list[dict[str, Any]]) -> bool:
+    """Whether a list seems too short only because its entries are faulty."""
+    place = fault["loc"]
+    inside = (f["loc"][: len(place)] == place for f in faults if f is not fault)
+    return fault["type"] == "too_short" and any(inside)
 
 
 def explained(fault: dict[str, Any]) -> str:
@@ -225,7 +233,8 @@ def explained(fault: dict[str, Any]) -> str:
             return f"{path}: is missing. Add it."
         case "value_error":
             message = str(fault["ctx"]["error"])
-            return f"{path}: {message}." if path == "config.toml" else f"{path}: {given} {message}."
+            whole = isinstance(fault["input"], dict)
+            return f"{path}: {message}." if whole else f"{path}: {given} {message}."
         case "timezone_aware":
             return f"{path}: {given} has no time zone. Write it like 2026-11-01T00:00:00+07:00."
         case _:

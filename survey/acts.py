@@ -201,7 +201,10 @@ class Survey:
             statements = (people.join(now.who, invitation), people.turn_to(on.person, first))
             return Decision(statements=statements, told=Told.JOINED)
 
-        return await self._do(on, decide)
+        after = await self._do(on, decide)
+        if found and after.told is Told.JOINED and after.who.invitation != found[0].code:
+            return replace(after, told=Told.CODE_USED_UP)  # Somebody else was faster.
+        return after
 
     async def speak(self, on: Occasion, language: str) -> Situation:
         """Choose the language."""

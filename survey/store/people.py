@@ -86,10 +86,12 @@ def speak(who: Respondent, language: str) -> Statement:
 
 
 def join(who: Respondent, by: Invitation) -> Statement:
-    """The person stands for what the invitation says."""
+    """The person stands for what the invitation says, unless others used it up meanwhile."""
+    others = respondent.alias()
+    used = select(func.count()).where(others.c.invitation == by.code).scalar_subquery()
     return (
         update(respondent)
-        .where(respondent.c.id == who.id)
+        .where(respondent.c.id == who.id, used < by.uses)
         .values(role=by.role, sector=by.sector, category=by.category, invitation=by.code)
     )
 

@@ -141,7 +141,9 @@ async def test_run_refuses_a_broken_questionnaire_before_anybody_sees_it(
     tmp_path: Path, box: Sandbox
 ) -> None:
     broken(tmp_path)
-    path = written(tmp_path, box.url, **{str(ROOT / "questionnaires"): str(tmp_path / "questionnaires")})
+    path = written(
+        tmp_path, box.url, **{str(ROOT / "questionnaires"): str(tmp_path / "questionnaires")}
+    )
     ended = await suara("run", "-c", str(path), folder=tmp_path)
     assert ended.status == 2
     assert "bandingan" in ended.errors

@@ -27,7 +27,9 @@ def faults(raw: dict[str, Any]) -> list[str]:
 
 def test_the_shipped_file_is_good_and_shows_every_setting(raw: dict[str, Any]) -> None:
     config = load(ROOT / "config.toml")
-    written = {(table, key) for table, keys in raw.items() for key in keys if isinstance(keys, dict)}
+    written = {
+        (table, key) for table, keys in raw.items() for key in keys if isinstance(keys, dict)
+    }
     known = {
         (table, key)
         for table, keys in config.model_dump().items()
@@ -92,7 +94,7 @@ def test_the_token_comes_from_the_environment_or_from_its_file(
     assert token(settings) == "123456:" + "f" * 30
     monkeypatch.setenv("SUARA_TOKEN", "123456:" + "e" * 30)
     assert token(settings) == "123456:" + "e" * 30
-    for wrong in ("hello", "123456:", "abc:" + "x" * 30, "123456:short"):
+    for wrong in ("hello", "654321:", "abc:" + "x" * 30, "654321:short"):
         monkeypatch.setenv("SUARA_TOKEN", wrong)
         with pytest.raises(ConfigError, match="copy it whole") as found:
             token(settings)

@@ -79,7 +79,9 @@ async def test_a_card_that_is_gone_comes_anew(suara: Suara) -> None:
     card = await ani.seen()
     data = card.data("Tinggal di Jakarta")
     await suara.app.bot.delete_message(ani.id, card.message_id)
-    await suara.box.fault("editMessageText", code=400, description="Bad Request: message to edit not found")  # noqa: E501
+    await suara.box.fault(
+        "editMessageText", code=400, description="Bad Request: message to edit not found"
+    )
     second = await ani.say("/bantuan")
     await ani.forge(data, second.message_id)
     card = await ani.seen()

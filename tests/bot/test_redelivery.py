@@ -37,9 +37,7 @@ async def handle_all(app: App, *, times: int = 1) -> None:
     await app.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
 
 
-async def test_an_update_that_comes_twice_is_carried_out_once(
-    tmp_path: Path, box: Sandbox
-) -> None:
+async def test_an_update_that_comes_twice_is_carried_out_once(tmp_path: Path, box: Sandbox) -> None:
     records = Records(tmp_path / "suara.db")
     async with running(configured(tmp_path, box.url), TOKEN, Clock()) as app:
         ani = await box.person(1001, first_name="Ani", language_code="id")
@@ -89,9 +87,7 @@ async def test_an_update_that_comes_twice_at_the_same_time_is_carried_out_once(
         assert records.rows("SELECT steps FROM interview") == [(1,)]
 
 
-async def test_two_bots_on_one_database_do_not_lose_an_answer(
-    tmp_path: Path, box: Sandbox
-) -> None:
+async def test_two_bots_on_one_database_do_not_lose_an_answer(tmp_path: Path, box: Sandbox) -> None:
     config = configured(tmp_path, box.url)
     async with polling(config) as first:
         ani = await Suara(box, first, tmp_path).resident()

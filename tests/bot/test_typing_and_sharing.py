@@ -117,9 +117,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize("words", WORDS)
-async def test_free_text_is_kept_to_the_letter_and_shown_harmless(
-    suara: Suara, words: str
-) -> None:
+async def test_free_text_is_kept_to_the_letter_and_shown_harmless(suara: Suara, words: str) -> None:
     ani = await suara.resident()
     await go_on(ani, "perbaikan")
     await ani.say(words)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from surveying import SETTINGS, compiled
@@ -153,3 +154,26 @@ def test_a_default_that_is_no_choice_is_none() -> None:
     rows = "| survey | type | name | label | default |\n|---|---|---|---|---|\n| | select_one y | s | S | no |"
     form = filling(rows, "| choices | list_name | name | label |\n| | y | 1 | Ya |")
     assert form.form.value("/data/s") == ""
+
+
+def test_choices_come_from_xml_and_geojson_files(tmp_path: Path) -> None:
+    (tmp_path / "pos.geojson").write_text(
+        """{"type": "FeatureCollection", "features": [{"type": "Feature", "id": "p1",
+        "properties": {"title": "Pos satu"},
+        "geometry": {"type": "Point", "coordinates": [106.8, -6.2]}}]}"""
+    )
+    (tmp_path / "kali.xml").write_text(
+        "<root><item><name>c</name><label>Ciliwung</label></item></root>"
+    )
+    rows = """
+| survey | type | name | label | calculation |
+|---|---|---|---|---|
+| | select_one_from_file pos.geojson | pos | Pos |
+| | select_one_from_file kali.xml | kali | Kali |
+| | calculate | letak | | instance('pos')/root/item[id = ${pos}]/geometry |
+"""
+    form = Filling(compiled(rows + SETTINGS, tmp_path), now=NOW)
+    form.begin()
+    assert form.answer("/data/kali", "c")["choices"] == ["c"]
+    assert form.labels("/data/pos") == ["Pos satu"]
+    assert changed(form, "/data/pos", "p1")["/letak[1]"] == "-6.2 106.8 0 0"

@@ -262,7 +262,6 @@ def test_kinds_that_a_chat_cannot_ask_are_told_with_what_happens_instead() -> No
         (2, "type"),
         (3, "appearance"),
         (4, "type"),
-        (5, "default"),
         (6, "type"),
     ]
     assert warned[1].remedy == "A photo is asked for."

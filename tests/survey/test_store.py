@@ -44,9 +44,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def a_chat(number: int) -> Statement:
-    return insert(chat).values(
-        id=number, role=Role.SECRETARIAT, language="id", since=NOW
-    )
+    return insert(chat).values(id=number, role=Role.SECRETARIAT, language="id", since=NOW)
 
 
 async def chats(store: Store) -> list[int]:
@@ -212,9 +210,8 @@ async def test_a_read_only_database_is_said_to_be_so(tmp_path: Path) -> None:
     async with Store.open(url_of(path)):
         pass
     url = f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true"
-    async with Store.open(url_of(path)):
-        async with refused(url, "readonly", "right to write"):
-            pass
+    async with Store.open(url_of(path)), refused(url, "readonly", "right to write"):
+        pass
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite+aiosqlite", "mysql+none://x/y", ""])
@@ -270,7 +267,9 @@ def with_position(path: str, occurrence: str) -> str:
 Act = tuple[str, int, int]
 acts = st.lists(
     st.tuples(
-        st.sampled_from(["answer"] * 6 + ["tick", "tick", "skip", "back", "forward", "move", "send"]),
+        st.sampled_from(
+            ["answer"] * 6 + ["tick", "tick", "skip", "back", "forward", "move", "send"]
+        ),
         st.integers(0, 40),
         st.integers(0, 40),
     ),

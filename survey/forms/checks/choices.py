@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from survey.forms.checks.outline import Entry, Outline, suggestion
+from survey.forms.checks.outline import Entry, Outline, stem, suggestion
 from survey.forms.faults import Fault
 from survey.forms.lists import ListError, ListFile
 from survey.forms.sheets import Row
@@ -111,11 +111,12 @@ def pulled(outline: Outline, entry: Entry) -> Iterator[Fault]:
 
 def in_file(outline: Outline, entry: Entry) -> Iterator[Fault]:
     """What is wrong with the choices that a question takes from a file."""
-    yield from unreadable(outline, entry, entry.list.removesuffix(".csv"))
-    found = outline.files.get(entry.list.removesuffix(".csv"))
+    yield from unreadable(outline, entry, stem(entry.list))
+    found = outline.files.get(stem(entry.list))
     if not isinstance(found, ListFile):
         return
-    value, label = entry.parameter("value", "name"), entry.parameter("label", "label")
+    usual = ("id", "title") if entry.list.endswith(".geojson") else ("name", "label")
+    value, label = entry.parameter("value", usual[0]), entry.parameter("label", usual[1])
     for column in (value, label):
         if column not in found.columns:
             remedy = f"It has: {', '.join(found.columns)}."

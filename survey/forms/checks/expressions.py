@@ -8,7 +8,15 @@ from difflib import get_close_matches
 from itertools import chain
 
 from survey.forms import functions
-from survey.forms.checks.outline import REFERENCE, ROOT, Entry, Outline, suggestion, unknown_names
+from survey.forms.checks.outline import (
+    REFERENCE,
+    ROOT,
+    Entry,
+    Outline,
+    stem,
+    suggestion,
+    unknown_names,
+)
 from survey.forms.faults import Fault
 from survey.forms.grammar import Call, Constant, ExpressionError, Node, parse, walk
 from survey.forms.references import paths_read
@@ -117,7 +125,7 @@ def pattern(entry: Entry, column: str, source: str) -> Iterator[Fault]:
 def paths(outline: Outline, entry: Entry, column: str, tree: Node) -> Iterator[Fault]:
     """Paths to what does not exist, in the form or in a list."""
     filters = column == "choice_filter"
-    here = f"?{entry.list.removesuffix('.csv')}/root/item" if filters else entry.path
+    here = f"?{stem(entry.list)}/root/item" if filters else entry.path
     for path in sorted(paths_read(tree, here, entry.path)):
         known = path.removesuffix("/*")
         if path.startswith("?"):

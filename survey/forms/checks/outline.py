@@ -66,6 +66,11 @@ class Entry:
         return found[1] if found else otherwise
 
 
+def stem(name: str) -> str:
+    """The name of a list without the suffix of its file."""
+    return name.rpartition(".")[0] or name
+
+
 class Outline:
     """A workbook and the folder of its lists. Raises QuestionnaireError if nested too deeply."""
 
@@ -98,9 +103,9 @@ class Outline:
         found: dict[str, ListFile | ListError] = {}
         for name in dict.fromkeys(self.file_names()):
             try:
-                found[name.rpartition(".")[0] or name] = read_list(self.folder, name)
+                found[stem(name)] = read_list(self.folder, name)
             except ListError as fault:
-                found[name.rpartition(".")[0] or name] = fault
+                found[stem(name)] = fault
         return found
 
     def file_names(self) -> Iterator[str]:

@@ -1,0 +1,172 @@
+"""What the bot says: complete in both languages, and within what Telegram can show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from bot import taps
+from bot.screens.around import About, consent, receipt_screen, thanks, where, withdraw_screen
+from bot.screens.question import View
+from bot.screens.screen import Screen
+from bot.texts import LOCALES, texts
+from bot.transport import content
+from survey.acts import Receipt, Situation, Told
+from survey.interview import REVIEW, Interview, Reason, Step
+from survey.people import Respondent, Role, Wave
+from survey.store.interviews import Row
+from survey.store.people import Contact
+from tests.bot.suaras import ROOT
+from tests.survey.surveying import shipped
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+ABOUT = About("suara_jakarta_bot", "Jakarta", "Sekretariat <J>", 24, 90, ("id", "en"))
+PLACEHOLDER = re.compile(r"\{(\w*)\}")
+#: The largest number that an interview can have.
+LARGEST = 2**40 - 1
+
+
+def said() -> set[str]:
+    """Every message that stands in the code."""
+    found = extract_from_dir(
+        ROOT / "bot", [("**.py", "python")], keywords={"t": None}, comment_tags=()
+    )
+    return {message for _, _, message, _, _ in found if isinstance(message, str)}
+
+
+@cache
+def catalogue() -> Catalog:
+    with (LOCALES / "id" / "suara.po").open("rb") as file:
+        return read_po(file, locale="id")
+
+
+def test_everything_that_is_said_is_also_said_in_indonesian() -> None:
+    translated = {m.id for m in catalogue() if m.id and m.string and not m.fuzzy}
+    assert len(said()) > 50
+    assert said() - translated == set()
+
+
+def test_nothing_is_translated_that_nobody_says() -> None:
+    assert {m.id for m in catalogue() if m.id} - said() == set()
+    assert not catalogue().obsolete
+
+
+def test_a_translation_fills_in_the_same_values() -> None:
+    for message in catalogue():
+        if message.id:
+            assert set(PLACEHOLDER.findall(str(message.id))) == set(
+                PLACEHOLDER.findall(str(message.string))
+            ), message.id
+
+
+def test_the_languages_really_differ() -> None:
+    t = texts("id")
+    same = [message for message in said() if t(message) == message]
+    assert len(same) < 3, same
+
+
+# Screens
+
+
+def passes(name: str, language: str) -> Iterator[tuple[Situation, View]]:
+    """Everything that somebody can see who goes through a questionnaire and answers at length."""
+    form = shipped(name)
+    wave = Wave(name, form.digest, (Role.PARTICIPANT,), NOW, NOW + timedelta(days=9))
+    who = Respondent(1, "P", Role.PARTICIPANT, language, "pemerintah", "energi", "AIR-7K3M")
+    row = Row(LARGEST, name, form.digest, 2**47, 1, None)
+    made = Interview(form, 2**47)
+
+    def now(told: Told | Reason | None = None) -> Situation:
+        contact = Contact(2**52, who, name, 5)
+        return Situation(2**52, contact, wave, made, row, (wave,), frozenset(), {name: form}, told)
+
+    def take(step: object) -> None:
+        assert isinstance(step, Step), step
+        made.apply(step)
+
+    yield replace(now(), row=None), View()
+    take(made.agree(NOW))
+    for given, value in (("sector", "pemerintah"), ("category", "energi")):
+        if step := made.give(given, value, NOW):
+            take(step)
+    while made.at != REVIEW:
+        offered = made.form.choices(made.at)
+        for page in range(-(-len(offered) // 8) if len(offered) > 15 else 1):
+            yield now(), View(page=page)
+        for told in (*Told, *Reason):
+            yield now(told), View()
+        yield now(), View(found=tuple(range(len(offered))))
+        kind = made.question(made.at).kind
+        longest = max(offered, key=lambda c: len(c.label.plain(language)), default=None)
+        length = {"perbaikan": 500, "catatan": 1000}.get(made.question(made.at).name, 0)
+        value = longest.value if longest else "<&>" * (length // 3) if kind == "text" else ""
+        take(made.answer(made.at, value, NOW))
+    for page in range(-(-len(made.pages()) // 8)):
+        yield now(), View(page=page)
+    take(made.send(NOW))
+    yield now(), View()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("name", ["persepsi", "kerentanan"])
+def test_every_screen_fits_into_what_telegram_shows(name: str, language: str) -> None:
+    count = 0
+    for now, view in passes(name, language):
+        screen = where(now, view, texts(language), ABOUT)
+        fits(screen)
+        count += 1
+    assert count > 100
+
+
+def fits(screen: Screen) -> None:
+    """Raise AssertionError for what Telegram would refuse or a small phone could not show."""
+    assert 0 < len(screen.text.encode("utf-16-le")) // 2 < 4096
+    assert sum(map(len, screen.rows)) <= 100
+    for row in screen.rows:
+        assert len(row) <= 8
+        for button in row:
+            assert button.label.strip()
+            assert (button.tap is None) != (button.url is None)
+            if button.tap:
+                data = taps.write(button.tap)
+                assert len(data.encode()) <= 64
+                assert taps.read(data) == button.tap
+    assert content(screen)["text"] == screen.text
+
+
+def test_what_a_secretariat_is_called_cannot_break_a_screen() -> None:
+    now, _ = list(passes("persepsi", "id"))[-1]
+    assert "Sekretariat &lt;J&gt;" in thanks(now, texts("id"), ABOUT).text
+
+
+def test_the_other_screens_fit_as_well() -> None:
+    t = texts("id")
+    first, _ = next(passes("kerentanan", "id"))
+    for told in (*Told, *Reason):
+        fits(where(replace(first, told=told), View(), t, ABOUT))
+    fits(withdraw_screen({"kerentanan": 120, "lama": 3}, first.titles, t))
+    fits(receipt_screen(Receipt("ABCD-EFGH", {"kerentanan": 120}), first.titles, t))
+    assert first.interview is not None
+    assert "Kerentanan" in consent(first, first.interview, t, ABOUT).text
+
+
+def test_a_button_that_is_too_long_for_telegram_is_found_when_it_is_made() -> None:
+    with pytest.raises(ValueError, match="64 bytes"):
+        taps.write(taps.Agree("x" * 61))
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["", "a", "zzz", "a:1:2", "a:1:2:3:4", "a:x:2:3", "a:-1:2:3", "a:1:2:" + "9" * 16, "a:²:2:3",
+     "look:", "b:", "t:1:2:3:"],
+)  # fmt: skip
+def test_what_no_button_says_means_nothing(data: str) -> None:
+    assert taps.read(data) is None
