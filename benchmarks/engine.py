@@ -4,8 +4,6 @@ Beside each answer with its dependencies stands the same answer with the whole f
 which is what an engine without a dependency graph would do.
 """
 
-# ruff: noqa: T201 - it prints what it measured.
-
 from __future__ import annotations
 
 import resource

@@ -219,7 +219,8 @@ async def searched(
     elif question.kind == "select_multiple":
         chosen = offered[found[0]]
         ticked = chosen not in made.form.value(key).split()
-        desk.show(update, await desk.survey.tick(on, key, chosen, ticked))
+        after = await desk.survey.tick(on, key, chosen, ticked)
+        desk.show(update, after, View(page=page_with(made, key, chosen)))
     else:
         desk.show(update, await desk.survey.answer(on, key, offered[found[0]]))
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+import bot.app
 import sandbox
 from sandbox import Sandbox
+from survey.places import Places
 from tests.bot.suaras import TOKEN, Suara, configured, polling
 from tests.sandbox.schema import check
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _read_once() -> Iterator[None]:
+    """Questionnaires and boundaries never change; reading them once saves minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bot.app, "compile_file", cache(bot.app.compile_file))
+        patch.setattr(Places, "read", staticmethod(cache(Places.read)))
+        yield
 
 
 @pytest.fixture

@@ -105,8 +105,8 @@ def test_a_file_that_is_missing_or_no_toml_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--config"):
         load(tmp_path / "nothing.toml")
     (tmp_path / "broken.toml").write_text("[suara\n")
-    with pytest.raises(ConfigError, match="broken.toml.*line 1"):
+    with pytest.raises(ConfigError, match=r"broken\.toml.*line 1"):
         load(tmp_path / "broken.toml")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigError, match="binary.toml"):
+    with pytest.raises(ConfigError, match=r"binary\.toml"):
         load(tmp_path / "binary.toml")

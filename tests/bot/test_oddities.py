@@ -140,7 +140,8 @@ async def test_nonsense_in_a_button_does_nothing(suara: Suara) -> None:
 @pytest.mark.parametrize(
     "forged",
     ["a:{row}:1:99", "a:{row}:999:0", "a:{row}:1.2:0", "a:{row}:x:0", "a:{row}:3:0",
-     "t:{row}:1:0:1", "t:{row}:2:1:1", "d:{row}:1", "s:{row}:1", "s:{row}:2", "e:{row}:1", "e:{row}:review",
+     "t:{row}:1:0:1", "t:{row}:2:1:1", "d:{row}:1", "s:{row}:1", "s:{row}:2", "e:{row}:1",
+     "e:{row}:review",
      "b:{row}", "f:{row}", "send:{row}", "a:{row}:0:0", "a:{row}:²:0", "p:{row}:999999999999999"],
 )  # fmt: skip
 async def test_a_forged_button_of_ones_own_interview_gets_nobody_further(

@@ -210,9 +210,7 @@ async def test_two_first_messages_at_once_meet_one_person(survey: Survey, store:
     assert await counted(store, "contact") == await counted(store, "respondent") == 1
 
 
-async def test_a_code_for_one_is_used_by_one_even_when_two_come_at_once(
-    survey: Survey, store: Store
-) -> None:
+async def test_a_code_for_one_is_used_by_one_even_when_two_come_at_once(survey: Survey) -> None:
     await asyncio.gather(*(survey.arrive(on(person), "id", "") for person in (1, 2)))
     found = await asyncio.gather(*(survey.join(on(person), "AIR-2017") for person in (1, 2)))
     assert sorted(situation.told for situation in found) == [Told.CODE_USED_UP, Told.JOINED]
