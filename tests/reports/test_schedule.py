@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
-from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
