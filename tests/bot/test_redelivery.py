@@ -191,9 +191,11 @@ async def test_what_a_phone_showed_as_kept_survives_kill_9(tmp_path: Path, box: 
     async with polling(configured(tmp_path, box.url)) as app:
         for person in people:
             # A tap that died with its process is never answered: so wait for the card itself.
-            done = sum(name in records.answers(person.id) for name in WALK)
+            before = set(records.answers(person.id))
             newest = max(shown.message_id for shown in person.screen.messages)
             await person.start("persepsi")
             await person.wait(lambda s, n=newest: s.card.message_id > n, 20)
             await app.cards.settle()
+            assert before <= set(records.answers(person.id))
+            done = sum(name in records.answers(person.id) for name in WALK)
             await person.wait(lambda s, n=done: WALK_SAYS[n] in s.card.text, 20)
