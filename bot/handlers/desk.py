@@ -9,7 +9,7 @@ from telegram import Bot, Update
 
 from bot.clock import Clock
 from bot.screens.around import About, stranger, where
-from bot.screens.question import View
+from bot.screens.card import View
 from bot.screens.screen import Screen
 from bot.texts import Texts, spoken, texts
 from bot.transport import Cards

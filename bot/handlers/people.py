@@ -16,7 +16,7 @@ from bot.screens.around import (
     toast,
     withdraw_screen,
 )
-from bot.screens.question import View, page_with
+from bot.screens.card import View, page_with
 from survey.acts import Occasion, Situation, Told
 from survey.forms.questionnaire import Question
 from survey.forms.values import matching, typed

@@ -7,8 +7,11 @@ from html import unescape
 from urllib.parse import quote
 
 from bot import taps
-from bot.screens.question import Card, View, about_code, question_screen, reason, review_screen
+from bot.screens.card import Card, View
+from bot.screens.question import question_screen
+from bot.screens.review import review_screen
 from bot.screens.screen import Button, Screen, bold, paragraphs, safe
+from bot.screens.words import about_code, reason
 from bot.texts import LANGUAGES, Texts
 from survey.acts import Receipt, Situation, Told
 from survey.forms.questionnaire import Questionnaire

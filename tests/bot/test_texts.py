@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from bot import taps
 from bot.screens.around import About, consent, receipt_screen, thanks, where, withdraw_screen
-from bot.screens.question import View
+from bot.screens.card import View
 from bot.screens.screen import Screen
 from bot.texts import LOCALES, texts
 from bot.transport import content

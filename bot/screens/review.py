@@ -1,0 +1,70 @@
+"""The review: all answers before sending."""
+
+from __future__ import annotations
+
+from bot import taps
+from bot.screens.card import A_PAGE, Card, View, answer_label, paging
+from bot.screens.screen import Button, Screen, bold, paragraphs, safe, shortened
+from bot.screens.words import about_code
+from bot.texts import Texts
+from survey.acts import Situation
+from survey.interview import TOLD, Interview
+
+
+def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Screen:
+    """All answers, each to be changed, then Send."""
+    card = Card(now, made, view, t)
+    pages = made.pages()
+    entries = [(n, page) for n, page in enumerate(pages, 1) if is_answerable(made, page)]
+    sheets = max(1, -(-len(entries) // A_PAGE))
+    sheet = min(sheet_to_show(made, view, [page for _, page in entries]), sheets - 1)
+    shown = entries[sheet * A_PAGE : (sheet + 1) * A_PAGE]
+    body = paragraphs(
+        about_code(now, t),
+        bold(t("Your answers")),
+        t("Already sent. Changes are kept at once; tap Send when you are done.")
+        if made.sent_at
+        else t("Please look once more. Tap ✏️ to change one, then Send."),
+        "\n".join(entry(card, number, page) for number, page in shown),
+    )
+    edits = [edit_button(card, number, page) for number, page in shown]
+    rows = tuple(tuple(edits[n : n + 4]) for n in range(0, len(edits), 4))
+    send = Button(t("Send ✓"), taps.Send(card.id))
+    back = Button(t("‹ Back"), taps.Back(card.id))
+    return Screen(body, (*rows, *paging(card, sheet, sheets), (back, send)))
+
+
+def sheet_to_show(made: Interview, view: View, pages: list[str]) -> int:
+    """The sheet that was asked for; else the one with the question that was changed."""
+    if view.page is not None:
+        return view.page
+    last = made.page_of(made.last) if made.last in made.asked() else ""
+    return pages.index(last) // A_PAGE if last in pages and last != pages[-1] else 0
+
+
+def is_answerable(made: Interview, page: str) -> bool:
+    """Whether a card asks something, rather than telling."""
+    return made.question(first_row(made, page)).kind not in TOLD
+
+
+def first_row(made: Interview, page: str) -> str:
+    return next(key for key in made.asked() if made.page_of(key) == page)
+
+
+def edit_button(card: Card, number: int, page: str) -> Button:
+    key = first_row(card.made, page)
+    return Button(f"✏️ {number}", taps.Edit(card.id, card.ref(key)))
+
+
+def entry(card: Card, number: int, page: str) -> str:
+    """One answer in the review; of a table how many rows were rated."""
+    made, key = card.made, first_row(card.made, page)
+    question = made.question(key)
+    if page != key:
+        rows = made.rows(key)
+        rated = sum(bool(card.value(row)) for row in rows)
+        heading = made.questionnaire.group_of[question.path][-1].heading
+        said = card.t("{done} of {total} rated", done=rated, total=len(rows))
+        return f"{number}. {safe(shortened(card.plain(heading, key), 48))}\n    <b>{said}</b>"
+    label = safe(shortened(card.plain(question.label, key), 48))
+    return f"{number}. {label}\n    <b>{safe(shortened(answer_label(card, key), 120))}</b>"
