@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import Bot, BotCommand, Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
+from bot.cards import Cards
 from bot.clock import Clock
 from bot.config import SECTORS, Config
 from bot.handlers.desk import Desk
@@ -23,7 +24,7 @@ from bot.handlers.router import handle
 from bot.handlers.secretariat import Courier, Reporting
 from bot.screens.around import About
 from bot.texts import texts
-from bot.transport import NOT_KNOWN, Cards, Poller, connect
+from bot.transport import NOT_KNOWN, Poller, connect
 from reports.order import Order, Report
 from reports.schedule import Schedule
 from survey.acts import Survey

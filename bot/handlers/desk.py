@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from telegram import Bot, Update
 
+from bot.cards import Cards
 from bot.clock import Clock
 from bot.screens.around import About, stranger, where
 from bot.screens.card import View
 from bot.screens.screen import Screen
 from bot.texts import Texts, spoken, texts
-from bot.transport import Cards
 from survey.acts import Occasion, Situation, Survey, Told
 from survey.store.interviews import Cause
 

@@ -10,9 +10,10 @@ from telegram import Bot, InputFile, InputMediaDocument, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
+from bot.cards import NO_PREVIEW, SAME
 from bot.screens.screen import safe
 from bot.texts import Texts, texts
-from bot.transport import NO_PREVIEW, SAME, patiently
+from bot.transport import patiently
 from reports.order import File
 from reports.schedule import ChatMovedError, Every, Schedule, named
 from survey.store import deliveries

@@ -14,9 +14,10 @@ from telegram import Bot, Update
 
 import bot.transport
 from bot.app import TelegramFault, running
+from bot.cards import Cards
 from bot.clock import Clock
 from bot.screens.screen import Screen
-from bot.transport import Cards, Poller, PollingError
+from bot.transport import Poller, PollingError
 from sandbox import Sandbox
 from survey.store.database import DatabaseFault
 from tests.bot.suaras import TOKEN, Suara, configured, polling

@@ -14,11 +14,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot import taps
+from bot.cards import content
 from bot.screens.around import About, consent, receipt_screen, thanks, where, withdraw_screen
 from bot.screens.card import View
 from bot.screens.screen import Screen
 from bot.texts import LOCALES, texts
-from bot.transport import content
 from survey.acts import Receipt, Situation, Told
 from survey.interview import REVIEW, Interview, Reason, Step
 from survey.people import Respondent, Role, Wave
