@@ -17,7 +17,8 @@ from survey.forms.dependencies import graph
 from survey.forms.form import Form
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.xlsform import compile_source
-from survey.interview import Interview, Kind, Step
+from survey.interview import Interview
+from survey.steps import Kind, Step
 
 BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 QUESTIONS, CALCULATIONS = 60, 20

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import logging
 import os
-import signal
-import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import structlog
 import typer
 
-from bot.config import SECTORS, Config, ConfigError, load, token
+from bot import workshops
+from bot.command import (
+    HERE,
+    ConfigFile,
+    carry_out,
+    faults_said,
+    settings,
+    stopped,
+    there_are_answers,
+)
+from bot.config import SECTORS, Config, ConfigError, token
 from bot.progress import Progress, say
+from reports.order import Layout
 
 app = typer.Typer(
     help="Suara asks a city how resilient it is and brings its secretariat the picture.",
@@ -27,33 +33,15 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-ConfigFile = Annotated[
-    Path, typer.Option("--config", "-c", help="The settings; every one is explained in the file.")
-]
-HERE = Path("config.toml")
-#: Exit status for faults in what was given: settings, token, questionnaire, database.
-GIVEN = 2
+app.add_typer(workshops.app, name="workshop")
 
 
 def main() -> None:
     """Run the command line. What it writes is for this user alone: it holds personal data."""
     os.umask(0o077)
+    # What a workbook has besides its cells is no concern of whoever brings it.
+    warnings.filterwarnings("ignore", module="openpyxl")
     app()
-
-
-def stopped(message: str, status: int = GIVEN) -> typer.Exit:
-    """Say what is wrong and end."""
-    for line in message.splitlines():
-        typer.echo(f"suara: {line}", err=True)
-    return typer.Exit(status)
-
-
-def settings(path: Path) -> Config:
-    """The configuration, or an end with every fault of it."""
-    try:
-        return load(path)
-    except ConfigError as fault:
-        raise stopped(str(fault)) from None
 
 
 @app.command()
@@ -91,34 +79,48 @@ def demo(
     leave: Annotated[bool, typer.Option("--exit", help="End by itself, keeping nothing.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the last demo.")] = False,
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Where the chats are.")] = 8081,
+    questionnaires: Annotated[
+        list[Path] | None,
+        typer.Option("--questionnaire", "-q", help="An XLSForm to try as well; may be repeated."),
+    ] = None,
     config: ConfigFile = HERE,
 ) -> None:
     """Everything on this machine: no token, no account. Prints the links of the chats to open."""
     from bot.demo.play import Wishes, play
+    from survey.forms.lint import check_file
 
     given = settings(config)
-    wishes = Wishes(crowd, seed, out, leave, fresh, port)
+    tried = tuple(questionnaires or ())
+    found = [(file, fault) for file in tried for fault in check_file(file) if not fault.warning]
+    if found:
+        raise stopped("\n".join(f"{file}: {fault}" for file, fault in found))
+    wishes = Wishes(crowd, seed, out, leave, fresh, port, tried)
     carry_out(lambda stop: play(given, wishes, stop))
 
 
 @app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="XLSForms: .md, .xlsx, .xls, .csv")],
+    against: Annotated[
+        Path | None,
+        typer.Option(help="The version before: says whether answers can still be compared."),
+    ] = None,
 ) -> None:
     """Examine questionnaires: every fault with its sheet, row, column and remedy.
 
     Exit status 1 if there is a fault; warnings alone are no fault.
     """
-    from survey.forms.lint import check_file
+    from survey.forms.lint import check_file, verdict
 
+    if against is not None and len(files) > 1:
+        raise stopped("--against: name one questionnaire at a time.")
     faulty = False
     for file in files:
-        found = check_file(file)
+        found = check_file(file, against)
         faulty |= any(not fault.warning for fault in found)
         for fault in found:
             typer.echo(f"{file}: {'warning: ' if fault.warning else ''}{fault}")
-        if not found:
-            typer.echo(f"{file}: good")
+        typer.echo(f"{file}: {verdict(found)}")
     if faulty:
         raise typer.Exit(1)
 
@@ -209,7 +211,10 @@ def span(period: str | None, given: Config) -> tuple[datetime, datetime]:
 
 @app.command()
 def export(
-    out: Annotated[Path, typer.Option(help="Where answers.csv and interviews.csv go.")] = Path(),
+    out: Annotated[Path, typer.Option(help="Where the files go.")] = Path(),
+    layout: Annotated[
+        Layout, typer.Option(help="A row an answer, or columns as ODK Central or KoBo have them.")
+    ] = Layout.ROWS,
     config: ConfigFile = HERE,
 ) -> None:
     """Write all answers and interviews as CSV, under pseudonyms."""
@@ -217,8 +222,9 @@ def export(
 
     given = settings(config)
     there_are_answers(given)
-    with faults_said(), Progress("Rows written", 1) as bar:
-        paths = write(given.database.url, out, given.suara.timezone, datetime.now(UTC), bar.of)
+    with faults_said(), Progress("Rows read", 1) as bar:
+        now, zone = datetime.now(UTC), given.suara.timezone
+        paths = write(given.database.url, out, zone, now, bar.of, layout)
     for path in paths:
         say(str(path))
 
@@ -263,72 +269,6 @@ def categories(given: Config) -> list[str]:
             return [row["name"] for row in csv.DictReader(file)]
     except (OSError, KeyError) as fault:
         raise stopped(f"{path}: {fault}. See questionnaires.folder in config.toml.") from None
-
-
-def there_are_answers(given: Config) -> None:
-    """End with a clear line where the database was never used; reading must not make one."""
-    from survey.store.database import file_of
-
-    path = file_of(given.database.url)
-    if path is not None and not path.exists():
-        raise stopped(f"There are no answers yet in {path}: start suara run, or see database.url.")
-
-
-@contextmanager
-def faults_said() -> Iterator[None]:
-    """Faults of the database and of files as one clear line and a status."""
-    from survey.store.database import DatabaseFault, explained
-
-    try:
-        yield
-    except DatabaseFault as fault:
-        raise stopped(explained(fault), 1) from None
-    except OSError as fault:
-        raise stopped(f"{fault.filename}: {fault.strerror}.", 1) from None
-
-
-def carry_out(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
-    """Run something asynchronous; its known faults become one clear line and a status."""
-    from bot.app import TelegramFault
-    from bot.demo.stage import StageError
-    from bot.transport import PollingError
-    from survey.forms.xlsform import QuestionnaireError
-    from survey.store.database import DatabaseFault, StoreError, explained
-
-    log_plainly()
-    try:
-        asyncio.run(until_interrupted(work))
-    except QuestionnaireError as fault:
-        raise stopped(str(fault)) from None
-    except (StoreError, TelegramFault, PollingError, StageError) as fault:
-        raise stopped(str(fault), 1) from None
-    except (DatabaseFault, OSError) as fault:
-        raise stopped(explained(fault), 1) from None
-
-
-async def until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
-    """Give the work an event that Ctrl-C and SIGTERM set."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await work(stop)
-
-
-def log_plainly() -> None:
-    """Lines on standard error, warnings of libraries included; nothing personal is in them."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-    )
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,11 +20,15 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.cards import Cards
 from bot.clock import Clock
-from bot.config import SECTORS, Config
+from bot.config import SECTORS, Config, WaveSeed
+from bot.files import Depot
+from bot.groups import Groups
 from bot.handlers.desk import Desk
 from bot.handlers.router import handle
 from bot.handlers.secretariat import Courier, Reporting
+from bot.pushing import Pace, Pushing
 from bot.screens.around import About
+from bot.shelf import Shelf
 from bot.texts import texts
 from bot.transport import NOT_KNOWN, Poller, connect
 from reports.order import Order, Report
@@ -32,8 +38,11 @@ from survey.forms.questionnaire import Questionnaire
 from survey.forms.xlsform import Fault, QuestionnaireError, compile_file
 from survey.people import Invitation, Role, Wave
 from survey.places import Places
+from survey.rooms import Rooms
 from survey.store import waves
 from survey.store.database import Store
+from survey.workshop.register import Item
+from survey.workshop.register import asset as item
 
 log = structlog.get_logger()
 #: Seconds that the last screens may take when we stop.
@@ -61,7 +70,8 @@ class App:
 
     async def poll(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
-        await Poller(self.bot, partial(handle_update, self.desk)).run(stop)
+        again = self.desk.pushing.again
+        await Poller(self.bot, partial(handle_update, self.desk), back=again).run(stop)
         await self.cards.settle(GOODBYE)
 
     def wake(self) -> None:
@@ -81,23 +91,48 @@ async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App
     places = read_places(config)
     async with Store.open(config.database.url) as store, telegram(config, token) as bot:
         await seed(store, config, compiled, clock.now())
-        survey = Survey(store, config.suara.zone, places)
+        rooms = Rooms(store)
+        survey = Survey(store, config.suara.zone, places, rooms.look)
         cards = Cards(bot, survey.show_card)
-        with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as workers:
-            make = partial(made_apart, workers)
-            courier = Courier(bot)
-            schedule = Schedule(store, config.suara.zone, order(config), make, courier)
-            reporting = Reporting(store, schedule, bot, config.suara.zone)
-            desk = Desk(bot, survey, cards, clock, about(config, bot), reporting)
-            scheduler = planned(schedule, survey, config, clock)
-            scheduler.start()
-            try:
-                yield App(config, store, survey, bot, cards, schedule, scheduler, clock, desk)
-            finally:
-                scheduler.shutdown(wait=False)
+        said = about(config, bot)
+        pushing = Pushing(rooms, Pace(config.telegram.most_a_second), clock.now)
+        groups = Groups(bot, rooms, said)
+        courier = Courier(bot)
+        schedule = Schedule(store, config.suara.zone, order(config), made_apart, courier)
+        reporting = Reporting(store, schedule, bot, config.suara.zone)
+        depot = Depot(store, bot, clock, config.files.folder)
+        shelf = Shelf(bot, ((compiled[w.id], source(config, w)) for w in config.waves))
+        desk = Desk(
+            bot=bot,
+            survey=survey,
+            cards=cards,
+            clock=clock,
+            about=said,
+            reporting=reporting,
+            depot=depot,
+            shelf=shelf,
+            largest_mb=config.files.largest_mb,
+            rooms=rooms,
+            pushing=pushing,
+            groups=groups,
+        )
+        scheduler = planned(schedule, survey, depot, config, clock)
+        scheduler.start()
+        renewals = asyncio.create_task(pushing.run(desk.look, groups.renew), name="pushing")
+        try:
+            yield App(config, store, survey, bot, cards, schedule, scheduler, clock, desk)
+        finally:
+            scheduler.shutdown(wait=False)
+            renewals.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewals
+            await groups.close()
+            await depot.close()
 
 
-def planned(schedule: Schedule, survey: Survey, config: Config, clock: Clock) -> AsyncIOScheduler:
+def planned(
+    schedule: Schedule, survey: Survey, depot: Depot, config: Config, clock: Clock
+) -> AsyncIOScheduler:
     """The scheduler: it wakes the schedule every minute; what is due, the store knows."""
     scheduler = AsyncIOScheduler(timezone=config.suara.zone)
 
@@ -111,6 +146,7 @@ def planned(schedule: Schedule, survey: Survey, config: Config, clock: Clock) ->
             timedelta(days=config.retention.contacts_days),
             config.retention.answers_months,
         )
+        depot.retry()
 
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     at_once = datetime.now(UTC)
@@ -123,9 +159,16 @@ def planned(schedule: Schedule, survey: Survey, config: Config, clock: Clock) ->
     return scheduler
 
 
-async def made_apart(workers: ProcessPoolExecutor, wanted: Order) -> Report:
-    """Make a report in a process of its own, so that nobody's tap waits for it."""
-    return await asyncio.get_running_loop().run_in_executor(workers, make_report, wanted)
+async def made_apart(wanted: Order) -> Report:
+    """Make a report in a process of its own, so that nobody's tap waits for it.
+
+    A new pool each time: one whose process was killed, for want of memory say, takes no more work.
+    """
+    worker = ProcessPoolExecutor(1, get_context("spawn"))
+    try:
+        return await asyncio.get_running_loop().run_in_executor(worker, make_report, wanted)
+    finally:
+        worker.shutdown(wait=False)
 
 
 def make_report(wanted: Order) -> Report:
@@ -192,7 +235,20 @@ def about(config: Config, bot: Bot) -> About:
         answers_months=config.retention.answers_months,
         contacts_days=config.retention.contacts_days,
         languages=config.suara.languages,
+        zone=config.suara.zone,
+        public_url=config.web.public_url,
+        sectors=items(config, "sektor.csv"),
+        categories=items(config, "kategori.csv"),
     )
+
+
+def items(config: Config, name: str) -> tuple[Item, ...]:
+    """A list beside the questionnaires; none if there is no such file."""
+    path = config.questionnaires.folder / name
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(map(item, csv.DictReader(file)))
 
 
 def order(config: Config) -> Order:
@@ -218,14 +274,18 @@ def compile_all(config: Config) -> dict[str, Questionnaire]:
     compiled: dict[str, Questionnaire] = {}
     faults: list[Fault] = []
     for wave in config.waves:
-        path = config.questionnaires.folder / wave.questionnaire
         try:
-            compiled[wave.id] = compile_file(path)
+            compiled[wave.id] = compile_file(source(config, wave))
         except QuestionnaireError as found:
             faults += found.faults
     if faults:
         raise QuestionnaireError(faults)
     return compiled
+
+
+def source(config: Config, wave: WaveSeed) -> Path:
+    """The file of a wave's questionnaire."""
+    return config.questionnaires.folder / wave.questionnaire
 
 
 def read_places(config: Config) -> Places:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -22,17 +22,24 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 SAME = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
+#: Sends what stands above a screen.
+Ahead = Callable[[], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a person should see: on the message they ``tapped``, else below everything.
 
-    ``card`` is the message that shows their screen so far; there is only one.
+    ``card`` is the message that shows their screen so far; there is only one. What ``ahead`` sends
+    stands above the screen, which then comes below everything. What ``renews`` a card leaves it
+    where it is.
     """
 
     screen: Screen
     card: int | None
     tapped: int | None
+    ahead: Ahead | None = None
+    renews: bool = False
 
 
 class Cards:
@@ -48,11 +55,26 @@ class Cards:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._answers: set[asyncio.Task[None]] = set()
 
-    def show(self, chat_id: int, screen: Screen, card: int | None, tapped: int | None) -> None:
-        """Show ``screen`` in a private chat."""
-        self._wanted[chat_id] = Wanted(screen, card, tapped)
+    def show(
+        self,
+        chat_id: int,
+        screen: Screen,
+        card: int | None,
+        tapped: int | None,
+        ahead: Ahead | None = None,
+    ) -> None:
+        """Show ``screen`` in a private chat, below what ``ahead`` sends."""
+        self._wanted[chat_id] = Wanted(screen, card, tapped, ahead)
         if chat_id not in self._tasks:
             self._tasks[chat_id] = asyncio.create_task(self._run(chat_id), name="card")
+
+    def renew(self, chat_id: int, screen: Screen, card: int | None) -> None:
+        """Show a newer screen that they did not ask for, wherever their card is."""
+        if waiting := self._wanted.get(chat_id):
+            self._wanted[chat_id] = replace(waiting, screen=screen)
+            return
+        self.show(chat_id, screen, card, card)
+        self._wanted[chat_id] = replace(self._wanted[chat_id], renews=True)
 
     def answer(self, query_id: str, told: str) -> None:
         """End the waiting sign on a button with a short word or none; too late is no harm."""
@@ -84,12 +106,29 @@ class Cards:
     async def _show_newest(self, chat_id: int) -> None:
         shown: int | None = None
         while (wanted := self._wanted.pop(chat_id, None)) is not None:
+            if wanted.renews and shown is not None:
+                wanted = replace(wanted, tapped=shown)
             try:
+                if wanted.ahead and shown in (None, wanted.tapped):  # A double tap means once.
+                    wanted = await self._sent_ahead(chat_id, wanted, wanted.ahead)
                 shown = await self._draw(chat_id, wanted, shown or wanted.card)
             except Forbidden:
                 return  # They blocked the bot; my_chat_member tells us so.
             except TelegramError as fault:
                 log.warning("screen not shown", fault=type(fault).__name__, reason=str(fault))
+
+    async def _sent_ahead(self, chat_id: int, wanted: Wanted, send: Ahead) -> Wanted:
+        """Send what stands above the screen; the screen itself is then wanted below it."""
+        try:
+            await send()
+        except Forbidden:
+            raise
+        except (TelegramError, OSError) as fault:
+            log.warning("medium not shown", fault=type(fault).__name__)
+            return wanted
+        if wanted.tapped is not None and wanted.tapped != wanted.card:
+            await self.remove(chat_id, wanted.tapped)
+        return replace(wanted, tapped=None)
 
     async def _draw(self, chat_id: int, wanted: Wanted, card: int | None) -> int:
         """Show a screen; the id of the message that is the card now."""

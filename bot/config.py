@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -16,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
@@ -24,6 +26,7 @@ from survey.people import CODE
 from survey.store.database import is_ours
 
 Language = Literal["id", "en"]
+Read = TypeVar("Read", bound=BaseModel)
 #: How sectors are called here and in the questionnaires' lists.
 SECTORS = {
     "government": "pemerintah",
@@ -32,6 +35,9 @@ SECTORS = {
     "community": "masyarakat",
     "partner": "mitra",
 }
+
+#: A web site's root; a path would need every link to know it.
+SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
 
 
 class ConfigError(Exception):
@@ -69,6 +75,24 @@ def cadence(every: str) -> str:
     return every
 
 
+def socket_address(address: str) -> str:
+    """Raise ValueError for what is neither empty nor a host and a port."""
+    host, _, port = address.rpartition(":")
+    if address and not (host and port.isdecimal() and int(port) < 65536):
+        raise ValueError("is no host and port; write one like 127.0.0.1:8090, or leave it empty")
+    return address
+
+
+def site(url: str) -> str:
+    """Raise ValueError for what is neither empty nor the root of a web site."""
+    if url and not SITE.fullmatch(url):
+        raise ValueError(
+            "is no web site; write one like https://suara.example.org, without a path, "
+            "or leave it empty"
+        )
+    return url.rstrip("/")
+
+
 class Section(BaseModel):
     """A table of the file; a key it does not know is a fault."""
 
@@ -101,6 +125,7 @@ class Telegram(Section):
     token_file: Path = Path("var/token")
     api_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
     most_at_once: int = Field(default=64, ge=1, le=1000)
+    most_a_second: int = Field(default=28, ge=1, le=1000)
 
 
 class Questionnaires(Section):
@@ -158,6 +183,43 @@ class Reports(Section):
     minimum_cell: int = Field(default=5, ge=1)
 
 
+class Files(Section):
+    """Where files that answer questions go, and how large they may be."""
+
+    folder: Path | None = None
+    largest_mb: int = Field(default=20, ge=1, le=20)
+
+    @field_validator("folder", mode="before")
+    @classmethod
+    def empty_is_none(cls, folder: object) -> object:
+        """An empty text, since TOML has no word for nothing."""
+        return folder or None
+
+
+class Web(Section):
+    """The projector and the voting page. An empty ``listen`` means that neither is served."""
+
+    listen: Annotated[str, AfterValidator(socket_address)] = ""
+    public_url: Annotated[str, AfterValidator(site)] = ""
+
+    @model_validator(mode="after")
+    def served(self) -> Web:
+        """Raise ValueError for an address that nothing answers at."""
+        if self.public_url and not self.listen:
+            raise ValueError('public_url needs listen, such as "127.0.0.1:8090"')
+        return self
+
+    @property
+    def host(self) -> str:
+        """Where to listen."""
+        return self.listen.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        """At which port; 0 takes any that is free."""
+        return int(self.listen.rpartition(":")[2])
+
+
 class Retention(Section):
     """How long what is kept."""
 
@@ -177,6 +239,8 @@ class Config(Section):
     secretariat: Secretariat = Secretariat()
     schedules: tuple[ScheduleSeed, ...] = ()
     reports: Reports = Reports()
+    files: Files = Files()
+    web: Web = Web()
     retention: Retention = Retention()
 
     @model_validator(mode="after")
@@ -197,19 +261,31 @@ class Config(Section):
 
 def load(path: Path) -> Config:
     """Read a configuration file. Raises ConfigError."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise ConfigError([f"{path}: {fault.strerror}. Name the file with --config."]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise ConfigError([f"{path}: {fault}. Mend that line."]) from None
-    return validated(raw)
+    return validated(contents(path, "Name the file with --config."))
 
 
 def validated(raw: dict[str, Any]) -> Config:
     """A configuration from what was read. Raises ConfigError with every fault."""
+    return checked(Config, raw)
+
+
+def contents(path: Path, remedy: str) -> dict[str, Any]:
+    """What stands in a TOML file; ``remedy`` is for one that cannot be opened.
+
+    Raises ConfigError.
+    """
     try:
-        return Config.model_validate(raw)
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise ConfigError([f"{path}: {fault.strerror}. {remedy}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise ConfigError([f"{path}: {fault}. Mend that line."]) from None
+
+
+def checked(model: type[Read], raw: dict[str, Any]) -> Read:
+    """What was read, as ``model``. Raises ConfigError with every fault."""
+    try:
+        return model.model_validate(raw)
     except ValidationError as found:
         faults = [dict(fault) for fault in found.errors()]
         raise ConfigError([explained(f) for f in faults if not follows(f, faults)]) from None

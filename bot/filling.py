@@ -10,13 +10,15 @@ from typing import Any
 from bot.progress import say
 from survey.forms.faults import QuestionnaireError
 from survey.forms.filling import Filling, PathError, Played, played
+from survey.forms.form import path_of
 from survey.forms.lint import examined
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.sheets import read_file
-from survey.forms.values import typed
+from survey.forms.typed import typed
 
 #: Kinds that are shown and gone past.
 TOLD = frozenset({"note"})
+YES = frozenset({"y", "yes", "ya"})
 
 
 class FillingError(Exception):
@@ -70,10 +72,21 @@ def by_hand(file: Path, seed: int) -> None:
     filling.begin()
     language = filling.form.questionnaire.languages[0]
     gone: set[str] = set()
-    while left := [key for key in filling.form.asked() if key not in gone]:
-        if ask(filling, left[0], language):
-            gone.add(left[0])
+    while left := [key for key in filling.form.places() if key not in gone]:
+        key = left[0]
+        is_prompt = path_of(key) in filling.form.repeats
+        if not another(filling, key, language) if is_prompt else ask(filling, key, language):
+            gone.add(key)
     say(json.dumps(filling.state, ensure_ascii=False, indent=2))
+
+
+def another(filling: Filling, prompt: str, language: str) -> bool:
+    """Whether one more instance of a repeat was wanted and added."""
+    path, within = path_of(prompt), prompt.rpartition("/")[0]
+    heading = filling.form.text(filling.form.repeats[path].label, prompt, language)
+    there = len(filling.form.occurrences(path, within))
+    say(f"\n{prompt}\n{heading or path} ({there} so far). One more? y/n")
+    return read_line().strip().casefold() in YES and filling.form.add(path, within) is not None
 
 
 def ask(filling: Filling, key: str, language: str) -> bool:
@@ -84,13 +97,18 @@ def ask(filling: Filling, key: str, language: str) -> bool:
         say(f"  {choice.value}: {filling.form.text(choice.label, key, language)}")
     if question.kind in TOLD:
         return True
-    try:
-        text = input("> ")
-    except EOFError:
-        raise FillingError("The questionnaire was left before its end.") from None
-    step = filling.answer(key, typed(question, text))
+    text = read_line()
+    step = filling.answer(key, typed(question, text, filling.now))
     told(filling, step, key, language)
     return step["valid"]
+
+
+def read_line() -> str:
+    """What is typed. Raises FillingError at the end of the input."""
+    try:
+        return input("> ")
+    except EOFError:
+        raise FillingError("The questionnaire was left before its end.") from None
 
 
 def told(filling: Filling, step: Played, key: str, language: str) -> None:

@@ -8,10 +8,12 @@ looked up by their Telegram id, and the core checks every value.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import ClassVar
 
+from bot.room_taps import RoomTap
 from survey.forms.form import POSITION
-from survey.forms.questionnaire import Questionnaire
+from survey.forms.questionnaire import Group, Questionnaire
 
 LONGEST = 64
 
@@ -51,6 +53,25 @@ class Tick:
     question: str
     choice: int
     on: int
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Answer as if ``words`` had been typed; they hold no colon."""
+
+    verb: ClassVar[str] = "v"
+    interview: int
+    question: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Untick everything."""
+
+    verb: ClassVar[str] = "c"
+    interview: int
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +127,53 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """See or hear what goes with a question: image, audio, video, or its choices' pictures."""
+
+    verb: ClassVar[str] = "m"
+    interview: int
+    question: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Another instance of the repeat whose prompt ``question`` is."""
+
+    verb: ClassVar[str] = "add"
+    interview: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """Nothing more to add at a prompt."""
+
+    verb: ClassVar[str] = "ok"
+    interview: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Show a page of the instances, one of which is to be removed; nothing is kept."""
+
+    verb: ClassVar[str] = "pick"
+    interview: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Remove an instance of a repeat, as it was called after the interview's step ``seen``."""
+
+    verb: ClassVar[str] = "rm"
+    interview: int
+    question: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """Hand in the interview."""
 
@@ -144,8 +212,8 @@ class Look:
 
 
 Tap = (
-    Agree | Decline | Choose | Tick | Done | Skip | Edit | Back | Forward | Page | Send | Turn
-    | Speak | Withdraw | Look
+    Agree | Decline | Choose | Tick | Put | Clear | Done | Skip | Edit | Back | Forward | Page | Add
+    | Enough | Pick | Remove | Watch | Send | Turn | Speak | Withdraw | Look | RoomTap
 )  # fmt: skip
 VERBS: dict[str, type[Tap]] = {kind.verb: kind for kind in Tap.__args__}
 
@@ -175,23 +243,37 @@ def read(data: str) -> Tap | None:
 
 
 def reference(form: Questionnaire, key: str) -> str:
-    """A question's index and the positions in its key: ``12.2`` for the second repeat."""
-    index = form.by_path[POSITION.sub("", key)].index
-    return ".".join([str(index), *(found[1:-1] for found in POSITION.findall(key))])
+    """A question's index and the positions in its key: ``12.2`` for the second instance.
+
+    A prompt and an instance have an ``r`` and the place of their repeat among all repeats:
+    ``r0`` for the first repeat's prompt, ``r0.2`` for its second instance.
+    """
+    path, positions = POSITION.sub("", key), [found[1:-1] for found in POSITION.findall(key)]
+    repeats = repeats_of(form)
+    name = f"r{repeats.index(path)}" if path in repeats else str(form.by_path[path].index)
+    return ".".join([name, *positions])
 
 
 def key_of(form: Questionnaire, written: str) -> str | None:
-    """The key behind a reference; None if there is no such question."""
-    index, *positions = written.split(".")
-    question = next((q for q in form.questions if str(q.index) == index), None)
-    if question is None:
+    """The key behind a reference; None if nothing can be called so."""
+    name, *positions = written.split(".")
+    repeats = repeats_of(form)
+    named = {f"r{n}": path for n, path in enumerate(repeats)}
+    path = named.get(name) or next((q.path for q in form.questions if str(q.index) == name), None)
+    if path is None:
         return None
-    repeats = {group.path for group in form.group_of[question.path] if group.repeat}
-    if len(repeats) != len(positions):
+    around = [repeat for repeat in repeats if f"{path}/".startswith(f"{repeat}/")]
+    if len(positions) != len(around) and (path not in around or len(positions) != len(around) - 1):
         return None
-    key, remaining = "", list(positions)
-    for part in question.path.split("/")[1:]:
-        key += f"/{part}"
-        if POSITION.sub("", key) in repeats:
-            key += f"[{remaining.pop(0)}]"
+    at = dict(zip(sorted(around, key=len), positions, strict=False))
+    key, walked = "", ""
+    for part in path.split("/")[1:]:
+        walked += f"/{part}"
+        key += f"/{part}[{at[walked]}]" if walked in at else f"/{part}"
     return key
+
+
+@lru_cache(maxsize=32)
+def repeats_of(form: Questionnaire) -> tuple[str, ...]:
+    """The paths of all repeats in the order of the sheet."""
+    return tuple(g.path for g in form.body.walk() if isinstance(g, Group) and g.repeat)

@@ -159,6 +159,8 @@ class Poller:
     failures: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     offset: int = 0
     unreachable: int = 0
+    #: Told when Telegram is reachable again.
+    back: Callable[[], None] = lambda: None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop``. Raises PollingError, DatabaseFault."""
@@ -198,6 +200,7 @@ class Poller:
         if self.unreachable:
             log.info("telegram is reachable again")
             self.unreachable = 0
+            self.back()
         return list(updates)
 
     async def _wait_for_network(self, fault: NetworkError) -> None:

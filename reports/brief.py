@@ -138,7 +138,7 @@ def computed(order: Order, words: Words) -> Iterator[tuple[str, str]]:
 
 
 def wave_line(wave: Wave, words: Words) -> tuple[str, str]:
-    audience = (words(roles.ROLES.get(role, "")) or role for role in wave.audience)
+    audience = (words(roles.AUDIENCES.get(role, "")) or role for role in wave.audience)
     languages = (words(roles.LANGUAGES.get(code, "")) or code for code in wave.languages)
     text = words(
         "For: {audience}. Open {period}. Languages: {languages}. Version {version}, "
@@ -146,7 +146,7 @@ def wave_line(wave: Wave, words: Words) -> tuple[str, str]:
         audience=words.listed(audience),
         period=words.period(wave.opens_at, wave.closes_at),
         languages=words.listed(languages),
-        version=wave.questionnaire.version,
+        version=wave.version or "–",
         number=len([q for q in wave.questionnaire.questions if q.kind != "note"]),
     )
     return wave.questionnaire.title, text

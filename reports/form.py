@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports import roles
+from reports.versions import LeftOut
 from survey.forms.questionnaire import Group, Question, Questionnaire
 
 
@@ -17,6 +18,7 @@ class Form:
     ``rows`` are answers; ``people`` counts an interview once a question, whatever was ticked.
     ``code`` is None for what is no choice. ``assets`` has asset, path, code and rows; ``places``
     has city, district and rows. ``waves`` are the ids of the waves that were counted.
+    ``left_out`` are answers of older versions that are in none of the counts.
     """
 
     questionnaire: Questionnaire
@@ -25,6 +27,7 @@ class Form:
     counts: pd.DataFrame
     assets: pd.DataFrame
     places: pd.DataFrame
+    left_out: tuple[LeftOut, ...]
 
     def questions(self, group: str) -> tuple[Question, ...]:
         """The questions of the first group of that name; none where there is no such group."""

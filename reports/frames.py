@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Connection,
@@ -30,6 +31,8 @@ from reports import roles
 from reports.disposition import disposition, usable
 from reports.form import Form
 from reports.queries import assets_query, counts_query, places_query
+from reports.rooms import Held, read_held
+from reports.versions import LeftOut, differing, version_names
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.xform import read_xform
 from survey.store.schema import (
@@ -46,10 +49,14 @@ from survey.store.schema import questionnaire as stored
 
 @dataclass(frozen=True)
 class Wave:
-    """One fielding that had opened; ``questionnaire`` is the version given to new interviews."""
+    """One fielding that had opened; ``questionnaire`` is the version given to new interviews.
+
+    ``version`` is what that is called, told apart from others of the same name.
+    """
 
     id: str
     questionnaire: Questionnaire
+    version: str
     audience: tuple[str, ...]
     opens_at: datetime
     closes_at: datetime
@@ -60,10 +67,11 @@ class Wave:
 class Frames:
     """All that a report is made of, as of one moment.
 
-    ``interviews``: wave, role, sector, language, source, disposition, position, started_at and
-    sent_at (UTC; no time if not sent). ``refusals``: wave and at, one row each. ``joined``: role
-    -> people who have started the bot and not withdrawn. ``invited``: places on participants'
-    invitations. ``withdrawn``: wave -> people who withdrew from it.
+    ``interviews``: wave, version, role, sector, language, source, disposition, position, started_at
+    and sent_at (UTC; no time if not sent). ``refusals``: wave and at, one row each. ``joined``:
+    role -> people who have started the bot and not withdrawn. ``invited``: places on participants'
+    invitations. ``withdrawn``: wave -> people who withdrew from it. ``held``: workshops with
+    results.
     """
 
     waves: tuple[Wave, ...]
@@ -73,6 +81,7 @@ class Frames:
     joined: dict[str, int]
     invited: int
     withdrawn: dict[str, int]
+    held: tuple[Held, ...] = ()
 
     def form_with(self, name: str) -> Form | None:
         """The questionnaire in which a group has that name."""
@@ -120,6 +129,7 @@ def read(database_url: str, as_of: datetime, language: str) -> Frames:
             )
             or 0,
             withdrawn=read_withdrawn(connection, as_of),
+            held=tuple(read_held(connection, as_of)),
         )
 
 
@@ -144,11 +154,12 @@ def read_waves(connection: Connection, as_of: datetime) -> Iterator[Wave]:
         .where(wave.c.opens_at < as_of)
         .order_by(wave.c.opens_at, wave.c.id)
     )
-    rows = connection.execute(query).all()
+    rows, names = connection.execute(query).all(), version_names(connection)
     for row in sorted(rows, key=lambda row: (row.opens_at, "resident" not in row.audience)):
         yield Wave(
             row.id,
             read_xform(row.xform),
+            names[row.digest],
             tuple(row.audience),
             row.opens_at,
             row.closes_at,
@@ -175,26 +186,51 @@ def read_form(
         )
     }
     used = (
-        select(interview.c.id, respondent.c.role)
+        select(interview.c.id, interview.c.digest, respondent.c.role)
         .join(wave, wave.c.id == interview.c.wave_id)
         .join(respondent, respondent.c.id == interview.c.respondent_id)
         .where(interview.c.wave_id.in_(ids), interview.c.started_at < as_of, usable(as_of))
         .cte("used")
     )
+    left_out = read_left_out(connection, newest, used)
+    apart = {
+        digest: [known[gone.question.path] for gone in found] for digest, found in left_out.items()
+    }
     return Form(
         questionnaire=newest,
         language=newest.language(language),
         waves=ids,
-        counts=frame(connection, counts_query(used, newest.id, as_of)),
-        assets=frame(connection, assets_query(used, newest, known, as_of)),
-        places=frame(connection, places_query(used, newest, known, as_of)),
+        counts=frame(connection, counts_query(used, newest.id, apart, as_of)),
+        assets=frame(connection, assets_query(used, newest, known, apart, as_of)),
+        places=frame(connection, places_query(used, newest, known, apart, as_of)),
+        left_out=tuple(gone for found in left_out.values() for gone in found),
     )
+
+
+def read_left_out(
+    connection: Connection, newest: Questionnaire, used: CTE
+) -> dict[str, list[LeftOut]]:
+    """Digest of each older version in use -> what of it cannot be counted with the newest."""
+    names = version_names(connection)
+    query = (
+        select(stored.c.digest, stored.c.xform)
+        .where(stored.c.digest.in_(select(used.c.digest)), stored.c.digest != newest.digest)
+        .order_by(stored.c.added_at.desc())
+    )
+    return {
+        row.digest: [
+            LeftOut(question, names[row.digest], why)
+            for question, why in differing(newest, read_xform(row.xform))
+        ]
+        for row in connection.execute(query)
+    }
 
 
 def read_interviews(connection: Connection, as_of: datetime) -> pd.DataFrame:
     query = (
         select(
             interview.c.wave_id.label("wave"),
+            interview.c.digest,
             respondent.c.role,
             respondent.c.sector,
             respondent.c.source,
@@ -209,6 +245,7 @@ def read_interviews(connection: Connection, as_of: datetime) -> pd.DataFrame:
         .where(interview.c.started_at < as_of, wave.c.opens_at < as_of)
     )
     found = frame(connection, query)
+    found["version"] = found.pop("digest").map(version_names(connection))
     found["sent_at"] = found["sent_at"].where(found["sent_at"] < as_of)
     return found
 

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class Layout(StrEnum):
+    """How exported answers lie: a row an answer, or a column a question as others have it."""
+
+    ROWS = "rows"
+    CENTRAL = "central"
+    KOBO = "kobo"
 
 
 @dataclass(frozen=True)

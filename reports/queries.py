@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, func, or_, select, true
 
 from reports import roles
 from survey.forms.questionnaire import Questionnaire
 from survey.store.schema import answer, code, question
 
+#: Digest of an older version -> the questions of which its answers are not counted.
+Apart = Mapping[str, Sequence[int]]
 
-def counts_query(used: Any, questionnaire_id: str, as_of: datetime) -> Select[Any]:
+
+def comparable(used: Any, given: FromClause, apart: Apart) -> ColumnElement[bool]:
+    """Whether an answer belongs with those of the newest version."""
+    return and_(
+        true(),
+        *(
+            or_(used.c.digest != digest, given.c.question_id.not_in(questions))
+            for digest, questions in apart.items()
+        ),
+    )
+
+
+def counts_query(used: Any, questionnaire_id: str, apart: Apart, as_of: datetime) -> Select[Any]:
     """path, role, code, rows, people. Texts are counted, not read."""
     people = func.sum((answer.c.number == 0).cast(BigInteger)).label("people")
     counted = (
@@ -20,7 +35,7 @@ def counts_query(used: Any, questionnaire_id: str, as_of: datetime) -> Select[An
             answer.c.question_id, answer.c.code_id, used.c.role, func.count().label("rows"), people
         )
         .join(used, used.c.id == answer.c.interview_id)
-        .where(answer.c.answered_at < as_of)
+        .where(answer.c.answered_at < as_of, comparable(used, answer, apart))
         .group_by(answer.c.question_id, answer.c.code_id, used.c.role)
         .cte("counted")
     )
@@ -39,7 +54,7 @@ def counts_query(used: Any, questionnaire_id: str, as_of: datetime) -> Select[An
 
 
 def assets_query(
-    used: Any, questionnaire: Questionnaire, known: dict[str, int], as_of: datetime
+    used: Any, questionnaire: Questionnaire, known: dict[str, int], apart: Apart, as_of: datetime
 ) -> Select[Any]:
     """asset, path, code, rows: the ratings in the assets' repeat, by the asset's code."""
     repeats = list(roles.groups(questionnaire, roles.ASSETS))[:1]
@@ -61,12 +76,13 @@ def assets_query(
         .join(question, question.c.id == answer.c.question_id)
         .join(code, code.c.id == answer.c.code_id)
         .where(answer.c.question_id.in_(rated), answer.c.answered_at < as_of)
+        .where(comparable(used, answer, apart), comparable(used, asset, apart))
         .group_by(name, question.c.path, code.c.value)
     )
 
 
 def places_query(
-    used: Any, questionnaire: Questionnaire, known: dict[str, int], as_of: datetime
+    used: Any, questionnaire: Questionnaire, known: dict[str, int], apart: Apart, as_of: datetime
 ) -> Select[Any]:
     """city, district, rows."""
     city, district = answer.alias("city"), answer.alias("district")
@@ -94,5 +110,6 @@ def places_query(
         .join(city_code, city_code.c.id == city.c.code_id)
         .join(district_code, district_code.c.id == district.c.code_id)
         .where(city.c.answered_at < as_of, district.c.answered_at < as_of)
+        .where(comparable(used, city, apart), comparable(used, district, apart))
         .group_by(city_code.c.value, district_code.c.value)
     )

@@ -83,6 +83,8 @@ ROLES: Mapping[str, str] = {
     "resident": later("Residents"),
     "participant": later("Participants"),
 }
+#: Whom a wave can ask.
+AUDIENCES: Mapping[str, str] = {**ROLES, "facilitator": later("Facilitators")}
 LANGUAGES: Mapping[str, str] = {"id": later("Indonesian"), "en": later("English")}
 
 

@@ -68,11 +68,17 @@ def _bot_sees(world: World, chat: Chat, content: Json) -> bool:
 
 
 def send_file(
-    world: World, person: Person, chat: Chat, kind: str, upload: Upload, caption: str = ""
+    world: World,
+    person: Person,
+    chat: Chat,
+    kind: str,
+    upload: Upload,
+    caption: str = "",
+    **more: Any,
 ) -> Message:
-    """Send a photo or a document."""
-    content = world.files.add(kind, upload).as_attachment()
-    return send(world, person, chat, content | ({"caption": caption} if caption else {}))
+    """Send a photo, a voice message, a document …: one of sandbox.files.KINDS."""
+    content = world.files.as_attachment(world.files.add(kind, upload))
+    return send(world, person, chat, content | ({"caption": caption} if caption else {}) | more)
 
 
 def send_sticker(world: World, person: Person, chat: Chat, emoji: str) -> Message:
@@ -88,6 +94,14 @@ def send_sticker(world: World, person: Person, chat: Chat, emoji: str) -> Messag
         "emoji": emoji,
     }
     return send(world, person, chat, {"sticker": sticker})
+
+
+def move(world: World, person: Person, chat: Chat, message_id: int, place: Json) -> Message:
+    """Where somebody is by now who shares their live location: an edit of that message."""
+    message = _there(chat, message_id)
+    world.rewrite(message, message.content | place)
+    world.update("edited_message", message.content, person.id, chat.id)
+    return message
 
 
 def edit(world: World, person: Person, chat: Chat, message_id: int, text: str) -> Message:

@@ -67,10 +67,19 @@ class Person:
         await self.act("tap", chat, data=data, message_id=message_id)
 
     async def location(
-        self, latitude: float, longitude: float, chat: Group | int | None = None
-    ) -> None:
-        """Share a place (degrees)."""
-        await self.act("location", chat, latitude=latitude, longitude=longitude)
+        self,
+        latitude: float,
+        longitude: float,
+        chat: Group | int | None = None,
+        **details: float,
+    ) -> int:
+        """Share a place (degrees); returns its message id.
+
+        horizontal_accuracy= in metres; live_period= in seconds shares it live, and message_id= of
+        such a message then moves it.
+        """
+        place = {"latitude": latitude, "longitude": longitude, **details}
+        return int((await self.act("location", chat, **place))["message_id"])
 
     async def contact(self, phone_number: str, chat: Group | int | None = None) -> None:
         """Share the own contact."""
@@ -81,22 +90,30 @@ class Person:
         await self.act("sticker", chat, emoji=emoji)
 
     async def photo(
-        self, content: bytes, caption: str = "", chat: Group | int | None = None
+        self, content: bytes, caption: str = "", chat: Group | int | None = None, album: str = ""
     ) -> None:
-        """Send a photo (PNG or JPEG)."""
-        await self._upload("photo", "photo.jpg", content, caption, chat)
+        """Send a photo (PNG or JPEG); those of the same `album` belong together."""
+        await self.file("photo", "photo.jpg", content, caption, chat, album)
 
     async def document(
         self, name: str, content: bytes, caption: str = "", chat: Group | int | None = None
     ) -> None:
         """Send a file."""
-        await self._upload("document", name, content, caption, chat)
+        await self.file("document", name, content, caption, chat)
 
-    async def _upload(
-        self, kind: str, name: str, content: bytes, caption: str, chat: Group | int | None
+    async def file(
+        self,
+        kind: str,
+        name: str,
+        content: bytes,
+        caption: str = "",
+        chat: Group | int | None = None,
+        album: str = "",
     ) -> None:
+        """Send something of sandbox.files.KINDS: "voice", "audio", "video", "video_note" …"""
         chat_id = self.id if chat is None else _chat_id(chat)
-        query = {"kind": kind, "name": name, "caption": caption, "chat": str(chat_id)}
+        about = {"kind": kind, "name": name, "caption": caption, "album": album}
+        query = about | {"chat": str(chat_id)}
         path = f"/person/{self.id}/upload"
         answer = await self.box.call("POST", path, content=content, query=query)
         await self.box.reach(answer["number"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import mimetypes
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -21,11 +22,23 @@ MAX_PHOTO = 10 << 20
 MAX_DOWNLOAD = 20 << 20
 MAX_SIDES = 10_000
 MAX_RATIO = 20
+#: A person's photo comes in these sizes besides its own: the longer side in pixels.
+SIZES = (90, 320, 800)
+#: What a message says of a medium besides its file; nothing here looks into sounds and films.
+ABOUT: dict[str, dict[str, Any]] = {
+    "document": {},
+    "audio": {"duration": 1},
+    "voice": {"duration": 1},
+    "video": {"duration": 1, "width": 640, "height": 360},
+    "video_note": {"duration": 1, "length": 240},
+}
+KINDS = frozenset({"photo", *ABOUT})
+NAMED = frozenset({"document", "audio", "video"})
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file and what Telegram would know of it. `kind` is "photo", "document" or "sticker"."""
+    """A file and what Telegram would know of it. `kind` is one of KINDS; `sizes` are file ids."""
 
     id: str
     kind: str
@@ -34,6 +47,7 @@ class File:
     content: bytes
     width: int = 0
     height: int = 0
+    sizes: tuple[str, ...] = ()
 
     @property
     def unique_id(self) -> str:
@@ -45,16 +59,20 @@ class File:
         """`file_path`, below /file/bot<token>/."""
         return f"{self.kind}s/{self.id}{PurePosixPath(self.name).suffix}"
 
-    def as_attachment(self) -> dict[str, Any]:
-        """The fields of a Message that carry it."""
-        about: dict[str, Any] = {
+    def about(self) -> dict[str, Any]:
+        """What stands in a message about the file itself."""
+        found: dict[str, Any] = {
             "file_id": self.id,
             "file_unique_id": self.unique_id,
             "file_size": len(self.content),
         }
         if self.kind == "photo":
-            return {"photo": [about | {"width": self.width, "height": self.height}]}
-        return {"document": about | {"file_name": self.name, "mime_type": self.mime}}
+            return found | {"width": self.width, "height": self.height}
+        if self.kind in NAMED:
+            found["file_name"] = self.name
+        if self.kind != "video_note":
+            found["mime_type"] = self.mime
+        return found | ABOUT[self.kind]
 
     def record(self) -> dict[str, Any]:
         """For the store."""
@@ -68,7 +86,13 @@ class Files:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._files = {
-            record["id"]: File(**record | {"content": base64.b64decode(record["content"])})
+            record["id"]: File(
+                **record
+                | {
+                    "content": base64.b64decode(record["content"]),
+                    "sizes": tuple(record.get("sizes", ())),
+                }
+            )
             for record in store.read("file")
         }
 
@@ -77,6 +101,12 @@ class Files:
         if file_id not in self._files:
             raise bad("wrong file_id or the file is temporarily unavailable")
         return self._files[file_id]
+
+    def as_attachment(self, file: File) -> dict[str, Any]:
+        """The fields of a Message that carry it: a photo in all its sizes, the largest last."""
+        if file.kind != "photo":
+            return {file.kind: file.about()}
+        return {"photo": [self._files[size].about() for size in (*file.sizes, file.id)]}
 
     def at(self, path: str) -> File | None:
         """The file with this `file_path`."""
@@ -103,11 +133,26 @@ class Files:
         width, height = _photo_size(upload.content) if kind == "photo" else (0, 0)
         name = PurePosixPath(upload.name).name
         mime = mimetypes.guess_type(name)[0] or upload.mime
+        sizes = tuple(self._smaller(upload.content)) if kind == "photo" else ()
+        return self._keep(kind, name, mime, upload.content, width, height, sizes)
+
+    def _keep(self, kind: str, *about: Any) -> File:
         file_id = f"{kind[:1].upper()}{len(self._files) + 1:08d}"
-        file = File(file_id, kind, name, mime, upload.content, width, height)
+        file = File(file_id, kind, *about)
         self._files[file_id] = file
         self._store.keep("file", file_id, file.record)
         return file
+
+    def _smaller(self, content: bytes) -> Iterator[str]:
+        """Keep a photo in the usual sizes below its own; their ids."""
+        for side in SIZES:
+            with Image.open(BytesIO(content)) as image:
+                if max(image.size) <= side:
+                    return
+                made, small = BytesIO(), image.convert("RGB")
+                small.thumbnail((side, side))
+                small.save(made, "JPEG")
+            yield self._keep("photo", "photo.jpg", "image/jpeg", made.getvalue(), *small.size).id
 
 
 def _photo_size(content: bytes) -> tuple[int, int]:

@@ -14,19 +14,34 @@ from starlette.routing import Route
 
 from sandbox import acts
 from sandbox.chats import Chat, Json, Message, Person
+from sandbox.files import KINDS
 from sandbox.methods.about import commands_for, get_my_description
 from sandbox.methods.contents import place_content
 from sandbox.params import Params, Upload
 from sandbox.refusals import bad
 from sandbox.world import World
 
-SHOWN = frozenset({"application/pdf", "text/plain", "image/png", "image/jpeg", "image/webp"})
+SHOWN = frozenset(
+    {
+        "application/pdf",
+        "text/plain",
+        "image/png",
+        "image/jpeg",
+        "image/webp",
+        "audio/mpeg",
+        "audio/ogg",
+        "video/mp4",
+        "video/webm",
+    }
+)
 """What a browser may show by itself; anything else could bring scripts and is saved."""
 
 Act = Callable[[World, Person, Chat, Json], Any]
 
 
 def _send_place(world: World, person: Person, chat: Chat, body: Json) -> Message:
+    if "message_id" in body:
+        return acts.move(world, person, chat, body["message_id"], place_content(Params(body)))
     return acts.send(world, person, chat, place_content(Params(body)))
 
 
@@ -163,15 +178,17 @@ async def do(world: World, request: Request) -> Response:
 
 
 async def upload(world: World, request: Request) -> Response:
-    """Send the request's body as a photo or document: ?kind=&name=&caption=&chat=."""
+    """Send the request's body as a file: ?kind=&name=&caption=&chat=&album=."""
     person, query = _person(world, request), request.query_params
     chat = _chat(world, int(query.get("chat", person.id)))
     kind = query.get("kind", "document")
-    if kind not in {"photo", "document"}:
+    if kind not in KINDS:
         raise bad(f"no such kind of file: {kind}")
     mime = request.headers.get("content-type", "application/octet-stream")
     sent = Upload(query.get("name", "file"), mime, await request.body())
-    return _done(world, acts.send_file(world, person, chat, kind, sent, query.get("caption", "")))
+    album = {"media_group_id": query["album"]} if query.get("album") else {}
+    caption = query.get("caption", "")
+    return _done(world, acts.send_file(world, person, chat, kind, sent, caption, **album))
 
 
 def _person(world: World, request: Request) -> Person:

@@ -55,6 +55,6 @@ class Rates:
 
 
 def _counted(chat_id: int) -> tuple[str, ...]:
-    return ("sendmessage", "sendphoto", "senddocument", "sendlocation", "sendcontact") + (
-        ("edit",) if chat_id < 0 else ()
-    )
+    sending = ("message", "photo", "document", "audio", "voice", "video", "media", "location")
+    named = tuple(f"send{what}" for what in (*sending, "contact"))
+    return (*named, "edit") if chat_id < 0 else named

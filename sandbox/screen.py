@@ -60,14 +60,19 @@ class Shown:
 
     @property
     def file_name(self) -> str:
-        """The name of its document; "" when it has none."""
-        return str(self.raw.get("document", {}).get("file_name", ""))
+        """The name of its file; "" when it has none."""
+        return str(self._file.get("file_name", ""))
 
     @property
     def file_id(self) -> str:
-        """The id of its document or photo; "" when it has none."""
-        photo = (self.raw.get("photo") or [{}])[-1]
-        return str(self.raw.get("document", photo).get("file_id", ""))
+        """The id of its file, of a photo that of the largest size; "" when it has none."""
+        return str(self._file.get("file_id", ""))
+
+    @property
+    def _file(self) -> dict[str, Any]:
+        found: Any = next((self.raw[kind] for kind in FILES if kind in self.raw), {})
+        file: dict[str, Any] = found[-1] if isinstance(found, list) else found
+        return file
 
 
 @dataclass(slots=True)
@@ -131,4 +136,5 @@ class Screen:
         return "\n".join(lines)
 
 
+FILES = ("document", "photo", "audio", "voice", "video", "video_note")
 HEAD = frozenset({"message_id", "from", "chat", "date", "edit_date", "reply_markup"})

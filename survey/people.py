@@ -12,6 +12,8 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE = re.compile(r"[A-Z0-9]{2,12}(-[A-Z0-9]{2,12}){1,3}")
 #: How the payload of a deep link says that an invitation's code follows.
 INVITED = "u-"
+#: The same for a workshop's code.
+ATTENDING = "l-"
 
 
 class Role(StrEnum):
@@ -73,9 +75,9 @@ class Invitation:
 
 
 def code_in(text: str) -> str | None:
-    """An invitation's code somebody typed or followed a link with, as it is stored; else None."""
+    """A code somebody typed or followed a link with, as it is stored; else None."""
     text = text.strip().upper().replace("–", "-").replace(" ", "")
-    text = text.removeprefix(INVITED.upper())
+    text = text.removeprefix(INVITED.upper()).removeprefix(ATTENDING.upper())
     return text if CODE.fullmatch(text) else None
 
 

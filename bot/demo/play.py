@@ -16,6 +16,7 @@ from bot.app import App, running
 from bot.clock import Clock
 from bot.config import Config, validated
 from bot.demo import stage
+from bot.demo.fielding import Brought, brought
 from bot.demo.stage import Stage, StageError
 from bot.progress import Progress, say
 from reports.schedule import Every
@@ -37,10 +38,11 @@ class Wishes:
     leave: bool
     fresh: bool
     port: int
+    questionnaires: tuple[Path, ...] = ()
 
 
 async def play(config: Config, wishes: Wishes, stop: asyncio.Event) -> None:
-    """Run the demo until ``stop``, or to its end. Raises StageError."""
+    """Run the demo until ``stop``, or to its end. Raises StageError, QuestionnaireError."""
     if wishes.leave:
         with tempfile.TemporaryDirectory(prefix="suara-demo-") as folder:
             await staged(config, Path(folder), stage.free_port(), wishes, stop)
@@ -62,24 +64,38 @@ async def staged(
     config: Config, folder: Path, port: int, wishes: Wishes, stop: asyncio.Event
 ) -> None:
     """The stage, the bot, and what happens on it."""
-    async with stage.sandbox(folder, port) as box:
+    guests = brought(wishes.questionnaires, (wave.id for wave in config.waves))
+    players = [*stage.players(), *(guest.player for guest in guests)]
+    async with stage.sandbox(folder, port, players) as box:
         chat_id = await box.set_up()
-        ours = adapted(config, folder, box.url, chat_id)
+        ours = adapted(config, folder, box.url, chat_id, guests)
         async with running(ours, stage.TOKEN, Clock()) as app:
             await perform(app, box, chat_id, folder, wishes, stop)
 
 
-def adapted(config: Config, folder: Path, url: str, chat_id: int) -> Config:
-    """The configuration with the demo's database, server, chat and invitations."""
+def adapted(config: Config, folder: Path, url: str, chat_id: int, guests: list[Brought]) -> Config:
+    """The configuration with the demo's database, server, chat, invitations and guests."""
     raw = config.model_dump(mode="json")
     raw["database"]["url"] = f"sqlite+aiosqlite:///{folder / 'suara.db'}"
     raw["telegram"]["api_url"] = url
+    raw["files"]["folder"] = str(folder / "files")
     raw["secretariat"]["chats"] = [chat_id]
     raw["invitations"] = stage.script()["invitations"]
     now = datetime.now(UTC)
     for wave in raw["waves"]:
         wave["opens"] = min(wave["opens"], (now - timedelta(days=1)).isoformat())
         wave["closes"] = (now + timedelta(days=60)).isoformat()
+    # They open last: whoever comes without a link is asked ours first.
+    raw["waves"] += [
+        {
+            "id": guest.wave,
+            "questionnaire": str(guest.file),
+            "audience": ["resident"],
+            "opens": now.isoformat(),
+            "closes": (now + timedelta(days=60)).isoformat(),
+        }
+        for guest in guests
+    ]
     return validated(raw)
 
 
@@ -90,7 +106,7 @@ async def perform(
     polling = asyncio.create_task(app.poll(stop), name="polling")
     try:
         if not wishes.leave:
-            for player in stage.players():
+            for player in box.players:
                 say(f"{player.what}: {box.link(player, chat_id)}")
             say("Ctrl-C stops the demo; started again it goes on where it was.")
         if wishes.crowd:

@@ -65,8 +65,9 @@ def free_port() -> int:
 class Stage:
     """A running sandbox."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, url: str, session: aiohttp.ClientSession, people: list[Player]) -> None:
         self.url = url
+        self.players = people
         self._session = session
 
     async def call(self, verb: str, path: str, body: Any = None) -> dict[str, Any]:
@@ -83,11 +84,11 @@ class Stage:
     async def set_up(self) -> int:
         """Let everybody exist; the number of the secretariat's chat."""
         known = {person["id"] for person in (await self.call("GET", "/person"))["persons"]}
-        for player in players():
+        for player in self.players:
             if player.id not in known:
                 about = {"first_name": player.first_name, "language_code": player.language_code}
                 await self.call("PUT", f"/person/{player.id}", about)
-        secretary = next(player for player in players() if player.group)
+        secretary = next(player for player in self.players if player.group)
         for chat in (await self.look(secretary.id))["chats"]:
             if chat["type"] != "private":
                 return int(chat["id"])
@@ -104,7 +105,7 @@ class Stage:
 
     async def documents(self, chat_id: int) -> dict[str, bytes]:
         """File name -> content of every document that was delivered into a chat."""
-        secretary = next(player for player in players() if player.group)
+        secretary = next(player for player in self.players if player.group)
         found: dict[str, bytes] = {}
         for chat in (await self.look(secretary.id))["chats"]:
             for message in chat["messages"] if chat["id"] == chat_id else ():
@@ -116,7 +117,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def sandbox(folder: Path, port: int) -> AsyncIterator[Stage]:
+async def sandbox(folder: Path, port: int, people: list[Player]) -> AsyncIterator[Stage]:
     """Run the sandbox on ``port``, its memory in ``folder``. Raises StageError."""
     command = ["-m", "sandbox", "--port", str(port), "--token", TOKEN, "--username", USERNAME]
     # The sandbox ends when its stdin closes, so that it cannot outlive us, however we end.
@@ -128,7 +129,7 @@ async def sandbox(folder: Path, port: int) -> AsyncIterator[Stage]:
     try:
         await ready(process, port)
         async with aiohttp.ClientSession() as session:
-            yield Stage(f"http://127.0.0.1:{port}", session)
+            yield Stage(f"http://127.0.0.1:{port}", session, people)
     finally:
         if process.returncode is None:
             process.terminate()

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from telegram import Bot, Update
 
-from bot.cards import Cards
+from bot.cards import Ahead, Cards
 from bot.clock import Clock
+from bot.files import Depot
+from bot.groups import Groups
+from bot.guesses import Guesses
+from bot.pushing import Pushing
 from bot.screens.around import About, stranger, where
+from bot.screens.ballots import Here
 from bot.screens.card import View
 from bot.screens.screen import Screen
+from bot.screens.sight import Sight
+from bot.shelf import Shelf
 from bot.texts import Texts, spoken, texts
-from survey.acts import Occasion, Situation, Survey, Told
+from survey.acts import Survey, drawn
+from survey.rooms import Rooms
+from survey.situation import Occasion, Situation, Told
 from survey.store.interviews import Cause
+from survey.workshop.plan import Room
 
 if TYPE_CHECKING:
     from bot.handlers.secretariat import Reporting
@@ -22,7 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that handlers need."""
+    """Everything that handlers need. ``largest_mb`` is the size of the largest file we take.
+
+    ``sights`` says what people in a workshop look at; whoever is not in it sees what the room
+    brings.
+    """
 
     bot: Bot
     survey: Survey
@@ -30,6 +45,15 @@ class Desk:
     clock: Clock
     about: About
     reporting: Reporting
+    depot: Depot
+    shelf: Shelf
+    largest_mb: int
+    rooms: Rooms
+    pushing: Pushing
+    groups: Groups
+    sights: dict[int, Sight] = field(default_factory=dict)
+    taken_over: set[int] = field(default_factory=set)
+    guesses: Guesses = field(default_factory=Guesses)
 
     async def occasion(self, update: Update) -> tuple[Occasion, Situation]:
         """The act that an update is, and how things stand for the person before it.
@@ -49,19 +73,56 @@ class Desk:
         user = update.effective_user
         return texts(spoken(user.language_code if user else None, self.about.languages))
 
-    def show(self, update: Update, now: Situation, view: View | None = None) -> None:
-        """Show where the person is."""
-        t = self.words(update, now)
-        unknown = now.contact is None and now.told is not Told.DECLINED
-        self.draw(
-            update, now, stranger(t) if unknown else where(now, view or View(), t, self.about)
-        )
+    def show(
+        self, update: Update, now: Situation, view: View | None = None, ahead: Ahead | None = None
+    ) -> None:
+        """Show where the person is, below what ``ahead`` sends."""
+        if now.interview is not None and now.interview.questionnaire.uploads:
+            self.depot.wake()
+        screen = self.screen(now, self.words(update, now), view or View())
+        self.draw(update, now, screen, ahead)
 
-    def draw(self, update: Update, now: Situation, screen: Screen) -> None:
+    def screen(self, now: Situation, t: Texts, view: View) -> Screen:
+        """The screen for how things stand."""
+        if now.contact is None and now.told is not Told.DECLINED:
+            return stranger(t)
+        if now.interview is not None:
+            view = replace(view, files=self.shelf.names(now.interview.questionnaire))
+        if now.room is not None:
+            view = replace(view, sight=self.here(now.telegram_id, now.room, t).sight)
+        return where(now, view, t, self.about)
+
+    def here(self, person: int, room: Room, t: Texts) -> Here:
+        """What drawing a card of the room needs."""
+        sight = replace(self.sights.get(person, Sight()), word=drawn(6).lower())
+        return Here(room, sight, t, self.about)
+
+    async def look(self, person: int) -> Callable[[], None] | None:
+        """How to show somebody what changed in their room without their doing; None if nothing."""
+        now = await self.survey.look(person, self.clock.now())
+        taken_over = person in self.taken_over
+        if now.contact is None or not (now.in_room or taken_over):
+            return None
+        self.note_taken_over(now)
+        screen, card = self.screen(now, texts(now.who.language), View()), now.contact.card
+        return lambda: self.cards.renew(person, screen, card)
+
+    def note_taken_over(self, now: Situation) -> None:
+        """Remember whose questionnaire a ballot stands in front of, to bring it back."""
+        if now.in_room and now.room and now.room.me and now.room.me.aside:
+            self.taken_over.add(now.telegram_id)
+        else:
+            self.taken_over.discard(now.telegram_id)
+
+    def draw(
+        self, update: Update, now: Situation, screen: Screen, ahead: Ahead | None = None
+    ) -> None:
         """Put a screen on the person's card: the one they tapped, or a new one below."""
         chat = update.effective_chat
         if chat is None:
             return
         card = now.contact.card if now.contact else None
         tapped = update.callback_query.message if update.callback_query else None
-        self.cards.show(chat.id, screen, card, tapped.message_id if tapped else None)
+        message = tapped.message_id if tapped else None
+        self.cards.show(chat.id, screen, card, message, ahead)
+        self.pushing.drawn(now.telegram_id, now.room)

@@ -1,15 +1,17 @@
-"""Residents and participants: commands, taps, what they type and share."""
+"""Residents and participants: commands, taps, what they share."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from telegram import Update
+from telegram import Location, Update
 
 from bot import taps
+from bot.handlers import room
 from bot.handlers.desk import Desk
 from bot.screens.around import (
+    code_screen,
     help_screen,
     language_screen,
     receipt_screen,
@@ -17,15 +19,18 @@ from bot.screens.around import (
     withdraw_screen,
 )
 from bot.screens.card import View, page_with
-from survey.acts import Occasion, Situation, Told
-from survey.forms.questionnaire import Question
-from survey.forms.values import matching, typed
-from survey.interview import REVIEW, TOLD, Interview, Reason
-from survey.people import code_in
-from survey.places import SMALLEST
+from survey.forms.points import stored_point
+from survey.forms.typed import typed
+from survey.interview import Interview
+from survey.people import ATTENDING, INVITED
+from survey.situation import Occasion, Situation, Told
+from survey.steps import Reason
+from survey.walk import REVIEW
 
-#: What people type to say yes, in both languages.
-YES = frozenset({"ya", "iya", "ya, saya setuju", "setuju", "saya setuju", "yes", "yes, i agree"})
+#: Kinds that take several choices, one tap each.
+TICKED = frozenset({"select_multiple", "rank"})
+#: Taps that name a question.
+AtQuestion = taps.Choose | taps.Tick | taps.Put | taps.Clear | taps.Done | taps.Skip | taps.Edit
 
 # Commands
 
@@ -34,7 +39,14 @@ async def start(desk: Desk, update: Update, payload: str) -> None:
     """/start, perhaps with the payload of a link."""
     on, now = await desk.occasion(update)
     language = desk.words(update, now).language
-    desk.show(update, await desk.survey.arrive(on, language, payload))
+    if payload.startswith((INVITED, ATTENDING)):
+        now = await desk.survey.arrive(on, language, "")
+        desk.show(update, await room.enter(desk, replace(on, seen=None), now, payload))
+        return
+    after = await desk.survey.arrive(on, language, payload)
+    if after.in_room and after.wave and payload.startswith(after.wave.id):
+        after = replace(after, room=await desk.rooms.turn(room.tap_of(on, after), aside=True))
+    desk.show(update, after)
 
 
 async def help_(desk: Desk, update: Update, _: str) -> None:
@@ -57,7 +69,17 @@ async def withdraw(desk: Desk, update: Update, _: str) -> None:
         desk.draw(update, now, receipt_screen(None, {}, t))
         return
     holdings = await desk.survey.holdings(on.person)
-    desk.draw(update, now, withdraw_screen(holdings, now.titles, t))
+    files = await desk.survey.files(on.person)
+    desk.draw(update, now, withdraw_screen(holdings, files, now.titles, t))
+
+
+async def workshop(desk: Desk, update: Update, _: str) -> None:
+    """/lokakarya"""
+    on, now = await known(desk, update)
+    if now.room is None:
+        desk.draw(update, now, code_screen(desk.words(update, now)))
+    else:
+        desk.show(update, await room.shown(desk, on, now))
 
 
 COMMANDS: dict[str, Callable[[Desk, Update, str], Awaitable[None]]] = {
@@ -69,6 +91,8 @@ COMMANDS: dict[str, Callable[[Desk, Update, str], Awaitable[None]]] = {
     "language": language,
     "hapus": withdraw,
     "delete": withdraw,
+    "lokakarya": workshop,
+    "workshop": workshop,
 }
 
 # Taps
@@ -80,12 +104,14 @@ async def tapped(desk: Desk, update: Update, data: str) -> str:
     tap = taps.read(data)
     if isinstance(tap, taps.Withdraw):
         receipt = await desk.survey.withdraw(on)
+        await desk.depot.tidy()
         t = desk.words(update, now)
         desk.draw(update, now, receipt_screen(receipt, now.titles, t))
         return ""
-    if isinstance(tap, taps.Page):
+    if isinstance(tap, taps.Page | taps.Pick):
         mine = now.row is not None and now.row.id == tap.interview
-        desk.show(update, now, View(page=tap.number) if mine else None)
+        removing = isinstance(tap, taps.Pick)
+        desk.show(update, now, View(page=tap.number, removing=removing) if mine else None)
         return ""
     after = await acted(desk, on, now, tap) if tap else now
     desk.show(update, after, View(page_of(after, tap)) if isinstance(tap, taps.Tick) else None)
@@ -95,9 +121,9 @@ async def tapped(desk: Desk, update: Update, data: str) -> str:
 def page_of(now: Situation, tap: taps.Tick) -> int | None:
     """The page of a long list that somebody ticks on, so that it stays before their eyes."""
     made = now.interview
-    if made is None or made.at == REVIEW:
+    if made is None or made.at == REVIEW or made.repeat(made.at):
         return None
-    choices = made.question(made.at).choices
+    choices = made.listed(made.at)
     return page_with(made, made.at, choices[tap.choice].value) if tap.choice < len(choices) else 0
 
 
@@ -130,33 +156,56 @@ async def in_interview(desk: Desk, on: Occasion, now: Situation, tap: taps.Tap) 
             return await survey.send(on)
         case taps.Edit(question="review"):
             return await survey.move(on, REVIEW)
-        case taps.Choose() | taps.Tick() | taps.Done() | taps.Skip() | taps.Edit():
-            return await at_question(desk, on, now, tap)
-    return now
+        case taps.Add() | taps.Enough() | taps.Remove():
+            return await at_prompt(desk, on, now, tap)
+    return await at_question(desk, on, now, tap) if isinstance(tap, AtQuestion) else now
+
+
+async def at_prompt(
+    desk: Desk, on: Occasion, now: Situation, tap: taps.Add | taps.Enough | taps.Remove
+) -> Situation:
+    """A button of a repeat's prompt."""
+    made, survey = now.interview, desk.survey
+    key = taps.key_of(made.questionnaire, tap.question) if made else None
+    if key is None:
+        return replace(now, told=Reason.STALE)
+    match tap:
+        case taps.Add():
+            return await survey.add(on, key)
+        case taps.Enough():
+            return await survey.enough(on, key)
+        case taps.Remove(seen=seen):
+            return await survey.remove(on, key, seen)
 
 
 async def at_question(
     desk: Desk,
     on: Occasion,
     now: Situation,
-    tap: taps.Choose | taps.Tick | taps.Done | taps.Skip | taps.Edit,
+    tap: AtQuestion,
 ) -> Situation:
     """A button that names a question of the interview that the person is at."""
     made = now.interview
     key = taps.key_of(made.questionnaire, tap.question) if made else None
-    if made is None or key is None or key not in made.form.nodes:
+    if made is None or key is None:
         return replace(now, told=Reason.STALE)
     survey = desk.survey
+    if isinstance(tap, taps.Edit):
+        return await survey.move(on, key)
+    if key not in made.questions():
+        return replace(now, told=Reason.STALE)
     match tap:
-        case taps.Edit():
-            return await survey.move(on, key)
         case taps.Skip():
             return await survey.skip(on, key)
         case taps.Done():
             return await survey.answer(on, key, made.form.value(key))
+        case taps.Clear():
+            return await survey.clear(on, key)
+        case taps.Put(words=words):
+            return await survey.answer(on, key, meant(on, made, key, words))
     question = made.question(key)
-    choices, ticked = question.choices, isinstance(tap, taps.Tick)
-    if tap.choice >= len(choices) or ticked is not (question.kind == "select_multiple"):
+    choices, ticked = made.listed(key), isinstance(tap, taps.Tick)
+    if tap.choice >= len(choices) or ticked is not (question.kind in TICKED):
         return replace(now, told=Reason.STALE)
     value = choices[tap.choice].value
     if isinstance(tap, taps.Tick):
@@ -164,86 +213,33 @@ async def at_question(
     return await survey.answer(on, key, value)
 
 
-# What people type and share
+# What people share, and what their words mean
 
 
-async def said(desk: Desk, update: Update, text: str) -> None:
-    """A text: a code, a yes, or an answer to the question on the card."""
-    on, now = await known(desk, update)
-    if code_in(text):
-        joined = await desk.survey.join(on, text)
-        if joined.told is not Told.UNKNOWN_CODE or not asks(now):
-            desk.show(update, joined)
-            return
-    made = now.interview
-    if now.row is None and now.wave is not None and text.strip().casefold() in YES:
-        desk.show(update, await desk.survey.agree(on))
-    elif made is None or not asks(now):
-        desk.show(update, replace(now, told=Reason.KIND) if now.row is None else now)
-    elif made.question(made.at).itemset is not None:
-        await searched(desk, update, on, now, made, text)
-    else:
-        value = typed(made.question(made.at), text)
-        desk.show(update, await desk.survey.answer(on, made.at, value))
+def meant(on: Occasion, made: Interview, key: str, text: str) -> str:
+    """What somebody typed, or what a button stands for, as it is stored."""
+    return typed(made.question(key), text, on.at.astimezone(made.form.zone))
 
 
 def asks(now: Situation) -> bool:
     """Whether what somebody types can be an answer."""
     made = now.interview
-    if made is None or now.row is None or made.rests or made.at == REVIEW:
+    if made is None or now.row is None or made.rests or made.at == REVIEW or now.in_room:
         return False
-    return made.question(made.at).kind not in TOLD
+    return not made.repeat(made.at) and not made.tells(made.at)
 
 
-async def searched(
-    desk: Desk, update: Update, on: Occasion, now: Situation, made: Interview, text: str
-) -> None:
-    """Typing at a list: what fits alone is chosen, several are shown, none is said."""
-    key, question = made.at, made.question(made.at)
-    offered = [choice.value for choice in made.form.choices(key)]
-    language = made.questionnaire.language(desk.words(update, now).language)
-    labels = [made.form.label_of(question, value, key, language) for value in offered]
-    value, in_table = text.strip().casefold(), made.page_of(key) != key
-    if not any(map(str.isalpha, value)):
-        # Only a table shows the values of its choices; elsewhere a number could mean anything.
-        found = [offered.index(value)] if in_table and value in offered else []
+async def located(desk: Desk, update: Update, place: Location) -> None:
+    """A shared location: the point itself where one is asked, else the place where it lies."""
+    on, now = await known(desk, update)
+    made, survey = now.interview, desk.survey
+    if now.in_room:
+        await other(desk, update)
+    elif made is not None and asks(now) and made.question(made.at).kind == "geopoint":
+        point = stored_point(place.latitude, place.longitude, place.horizontal_accuracy)
+        desk.show(update, await survey.answer(on, made.at, point))
     else:
-        found = matching(labels, text)
-    if not found and (smallest := place_named(made, question, text)):
-        desk.show(update, await desk.survey.name_place(on, smallest))
-    elif not found:
-        desk.show(update, replace(now, told=Reason.CHOICE))
-    elif len(found) > 1:
-        numbers = tuple(number_of(question, offered[index]) for index in found)
-        desk.show(update, now, View(found=numbers))
-    elif question.kind == "select_multiple":
-        chosen = offered[found[0]]
-        ticked = chosen not in made.form.value(key).split()
-        after = await desk.survey.tick(on, key, chosen, ticked)
-        desk.show(update, after, View(page=page_with(made, key, chosen)))
-    else:
-        desk.show(update, await desk.survey.answer(on, key, offered[found[0]]))
-
-
-def place_named(made: Interview, question: Question, text: str) -> str | None:
-    """The one smallest place that somebody means who names it where a larger one is asked."""
-    if "place" not in question.own:
-        return None
-    lists = (q for q in made.questionnaire.questions if q.own.get("place") == SMALLEST)
-    choices = [choice for each in lists for choice in each.choices]
-    found = matching([c.label.plain(made.questionnaire.languages[0]) for c in choices], text)
-    return choices[found[0]].value if len(found) == 1 else None
-
-
-def number_of(question: Question, value: str) -> int:
-    """The place of a choice in the whole list."""
-    return next(n for n, choice in enumerate(question.choices) if choice.value == value)
-
-
-async def located(desk: Desk, update: Update, latitude: float, longitude: float) -> None:
-    """A shared location."""
-    on, _now = await known(desk, update)
-    desk.show(update, await desk.survey.locate(on, latitude, longitude))
+        desk.show(update, await survey.locate(on, place.latitude, place.longitude))
 
 
 async def other(desk: Desk, update: Update) -> None:
@@ -251,6 +247,7 @@ async def other(desk: Desk, update: Update) -> None:
     _on, now = await known(desk, update)
     told = Told.EDITED if update.edited_message else Reason.KIND
     asks = now.row is not None and now.interview is not None and now.interview.at != REVIEW
+    asks = asks or now.in_room
     desk.show(update, replace(now, told=told) if asks else now)
 
 

@@ -6,8 +6,10 @@ import structlog
 from telegram import ChatMember, Message, Update
 from telegram.constants import ChatType
 
-from bot.handlers import people
+from bot import taps
+from bot.handlers import files, group, people, room, words
 from bot.handlers.desk import Desk
+from bot.room_taps import RoomTap
 from bot.transport import patiently
 
 log = structlog.get_logger()
@@ -25,8 +27,8 @@ async def handle(desk: Desk, update: Update) -> None:
         await in_group(desk, update)
     elif update.message is not None:
         await message(desk, update, update.message)
-    else:
-        await people.other(desk, update)
+    elif update.edited_message is None or update.edited_message.location is None:
+        await people.other(desk, update)  # A live location that moves on says nothing new.
 
 
 async def tap(desk: Desk, update: Update) -> None:
@@ -34,9 +36,23 @@ async def tap(desk: Desk, update: Update) -> None:
     query = update.callback_query
     if query is None:
         return
-    private = query.message is not None and query.message.chat.type == ChatType.PRIVATE
-    told = await people.tapped(desk, update, query.data or "") if private else ""
+    chat = query.message.chat if query.message else None
+    told, data = "", query.data or ""
+    if chat is not None and chat.type == ChatType.PRIVATE:
+        told = await tapped(desk, update, data)
+    elif chat is not None and isinstance(read := taps.read(data), RoomTap):
+        told = await group.tapped(desk, update, chat, read)
     desk.cards.answer(query.id, told)
+
+
+async def tapped(desk: Desk, update: Update, data: str) -> str:
+    """What a button means, carried out; the short word to show at once, often none."""
+    read = taps.read(data)
+    if isinstance(read, taps.Watch):
+        return await files.watched(desk, update, read)
+    if isinstance(read, RoomTap):
+        return await room.tapped(desk, update, read)
+    return await people.tapped(desk, update, data)
 
 
 async def message(desk: Desk, update: Update, sent: Message) -> None:
@@ -44,9 +60,11 @@ async def message(desk: Desk, update: Update, sent: Message) -> None:
     if sent.text is not None and sent.text.startswith("/"):
         await command(desk, update, sent.text)
     elif sent.text is not None:
-        await people.said(desk, update, sent.text)
+        await words.said(desk, update, sent.text)
     elif sent.location is not None:
-        await people.located(desk, update, sent.location.latitude, sent.location.longitude)
+        await people.located(desk, update, sent.location)
+    elif files.file_in(sent, desk.bot.id) is not None:
+        await files.received(desk, update, sent)
     elif is_content(sent):
         await people.other(desk, update)
 
@@ -81,6 +99,8 @@ async def in_group(desk: Desk, update: Update) -> None:
         return
     if word.lower() in ("laporan", "report"):
         await report(desk, update)
+    elif word.lower() in ("lokakarya", "workshop"):
+        await group.begin(desk, update, chat)
     elif word.lower() in people.COMMANDS:
         t = desk.words(update)
         text = t(

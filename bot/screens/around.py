@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from html import unescape
 from urllib.parse import quote
 
 from bot import taps
 from bot.screens.card import Card, View
 from bot.screens.question import question_screen
+from bot.screens.repeat import prompt_screen
 from bot.screens.review import review_screen
+from bot.screens.room import room_screen
 from bot.screens.screen import Button, Screen, bold, paragraphs, safe
 from bot.screens.words import about_code, reason
 from bot.texts import LANGUAGES, Texts
-from survey.acts import Receipt, Situation, Told
-from survey.forms.questionnaire import Questionnaire
-from survey.interview import REVIEW, Interview, Reason
+from survey.forms.questionnaire import UPLOADS, Questionnaire
+from survey.interview import Interview
+from survey.situation import Receipt, Situation, Told
+from survey.steps import Reason
+from survey.walk import REVIEW
+from survey.workshop.register import Item
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the screens say of this Suara."""
+    """What the screens say of this Suara; ``sectors`` and ``categories`` are asked at the door."""
 
     username: str
     city: str
@@ -28,6 +34,10 @@ class About:
     answers_months: int
     contacts_days: int
     languages: tuple[str, ...]
+    zone: tzinfo = UTC
+    public_url: str = ""
+    sectors: tuple[Item, ...] = ()
+    categories: tuple[Item, ...] = ()
 
     def link(self, payload: str) -> str:
         """A link that opens the bot."""
@@ -38,6 +48,8 @@ def where(now: Situation, view: View, t: Texts, about: About) -> Screen:
     """The screen for how things stand: the one thing that everything comes back to."""
     if now.told is Told.DECLINED:
         return declined(t)
+    if now.room is not None and now.in_room:
+        return room_screen(now, now.room, view.sight, t, about)
     if now.contact is None or now.wave is None or now.interview is None:
         return nothing_open(now, t)
     if now.row is None:
@@ -49,6 +61,8 @@ def where(now: Situation, view: View, t: Texts, about: About) -> Screen:
         return closed(t)
     if made.at == REVIEW:
         return review_screen(now, made, view, t)
+    if made.repeat(made.at):
+        return prompt_screen(now, made, view, t)
     return question_screen(now, made, view, t)
 
 
@@ -60,8 +74,9 @@ def consent(now: Situation, made: Interview, t: Texts, about: About) -> Screen:
     body = paragraphs(
         about_code(now, t),
         bold(safe(made.questionnaire.title)),
-        card.say(asked.label, asked.path) if asked else "",
+        card.say(asked.label, asked.path) if asked else who_asks(t, about),
         card.say(asked.hint, asked.path) if asked else "",
+        kept_besides(made.questionnaire, t),
         t(
             "Answers are kept for at most {months} months after the survey closes; what links "
             "them to your Telegram account is deleted after {days} days. Delete everything "
@@ -84,6 +99,23 @@ def consent(now: Situation, made: Interview, t: Texts, about: About) -> Screen:
     )
 
 
+def who_asks(t: Texts, about: About) -> str:
+    """Who asks, for a questionnaire that does not say it itself."""
+    return t(
+        "{secretariat} would like to ask you some questions. Taking part is up to you, and you can "
+        "stop at any time.",
+        secretariat=safe(about.secretariat),
+    )
+
+
+def kept_besides(form: Questionnaire, t: Texts) -> str:
+    """That more than words is asked for, where it is."""
+    kinds = {question.kind for question in form.questions}
+    files = t("The photos, recordings or files that you send are kept with your answers.")
+    point = t("Where a point on the map is asked, that exact point is kept.")
+    return " ".join([files] * bool(kinds & UPLOADS) + [point] * ("geopoint" in kinds))
+
+
 def others_than(t: Texts, about: About) -> list[tuple[str, str]]:
     """The other languages: code and own name."""
     return [(code, LANGUAGES[code]) for code in about.languages if code != t.language]
@@ -92,7 +124,8 @@ def others_than(t: Texts, about: About) -> list[tuple[str, str]]:
 def thanks(now: Situation, t: Texts, about: About) -> Screen:
     """After sending: what happens next, what else there is, a link to pass on."""
     wave = now.wave.id if now.wave else ""
-    public = next((w for w in now.open if "resident" in w.audience), None)
+    passed_on = (w for w in now.open if "resident" in w.audience)
+    public = min(passed_on, key=lambda w: w.id != wave, default=None)  # This one if it may be.
     link = about.link(f"{public.id}-ajakan") if public else ""
     row_id = now.row.id if now.row else 0
     can_change = wave in {w.id for w in now.open}
@@ -113,8 +146,8 @@ def thanks(now: Situation, t: Texts, about: About) -> Screen:
         rows.append((Button(f"▶ {title}", taps.Turn(now.next_wave.id)),))
     if can_change:
         rows.append((Button(t("✏️ See or change answers"), taps.Edit(row_id, "review")),))
-    if link:
-        words = quote(t("How ready is our city?"))
+    if public:
+        words = quote(now.titles[public.id].title)
         share = f"https://t.me/share/url?url={quote(link)}&text={words}"
         rows.append((Button(t("Share the link"), url=share),))
     return Screen(body, tuple(rows))
@@ -164,11 +197,23 @@ def help_screen(t: Texts, about: About) -> Screen:
                 secretariat=safe(about.secretariat),
             ),
             t(
-                "/start – go on with the survey\n/bahasa – choose the language\n"
+                "/start – go on with the survey\n/lokakarya – to the workshop\n"
+                "/bahasa – choose the language\n"
                 "/hapus – withdraw and delete your answers\n/bantuan – this help"
             ),
             t("Do you have an invitation code? Just type it."),
             t("This bot only asks. To report a flood or a fire, use JAKI or call 112."),
+        ),
+        ((Button(t("Go on ›"), taps.Look()),),),
+    )
+
+
+def code_screen(t: Texts) -> Screen:
+    """/lokakarya without being in one."""
+    return Screen(
+        paragraphs(
+            bold(t("Workshop")),
+            t("Type the workshop's code; it is on the screen of the room. It looks like AIR-2017."),
         ),
         ((Button(t("Go on ›"), taps.Look()),),),
     )
@@ -183,12 +228,11 @@ def language_screen(t: Texts, about: About) -> Screen:
     return Screen(t("Choose your language:"), tuple((button,) for button in buttons))
 
 
-def withdraw_screen(holdings: dict[str, int], titles: dict[str, Questionnaire], t: Texts) -> Screen:
+def withdraw_screen(
+    holdings: dict[str, int], files: int, titles: dict[str, Questionnaire], t: Texts
+) -> Screen:
     """/hapus: what will be deleted, asked once."""
-    lines = (
-        t("• {title}: {n} answers", title=safe(named(wave, titles)), n=n)
-        for wave, n in holdings.items()
-    )
+    lines = held(holdings, files, titles, t)
     return Screen(
         paragraphs(
             bold(t("Withdraw and delete everything?")),
@@ -203,6 +247,17 @@ def withdraw_screen(holdings: dict[str, int], titles: dict[str, Questionnaire], 
     )
 
 
+def held(
+    answers: dict[str, int], files: int, titles: dict[str, Questionnaire], t: Texts
+) -> list[str]:
+    """A line for each survey's answers, and one for the files."""
+    lines = [
+        t("• {title}: {n} answers", title=safe(named(wave, titles)), n=n)
+        for wave, n in answers.items()
+    ]
+    return [*lines, t("• {n} photos, recordings or files", n=files)] if files else lines
+
+
 def named(wave: str, titles: dict[str, Questionnaire]) -> str:
     """A wave's title, or its id where it is not open any more."""
     return titles[wave].title if wave in titles else wave
@@ -212,10 +267,7 @@ def receipt_screen(receipt: Receipt | None, titles: dict[str, Questionnaire], t:
     """After a withdrawal."""
     if receipt is None:
         return Screen(t("There is nothing of yours here: nothing had to be deleted."))
-    lines = (
-        t("• {title}: {n} answers", title=safe(named(wave, titles)), n=n)
-        for wave, n in receipt.deleted.items()
-    )
+    lines = held(receipt.deleted, receipt.files, titles, t)
     return Screen(
         paragraphs(
             bold(t("Deleted.")),

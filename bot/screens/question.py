@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from bot import taps
-from bot.screens.card import Card, View, navigation, progress
-from bot.screens.lists import choice_rows
-from bot.screens.screen import Button, Screen, bold, italic, paragraphs
+from bot.screens.card import Card, View, navigation
+from bot.screens.lists import choice_rows, in_full
+from bot.screens.media import guidance, media_rows
+from bot.screens.moments import MOMENTS, picker
+from bot.screens.numbers import counter_rows, range_rows
+from bot.screens.screen import Button, Rows, Screen, bold, italic, paragraphs
 from bot.screens.table import table
+from bot.screens.trail import top
 from bot.screens.words import how_to, standing, warning
 from bot.texts import Texts
-from survey.acts import Situation
-from survey.interview import TOLD, Interview
+from survey.interview import Interview
+from survey.situation import Situation
 
 
 def question_screen(now: Situation, made: Interview, view: View, t: Texts) -> Screen:
@@ -19,20 +23,28 @@ def question_screen(now: Situation, made: Interview, view: View, t: Texts) -> Sc
     if made.page_of(card.key) != card.key:
         return table(card)
     body = paragraphs(
-        progress(card),
+        top(card),
         warning(card),
         bold(card.say(card.question.label)),
         italic(card.say(card.question.hint)),
+        guidance(card),
+        in_full(card),
         how_to(card),
         standing(card),
     )
-    return Screen(body, (*controls(card), navigation(card)))
+    return Screen(body, (*media_rows(card), *controls(card), navigation(card)))
 
 
-def controls(card: Card) -> tuple[tuple[Button, ...], ...]:
+def controls(card: Card) -> Rows:
     """The buttons that answer."""
     kind = card.question.kind
-    if kind in TOLD:
+    if card.made.tells(card.key):
         label = "OK" if kind == "acknowledge" else card.t("Next ›")
         return ((Button(label, taps.Done(card.id, card.ref(card.key))),),)
-    return choice_rows(card) if card.question.itemset else ()
+    if card.question.itemset:
+        return choice_rows(card)
+    if kind == "range":
+        return range_rows(card)
+    if kind == "integer" and "counter" in card.question.appearance:
+        return counter_rows(card)
+    return picker(card) if kind in MOMENTS else ()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot import taps
 from bot.screens.card import A_PAGE, Card, View, answer_label, paging
 from bot.screens.screen import Button, Screen, bold, paragraphs, safe, shortened
+from bot.screens.trail import title_of, what_repeats
 from bot.screens.words import about_code
 from bot.texts import Texts
-from survey.acts import Situation
-from survey.interview import TOLD, Interview
+from survey.interview import Interview
+from survey.situation import Situation
 
 
 def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Screen:
@@ -25,7 +28,7 @@ def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Scre
         t("Already sent. Changes are kept at once; tap Send when you are done.")
         if made.sent_at
         else t("Please look once more. Tap ✏️ to change one, then Send."),
-        "\n".join(entry(card, number, page) for number, page in shown),
+        "\n".join(listed(card, shown)),
     )
     edits = [edit_button(card, number, page) for number, page in shown]
     rows = tuple(tuple(edits[n : n + 4]) for n in range(0, len(edits), 4))
@@ -44,21 +47,32 @@ def sheet_to_show(made: Interview, view: View, pages: list[str]) -> int:
 
 def is_answerable(made: Interview, page: str) -> bool:
     """Whether a card asks something, rather than telling."""
-    return made.question(first_row(made, page)).kind not in TOLD
+    return not all(map(made.tells, made.walk.cards[page]))
 
 
-def first_row(made: Interview, page: str) -> str:
-    return next(key for key in made.asked() if made.page_of(key) == page)
+def listed(card: Card, entries: list[tuple[int, str]]) -> Iterator[str]:
+    """The entries, those of a repeat's instance under its title."""
+    above = ""
+    for number, page in entries:
+        title = title_of(card, card.made.walk.cards[page][0])
+        if title and title != above:
+            yield f"— {safe(title)} —"
+        above = title
+        yield entry(card, number, page)
 
 
 def edit_button(card: Card, number: int, page: str) -> Button:
-    key = first_row(card.made, page)
+    key = card.made.walk.cards[page][0]
     return Button(f"✏️ {number}", taps.Edit(card.id, card.ref(key)))
 
 
 def entry(card: Card, number: int, page: str) -> str:
     """One answer in the review; of a table how many rows were rated."""
-    made, key = card.made, first_row(card.made, page)
+    made, key = card.made, card.made.walk.cards[page][0]
+    if repeat := made.repeat(key):
+        return (
+            f"{number}. {safe(what_repeats(card, repeat))}\n    <b>{len(made.instances(key))}</b>"
+        )
     question = made.question(key)
     if page != key:
         rows = made.rows(key)

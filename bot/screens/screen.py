@@ -24,12 +24,15 @@ class Button:
     url: str | None = None
 
 
+Rows = tuple[tuple[Button, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """What a person sees."""
 
     text: str
-    rows: tuple[tuple[Button, ...], ...] = ()
+    rows: Rows = ()
 
 
 def safe(text: str) -> str:
@@ -43,13 +46,13 @@ def shortened(text: str, limit: int) -> str:
 
 
 def bold(html: str) -> str:
-    """HTML in bold; nothing stays nothing."""
-    return f"<b>{html}</b>" if html else ""
+    """HTML in bold; nothing stays nothing, and what has bold words of its own keeps those."""
+    return f"<b>{html}</b>" if html and "<b>" not in html else html
 
 
 def italic(html: str) -> str:
-    """HTML in italics; nothing stays nothing."""
-    return f"<i>{html}</i>" if html else ""
+    """HTML in italics; nothing stays nothing, and what has italics of its own keeps those."""
+    return f"<i>{html}</i>" if html and "<i>" not in html else html
 
 
 def paragraphs(*blocks: str) -> str:
@@ -57,7 +60,23 @@ def paragraphs(*blocks: str) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def paired(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
+def rowed(buttons: list[Button], most: int = 8) -> Rows:
+    """Buttons side by side, as many in each row as their labels let."""
+    if not buttons:
+        return ()
+    longest = max(len(button.label) for button in buttons)
+    fit = min(most, max(1, BUTTON // (longest + 2)))
+    rows = -(-len(buttons) // fit)
+    each = -(-len(buttons) // rows)
+    return tuple(tuple(buttons[n : n + each]) for n in range(0, len(buttons), each))
+
+
+def column(buttons: list[Button]) -> Rows:
+    """Each button in a row of its own."""
+    return tuple((button,) for button in buttons)
+
+
+def paired(buttons: list[Button]) -> Rows:
     """Buttons in rows: a long list of short ones two by two, others each alone.
 
     A scale stays in one column, where its order can be seen.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import taps
-from bot.screens.card import Card, navigation, progress
+from bot.screens.card import Card, navigation
 from bot.screens.screen import BUTTON, Button, Screen, bold, italic, paired, paragraphs, shortened
+from bot.screens.trail import top
 from bot.screens.words import warning
 from survey.forms.questionnaire import Choice
 
@@ -17,7 +18,7 @@ def table(card: Card) -> Screen:
     around = card.made.questionnaire.group_of[card.question.path][-1]
     choices = card.made.form.choices(card.key)
     body = paragraphs(
-        progress(card),
+        top(card),
         " · ".join(rated(card, key) for key in rows if card.value(key) and key != card.key),
         bold(card.say(around.heading)),
         italic(card.say(around.heading_hint)),
@@ -62,7 +63,7 @@ def rating(card: Card, choices: Sequence[Choice]) -> tuple[tuple[Button, ...], .
         return Button(shortened(label, BUTTON), taps.Choose(card.id, ref, numbers[choice.value]))
 
     scale = tuple(button(c, c.value) for c in choices if is_scale(c))
-    special = [button(c, card.plain(c.label)) for c in choices if not is_scale(c)]
+    special = [button(c, card.plain(c.label) or c.value) for c in choices if not is_scale(c)]
     return (*((scale,) if scale else ()), *paired(special))
 
 

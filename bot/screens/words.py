@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-from bot.screens.card import Card, answer_label, is_long
+from decimal import Decimal
+
+from bot.screens.answers import number_words
+from bot.screens.card import Card, answer_label, chosen_labels, is_long
+from bot.screens.files import file_expected, how_to_send, received
+from bot.screens.moments import MOMENTS, example, so_far
+from bot.screens.numbers import bounds, has_each
 from bot.screens.screen import safe, shortened
 from bot.texts import Texts
-from survey.acts import Situation, Told
-from survey.interview import TOLD, Reason
+from survey.forms.questionnaire import UPLOADS
 from survey.people import Role
+from survey.situation import Situation, Told
+from survey.steps import Reason
 
 
 def warning(card: Card) -> str:
     """Why the last thing was not taken."""
     if card.now.told is Told.PLACED:
         return card.t("📍 {place}. Wrong? Tap ‹ Back.", place=safe(placed(card)))
-    said = reason(card)
+    said = about_file(card.now, card.t) or reason(card)
     return f"⚠️ {said}" if said else about_code(card.now, card.t)
 
 
 def placed(card: Card) -> str:
     """The place that was understood, the smallest first."""
-    keys = [key for key in card.made.asked() if "place" in card.made.question(key).own]
+    keys = [key for key in card.made.questions() if "place" in card.made.question(key).own]
     return ", ".join(answer_label(card, key) for key in reversed(keys))
 
 
 def reason(card: Card) -> str:
     """What to say about something that was not taken."""
     told, t = card.now.told, card.t
+    if told is Reason.FULL:
+        return t("There is no room for another one.")
+    if told is Told.EDITED:
+        return t("Editing a message does not change your answer: tap ‹ Back for that.")
+    if card.made.repeat(card.key):
+        unfit = told in (Reason.KIND, Reason.REQUIRED)
+        return t("Please tap one of the buttons below.") if unfit else ""
     bind = card.question.bind
     if told is Reason.CONSTRAINT:
         own = card.say(bind.constraint_message)
@@ -39,10 +53,17 @@ def reason(card: Card) -> str:
         if is_long(card) or "place" in card.question.own:
             return t("That is not on the list. Tap a button, or type a part of its name.")
         return t("Please tap one of the buttons below.")
-    if told is Told.EDITED:
-        return t("Editing a message does not change your answer: tap ‹ Back for that.")
     if told is Told.OUTSIDE:
         return t("That point is not in the city. Please choose from the list.")
+    return ""
+
+
+def about_file(now: Situation, t: Texts) -> str:
+    """Why a file was not taken, where it would have fitted."""
+    if now.told is Told.ALBUM:
+        return t("One is enough: we keep the first one.")
+    if now.told is Told.TOO_LARGE:
+        return t("That file is too large: {n} MB at most.", n=now.about)
     return ""
 
 
@@ -57,18 +78,39 @@ def about_code(now: Situation, t: Texts) -> str:
             return t("We do not know that code. Please check it; it looks like AIR-2017.")
         case Told.CODE_USED_UP:
             return t("That code was used up. Please ask the secretariat for another one.")
+        case Told.GUESSED:
+            return t("Too many wrong codes. Please wait ten minutes, or ask the facilitator.")
+        case Told.LEFT:
+            return t(
+                "You have left the workshop; your votes stay. To come back, type {code}.",
+                code=safe(now.about),
+            )
     return ""
 
 
 def kind_expected(card: Card) -> str:
     """What kind of answer the question takes."""
     match card.question.kind:
+        case _ if card.question.itemset or card.made.tells(card.key):
+            return card.t("Please tap one of the buttons.")
+        case kind if kind in UPLOADS:
+            return file_expected(kind, card.t)
+        case "geopoint":
+            return card.t("Please share a location (📎 → Location), or type a point: -6.2, 106.8")
         case "integer":
             return card.t("Please type a whole number, such as 12.")
-        case "decimal" | "range":
-            return card.t("Please type a number, such as 2.5.")
-        case kind if card.question.itemset or kind in TOLD:
-            return card.t("Please tap one of the buttons.")
+        case "decimal":
+            half = number_words(Decimal("2.5"), card.locale)
+            return card.t("Please type a number, such as {example}.", example=half)
+        case "range":
+            return card.t("That is not among these numbers: {numbers}.", numbers=bounds(card))
+        case kind if kind in MOMENTS:
+            return card.t(
+                "We could not read that. Please tap it, or type it like this: {example}",
+                example=example(card),
+            )
+        case _ if "numbers" in card.question.appearance:
+            return card.t("Please type digits only.")
         case _:
             return card.t("Please type your answer as a text.")
 
@@ -76,13 +118,39 @@ def kind_expected(card: Card) -> str:
 def how_to(card: Card) -> str:
     """How to answer, where the buttons do not say it."""
     kind = card.question.kind
+    if card.made.tells(card.key):
+        return ""
+    if kind in UPLOADS:
+        return how_to_send(kind, card.t)
+    if kind == "geopoint":
+        return card.t("📍 Share a location: 📎 → Location. This exact point is kept.")
+    if kind in MOMENTS:
+        return so_far(card)
+    if kind == "range":
+        numbers = bounds(card)
+        each = has_each(card)
+        return "" if each else card.t("⌨️ Tap, or type a number: {numbers}.", numbers=numbers)
     if kind == "integer":
-        return card.t("⌨️ Type a number and send it.")
-    if kind in ("decimal", "range"):
+        counts = "counter" in card.question.appearance
+        simply = card.t("⌨️ Type a number and send it.")
+        return card.t("⌨️ Tap, or type a number and send it.") if counts else simply
+    if kind == "decimal":
         return card.t("⌨️ Type a number and send it; decimals are fine.")
-    if card.question.itemset:
-        return searching(card)
-    return "" if kind in TOLD else card.t("⌨️ Type your answer and send it.")
+    return searching(card) if card.question.itemset else how_to_type(card)
+
+
+def how_to_type(card: Card) -> str:
+    """How to answer with a text."""
+    appearance = card.question.appearance
+    if card.question.kind == "barcode":
+        return card.t("⌨️ Type the number below the bars and send it.")
+    if "numbers" in appearance:
+        return card.t("⌨️ Type the digits and send them.")
+    if "url" in appearance:
+        return card.t("⌨️ Type the address and send it, such as https://jakarta.go.id")
+    if "multiline" in appearance:
+        return card.t("⌨️ Type your answer and send it; several lines are fine.")
+    return card.t("⌨️ Type your answer and send it.")
 
 
 def searching(card: Card) -> str:
@@ -92,12 +160,23 @@ def searching(card: Card) -> str:
     if is_long(card):
         offered = len(card.made.form.choices(card.key))
         return card.t("🔎 {n} choices: ▶ shows more, or type a part of the name.", n=offered)
+    if card.question.kind == "rank" and not card.value(card.key):
+        return card.t("Tap them in order, the first one first. Tap one again to take it out.")
     return ""
 
 
 def standing(card: Card) -> str:
     """An answer given before, where no button shows it."""
     value = card.value(card.key)
-    if not value or card.question.itemset or card.question.kind in TOLD:
+    if card.made.tells(card.key):
+        said = answer_label(card, card.key) if value and card.question.kind != "acknowledge" else ""
+        return safe(shortened(said, 1000))
+    if card.question.kind == "rank":
+        return safe("\n".join(chosen_labels(card, card.key)))
+    if not value or card.question.itemset:
         return ""
-    return card.t("Your answer: {answer}", answer=safe(shortened(value, 1000)))
+    if card.question.kind in UPLOADS:
+        return received(card.question.kind, card.now.files.get(value, 0), card.t)
+    return card.t(
+        "Your answer: {answer}", answer=safe(shortened(answer_label(card, card.key), 1000))
+    )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from reports import roles
+from reports.chapters import workshop
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, KeyFigure, Picture, Table
 from reports.charts import matrix
 from reports.charts.matrix import Cell, Key
 from reports.form import Form
 from reports.frames import Frames
 from reports.order import Order
-from reports.statistics import Rating, rating
 from reports.words import Words
 from survey.forms.questionnaire import Question
+from survey.workshop.agreement import Rating, rating
 
 #: Rows, category headings among them, that fit on a page with the names of the shocks.
 ROWS = 34
@@ -49,6 +50,24 @@ class Judged:
 
 
 def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+    """What was answered in questionnaires; then, apart from it, what workshops came to."""
+    answered = from_answers(frames, order, words)
+    held = [workshop.judged(held, order, words) for held in frames.held]
+    if not held:
+        return answered
+    told = [line for found in held for line in workshop.findings(found, words)]
+    noted = [line for found in held for line in workshop.notes(found[0].held, order, words)]
+    return replace(
+        answered,
+        findings=(*answered.findings, *told),
+        key_figures=(*(workshop.key_figure(f, words) for f in held), *answered.key_figures),
+        pictures=(*answered.pictures, *(p for f in held for p in workshop.spread(f, words))),
+        tables=(*answered.tables, workshop.table(held, words)),
+        notes=(*answered.notes, *dict.fromkeys(noted)),
+    )
+
+
+def from_answers(frames: Frames, order: Order, words: Words) -> Chapter:
     """The heat map, the cells that stand out, and how far people agree."""
     title = words("Assets and shocks")
     form = frames.form_with(roles.ASSETS)
@@ -57,7 +76,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     judged = list(read(form, order, words))
     shown = sorted(
         (j for j in judged if j.state == "rated"),
-        key=lambda j: (-j.rating.median, -j.rating.lower, -j.rating.agreement, -j.rating.n),
+        key=lambda j: (-j.rating.median, -j.rating.lower, -j.rating.within_one, -j.rating.n),
     )
     return Chapter(
         key="assets",
@@ -242,7 +261,7 @@ def table(judged: Sequence[Judged], words: Words) -> Table:
         Column("median", words("Median"), SCORE),
         Column("lower", words("Lower quartile"), SCORE),
         Column("upper", words("Upper quartile"), SCORE),
-        Column("agreement", words("Within one point"), SHARE),
+        Column("within_one", words("Within one point"), SHARE),
         Column("n", words("Rated (n)"), COUNT),
         Column("unexposed", words("Most say: not exposed")),
         Column("hidden", words("Hidden (too few)")),

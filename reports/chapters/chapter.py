@@ -12,11 +12,15 @@ COUNT, SHARE, SCORE, TEXT, DAY = "count", "share", "score", "text", "day"
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its name in the frame, its heading, and what it holds."""
+    """A column of a table: its name in the frame, its heading, what it holds.
+
+    ``printed`` says whether the PDF has it too, where it has the table.
+    """
 
     key: str
     label: str
     kind: str = TEXT
+    printed: bool = True
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Table:
     printed: int = 0
     plotted: tuple[str, ...] = ()
     against: str = ""
+
+    @property
+    def on_paper(self) -> tuple[Column, ...]:
+        """The columns that the PDF has."""
+        return tuple(column for column in self.columns if column.printed)
 
 
 @dataclass(frozen=True)

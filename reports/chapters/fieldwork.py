@@ -12,6 +12,7 @@ from reports import roles
 from reports.chapters.chapter import COUNT, DAY, SHARE, Chapter, Column, KeyFigure, Picture, Table
 from reports.chapters.respondents import places_tables, who_answered
 from reports.chapters.stops import stop_table, stops
+from reports.chapters.versions import mixed, version_figures, version_notes, version_tables
 from reports.charts import bars
 from reports.charts.bars import Bar
 from reports.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, IN_PROGRESS, PARTIAL
@@ -61,11 +62,15 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     fields = [read(frames, wave, order) for wave in frames.waves]
     stopped = stops(frames, words)
     who, who_pictures = who_answered(frames, order, words)
+    versions = list(mixed(frames))
     return Chapter(
         key="fieldwork",
         title=words("Fieldwork"),
         findings=tuple(findings(fields, stopped, words)),
-        key_figures=tuple(key_figures(frames, fields, words)),
+        key_figures=(
+            *key_figures(frames, fields, words),
+            *version_figures(versions, words),
+        ),
         pictures=(
             *disposition_picture(fields, words),
             *day_picture(frames, order, words),
@@ -73,6 +78,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         ),
         tables=(
             field_table(fields, words),
+            *version_tables(versions, words),
             *stop_table(stopped, words),
             day_table(frames, words),
             who,
@@ -90,6 +96,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
                 "deleted and no longer among them. Of who declined, nothing but the number is "
                 "kept. How many saw a link is not known, so there is no response rate."
             ),
+            *version_notes(versions, words),
             *open_answers(frames, words),
         ),
     )

@@ -13,8 +13,8 @@ from reports.charts import bars, matrix
 from reports.charts.bars import Bar
 from reports.form import Form
 from reports.order import Order
-from reports.statistics import Rating, rating
 from reports.words import Words, later
+from survey.workshop.agreement import Rating, rating
 
 RATED = {
     roles.LIKELIHOOD: later("Likelihood"),
@@ -101,7 +101,7 @@ def weight_picture(
         Bar(
             r.label,
             (r.rating.median, r.rating.lower, r.rating.upper),
-            (words.count(r.rating.n), words.percent(r.rating.agreement)),
+            (words.count(r.rating.n), words.percent(r.rating.within_one)),
         )
         if r.rating.n >= enough
         else Bar(r.label, None, ("–", "–"))
@@ -135,7 +135,7 @@ def rated_table(ratings: dict[str, list[Rated]], order: Order, words: Words) -> 
         Column("median", words("Median"), SCORE),
         Column("lower", words("Lower quartile"), SCORE),
         Column("upper", words("Upper quartile"), SCORE),
-        Column("agreement", words("Within one point"), SHARE),
+        Column("within_one", words("Within one point"), SHARE),
         Column("n", words("Rated (n)"), COUNT),
     )
     if rows:

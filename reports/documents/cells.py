@@ -23,5 +23,5 @@ def written(table: Table, words: Words) -> Iterator[list[str]]:
     for row in table.frame.head(table.printed).to_dict("records"):
         yield [
             "–" if pd.isna(row[column.key]) else writers[column.kind](row[column.key])
-            for column in table.columns
+            for column in table.on_paper
         ]

@@ -1,54 +1,33 @@
-"""The data themselves, for whoever wants to compute anew: two CSV files."""
+"""The data themselves, for whoever wants to compute anew: CSV files in the layout they know."""
 
 from __future__ import annotations
 
-import csv
-import os
-import tempfile
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
-from reports.disposition import disposition
+from reports.documents.files import whole
+from reports.documents.layouts import Central, Kobo, Sheets
+from reports.documents.rows import ANSWERS, INTERVIEWS, answers, interviews
+from reports.documents.submissions import Fielded, ids
 from reports.frames import reading
-from survey.forms.questionnaire import Group
-from survey.forms.xform import read_xform
-from survey.store.schema import (
-    answer,
-    code,
-    interview,
-    question,
-    questionnaire,
-    respondent,
-    wave,
-)
+from reports.order import Layout
+from survey.store.schema import answer, interview
 
-ANSWERS = ("wave", "questionnaire", "version", "respondent", "question", "value", "answered_at")
-INTERVIEWS = (
-    "wave",
-    "questionnaire",
-    "version",
-    "respondent",
-    "role",
-    "sector",
-    "category",
-    "language",
-    "source",
-    "disposition",
-    "started_at",
-    "last_at",
-    "sent_at",
-    "progress",
-)
 #: Rows between two calls of ``progress``.
 STEP = 5000
+#: What file systems do not take in a name.
+UNNAMEABLE = re.compile(r'[/\\?%*:|"<>\x00-\x1f]')
 
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 
 
 def silent(done: int, total: int) -> None:
@@ -61,27 +40,28 @@ def export(
     timezone: str,
     now: datetime,
     progress: Progress = silent,
-) -> tuple[Path, Path]:
-    """Write ``answers.csv`` and ``interviews.csv`` into ``directory`` and return their paths.
+    layout: Layout = Layout.ROWS,
+) -> tuple[Path, ...]:
+    """Write the answers in a layout, and ``interviews.csv``; the paths in that order.
 
-    UTF-8, one row for each answer that stands and for each interview, times in ISO 8601 at
-    ``timezone``, dispositions as of ``now``. ``progress`` hears how many of how many rows are
-    written. A file appears under its name when it is whole. Values are as people gave them: a
-    spreadsheet may take a text that begins with ``=`` for a formula, so import the files as text.
+    UTF-8. ``interviews.csv`` has a row for each interview with its disposition as of ``now``, and
+    its times in ISO 8601 at ``timezone``. So has ``answers.csv``, the layout ``rows``, for each
+    answer that stands. The other layouts have a file for each questionnaire and each repeat, with
+    the interviews that were handed in. ``progress`` hears how many of how many rows are read. A
+    file appears under its name when it is whole. Values are as people gave them: a spreadsheet may
+    take a text that begins with ``=`` for a formula, so import the files as text.
     """
     zone = ZoneInfo(timezone)
     directory.mkdir(parents=True, exist_ok=True)
     with reading(database_url) as connection:
-        total = count(connection, answer) + count(connection, interview)
-        watch = Watch(progress, total)
-        return (
-            save(directory / "answers.csv", ANSWERS, watch.rows(answers(connection, zone))),
-            save(
-                directory / "interviews.csv",
-                INTERVIEWS,
-                watch.rows(interviews(connection, zone, now)),
-            ),
-        )
+        watch = Watch(progress, count(connection, layout))
+        if layout is Layout.ROWS:
+            rows = watch.rows(answers(connection, zone))
+            written = [save(directory / "answers.csv", ANSWERS, rows)]
+        else:
+            written = tabulate(connection, directory, layout, watch)
+        rows = watch.rows(interviews(connection, zone, now))
+        return (*written, save(directory / "interviews.csv", INTERVIEWS, rows))
 
 
 class Watch:
@@ -90,7 +70,7 @@ class Watch:
     def __init__(self, progress: Progress, total: int) -> None:
         self.progress, self.total, self.done = progress, total, 0
 
-    def rows(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    def rows(self, rows: Iterable[T]) -> Iterator[T]:
         for row in rows:
             yield row
             self.done += 1
@@ -99,140 +79,78 @@ class Watch:
         self.progress(self.done, self.total)
 
 
-def count(connection: Connection, table: Any) -> int:
-    """How many rows the files will have of it; of several choices only the first counts."""
-    query = select(func.count()).select_from(table)
-    if table is answer:
-        query = query.where(answer.c.number == 0)
-    return connection.scalar(query) or 0
+def count(connection: Connection, layout: Layout) -> int:
+    """How many rows will be read; of several choices only the first counts."""
+    standing = select(func.count()).select_from(answer).where(answer.c.number == 0)
+    sent = select(func.count()).select_from(interview).where(interview.c.sent_at.is_not(None))
+    every = select(func.count()).select_from(interview)
+    first = connection.scalar(standing if layout is Layout.ROWS else sent) or 0
+    return first + (connection.scalar(every) or 0)
 
 
 def save(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
-    """Write beside and rename, so that nobody ever sees half a file."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(head)
-            writer.writerows(rows)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """One file of rows."""
+    with whole(path, head) as write:
+        for row in rows:
+            write(row)
     return path
 
 
-def answers(connection: Connection, zone: ZoneInfo) -> Iterator[tuple[Any, ...]]:
-    """The rows of ``answers.csv``, choices of one question put together."""
-    spellings = Spelling(repeats(connection))
-    query = (
-        select(
-            answer.c.interview_id,
-            answer.c.question_id,
-            answer.c.occurrence,
-            interview.c.wave_id,
-            questionnaire.c.id,
-            questionnaire.c.version,
-            respondent.c.pseudonym,
-            question.c.path,
-            func.coalesce(code.c.value, answer.c.value).label("value"),
-            answer.c.answered_at,
-        )
-        .join(interview, interview.c.id == answer.c.interview_id)
-        .join(questionnaire, questionnaire.c.digest == interview.c.digest)
-        .join(respondent, respondent.c.id == interview.c.respondent_id)
-        .join(question, question.c.id == answer.c.question_id)
-        .outerjoin(code, code.c.id == answer.c.code_id)
-        .order_by(answer.c.interview_id, answer.c.question_id, answer.c.occurrence, answer.c.number)
+def tabulate(connection: Connection, directory: Path, layout: Layout, watch: Watch) -> list[Path]:
+    """A file for each table of each questionnaire."""
+    forms = [Fielded(connection, questionnaire_id) for questionnaire_id in ids(connection)]
+    names = table_names(forms)
+    for form, named in zip(forms, names, strict=True):
+        sheets = Central() if layout is Layout.CENTRAL else Kobo(named)
+        fill(connection, directory, form, named, sheets, watch)
+    return [directory / f"{name}.csv" for named in names for name in named.values()]
+
+
+def fill(
+    connection: Connection,
+    directory: Path,
+    form: Fielded,
+    names: dict[str, str],
+    sheets: Sheets,
+    watch: Watch,
+) -> None:
+    """The files of one questionnaire, all open at once and each interview in memory once."""
+    with ExitStack() as files:
+        write = {
+            table.path: files.enter_context(
+                whole(directory / f"{names[table.path]}.csv", sheets.head(table), **sheets.dialect)
+            )
+            for table in form.tables.values()
+        }
+        for submission in watch.rows(form.submissions(connection)):
+            for path, place in submission.rows:
+                write[path](sheets.row(form.tables[path], place, submission))
+
+
+def table_names(forms: Sequence[Fielded]) -> list[dict[str, str]]:
+    """For each questionnaire the names of its tables' files: its id, and with it a repeat's name.
+
+    Of several that would be called the same each gets a number, ``~1`` and so on, as in Central.
+    """
+    wanted = [
+        {
+            path: UNNAMEABLE.sub("", name(form.id, path, place))
+            for place, path in enumerate(form.tables)
+        }
+        for form in forms
+    ]
+    totals = Counter(n.casefold() for names in wanted for n in names.values()) + Counter(
+        ["interviews"]
     )
-    for _, group in groupby(streamed(connection, query), key=lambda row: row[:3]):
-        choices = list(group)
-        row = choices[0]
-        yield (
-            row.wave_id,
-            row.id,
-            row.version,
-            row.pseudonym,
-            spellings.of(row.id, row.path, row.occurrence),
-            " ".join(choice.value or "" for choice in choices),
-            local(row.answered_at, zone),
-        )
+    given: Counter[str] = Counter()
+    for names in wanted:
+        for path, own in names.items():
+            given[own.casefold()] += 1
+            if totals[own.casefold()] > 1:
+                names[path] = f"{own}~{given[own.casefold()]}"
+    return wanted
 
 
-def interviews(connection: Connection, zone: ZoneInfo, now: datetime) -> Iterator[tuple[Any, ...]]:
-    """The rows of ``interviews.csv``."""
-    query = (
-        select(
-            interview.c.wave_id,
-            questionnaire.c.id,
-            questionnaire.c.version,
-            respondent.c.pseudonym,
-            respondent.c.role,
-            respondent.c.sector,
-            respondent.c.category,
-            interview.c.language,
-            respondent.c.source,
-            disposition(now).label("disposition"),
-            interview.c.started_at,
-            interview.c.last_at,
-            interview.c.sent_at,
-            interview.c.progress,
-        )
-        .join(wave, wave.c.id == interview.c.wave_id)
-        .join(questionnaire, questionnaire.c.digest == interview.c.digest)
-        .join(respondent, respondent.c.id == interview.c.respondent_id)
-        .order_by(interview.c.id)
-    )
-    for row in streamed(connection, query):
-        yield (
-            *row[:10],
-            local(row.started_at, zone),
-            local(row.last_at, zone),
-            local(row.sent_at, zone),
-            round(row.progress, 4),
-        )
-
-
-def streamed(connection: Connection, query: Any) -> Iterator[Row[Any]]:
-    """The rows of a query without holding them all."""
-    yield from connection.execution_options(yield_per=2000).execute(query)
-
-
-def local(moment: datetime | None, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else ""
-
-
-def repeats(connection: Connection) -> dict[str, set[str]]:
-    """Questionnaire id -> the paths of its repeats in any version."""
-    found: dict[str, set[str]] = {}
-    for row in connection.execute(select(questionnaire.c.id, questionnaire.c.xform)):
-        groups = (n for n in read_xform(row.xform).body.walk() if isinstance(n, Group))
-        found.setdefault(row.id, set()).update(g.path for g in groups if g.repeat)
-    return found
-
-
-class Spelling:
-    """Writes a question as ``aset[2]/guncangan/banjir``; each spelling is worked out once."""
-
-    def __init__(self, repeats: dict[str, set[str]]) -> None:
-        self.repeats = repeats
-        self.known: dict[tuple[str, str, str], str] = {}
-
-    def of(self, questionnaire_id: str, path: str, occurrence: str) -> str:
-        """The path below the root; ``occurrence`` has a position for each repeat around it."""
-        key = (questionnaire_id, path, occurrence)
-        if key not in self.known:
-            self.known[key] = self.spell(*key)
-        return self.known[key]
-
-    def spell(self, questionnaire_id: str, path: str, occurrence: str) -> str:
-        positions = iter(occurrence.split(".") if occurrence else ())
-        steps, so_far = [], ""
-        for step in path.strip("/").split("/"):
-            so_far += f"/{step}"
-            repeated = so_far in self.repeats.get(questionnaire_id, set())
-            position = next(positions, "") if repeated else ""
-            steps.append(f"{step}[{position}]" if position else step)
-        return "/".join(steps[1:])
+def name(questionnaire_id: str, path: str, place: int) -> str:
+    """What a table's file would be called: the first one is the root's."""
+    return f"{questionnaire_id}-{path.rpartition('/')[2]}" if place else questionnaire_id

@@ -75,7 +75,7 @@ def chapter_data(chapter: Chapter, words: Words) -> dict[str, Any]:
 def table_data(table: Table, words: Words) -> dict[str, Any]:
     return {
         "title": table.title,
-        "heads": [column.label for column in table.columns],
-        "numbers": [column.kind in (COUNT, SHARE, SCORE) for column in table.columns],
+        "heads": [column.label for column in table.on_paper],
+        "numbers": [column.kind in (COUNT, SHARE, SCORE) for column in table.on_paper],
         "rows": list(written(table, words)),
     }

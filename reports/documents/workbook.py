@@ -16,8 +16,8 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 from reports.brief import Brief
 from reports.chapters.chapter import COUNT, DAY, SCORE, SHARE, TEXT, Column, Table
 from reports.charts.style import HEAT, STRENGTH
+from reports.frames import Wave
 from reports.words import later
-from survey.forms.questionnaire import Questionnaire
 
 NUMBERS = {COUNT: "#,##0", SHARE: "0%", SCORE: "0.0", DAY: "yyyy-mm-dd", TEXT: "@"}
 WIDEST, NARROWEST = 60, 9
@@ -26,12 +26,15 @@ SHEETS = {
     "fieldwork": later("Fieldwork"),
     "stops": later("Given up at"),
     "days": later("Days"),
+    "versions": later("Versions"),
+    "left_out": later("Not counted"),
     "who": later("Who answered"),
     "districts": later("Districts"),
     "perception": later("Perception"),
     "named": later("Named"),
     "rated": later("Rated"),
     "assets": later("Assets"),
+    "workshop": later("Workshop"),
 }
 
 
@@ -189,20 +192,19 @@ def codebook(brief: Brief) -> Table:
         Column("label", words("Label")),
     )
     rows = [
-        {"wave": wave.id, **row}
-        for wave in brief.waves
-        for row in questions(wave.questionnaire, words.language)
+        {"wave": wave.id, **row} for wave in brief.waves for row in questions(wave, words.language)
     ]
     frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     return Table("codebook", words("Codebook"), columns, frame)
 
 
-def questions(questionnaire: Questionnaire, language: str) -> Iterator[dict[str, str]]:
+def questions(wave: Wave, language: str) -> Iterator[dict[str, str]]:
+    questionnaire = wave.questionnaire
     spoken = questionnaire.language(language)
     for question in questionnaire.questions:
         base = {
             "questionnaire": questionnaire.id,
-            "version": questionnaire.version,
+            "version": wave.version,
             "path": question.path.split("/", 2)[-1],
             "kind": question.kind,
             "wording": question.label.plain(spoken),

@@ -12,7 +12,8 @@ from sandbox.world import World
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-MEDIA = ("photo", "document")
+MAX_ALBUM = 10
+MEDIA = ("photo", "video", "audio", "voice", "document")
 BODY = frozenset({"text", "entities", "caption", "caption_entities", *MEDIA})
 
 
@@ -41,7 +42,7 @@ def caption_content(source: str, parse_mode: str, given: Any, too_long: str) -> 
 
 
 def file_content(world: World, params: Params, kind: str) -> Json:
-    """A photo or document with its caption, from a send method. Raises Refusal."""
+    """A photo, document … with its caption, from a send method. Raises Refusal."""
     sent = _attached(params, params.get(kind))
     if not sent:
         raise bad(f"there is no {kind} in the request")
@@ -49,16 +50,34 @@ def file_content(world: World, params: Params, kind: str) -> Json:
     caption = caption_content(
         params.text("caption"), params.text("parse_mode"), given, "message caption is too long"
     )
-    return world.files.take(kind, sent).as_attachment() | caption
+    return world.files.as_attachment(world.files.take(kind, sent)) | caption
+
+
+def album_contents(world: World, params: Params) -> list[Json]:
+    """The messages of an album, from `sendMediaGroup`. Raises Refusal."""
+    album = params.structure("media", "media")
+    if not isinstance(album, list):
+        raise bad("expected an Array of InputMedia")
+    if not 2 <= len(album) <= MAX_ALBUM:
+        raise bad("group send failed" if album else "there are no messages to send")
+    contents = [input_media(world, params, media) for media in album]
+    kinds = {next(kind for kind in MEDIA if kind in content) for content in contents}
+    if len(kinds) > 1 and kinds != {"photo", "video"}:
+        raise bad("documents and audio can't be mixed with other media types")
+    return contents
 
 
 def media_content(world: World, params: Params) -> Json:
     """The same, from `editMessageMedia`'s InputMedia. Raises Refusal."""
-    media = params.structure("media", "input media")
+    return input_media(world, params, params.structure("media", "input media"))
+
+
+def input_media(world: World, params: Params, media: Any) -> Json:
+    """The content that an InputMedia describes. Raises Refusal."""
     if not isinstance(media, dict):
         raise bad("can't parse InputMedia: expected an Object")
     kind = str(media.get("type", ""))
-    if kind not in MEDIA:
+    if kind not in MEDIA or kind == "voice":
         raise bad(f'can\'t parse InputMedia: type "{kind}" is unsupported')
     sent = _attached(params, media.get("media"))
     if not sent:
@@ -69,7 +88,7 @@ def media_content(world: World, params: Params) -> Json:
         media.get("caption_entities"),
         "MEDIA_CAPTION_TOO_LONG",
     )
-    return world.files.take(kind, sent).as_attachment() | caption
+    return world.files.as_attachment(world.files.take(kind, sent)) | caption
 
 
 def _attached(params: Params, sent: Any) -> Any:
@@ -104,4 +123,10 @@ def place_content(params: Params) -> Json:
         raise bad(f"{'latitude' if latitude is None else 'longitude'} is empty")
     if abs(latitude) > 90 or abs(longitude) > 180:
         raise bad("wrong latitude or longitude specified")
-    return {"location": {"latitude": latitude, "longitude": longitude}}
+    about: Json = {"latitude": latitude, "longitude": longitude}
+    accuracy, period = params.number("horizontal_accuracy"), params.integer("live_period")
+    if accuracy is not None:
+        about["horizontal_accuracy"] = accuracy
+    if period:
+        about["live_period"] = period
+    return {"location": about}

@@ -7,7 +7,13 @@ import re
 from sandbox.chats import Chat, Json
 from sandbox.keyboards import read_markup
 from sandbox.methods.access import open_chat
-from sandbox.methods.contents import file_content, place_content, reply_content, text_content
+from sandbox.methods.contents import (
+    album_contents,
+    file_content,
+    place_content,
+    reply_content,
+    text_content,
+)
 from sandbox.methods.registry import method
 from sandbox.params import Params
 from sandbox.refusals import bad
@@ -38,6 +44,37 @@ def send_document(world: World, params: Params) -> Json:
     """A file, uploaded or by `file_id`."""
     chat = open_chat(world, params)
     return _send(world, chat, params, file_content(world, params, "document"))
+
+
+@method
+def send_audio(world: World, params: Params) -> Json:
+    """Music, uploaded or by `file_id`."""
+    chat = open_chat(world, params)
+    return _send(world, chat, params, file_content(world, params, "audio"))
+
+
+@method
+def send_voice(world: World, params: Params) -> Json:
+    """A voice message, uploaded or by `file_id`."""
+    chat = open_chat(world, params)
+    return _send(world, chat, params, file_content(world, params, "voice"))
+
+
+@method
+def send_video(world: World, params: Params) -> Json:
+    """A film, uploaded or by `file_id`."""
+    chat = open_chat(world, params)
+    return _send(world, chat, params, file_content(world, params, "video"))
+
+
+@method
+def send_media_group(world: World, params: Params) -> list[Json]:
+    """Two to ten photos, films or documents as one album."""
+    chat = open_chat(world, params)
+    album = {"media_group_id": str(world.next_id("album"))}
+    replied = reply_content(chat, params)
+    contents = album_contents(world, params)
+    return [world.post(chat, world.bot, replied | album | each).content for each in contents]
 
 
 @method

@@ -7,7 +7,7 @@ import { newGroup } from "./people.js";
 import { act } from "./wire.js";
 
 const byId = (id) => document.getElementById(id);
-const ACTIONS = { typing: "typing …", upload_document: "sending a file …", upload_photo: "sending a photo …" };
+const ACTIONS = { typing: "typing …", upload_document: "sending a file …", upload_photo: "sending a photo …", upload_video: "sending a video …" };
 
 export function chatView(state, open) {
   const list = byId("messages");

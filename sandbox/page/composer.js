@@ -4,6 +4,7 @@ import { menu, pickPlace, toast } from "./overlays.js";
 import { upload } from "./wire.js";
 
 const byId = (id) => document.getElementById(id);
+const ACCEPTED = { photo: "image/png,image/jpeg", video: "video/*", voice: "audio/*", audio: "audio/*" };
 
 export function composer(state, perform, open) {
   const box = byId("text");
@@ -44,7 +45,7 @@ export function composer(state, perform, open) {
   }
 
   function pick(kind) {
-    picker.accept = kind === "photo" ? "image/png,image/jpeg" : "";
+    picker.accept = ACCEPTED[kind] ?? "";
     picker.onchange = async () => {
       const [file] = picker.files;
       picker.value = "";
@@ -60,6 +61,9 @@ export function composer(state, perform, open) {
   function attach() {
     menu([
       ["Photo", null, () => pick("photo")],
+      ["Video", null, () => pick("video")],
+      ["Voice message", null, () => pick("voice")],
+      ["Music", null, () => pick("audio")],
       ["File", null, () => pick("document")],
       ["Location", null, place],
       ["My contact", null, phone],

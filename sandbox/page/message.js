@@ -53,6 +53,8 @@ function quote(message) {
 function attachments(message) {
   const found = [];
   if (message.photo) found.push(photo(message));
+  if (message.audio ?? message.voice) found.push(player("audio", message.audio ?? message.voice));
+  if (message.video ?? message.video_note) found.push(player("video", message.video ?? message.video_note));
   if (message.document) found.push(file(message.document));
   if (message.location) found.push(place(message.location));
   if (message.contact) found.push(contact(message.contact));
@@ -66,6 +68,15 @@ function photo(message) {
   const node = element("a.photo", { href: image.src, target: "_blank" }, image);
   node.classList.toggle("alone", !message.caption);
   return node;
+}
+
+/** A sound or a film; what the browser cannot play stays there to be saved. */
+function player(kind, { file_id: id, file_name: name, file_size: size }) {
+  const shown = name ?? (kind === "audio" ? "Voice message" : "Video message");
+  const address = fileAddress(id, name ?? (kind === "audio" ? "voice.ogg" : "video.mp4"));
+  const node = element(kind, { src: address, controls: true, preload: "metadata", ariaLabel: shown });
+  return element("div.player", {}, node,
+    element("a", { href: address, download: shown }, `${shown} · ${bytes(size)}`));
 }
 
 function file(document) {

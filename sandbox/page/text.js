@@ -2,7 +2,7 @@
 
 const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
-  blockquote: "blockquote", expandable_blockquote: "blockquote",
+  blockquote: "blockquote",
 };
 
 /** `on` has `payload(url)`, null unless it is a deep link to the bot, `start` and `command`. */
@@ -24,7 +24,8 @@ function fill(parent, text, begin, end, entities, on) {
     const inner = entities.slice(n + 1).filter((e) => e.offset < last);
     fill(node, text, entity.offset, last, inner, on);
     parent.append(node);
-    at = last;
+    // A quote stands in lines of its own: the break after it is shown as its end.
+    at = node.tagName === "BLOCKQUOTE" && text[last] === "\n" ? last + 1 : last;
   }
   parent.append(text.slice(at, end));
 }
@@ -34,6 +35,7 @@ function shown(entity, words, on) {
   if (entity.type === "url") return link(words.includes("://") ? words : `https://${words}`, on);
   if (entity.type === "bot_command") return command(words, on);
   if (entity.type === "spoiler") return spoiler();
+  if (entity.type === "expandable_blockquote") return folded();
   return document.createElement(TAGS[entity.type] ?? "span");
 }
 
@@ -61,6 +63,14 @@ function command(words, on) {
     event.preventDefault();
     on.command(words);
   };
+  return node;
+}
+
+/** A quote of which three lines are shown until it is tapped. */
+function folded() {
+  const node = document.createElement("blockquote");
+  node.className = "folded";
+  node.onclick = () => node.classList.toggle("folded");
   return node;
 }
 

@@ -14,7 +14,10 @@ from survey.forms.documents import XFORMS, parser
 from survey.forms.faults import Fault, QuestionnaireError
 from survey.forms.lists import ListError, read_list
 from survey.forms.sheets import Workbook
+from survey.forms.translating import completed
 
+#: Where the values of the interview before this one would be: there never is one.
+LAST_SAVED = "jr://instance/last-saved"
 #: How pyxform writes the address of a list file.
 ADDRESS = re.compile(r"jr://file(-csv)?/")
 
@@ -25,7 +28,7 @@ def converted(workbook: Workbook, folder: Path) -> tuple[str, list[Fault]]:
     Raises QuestionnaireError.
     """
     try:
-        raw = copy.deepcopy(dict(workbook.raw))
+        raw = copy.deepcopy({**workbook.raw, **completed(workbook)})
         # Codes that stand twice in a list are found by the checks; a form with them can be run.
         settings = {**next(iter(raw.get("settings", ())), {}), "allow_choice_duplicates": "yes"}
         raw |= {"settings": [settings], "settings_header": [dict.fromkeys(settings)]}
@@ -47,9 +50,6 @@ def converted(workbook: Workbook, folder: Path) -> tuple[str, list[Fault]]:
 
 #: Words of pyxform's messages -> how to mend what they are about.
 REMEDIES = {
-    "Unmatched 'begin": "Add the row that ends it.",
-    "Unmatched 'end": "Remove the row, or add the one that begins it.",
-    "Missing calculation": "Fill in calculation.",
     "no type": "Fill in type.",
     "must be unique": "Rename one of them.",
     "letters, digits": "Use letters, digits and _.",
@@ -85,6 +85,9 @@ def with_lists(xform: str, folder: Path) -> tuple[str, list[Fault]]:
     root = etree.fromstring(xform.encode(), parser())
     faults = []
     for element in root.iterfind(f".//{XFORMS}instance[@src]"):
+        if element.get("src") == LAST_SAVED:
+            del element.attrib["src"]
+            continue
         try:
             put_list(element, folder)
         except ListError as fault:

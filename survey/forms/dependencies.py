@@ -6,10 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
-from survey.forms.questionnaire import Group, Questionnaire
-from survey.forms.references import references
+from survey.forms.questionnaire import Group, Itemset, Questionnaire
+from survey.forms.references import reached, references
 from survey.forms.xpath import Expression
+
+#: Aspects that concern all nodes below, too.
+STRUCTURE = frozenset({"relevant", "count"})
+#: Aspects through which formulas may come back to themselves.
+LOOSE = frozenset({"choices", "count"})
 
 
 class CycleFault(ValueError):  # noqa: N818 - a fault of the author, not of the program
@@ -66,9 +72,9 @@ def formulas(questionnaire: Questionnaire) -> Iterator[Formula]:
             if expression := getattr(bind, aspect):
                 yield Formula(bind.path, aspect, expression, reads(expression, bind.path))
     for question in questionnaire.controls.values():
-        if question.itemset:
-            nodeset = question.itemset.nodeset
-            yield Formula(question.path, "choices", nodeset, reads(nodeset, question.path))
+        if question.itemset and (nodeset := question.itemset.nodeset):
+            found = reads(nodeset, question.path) | shown(question.itemset, nodeset, question.path)
+            yield Formula(question.path, "choices", nodeset, found)
     for group in questionnaire.body.walk():
         if isinstance(group, Group) and group.repeat and group.count:
             found = reads(group.count, group.path)
@@ -80,14 +86,19 @@ def reads(expression: Expression, path: str) -> frozenset[str]:
     return references(expression.tree, path) - {path}
 
 
+def shown(itemset: Itemset, nodeset: Expression, path: str) -> frozenset[str]:
+    """The paths of values and labels of choices that are answers of a repeat."""
+    items = reached(nodeset.tree, path, path)
+    names = () if items.startswith("?") else (itemset.value, itemset.label)
+    return frozenset(f"{items}/{name}" for name in names)
+
+
 def feeds(source: Formula, target: Formula) -> bool:
     """Whether what ``source`` changes can change ``target``."""
     if source.path == target.path:
         # A node's relevance decides whether its calculation counts, not the other way round.
         return source.aspect == "relevant" and target.aspect == "calculate"
-    if source.aspect == "choices":
-        return False
-    above = source.aspect != "calculate" and target.path.startswith(source.path + "/")
+    above = source.aspect in STRUCTURE and target.path.startswith(source.path + "/")
     return above or any(touches(source.path, path) for path in target.reads)
 
 
@@ -105,7 +116,11 @@ def graph(questionnaire: Questionnaire) -> Graph:
 
 
 def in_order(questionnaire: Questionnaire) -> tuple[Formula, ...]:
-    """The formulas of a questionnaire, each after those it reads from. Raises CycleFault."""
+    """The formulas of a questionnaire, each after those it reads from. Raises CycleFault.
+
+    Choices may exclude each other, and a repeat may grow by what is answered in it: in such a
+    circle nothing waits for them.
+    """
     found = list(formulas(questionnaire))
     at: dict[str, list[Formula]] = {}
     for formula in found:
@@ -116,10 +131,16 @@ def in_order(questionnaire: Questionnaire) -> tuple[Formula, ...]:
         }
         for formula in found
     }
-    try:
-        return tuple(TopologicalSorter(before).static_order())
-    except CycleError as fault:
-        raise CycleFault([formula.path for formula in fault.args[1]]) from None
+    while True:
+        try:
+            return tuple(TopologicalSorter(before).static_order())
+        except CycleError as fault:
+            circle: list[Formula] = fault.args[1]
+            loose = [(a, b) for a, b in pairwise(circle) if a.aspect in LOOSE]
+            if not loose:
+                raise CycleFault([formula.path for formula in circle]) from None
+            for source, target in loose:
+                before[target].discard(source)
 
 
 def near(target: Formula, at: Mapping[str, list[Formula]]) -> Iterator[Formula]:

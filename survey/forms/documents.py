@@ -110,15 +110,14 @@ class Document:
         found = [] if self.model is None else self.model.iter("instance")
         return {element.get("id", ""): element for element in found}
 
-    def translated(self, key: str) -> str:
-        """The text under an itext key in the wanted language, else in the default one."""
+    def translated(self, key: str) -> list[etree._Element]:
+        """What stands under an itext key in the wanted language, else in the default one."""
         every = [] if self.model is None else list(self.model.iter("translation"))
         every.sort(key=lambda e: (e.get("lang") != self.language, e.get("default") is None))
-        for text in every[0].iterfind("text") if every else ():
-            if text.get("id") == key:
-                plain = (v for v in text.iterfind("value") if v.get("form") is None)
-                return as_string(list(plain)[:1])
-        return ""
+        texts = every[0].iterfind("text") if every else ()
+        found = next((text for text in texts if text.get("id") == key), None)
+        values = () if found is None else found.iterfind("value")
+        return [value for value in values if value.get("form") is None]
 
     def converted(self, value: Value, kind: str | None) -> str | float | bool | list[str]:
         """A value as it is wanted. Raises ValueError where nodes are wanted of something else."""
@@ -127,7 +126,7 @@ class Document:
         if kind == "boolean":
             return as_boolean(value)
         if kind == "string":
-            return as_string(value)
+            return str(as_string(value))
         if isinstance(value, list):
             return addresses(value)
         if kind == "nodeset":
@@ -140,7 +139,7 @@ def addresses(nodes: list[Any]) -> list[str]:
     found: list[str] = []
     for node in nodes:
         path = address(node)
-        while isinstance(node, str) and path in found:
+        while isinstance(node, str) and not getattr(node, "is_attribute", True) and path in found:
             path = f"{path[: path.rindex('[')]}[{int(path[path.rindex('[') + 1 : -1]) + 1}]"
         found.append(path)
     return found
@@ -151,7 +150,7 @@ def address(node: Any) -> str:
     if isinstance(node, etree._Element):
         parent = node.getparent()
         if parent is None:
-            return "/node()[1]"
+            return f"/node()[{1 + sum(1 for _ in node.itersiblings(preceding=True))}]"
         siblings = cast("list[Any]", parent.xpath("node()"))
         place = next(n for n, other in enumerate(siblings, 1) if other is node)
         return f"{address(parent)}/node()[{place}]"

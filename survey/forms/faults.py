@@ -28,6 +28,7 @@ class Fault:
         places = (
             self.sheet and f"sheet {self.sheet}",
             self.row and f"row {self.row}{line}",
+            not self.row and self.line and f"line {self.line}",
             self.column and f"column {self.column}",
         )
         place = ", ".join(word for word in places if word)

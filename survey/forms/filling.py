@@ -13,8 +13,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import TypedDict
 
 from survey.forms.form import Form, path_of
-from survey.forms.questionnaire import Question, Questionnaire
-from survey.forms.values import fits
+from survey.forms.questionnaire import SELECTS, Questionnaire
+from survey.forms.values import UNWRITABLE, fits
 
 #: A step of a path: its name and its position.
 STEP = re.compile(r"/([^/\[\]]+)(?:\[(\d+)\])?")
@@ -59,30 +59,43 @@ class Filling:
     def answer(self, path: str, value: str) -> Played:
         """Answer a question; one in an instance of a repeat that is next adds that instance.
 
-        Raises PathError if there is no such question.
+        Raises PathError if there is no such question, or the value cannot stand in a file.
         """
+        if UNWRITABLE.search(value):
+            raise PathError(f"The answer to {path} has control characters.")
         key = self.key(path)
-        question = self.form.questionnaire.controls.get(path_of(key))
-        choices = [choice.value for choice in self.form.choices(key)] if question else []
+        choices = self.offered(key)
         self.form.put(key, value, self.now)
         return Played(
             question=path,
             value=value,
-            valid=self.valid(key, question),
+            valid=self.valid(key, value),
             choices=choices,
             changed=self.changed(),
         )
 
-    def valid(self, key: str, question: Question | None) -> bool:
+    def valid(self, key: str, value: str) -> bool:
         """Whether the value can stand."""
-        value = self.form.value(key)
-        kind_fits = question is None or not value or fits(question, value)
-        return kind_fits and self.form.problem(key) is None
+        question = self.form.questionnaire.controls.get(path_of(key))
+        if question is None or not value:
+            return self.form.problem(key) is None
+        chosen = {value} if question.kind == "select_one" else set(value.split())
+        on_offer = question.kind not in SELECTS or chosen <= set(self.offered(key))
+        # As in ODK a keyboard of digits alone does not keep a text from being one.
+        kind_fits = question.kind == "text" or fits(question, value)
+        return on_offer and kind_fits and self.form.problem(key) is None
+
+    def offered(self, key: str) -> list[str]:
+        """The values of the choices on offer."""
+        question = self.form.questionnaire.controls.get(path_of(key))
+        if question is None or question.kind not in SELECTS:
+            return []
+        return [choice.value for choice in self.form.choices(key)]
 
     def labels(self, key: str) -> list[str]:
         """How the choices on offer are called in the form's first language."""
         language = self.form.questionnaire.languages[0]
-        if path_of(key) not in self.form.questionnaire.controls:
+        if not self.offered(key):
             return []
         return [self.form.text(c.label, key, language) for c in self.form.choices(key)]
 
@@ -119,9 +132,11 @@ class Filling:
 
 def positioned(values: dict[str, str]) -> dict[str, str]:
     """Values by paths below the root, with a position at every step."""
+    below = {key: STEP.findall(key)[1:] for key in values}
     return {
-        "".join(f"/{name}[{position or 1}]" for name, position in STEP.findall(key)[1:]): value
-        for key, value in values.items()
+        "".join(f"/{name}[{position or 1}]" for name, position in steps): values[key]
+        for key, steps in below.items()
+        if steps
     }
 
 

@@ -91,7 +91,7 @@ class Form:
     def value(self, key: str) -> str:
         """The value that counts: empty where the node is missing or not relevant."""
         node = self.nodes.get(key)
-        return node.value if node and node.relevant else ""
+        return node.counts if node else ""
 
     def relevant(self, key: str) -> bool:
         """Whether the node is there and everything above it is relevant."""
@@ -111,10 +111,10 @@ class Form:
         node = self.nodes[key]
         if not node.relevant:
             return None
-        if not node.value:
-            return "required" if self.required(key) else None
         if not self.offers(key):
             return "choice"
+        if not node.value:
+            return "required" if self.required(key) else None
         return None if self._true(key, node.bind.constraint, otherwise=True) else "constraint"
 
     def text(self, text: Text, key: str, language: str) -> str:
@@ -141,6 +141,9 @@ class Form:
         question = self.questionnaire.controls[path_of(key)]
         if question.itemset is None:
             return
+        if question.itemset.nodeset is None:
+            yield from question.choices
+            return
         known = prepared(self.questionnaire).offered.get(question.path, {})
         for item in self._running.nodes(question.itemset.nodeset, self.nodes[key].element):
             value, label = question.itemset.written(item)
@@ -151,12 +154,8 @@ class Form:
 
     def offers(self, key: str) -> bool:
         """Whether what was chosen is still on offer: its filter may follow a changed answer."""
-        question = self.questionnaire.by_path.get(path_of(key))
-        if question is None or question.itemset is None or not question.itemset.is_filtered:
-            return True
-        value = self.value(key)
-        chosen = [value] if question.kind == "select_one" and value else value.split()
-        return set(chosen) <= {choice.value for choice in self.choices(key)}
+        node = self.nodes.get(key)
+        return node is None or not node.relevant or node.left is None
 
     def label_of(self, question: Question, value: str, key: str, language: str) -> str:
         """The label of a choice by its value; the value itself if there is none."""
@@ -166,15 +165,22 @@ class Form:
 
     def asked(self) -> list[str]:
         """Keys of all questions that are relevant now, in the order for this person."""
+        return [key for key in self.places() if path_of(key) not in self.repeats]
+
+    def places(self) -> list[str]:
+        """The same with a prompt after the instances of each repeat that can be added to.
+
+        A prompt's key is that of its instances without their position.
+        """
         return list(self._walk(self.questionnaire.body, self._instance.key))
 
     def values(self) -> dict[str, str]:
         """Every value that counts, asked or calculated, by key."""
-        return {k: n.value for k, n in self.nodes.items() if n.relevant and n.value}
+        return {key: node.counts for key, node in self.nodes.items() if node.counts}
 
     def leaves(self) -> dict[str, str]:
         """What would be sent: every relevant node without relevant nodes below it, by key."""
-        shown = {key: node.value for key, node in self.nodes.items() if node.relevant}
+        shown = {key: node.counts for key, node in self.nodes.items() if node.relevant}
         above = {key.rpartition("/")[0] for key in shown}
         return {key: value for key, value in shown.items() if key not in above}
 
@@ -188,14 +194,21 @@ class Form:
         As in ODK the constraint sees the new value at its own node, what follows from it not yet.
         """
         node, known = self.nodes[key], self.environment
-        before, text = node.value, node.element.text
+        before = node.value
         self._running.known = replace(known, now=at)
-        node.value = node.element.text = value
+        node.value = value
+        self._running.narrow(node)
         try:
             return self.problem(key)
         finally:
             self._running.known = known
-            node.value, node.element.text = before, text
+            node.value = before
+            self._running.narrow(node)
+
+    def room(self, path: str, within: str) -> bool:
+        """Whether another instance of the repeat ``path`` fits into the node ``within``."""
+        there = len(self.occurrences(path, within))
+        return there < MOST_REPEATS and self._instance.room(path) > 0
 
     # Changing
 
@@ -210,9 +223,9 @@ class Form:
         None where the number is computed or no more are taken.
         """
         self._running.tell(at)
-        there = len(self.occurrences(path, within))
-        if self._instance.repeats[path].count or there >= MOST_REPEATS:
+        if self._instance.repeats[path].count or not self.room(path, within):
             return None
+        there = len(self.occurrences(path, within))
         self._running.resize(self.nodes[within], path, there + 1)
         found = self.occurrences(path, within)
         return found[-1] if len(found) > there else None
@@ -266,13 +279,20 @@ class Form:
                 for below in self._places(child, key):
                     if self.relevant(below):
                         yield from self._walk(child, below)
+                if child.repeat and not child.count:
+                    holder = self._holder(child, key)
+                    if self._running.would_repeat(child.path, self.nodes[holder]):
+                        yield f"{holder}/{child.path.rpartition('/')[2]}"
 
     def _places(self, group: Group, key: str) -> Iterable[str]:
         """Where a group is inside the node ``key``: once, or as often as it repeats."""
         if not group.repeat:
             return (key + group.path[len(path_of(key)) :],)
-        above = group.path.rpartition("/")[0]
-        return self.occurrences(group.path, key + above[len(path_of(key)) :])
+        return self.occurrences(group.path, self._holder(group, key))
+
+    def _holder(self, group: Group, key: str) -> str:
+        """The key of the node that holds a group, inside the node ``key``."""
+        return key + group.path.rpartition("/")[0][len(path_of(key)) :]
 
     def _in_order(self, group: Group, key: str) -> tuple[Group | Question, ...]:
         """Children as this person meets them: shuffled where the author asks for it."""

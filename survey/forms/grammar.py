@@ -7,17 +7,10 @@ lets us point at a fault, know which questions an expression depends on, and ada
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-
-class ExpressionError(ValueError):
-    """An expression that cannot be read; ``column`` counts from 1."""
-
-    def __init__(self, message: str, column: int) -> None:
-        super().__init__(message)
-        self.column = column
+from survey.forms.lexing import ExpressionError, Token, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,49 +87,7 @@ PRECEDENCE = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-")
 TIMES = ("*", "div", "mod")
 ARITHMETIC = frozenset({"+", "-", *TIMES})
 COMPARISON = frozenset({"<", "<=", ">", ">="})
-TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<constant>"[^"]*"|'[^']*'|\d+(?:\.\d*)?|\.\d+)
-    | (?P<axis>[a-z][a-z-]*::)
-    | (?P<name>[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?|\*)
-    | (?P<sign>//|::|!=|<=|>=|\.\.|[()\[\].@,|+=<>/$-])
-    )""",
-    re.VERBOSE,
-)
 NODE_TYPES = frozenset({"node", "text", "comment", "processing-instruction"})
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of an expression; ``column`` counts from 1."""
-
-    kind: str
-    text: str
-    column: int
-
-
-END = "the end"
-#: Longer expressions, in characters, are not looked into.
-LONGEST = 30_000
-
-
-def tokens(source: str) -> list[Token]:
-    """The words of ``source``. Raises ExpressionError at the first that is none."""
-    if len(source) > LONGEST:
-        raise ExpressionError("the expression is too long", LONGEST)
-    found: list[Token] = []
-    position = 0
-    length = len(source.rstrip())
-    while position < length:
-        match = TOKEN.match(source, position)
-        if match is None:
-            at = position + len(source[position:]) - len(source[position:].lstrip())
-            raise ExpressionError(f"“{source[at]}” cannot stand here", at + 1)
-        kind = match.lastgroup or ""
-        found.append(Token(kind, match[kind], match.start(kind) + 1))
-        position = match.end()
-    found.append(Token("end", END, length + 1))
-    return found
 
 
 class Parser:

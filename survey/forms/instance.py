@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from survey.forms.datatypes import computed
 from survey.forms.documents import XFORMS, parser
 from survey.forms.questionnaire import Bind, Choice, Group, Questionnaire
 
@@ -27,7 +28,7 @@ class Node:
     """One value of the instance. ``value`` outlives irrelevance, the element's text does not.
 
     ``computed`` is what its calculation last gave: what was typed over it stands until that
-    changes.
+    changes. ``left`` is what the filter of its choices leaves of the value; None if all.
     """
 
     key: str
@@ -36,22 +37,32 @@ class Node:
     value: str = ""
     relevant: bool = True
     computed: str | None = None
+    left: str | None = None
+
+    @property
+    def counts(self) -> str:
+        """The value as far as it counts: if it is relevant, and on offer."""
+        if not self.relevant:
+            return ""
+        return self.value if self.left is None else self.left
 
     def show(self) -> None:
         """Let expressions see the value, if it counts."""
         if not len(self.element):
-            self.element.text = self.value if self.relevant else None
+            self.element.text = self.counts or None
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What all running forms of a questionnaire begin with or share.
 
-    ``main`` is the empty instance, ``lists`` the other ones by name. ``offered`` has for the path
-    of each select the choices of its list by value and label as they are written there.
+    ``main`` is the empty instance, ``templates`` what a new instance of a repeat at a path is,
+    ``lists`` the other instances by name. ``offered`` has for the path of each select the choices
+    of its list by value and label as they are written there.
     """
 
     main: etree._Element
+    templates: Mapping[str, etree._Element]
     lists: Mapping[str, etree._Element]
     offered: Mapping[str, Mapping[tuple[str, str], Choice]]
     repeats: Mapping[str, Group]
@@ -63,17 +74,36 @@ def prepared(questionnaire: Questionnaire) -> Prepared:
     root = etree.fromstring(questionnaire.xform.encode(), parser())
     instances = list(root.iterfind(f".//{XFORMS}instance"))
     main = bare(instances[0][0])
-    for template in [element for element in main.iter() if element.get("template") is not None]:
-        parent = template.getparent()
-        if parent is not None:
-            parent.remove(template)
     lists = {element.get("id", ""): bare(element) for element in instances[1:]}
     repeats = {
         group.path: group
         for group in questionnaire.body.walk()
         if isinstance(group, Group) and group.repeat
     }
-    return Prepared(main, lists, dict(offered(questionnaire, lists)), repeats)
+    # A template stands before the first instance of its repeat.
+    found = {path: main.find(relative(path)) for path in repeats}
+    templates = {path: template(e) for path, e in found.items() if e is not None}
+    offers = dict(offered(questionnaire, lists))
+    return Prepared(without_templates(main), templates, lists, offers, repeats)
+
+
+def template(element: etree._Element) -> etree._Element:
+    """What a new instance of a repeat is: its template, else its first instance without values."""
+    made = without_templates(copy.deepcopy(element))
+    for node in made.iter() if element.get("template") is None else ():
+        node.text = None
+    return made
+
+
+def without_templates(element: etree._Element) -> etree._Element:
+    """An element after the templates in it were taken out."""
+    element.attrib.pop("template", "")
+    for inner in list(element):
+        if inner.get("template") is not None:
+            element.remove(inner)
+        else:
+            without_templates(inner)
+    return element
 
 
 def offered(
@@ -115,11 +145,7 @@ class Instance:
         #: Every node there ever was, so that what a shrinking repeat takes away can come back.
         self.known: dict[etree._Element, Node] = {}
         self.spare: dict[tuple[etree._Element, str], list[etree._Element]] = {}
-        self.templates = {
-            path: copy.deepcopy(element)
-            for path in self.repeats
-            if (element := self.root.find(relative(path))) is not None
-        }
+        self.templates = known.templates
         self.index()
 
     def index(self) -> None:
@@ -134,7 +160,8 @@ class Instance:
                 parent = self.nodes.get(key.rpartition("/")[0])
                 relevant = parent is None or parent.relevant
                 bind = self.binds.get(path) or Bind(path)
-                node = Node(key, bind, element, element.text or "", relevant)
+                given = computed(bind.datatype, element.text or "")
+                node = Node(key, bind, element, given, relevant)
                 node.show()
                 self.known[element] = node
             node.key = key
@@ -183,13 +210,16 @@ class Instance:
         for surplus in reversed(there[wanted:]):
             holder.element.remove(surplus)
             spare.append(surplus)
-        size = sum(1 for _ in self.templates[path].iter())
-        room = max(0, MOST_NODES - len(self.nodes)) // size
         added = []
-        for _ in range(min(wanted - len(there), room)):
+        for _ in range(min(wanted - len(there), self.room(path))):
             added.append(spare.pop() if spare else copy.deepcopy(self.templates[path]))
             holder.element.insert(self.end_of(holder, path), added[-1])
         return added
+
+    def room(self, path: str) -> int:
+        """How many more instances of a repeat the form can take."""
+        size = sum(1 for _ in self.templates[path].iter())
+        return max(0, MOST_NODES - len(self.nodes)) // size
 
     def end_of(self, holder: Node, path: str) -> int:
         """Where the next instance of a repeat goes: after the last, else at the end."""

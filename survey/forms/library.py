@@ -25,9 +25,9 @@ class Environment:
     """What functions may know beyond their arguments.
 
     ``main`` is the root of the instance, ``instances`` the other documents by name, ``seed`` that
-    of the interview. ``translate`` gives the text behind an itext key, ``choice_label`` the label
-    of a choice (value, question's path). ``strict`` has functions raise NonsenseError instead of
-    giving nothing.
+    of the interview. ``translate`` gives the text behind an itext key, or the nodes that have it,
+    ``choice_label`` the label of a choice (value, question's path). ``strict`` has functions raise
+    NonsenseError instead of giving nothing.
     """
 
     main: etree._Element
@@ -35,7 +35,7 @@ class Environment:
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     zone: tzinfo = UTC
     seed: int = 0
-    translate: Callable[[str], str] = str
+    translate: Callable[[str], str | list[Any]] = str
     choice_label: Callable[[str, str], str] = lambda value, _path: value
     strict: bool = False
 
@@ -43,11 +43,18 @@ class Environment:
 environment: ContextVar[Environment] = ContextVar("environment")
 #: Filled by ``functions``: name -> (implementation, least and most number of arguments).
 library: dict[str, tuple[Function, int, int | None]] = {}
+#: What an expression is rewritten with; authors cannot call these.
+helpers: dict[str, Function] = {}
+#: What functions, and lxml between them, raise when they are given what makes no sense.
+NONSENSE = (
+    *(etree.XPathError, ArithmeticError, AssertionError, AttributeError),
+    *(LookupError, TypeError, ValueError),
+)
 #: Functions that libxml2 has and computes as OpenRosa wants them, with the least and the most
 #: arguments; all others are ours.
 NATIVE: Mapping[str, tuple[int, int | None]] = {
     **dict.fromkeys(("false", "last", "true"), (0, 0)),
-    **dict.fromkeys(("boolean", "ceiling", "count", "floor", "lang", "not", "sum"), (1, 1)),
+    **dict.fromkeys(("boolean", "ceiling", "count", "floor", "lang", "not"), (1, 1)),
     **dict.fromkeys(("local-name", "name", "namespace-uri", "normalize-space"), (0, 1)),
     **dict.fromkeys(("string", "string-length"), (0, 1)),
     **dict.fromkeys(("starts-with", "substring-after", "substring-before"), (2, 2)),
@@ -61,6 +68,16 @@ def function(name: str, least: int, most: int | None = -1) -> Callable[[Function
 
     def register(implementation: Function) -> Function:
         library[name.replace(":", "-")] = (implementation, least, least if most == -1 else most)
+        return implementation
+
+    return register
+
+
+def helper(name: str) -> Callable[[Function], Function]:
+    """Put a function into ``helpers``."""
+
+    def register(implementation: Function) -> Function:
+        helpers[name] = implementation
         return implementation
 
     return register

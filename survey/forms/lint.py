@@ -9,26 +9,61 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from survey.forms.checks import choices, columns, expressions, questions, texts
+from survey.forms.checks import choices, circles, columns, expressions, questions, reach, texts
 from survey.forms.checks.outline import Outline
+from survey.forms.comparing import compared
 from survey.forms.conversion import converted
 from survey.forms.dependencies import CycleFault, in_order
-from survey.forms.faults import Fault, QuestionnaireError
-from survey.forms.grammar import ExpressionError
+from survey.forms.faults import Fault, QuestionnaireError, refused
+from survey.forms.lexing import ExpressionError
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.sheets import Workbook, read_file
 from survey.forms.tables import KNOWN
 from survey.forms.xform import read_xform
 
-CHECKS = (columns.check, questions.check, choices.check, expressions.check, texts.check)
+CHECKS = (
+    columns.check,
+    questions.check,
+    choices.check,
+    expressions.check,
+    reach.check,
+    texts.check,
+)
 
 
-def check_file(path: Path) -> list[Fault]:
-    """All faults and warnings of the questionnaire at ``path``, in the order of its sheets."""
+def check_file(path: Path, against: Path | None = None) -> list[Fault]:
+    """All faults and warnings of the questionnaire at ``path``, in the order of its sheets.
+
+    With ``against``, the version before, those that keep answers from being compared, too.
+    """
     try:
-        return examined(read_file(path), path.parent)[1]
+        workbook = read_file(path)
+        found = examined(workbook, path.parent)[1]
+        if against is not None:
+            found += compared(outlined(against), Outline(workbook, path.parent))
+        return sorted(dict.fromkeys(found), key=place)
     except QuestionnaireError as error:
         return error.faults
+
+
+def outlined(path: Path) -> Outline:
+    """The version before. Raises QuestionnaireError, in which the file is named."""
+    try:
+        return Outline(read_file(path), path.parent)
+    except QuestionnaireError as error:
+        first = error.faults[0]
+        raise refused(f"{path} cannot be compared with: {first}", "") from None
+
+
+def verdict(found: list[Fault]) -> str:
+    """In a few words whether a questionnaire can be used."""
+    faults, warnings = len(serious(found)), len(found) - len(serious(found))
+    counted = [
+        f"{n} {word}{'s' * (n > 1)}" for n, word in ((faults, "fault"), (warnings, "warning")) if n
+    ]
+    if not counted:
+        return "good"
+    return f"{'needs mending' if faults else 'can be used'}: {', '.join(counted)}"
 
 
 def examined(workbook: Workbook, folder: Path) -> tuple[Questionnaire | None, list[Fault]]:
@@ -47,6 +82,8 @@ def examined(workbook: Workbook, folder: Path) -> tuple[Questionnaire | None, li
         questionnaire = read
     except QuestionnaireError as error:
         faults += [fault for fault in error.faults if not is_known(fault, faults)]
+        if paths := circles.circle(outline):
+            faults.append(circle(outline, CycleFault(paths)))
     except CycleFault as fault:
         faults.append(circle(outline, fault))
     except ExpressionError as fault:
@@ -81,7 +118,7 @@ def circle(outline: Outline, fault: CycleFault) -> Fault:
     return first.row.fault(message, remedy, column)
 
 
-def place(fault: Fault) -> tuple[int, str, int]:
+def place(fault: Fault) -> tuple[int, str, int, int]:
     """Sorts faults as their author reads the sheets."""
     order = KNOWN.index(fault.sheet) if fault.sheet in KNOWN else len(KNOWN)
-    return order, fault.sheet, fault.row
+    return order, fault.sheet, fault.row, fault.line

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 #: The namespace of Suara's own attributes in a questionnaire (``suara:shuffle`` …).
 SUARA = "https://suara.id/xforms"
 
+#: How forms that leave out its code call a language that people can choose.
+SPOKEN = {"id": ("indonesia", "bahasa indonesia"), "en": ("english", "inggris")}
+
 #: Kinds that a person is asked, as XLSForm calls them.
 SELECTS = frozenset({"select_one", "select_multiple", "rank"})
+
+#: Kinds that are answered with a file.
+UPLOADS = frozenset({"image", "audio", "video", "file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +48,37 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """Files that go with a label: language -> kind (image, audio, video) -> name of the file."""
+
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, language: str) -> Mapping[str, str]:
+        """Those in ``language``; in another one where it has none."""
+        return self.files.get(language) or next((f for f in self.files.values() if f), {})
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One answer that a select offers: ``value`` is what is stored."""
 
     value: str
     label: Text
+    media: Media = field(default_factory=Media)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Itemset:
     """Where the choices of a select come from.
 
     ``nodeset`` is evaluated for the choices on offer now; ``value`` and ``label`` are child names.
     ``translated`` says that the label is a key into the texts. ``list`` is the name of the list it
     draws from, ``everything`` all items of that, whatever the filter, in the order of the sheet; a
-    select that offers what was answered in a repeat has neither.
+    select that offers what was answered in a repeat has neither. Choices that stand on the
+    question itself have no ``nodeset`` and no ``list``.
     """
 
-    nodeset: Expression
+    nodeset: Expression | None
     value: str
     label: str
     translated: bool
@@ -69,7 +88,12 @@ class Itemset:
     @property
     def is_filtered(self) -> bool:
         """Whether what is on offer depends on other answers."""
-        return not self.list or "[" in self.nodeset.source
+        return self.nodeset is not None and (not self.list or "[" in self.nodeset.source)
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values of all items."""
+        return frozenset(choice.value for choice in self.everything)
 
     def written(self, item: etree._Element) -> tuple[str, str]:
         """Value and label of an item as it has them."""
@@ -114,6 +138,7 @@ class Question:
 
     ``path`` is absolute and without positions; ``index`` is its place among all questions and
     stays the same within a version. ``own`` holds Suara's own attributes without their prefix.
+    ``guidance`` is what may be read besides the hint, ``media`` what can be looked at or heard.
     """
 
     index: int
@@ -125,6 +150,8 @@ class Question:
     itemset: Itemset | None = None
     appearance: frozenset[str] = frozenset()
     own: Mapping[str, str] = field(default_factory=dict)
+    guidance: Text = field(default_factory=Text)
+    media: Media = field(default_factory=Media)
 
     @property
     def name(self) -> str:
@@ -135,6 +162,13 @@ class Question:
     def choices(self) -> tuple[Choice, ...]:
         """All choices of the list, in the order of the sheet; none for other kinds."""
         return self.itemset.everything if self.itemset else ()
+
+    @property
+    def shared_list(self) -> str:
+        """The list that a line of a table offers; ``''`` for what cannot be one."""
+        if self.kind != "select_one" or "list-nolabel" not in self.appearance:
+            return ""
+        return "" if self.itemset is None or self.itemset.is_filtered else self.itemset.list
 
     @property
     def helper(self) -> bool:
@@ -157,10 +191,9 @@ class Group:
     @property
     def is_table(self) -> bool:
         """Whether its questions are the rows of one card that share their choices."""
-        return any(
-            isinstance(child, Question) and "list-nolabel" in child.appearance
-            for child in self.children
-        )
+        rows = [c for c in self.children if not (isinstance(c, Question) and c.helper)]
+        lists = {row.shared_list for row in rows if isinstance(row, Question)}
+        return len(lists) == 1 and "" not in lists and all(isinstance(r, Question) for r in rows)
 
     @property
     def heading(self) -> Text:
@@ -222,6 +255,11 @@ class Questionnaire:
         return {question.path: question for question in self.questions}
 
     @cached_property
+    def uploads(self) -> frozenset[str]:
+        """The paths of the questions that are answered with a file."""
+        return frozenset(q.path for q in self.questions if q.kind in UPLOADS)
+
+    @cached_property
     def group_of(self) -> Mapping[str, tuple[Group, ...]]:
         """For each question's path the groups around it, outermost first."""
         found: dict[str, tuple[Group, ...]] = {}
@@ -239,8 +277,13 @@ class Questionnaire:
     def language(self, code: str) -> str:
         """The questionnaire's language for an IETF code such as ``id``; its first if it has none.
 
-        XLSForm names languages like ``Indonesia (id)``; the code stands in brackets.
+        XLSForm names languages like ``Indonesia (id)``; older forms leave the code out, or have
+        nothing but it.
         """
         wanted = code.partition("-")[0].lower()
-        named = (name for name in self.languages if f"({wanted})" in name.lower())
-        return next(named, code if code in self.languages else self.languages[0])
+
+        def fits(name: str) -> bool:
+            bare = name.lower() == wanted or name.lower().startswith(SPOKEN.get(wanted, ()))
+            return bare or f"({wanted})" in name.lower()
+
+        return next(filter(fits, self.languages), self.languages[0])

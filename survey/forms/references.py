@@ -84,3 +84,16 @@ def advance(at: str, step: Step) -> str:
     if step.axis in ("", "child::") and step.test not in ("*", "node()"):
         return f"{at}/{step.test}"
     return f"{at}/*"
+
+
+def drawn_from(node: Node) -> str:
+    """The list that nodes are taken from, ``places`` of ``instance('places')``; ``''`` if none."""
+    match node:
+        case Call(name="instance", arguments=(Constant(source=source),)):
+            return source[1:-1]
+        case Call(name="randomize", arguments=(inner, *_)) | Filter(base=inner):
+            return drawn_from(inner)
+        case Path(start=start) if not isinstance(start, str):
+            return drawn_from(start)
+        case _:
+            return ""

@@ -32,6 +32,8 @@ OF_CONTEXT = frozenset(
         *("number", "string", "string-length"),
     }
 )
+#: Functions whose arguments are wanted as texts.
+TEXTUAL = frozenset({"string", "concat", "join"})
 HERE = Path("", (Step("", "."),))
 
 
@@ -40,11 +42,12 @@ class Writer:
     """Writes expressions. ``root`` stands before absolute paths, ``origin`` before relative ones.
 
     An origin is needed where libxml2 cannot be given the context node itself: the document, an
-    attribute. Inside a predicate the context is another one.
+    attribute. ``inside`` a predicate the context is another one; outside it is the only node.
     """
 
     root: str = "$main"
     origin: str = ""
+    inside: bool = False
 
     def write(self, node: Node) -> str:
         """The tree as text for libxml2."""
@@ -69,10 +72,19 @@ class Writer:
         arguments = node.arguments
         if node.name == "current" and not arguments:
             return "$current" if not self.origin else self.write(HERE)
+        if node.name in ("position", "last") and not arguments and not self.inside:
+            return "1"
         if node.name in OF_CONTEXT and not arguments and self.origin:
             arguments = (HERE,)
-        inner = ", ".join(map(self.write, arguments))
+        written = map(self.text if node.name in TEXTUAL else self.write, arguments)
+        inner = ", ".join(written)
         return f"{function_name(node.name, len(arguments))}({inner})"
+
+    def text(self, node: Node) -> str:
+        """An expression whose value is wanted as text."""
+        if isinstance(node, Call) and node.name == "number" and node.arguments:
+            return f"f:number-text({self.write(node.arguments[0])})"
+        return self.write(node)
 
     def path(self, node: Path) -> str:
         steps = "/".join(self.step(step) for step in node.steps)
@@ -87,17 +99,14 @@ class Writer:
         return f"{step.axis}{step.test}{self.predicates(step.predicates)}"
 
     def predicates(self, predicates: tuple[Node, ...]) -> str:
-        inside = Writer(self.root) if self.origin else self
+        inside = self if self.inside else Writer(self.root, inside=True)
         return "".join(f"[{inside.write(predicate)}]" for predicate in predicates)
 
     def operands(self, node: Binary) -> tuple[str, str]:
         """Both sides; where they may be dates, as days, which XPath 1.0 can reckon with."""
         sides = (node.left, node.right)
-        if node.operator in ("=", "!="):
-            left, right = (
-                f"f:settled({self.write(side)})" if is_computed(side) else self.write(side)
-                for side in sides
-            )
+        if node.operator in ("=", "!=") and any(map(is_computed, sides)):
+            left, right = (f"f:settled({self.write(side)})" for side in sides)
             return left, right
         computes = node.operator in ARITHMETIC | COMPARISON and not all(map(is_number, sides))
         left, right = (self.number(side) if computes else self.write(side) for side in sides)

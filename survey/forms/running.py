@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 
 from lxml import etree
 
-from survey.forms.casts import NO_DATE, as_boolean, as_string
+from survey.forms.datatypes import computed, written
 from survey.forms.dependencies import Formula, Graph
+from survey.forms.evaluating import Evaluation
 from survey.forms.instance import Instance, Node
-from survey.forms.questionnaire import Action, Choice, Questionnaire
-from survey.forms.values import stored
-from survey.forms.xpath import Environment, Expression, Value
+from survey.forms.questionnaire import SELECTS, Action, Choice, Itemset, Questionnaire
+from survey.forms.xpath import Expression
 
 #: How often actions may set off each other.
 MOST_ROUNDS = 50
 
 
-#: What functions raise when they are given what makes no sense.
-NONSENSE = (etree.XPathError, ArithmeticError, LookupError, TypeError, ValueError)
-
-
-class Calculation:
+class Calculation(Evaluation):
     """Keeps a form's values up to date. ``offered`` are the choices that were looked up before."""
-
-    known: Environment
 
     def __init__(self, questionnaire: Questionnaire, instance: Instance, graph: Graph) -> None:
         self.questionnaire = questionnaire
@@ -38,39 +33,6 @@ class Calculation:
         self.offered: dict[str, tuple[Choice, ...]] = {}
         self.changed: dict[etree._Element, Node] = {}
         self.triggers = {action.source for action in questionnaire.actions}
-
-    # Evaluating: no expression of a form raises
-
-    def value(
-        self, expression: Expression, element: etree._Element, known: Environment | None = None
-    ) -> Value:
-        """The value of an expression; ``''`` for one that makes no sense."""
-        try:
-            return expression.evaluate(element, known or self.known)
-        except NONSENSE:
-            return ""
-
-    def string(
-        self, expression: Expression, element: etree._Element, known: Environment | None = None
-    ) -> str:
-        """The value as it is kept: nothing for what is no number or no date."""
-        text = as_string(self.value(expression, element, known))
-        return "" if text in ("NaN", NO_DATE) else text
-
-    def number(self, expression: Expression, element: etree._Element) -> float:
-        try:
-            return expression.number(element, self.known)
-        except NONSENSE:
-            return 0.0
-
-    def boolean(self, expression: Expression, element: etree._Element) -> bool:
-        return as_boolean(self.value(expression, element))
-
-    def nodes(self, expression: Expression, element: etree._Element) -> list[etree._Element]:
-        """A node set; anything else is none."""
-        found = self.value(expression, element)
-        nodes = found if isinstance(found, list) else []
-        return [node for node in nodes if isinstance(node, etree._Element)]
 
     # What happens to a form
 
@@ -115,7 +77,7 @@ class Calculation:
         for bind in self.questionnaire.binds.values():
             if bind.preload in kinds:
                 for node in self.instance.at.get(bind.path, ()):
-                    self.keep(node, self.preloaded(bind.preload))
+                    self.compute(node, self.preloaded(bind.preload))
 
     def preloaded(self, kind: str) -> str:
         here = self.known.now.astimezone(self.known.zone)
@@ -127,21 +89,42 @@ class Calculation:
         return here.isoformat(timespec="milliseconds")
 
     def put(self, node: Node, value: str) -> None:
-        """A value is given; all that follows, and what it sets off."""
+        """A value is given, whatever it is; all that follows, and what it sets off."""
         self.changed.clear()
-        self.keep(node, value)
+        self.keep(node, written(node.bind.datatype, value) or value)
         self.run(self.graph.readers(node.bind.path))
         self.set_off()
 
     def keep(self, node: Node, value: str) -> bool:
         """Store a value; whether it is another one."""
-        value = stored(node.bind.datatype, value)
         if value == node.value:
             return False
         node.value = value
-        node.show()
+        self.narrow(node)
         self.changed[node.element] = node
         return True
+
+    def compute(self, node: Node, value: str) -> bool:
+        """Store a computed value as its type has it; whether it is another one."""
+        return self.keep(node, computed(node.bind.datatype, value))
+
+    def narrow(self, node: Node) -> None:
+        """Let that of a value count which is among the choices on offer."""
+        node.left = None
+        question = self.questionnaire.controls.get(node.bind.path) if node.value else None
+        if question and question.itemset and question.kind in SELECTS:
+            offered = self.values_on(question.itemset, node)
+            chosen = (node.value,) if question.kind == "select_one" else node.value.split()
+            if not set(chosen) <= offered:
+                node.left = " ".join(value for value in chosen if value in offered)
+        node.show()
+
+    def values_on(self, itemset: Itemset, node: Node) -> Set[str]:
+        """The values that a list offers at a node."""
+        if itemset.nodeset is None or not itemset.is_filtered:
+            return itemset.values
+        items = self.nodes(itemset.nodeset, node.element)
+        return {itemset.written(item)[0] for item in items}
 
     def set_off(self) -> None:
         """Actions wait for values to change; what they set may set off others."""
@@ -160,7 +143,7 @@ class Calculation:
         for node in list(nodes):
             made = action.value
             value = made if isinstance(made, str) else self.string(made, node.element)
-            if self.keep(node, value):
+            if self.compute(node, value):
                 self.run(self.graph.readers(node.bind.path))
 
     def resize(self, holder: Node, path: str, wanted: int) -> None:
@@ -187,7 +170,7 @@ class Calculation:
         """Compute formulas, given by their places, and those that read what they change."""
         waiting = list(places)
         heapify(waiting)
-        before = -1
+        before, rounds = -1, MOST_ROUNDS
         while waiting:
             place = heappop(waiting)
             if place == before:
@@ -195,8 +178,11 @@ class Calculation:
             before = place
             formula = self.graph.formulas[place]
             if self.apply(formula, self.instance.at.get(formula.path, ())):
+                # What a repeat has may decide, further up, how many it shall have.
+                again = formula.aspect == "count" and rounds > 0
+                rounds -= again
                 for reader in self.following(formula):
-                    if reader > place:
+                    if reader > place or again:
                         heappush(waiting, reader)
 
     def following(self, formula: Formula) -> Iterable[int]:
@@ -210,14 +196,16 @@ class Calculation:
         if formula.aspect == "count":
             return self.apply_count(formula)
         apply = {"relevant": self.apply_relevance, "calculate": self.apply_value}.get(
-            formula.aspect, self.forget_choices
+            formula.aspect, self.apply_choices
         )
         # All of them: a sum over generators, not the first that changed.
         return sum(apply(node, formula.expression) for node in nodes) > 0
 
-    def forget_choices(self, node: Node, _: Expression) -> bool:
+    def apply_choices(self, node: Node, _: Expression) -> bool:
         self.offered.pop(node.key, None)
-        return False
+        before = node.counts
+        self.narrow(node)
+        return node.counts != before
 
     def apply_value(self, node: Node, expression: Expression) -> bool:
         if not node.relevant:
@@ -226,7 +214,7 @@ class Calculation:
         if value == node.computed:
             return False
         node.computed = value
-        return self.keep(node, value)
+        return self.compute(node, value)
 
     def apply_relevance(self, node: Node, expression: Expression) -> bool:
         parent = node.element.getparent()
@@ -247,11 +235,25 @@ class Calculation:
             if child.bind.relevant is None or not relevant:
                 self.spread(child, relevant=relevant)
 
+    def would_repeat(self, path: str, holder: Node) -> bool:
+        """Whether another instance of a repeat would be relevant inside the node that holds it."""
+        bind = self.questionnaire.binds.get(path)
+        if bind is None or bind.relevant is None or not holder.relevant:
+            return holder.relevant
+        fresh = copy.deepcopy(self.instance.templates[path])
+        holder.element.insert(self.instance.end_of(holder, path), fresh)
+        found = self.boolean(bind.relevant, fresh)
+        holder.element.remove(fresh)
+        return found
+
     def apply_count(self, formula: Formula) -> bool:
         """Give every instance of a counted repeat its number; whether any had another."""
         changed = False
         for holder in list(self.instance.at.get(formula.path.rpartition("/")[0], ())):
-            wanted = self.number(formula.expression, holder.element)
+            # The count is seen from the repeat itself, of which there may be none yet.
+            seen = etree.SubElement(holder.element, "count")
+            wanted = self.number(formula.expression, seen)
+            holder.element.remove(seen)
             changed |= self.sized(holder, formula.path, int(min(wanted, 1e6)) if wanted > 0 else 0)
         return changed
 

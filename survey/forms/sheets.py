@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,17 @@ from typing import Any
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import get_xlsform
 
-from survey.forms.faults import Fault, refused
-from survey.forms.tables import KNOWN, as_raw, faults, tables
+from survey.forms.faults import Fault, QuestionnaireError, refused
+from survey.forms.tables import KNOWN, as_raw, faults, lost_rows, tables
 
 SUFFIXES = (".md", ".xlsx", ".xlsm", ".xls", ".csv")
 #: Larger files are no questionnaires: bytes of the file, bytes of an unpacked workbook, rows.
 LARGEST = 5_000_000
 UNPACKED = 50_000_000
 MOST_ROWS = 20_000
+#: Characters in a cell, as in Excel, and columns of a sheet.
+LONGEST_CELL = 32_767
+MOST_COLUMNS = 500
 #: Other names of columns that XLSForm still takes.
 ALIASES = {
     "relevance": "relevant",
@@ -47,6 +52,9 @@ ALIASES = {
     "set_form_title": "form_title",
     "title": "form_title",
 }
+#: Columns that may be there once for each language.
+TRANSLATED = frozenset({"label", "hint", "guidance_hint", "constraint_message", "required_message"})
+MEDIA = frozenset({"image", "big-image", "audio", "video"})
 #: First parts of a heading that say what kind of attribute follows, not what column it is.
 PREFIXES = frozenset({"body", "control", "bind", "instance", "attribute"})
 
@@ -118,9 +126,11 @@ def read_file(path: Path) -> Workbook:
     try:
         if path.stat().st_size > LARGEST:
             raise refused(f"{path.name} is larger than 5 MB.", "Take out what is not needed.")
-        return read(path.read_bytes(), suffix)
+        workbook = read(path.read_bytes(), suffix)
     except OSError as fault:
         raise refused(f"{path.name}: {fault.strerror or fault}.", "Check the path.") from None
+    # XLSForm: a form without form_id or form_title is called as its file is.
+    return replace(workbook, raw={**workbook.raw, "fallback_form_name": path.stem})
 
 
 def read(source: str | bytes, suffix: str) -> Workbook:
@@ -143,26 +153,33 @@ def read(source: str | bytes, suffix: str) -> Workbook:
 
 
 def refuse_bomb(content: bytes) -> None:
-    """Raise QuestionnaireError for what is no workbook or would unpack to an enormous one."""
+    """Raise QuestionnaireError for what is no workbook, or an enormous one once unpacked."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
+            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
+                reason = "The workbook unpacks to more than 50 MB."
+                raise refused(reason, "Copy its sheets into a new one.")
+            sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+            rows = sum(archive.read(name).count(b"<row") for name in sheets)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError):
+        # The latter two: parts with a password, or packed in a way that is not known.
         raise refused("This is not an Excel workbook.", "Save it again as .xlsx.") from None
-    if size > UNPACKED:
-        raise refused("The workbook unpacks to more than 50 MB.", "Copy its sheets into a new one.")
+    if rows > 2 * MOST_ROWS:
+        raise refused("The workbook has more than 40,000 rows.", "Put lists into CSV files.")
 
 
 def from_text(content: bytes, suffix: str) -> Workbook:
     """The workbook in a Markdown or CSV text. Raises QuestionnaireError."""
     try:
-        found = tables(content.decode("utf-8-sig"), suffix)
+        text = content.decode("utf-8-sig")
+        found = tables(text, suffix)
     except UnicodeDecodeError:
         raise refused("The text is not UTF-8.", "Save it with the encoding UTF-8.") from None
     except csv.Error as fault:
         raise refused(f"This is not CSV: {fault}.", "Save it again as CSV.") from None
     lines = {table.name: [line for line, _ in table.rows] for table in found}
-    return workbook(as_raw(found), lines, tuple(faults(found)))
+    lost = lost_rows(text) if suffix == ".md" else ()
+    return workbook(as_raw(found), lines, (*faults(found), *lost))
 
 
 def workbook(
@@ -171,10 +188,33 @@ def workbook(
     """The workbook made of what pyxform takes. Raises QuestionnaireError if it is too long."""
     if sum(len(raw.get(name) or ()) for name in KNOWN) > MOST_ROWS:
         raise refused("The questionnaire has more than 20,000 rows.", "Put lists into CSV files.")
+    refuse_wide(raw)
+    if not raw.get("survey_header"):
+        raise refused("This is no questionnaire: it has no sheet called survey.", where(raw))
     made = {
         name: sheet(name, raw, lines.get(name, [])) for name in KNOWN if raw.get(f"{name}_header")
     }
     return Workbook(made, raw, found)
+
+
+def refuse_wide(raw: Mapping[str, Any]) -> None:
+    """Raise QuestionnaireError for sheets with too many columns or a cell that is too long."""
+    for name in KNOWN:
+        if len((raw.get(f"{name}_header") or [()])[0]) > MOST_COLUMNS:
+            raise refused(f"The sheet {name} has more than {MOST_COLUMNS} columns.", "Remove some.")
+        for number, row in enumerate(raw.get(name) or (), start=2):
+            if any(len(str(cell)) > LONGEST_CELL for cell in row.values()):
+                message = f"A cell has more than {LONGEST_CELL:,} characters."
+                raise QuestionnaireError([Fault(message, "Shorten it.", name, number)])
+
+
+def where(raw: Mapping[str, Any]) -> str:
+    """Where the questions are expected, and what was probably meant to be them."""
+    names = [name for name in raw.get("sheet_names") or () if name]
+    close = get_close_matches("survey", [name.lower() for name in names], 1, 0.6)
+    if close:
+        return f"Did you mean survey where it says {close[0]}?"
+    return "A table that begins with | survey | type | name | label … holds the questions."
 
 
 def sheet(name: str, raw: Mapping[str, Any], lines: list[int]) -> Sheet:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
@@ -64,6 +65,17 @@ def markdown_rows(text: str) -> Iterator[tuple[int, list[str]]]:
         yield number, cells
 
 
+def lost_rows(text: str) -> Iterator[Fault]:
+    """Lines of a Markdown text that go on with a table but do not begin as its rows do."""
+    within = False
+    for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
+        if within and len(BAR.findall(line)) > 1 and not line.startswith("|"):
+            remedy = "A row begins with a vertical bar and an empty cell: | |"
+            yield Fault("This line is not read.", remedy, line=number, warning=True)
+        else:
+            within = line.startswith("|")
+
+
 def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every row of a CSV text. Raises csv.Error."""
     reader = csv.reader(StringIO(text, newline=""))
@@ -117,7 +129,7 @@ def shape_faults(table: Table) -> Iterator[Fault]:
                 row=number,
                 line=line,
             )
-    for heading in sorted({h for h in table.header if h and table.header.count(h) > 1}):
+    for heading in sorted(h for h, often in Counter(table.header).items() if h and often > 1):
         yield Fault(
             "Two columns have this heading.",
             "Rename or remove one.",

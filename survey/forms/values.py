@@ -1,21 +1,22 @@
-"""Between what people type and what an XForm stores."""
+"""What an XForm stores: whether a value is of its question's kind, and which choice is meant."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from survey.forms.questionnaire import Question
+from survey.forms.scale import Scale
 
 INTEGER = re.compile(r"[+-]?\d{1,15}")
 DECIMAL = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})")
+#: What a keypad for numbers types: telephone numbers, numbers of documents.
+DIGITS = re.compile(r"[\d +().,/-]*\d[\d +().,/-]*")
 DATE = re.compile(r"\d{4}-\d\d-\d\d$")
 TIME = re.compile(r"\d\d:\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
-#: A day and a time of day as people write them: ``17/8/2025``, ``9.30`` (after a day or alone).
-DAY_FIRST = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?!\d)")
-CLOCK = re.compile(r"(^|(?<=\d)[ ,T]+)(\d{1,2})[.:](\d\d)$")
 #: Characters that XML cannot hold.
 UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Longer texts than Telegram carries in one message are cut nowhere else.
@@ -29,8 +30,10 @@ def fits(question: Question, value: str) -> bool:
     match question.kind:
         case "integer":
             return INTEGER.fullmatch(value) is not None
-        case "decimal" | "range":
-            return DECIMAL.fullmatch(value) is not None and in_range(question, float(value))
+        case "decimal":
+            return DECIMAL.fullmatch(value) is not None
+        case "range":
+            return DECIMAL.fullmatch(value) is not None and Scale.of(question).holds(Decimal(value))
         case "date":
             return is_moment(date.fromisoformat, DATE, value)
         case "time":
@@ -39,6 +42,8 @@ def fits(question: Question, value: str) -> bool:
             return is_moment(datetime.fromisoformat, MOMENT, value)
         case "geopoint":
             return is_point(value)
+        case "text" if "numbers" in question.appearance:
+            return DIGITS.fullmatch(value) is not None
         case _:
             return True
 
@@ -58,30 +63,6 @@ def is_point(value: str) -> bool:
     if not 2 <= len(parts) <= 4 or not all(map(DECIMAL.fullmatch, parts)):
         return False
     return abs(float(parts[0])) <= 90 and abs(float(parts[1])) <= 180
-
-
-def in_range(question: Question, value: float) -> bool:
-    """Whether a number lies between a range's start and end."""
-    start, end = question.own.get("start"), question.own.get("end")
-    return (start is None or value >= float(start)) and (end is None or value <= float(end))
-
-
-def typed(question: Question, text: str) -> str:
-    """What somebody typed, as it is stored: numbers without separators, the rest untouched.
-
-    ``1.234`` is read as Indonesians write it where an integer is asked (a thousand and more),
-    ``3,5`` as three and a half where a decimal is, ``17/8/2025`` as the day, month and year.
-    """
-    text = UNWRITABLE.sub("", text).strip()
-    if question.kind in ("date", "time", "datetime"):
-        day = DAY_FIRST.sub(lambda m: f"{m[3]}-{int(m[2]):02}-{int(m[1]):02}", text)
-        return CLOCK.sub(lambda m: f"{'T' if m[1] else ''}{int(m[2]):02}:{m[3]}", day)
-    if question.kind == "integer":
-        grouped = re.fullmatch(r"[+-]?\d{1,3}([., ]\d{3})+", text)
-        return re.sub(r"[., ]", "", text) if grouped else text
-    if question.kind in ("decimal", "range"):
-        return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
-    return text
 
 
 def matching(labels: Sequence[str], text: str) -> list[int]:
@@ -110,10 +91,3 @@ def matching(labels: Sequence[str], text: str) -> list[int]:
 def plain(text: str) -> str:
     """Letters and digits in lower case, single spaces between."""
     return " ".join(re.sub(r"[^\w]+", " ", text.casefold()).split())
-
-
-def stored(datatype: str, value: str) -> str:
-    """A value as XForms writes one of that data type: decimals always with their point."""
-    if datatype == "decimal" and re.fullmatch(r"-?\d{1,15}", value):
-        return f"{value}.0"
-    return value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 from lxml import etree
 
 from survey.forms.documents import XFORMS, parser
+from survey.forms.itext import Itext, parts, text_id
 from survey.forms.questionnaire import (
     SUARA,
     Action,
@@ -19,13 +21,14 @@ from survey.forms.questionnaire import (
     Questionnaire,
     Text,
 )
+from survey.forms.references import drawn_from
 from survey.forms.xpath import Expression
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 JAVAROSA = "{http://openrosa.org/javarosa}"
 ODK = "{http://www.opendatakit.org/xforms}"
 OWN = f"{{{SUARA}}}"
-UPLOADS = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
+MEDIATYPES = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
 INPUTS = {
     "int": "integer",
     "decimal": "decimal",
@@ -67,7 +70,7 @@ class Reader:
         if model is None or body is None:
             raise ValueError("This is not an XForm: it has no model or no body.")
         self.root, self.model, self.xbody = root, model, body
-        self.translations = self.read_translations()
+        self.itext = Itext(model)
         self.lists = self.read_lists()
         self.binds = {bind.path: bind for bind in self.read_binds()}
         self.asked = 0
@@ -81,10 +84,10 @@ class Reader:
             id=form_id,
             version=data.get("version") or "",
             title=(titles.text if titles is not None else None) or form_id,
-            languages=tuple(self.translations) or ("default",),
+            languages=self.itext.languages,
             body=Group(f"/{etree.QName(data).localname}", Text(), self.children(self.xbody)),
             binds=self.binds,
-            texts={key: self.translated(key) for key in self.text_keys()},
+            texts=self.itext.texts(),
             xform=self.text,
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
             actions=tuple(self.read_actions()),
@@ -101,20 +104,6 @@ class Reader:
                 if event in EVENTS:
                     made = Expression(value) if value else element.text or ""
                     yield Action(EVENTS[event], element.get("ref", ""), made, source)
-
-    def read_translations(self) -> dict[str, dict[str, tuple[str | Expression, ...]]]:
-        """Language -> text id -> parts; the default language first."""
-        found = list(self.model.iterfind(f"{XFORMS}itext/{XFORMS}translation"))
-        found.sort(key=lambda element: element.get("default") is None)
-        return {
-            element.get("lang", "default"): {
-                text.get("id", ""): parts(value)
-                for text in element.iterfind(f"{XFORMS}text")
-                for value in text.iterfind(f"{XFORMS}value")
-                if value.get("form") is None
-            }
-            for element in found
-        }
 
     def read_lists(self) -> dict[str, list[dict[str, str]]]:
         """Instance id -> its items, each a name -> text."""
@@ -149,16 +138,14 @@ class Reader:
         """A text given in an attribute: a key into the translations, or the words themselves."""
         if not source:
             return Text()
-        if source.startswith("jr:itext("):
-            return self.translated(source[len("jr:itext(") : -1].strip("'\""))
-        return Text(dict.fromkeys(self.translations or ("default",), (source,)))
+        if key := text_id(source):
+            return self.itext.text(key)
+        return self.itext.everywhere(source)
 
-    def text_keys(self) -> set[str]:
-        return {key for texts in self.translations.values() for key in texts}
-
-    def translated(self, key: str) -> Text:
-        """The text under ``key`` in every language that has it."""
-        return Text({lang: texts[key] for lang, texts in self.translations.items() if key in texts})
+    def key(self, element: etree._Element, tag: str) -> str:
+        """The text id of an element's label or hint; ``''`` where the words stand there."""
+        found = element.find(f"{XFORMS}{tag}")
+        return "" if found is None else text_id(found.get("ref", ""))
 
     def label(self, element: etree._Element, tag: str = "label") -> Text:
         """What is written on an element of the body."""
@@ -167,8 +154,7 @@ class Reader:
             return Text()
         if key := found.get("ref"):
             return self.message(key)
-        own_parts = parts(found)
-        return Text(dict.fromkeys(self.translations or ("default",), own_parts))
+        return self.itext.everywhere(*parts(found))
 
     def children(self, parent: etree._Element) -> tuple[Group | Question, ...]:
         """Groups and questions below an element of the body."""
@@ -197,9 +183,10 @@ class Reader:
 
     def repeat(self, element: etree._Element, label: Text) -> Group:
         count = element.get(f"{JAVAROSA}count")
+        path = element.get("nodeset", "")
         return Group(
-            path=element.get("nodeset", ""),
-            label=label,
+            path=path,
+            label=in_instance(label, path),
             children=self.children(element),
             appearance=appearance(element),
             own=own(element),
@@ -211,7 +198,7 @@ class Reader:
         """The XLSForm type of a control; None for what is no control."""
         bind = self.binds.get(element.get("ref", ""))
         if element.tag == f"{XFORMS}upload":
-            return UPLOADS.get(element.get("mediatype", ""), "file")
+            return MEDIATYPES.get(element.get("mediatype", ""), "file")
         if element.tag != f"{XFORMS}input":
             return CONTROLS.get(str(element.tag))
         if bind and bind.readonly and bind.readonly.source == "true()":
@@ -231,39 +218,57 @@ class Reader:
             itemset=self.itemset(element),
             appearance=appearance(element),
             own=own(element) | {k: v for k in ("start", "end", "step") if (v := element.get(k))},
+            guidance=self.itext.guidance(self.key(element, "hint")),
+            media=self.itext.media(self.key(element, "label")),
         )
 
     def itemset(self, element: etree._Element) -> Itemset | None:
         found = element.find(f"{XFORMS}itemset")
         if found is None:
-            return None
+            return self.written_choices(element)
         value, label = found.find(f"{XFORMS}value"), found.find(f"{XFORMS}label")
         value_name = value.get("ref", "name") if value is not None else "name"
         label_name = label.get("ref", value_name) if label is not None else value_name
         translated = label_name.startswith("jr:itext(")
         label_name = label_name.removeprefix("jr:itext(").removesuffix(")").strip()
         nodeset = Expression(found.get("nodeset", ""))
-        drawn = next((name for name in self.lists if names_list(nodeset, name)), "")
+        drawn = drawn_from(nodeset.tree)
         return Itemset(
             nodeset=nodeset,
             value=value_name,
             label=label_name,
             translated=translated,
             everything=tuple(
-                Choice(item.get(value_name, ""), self.choice_label(item, label_name, translated))
+                Choice(
+                    item.get(value_name, ""),
+                    self.choice_label(item, label_name, translated),
+                    self.itext.media(item.get(label_name, "") if translated else ""),
+                )
                 for item in self.lists.get(drawn, [])
             ),
-            list=drawn,
+            list=drawn if drawn in self.lists else "",
         )
+
+    def written_choices(self, element: etree._Element) -> Itemset | None:
+        """The choices that stand on a control itself."""
+        choices = tuple(
+            Choice(
+                item.findtext(f"{XFORMS}value") or "",
+                self.label(item),
+                self.itext.media(self.key(item, "label")),
+            )
+            for item in element.iterfind(f"{XFORMS}item")
+        )
+        return Itemset(None, "", "", translated=False, everything=choices) if choices else None
 
     def choice_label(self, item: dict[str, str], name: str, translated: bool) -> Text:
         """A choice's label; a list file may carry one column a language (``label_en``)."""
         if translated:
-            return self.translated(item.get(name, ""))
+            return self.itext.text(item.get(name, ""))
         return Text(
             {
                 language: (item.get(f"{name}_{code(language)}") or item.get(name, ""),)
-                for language in self.translations or ("default",)
+                for language in self.itext.languages
             }
         )
 
@@ -271,11 +276,6 @@ class Reader:
 def code(language: str) -> str:
     """``id`` for ``Indonesia (id)``."""
     return language.rpartition("(")[2].rstrip(")")
-
-
-def names_list(nodeset: Expression, name: str) -> bool:
-    """Whether an itemset draws from the list of that name."""
-    return f"instance('{name}')" in nodeset.source.replace('"', "'").replace(" ", "")
 
 
 def appearance(element: etree._Element) -> frozenset[str]:
@@ -292,16 +292,16 @@ def own(element: etree._Element) -> dict[str, str]:
     }
 
 
-def parts(element: etree._Element) -> tuple[str | Expression, ...]:
-    """Words and outputs of a label in reading order."""
-    found: list[str | Expression] = [element.text] if element.text else []
-    for child in element:
-        if source := child.get("value"):
-            found.append(Expression(source))
-        if child.tail:
-            found.append(child.tail)
-    if found and isinstance(found[0], str):
-        found[0] = found[0].lstrip()
-    if found and isinstance(found[-1], str):
-        found[-1] = found[-1].rstrip()
-    return tuple(part for part in found if part)
+def in_instance(label: Text, path: str) -> Text:
+    """A repeat's label for one of its instances: pyxform's paths lead out of it and in again."""
+    name = path.rpartition("/")[2]
+    again = re.compile(rf"(?<![\w./]){re.escape(path)}/|(?<![\w./])\.\./{re.escape(name)}/")
+    return Text(
+        {
+            language: tuple(
+                part if isinstance(part, str) else Expression(again.sub("./", part.source))
+                for part in written
+            )
+            for language, written in label.parts.items()
+        }
+    )

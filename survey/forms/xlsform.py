@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from survey.forms.external import offered
 from survey.forms.faults import Fault, QuestionnaireError
 from survey.forms.lint import examined
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.sheets import Workbook, read, read_file
+from survey.forms.xform import read_xform
 
 __all__ = ["Fault", "QuestionnaireError", "compile_file", "compile_source"]
 
@@ -30,4 +32,5 @@ def compiled(workbook: Workbook, folder: Path) -> Questionnaire:
     questionnaire, faults = examined(workbook, folder)
     if questionnaire is None or any(not fault.warning for fault in faults):
         raise QuestionnaireError([fault for fault in faults if not fault.warning])
-    return questionnaire
+    xform = offered(questionnaire.xform, workbook)
+    return questionnaire if xform == questionnaire.xform else read_xform(xform)

@@ -18,11 +18,13 @@ from survey.forms.documents import Document
 from survey.forms.grammar import Call, Node, parse, walk
 from survey.forms.library import (
     NATIVE,
+    NONSENSE,
     Environment,
     NonsenseError,
     Value,
     arity,
     environment,
+    helpers,
     library,
 )
 from survey.forms.rewriting import Writer
@@ -54,13 +56,14 @@ NEEDY = frozenset({"normalize-space", "number", "string-length"})
 class Expression:
     """One compiled expression. ``source`` is as the author wrote it, ``tree`` how it was read."""
 
-    __slots__ = ("_run", "source", "tree")
+    __slots__ = ("_as_text", "_run", "source", "tree")
 
     def __init__(self, source: str) -> None:
         """Raise ExpressionError where ``source`` cannot be read."""
         self.source = source.strip()
         self.tree = parse(self.source)
         self._run: etree.XPath | None = None
+        self._as_text: etree.XPath | None = None
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"
@@ -68,14 +71,8 @@ class Expression:
     def evaluate(self, context: etree._Element, known: Environment) -> Value:
         """The value at ``context``. Raises XPathEvalError if a function is given nonsense."""
         if self._run is None:
-            self._run = compiled(self.tree)
-        token = environment.set(known)
-        try:
-            # A variable for the document's root stands for what "/" means in a form.
-            main: Any = known.main.getparent()
-            return cast("Value", self._run(context, main=main, current=cast("Any", context)))
-        finally:
-            environment.reset(token)
+            self._run = compiled(IN_FORM.write(self.tree))
+        return run(self._run, context, known, known.main.getparent())
 
     def number(self, context: etree._Element, known: Environment) -> float:
         """The value as a number, NaN where it is none."""
@@ -87,23 +84,40 @@ class Expression:
 
     def string(self, context: etree._Element, known: Environment) -> str:
         """The value as text, numbers as XPath writes them."""
-        return as_string(self.evaluate(context, known))
+        if self._as_text is None:
+            self._as_text = compiled(IN_FORM.text(self.tree))
+        return as_string(run(self._as_text, context, known, known.main.getparent()))
 
     def boolean(self, context: etree._Element, known: Environment) -> bool:
         """The value as a truth value: empty texts, empty node sets, 0 and NaN are false."""
         return as_boolean(self.evaluate(context, known))
 
 
-def compiled(
-    tree: Node, writer: Writer = IN_FORM, namespaces: dict[str, str] | None = None
-) -> etree.XPath:
-    """The tree as libxml2 will run it."""
+def compiled(written: str, namespaces: dict[str, str] | None = None) -> etree.XPath:
+    """An expression as libxml2 will run it, after a ``Writer`` wrote it."""
+    ours = {name: entry[0] for name, entry in library.items()} | helpers
     return etree.XPath(
-        writer.write(tree),
+        written,
         namespaces={**(namespaces or {}), "f": OURS},
-        extensions={(OURS, name): entry[0] for name, entry in library.items()},
+        extensions={(OURS, name): implementation for name, implementation in ours.items()},
         smart_strings=namespaces is not None,
     )
+
+
+def run(
+    expression: etree.XPath,
+    context: etree._Element,
+    known: Environment,
+    main: etree._Element | None,
+) -> Value:
+    """The value at ``context``; ``main`` is what stands for the root of absolute paths."""
+    token = environment.set(known)
+    try:
+        here: Any = context
+        root: Any = main
+        return cast("Value", expression(context, main=root, current=here))
+    finally:
+        environment.reset(token)
 
 
 def evaluate(
@@ -124,7 +138,8 @@ def evaluate(
     ``timezone`` a name such as ``Asia/Jakarta``; both default to 1970 and UTC. In an XForm,
     ``language`` is that of ``jr:itext()``.
 
-    Raises ExpressionError where the expression cannot be read, ValueError for other arguments.
+    Raises ExpressionError where the expression cannot be read, NonsenseError where it has no value
+    or none of that kind, and ValueError for other arguments; all three are ValueErrors.
     """
     if kind not in (None, "string", "number", "boolean", "nodeset"):
         raise ValueError(f"{kind} is none of string, number, boolean and nodeset")
@@ -133,14 +148,30 @@ def evaluate(
     tree = parse(expression)
     if kind is None:
         refuse_without_value(tree)
-    run = compiled(tree, Writer(document.lead, document.origin), document.namespaces)
+    writer = Writer(document.lead, document.origin)
+    written = writer.text(tree) if kind == "string" else writer.write(tree)
+
     token = environment.set(known)
     try:
-        main: Any = document.main
-        value = run(document.context, main=main, current=cast("Any", document.context))
-        return document.converted(cast("Value", value), kind)
+        value = value_of(written, document, known)
+        found = document.converted(value, kind)
+        if isinstance(found, list) and value_of(f"count({written})", document, known) > len(found):
+            # lxml leaves out the one node that it has no object for: the document.
+            found = ["/", *found]
+        return found
     finally:
         environment.reset(token)
+
+
+def value_of(written: str, document: Document, known: Environment) -> Any:
+    """The value at a document's node. Raises NonsenseError if there is none."""
+    try:
+        expression = compiled(written, document.namespaces)
+        return run(expression, document.context, known, document.main)
+    except NonsenseError:
+        raise
+    except NONSENSE as fault:
+        raise NonsenseError(str(fault)) from None
 
 
 def refuse_without_value(tree: Node) -> None:

@@ -12,13 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.forms.form import occurrence, path_of
 from survey.forms.questionnaire import Questionnaire
-from survey.interview import Interview, Kind, Step
+from survey.interview import Interview
 from survey.people import Respondent, Wave
+from survey.steps import Kind, Step
 from survey.store import waves
 from survey.store.schema import answer, cause, interview, step
 from survey.store.waves import Codebook
 from survey.store.writer import Statement
 
+#: Kinds whose value is a list of choices.
+SEVERAL = frozenset({"select_multiple", "rank"})
 #: So many interviews are kept ready; any other is restored from its steps when it is needed.
 READY = 400
 
@@ -209,7 +212,8 @@ def is_coded(form: Questionnaire, key: str) -> bool:
 
 def pieces(form: Questionnaire, key: str, value: str) -> list[str]:
     """A value as rows: several choices stand one by one."""
-    if is_coded(form, key):
+    question = form.by_path.get(path_of(key))
+    if question is not None and question.kind in SEVERAL:
         return value.split()
     return [value] if value else []
 

@@ -182,6 +182,22 @@ answer = Table(
     comment="The answers that stand: a projection of the steps, kept in the same transaction.",
 )
 
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("name", String(64), primary_key=True, comment="drawn; the answer's value"),
+    Column("interview_id", ForeignKey("interview.id", ondelete="SET NULL"), nullable=True),
+    Column("mime", String(255), nullable=False),
+    Column("size", BigInteger, nullable=False, comment="bytes"),
+    Column("bot", BigInteger, nullable=False, comment="whose file_id it is"),
+    Column("file_id", Text, nullable=False, comment="by which the bot fetches it"),
+    Column("file_unique_id", String(64), nullable=False, comment="the same for the same file"),
+    Column("album", String(64), nullable=False, comment="the same for files sent together, or ''"),
+    Column("fetched_at", Moment, nullable=True, comment="since when it lies in the folder"),
+    Index("ix_attachment_interview_id", "interview_id"),
+    comment="A file that answers a question. Without interview: to be deleted, the file first.",
+)
+
 refusal = Table(
     "refusal",
     metadata,

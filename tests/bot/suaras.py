@@ -40,6 +40,19 @@ def configured(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Config:
     return validated(raw)
 
 
+def fielded(folder: Path, url: str, markdown: str, **sections: dict[str, Any]) -> Config:
+    """The same with one wave only, ``uji``: a questionnaire of the test's own.
+
+    It lies in ``folder/kuesioner``; ``sections`` are settings of the test's own.
+    """
+    home = folder / "kuesioner"
+    home.mkdir(exist_ok=True)
+    (home / "uji.md").write_text(markdown, encoding="utf-8")
+    raw = configured(folder, url).model_dump(mode="json")
+    wave = {"id": "uji", "questionnaire": str(home / "uji.md"), "audience": ["resident"]}
+    return validated(raw | {"waves": [raw["waves"][0] | wave]} | sections)
+
+
 def written(folder: Path, url: str, **changes: str) -> Path:
     """The same as a file for the command line; ``changes`` replace words of it."""
     source = (ROOT / "config.toml").read_text(encoding="utf-8")
@@ -81,6 +94,13 @@ class Records:
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.execute(query, values).fetchall()
+
+    def do(self, statement: str) -> None:
+        """Change something by hand, as an operator does."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(statement)
+            connection.commit()
 
     def one(self, query: str, *values: Any) -> Any:
         return self.rows(query, *values)[0][0]
@@ -149,10 +169,12 @@ class Suara:
         person = await self.box.person(number, first_name="Ani", language_code=language)
         return Phone(person, self.app)
 
-    async def resident(self, number: int = 1001, language: str = "id") -> Phone:
+    async def resident(
+        self, number: int = 1001, language: str = "id", wave: str = "persepsi"
+    ) -> Phone:
         """Somebody who has just agreed to answer."""
         phone = await self.person(number, language)
-        await phone.start("persepsi")
+        await phone.start(wave)
         await phone.tap(AGREE[language])
         return phone
 

@@ -110,3 +110,11 @@ def test_a_file_that_is_missing_or_no_toml_is_named(tmp_path: Path) -> None:
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match=r"binary\.toml"):
         load(tmp_path / "binary.toml")
+
+
+def test_files_are_left_on_telegram_unless_a_folder_is_named(raw: dict[str, Any]) -> None:
+    assert validated(raw).files.folder is None
+    raw["files"] = {"folder": "var/files"}
+    assert validated(raw).files.folder == Path("var/files")
+    raw["files"]["largest_mb"] = 21
+    assert [fault.partition(":")[0] for fault in faults(raw)] == ["files.largest_mb"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox import Sandbox
-from tests.bot.suaras import Suara, configured, polling
+from tests.bot.asking_files import asking, fetched, picture
+from tests.bot.suaras import Suara, configured, fielded, polling
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -18,6 +20,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}")
 SECRETARY = 1004
+YEAR = re.compile(r"^\d{4}$")
 
 
 @pytest.fixture
@@ -136,3 +139,70 @@ async def test_the_secretariat_asks_for_a_report_and_opens_it(
         files = [shown for shown in group.screen.messages if shown.file_name]
         assert [shown.file_name.rpartition(".")[2] for shown in files] == ["pdf", "xlsx"]
         assert (await dewi.download(files[0])).startswith(b"%PDF")
+
+
+BIRTHDAY = """
+| survey | type | name | label::Indonesia (id) | label::English (en) | constraint |
+|---|---|---|---|---|---|
+| | date | lahir | Tanggal lahir Anda? | Your birthday? | . <= today() |
+
+| settings | form_title | form_id | version | default_language |
+|---|---|---|---|---|
+| | Uji | uji | 1 | Indonesia (id) |
+"""
+
+
+async def test_a_birthday_is_tapped_on_a_small_phone(
+    box: Sandbox, tmp_path: Path, phone: Page
+) -> None:
+    async with polling(fielded(tmp_path, box.url, BIRTHDAY)):
+        await phone.goto(f"{box.url}/?person=1001&name=Ani&lang=id&start=uji")
+        await tap(phone, "START")
+        await tap(phone, "Ya, saya setuju")
+        row = phone.get_by_role("button", name="15", exact=True)
+        box_of_15 = await row.bounding_box()
+        assert box_of_15 is not None
+        assert box_of_15["height"] < 45  # Two digits stand beside each other.
+        await phone.get_by_role("button", name="▾").click()
+        await reads(phone, "Ketuk tahunnya")
+        for _ in range(2):
+            first = await phone.get_by_role("button", name=YEAR).first.inner_text()
+            await tap(phone, "◀")
+            await phone.get_by_role("button", name=first, exact=True).wait_for(state="detached")
+        await tap(phone, "1976")
+        await tap(phone, "Agu")
+        await reads(phone, "Ketuk tanggalnya")
+        await tap(phone, "17")
+        await reads(phone, "Selasa, 17 Agustus 1976")
+
+
+async def test_a_photo_and_a_point_are_sent_from_the_phone(
+    box: Sandbox, tmp_path: Path, phone: Page
+) -> None:
+    (tmp_path / "banjir.jpg").write_bytes(picture(600))
+    async with polling(asking(tmp_path, box.url)) as app:
+        suara = Suara(box, app, tmp_path)
+        await phone.goto(f"{box.url}/?person=1001&name=Ani&lang=id&start=uji")
+        await tap(phone, "START")
+        await reads(phone, "yang Anda kirim disimpan bersama jawaban")
+        await tap(phone, "Ya, saya setuju")
+        await reads(phone, "Kirim satu foto")
+        async with phone.expect_file_chooser() as chooser:
+            await tap(phone, "Attach")
+            await phone.get_by_role("menuitem", name="Photo").click()
+        await (await chooser.value).set_files(tmp_path / "banjir.jpg")
+        for number in (2, 3, 4):
+            await reads(phone, f"{number} dari 7")
+            await tap(phone, "Lewati")
+        await reads(phone, "Bagikan lokasi")
+        await tap(phone, "Attach")
+        await phone.get_by_role("menuitem", name="Location").click()
+        await tap(phone, "Monas, Jakarta Pusat")
+        await tap(phone, "Share")
+        for number in (6, 7):
+            await reads(phone, f"{number} dari 7")
+            await tap(phone, "Lewati")
+        await reads(phone, "📷 1 foto")
+        await reads(phone, "-6.17540, 106.82720")
+        (content,) = (await fetched(suara)).values()
+        assert content == (tmp_path / "banjir.jpg").read_bytes()

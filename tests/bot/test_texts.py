@@ -19,11 +19,13 @@ from bot.screens.around import About, consent, receipt_screen, thanks, where, wi
 from bot.screens.card import View
 from bot.screens.screen import Screen
 from bot.texts import LOCALES, texts
-from survey.acts import Receipt, Situation, Told
-from survey.interview import REVIEW, Interview, Reason, Step
+from survey.interview import Interview
 from survey.people import Respondent, Role, Wave
+from survey.situation import Receipt, Situation, Told
+from survey.steps import Reason, Step
 from survey.store.interviews import Row
 from survey.store.people import Contact
+from survey.walk import REVIEW
 from tests.bot.suaras import ROOT
 from tests.survey.surveying import shipped
 
@@ -37,7 +39,10 @@ LARGEST = 2**40 - 1
 def said() -> set[str]:
     """Every message that stands in the code."""
     found = extract_from_dir(
-        ROOT / "bot", [("**.py", "python")], keywords={"t": None}, comment_tags=()
+        ROOT / "bot",
+        [("**.py", "python"), ("**.html", "jinja2")],
+        keywords={"t": None},
+        comment_tags=(),
     )
     return {message for _, _, message, _, _ in found if isinstance(message, str)}
 
@@ -152,7 +157,7 @@ def test_the_other_screens_fit_as_well() -> None:
     first, _ = next(passes("kerentanan", "id"))
     for told in (*Told, *Reason):
         fits(where(replace(first, told=told), View(), t, ABOUT))
-    fits(withdraw_screen({"kerentanan": 120, "lama": 3}, first.titles, t))
+    fits(withdraw_screen({"kerentanan": 120, "lama": 3}, 2, first.titles, t))
     fits(receipt_screen(Receipt("ABCD-EFGH", {"kerentanan": 120}), first.titles, t))
     assert first.interview is not None
     assert "Kerentanan" in consent(first, first.interview, t, ABOUT).text

@@ -154,7 +154,7 @@ def test_each_cell_is_the_median_of_its_ratings_or_hidden(crowded: Store, brief:
         shown += 1
         near = sum(abs(r - median(ratings)) <= 1 for r in ratings)
         assert (row["n"], row["median"]) == (len(ratings), median(ratings))
-        assert row["agreement"] == pytest.approx(near / len(ratings))
+        assert row["within_one"] == pytest.approx(near / len(ratings))
     assert 100 < shown < 900
 
 

@@ -1,19 +1,17 @@
-"""The arithmetic: nothing hidden can be worked out, and medians are medians."""
+"""The arithmetic: nothing hidden can be worked out, and a share of nobody is none."""
 
 from __future__ import annotations
 
 from itertools import product
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.statistics import hidden, hidden_within, quantile, rating, share
+from reports.statistics import hidden, hidden_within, share
 
 counts = st.lists(st.integers(0, 9), min_size=2, max_size=4)
 minimums = st.integers(3, 6)
-scales = st.dictionaries(st.integers(1, 5), st.integers(0, 12), min_size=1)
 
 
 @given(counts, minimums)
@@ -62,23 +60,6 @@ def test_a_second_cell_is_hidden_so_that_the_total_does_not_give_the_first_away(
 
 def test_noughts_are_hidden_too_where_there_is_nobody_else_to_hide_among() -> None:
     assert hidden([0, 2, 0], 5) == [True, True, True]
-
-
-@given(scales, st.sampled_from([0.25, 0.5, 0.75]))
-def test_quantiles_are_those_of_the_ratings_written_out(scale: dict[int, int], p: float) -> None:
-    ratings = [point for point, count in scale.items() for _ in range(count)]
-    if ratings:
-        expected = np.quantile(ratings, p, method="averaged_inverted_cdf")
-        assert quantile(scale, p) == pytest.approx(expected)
-    else:
-        assert np.isnan(quantile(scale, p))
-
-
-def test_agreement_is_the_share_within_one_point_of_the_median() -> None:
-    split = rating({1: 4, 2: 1, 3: 0, 4: 1, 5: 4})
-    assert (split.n, split.median, split.agreement) == (10, 3.0, 0.2)
-    assert not split.agreed
-    assert rating({3: 2, 4: 6, 5: 2}).agreed
 
 
 def test_a_share_of_nobody_is_no_number() -> None:

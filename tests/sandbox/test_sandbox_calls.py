@@ -96,12 +96,19 @@ async def test_a_notice_becomes_a_document_and_the_same_again_is_not_modified(
     assert "message is not modified" in await bot.refusal("editMessageMedia", **change)
 
 
-async def test_photos_have_a_size_that_telegram_accepts(siti: Person, bot: RawBot) -> None:
-    def png(width: int, height: int) -> bytes:
-        buffer = BytesIO()
-        Image.new("1", (width, height)).save(buffer, "PNG")
-        return buffer.getvalue()
+def png(width: int, height: int) -> bytes:
+    buffer = BytesIO()
+    Image.new("1", (width, height)).save(buffer, "PNG")
+    return buffer.getvalue()
 
+
+def picture(side: int) -> bytes:
+    buffer = BytesIO()
+    Image.effect_noise((side, side), 60).convert("RGB").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+async def test_photos_have_a_size_that_telegram_accepts(siti: Person, bot: RawBot) -> None:
     await siti.photo(png(40, 30), "lihat")
     message = (await bot.updates())[-1]["message"]
     assert (message["photo"][-1]["width"], message["caption"]) == (40, "lihat")
@@ -195,3 +202,81 @@ async def test_there_is_no_webhook_yet_pending_updates_can_be_dropped(
         "pending_update_count": 0,
     }
     await siti.settled()
+
+
+async def test_a_photo_of_a_person_comes_in_several_sizes(siti: Person, bot: RawBot) -> None:
+    await siti.photo(picture(1000))
+    sizes = (await bot.updates())[-1]["message"]["photo"]
+    assert [size["width"] for size in sizes] == [90, 320, 800, 1000]
+    assert len({size["file_id"] for size in sizes}) == 4
+    smallest = await bot.call("getFile", file_id=sizes[0]["file_id"])
+    assert smallest["file_size"] == sizes[0]["file_size"] < sizes[-1]["file_size"]
+
+
+async def test_sounds_and_films_of_people_say_what_they_are(siti: Person, bot: RawBot) -> None:
+    for kind, name in (("voice", "v.ogg"), ("audio", "a.mp3"), ("video", "f.mp4")):
+        await siti.file(kind, name, b"content")
+        found = (await bot.updates())[-1]["message"][kind]
+        assert (found["mime_type"].partition("/")[0], found["file_size"]) == (
+            "video" if kind == "video" else "audio",
+            7,
+        )
+        sent = await bot.call(f"send{kind}", chat_id=siti.id, **{kind: found["file_id"]})
+        assert sent[kind] == found
+    await siti.file("video_note", "n.mp4", b"content")
+    assert (await bot.updates())[-1]["message"]["video_note"]["length"] == 240
+
+
+async def test_photos_of_people_may_belong_together(siti: Person, bot: RawBot) -> None:
+    await bot.updates()
+    for side in (30, 31):
+        await siti.photo(picture(side), album="9")
+    assert [u["message"]["media_group_id"] for u in await bot.updates()] == ["9", "9"]
+
+
+async def test_an_album_has_two_to_ten_of_what_goes_together(
+    box: Sandbox, siti: Person, bot: RawBot
+) -> None:
+    form = aiohttp.FormData({"chat_id": str(siti.id)})
+    media = [
+        {"type": "photo", "media": "attach://a", "caption": "Satu"},
+        {"type": "photo", "media": "attach://b", "caption": "<b>Dua</b>", "parse_mode": "HTML"},
+    ]
+    form.add_field("media", json.dumps(media))
+    for name, side in (("a", 30), ("b", 31)):
+        form.add_field(name, picture(side), filename=f"{name}.png")
+    url = f"{box.base_url}{TOKEN}/sendMediaGroup"
+    async with aiohttp.ClientSession() as session, session.post(url, data=form) as response:
+        sent = (await response.json())["result"]
+    assert [message["caption"] for message in sent] == ["Satu", "Dua"]
+    assert sent[0]["media_group_id"] == sent[1]["media_group_id"]
+    photo = {"type": "photo", "media": sent[0]["photo"][-1]["file_id"]}
+    await bot.call("sendMediaGroup", chat_id=siti.id, media=[photo] * 10)
+    for wrong in ([photo], [photo] * 11):
+        words = await bot.refusal("sendMediaGroup", chat_id=siti.id, media=wrong)
+        assert words == "Bad Request: group send failed"
+    await siti.document("a.pdf", b"%PDF")
+    file_id = (await bot.updates())[-1]["message"]["document"]["file_id"]
+    mixed = [photo, {"type": "document", "media": file_id}]
+    assert "can't be mixed" in await bot.refusal("sendMediaGroup", chat_id=siti.id, media=mixed)
+
+
+async def test_bots_get_no_file_above_twenty_megabytes(siti: Person, bot: RawBot) -> None:
+    await siti.file("video", "f.mp4", bytes((20 << 20) + 1))
+    file_id = (await bot.updates())[-1]["message"]["video"]["file_id"]
+    assert await bot.refusal("getFile", file_id=file_id) == "Bad Request: file is too big"
+
+
+async def test_a_live_location_moves_by_edits(siti: Person, bot: RawBot) -> None:
+    await bot.updates()
+    shared = await siti.location(-6.2, 106.8, live_period=60, horizontal_accuracy=8)
+    await siti.location(-6.3, 106.9, message_id=shared)
+    first, moved = await bot.updates()
+    assert first["message"]["location"] == {
+        "latitude": -6.2,
+        "longitude": 106.8,
+        "live_period": 60,
+        "horizontal_accuracy": 8.0,
+    }
+    assert moved["edited_message"]["message_id"] == shared
+    assert moved["edited_message"]["location"]["latitude"] == -6.3

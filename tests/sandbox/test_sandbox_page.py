@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from sandbox import Sandbox
 from tests.sandbox.rawbot import RawBot, ToyBot, keyboard
@@ -146,6 +147,32 @@ async def test_a_file_is_sent_from_the_page(
     answer = await phone.request.get(f"{box.url}{await sent.get_attribute('href')}")
     assert answer.headers["content-disposition"].startswith("attachment")
     assert (await bot.updates())[-1]["message"]["document"]["file_name"] == "foto <1>.svg"
+
+
+async def test_pictures_sounds_and_folded_quotes_are_shown(
+    box: Sandbox, bot: RawBot, phone: Page, tmp_path: Path
+) -> None:
+    siti = await box.person(1001, first_name="Siti")
+    await siti.start()
+    await phone.goto(f"{box.url}/?person=1001")
+    Image.new("RGB", (600, 400), "teal").save(tmp_path / "foto.png")
+    async with phone.expect_file_chooser() as chooser:
+        await phone.get_by_role("button", name="Attach").tap()
+        await phone.get_by_role("menuitem", name="Photo").tap()
+    await (await chooser.value).set_files(tmp_path / "foto.png")
+    shown = phone.get_by_role("img", name="Photo")
+    await shown.wait_for()
+    assert await shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 600
+    await siti.file("voice", "v.ogg", b"OggS")
+    player = phone.get_by_label("Voice message")
+    assert (await player.get_attribute("src") or "").endswith("voice.ogg")
+    long = "Tulis nama gang. " * 30
+    text = f"<b>Gang?</b>\n\n<blockquote expandable>{long}</blockquote>\n\nKetik saja."
+    await bot.call("sendMessage", chat_id=1001, text=text, parse_mode="HTML")
+    quote = phone.locator("blockquote")
+    folded = await quote.evaluate("node => node.clientHeight")
+    await quote.tap()
+    assert await quote.evaluate("node => node.clientHeight") > 2 * folded
 
 
 async def test_on_a_desktop_people_and_their_groups_stand_beside_the_chat(

@@ -12,7 +12,8 @@ from survey.forms.lint import examined
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.sheets import read
 from survey.forms.xlsform import compile_file, compile_source
-from survey.interview import Interview, Refused, Step
+from survey.interview import Interview
+from survey.steps import Refused, Step
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -82,6 +83,18 @@ class Person:
 
     def skip(self) -> Step | Refused | None:
         return self.take(self.interview.skip(self.interview.at, self.now))
+
+    def add(self) -> Step | Refused | None:
+        """Another one, please, at a repeat's prompt."""
+        return self.take(self.interview.add(self.interview.at, self.now))
+
+    def remove(self, number: int) -> Step | Refused | None:
+        """Take away one of the instances that a prompt shows."""
+        key = f"{self.interview.at}[{number}]"
+        return self.take(self.interview.remove(key, self.interview.number, self.now))
+
+    def enough(self) -> Step | Refused | None:
+        return self.take(self.interview.enough(self.interview.at, self.now))
 
     def back(self) -> Step | Refused | None:
         return self.take(self.interview.back(self.now))

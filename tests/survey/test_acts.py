@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import text
 from surveying import shipped
 
-from survey.acts import Occasion, Situation, Survey, Told
-from survey.interview import Reason
+from survey.acts import Survey
 from survey.people import Invitation, Role, Wave
+from survey.situation import Occasion, Situation, Told
+from survey.steps import Reason
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause

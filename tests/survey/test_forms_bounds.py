@@ -11,7 +11,7 @@ import pytest
 from surveying import SETTINGS, form
 
 from survey.forms.faults import QuestionnaireError
-from survey.forms.grammar import ExpressionError
+from survey.forms.lexing import ExpressionError
 from survey.forms.lists import ListError, read_list
 from survey.forms.sheets import read
 from survey.forms.xform import read_xform

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from survey.forms import functions  # noqa: F401 - fills the library
-from survey.forms.grammar import ExpressionError, parse
+from survey.forms.grammar import parse
+from survey.forms.lexing import ExpressionError
 from survey.forms.references import paths_read, references
 from survey.forms.xpath import Environment, Expression, arity, as_string
 

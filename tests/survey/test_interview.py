@@ -9,14 +9,9 @@ from datetime import timedelta
 import pytest
 from surveying import SETTINGS, START, Person, compiled, shipped, state
 
-from survey.interview import (
-    REVIEW,
-    Interview,
-    Kind,
-    Reason,
-    Refused,
-    Step,
-)
+from survey.interview import Interview
+from survey.steps import Kind, Reason, Refused, Step
+from survey.walk import REVIEW
 
 FLOOD = f"""
 | survey | type | name | label::Indonesia (id) | label::English (en) | required | relevant | constraint | appearance | body::suara:consent | body::suara:limit |

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from surveying import SETTINGS, Person, compiled, shipped, state
 
-from survey.interview import REVIEW, Refused, Step
+from survey.forms.form import Form, path_of
+from survey.steps import Refused, Step
+from survey.walk import REVIEW
 
 #: Every construction once: relevance, counted repeats, a cascade, a table, shuffles, sums.
 ALL = f"""
@@ -47,6 +49,37 @@ ALL = f"""
 | | hal | c | C | |
 {SETTINGS}"""
 
+#: Repeats of every kind in each other, and what depends on how many there are.
+NESTED = f"""
+| survey | type | name | label | required | relevant | calculation | choice_filter | repeat_count |
+|---|---|---|---|---|---|---|---|---|
+| | integer | jumlah | Berapa? | yes |
+| | begin_repeat | rumah | Rumah | | ${{jumlah}} != 3 |
+| | text | jalan | Jalan? |
+| | begin_repeat | anak | Anak | | position(..) < 4 |
+| | text | nama | Nama? | yes |
+| | select_one kota | kota | Kota |
+| | select_one kec | kec | Kecamatan | yes | | | kota = ${{kota}} |
+| | end_repeat |
+| | begin_repeat | pohon | Pohon | | | | | ${{jumlah}} |
+| | integer | tinggi | Tinggi? |
+| | begin_repeat | buah | Buah | | ../tinggi > 1 |
+| | text | jenis | Jenis? |
+| | end_repeat |
+| | end_repeat |
+| | calculate | banyak | | | | count(${{nama}}) |
+| | end_repeat |
+| | calculate | semua | | | | count(${{nama}}) + sum(${{tinggi}}) |
+| | select_one ${{jalan}} | pilih | Jalan mana? |
+| | text | akhir | Akhir ${{semua}} | | ${{semua}} > 1 |
+
+| choices | list_name | name | label | kota |
+| | kota | x | X | |
+| | kota | y | Y | |
+| | kec | x1 | X satu | x |
+| | kec | y1 | Y satu | y |
+{SETTINGS}"""
+
 VALUES = st.sampled_from(
     [
         "0",
@@ -76,6 +109,9 @@ ACTS = st.tuples(
             "tick",
             "untick",
             "skip",
+            "add",
+            "remove",
+            "enough",
             "back",
             "forward",
             "move",
@@ -97,12 +133,17 @@ def act(person: Person, kind: str, number: int, value: str) -> Step | Refused | 
         "tick": lambda: person.tick(value),
         "untick": lambda: person.tick(value, on=False),
         "skip": person.skip,
+        "add": person.add,
+        "remove": lambda: person.remove(number % 4),
+        "enough": person.enough,
         "back": person.back,
         "forward": person.forward,
         "move": lambda: person.move(asked[number % len(asked)]),
         "review": lambda: person.move(REVIEW),
         "send": person.send,
     }
+    if person.interview.repeat(person.interview.at) and kind == "fit":
+        return person.add() if number % 2 else person.enough()
     if person.interview.at == REVIEW and kind in ("fit", "answer", "tick", "untick", "skip"):
         return act(person, "move", number, value)
     return acts[kind]()
@@ -132,6 +173,36 @@ def test_the_record_of_an_interview_gives_the_same_interview_back(
     assert state(person.restored()) == state(person.interview)
 
 
+@given(st.integers(0, 99), st.lists(ACTS, max_size=30))
+@settings(max_examples=120, deadline=None)
+def test_repeats_are_restored_and_are_what_a_new_form_would_be_with_the_same_answers(
+    seed: int, acts: list[tuple[str, int, str]]
+) -> None:
+    person = Person(compiled(NESTED), seed)
+    fitting(person, 2, "")
+    for kind, number, value in acts:
+        act(person, kind, number, value)
+        assert person.interview.at in (*person.interview.asked(), REVIEW)
+        assert 0 <= person.interview.progress <= 1
+    assert state(person.restored()) == state(person.interview)
+    assert refilled(person).values() == person.interview.form.values()
+
+
+def refilled(person: Person) -> Form:
+    """A form into which the same is put from the top to the bottom."""
+    made = person.interview.form
+    fresh = Form(made.questionnaire, person.seed, person.steps[0].at)
+    for key in sorted(fresh.nodes, reverse=True):
+        if key.endswith("]") and key not in made.nodes:
+            fresh.remove(key)
+    for key, node in made.nodes.items():
+        if path_of(key) in made.repeats and key not in fresh.nodes:
+            assert fresh.add(path_of(key), key.rpartition("/")[0]) == key
+        if path_of(key) in made.questionnaire.by_path:
+            fresh.put(key, node.value)
+    return fresh
+
+
 @given(st.integers(0, 99), st.lists(ACTS, max_size=12))
 @settings(max_examples=12, deadline=None)
 def test_that_holds_for_the_questionnaires_that_come_with_suara(
@@ -153,7 +224,7 @@ def test_changing_an_answer_forth_and_back_leaves_everything_as_it_was(
     person = Person(compiled(ALL))
     for kind, number, value in acts:
         act(person, kind, number, value)
-    answered = [key for key in person.interview.asked() if person.interview.form.value(key)]
+    answered = [key for key in person.interview.questions() if person.interview.form.value(key)]
     answered = [key for key in answered if person.interview.form.problem(key) is None]
     if not answered:
         return

@@ -60,7 +60,7 @@ def test_expressions_that_cannot_be_read_are_found_all_at_once() -> None:
             "The expression cannot be read: “>” was not expected (at character 4).",
         ),
         ("survey", 3, 7, "relevant", "There is no function selectd()."),
-        ("survey", 4, 8, "relevant", "selected() has 1 arguments."),
+        ("survey", 4, 8, "relevant", "selected() is given 1 argument."),
         (
             "survey",
             4,
@@ -95,6 +95,27 @@ def test_expressions_that_cannot_be_read_are_found_all_at_once() -> None:
     ]
 
 
+def test_expressions_outside_of_the_usual_columns_are_read_too() -> None:
+    broken = """
+| survey | type | name | label | default | trigger |
+|---|---|---|---|---|---|
+| | text | a | A | uncle() | |
+| | text | b | B | ${satu} | |
+| | text | c | C ${dua} | hari ini | ${tiga} |
+
+| settings | form_id | version | instance_name |
+|---|---|---|---|
+| | uji | 1 | concat(${a}, gabung(1)) |
+"""
+    assert [(sheet, row, column, message) for sheet, row, _, column, message in told(broken)] == [
+        ("survey", 2, "default", "There is no function uncle()."),
+        ("survey", 3, "default", "There is no question satu."),
+        ("survey", 4, "label", "There is no question dua."),
+        ("survey", 4, "trigger", "There is no question tiga."),
+        ("settings", 2, "instance_name", "There is no function gabung()."),
+    ]
+
+
 def test_paths_and_lists_that_do_not_exist_are_found() -> None:
     broken = """
 | survey | type | name | label | relevant | calculation | choice_filter |
@@ -117,12 +138,14 @@ def test_paths_and_lists_that_do_not_exist_are_found() -> None:
         (7, "calculation", "The list aset has no column kelompok."),
         (8, "calculation", "There is no list toko."),
         (9, "relevant", "There is no /data/kotta in this form."),
-        (10, "relevant", "There is no /data/b/tentu in this form."),
+        (10, "relevant", "“tentu” stands there without quotes or braces."),
     ]
     remedies = {f.message: f.remedy for f in faults(broken)}
     assert remedies["The list kecamatan has no column kotta."] == "Did you mean kota?"
     assert remedies["There is no /data/kotta in this form."] == "Did you mean /data/kota?"
-    assert "quotes around a text" in remedies["There is no /data/b/tentu in this form."]
+    assert remedies["“tentu” stands there without quotes or braces."] == (
+        "Write 'tentu' for the text, ${tentu} for the answer to a question."
+    )
 
 
 def test_calculations_that_wait_for_each_other_are_named() -> None:
@@ -139,6 +162,25 @@ def test_calculations_that_wait_for_each_other_are_named() -> None:
     assert {"satu", "dua", "tiga"} <= set(place[4].replace(".", "").split())
 
 
+def test_a_circle_is_found_beside_faults_that_leave_no_form_to_look_into() -> None:
+    broken = """
+| survey | type | name | label | relevant | calculation |
+|---|---|---|---|---|---|
+| | txt | awal | Mulai | | |
+| | begin_group | g | G | ${dua} = 1 | |
+| | calculate | satu | | | ${tiga} + 1 |
+| | end_group | | | | |
+| | calculate | dua | | | ${satu} + 1 |
+| | calculate | tiga | | | ${tigaa} + 1 |
+"""
+    assert [(row, column) for _, row, _, column, _ in told(broken)] == [
+        (2, "type"),
+        (3, "relevant"),
+        (7, "calculation"),
+    ]
+    assert "Questions wait for each other: " in told(broken)[1][4]
+
+
 def test_lists_of_choices_are_checked_row_by_row() -> None:
     broken = f"""
 | survey | type | name | label |
@@ -148,7 +190,7 @@ def test_lists_of_choices_are_checked_row_by_row() -> None:
 | | select_multiple nilai | nilai | Nilai? |
 {CHOICES}| | nilai | 2 | Dua lagi |
 | | nilai | dua kali | Dua kali |
-| | nilai | {"x" * 65} | Panjang |
+| | nilai | {"x" * 256} | Panjang |
 | | nilai | 4 | |
 | | nilai | 5 | {"l" * 41} |
 | | sisa | 1 | Sisa |
@@ -159,10 +201,10 @@ def test_lists_of_choices_are_checked_row_by_row() -> None:
         ("choices", 4, 12, "name"),
         ("choices", 5, 13, "name"),
         ("choices", 6, 14, "name"),
-        ("choices", 7, 15, "label"),
     ]
     assert [(row, column) for _, row, _, column, _ in told(broken, warnings=True)] == [
         (1, ""),
+        (7, "label"),
         (8, "label"),
         (9, "list_name"),
     ]
@@ -187,7 +229,7 @@ def test_misspelt_headings_and_languages_are_told_with_what_was_meant() -> None:
             "settings",
             2,
             "default_language",
-        ): "Use one of: Indonesia (id), English (en), Inglish (en).",
+        ): "Use one of: Indonesia (id), English (en).",
     }
     assert ("survey", 1, 2, "catatan") in [place[:4] for place in told(broken, warnings=True)]
 
@@ -274,10 +316,14 @@ STRUCTURES = {
     "| | text | a b | A |": (2, "name", "'name' value is invalid"),
     "| | text | | A |": (2, "name", "The question has no name."),
     "| | | a | A |": (2, "", "Question with no type."),
-    "| | begin_group | g | G |\n| | text | a | A |": (2, "", "Unmatched 'begin_group'"),
-    "| | text | a | A |\n| | end_group |": (3, "", "Unmatched 'end_group'"),
-    "| | begin_group | g | G |\n| | end_repeat |": (3, "", "Unmatched 'end_repeat'"),
-    "| | calculate | a | |": (2, "", "Missing calculation"),
+    "| | begin_group | g | G |\n| | text | a | A |": (2, "type", "This begin_group never ends."),
+    "| | text | a | A |\n| | end_group |": (3, "type", "Nothing that began ends with this"),
+    "| | begin_group | g | G |\n| | end_repeat |": (
+        3,
+        "type",
+        "The begin_group of row 2 cannot end with end_repeat.",
+    ),
+    "| | calculate | a | |": (2, "calculation", "Nothing is calculated."),
     "| | text | a | A ${b} |": (2, "label", "There is no question b."),
     "| | select_one nilai | a | A | randomise=true |": (2, "parameters", "invalid parameter key"),
     "| | begin_group | g | G | randomize=true |\n| | text | a | A |\n| | end_group |": (
@@ -373,7 +419,7 @@ def test_a_csv_form_is_read_with_its_lines(tmp_path: Path) -> None:
 def test_list_files_are_checked_where_they_are(tmp_path: Path) -> None:
     rows = ["name,label", "a,Satu", "a,Dua", "b c,Tiga", f"d,{'x' * 41}"]
     (tmp_path / "tempat.csv").write_text("\n".join(rows), encoding="utf-8")
-    form = "| survey | type | name | label |\n| | select_one_from_file tempat.csv | t | T |"
+    form = "| survey | type | name | label |\n| | select_multiple_from_file tempat.csv | t | T |"
     found = [f for f in faults(form, tmp_path) if f.sheet == "tempat.csv"]
     assert [(f.row, f.column, f.warning) for f in found] == [
         (3, "name", False),

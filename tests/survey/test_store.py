@@ -21,14 +21,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event, insert, select, text
 from surveying import shipped
 
-from survey.acts import Occasion, Survey
-from survey.interview import REVIEW
+from survey.acts import Survey
 from survey.people import Invitation, Role, Wave
+from survey.situation import Occasion
 from survey.store import interviews, waves
 from survey.store.database import Store, StoreError
 from survey.store.interviews import Cause
 from survey.store.schema import cause, chat, metadata
 from survey.store.writer import CollisionError, Statement
+from survey.walk import REVIEW
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

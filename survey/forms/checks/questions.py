@@ -8,26 +8,44 @@ from collections.abc import Iterator
 from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 
 from survey.forms.checks.outline import SELECTS, Entry, Outline, suggestion
-from survey.forms.checks.texts import SILENT
+from survey.forms.checks.texts import GROUPS
 from survey.forms.faults import Fault
 
 #: Types that XLSForm knows.
-KINDS = frozenset(QUESTION_TYPE_DICT) | SELECTS | {"begin_group", "begin_repeat"}
-#: Kinds that a chat asks in another way: what happens instead.
+KINDS = frozenset(QUESTION_TYPE_DICT) | SELECTS | {"begin_group", "begin_repeat", "begin_loop"}
+#: Kinds that a chat asks in another way: what a chat cannot do, and what happens instead.
 INSTEAD = {
-    "barcode": "The person types the number.",
-    "geotrace": "A chat cannot draw a line: the person is asked for text.",
-    "geoshape": "A chat cannot draw an area: the person is asked for text.",
-    "osm": "A chat has no map: the person is asked for text.",
-    "select_one_external": "The person is asked for text. Use select_one_from_file.",
-    "start-geopoint": "Nothing is filled in: nobody is located unasked.",
-    "background-geopoint": "Nothing is filled in: nobody is located unasked.",
-    "background-audio": "Nothing is recorded.",
+    "barcode": ("A chat scans no codes.", "The person types the number."),
+    "geotrace": ("A chat cannot draw a line.", "The person describes it in words."),
+    "geoshape": ("A chat cannot draw an area.", "The person describes it in words."),
+    "osm": ("A chat has no map.", "The person answers in words."),
+    "start-geopoint": ("A chat locates nobody unasked.", "It stays empty. Ask with geopoint."),
+    "background-geopoint": ("A chat locates nobody unasked.", "It stays empty. Ask with geopoint."),
+    "background-audio": ("A chat records nothing unasked.", "It stays empty. Ask with audio."),
+    "audit": ("A chat keeps no audit file.", "The time of every answer is kept anyway."),
 }
 #: Rows that a phone's own data would fill.
-FILLED = SILENT - set(INSTEAD) - {"begin_group", "begin_repeat", "calculate", "q calculate"}
-FILLED -= {"hidden", "csv-external", "xml-external", "add calculate prompt"}
-DRAWN = frozenset({"signature", "draw", "annotate"})
+OF_PHONES = frozenset(
+    kind
+    for kind, made in QUESTION_TYPE_DICT.items()
+    if made.get("bind", {}).get("jr:preload") == "property"
+)
+#: Appearances that a chat does not have, by kind -> what happens instead.
+APPEARANCES = {
+    "image": {
+        "signature": ("Nobody can sign in a chat.", "A photo is asked for."),
+        "draw": ("Nobody can draw in a chat.", "A photo is asked for."),
+        "annotate": ("Nobody can draw on a photo in a chat.", "A photo is asked for."),
+    },
+    "select_one": {
+        "map": ("A chat has no map.", "The choices are buttons."),
+        "image-map": ("Nobody can tap on a picture in a chat.", "The choices are buttons."),
+    },
+    "select_multiple": {
+        "image-map": ("Nobody can tap on a picture in a chat.", "The choices are buttons."),
+    },
+}
+ONE_BY_ONE = "The questions of this group are asked one by one, as without table-list."
 PLACES = frozenset({"kota", "kecamatan", "kelurahan"})
 NAMESPACE = "https://suara.id/xforms"
 #: Heading -> on which kinds, with which values (None: a whole number above 0).
@@ -45,6 +63,7 @@ def check(outline: Outline) -> Iterator[Fault]:
     for entry in outline.questions:
         yield from kind(entry)
         yield from attributes(entry)
+    yield from unbalanced(outline)
     yield from headings(outline)
     yield from tables(outline)
     yield from once(outline)
@@ -61,18 +80,46 @@ def kind(entry: Entry) -> Iterator[Fault]:
     """A type that there is not, or that a chat asks in another way."""
     if not entry.row.get("name") and entry.kind not in ("note", "audit"):
         yield entry.row.fault("The question has no name.", "Give it one.", "name")
-    if entry.kind in INSTEAD or entry.kind in FILLED:
-        remedy = INSTEAD.get(entry.kind, "It stays empty: the time of every answer is kept anyway.")
-        yield entry.row.fault(f"A chat has no {entry.kind}.", remedy, "type", warning=True)
+    if entry.kind == "calculate" and not any(map(entry.row.get, ("calculation", "default"))):
+        yield entry.row.fault("Nothing is calculated.", "Fill in calculation.", "calculation")
+    if entry.kind in INSTEAD:
+        yield entry.row.fault(*INSTEAD[entry.kind], "type", warning=True)
+    elif entry.kind in OF_PHONES:
+        message = f"A chat does not know a phone's {entry.kind}."
+        yield entry.row.fault(message, "It stays empty.", "type", warning=True)
     elif entry.kind not in KINDS:
         remedy = suggestion(entry.kind, KINDS, "The types are listed in docs/questionnaires.md.")
         yield entry.row.fault(f"There is no type {entry.kind}.", remedy, "type")
-    if entry.kind in ("image", "photo") and DRAWN & set(entry.row.get("appearance").split()):
-        message = "Nobody can draw or sign in a chat."
-        yield entry.row.fault(message, "A photo is asked for.", "appearance", warning=True)
-    if entry.kind in ("begin_group", "begin_repeat") and entry.row.get("parameters"):
+    unlike = APPEARANCES.get("image" if entry.kind == "photo" else entry.kind, {})
+    for word in entry.row.get("appearance").split():
+        if word in unlike:
+            yield entry.row.fault(*unlike[word], "appearance", warning=True)
+    if entry.kind in GROUPS and entry.row.get("parameters"):
         remedy = "To shuffle its questions use body::suara:shuffle."
         yield entry.row.fault("Parameters do nothing on a group.", remedy, "parameters")
+
+
+def unbalanced(outline: Outline) -> Iterator[Fault]:
+    """Groups that do not end, and ends of what did not begin."""
+    begun: list[Entry] = []
+    for entry in outline.entries:
+        if entry.kind in GROUPS:
+            begun.append(entry)
+        elif entry.kind.startswith("end_") and not begun:
+            remedy = "Remove the row, or add the one that begins it."
+            yield entry.row.fault(
+                f"Nothing that began ends with this {entry.kind}.", remedy, "type"
+            )
+        elif entry.kind.startswith("end_"):
+            last = begun.pop()
+            wanted = last.kind.replace("begin", "end")
+            if entry.kind != wanted:
+                message = f"The {last.kind} of row {last.row.number} cannot end with {entry.kind}."
+                yield entry.row.fault(message, f"Write {wanted}.", "type")
+    for entry in begun:
+        wanted = entry.kind.replace("begin", "end")
+        message = f"This {entry.kind} never ends."
+        yield entry.row.fault(message, f"Add a row {wanted} below its questions.", "type")
 
 
 def attributes(entry: Entry) -> Iterator[Fault]:
@@ -104,7 +151,7 @@ def headings(outline: Outline) -> Iterator[Fault]:
         if column.name not in OWN:
             message = f"The column {column.heading} is not known."
             known = ", ".join(OWN)
-            remedy = suggestion(column.name, set(OWN), f"There are {known}.")
+            remedy = suggestion(column.name, frozenset(OWN), f"There are {known}.")
             yield sheet.fault(message, remedy, column.heading)
     settings = outline.workbook.sheet("settings")
     row = next(iter(settings.rows), None)
@@ -123,15 +170,15 @@ def tables(outline: Outline) -> Iterator[Fault]:
     for entry in outline.questions:
         if entry.parent not in cards or entry.kind == "calculate":
             continue
+        message, column = "", "type"
         if entry.kind != "select_one":
-            remedy = "Take it out of the table-list, or make it a select_one."
-            yield entry.row.fault("A table holds only select_one questions.", remedy, "type")
+            message = f"A table holds only select_one questions, no {entry.kind}."
         elif entry.list != lists.setdefault(entry.parent, entry.list):
-            remedy = f"Use {lists[entry.parent]}, or another group."
-            yield entry.row.fault("The questions of a table share one list.", remedy, "type")
-        if entry.row.get("choice_filter"):
-            message = "A table cannot filter its choices."
-            yield entry.row.fault(message, "Take the filter out.", "choice_filter")
+            message = f"The questions of a table share one list, here {lists[entry.parent]}."
+        elif entry.row.get("choice_filter"):
+            message, column = "A table cannot filter its choices.", "choice_filter"
+        if message:
+            yield entry.row.fault(message, ONE_BY_ONE, column, warning=True)
 
 
 def once(outline: Outline) -> Iterator[Fault]:

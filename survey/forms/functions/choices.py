@@ -47,5 +47,5 @@ def absolute(path: str, node: Any) -> str:
 
 
 @function("jr:itext", 1)
-def itext(_: Any, key: Value) -> str:
+def itext(_: Any, key: Value) -> str | list[Any]:
     return environment.get().translate(as_string(key))

@@ -36,19 +36,26 @@ def boolean_from_string(_: Any, value: Value) -> bool:
 
 @function("checklist", 2, None)
 def checklist(_: Any, least: Value, most: Value, *values: Value) -> bool:
-    return between(sum(truths(values)), as_number(least), as_number(most))
+    total = sum(as_boolean(each) for value in values for each in apart(value))
+    return between(total, as_number(least), as_number(most))
 
 
 @function("weighted-checklist", 2, None)
 def weighted_checklist(_: Any, least: Value, most: Value, *values: Value) -> bool:
-    weights = [as_number(weight) for weight in values[1::2]]
-    total = sum(w for truth, w in zip(truths(values[::2]), weights, strict=False) if truth)
+    """Of several nodes each has its own weight; one weight without a node is never reached."""
+    total = 0.0
+    for value, weight in zip(values[::2], values[1::2], strict=False):
+        truths, weights = apart(value), apart(weight)
+        if len(truths) < len(weights):
+            return False
+        pairs = zip(truths, weights, strict=False)
+        total += sum(as_number(weight) for truth, weight in pairs if as_boolean(truth))
     return between(total, as_number(least), as_number(most))
 
 
-def truths(values: tuple[Value, ...]) -> list[bool]:
-    """Arguments of a checklist as truth values."""
-    return [as_boolean(value) for value in values]
+def apart(value: Value) -> list[Value]:
+    """An argument of a checklist: of nodes, the text of each."""
+    return [text_of(node) for node in value] if isinstance(value, list) else [value]
 
 
 def between(total: float, least: float, most: float) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from survey.forms.casts import as_number, as_string, nan, strings, text_of, whole
-from survey.forms.library import Value, environment, function
+from survey.forms.library import Value, environment, function, nonsense
 
 
 @function("instance", 1)
@@ -39,8 +39,10 @@ def place(node: etree._Element) -> float:
 
 
 @function("count-non-empty", 1)
-def count_non_empty(_: Any, nodes: list[etree._Element]) -> float:
-    return float(sum(1 for node in nodes if len(node) or text_of(node)))
+def count_non_empty(_: Any, nodes: Value) -> float:
+    if not isinstance(nodes, list):
+        return nonsense("count-non-empty() was given no nodes", nan)
+    return float(sum(1 for node in nodes if text_of(node) or node.find("*") is not None))
 
 
 @function("indexed-repeat", 3, None)

@@ -7,8 +7,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from survey.forms.casts import as_number, as_string, nan, strings, whole
-from survey.forms.library import Function, Value, environment, function
+from survey.forms.casts import DATED, as_number, as_string, nan, number_text, strings, whole
+from survey.forms.library import Function, Value, environment, function, helper, nonsense
 
 
 @function("number", 0, 1)
@@ -17,16 +17,25 @@ def number_(context: Any, value: Value | None = None) -> float:
     return as_number([context.context_node] if value is None else value)
 
 
-@function("days", 1)
+@helper("number-text")
+def number_as_text(_: Any, value: Value) -> str:
+    """``number()`` where a text is wanted: of a date the whole days, as in ODK Web Forms."""
+    number = as_number(value)
+    is_date = DATED.match(as_string(value)) and math.isfinite(number)
+    return number_text(float(math.floor(number)) if is_date else number)
+
+
+@helper("days")
 def days(_: Any, value: Value) -> Value:
     """An operand as a number; several nodes stay what they are, for comparing each."""
     return value if isinstance(value, list) and len(value) != 1 else as_number(value)
 
 
-@function("settled", 1)
-def settled(_: Any, value: Value) -> Value:
-    """A computed side of an equation without the noise of binary fractions, as in JavaRosa."""
-    return round(value, 12) if isinstance(value, float) and math.isfinite(value) else value
+@helper("settled")
+def settled(context: Any, value: Value) -> Value:
+    """A side of a computed equation: without the noise of binary fractions, as in JavaRosa."""
+    number = value if isinstance(value, bool) else days(context, value)
+    return round(number, 12) if isinstance(number, float) and math.isfinite(number) else number
 
 
 def numbers(values: tuple[Value, ...]) -> list[float]:
@@ -36,6 +45,14 @@ def numbers(values: tuple[Value, ...]) -> list[float]:
         for value in values
         for v in (strings((value,)) if isinstance(value, list) else [value])
     ]
+
+
+@function("sum", 1)
+def sum_(_: Any, nodes: Value) -> float:
+    """The sum over nodes; of none there is no number, as in ODK Web Forms."""
+    if not isinstance(nodes, list):
+        return nonsense("sum() was given no nodes", nan)
+    return sum(numbers((nodes,))) if nodes else nan
 
 
 @function("min", 1, None)

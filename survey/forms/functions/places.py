@@ -58,7 +58,7 @@ def distance(_: Any, *values: Value) -> float:
     """The length of a line, or of a way through several points, in metres."""
     legs = [points(value) for value in values]
     found = [p for leg in legs if leg for p in leg]
-    if None in legs:
+    if None in legs or not legs:
         return nonsense("distance() was given what is no point", nan)
     return round(sum(between(one, other) for one, other in pairwise(found)), 2)
 

@@ -86,7 +86,10 @@ def uuid_(context: Any, length: Value | None = None) -> str:
     generator = chance(context)
     if length is None:
         return str(uuid.UUID(int=generator.getrandbits(128), version=4))
-    return "".join(generator.choices(ALPHABET, k=min(max(whole(length) or 0, 0), 100)))
+    wanted = whole(length)
+    if wanted is None:
+        return nonsense("uuid() was given no length", "")
+    return "".join(generator.choices(ALPHABET, k=min(max(wanted, 0), 100)))
 
 
 @function("digest", 2, 3)

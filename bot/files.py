@@ -1,0 +1,163 @@
+"""The depot: the folder in which files that answer questions lie, where one is configured."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+from telegram import Bot
+from telegram.error import BadRequest, TelegramError
+
+from bot.clock import Clock
+from survey.store import attachments
+from survey.store.attachments import Pending
+from survey.store.database import DatabaseFault, Store
+
+log = structlog.get_logger()
+#: So many files are fetched at the same time.
+AT_ONCE = 4
+#: Seconds that one may take.
+PATIENCE = 120
+
+
+class Depot:
+    """Fetches files from Telegram, and deletes those that answer nothing any more.
+
+    What is to be done stands in the database, so that nothing is forgotten when the program ends.
+    Without a folder files are only known by Telegram's reference.
+    """
+
+    def __init__(self, store: Store, bot: Bot, clock: Clock, folder: Path | None) -> None:
+        self._store, self._bot, self._clock, self._folder = store, bot, clock, folder
+        #: Held while it is settled whether a file stays, so that none stays by mistake.
+        self._settling = asyncio.Lock()
+        self._failed: set[str] = set()
+        self._asked = False
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Do what is to be done, beside everything else."""
+        self._asked = True
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work(), name="depot")
+
+    def retry(self) -> None:
+        """The same, and try again what failed."""
+        self._failed.clear()
+        self.wake()
+
+    async def settle(self) -> None:
+        """Wait until nothing is left to be done."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
+
+    async def close(self) -> None:
+        """Stop at once; what is not here yet is fetched after the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _work(self) -> None:
+        while self._asked:
+            self._asked = False
+            try:
+                await self.tidy()
+                if self._folder is not None:
+                    await self._fetch_all()
+            except* DatabaseFault as faults:
+                log.warning("files left as they are", fault=type(faults.exceptions[0]).__name__)
+
+    # Deleting
+
+    async def tidy(self) -> None:
+        """Delete the files that belong to nobody any more, then what is known of them."""
+        async with self._settling:
+            async with self._store.read() as connection:
+                found = await attachments.let_go(connection)
+            gone = [name for name, fetched in found.items() if self._delete(name, fetched)]
+            if gone:
+                await self._store.keep([attachments.forget(gone)])
+
+    def _delete(self, name: str, fetched: bool) -> bool:
+        """Whether nothing is left of a file in the folder."""
+        if self._folder is None or not self._folder.is_dir():
+            if fetched:
+                log.warning("file not deleted", file=name, reason="files.folder is not there")
+            return not fetched
+        try:
+            for path in (self._folder / name, partial(self._folder / name)):
+                path.unlink(missing_ok=True)
+        except OSError as fault:
+            log.warning("file not deleted", file=name, reason=fault.strerror)
+            return False
+        return True
+
+    # Fetching
+
+    async def _fetch_all(self) -> None:
+        async with self._store.read() as connection:
+            wanted = await attachments.pending(connection, self._bot.id)
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def one(file: Pending) -> None:
+            async with gate:
+                await self._fetch(file)
+
+        async with asyncio.TaskGroup() as group:
+            for file in wanted:
+                if file.name not in self._failed:
+                    group.create_task(one(file))
+
+    async def _fetch(self, wanted: Pending) -> None:
+        """Fetch one file; what fails is tried again with the housekeeping."""
+        try:
+            found = await self._bot.get_file(wanted.file_id)
+            content = bytes(await found.download_as_bytearray(read_timeout=PATIENCE))
+            await self._keep(wanted.name, content)
+        except (TelegramError, OSError) as fault:
+            self._failed.add(wanted.name)
+            log.warning("file not fetched", file=wanted.name, reason=reason(fault))
+
+    async def _keep(self, name: str, content: bytes) -> None:
+        """Put a file into the folder, unless it is no answer any more."""
+        if self._folder is None:
+            return
+        async with self._settling:
+            async with self._store.read() as connection:
+                wanted = await attachments.is_wanted(connection, name)
+            if wanted:
+                await asyncio.to_thread(put, self._folder / name, content)
+                await self._store.keep([attachments.fetch(name, self._clock.now())])
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; one that is there already stays. Raises OSError."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = partial(path)
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def partial(path: Path) -> Path:
+    """Where a file is written before it is whole."""
+    return path.with_name(f"{path.name}.part")
+
+
+def reason(fault: TelegramError | OSError) -> str:
+    """Why a file could not be fetched, without its address: that holds the bot's token."""
+    if isinstance(fault, OSError):
+        return fault.strerror or type(fault).__name__
+    return str(fault) if isinstance(fault, BadRequest) else type(fault).__name__

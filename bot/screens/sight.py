@@ -1,0 +1,23 @@
+"""What somebody in a workshop looks at, beyond what the room itself brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A page of the room; nothing of it is kept, a restart leads back to the first one.
+
+    ``page`` is ``""`` (what the room brings) or, for participants, brief (``number``: its page),
+    row and why (``number``: the ballot), leave; for facilitators also list (its page), ballot
+    (``number``), note (``number``: the first of its ballots, 0 for those at hand), more, lock,
+    screen. ``seconds`` is the timer chosen, ``said`` what to tell them once, ``word`` a random one
+    for the link that they may pass on.
+    """
+
+    page: str = ""
+    number: int = 0
+    seconds: int = 0
+    said: str = ""
+    word: str = ""

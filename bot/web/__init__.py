@@ -1,0 +1,1 @@
+"""The projector of a workshop, and the page to vote on without Telegram: HTML over HTTP."""

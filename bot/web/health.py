@@ -1,0 +1,46 @@
+"""Whether all is well: for a monitor, and for whoever is on call."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from survey.rooms import Rooms
+from survey.store.database import DatabaseFault
+
+#: Seconds without an answer from Telegram that are still well: twice as long as it holds a request.
+SILENCE = 60
+
+
+@dataclass
+class Health:
+    """What ``/sehat`` says. Whoever polls Telegram tells it of every answer (``polled``)."""
+
+    rooms: Rooms
+    last: float = field(default_factory=time.monotonic)
+
+    def polled(self) -> None:
+        """Telegram answered just now."""
+        self.last = time.monotonic()
+
+    async def report(self, _: Request) -> Response:
+        """200 if the database answers and Telegram does, else 503."""
+        silent = round(time.monotonic() - self.last)
+        said = {"database": await self.database(), "telegram_seconds_ago": silent}
+        well = said["database"] == "ok" and silent < SILENCE
+        return JSONResponse(
+            {"ok": well, **said},
+            status_code=200 if well else 503,
+            headers={"cache-control": "no-store"},
+        )
+
+    async def database(self) -> str:
+        """``ok``, or ``unreachable``."""
+        try:
+            await self.rooms.how_far("")
+        except DatabaseFault:
+            return "unreachable"
+        return "ok"

@@ -1,0 +1,75 @@
+"""The web server, in the bot's own process and event loop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.web.pulse import Pulse
+
+#: Seconds that requests under way may take when we stop.
+GOODBYE = 1
+#: So many connections at once; whoever comes then is told to come again.
+MOST = 2000
+
+
+class WebFault(Exception):  # noqa: N818 - it is the operator's word
+    """The web server cannot be started; the message says what to do."""
+
+
+class Server(uvicorn.Server):
+    """Ends the streams before it waits for its connections."""
+
+    def __init__(self, app: ASGIApp, pulse: Pulse) -> None:
+        config = uvicorn.Config(
+            app,
+            ws="none",
+            lifespan="off",
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            limit_concurrency=MOST,
+            timeout_graceful_shutdown=GOODBYE,
+        )
+        config.load()
+        super().__init__(config)
+        self.lifespan = config.lifespan_class(config)
+        self._pulse = pulse
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop kindly, within a second."""
+        self._pulse.stop()
+        await super().shutdown(sockets)
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, pulse: Pulse, host: str, port: int) -> AsyncIterator[str]:
+    """Serve until the block ends; yields the address. Raises WebFault."""
+    listening = listen(host, port)
+    server = Server(app, pulse)
+    await server.startup([listening])
+    address, bound = listening.getsockname()[:2]
+    try:
+        yield f"http://{f'[{address}]' if ':' in address else address}:{bound}"
+    finally:
+        server.should_exit = True
+        await server.shutdown([listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that is ours: bound here, since uvicorn ends the process if it cannot be."""
+    try:
+        return socket.create_server(
+            (host.strip("[]"), port),
+            family=socket.AF_INET6 if ":" in host else socket.AF_INET,
+            backlog=1024,
+        )
+    except OSError as fault:
+        raise WebFault(
+            f"web.listen: {host}:{port} cannot be served ({fault.strerror}). "
+            "Stop what uses it, or name another address."
+        ) from None

@@ -1,0 +1,83 @@
+"""Who somebody on the web page is: a random token in their browser, and marks of its forms."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from survey.rooms import nonce_key
+from survey.workshop.plan import Plan
+
+COOKIE = "suara"
+#: A day and a night: whoever comes again on the second day is still the same person.
+KEPT = 36 * 3600
+#: Bytes of a form at the most.
+LARGEST = 8192
+
+
+class ForgedForm(Exception):  # noqa: N818 - told to nobody but the log
+    """A form that we did not give to this browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser at the page of one workshop, known by 128 random bits that only it has."""
+
+    token: str
+    new: bool
+
+    @classmethod
+    def of(cls, request: Request) -> Browser:
+        """As its cookie says; one without gets a token."""
+        known = request.cookies.get(COOKIE, "")
+        return cls(known, False) if len(known) == 22 else cls(secrets.token_urlsafe(16), True)
+
+    def keep(self, request: Request, plan: Plan, response: Response) -> None:
+        """Give it the token. It is sent back for this workshop alone, and not from other sites."""
+        if self.new:
+            response.set_cookie(
+                COOKIE,
+                self.token,
+                max_age=KEPT,
+                path=f"/ikut/{plan.code}",
+                secure=request.url.scheme == "https",
+                httponly=True,
+                samesite="lax",
+            )
+
+    def mark(self) -> str:
+        """For a new form: makes it ours, and it acts once however often it is sent."""
+        nonce = secrets.token_urlsafe(9)
+        return f"{nonce}.{self._signed(nonce)}"
+
+    def key(self, fields: dict[str, str]) -> int:
+        """The key of what a form asks for; another button of the same form asks for something else.
+
+        Raises ForgedForm.
+        """
+        nonce, _, signed = fields.get("mark", "").partition(".")
+        if not hmac.compare_digest(signed.encode(), self._signed(nonce).encode()):
+            raise ForgedForm
+        return nonce_key(self.token, repr(sorted(fields.items())))
+
+    def _signed(self, nonce: str) -> str:
+        return hmac.new(self.token.encode(), nonce.encode(), "sha256").hexdigest()[:32]
+
+
+async def fields(request: Request) -> dict[str, str]:
+    """What a form says. Raises HTTPException for one that is too large or no form."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise HTTPException(413)
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        raise HTTPException(400) from None

@@ -1,0 +1,52 @@
+"""Preparing a workshop: kept as its file describes it, until its first move."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from survey.acts import drawn
+from survey.store import people, workshops
+from survey.store.database import Store
+from survey.store.writer import CollisionError
+from survey.workshop.plan import Plan
+
+
+class PlanningError(Exception):
+    """The workshop cannot be kept so; the message says why, and what to do."""
+
+
+async def prepare(store: Store, described: Plan, at: datetime) -> Plan:
+    """Keep a workshop, or describe it anew; whoever has joined stays.
+
+    Where ``described`` has no code, it keeps the one that it had, or one is drawn; the projector's
+    secret stays what it was. Raises PlanningError once the session has begun, and for a code that
+    is somebody else's.
+    """
+    async with store.read() as connection:
+        old = await workshops.plan(connection, described.id)
+        moves = await workshops.how_many_moves(connection, described.id)
+        every = await workshops.plans(connection)
+        invited = await people.invited(connection, described.code)
+    if moves:
+        raise PlanningError(begun(described.id, moves))
+    code = described.code or (old.code if old else f"LOKA-{drawn(5)}")
+    if invited or any(other.code == code for other in every if other.id != described.id):
+        whose = "an invitation" if invited else "another workshop"
+        raise PlanningError(f"code: {code} is the code of {whose}. Choose another one.")
+    screen = old.screen if old else secrets.token_urlsafe(32)
+    made = replace(described, code=code, screen=screen)
+    try:
+        await store.keep(workshops.prepare_anew(made) if old else workshops.prepare(made, at))
+    except CollisionError:
+        raise PlanningError(begun(described.id, moves)) from None
+    return made
+
+
+def begun(workshop_id: str, moves: int) -> str:
+    """Why nothing can be changed any more."""
+    return (
+        f"{workshop_id} has begun ({moves or 'some'} moves were made): its ballots, rounds and "
+        "rule stay as they are. Describe another workshop under another id."
+    )

@@ -1,0 +1,55 @@
+"""What people do in an interview, one step at a time, and why something was not taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a step records. The key of ``added`` and ``enough`` is a prompt, of ``removed`` the
+    instance that went away.
+    """
+
+    CONSENTED = "consented"
+    GIVEN = "given"
+    ANSWERED = "answered"
+    TICKED = "ticked"
+    SKIPPED = "skipped"
+    MOVED = "moved"
+    ADDED = "added"
+    REMOVED = "removed"
+    ENOUGH = "enough"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a person did: the ``number``-th thing in the interview, at the place ``key``."""
+
+    number: int
+    kind: Kind
+    key: str
+    value: str
+    at: datetime
+
+
+class Reason(StrEnum):
+    """Why something a person did could not be taken."""
+
+    STALE = "stale"
+    REQUIRED = "required"
+    CONSTRAINT = "constraint"
+    KIND = "kind"
+    CHOICE = "choice"
+    FULL = "full"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not taken, and why; ``key`` is the place it is about."""
+
+    reason: Reason
+    key: str

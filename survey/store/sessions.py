@@ -1,0 +1,108 @@
+"""Workshops in session as they are kept: restored from their moves, with what was voted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from survey.store import workshops
+from survey.workshop.ballots import Ballot
+from survey.workshop.moves import State
+from survey.workshop.plan import Attendance, Plan, Room
+from survey.workshop.results import Round, Tally
+from survey.workshop.session import Session
+
+
+class Sessions:
+    """Restores sessions and keeps them ready, with their plans.
+
+    A ready one is used only if it has as many moves as the database says, so a stale one can do no
+    harm. Until its first move a workshop may be described anew, so nothing of it is kept ready.
+    """
+
+    def __init__(self) -> None:
+        self._plans: dict[str, Plan] = {}
+        self._ready: dict[str, Session] = {}
+
+    async def plan(self, connection: AsyncConnection, workshop_id: str) -> Plan:
+        """A workshop as it was prepared. Raises LookupError if there is none of that id."""
+        ready = self._ready.get(workshop_id)
+        if ready is None or not ready.number:
+            found = await workshops.plan(connection, workshop_id)
+            if found is None:
+                raise LookupError(workshop_id)
+            self._plans[workshop_id] = found
+        return self._plans[workshop_id]
+
+    async def session(self, connection: AsyncConnection, plan: Plan) -> Session:
+        """The session with all its moves."""
+        ready = self._ready.get(plan.id)
+        made = await workshops.how_many_moves(connection, plan.id)
+        if ready is None or not made or ready.number != made:
+            moves = await workshops.moves(connection, plan.id)
+            ready = Session(plan.workshop, plan.ballots, moves)
+            self._ready[plan.id] = ready
+        return ready
+
+    async def seen_by(self, connection: AsyncConnection, workshop_id: str, me: Attendance) -> Room:
+        """The room for one person: their own votes, and the results they should have in view.
+
+        Those are the ones just revealed, those of the round before where another one is under way,
+        and all of them once they are final.
+        """
+        if me.leads:
+            return await self.overlooked(connection, workshop_id, me)
+        plan = await self.plan(connection, workshop_id)
+        session = await self.session(connection, plan)
+        latest = session.latest()
+        under_way = session.in_state(State.OPEN, State.CLOSED)
+        present = openings(session, [*under_way, *latest])
+        votes = await workshops.votes_of(connection, workshop_id, me.respondent, present)
+        shown = session.in_state(State.REVEALED) if session.locked else [*latest, *under_way]
+        standings = session.standings
+        in_view = {o for ballot in shown for o in standings[ballot.number].revealed[-1:]}
+        return Room(
+            plan=plan,
+            session=session,
+            me=me,
+            votes={n: vote for n, vote in votes.items() if vote.opening == standings[n].opening},
+            tallies=await revealed(connection, session, in_view),
+        )
+
+    async def overlooked(
+        self, connection: AsyncConnection, workshop_id: str, me: Attendance | None = None
+    ) -> Room:
+        """The whole room, with all that is revealed."""
+        plan = await self.plan(connection, workshop_id)
+        session = await self.session(connection, plan)
+        under_way = openings(session, session.in_state(State.OPEN, State.CLOSED))
+        every = {o for standing in session.standings.values() for o in standing.revealed}
+        latest = session.latest()
+        return Room(
+            plan=plan,
+            session=session,
+            me=me,
+            presence=await workshops.presence(connection, workshop_id),
+            voted=await workshops.voted(connection, workshop_id, under_way),
+            tallies=await revealed(connection, session, every),
+            before=await workshops.before(connection, plan.before, latest, session.moves[0].at)
+            if plan.before and latest
+            else {},
+        )
+
+
+async def revealed(
+    connection: AsyncConnection, session: Session, wanted: set[int]
+) -> dict[Round, Tally]:
+    """The tallies of these rounds as far as they may be seen."""
+    if not wanted:
+        return {}
+    found = await workshops.tallies(connection, session.workshop.id, wanted)
+    standings = session.standings
+    return {r: tally for r, tally in found.items() if r[1] in standings[r[0]].revealed}
+
+
+def openings(session: Session, ballots: Iterable[Ballot]) -> set[int]:
+    """The moves that opened the present rounds of ballots."""
+    return {session.standings[ballot.number].opening for ballot in ballots}

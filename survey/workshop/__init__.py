@@ -1,0 +1,1 @@
+"""Workshops: ballots, rounds, votes, agreement, confirming a baseline. Pure."""

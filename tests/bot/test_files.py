@@ -1,0 +1,222 @@
+"""Files as answers: kept, fetched, replaced, refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox import Sandbox
+from survey.files import ENDINGS, NAME, named
+from tests.bot.asking_files import ASKS, asking, fetched, kept, lying, picture
+from tests.bot.suaras import Suara, fielded, polling
+
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture
+async def suara(tmp_path: Path, box: Sandbox) -> AsyncIterator[Suara]:
+    """A Suara that asks for files and puts them into a folder."""
+    async with polling(asking(tmp_path, box.url)) as app:
+        yield Suara(box, app, tmp_path)
+
+
+async def test_a_photo_is_an_answer_and_comes_into_the_folder_in_its_largest_size(
+    suara: Suara,
+) -> None:
+    ani = await suara.resident(wave="uji")
+    card = await ani.seen()
+    assert "📷 Kirim satu foto" in card.text
+    assert "Lewati" in card.labels
+    content = picture()
+    await ani.person.photo(content, "di depan rumah Ani")
+    card = await ani.seen()
+    assert "Ceritakan" in card.text
+    name = kept(suara, ani)["foto"]
+    assert NAME.fullmatch(name)
+    assert name.startswith("foto-")
+    assert name.endswith(".jpg")
+    assert await fetched(suara) == {name: content}
+    ((mime, size, at),) = suara.records.rows("SELECT mime, size, fetched_at FROM attachment")
+    assert (mime, size) == ("image/jpeg", len(content))
+    assert at is not None
+    assert b"di depan rumah" not in suara.records.on_disk()
+    card = await ani.tap("‹ Kembali")
+    assert f"✓ Foto diterima ({-(-len(content) // 1024)} kB)" in card.text
+    assert "🗑 Hapus ini" in card.labels
+
+
+async def test_another_photo_takes_the_place_of_the_first(suara: Suara) -> None:
+    ani = await suara.resident(wave="uji")
+    await ani.person.photo(picture(300))
+    await ani.seen()
+    (first,) = await fetched(suara)
+    await ani.tap("‹ Kembali")
+    await ani.person.photo(picture(301))
+    await ani.seen()
+    (second,) = await fetched(suara)
+    assert second != first
+    assert kept(suara, ani)["foto"] == second
+    assert suara.records.count("attachment") == 1
+
+
+async def test_a_removed_answer_takes_its_file_along(suara: Suara) -> None:
+    ani = await suara.resident(wave="uji")
+    await ani.person.photo(picture(300))
+    await ani.seen()
+    assert len(await fetched(suara)) == 1
+    await ani.tap("‹ Kembali", "🗑 Hapus ini")
+    assert await fetched(suara) == {}
+    assert suara.records.count("attachment") == 0
+    assert "foto" not in kept(suara, ani)
+
+
+async def test_a_withdrawal_deletes_the_files_and_says_how_many(suara: Suara) -> None:
+    ani = await suara.resident(wave="uji")
+    await ani.person.photo(picture(300))
+    await ani.person.file("voice", "v.ogg", b"OggS" * 50)
+    await ani.seen()
+    assert len(await fetched(suara)) == 2
+    card = await ani.say("/hapus")
+    assert "• 2 foto, rekaman, atau berkas" in card.text
+    card = await ani.tap("Ya, hapus semuanya")
+    assert "• 2 foto, rekaman, atau berkas" in card.text
+    assert lying(suara) == {}
+    assert suara.records.count("attachment") == 0
+
+
+async def test_each_kind_of_question_takes_its_kinds_of_files(suara: Suara) -> None:
+    ani = await suara.resident(wave="uji")
+    await ani.person.document("scan.png", picture(200))
+    assert "🎤 Kirim satu pesan suara" in (await ani.seen()).text
+    await ani.person.file("audio", "lagu.mp3", b"ID3" * 9)
+    assert "🎬 Kirim satu video" in (await ani.seen()).text
+    await ani.person.file("video_note", "v.mp4", b"mp4" * 9)
+    assert "📄 Kirim satu berkas" in (await ani.seen()).text
+    await ani.person.document("surat.pdf", b"%PDF")
+    await ani.seen()
+    endings = {name: value.rpartition(".")[2] for name, value in kept(suara, ani).items()}
+    assert endings == {"foto": "png", "suara": "mp3", "film": "mp4", "berkas": "pdf"}
+    assert len(await fetched(suara)) == 4
+    for _ in range(3):
+        card = await ani.tap("Lewati")
+    for words in ("📷 1 foto", "🎤 1 rekaman", "🎬 1 video", "📄 1 berkas"):
+        assert words in card.text
+
+
+@pytest.mark.parametrize(
+    ("act", "details"),
+    [
+        ("say", {"text": "foto-0123456789abcdef.jpg"}),
+        ("file", {"kind": "voice", "name": "v.ogg", "content": b"OggS"}),
+        ("document", {"name": "foto.jpg.exe", "content": b"MZ"}),
+        ("location", {"latitude": -6.2, "longitude": 106.8}),
+        ("sticker", {}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_what_is_no_photo_is_told_so(suara: Suara, act: str, details: Any) -> None:
+    ani = await suara.resident(wave="uji")
+    before = suara.records.everything()
+    await getattr(ani.person, act)(**details)
+    card = await ani.seen()
+    assert "⚠️ Mohon kirim foto (📎 → Galeri atau Kamera)." in card.text
+    assert suara.records.everything() == before
+
+
+async def test_a_file_that_is_too_large_is_refused_at_once(suara: Suara) -> None:
+    ani = await suara.resident(wave="uji")
+    await ani.tap("Lewati", "Lewati")
+    await ani.person.file("video", "v.mp4", bytes(20 * MEGABYTE + 1))
+    card = await ani.seen()
+    assert "⚠️ Berkas itu terlalu besar: paling besar 20 MB." in card.text
+    assert suara.records.count("attachment") == 0
+    assert not await suara.box.calls("getFile")
+    await ani.person.file("video", "v.mp4", bytes(20 * MEGABYTE))
+    assert "📄 Kirim satu berkas" in (await ani.seen()).text
+    assert [len(content) for content in (await fetched(suara)).values()] == [20 * MEGABYTE]
+
+
+async def test_of_an_album_the_first_photo_counts(suara: Suara) -> None:
+    ani = await suara.resident(wave="uji")
+    first = picture(300)
+    for content in (first, picture(310), picture(320)):
+        await ani.person.photo(content, album="77")
+    card = await ani.seen()
+    assert "⚠️ Satu saja cukup: yang pertama yang kami simpan." in card.text
+    assert "Ceritakan" in card.text
+    assert list((await fetched(suara)).values()) == [first]
+    assert suara.records.count("attachment") == 1
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a\0b", "Ani Wijaya.bin"])
+async def test_a_forged_file_name_is_used_nowhere(suara: Suara, name: str) -> None:
+    ani = await suara.resident(wave="uji")
+    await ani.tap("Lewati", "Lewati", "Lewati")
+    await ani.person.document(name, b"content")
+    await ani.seen()
+    (found,) = await fetched(suara)
+    assert re.fullmatch(r"berkas-[0-9a-f]{16}\.bin", found)
+    assert name.encode() not in suara.records.on_disk()
+    assert {path.name for path in suara.folder.iterdir()} >= {"berkas", "kuesioner"}
+
+
+@given(
+    question=st.text(max_size=80),
+    mime=st.text(max_size=80) | st.sampled_from(sorted(ENDINGS)),
+    digits=st.text("0123456789abcdef", min_size=16, max_size=16),
+)
+def test_a_name_holds_nothing_but_the_question_what_was_drawn_and_a_known_ending(
+    question: str, mime: str, digits: str
+) -> None:
+    name = named(question, mime, digits)
+    assert NAME.fullmatch(name)
+    first, _, rest = name.rpartition("-")
+    assert rest in {f"{digits}.{ending}" for ending in (*ENDINGS.values(), "bin")}
+    assert set(first) <= {"_", *question.lower()}
+
+
+def test_no_ending_is_that_of_something_that_can_be_started() -> None:
+    active = {"html", "htm", "xhtml", "svg", "js", "exe", "sh", "py", "bat", "apk", "jar"}
+    assert not active & set(ENDINGS.values())
+    assert named("foto", "image/svg+xml", "0" * 16).endswith(".bin")
+
+
+async def test_without_a_folder_only_telegrams_reference_is_kept(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with polling(fielded(tmp_path, box.url, ASKS)) as app:
+        suara = Suara(box, app, tmp_path)
+        ani = await suara.resident(wave="uji")
+        await ani.person.photo(picture(300))
+        await ani.seen()
+        await app.desk.depot.settle()
+        assert not await box.calls("getFile")
+        ((file_id, bot),) = suara.records.rows("SELECT file_id, bot FROM attachment")
+        assert bot == app.bot.id
+        assert await (await app.bot.get_file(file_id)).download_as_bytearray()
+        await ani.say("/hapus")
+        await ani.tap("Ya, hapus semuanya")
+        assert suara.records.count("attachment") == 0
+
+
+async def test_a_photo_that_comes_twice_is_kept_once(suara: Suara) -> None:
+    ani = await suara.resident(wave="uji")
+    await suara.box.fault("getUpdates", drop="after", times=2)
+    await ani.person.photo(picture(300))
+    await ani.seen()
+    assert len(await fetched(suara)) == 1
+    assert suara.records.count("attachment") == 1
+    assert suara.records.one("SELECT count(*) FROM step WHERE key = '/data/foto'") == 1
+
+
+async def test_the_consent_says_that_files_and_points_are_kept(suara: Suara) -> None:
+    ani = await suara.person()
+    card = await ani.start("uji")
+    assert "Foto, rekaman, atau berkas yang Anda kirim disimpan" in card.text
+    assert "titik itu sendiri disimpan" in card.text

@@ -1,0 +1,63 @@
+"""How buttons name questions, prompts and instances: shortly, and forged names name nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import taps
+from survey.forms.questionnaire import Questionnaire
+from survey.forms.xlsform import compile_source
+from survey.interview import Interview
+from survey.walk import split
+from tests.bot.suaras import ROOT
+from tests.survey.surveying import SETTINGS
+
+LEVELS = "abcde"
+#: The largest number of an interview, and of steps that anybody will take.
+LARGEST, MANY = 2**40 - 1, 10**6
+
+
+@cache
+def deep() -> Questionnaire:
+    """Repeats in repeats with a question on each level."""
+    inwards = (f"| | begin_repeat | {n} | {n} |\n| | text | t{n} | T |" for n in LEVELS)
+    outwards = ("| | end_repeat |" for _ in LEVELS)
+    rows = "\n".join([*inwards, *outwards])
+    head = "| survey | type | name | label |\n|---|---|---|---|"
+    other = "| | begin_repeat | lain | Lain |\n| | text | x | X |\n| | end_repeat |"
+    return compile_source(f"{head}\n{rows}\n{other}\n{SETTINGS}", ".md", ROOT / "questionnaires")
+
+
+def test_every_place_and_every_instance_is_found_again_by_its_name() -> None:
+    made = Interview(deep())
+    made.form.add("/data/a", "/data")
+    instances = [key for key in made.form.nodes if key.endswith("]")]
+    assert len(instances) > len(LEVELS)
+    names = set()
+    for key in [*made.asked(), *instances]:
+        name = taps.reference(deep(), key)
+        assert taps.key_of(deep(), name) == key
+        names.add(name)
+    assert len(names) == len(made.asked()) + len(instances)
+
+
+def test_a_name_fits_into_a_button_however_deep_it_leads() -> None:
+    key = "/data" + "".join(f"/{level}[200]" for level in LEVELS)
+    prompt, _ = split(key)
+    for tap in (
+        taps.Remove(LARGEST, taps.reference(deep(), key), MANY),
+        taps.Add(LARGEST, taps.reference(deep(), prompt)),
+        taps.Edit(LARGEST, taps.reference(deep(), prompt)),
+        taps.Tick(LARGEST, taps.reference(deep(), f"{key}/te"), 9999, 1),
+    ):
+        assert taps.read(taps.write(tap)) == tap
+
+
+@given(st.text("r0123456789.²-[]/ab", max_size=14) | st.text(max_size=8))
+def test_a_forged_name_leads_nowhere_or_to_the_place_that_is_called_so(name: str) -> None:
+    key = taps.key_of(deep(), name)
+    if key in Interview(deep()).asked():
+        assert taps.reference(deep(), key) == name

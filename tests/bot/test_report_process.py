@@ -1,0 +1,48 @@
+"""Reports are made in a process of their own, whatever becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.app import made_apart
+from reports.order import Order
+from survey.store.database import Store
+
+END = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def weekly(folder: Path) -> Order:
+    """The weekly brief of an empty database."""
+    return Order(
+        kind="brief",
+        start=END - timedelta(days=7),
+        end=END,
+        language="id",
+        made_at=END,
+        late=False,
+        timezone="Asia/Jakarta",
+        database_url=f"sqlite+aiosqlite:///{folder / 'suara.db'}",
+        city="Jakarta",
+        secretariat="Sekretariat",
+        minimum_cell=5,
+    )
+
+
+async def test_a_process_that_is_killed_fails_one_report_and_not_the_next(tmp_path: Path) -> None:
+    wanted = weekly(tmp_path)
+    async with Store.open(wanted.database_url):
+        making = asyncio.create_task(made_apart(wanted))
+        while not (children := multiprocessing.active_children()):
+            await asyncio.sleep(0.01)
+        for child in children:
+            child.kill()
+        with pytest.raises(BrokenProcessPool):
+            await making
+        made = await made_apart(wanted)
+    assert made.files

@@ -1,0 +1,170 @@
+"""Where a card says that one is: in which instance, in which group; and what can only be read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.screens.around import About, where
+from bot.screens.card import View
+from bot.screens.screen import Screen
+from bot.texts import texts
+from survey.people import Respondent, Role, Wave
+from survey.situation import Situation
+from survey.steps import Reason
+from survey.store.interviews import Row
+from survey.store.people import Contact
+from tests.survey.surveying import SETTINGS, Person, compiled
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+ABOUT = About("suara_jakarta_bot", "Jakarta", "Sekretariat", 24, 90, ("id", "en"))
+
+FARM = f"""
+| survey | type | name | label | relevant | calculation | readonly | default | appearance | hint |
+|---|---|---|---|---|---|---|---|---|---|
+| | begin_group | lahan | Lahan <Anda> |
+| | text | desa | Desa? |
+| | text | luas | Luas? |
+| | begin_repeat | petak | Petak: ${{isi}} |
+| | begin_group | rinci | Rincian |
+| | text | isi | Ditanami apa? |
+| | end_group |
+| | begin_repeat | panen | Panen |
+| | select_one bulan | bulan | Bulan apa? |
+| | integer | kilo | Berapa kilo? |
+| | end_repeat |
+| | end_repeat |
+| | end_group |
+| | begin_repeat | tanpa_nama | |
+| | begin_group | nilai | Nilai | | | | | table-list | Di ${{desa}} |
+| | select_one bulan | satu | Satu |
+| | select_one bulan | dua | Dua |
+| | end_group |
+| | end_repeat |
+| | select_one bulan | tetap | Bulan panen raya | | | ${{desa}} != '' | jan |
+| | text | lagi | Pernah? | | 'belum ditanya' | ${{desa}} != '' |
+
+| choices | list_name | name | label |
+| | bulan | jan | Januari |
+| | bulan | feb | Februari |
+{SETTINGS}"""
+
+
+class Reader(Person):
+    """Somebody who reads each card of the farm's questionnaire."""
+
+    def screen(
+        self, language: str = "id", view: View | None = None, told: Reason | None = None
+    ) -> Screen:
+        form = self.interview.questionnaire
+        wave = Wave("w", form.digest, (Role.RESIDENT,), NOW, NOW + timedelta(days=9))
+        who = Respondent(1, "P", Role.RESIDENT, language, "", "", "")
+        row = Row(7, "w", form.digest, 1, self.interview.number, None)
+        contact = Contact(9, who, "w", 5)
+        now = Situation(
+            telegram_id=9, contact=contact, wave=wave, interview=self.interview, row=row,
+            open=(wave,), titles={"w": form}, told=told,
+        )  # fmt: skip
+        return where(now, view or View(), texts(language), ABOUT)
+
+    def lines(self, language: str = "id") -> list[str]:
+        return self.screen(language).text.splitlines()
+
+    @property
+    def labels(self) -> list[str]:
+        return [button.label for row in self.screen().rows for button in row]
+
+
+def in_second_plot() -> Reader:
+    reader = Reader(compiled(FARM))
+    for value in ("Sukamaju", "2", "Padi", "jan", "40"):
+        reader.answer(value)
+    reader.enough()
+    reader.add()
+    return reader
+
+
+def test_a_groups_label_stands_where_the_group_begins() -> None:
+    reader = Reader(compiled(FARM))
+    assert reader.lines()[1] == "Lahan &lt;Anda&gt;"
+    reader.answer("Sukamaju", "desa")
+    assert reader.lines()[1] == ""
+
+
+def test_a_question_in_a_repeat_says_in_which_instance_one_is() -> None:
+    reader = in_second_plot()
+    assert reader.lines()[1] == "Petak 2 dari 2 › Rincian"
+    reader.answer("Jagung", "isi")
+    assert reader.lines()[1] == "Petak: Jagung (2 dari 2)"
+    assert "<b>Panen</b>" in reader.lines()
+    reader.add()
+    assert reader.lines()[1] == "Petak: Jagung (2 dari 2) › Panen 1 dari 1"
+    assert reader.lines("en")[1] == "Petak: Jagung (2 of 2) › Panen 1 of 1"
+    reader.answer("feb", "bulan")
+    reader.answer("5", "kilo")
+    assert "1. Februari" in reader.lines()
+
+
+def test_how_far_one_has_got_counts_the_prompts_and_grows_with_the_instances() -> None:
+    reader = Reader(compiled(FARM))
+    assert reader.lines()[0].startswith("1 dari 11 ")
+    reader = in_second_plot()
+    assert reader.lines()[0].startswith("7 dari 13 ")
+
+
+def test_a_repeat_without_a_label_or_with_a_table_is_counted_without_names() -> None:
+    reader = in_second_plot()
+    reader.skip()
+    reader.enough()
+    reader.enough()
+    assert reader.lines()[1] == "Isian 1 dari 1"
+    assert "<i>Di Sukamaju</i>" in reader.lines()
+    reader.answer("jan", "satu")
+    reader.answer("feb", "dua")
+    assert "1. –" in reader.lines()
+
+
+def test_what_is_read_only_shows_its_value_and_goes_on() -> None:
+    reader = in_second_plot()
+    reader.move("/data/tetap")
+    assert "Januari" in reader.lines()
+    assert reader.labels == ["Lanjut ›", "‹ Kembali"]
+    reader.answer("")
+    reader.move("/data/lagi")
+    assert "belum ditanya" in reader.lines()
+    assert reader.labels == ["Lanjut ›", "‹ Kembali"]
+    assert "Ketik" not in reader.screen().text
+    reader.move("/data/lahan/desa")
+    assert "‹ Kembali" not in reader.labels
+
+
+def test_a_full_repeat_offers_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("survey.forms.form.MOST_REPEATS", 2)
+    reader = in_second_plot()
+    reader.skip()
+    reader.enough()
+    assert reader.labels == ["Cukup, lanjut ›", "🗑 Hapus salah satu", "‹ Kembali"]
+    assert "Sudah penuh" in reader.screen(told=Reason.FULL).text
+    assert reader.screen(view=View(page=9, removing=True)).rows[1][0].label == "🗑 2. –"
+
+
+def test_the_review_puts_what_belongs_to_an_instance_under_its_title() -> None:
+    reader = in_second_plot()
+    reader.answer("Jagung", "isi")
+    reader.enough()
+    reader.enough()
+    reader.answer("jan", "satu")
+    reader.answer("feb", "dua")
+    reader.enough()
+    reader.answer("")
+    reader.answer("")
+    first, second = reader.lines(), reader.screen(view=View(page=1)).text.splitlines()
+    titles = [line for line in first + second if line.startswith("—")]
+    assert titles == [
+        "— Petak: Padi —",
+        "— Petak: Padi › Panen 1: Januari —",
+        "— Petak: Padi —",
+        "— Petak: Jagung —",
+        "— Isian 1 —",
+    ]

@@ -1,0 +1,160 @@
+"""The example workshop, held: 28 people, two rounds, both modes, and what goes wrong on the day."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from rooms import Gathering
+from voting import START
+
+from bot.agenda import prepared
+from bot.config import load
+from survey.people import Role
+from survey.planning import prepare
+from survey.store.database import Store
+from survey.workshop.ballots import Ballot
+from survey.workshop.moves import Channel, Why
+from survey.workshop.plan import Plan
+from survey.workshop.results import results
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "questionnaires/lokakarya.toml"
+BASELINE = ROOT / "questionnaires/lokakarya-baseline.csv"
+ID = "lokakarya-contoh"
+SECTORS = ("pemerintah", "swasta", "akademisi", "masyarakat")
+#: Seven sit at each of the four tables.
+AT_A_TABLE = 7
+
+
+def described() -> Plan:
+    """The example as its file describes it."""
+    config = load(ROOT / "config.toml")
+    folder = replace_folder(config.questionnaires.folder)
+    here = config.questionnaires.model_copy(update={"folder": folder})
+    return prepared(EXAMPLE, BASELINE, config.model_copy(update={"questionnaires": here})).plan
+
+
+def replace_folder(folder: Path) -> Path:
+    """The questionnaires, wherever the tests are run."""
+    return ROOT / folder
+
+
+class Day(Gathering):
+    """The example workshop and what happens there."""
+
+    def __init__(self, store: Store, plan: Plan, seed: int) -> None:
+        super().__init__(store, plan)
+        self.random = random.Random(seed)  # noqa: S311
+
+    async def arrive(self) -> None:
+        """The facilitator and seven people for each table; one of them by the web page."""
+        await self.lead()
+        for table in self.plan.workshop.tables:
+            for seat in range(AT_A_TABLE):
+                name = f"{table.categories[0]}{seat}"
+                await self.meet(name, Role.PARTICIPANT, table.categories[0])
+                await self.join(name, category=table.categories[0])
+                await self.rooms.stand_for(
+                    self.tap(name), SECTORS[seat % len(SECTORS)], table.categories[0]
+                )
+
+    def voters(self, ballot: Ballot) -> list[str]:
+        return [f"{ballot.category}{seat}" for seat in range(AT_A_TABLE)]
+
+    async def round(self, ballots: Sequence[Ballot], spread: float) -> None:
+        """Open, vote, change some votes, close and reveal."""
+        numbers = [ballot.number for ballot in ballots]
+        room = await self.rooms.overlook(self.plan.id)
+        again = all(room.session.standings[n].openings for n in numbers)
+        if again:
+            await self.move(lambda s, tap: s.again(numbers, 0, tap))
+        else:
+            await self.open(*numbers)
+        await self.everybody(ballots, spread)
+        await self.everybody(ballots, spread, some=0.3)
+        await self.close(*numbers)
+        await self.reveal(*numbers)
+
+    async def everybody(self, ballots: Sequence[Ballot], spread: float, some: float = 1) -> None:
+        """Those at the ballots' tables vote, or some of them."""
+        room = await self.rooms.overlook(self.plan.id)
+        openings = {b.number: room.session.standings[b.number].opening for b in ballots}
+        votes = []
+        for ballot in ballots:
+            for name in self.voters(ballot):
+                if self.random.random() < some:
+                    value = self.opinion(ballot, spread)
+                    way = Channel.WEB if name.endswith("6") else Channel.TELEGRAM
+                    reason = self.random.choice([*Why, "Pompa baru sejak 2016"])
+                    votes.append(
+                        self.rooms.vote(
+                            *(self.tap(name), ballot.number, openings[ballot.number]),
+                            *(value, way, reason),
+                        )
+                    )
+        for room_then in await asyncio.gather(*votes):
+            assert room_then is not None
+            assert room_then.refused is None, room_then.refused
+
+    def opinion(self, ballot: Ballot, spread: float) -> str:
+        """Around a truth that is often the baseline's; sometimes no rating."""
+        if self.random.random() < 0.12:
+            return self.random.choice(["tp", "tt", "bb"])
+        truth = (ballot.baseline or 3) - (ballot.number % 3 == 0) * (1 + ballot.number % 2)
+        return str(min(5, max(1, round(self.random.gauss(truth, spread)))))
+
+    async def least_agreed(self, how_many: int) -> list[Ballot]:
+        room = await self.rooms.overlook(self.plan.id)
+        found = results(room.session, room.tallies)
+        judged = [r for r in found if r.rating and r.rating.n]
+        judged.sort(key=lambda r: r.rating.within_one if r.rating else 1)
+        return [r.ballot for r in judged[:how_many]]
+
+    async def mishaps(self) -> None:
+        """An opening that is taken back after votes, and a second round that is dropped."""
+        first, second = self.plan.ballots[0], self.plan.ballots[8]
+        await self.open(first.number)
+        await self.everybody([first], 1)
+        await self.move(lambda s, tap: s.undo(tap))
+        await self.round([first], 0.4)
+        await self.round([second], 0.4)
+        await self.move(lambda s, tap: s.again([second.number], 0, tap))
+        await self.everybody([second], 1)
+        await self.move(lambda s, tap: s.skip([second.number], tap))
+
+    async def hold(self) -> None:
+        """The whole day, to the lock."""
+        await self.arrive()
+        await self.mishaps()
+        for ballots in self.rows():
+            await self.round(ballots, 1.1)
+        for ballot in await self.least_agreed(8):
+            room = await self.rooms.overlook(self.plan.id)
+            if room.session.standings[ballot.number].round < 2:
+                await self.round([ballot], 0.6)
+        await self.move(lambda s, tap: s.skip([self.plan.ballots[-1].number], tap))
+        room = await self.move(lambda s, tap: s.lock(tap))
+        assert room.refused is None, room.refused
+
+    def rows(self) -> list[list[Ballot]]:
+        """A ballot of each table at a time; all but those done before and the last one."""
+        left = [b for b in self.plan.ballots if b.number not in (1, 9, len(self.plan.ballots))]
+        by_table: dict[str, list[Ballot]] = {}
+        for ballot in left:
+            by_table.setdefault(ballot.category, []).append(ballot)
+        longest = max(map(len, by_table.values()))
+        return [
+            [of[place] for of in by_table.values() if place < len(of)] for place in range(longest)
+        ]
+
+
+@asynccontextmanager
+async def day(folder: Path, seed: int = 7) -> AsyncIterator[Day]:
+    """The example workshop in a database of its own, before anybody has come."""
+    async with Store.open(f"sqlite+aiosqlite:///{folder / 'suara.db'}") as store:
+        plan = await prepare(store, described(), START)
+        yield Day(store, plan, seed)

@@ -1,0 +1,122 @@
+"""A workshop that is kept: a real database file, people who join, and a clock that they share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import update
+from voting import BALLOTS, BOT, START, asked
+
+from survey.people import Respondent, Role
+from survey.rooms import Decide, Rooms
+from survey.store import people, workshops
+from survey.store.database import Store
+from survey.store.schema import respondent
+from survey.store.writer import Statement
+from survey.workshop.agreement import Rule
+from survey.workshop.ballots import Ballot, Table, Workshop
+from survey.workshop.moves import Channel, Tap
+from survey.workshop.plan import Plan, Room
+
+
+def planned(tables: tuple[Table, ...] = (), ballots: tuple[Ballot, ...] = BALLOTS) -> Plan:
+    """A workshop of the tests."""
+    register = asked()
+    return Plan(
+        workshop=Workshop("uji", register.scale, Rule(least=2), 2, tables),
+        name={"id": "Lokakarya uji", "en": "Trial workshop"},
+        code="UJI-2026",
+        held_at=START,
+        register=register,
+        ballots=ballots,
+        screen="a-secret-of-the-projector",
+    )
+
+
+class Gathering:
+    """A kept workshop, and what people do there."""
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self.store = store
+        self.plan = plan
+        self.rooms = Rooms(store)
+        self.now = START
+        self.key = 1000
+        self.known: dict[str, Respondent] = {}
+
+    def tap(self, name: str, seen: int = 0) -> Tap:
+        """The next update of the bot, a tenth of a second later."""
+        self.now += timedelta(seconds=0.1)
+        self.key += 1
+        return Tap(self.known[name].id, self.now, BOT, self.key, seen)
+
+    async def meet(self, name: str, role: Role = Role.RESIDENT, category: str = "") -> Respondent:
+        """Somebody whom the bot knows by a Telegram id."""
+        number = 9000 + len(self.known)
+        await self.store.keep(people.meet(number, name, "id", "", self.now))
+        async with self.store.read() as connection:
+            contact = await people.find(connection, number)
+        assert contact is not None
+        self.known[name] = replace(contact.respondent, role=role, category=category)
+        if role is Role.FACILITATOR:
+            await self.store.keep([promoted(contact.respondent)])
+        return self.known[name]
+
+    async def join(self, *names: str, category: str = "") -> None:
+        for name in names:
+            if name not in self.known:
+                await self.meet(name, category=category)
+            await self.rooms.join(self.tap(name), self.known[name], self.plan, Channel.TELEGRAM)
+
+    async def lead(self, name: str = "wayan") -> None:
+        """A facilitator comes."""
+        await self.meet(name, Role.FACILITATOR)
+        await self.join(name)
+
+    async def move(self, decide: Decide, name: str = "wayan", seen: int | None = None) -> Room:
+        """A facilitator taps, on a screen that is up to date unless ``seen`` says otherwise."""
+        made = await self.rooms.how_far(self.plan.id) if seen is None else seen
+        return await self.rooms.move(self.tap(name, made), self.plan.id, decide)
+
+    async def open(self, *ballots: int) -> Room:
+        room = await self.move(lambda s, tap: s.open(ballots, 0, tap))
+        assert room.refused is None, room.refused
+        return room
+
+    async def close(self, *ballots: int) -> Room:
+        return await self.move(lambda s, tap: s.close(ballots, tap))
+
+    async def reveal(self, *ballots: int) -> Room:
+        self.now += timedelta(seconds=2)
+        return await self.move(lambda s, tap: s.reveal(ballots, tap))
+
+    async def vote(
+        self, name: str, ballot: int, value: str, *, tap: Tap | None = None, opening: int = 0
+    ) -> Room:
+        room = await self.rooms.overlook(self.plan.id)
+        opening = opening or room.session.standings[ballot].opening
+        voted = await self.rooms.vote(
+            tap or self.tap(name), ballot, opening, value, Channel.TELEGRAM
+        )
+        assert voted is not None
+        return voted
+
+
+def promoted(who: Respondent) -> Statement:
+    """Make somebody a facilitator, as their invitation would."""
+    return update(respondent).where(respondent.c.id == who.id).values(role=Role.FACILITATOR)
+
+
+@asynccontextmanager
+async def gathering(
+    folder: Path, tables: tuple[Table, ...] = (), ballots: tuple[Ballot, ...] = BALLOTS
+) -> AsyncIterator[Gathering]:
+    """A workshop in a database of its own."""
+    async with Store.open(f"sqlite+aiosqlite:///{folder / 'suara.db'}") as store:
+        plan = planned(tables, ballots)
+        await store.keep(workshops.prepare(plan, START))
+        yield Gathering(store, plan)

@@ -1,0 +1,85 @@
+"""Choices put in order, and choices that come from elsewhere."""
+
+from __future__ import annotations
+
+from surveying import SETTINGS, Person, compiled, state
+
+from survey.steps import Reason, Refused
+from survey.walk import REVIEW
+
+SHEETS = f"""
+| survey | type | name | label | constraint |
+|---|---|---|---|---|
+| | rank bahaya | urutan | Urutkan | not(starts-with(., 'api')) |
+| | text | akhir | Akhir? |
+
+| choices | list_name | name | label |
+|---|---|---|---|
+| | bahaya | banjir | Banjir |
+| | bahaya | gempa | Gempa |
+| | bahaya | api | Kebakaran |
+{SETTINGS}"""
+KEY = "/data/urutan"
+
+
+def ranking(*choices: str) -> Person:
+    person = Person(compiled(SHEETS))
+    for choice in choices:
+        person.tick(choice)
+    return person
+
+
+def test_choices_stand_in_the_order_of_tapping_and_the_last_falls_in_place() -> None:
+    assert ranking("gempa").interview.form.value(KEY) == "gempa"
+    assert ranking("gempa", "api").interview.form.value(KEY) == "gempa api banjir"
+
+
+def test_one_that_is_taken_out_goes_to_the_end_when_it_comes_back() -> None:
+    person = ranking("gempa", "api")
+    person.tick("gempa", on=False)
+    assert person.interview.form.value(KEY) == "api banjir"
+    person.tick("gempa")
+    assert person.interview.form.value(KEY) == "api banjir gempa"
+    assert state(person.restored()) == state(person.interview)
+
+
+def test_half_a_ranking_is_no_answer() -> None:
+    person = ranking("gempa")
+    assert person.confirm() == Refused(Reason.CHOICE, KEY)
+    assert person.interview.answers() == {}
+    assert person.answer("gempa gempa api") == Refused(Reason.CHOICE, KEY)
+    assert person.answer("gempa api banjir")
+    assert person.interview.answers() == {KEY: "gempa api banjir"}
+
+
+def test_a_ranking_opened_again_and_left_half_done_is_asked_again() -> None:
+    person = ranking("gempa", "api")
+    person.confirm()
+    person.skip()
+    assert person.interview.at == REVIEW
+    person.move(KEY)
+    person.tick("gempa", on=False)
+    assert not person.interview.through
+    assert person.send() == Refused(Reason.INCOMPLETE, KEY)
+    assert person.interview.answers() == {}
+
+
+def test_starting_over_takes_all_out() -> None:
+    person = ranking("gempa", "api")
+    person.take(person.interview.clear(KEY, person.now))
+    assert person.interview.form.value(KEY) == ""
+    assert person.interview.at == KEY
+
+
+def test_the_constraint_waits_for_the_whole_ranking() -> None:
+    person = ranking("api")
+    assert person.interview.form.value(KEY) == "api"
+    person.tick("gempa")
+    assert person.confirm() == Refused(Reason.CONSTRAINT, KEY)
+
+
+def test_only_choices_can_be_cleared() -> None:
+    person = ranking("gempa", "api")
+    person.confirm()
+    refused = person.interview.clear(person.interview.at, person.now)
+    assert refused == Refused(Reason.KIND, "/data/akhir")

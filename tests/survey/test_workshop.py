@@ -1,0 +1,443 @@
+"""A workshop in session: rounds, votes in the last second, two facilitators, results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from voting import BALLOTS, BOT, OTHER_BOT, SITI, TABLES, WAYAN, Room, asked, state
+
+from survey.workshop.agreement import Rule, Verdict
+from survey.workshop.ballots import Ballot, Mode, Table
+from survey.workshop.moves import WEB, Channel, Kind, Move, Reason, Refused, State, Tap, Vote, Why
+from survey.workshop.results import Outcome, Shift, agreed_value, least_agreed
+from survey.workshop.session import Extent, Proposal
+
+
+def why(decided: Move | Vote | Refused) -> Reason:
+    """Why something was refused, which it must have been."""
+    assert isinstance(decided, Refused), decided
+    return decided.reason
+
+
+def test_a_ballot_goes_from_opening_to_a_second_round() -> None:
+    room = Room()
+    assert room.session.state_of(1) is State.WAITING
+    room.open(1)
+    room.vote(1, "2 2 3 5 5 5")
+    assert room.session.open_for(None) == [BALLOTS[0]]
+    room.close(1)
+    assert room.result(1).tally is None
+    room.reveal(1)
+    assert room.result(1).outcome is Outcome.NOT_AGREED
+    again = room.again(1)
+    assert (room.session.standings[1].round, room.session.standings[1].opening) == (2, again.number)
+    room.vote(1, "4 4 4 5 5 tt")
+    assert room.result(1).tallies[-1].voted == 6, "the first round stands while the second runs"
+    assert room.result(1).rating.n == 6
+    room.close(1)
+    room.reveal(1)
+    found = room.result(1)
+    assert (found.rating.n, found.rating.median, found.outcome) == (5, 4, Outcome.RATED)
+    assert found.shift == Shift(0.0, -2.0, pytest.approx(1 - 4 / 6))
+
+
+def test_results_are_not_to_be_had_before_they_are_revealed() -> None:
+    room = Room()
+    for stage in (room.open, room.close):
+        stage(1)
+        if stage == room.open:
+            room.vote(1, "1 1 1 1 1 1")
+        found = room.result(1)
+        assert (found.tallies, found.outcome, found.verdict) == ((), Outcome.PENDING, None)
+    room.reveal(1)
+    assert room.result(1).tally.voted == 6
+
+
+def test_a_second_tap_changes_the_vote_and_only_the_last_counts() -> None:
+    room = Room(rule=Rule(least=1))
+    room.open(1)
+    room.vote(1, "1 2")
+    room.says(101, 1, "5")
+    room.says(102, 1, "bb")
+    room.close(1)
+    room.reveal(1)
+    tally = room.result(1).tally
+    assert (dict(tally.counts), tally.points, tally.voted) == ({"5": 1, "bb": 1}, {5: 1}, 2)
+    assert tally.channels == {Channel.TELEGRAM: 2}
+
+
+def test_who_is_not_exposed_is_counted_apart() -> None:
+    tally = Room().whole(1, "tp tp tp 4 4 4 4 4 tt bb").tally
+    assert (tally.rating.n, tally.unexposed, tally.voted) == (5, 3, 10)
+
+
+# Who may vote on what, and when
+
+
+def test_a_vote_needs_an_open_ballot_of_ones_own_table_and_an_answer_of_the_scale() -> None:
+    room = Room(tables=TABLES)
+    assert why(room.tries(101, 1, "3", table=2)) is Reason.CLOSED
+    room.open(1)
+    assert isinstance(room.tries(101, 1, "3", table=2), Vote)
+    assert why(room.tries(101, 1, "3", table=1)) is Reason.TABLE
+    assert why(room.tries(101, 1, "3", table=None)) is Reason.TABLE
+    assert why(room.tries(101, 1, "3", table=9)) is Reason.TABLE
+    assert why(room.tries(101, 99, "3", table=2)) is Reason.UNKNOWN
+    for value in ("0", "6", "", "-1", "3.0", "xx", "³"):
+        assert why(room.tries(101, 1, value, table=2)) is Reason.VALUE
+    assert [vote.value for vote in room.votes] == ["3"]
+
+
+def test_a_card_of_the_round_before_is_stale() -> None:
+    room = Room()
+    room.whole(1, "1 1 5 5 5")
+    first = room.session.standings[1].opening
+    room.again(1)
+    assert why(room.tries(101, 1, "4", opening=first)) is Reason.STALE
+    assert why(room.tries(101, 1, "4", opening=0)) is Reason.STALE
+
+
+@pytest.mark.parametrize(
+    ("source", "earlier", "behind", "counts"),
+    [
+        (BOT, 1, 1.9, True),
+        (BOT, 1, 2.0, False),
+        (BOT, 1, -0.5, True),
+        (BOT, 0, 0.1, False),
+        (BOT, -1, 0.1, False),
+        (OTHER_BOT, 1, 0.1, False),
+        (WEB, 1, 0.1, False),
+    ],
+)
+def test_a_vote_tapped_before_the_close_may_arrive_two_seconds_late(
+    source: int, earlier: int, behind: float, counts: bool
+) -> None:
+    room = Room()
+    room.open(1)
+    closing = room.close(1)
+    arrived = closing.at + timedelta(seconds=behind)
+    late = room.tries(101, 1, "4", tap=Tap(101, arrived, source, closing.key - earlier))
+    assert isinstance(late, Vote) == counts
+    if not counts:
+        assert why(late) is Reason.CLOSED
+
+
+def test_a_close_from_the_page_lets_nothing_in_afterwards() -> None:
+    room = Room()
+    room.open(1)
+    closing = room.do(room.session.close([1], room.tap(source=WEB)))
+    for source in (WEB, BOT):
+        late = room.tries(101, 1, "4", tap=Tap(101, closing.at, source, closing.key - 1))
+        assert why(late) is Reason.CLOSED
+
+
+def test_the_reveal_waits_until_no_vote_can_arrive_and_then_none_does() -> None:
+    room = Room()
+    room.open(1)
+    closing = room.close(1)
+    soon = replace(room.tap(), at=closing.at + timedelta(seconds=1.999))
+    refused = room.session.reveal([1], soon)
+    assert refused == Refused(Reason.WAIT, (1,), closing.at + timedelta(seconds=2))
+    room.do(room.session.reveal([1], replace(soon, at=refused.until)))
+    late = Tap(101, closing.at + timedelta(seconds=1), BOT, closing.key - 1)
+    assert why(room.tries(101, 1, "4", tap=late)) is Reason.CLOSED
+
+
+# Confirm or change
+
+
+def test_whoever_changes_a_baseline_is_asked_why_and_the_vote_counts_at_once() -> None:
+    room = Room()
+    room.open(2)
+    room.vote(2, "3 4 4 4 4")
+    changed = room.says(106, 2, "4", Why.NEW_DATA)
+    assert changed.reason == "new_data"
+    assert room.says(101, 2, "3", Why.CHANGED).reason == "", "agreeing needs no reason"
+    assert room.says(107, 2, "tt", Why.CHANGED).reason == ""
+    assert room.says(108, 2, "tp", "di luar  tanggul").reason == "di luar tanggul"
+    explained = room.session.explain(room.votes[1], "Sudah diperbaiki 2025", room.tap(102))
+    assert isinstance(explained, Vote)
+    room.votes.append(explained)
+    room.close(2)
+    room.reveal(2)
+    found = room.result(2)
+    assert (found.outcome, found.value, found.dissenters) == (Outcome.CHANGED, 4, 5)
+    assert found.tally.reasons == {
+        "new_data": 1,
+        "Sudah diperbaiki 2025": 1,
+        "di luar tanggul": 1,
+    }
+
+
+def test_a_reason_may_follow_after_the_close_but_not_into_the_next_round() -> None:
+    room = Room()
+    room.open(2)
+    vote = room.says(101, 2, "5")
+    agreed = room.says(102, 2, "3")
+    room.close(2)
+    room.reveal(2)
+    assert isinstance(room.session.explain(vote, Why.CHANGED, room.tap(101)), Vote)
+    assert why(room.session.explain(vote, Why.CHANGED, room.tap(102))) is Reason.STALE
+    assert why(room.session.explain(agreed, Why.CHANGED, room.tap(102))) is Reason.STALE
+    for words in ("", " ", "x" * 301, "hubungi 081234567890"):
+        assert why(room.session.explain(vote, words, room.tap(101))) is Reason.WORDS
+    room.again(2)
+    assert why(room.session.explain(vote, Why.CHANGED, room.tap(101))) is Reason.STALE
+
+
+def test_a_blind_ballot_asks_for_no_reason() -> None:
+    room = Room()
+    room.open(3)
+    assert room.says(101, 3, "5", Why.NEW_DATA).reason == ""
+    assert not BALLOTS[2].wants_reason("5")
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome", "value"),
+    [
+        ("3 3 3 3 4", Outcome.CONFIRMED, 3),
+        ("3 3 3 4 4 4", Outcome.CONFIRMED, 3),
+        ("4 4 4 4 3", Outcome.CHANGED, 4),
+        ("4 4 4 5 5 5", Outcome.CHANGED, 4),
+        ("1 1 1 2 2 2", Outcome.CHANGED, 2),
+        ("1 1 5 5 5", Outcome.NOT_AGREED, None),
+        ("3 3 3 3 tt tt", Outcome.TOO_FEW, None),
+    ],
+)
+def test_what_a_ballot_with_a_baseline_of_three_comes_to(
+    values: str, outcome: Outcome, value: int | None
+) -> None:
+    found = Room().whole(2, values)
+    assert (found.outcome, found.value) == (outcome, value)
+
+
+def test_a_median_between_two_points_goes_no_further_from_the_baseline_than_it_must() -> None:
+    assert [agreed_value(3.5, baseline) for baseline in range(1, 6)] == [3, 3, 3, 4, 4]
+    assert [agreed_value(3.0, baseline) for baseline in range(1, 6)] == [3] * 5
+
+
+def test_a_ballot_cannot_ask_to_confirm_nothing() -> None:
+    with pytest.raises(ValueError, match="confirm"):
+        Ballot(1, "kbt", "rob", mode=Mode.CONFIRM)
+
+
+# What a facilitator does
+
+
+def test_rounds_are_fixed_beforehand() -> None:
+    room = Room(rounds=2)
+    room.whole(1, "1 1 5 5 5")
+    room.whole(1, "1 1 5 5 5")
+    assert why(room.session.again([1], 0, room.tap())) is Reason.ROUNDS
+    room.undo(), room.undo(), room.undo()
+    room.again(1)
+
+
+def test_a_round_closed_too_early_is_opened_again_with_its_votes() -> None:
+    room = Room(rule=Rule(least=1))
+    opening = room.open(1, seconds=60)
+    room.vote(1, "4 4")
+    room.close(1)
+    reopened = room.do(room.session.reopen([1], 30, room.tap()))
+    standing = room.session.standings[1]
+    assert (standing.opening, standing.round) == (opening.number, 1)
+    assert standing.left(reopened.at + timedelta(seconds=10)) == timedelta(seconds=20)
+    room.says(103, 1, "5")
+    room.close(1)
+    room.reveal(1)
+    assert room.result(1).rating.n == 3
+    assert why(room.session.reopen([1], 0, room.tap())) is Reason.STATE
+
+
+def test_a_timer_runs_down_and_stays_at_nought() -> None:
+    room = Room()
+    opening = room.open(1, seconds=90)
+    left = room.session.standings[1].left
+    assert left(opening.at + timedelta(seconds=30)) == timedelta(seconds=60)
+    assert left(opening.at + timedelta(hours=1)) == timedelta()
+    assert isinstance(room.says(101, 1, "4"), Vote), "the facilitator closes, not the timer"
+    assert why(room.session.open([2], 3601, room.tap())) is Reason.TIMER
+    room.close(1)
+    assert room.session.standings[1].left(room.now) is None
+    room.open(2)
+    assert room.session.standings[2].left(room.now) is None
+
+
+def test_of_two_facilitators_the_later_is_told_what_happened_meanwhile() -> None:
+    room = Room()
+    wayan, siti = room.tap(WAYAN), room.tap(SITI)
+    opening = room.do(room.session.open([1], 0, wayan))
+    refused = room.session.open([3], 0, siti)
+    assert why(refused) is Reason.MEANWHILE
+    assert room.session.since(siti.seen) == [opening]
+    stale = replace(room.tap(SITI), seen=0)
+    for decided in (
+        room.session.close([1], stale),
+        room.session.undo(stale),
+        room.session.lock(stale),
+        room.session.note([1], "x", stale),
+    ):
+        assert why(decided) is Reason.MEANWHILE
+    with pytest.raises(ValueError, match="cannot follow"):
+        room.session.apply(opening)
+
+
+def test_nothing_is_done_to_a_ballot_that_is_not_in_a_state_for_it() -> None:
+    room = Room()
+    session = room.session
+    assert why(session.close([1], room.tap())) is Reason.STATE
+    assert why(session.reveal([1], room.tap())) is Reason.STATE
+    assert why(session.again([1], 0, room.tap())) is Reason.STATE
+    assert session.open([1, 99], 0, room.tap()) == Refused(Reason.UNKNOWN)
+    assert why(session.open([], 0, room.tap())) is Reason.UNKNOWN
+    assert why(session.open([1, 1], 0, room.tap())) is Reason.UNKNOWN
+    room.open(1)
+    assert why(session.open([1], 0, room.tap())) is Reason.STATE
+    assert session.open([3], 0, room.tap()) == Refused(Reason.BUSY, (1,))
+    assert why(session.again([1], 0, room.tap())) is Reason.STATE
+
+
+def test_a_skipped_ballot_has_no_result_and_an_earlier_round_stands() -> None:
+    room = Room()
+    room.do(room.session.skip([1], room.tap()))
+    assert (room.result(1).outcome, room.session.next_ballots()[0].ballots) == ("skipped", (2,))
+    room.open(1)
+    dropped = room.session.standings[1].opening
+    room.vote(1, "1 1 1 1 1")
+    room.do(room.session.skip([1], room.tap()))
+    assert room.result(1).tallies == ()
+    assert room.session.round_of(1, dropped) == 0
+    room.whole(3, "2 2 2 2 3")
+    room.again(3)
+    room.vote(3, "5 5 5 5 5")
+    room.do(room.session.skip([3], room.tap()))
+    assert (room.result(3).outcome, room.session.state_of(3)) == ("confirmed", State.REVEALED)
+    assert why(room.session.skip([3], room.tap())) is Reason.STATE
+
+
+def test_notes_are_kept_in_their_order() -> None:
+    room = Room()
+    for words in ("Pompa baru\n2024", "Data BPBD"):
+        room.do(room.session.note([1, 2], words, room.tap()))
+    assert room.result(2).standing.notes == ("Pompa baru 2024", "Data BPBD")
+    assert why(room.session.note([1], "  ", room.tap())) is Reason.WORDS
+
+
+def test_a_locked_session_is_final() -> None:
+    room = Room()
+    room.open(1)
+    assert room.session.lock(room.tap()) == Refused(Reason.UNSETTLED, (1,))
+    room.close(1)
+    assert why(room.session.lock(room.tap())) is Reason.UNSETTLED
+    room.reveal(1)
+    room.do(room.session.lock(room.tap()))
+    tap = room.tap()
+    for decided in (
+        room.session.undo(tap),
+        room.session.open([2], 0, tap),
+        room.session.again([1], 0, tap),
+        room.session.note([1], "x", tap),
+        room.session.lock(tap),
+    ):
+        assert why(decided) is Reason.LOCKED
+    assert room.session.next_ballots() == []
+    assert room.session.last is None
+
+
+def test_every_move_but_the_lock_can_be_taken_back_one_after_another() -> None:
+    room = Room()
+    before = []
+    for act in (
+        lambda: room.session.open([1, 2], 60, room.tap()),
+        lambda: room.session.close([1, 2], room.tap()),
+        lambda: room.session.reopen([2], 0, room.tap()),
+        lambda: room.session.close([2], room.tap()),
+        lambda: room.session.reveal([1, 2], replace(room.tap(), at=room.now + timedelta(1))),
+        lambda: room.session.note([1], "sebab", room.tap()),
+        lambda: room.session.again([1], 0, room.tap()),
+        lambda: room.session.skip([1, 3], room.tap()),
+    ):
+        before.append(state(room.session))
+        room.do(act())
+    for stood in reversed(before):
+        undone = room.undo()
+        assert undone.kind is Kind.UNDONE
+        assert state(room.restored()) == state(room.session) == stood
+    assert why(room.session.undo(room.tap())) is Reason.NOTHING
+    with pytest.raises(ValueError, match="nothing"):
+        room.session.apply(replace(undone, number=room.session.number + 1))
+
+
+def test_votes_of_a_round_that_was_taken_back_never_count_again() -> None:
+    room = Room()
+    first = room.open(1)
+    room.vote(1, "1 1 1 1 1 1")
+    room.undo()
+    assert room.session.state_of(1) is State.WAITING
+    room.open(1)
+    assert why(room.tries(101, 1, "1", opening=first.number)) is Reason.STALE
+    room.vote(1, "5 5 5 5 5")
+    room.close(1)
+    room.reveal(1)
+    assert room.result(1).tally.points == {5: 5}
+
+
+# What comes next
+
+
+def test_what_can_be_opened_next_is_a_ballot_a_row_or_a_row_for_each_table() -> None:
+    room = Room(tables=TABLES)
+    assert room.session.next_ballots() == [
+        Proposal(Extent.ONE, (1,)),
+        Proposal(Extent.ROW, (1, 2)),
+        Proposal(Extent.TABLES, (1, 2, 4, 5)),
+    ]
+    room.open(1, 2, 4, 5)
+    assert room.session.next_ballots() == []
+    assert [b.number for b in room.session.open_for(1)] == [4, 5]
+    assert [b.number for b in room.session.open_for(2)] == [1, 2]
+    room.close(1, 2)
+    assert room.session.next_ballots() == [Proposal(Extent.ONE, (3,))], "one table is free"
+
+
+def test_a_room_without_tables_works_on_one_thing_at_a_time() -> None:
+    room = Room()
+    assert [p.extent for p in room.session.next_ballots()] == [Extent.ONE, Extent.ROW]
+    assert why(room.session.open([], 0, room.tap())) is Reason.UNKNOWN
+    room.open(1, 2)
+    assert room.session.next_ballots() == []
+
+
+def test_a_ballot_that_no_table_judges_is_not_opened() -> None:
+    room = Room(tables=(Table(1, "Air", ("air",)),))
+    assert room.session.next_ballots()[0].ballots == (4,)
+    assert room.session.open([1], 0, room.tap()) == Refused(Reason.NOBODY, (1,))
+
+
+def test_the_least_agreed_come_first_and_those_with_too_few_votes_not_at_all() -> None:
+    room = Room()
+    room.whole(1, "3 3 3 3 3")
+    room.whole(3, "1 1 3 5 5")
+    room.whole(4, "2 3 4 4 5 5")
+    room.whole(2, "1 5")
+    found = least_agreed(room.results())
+    assert [result.ballot.number for result in found] == [3, 4, 1]
+    assert [result.verdict for result in found] == [
+        Verdict.NOT_AGREED,
+        Verdict.NOT_AGREED,
+        Verdict.AGREED,
+    ]
+
+
+def test_the_scale_and_the_lists_are_those_of_the_questionnaire() -> None:
+    known = asked()
+    assert known.scale.points == (1, 2, 3, 4, 5)
+    assert known.scale.specials == ("tp", "tt", "bb")
+    assert known.scale.anchor("5", "id") == "Lumpuh atau rusak permanen"
+    assert known.scale.anchor("tp", "en") == "Not exposed"
+    assert (len(known.assets), len(known.shocks)) == (60, 15)
+    assert known.assets[0].label("en") == "Buaran drinking-water plant"
+    assert (known.shocks[1].code, known.shocks[1].label("id")) == ("rob", "Banjir rob (air laut)")
+    assert known.categories[:2] == ("air", "sampah")

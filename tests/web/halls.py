@@ -1,0 +1,149 @@
+"""A workshop with its web pages on a real socket, and browsers in its room."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from rooms import Gathering, gathering, planned
+from voting import BALLOTS, TABLES, asked
+
+from bot.clock import Clock
+from bot.web.app import web
+from bot.web.health import Health
+from bot.web.limits import Guesses
+from bot.web.links import Links
+from bot.web.pulse import Pulse
+from bot.web.site import Site
+from survey.workshop.ballots import Ballot, Mode, Table
+from survey.workshop.register import Item
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+SECTORS = (
+    Item("pemerintah", {"id": "Pemerintah", "en": "Government"}),
+    Item("swasta", {"id": "Swasta", "en": "Private sector"}),
+)
+CATEGORIES = (
+    Item("air", {"id": "Air bersih & air limbah", "en": "Water & wastewater"}),
+    Item("banjir", {"id": "Pengendali banjir & pesisir", "en": "Flood & coast"}),
+    Item("sampah", {"id": "Sampah", "en": "Waste"}),
+)
+
+
+def many(assets: int, shocks: int, *, confirm: int = 0) -> tuple[Ballot, ...]:
+    """Ballots of the shipped lists: the first ``confirm`` of each asset confirm a rating."""
+    register = asked()
+    chosen = [asset for asset in register.assets if asset.category in ("banjir", "air", "sampah")]
+    pairs = [(a, s, n) for a in chosen[:assets] for n, s in enumerate(register.shocks[:shocks])]
+    return tuple(
+        Ballot(
+            number,
+            asset.code,
+            shock.code,
+            asset.category,
+            Mode.CONFIRM if place < confirm else Mode.BLIND,
+            2 + (number + place) % 3 if place != 3 else None,
+            "Kajian Bappeda 2016" if place < confirm else "",
+        )
+        for number, (asset, shock, place) in enumerate(pairs, 1)
+    )
+
+
+class Hall:
+    """A gathering that is served. Facilitator and participants act as in the chat."""
+
+    def __init__(self, here: Gathering, site: Site, url: str, health: Health) -> None:
+        self.here, self.site, self.url, self.health = here, site, url, health
+        self.names: list[str] = []
+
+    @property
+    def screen(self) -> str:
+        return f"{self.url}/layar/{self.here.plan.screen}"
+
+    @property
+    def door(self) -> str:
+        return f"{self.url}/ikut/{self.here.plan.code}"
+
+    async def fill(self, people: int) -> None:
+        """A facilitator and participants of all categories come in."""
+        await self.here.lead()
+        self.names = [f"p{number}" for number in range(people)]
+        for number, name in enumerate(self.names):
+            await self.here.join(name, category=CATEGORIES[number % 3].code)
+
+    async def vote(self, ballot: int, values: str) -> None:
+        """Participants say one of the words of ``values`` each."""
+        for name, value in zip(self.names, values.split(), strict=False):
+            voted = await self.here.vote(name, ballot, value)
+            assert voted.refused is None, voted.refused
+
+    async def whole(self, ballot: int, values: str, *, again: bool = False) -> None:
+        """A round from opening to reveal."""
+        await (self.again(ballot) if again else self.here.open(ballot))
+        await self.vote(ballot, values)
+        await self.here.close(ballot)
+        await self.here.reveal(ballot)
+
+    async def again(self, *ballots: int) -> None:
+        await self.here.move(lambda s, tap: s.again(ballots, 0, tap))
+
+    async def judge(self, ballots: list[int], seed: int = 7) -> None:
+        """Whole rounds at random, together."""
+        drawn = random.Random(seed)  # noqa: S311 - votes of a test
+        await self.here.open(*ballots)
+        for ballot in ballots:
+            middle, width = drawn.choice((1, 2, 3, 4, 5)), drawn.choice((0.5, 0.8, 1.6))
+            for name in self.names:
+                value = str(min(5, max(1, round(drawn.gauss(middle, width)))))
+                await self.here.vote(name, ballot, "tt" if drawn.random() < 0.06 else value)
+        await self.here.close(*ballots)
+        await self.here.reveal(*ballots)
+
+
+@asynccontextmanager
+async def hall(
+    folder: Path,
+    tables: tuple[Table, ...] = (),
+    ballots: tuple[Ballot, ...] = BALLOTS,
+    *,
+    public: bool = True,
+) -> AsyncIterator[Hall]:
+    """A workshop in a database of its own, served on a free port."""
+    async with gathering(folder, tables, ballots) as here:
+        clock = Clock()
+        here.now = clock.now()
+        health = Health(here.rooms)
+        site = Site(
+            rooms=here.rooms,
+            pulse=Pulse(here.rooms, clock),
+            clock=clock,
+            links=Links("suara_uji_bot", "https://suara.example.org" if public else ""),
+            zone=ZoneInfo("Asia/Jakarta"),
+            languages=("id", "en"),
+            sectors=SECTORS,
+            categories=CATEGORIES,
+            guesses=Guesses(20, 0.5),
+        )
+        async with web(site, health, "127.0.0.1", 0) as url:
+            yield Hall(here, site, url, health)
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium; the test is skipped where there is none."""
+    playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    async with playwright.async_playwright() as driver:
+        found = await driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield found
+        await found.close()
