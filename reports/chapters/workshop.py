@@ -192,8 +192,8 @@ def table(every: Sequence[Sequence[Judged]], words: Words) -> Table:
         Column("within_one", words("Within one point"), SHARE),
         Column("n", words("Rated (n)"), COUNT),
         Column("rounds", words("Rounds"), COUNT, printed=False),
-        Column("before", words("Median before the session"), SCORE),
-        Column("before_n", words("Rated before the session (n)"), COUNT, printed=False),
+        Column("before", words("Before the session"), SCORE),
+        Column("before_n", words("Before the session (n)"), COUNT, printed=False),
         Column("reasons", words("Reasons"), printed=False),
     )
     rows = [row(j, words) for found in every for j in found]
