@@ -77,6 +77,12 @@ def demo(
         typer.Option(help="Set the clock to the next report and write all results there."),
     ] = None,
     leave: Annotated[bool, typer.Option("--exit", help="End by itself, keeping nothing.")] = False,
+    workshop: Annotated[
+        bool, typer.Option("--workshop", help="Let a whole workshop be held by itself.")
+    ] = False,
+    participants: Annotated[
+        int, typer.Option(min=0, max=1000, help="Simulated people in the workshop.")
+    ] = 40,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the last demo.")] = False,
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Where the chats are.")] = 8081,
     questionnaires: Annotated[
@@ -94,7 +100,7 @@ def demo(
     found = [(file, fault) for file in tried for fault in check_file(file) if not fault.warning]
     if found:
         raise stopped("\n".join(f"{file}: {fault}" for file, fault in found))
-    wishes = Wishes(crowd, seed, out, leave, fresh, port, tried)
+    wishes = Wishes(crowd, seed, out, leave, fresh, port, tried, workshop, participants)
     carry_out(lambda stop: play(given, wishes, stop))
 
 

@@ -31,6 +31,8 @@ from bot.screens.around import About
 from bot.shelf import Shelf
 from bot.texts import texts
 from bot.transport import NOT_KNOWN, Poller, connect
+from bot.web.app import served
+from bot.web.health import Health
 from reports.order import Order, Report
 from reports.schedule import Schedule
 from survey.acts import Survey
@@ -67,11 +69,13 @@ class App:
     scheduler: AsyncIOScheduler
     clock: Clock
     desk: Desk
+    health: Health
 
     async def poll(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
         again = self.desk.pushing.again
-        await Poller(self.bot, partial(handle_update, self.desk), back=again).run(stop)
+        handle_one, heard = partial(handle_update, self.desk), self.health.polled
+        await Poller(self.bot, handle_one, back=again, heard=heard).run(stop)
         await self.cards.settle(GOODBYE)
 
     def wake(self) -> None:
@@ -86,7 +90,9 @@ async def handle_update(desk: Desk, update: Update) -> None:
 
 @asynccontextmanager
 async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App]:
-    """Everything but the polling. Raises StoreError, QuestionnaireError, TelegramFault."""
+    """Everything but the polling. Raises StoreError, QuestionnaireError, TelegramFault,
+    WebFault.
+    """
     compiled = compile_all(config)
     places = read_places(config)
     async with Store.open(config.database.url) as store, telegram(config, token) as bot:
@@ -96,7 +102,7 @@ async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App
         cards = Cards(bot, survey.show_card)
         said = about(config, bot)
         pushing = Pushing(rooms, Pace(config.telegram.most_a_second), clock.now)
-        groups = Groups(bot, rooms, said)
+        groups = Groups(bot, rooms, said, clock)
         courier = Courier(bot)
         schedule = Schedule(store, config.suara.zone, order(config), made_apart, courier)
         reporting = Reporting(store, schedule, bot, config.suara.zone)
@@ -119,8 +125,12 @@ async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App
         scheduler = planned(schedule, survey, depot, config, clock)
         scheduler.start()
         renewals = asyncio.create_task(pushing.run(desk.look, groups.renew), name="pushing")
+        health = Health(rooms)
         try:
-            yield App(config, store, survey, bot, cards, schedule, scheduler, clock, desk)
+            async with served(config, said, rooms, clock, health):
+                yield App(
+                    config, store, survey, bot, cards, schedule, scheduler, clock, desk, health
+                )
         finally:
             scheduler.shutdown(wait=False)
             renewals.cancel()

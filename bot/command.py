@@ -66,6 +66,7 @@ def carry_out(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> Non
     from bot.app import TelegramFault
     from bot.demo.stage import StageError
     from bot.transport import PollingError
+    from bot.web.server import WebFault
     from survey.forms.xlsform import QuestionnaireError
     from survey.store.database import DatabaseFault, StoreError, explained
 
@@ -74,7 +75,7 @@ def carry_out(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> Non
         asyncio.run(until_interrupted(work))
     except QuestionnaireError as fault:
         raise stopped(str(fault)) from None
-    except (StoreError, TelegramFault, PollingError, StageError) as fault:
+    except (StoreError, TelegramFault, WebFault, PollingError, StageError) as fault:
         raise stopped(str(fault), 1) from None
     except (DatabaseFault, OSError) as fault:
         raise stopped(explained(fault), 1) from None

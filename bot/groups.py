@@ -10,6 +10,7 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.cards import SAME, content
+from bot.clock import Clock
 from bot.screens.around import About
 from bot.screens.ballots import Here
 from bot.screens.group import group_screen
@@ -28,19 +29,22 @@ APART = 3.1
 class Groups:
     """Group chats that vote; each shows the newest state of its room."""
 
-    def __init__(self, bot: Bot, rooms: Rooms, about: About) -> None:
+    def __init__(self, bot: Bot, rooms: Rooms, about: About, clock: Clock) -> None:
         self._bot = bot
         self._rooms = rooms
         self._about = about
+        self._clock = clock
         self._wanted: set[int] = set()
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
-    async def begin(self, workshop_id: str, chat_id: int, language: str) -> None:
+    async def begin(
+        self, workshop_id: str, chat_id: int, language: str, former: int | None = None
+    ) -> None:
         """Send the message on which a group chat votes from now on."""
         chat = GroupChat(workshop_id, chat_id, 0, language)
         shown = content(await self._screen(chat))
         sent = await patiently(lambda: self._bot.send_message(chat_id, **shown))
-        await self._rooms.host(replace(chat, message_id=sent.message_id))
+        await self._rooms.host(replace(chat, message_id=sent.message_id), former)
 
     def renew(self, chat: GroupChat) -> None:
         """Show the newest state when the group's turn comes."""
@@ -77,7 +81,7 @@ class Groups:
             )
         except ChatMigrated as moved:
             # A supergroup has its messages under new numbers.
-            await self.begin(chat.workshop_id, moved.new_chat_id, chat.language)
+            await self.begin(chat.workshop_id, moved.new_chat_id, chat.language, chat_id)
         except BadRequest as fault:
             if SAME not in str(fault).lower():
                 log.warning("group not shown", reason=str(fault))
@@ -86,4 +90,5 @@ class Groups:
 
     async def _screen(self, chat: GroupChat) -> Screen:
         room = await self._rooms.overlook(chat.workshop_id)
-        return group_screen(Here(room, Sight(), texts(chat.language), self._about))
+        t, at = texts(chat.language), self._clock.now()
+        return group_screen(Here(room, Sight(), t, self._about, at))

@@ -25,8 +25,6 @@ UNDER_WAY = timedelta(hours=12)
 #: Seconds between looks at the moves of other processes, and between a panel's renewals.
 LOOK = 1.0
 PANELS = 2.0
-#: Seconds that a renewal waits at the most for taps to leave room.
-PATIENCE = 1.0
 
 
 def least(people: int, a_second: int) -> float:
@@ -35,19 +33,23 @@ def least(people: int, a_second: int) -> float:
 
 
 class Pace:
-    """So many calls a second, shared by what goes at once and what can wait."""
+    """So many calls a second, shared by what goes at once and what can wait.
+
+    Telegram counts over a second: what was called before that does not matter any more.
+    """
 
     def __init__(self, a_second: int) -> None:
-        self.each = 1 / a_second
+        self._each = 1 / a_second
         self._next = 0.0
 
     def take(self) -> None:
-        """A call that waits for nothing; what can wait gives way."""
-        self._next = max(self._next, time.monotonic()) + self.each
+        """A call that waits for nothing; what can wait gives way, for a second at the most."""
+        now = time.monotonic()
+        self._next = min(max(self._next, now) + self._each, now + 1)
 
     async def turn(self) -> None:
         """Wait for a turn, and take it."""
-        await asyncio.sleep(max(min(self._next - time.monotonic(), PATIENCE), 0))
+        await asyncio.sleep(max(self._next - time.monotonic(), 0))
         self.take()
 
 
@@ -109,6 +111,11 @@ class Pushing:
         self.want(people)
         return len(people)
 
+    async def panels_after(self, workshop_id: str, seconds: float) -> None:
+        """Renew the facilitators' panels when a timer is over."""
+        await asyncio.sleep(seconds)
+        self.want(await self._rooms.phones(workshop_id, leading=True))
+
     def again(self) -> None:
         """Renew all cards of sessions under way: Telegram may have missed what we showed."""
         self._known.clear()
@@ -119,11 +126,6 @@ class Pushing:
         task = asyncio.create_task(self._carefully(work), name="later")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    @property
-    def idle(self) -> bool:
-        """Whether nobody waits for a renewal."""
-        return not (self._waiting or self._tasks)
 
     # The two tasks
 

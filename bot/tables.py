@@ -7,14 +7,16 @@ from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import BadZipFile
 
+from survey.forms.sheets import refuse_bomb
 from survey.workshop.baseline import Row
 
 #: What a spreadsheet puts between cells, depending on its country.
 DELIMITERS = ",;\t|"
 #: No list of ballots is longer; whatever else it is, it is not read into memory.
 LONGEST = 20_000
+#: Other kinds of spreadsheets.
+UNREAD = (".xls", ".xlsm", ".ods", ".numbers")
 
 
 class TableError(Exception):
@@ -32,9 +34,14 @@ def read_table(path: Path) -> Table:
     """The rows of a file, numbered from 1 as a spreadsheet does. Raises TableError."""
     try:
         content = path.read_bytes()
+        suffix = path.suffix.lower()
+        if suffix in UNREAD:
+            raise TableError(f"{path}: {suffix} is not read. Save it as .xlsx or .csv.")
+        table = Table(workbook(content, path)) if suffix == ".xlsx" else text(content)
     except OSError as fault:
         raise TableError(f"{path}: {fault.strerror}.") from None
-    table = Table(workbook(content, path)) if path.suffix.lower() == ".xlsx" else text(content)
+    except csv.Error as fault:
+        raise TableError(f"{path}: no CSV ({fault}). Save it again as .csv.") from None
     if len(table.rows) > LONGEST:
         raise TableError(f"{path}: more than {LONGEST} rows. Is it the right file?")
     return table
@@ -62,13 +69,13 @@ def delimiter_of(decoded: str) -> str:
 def workbook(content: bytes, path: Path) -> list[Row]:
     """The first sheet of an .xlsx file; formulas as what they came to."""
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        refuse_bomb(content)
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
         rows = islice(book.worksheets[0].iter_rows(values_only=True), LONGEST + 1)
         return [(number, [written(cell) for cell in row]) for number, row in enumerate(rows, 1)]
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError):
+    except Exception:  # Readers of workbooks stumble over broken ones in many ways.
         raise TableError(f"{path}: no Excel workbook. Save it as .xlsx or .csv.") from None
 
 

@@ -161,6 +161,8 @@ class Poller:
     unreachable: int = 0
     #: Told when Telegram is reachable again.
     back: Callable[[], None] = lambda: None
+    #: Told of every answer of Telegram.
+    heard: Callable[[], None] = lambda: None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop``. Raises PollingError, DatabaseFault."""
@@ -181,7 +183,7 @@ class Poller:
         try:
             updates = await self.bot.get_updates(
                 offset=self.offset,
-                timeout=LONG_POLL,
+                timeout=0 if self.unreachable else LONG_POLL,
                 allowed_updates=UPDATES,
                 read_timeout=LONG_POLL + 10,
             )
@@ -197,6 +199,7 @@ class Poller:
         except NetworkError as fault:
             await self._wait_for_network(fault)
             return []
+        self.heard()
         if self.unreachable:
             log.info("telegram is reachable again")
             self.unreachable = 0

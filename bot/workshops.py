@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -178,11 +179,43 @@ async def username(given: Config) -> str:
     except ConfigError:
         return NAMELESS
     try:
-        return (await bot.get_me()).username or NAMELESS
+        await bot.initialize()
+        return bot.username
     except TelegramError:
         return NAMELESS
     finally:
         await bot.shutdown()
+
+
+@app.command()
+def sheet(
+    workshop: Id,
+    out: Annotated[Path, typer.Argument(metavar="OUT.pdf", help="Where the sheet goes.")],
+    pages: Annotated[int, typer.Option(min=1, max=100, help="How many pages of cards.")] = 1,
+    config: ConfigFile = HERE,
+) -> None:
+    """QR codes to cut out and lay on the tables: they open the bot and the web page."""
+    given = settings(config)
+    there_are_answers(given)
+    carry_out(lambda _: print_sheet(given, workshop, out, pages))
+
+
+async def print_sheet(given: Config, workshop_id: str, out: Path, pages: int) -> None:
+    """Write the sheet; end where a code would lead nowhere."""
+    from bot.web.sheet import sheet as set_sheet
+
+    plan = await planned(given, workshop_id)
+    ways = Links(await username(given), given.web.public_url)
+    if ways.username == NAMELESS:
+        raise stopped(
+            "No sheet without the bot's name: give the token, and see that Telegram can be reached."
+        )
+    try:
+        content = set_sheet(plan, ways, given.suara.zone, pages)
+    except NoAddress as fault:
+        raise stopped(f"No sheet: {fault}") from None
+    await asyncio.to_thread(out.write_bytes, content)
+    say(str(out))
 
 
 @app.command()

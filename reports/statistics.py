@@ -1,4 +1,4 @@
-"""The arithmetic of the reports. Pure.
+"""Shares, and what of small counts must not be shown. Pure.
 
 No margin of error is computed anywhere: the respondents are volunteers, and for such samples
 sampling error cannot be computed (AAPOR, *Opt-in surveys and margin of error*).
@@ -24,18 +24,26 @@ def hidden(counts: Sequence[int], minimum: int) -> list[bool]:
     one out from the total: at least two cells, standing for ``minimum`` people or more, of whom
     some cell holds two. Where that takes all there are, the noughts are hidden too.
     """
-    mask = [0 < count < minimum for count in counts]
+    return hidden_more(counts, [0 < count < minimum for count in counts], minimum)
+
+
+def hidden_more(counts: Sequence[int], hide: Sequence[bool], minimum: int) -> list[bool]:
+    """What else of a row must be hidden once some of its cells are; see ``hidden``."""
+    mask = list(hide)
     if not any(mask):
         return mask
     for index in sorted(range(len(counts)), key=lambda i: counts[i]):
-        cells, people = sum(mask), sum(c for c, hide in zip(counts, mask, strict=True) if hide)
-        if cells > 1 and people >= minimum and people > cells:
+        if covered(counts, mask, minimum):
             return mask
         if counts[index]:
             mask[index] = True
-    cells, people = sum(mask), sum(counts)
-    safe = cells > 1 and people >= minimum and people > cells
-    return mask if safe else [True] * len(counts)
+    return mask if covered(counts, mask, minimum) else [True] * len(counts)
+
+
+def covered(counts: Sequence[int], mask: Sequence[bool], minimum: int) -> bool:
+    """Whether what is hidden of a row hides among enough others."""
+    cells, people = sum(mask), sum(c for c, hide in zip(counts, mask, strict=True) if hide)
+    return cells > 1 and people >= minimum and people > cells
 
 
 def hidden_within(

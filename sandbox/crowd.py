@@ -5,11 +5,12 @@
 It knows nothing of the bot but its habits file (format: see sandbox.habits). The log holds a JSON
 line for each act, {"person", "group", "link", "card", "did", "at"}, where `did` is {"start": …},
 {"tap": label}, {"say": text}, {"location": [latitude, longitude]}, {"sticker": …} or {"old": data};
-and as the last line of each person {"person", "group", "ended", "acts", "at"}, where `ended` is
-"finished", "broke off", "stopped" (by a rule), "patience" (the bot showed nothing new for too
-long) or "stuck" (too many acts). On stdout, a JSON line about every second with {"people", "came",
-"ended", "acts", "seconds"}, and at the end {"summary": {…}} with the number of people by `ended`,
-acts a second, and how long the bot took to show something new (s: median and 99 %).
+{"person", "group", "told", "at"} for the word that a tap was answered with, often ""; and as the
+last line of each person {"person", "group", "ended", "acts", "at"}, where `ended` is "finished",
+"broke off", "stopped" (by a rule), "patience" (the bot showed nothing new for too long) or "stuck"
+(too many acts). On stdout, a JSON line about every second with {"people", "came", "ended", "acts",
+"seconds"}, and at the end {"summary": {…}} with the number of people by `ended`, acts a second, and
+how long the bot took to show something new (s: median and 99 %).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import time
 from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, Namespace
 from collections import Counter
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -30,19 +32,20 @@ from sandbox.habits import Group, Habits, read_habits
 from sandbox.simulated import Did, Simulated
 
 PROGRESS_SECONDS = 1.0
-KINDS = "message,edited,deleted"
+KINDS = "message,edited,deleted,toast"
 
 
 class Crowd:
     """All simulated people and their one connection to the sandbox."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, habits: Habits, seed: int, human: bool, log: TextIO
+        self, session: aiohttp.ClientSession, habits: Habits, seed: int, speed: float, log: TextIO
     ) -> None:
+        """``speed`` is how much faster than a human; infinite: without taking time."""
         self.habits = habits
         self.seed = seed
         self._session = session
-        self._human = human
+        self._slowness = 1 / speed
         self._log = log
         self._people: dict[int, Simulated] = {}
         self._ended: Counter[str] = Counter()
@@ -73,9 +76,9 @@ class Crowd:
         return self._summary()
 
     async def _live(self, person: Simulated) -> None:
-        if self._human:
+        if self._slowness:
             dice = random.Random(f"{self.seed}/{person.id}/arrival")  # noqa: S311 - play
-            await asyncio.sleep(dice.uniform(0, self.habits.pace.arrive))
+            await asyncio.sleep(dice.uniform(0, self.habits.pace.arrive) * self._slowness)
         self._came += 1
         end = await person.live()
         self._ended[end] += 1
@@ -100,8 +103,9 @@ class Crowd:
 
     async def think(self, dice: random.Random) -> None:
         """Take the time that a person takes."""
-        if self._human:
-            await asyncio.sleep(dice.lognormvariate(0, 0.6) * self.habits.pace.think)
+        if self._slowness:
+            seconds = dice.lognormvariate(0, 0.6) * self.habits.pace.think
+            await asyncio.sleep(seconds * self._slowness)
 
     def note(self, person: Simulated, link: str, card: str, did: Did) -> None:
         """Write down an act."""
@@ -121,6 +125,10 @@ class Crowd:
     def _take(self, event: dict[str, Any]) -> None:
         person = self._people.get(event["chat"])
         if person is None:
+            return
+        if event["kind"] == "toast":
+            about = {"person": person.id, "group": person.group.name}
+            self._write(about | {"told": event["text"], "at": time.time()})
             return
         if event.get("message", {}).get("from", {}).get("is_bot"):
             since = self._acted.pop(person.id, None)
@@ -185,8 +193,16 @@ async def run(given: Namespace) -> None:
         async with aiohttp.ClientSession(
             given.url, connector=connector, timeout=patient
         ) as session:
-            crowd = Crowd(session, habits, given.seed, given.speed == "human", log)
+            crowd = Crowd(session, habits, given.seed, given.speed, log)
             tell({"summary": await crowd.run(given.people, given.first_id)})
+
+
+def speed(word: str) -> float:
+    """What the command line calls a speed. Raises ValueError."""
+    found = {"full": inf, "human": 1.0}.get(word) or float(word)
+    if found <= 0:
+        raise ValueError("people need some time")
+    return found
 
 
 def main() -> None:
@@ -200,7 +216,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--habits", type=Path, required=True, help="TOML; see sandbox.habits")
     parser.add_argument("--log", type=Path, required=True, help="JSON lines are written here")
-    parser.add_argument("--speed", choices=("full", "human"), default="full")
+    parser.add_argument(
+        "--speed", type=speed, default=inf, help="full, human, or times as fast as a human"
+    )
     parser.add_argument("--connections", type=int, default=100, help="at the same time")
     with suppress(KeyboardInterrupt):
         asyncio.run(run(parser.parse_args()))

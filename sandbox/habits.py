@@ -19,17 +19,31 @@
     [[rule]]                        # tried in order; the first that fits decides
     text = "umur"                   # regex in the card's text                  (default: any)
     button = "^Lewati"              # regex that some label matches             (default: any)
+    group = "warga"                 # regex in the name of the person's group   (default: any)
     do = [                          # one of these, by weight                   (default weight 1)
       { say = ["34", "51"], weight = 9 },     # type one of these
       { tap = "^Lewati", weight = 1 },        # tap a button that matches, by preference if several
       { location = [[-6.2, 106.8]] },         # share one of these places (latitude, longitude)
       { stop = true, weight = 0.1 },          # break off for good
+      { wait = true },                        # do nothing until something else is shown
     ]
 
     [[lean]]                        # tilts a choice among buttons
     text = "khawatir"               # regex in the card's text                  (default: any)
     button = "Banjir"
     weight = 3.0                    # 3: three times as likely; 0: never
+
+    [[opinion]]                     # cards to rate something on; see opinions.py
+    text = "^🗳"                    # regex in the card's text
+    about = "^(Pump) in (flood)"    # what is rated: what its groups find
+    points = "^[1-5]$"              # labels of the points of the scale, in their order
+    special = { "^Don't know" = 0.05 }  # other labels (regex) and who says so (share of people)
+    earlier = "Earlier: (\\d)"      # a rating that draws people to it, and the label to agree
+    agree = "^✓ Agree"
+    others = "median ([\\d,]+)"     # what the others said before: people move towards it
+    given = "Your vote:"            # the card shows that one has said it
+    change = 0.1                    # share of those who think again then, once
+    absent = 0.03                   # share of those who do not say anything
 
     [chances]                       # per card, all 0 by default
     break_off = 0.005               # leave for good
@@ -43,8 +57,8 @@
     patience = 30                   # s without anything new from the bot, then the person leaves,
                                     # having tried again after each third of it
     steps = 500                     # acts, then the person is stuck
-    think = 4                       # s before an act, on average               (only --speed human)
-    arrive = 60                     # s within which all have come              (only --speed human)
+    think = 4                       # s before an act, on average           (not at --speed full)
+    arrive = 60                     # s within which all have come          (not at --speed full)
     temper = 1.0                    # how strongly people differ: 0 not at all
 
 Without a fitting rule a person taps a button that is not to be avoided: in a multiple choice (a
@@ -86,6 +100,7 @@ class Action:
     say: list[str] = field(default_factory=list)
     location: list[list[float]] = field(default_factory=list)
     stop: bool = False
+    wait: bool = False
     weight: float = 1.0
 
 
@@ -96,11 +111,12 @@ class Rule:
     do: list[Action]
     text: Pattern = ANY
     button: Pattern = ANY
+    group: Pattern = ANY
 
-    def fits(self, text: str, labels: list[str]) -> bool:
-        """Whether it is about a card with this text and these labels."""
+    def fits(self, group: str, text: str, labels: list[str]) -> bool:
+        """Whether it tells somebody of a group what to do with such a card."""
         wanted = self.button is ANY or any(map(self.button.search, labels))
-        return wanted and bool(self.text.search(text))
+        return wanted and bool(self.text.search(text) and self.group.search(group))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,22 @@ class Lean:
     button: Pattern
     weight: float
     text: Pattern = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Cards that ask for a rating, and how people come to it."""
+
+    text: Pattern
+    about: Pattern
+    points: Pattern
+    special: dict[str, float] = field(default_factory=dict)
+    earlier: Pattern = NEVER
+    agree: Pattern = NEVER
+    others: Pattern = NEVER
+    given: Pattern = NEVER
+    change: float = 0.0
+    absent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +174,7 @@ class Habits:
     group: list[Group]
     rule: list[Rule] = field(default_factory=list)
     lean: list[Lean] = field(default_factory=list)
+    opinion: list[Opinion] = field(default_factory=list)
     chances: Chances = field(default_factory=Chances)
     pace: Pace = field(default_factory=Pace)
     finished: Pattern = NEVER
@@ -161,6 +194,7 @@ def read_habits(file: Path) -> Habits:
         "group": [_make(Group, part, "group") for part in given.pop("group", [])],
         "rule": [_rule(part) for part in given.pop("rule", [])],
         "lean": [_make(Lean, part, "lean") for part in given.pop("lean", [])],
+        "opinion": [_make(Opinion, part, "opinion") for part in given.pop("opinion", [])],
         "chances": _make(Chances, given.pop("chances", {}), "chances"),
         "pace": _make(Pace, given.pop("pace", {}), "pace"),
         "avoid": [_pattern(regex, "avoid") for regex in given.pop("avoid", [])],

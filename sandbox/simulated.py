@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sandbox.habits import Action, Group, Habits
+from sandbox.opinions import Judge
 from sandbox.screen import Shown
 from sandbox.temper import Temper
 
@@ -34,6 +35,7 @@ class Simulated:
         self._crowd = crowd
         self._habits: Habits = crowd.habits
         self._temper = Temper(crowd.seed, number, crowd.habits)
+        self._judge = Judge(crowd.seed, self._temper, crowd.habits.opinion)
         self._links = [s if isinstance(s, str) else s[place % len(s)] for s in group.starts]
         self._link = ""
         self._shown: dict[int, Shown] = {}
@@ -98,14 +100,19 @@ class Simulated:
         await self._do("", {"start": link}, "start", payload=link)
         while True:
             await self._expect()
-            card = self._shown[max(self._shown)] if self._shown else None
+            card = self._card
             if card is not None and self._habits.finished.search(card.text):
                 return
             if self.acts >= self._habits.pace.steps:
                 raise Leaves("stuck")
             if card is not None:
                 await self._crowd.think(self._temper.dice(f"pace {self.acts}"))
-                await self._answer(card)
+                await self._answer(self._card or card)  # It may have changed meanwhile.
+
+    @property
+    def _card(self) -> Shown | None:
+        """The newest message."""
+        return self._shown[max(self._shown)] if self._shown else None
 
     async def _expect(self) -> None:
         """Wait for something new; who sees nothing happen tries again, and at last leaves."""
@@ -113,14 +120,16 @@ class Simulated:
             if await self._wait(self._habits.pace.patience / TRIES):
                 self._news.clear()
                 return
-            if self._shown:
-                await self._answer(self._shown[max(self._shown)])
+            if self._card is not None:
+                await self._answer(self._card)
         raise Leaves("patience")
 
     async def _answer(self, card: Shown) -> None:
         self._visits[card.text] += 1
         dice = self._temper.dice(f"{self._link} {card.text} {self._visits[card.text]}")
-        rule = next((r for r in self._habits.rule if r.fits(card.text, card.labels)), None)
+        fitting = (r for r in self._habits.rule if r.fits(self.group.name, card.text, card.labels))
+        rule = next(fitting, None)
+        asked = self._judge.asked(card)
         if rule is None and not card.labels:
             return
         chances = self._habits.chances
@@ -134,6 +143,8 @@ class Simulated:
         if rule is not None:
             weights = [action.weight for action in rule.do]
             await self._obey(dice.choices(rule.do, weights)[0], card, dice, twice)
+        elif asked is not None:
+            await self._tap(card, self._judge.label(asked, card), twice, as_shown=True)
         else:
             await self._tap(card, self._choice(card, dice), twice)
 
@@ -159,6 +170,8 @@ class Simulated:
     async def _obey(self, action: Action, card: Shown, dice: random.Random, twice: bool) -> None:
         if action.stop:
             raise Leaves("stopped")
+        if action.wait:
+            return
         if action.say:
             words = dice.choice(action.say)
             await self._do(card.text, {"say": words}, "say", text=words)
@@ -187,12 +200,14 @@ class Simulated:
         ]
         return self._temper.choose(labels, card.text, dice) if labels else ""
 
-    async def _tap(self, card: Shown, label: str, twice: bool) -> None:
+    async def _tap(self, card: Shown, label: str, twice: bool, *, as_shown: bool = False) -> None:
+        """Tap a button; ``as_shown`` it means what it meant on this card, even if that is old."""
         if not label:
             return
+        meant = {"data": card.data(label)} if as_shown else {}
         for _ in range(1 + twice):
             did = {"tap": label}
-            await self._do(card.text, did, "tap", label=label, message_id=card.message_id)
+            await self._do(card.text, did, "tap", label=label, message_id=card.message_id, **meant)
 
     async def _do(self, card: str, did: Did, act: str, **details: Any) -> None:
         self.acts += 1

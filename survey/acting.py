@@ -55,6 +55,7 @@ class Acting:
         self._zone = zone
         self._room = room
         self._interviews = Interviews(zone)
+        self._blank: dict[str, Interview] = {}
         self._codes: Codebook | None = None
 
     async def look(self, telegram_id: int, at: datetime) -> Situation:
@@ -85,7 +86,9 @@ class Acting:
                     files = await attachments.of_interview(connection, row.id)
             elif wave:
                 form = await self._interviews.questionnaire(connection, wave.digest)
-                made = Interview(form)
+                # Nothing changes one that is kept nowhere: everybody before consent sees the same.
+                made = self._blank.get(wave.digest) or Interview(form)
+                self._blank[wave.digest] = made
             return Situation(
                 telegram_id=telegram_id,
                 contact=contact,

@@ -16,7 +16,7 @@ from survey.people import ALPHABET, INVITED, Role, code_in, source_in
 from survey.places import Places
 from survey.situation import Occasion, Receipt, Situation, Told
 from survey.steps import Kind, Reason, Refused, Step
-from survey.store import attachments, interviews, people, waves
+from survey.store import attachments, interviews, people, waves, workshops
 from survey.store.database import Store
 from survey.store.writer import CollisionError
 from survey.walk import REVIEW
@@ -54,6 +54,12 @@ class Survey(Acting):
         async with self._store.read() as connection:
             contact = await people.find(connection, telegram_id)
             return await attachments.count_of(connection, contact.respondent) if contact else 0
+
+    async def votes(self, telegram_id: int) -> int:
+        """On how many ballots a person voted, each round counted: votes that are kept."""
+        async with self._store.read() as connection:
+            contact = await people.find(connection, telegram_id)
+            return await workshops.votes_by(connection, contact.respondent) if contact else 0
 
     # Coming and going
 
@@ -123,7 +129,8 @@ class Survey(Acting):
         situation = await self._seen(on)
         if situation.contact is None:
             return None
-        receipt = Receipt(f"{drawn(4)}-{drawn(4)}", holdings, await self.files(on.person))
+        files, votes = await self.files(on.person), await self.votes(on.person)
+        receipt = Receipt(f"{drawn(4)}-{drawn(4)}", holdings, files, votes)
         written = people.write_receipt(receipt.code, holdings, on.at)
         mark = interviews.caused_by(on.cause, on.at)
         try:
@@ -262,13 +269,20 @@ class Survey(Acting):
         await self._store.keep([interviews.forget_causes(at - CAUSES_KEPT)])
 
     async def expire(self, at: datetime, contacts_kept: timedelta, months_kept: int) -> None:
-        """Delete what was kept long enough: who is who, and the answers of old waves."""
+        """Delete what was kept long enough.
+
+        Who is who, when the last wave and the last workshop are over; the answers of old waves, the
+        votes of old workshops.
+        """
         answers_kept = timedelta(days=round(months_kept * DAYS_A_MONTH))
         async with self._store.read() as connection:
             every = await waves.waves(connection)
+            held = [plan.held_at for plan in await workshops.plans(connection)]
         old = [wave.id for wave in every if at - wave.closes_at > answers_kept]
         statements = [interviews.forget_wave(wave_id) for wave_id in old]
-        if every and at - max(wave.closes_at for wave in every) > contacts_kept:
+        statements += workshops.forget_votes(at - answers_kept)
+        over = [*held, *(wave.closes_at for wave in every)]
+        if over and at - max(over) > contacts_kept:
             statements.append(people.forget_contacts())
         await self._store.keep(statements)
 

@@ -101,9 +101,12 @@ class Rooms:
 
     # Group chats
 
-    async def host(self, chat: GroupChat) -> None:
-        """Let a group chat vote; one that did for another workshop now does for this one."""
-        await self._store.keep(workshops.host(chat))
+    async def host(self, chat: GroupChat, former: int | None = None) -> None:
+        """Let a group chat vote; one that did for another workshop now does for this one.
+
+        ``former`` is the number that it had before it became a supergroup.
+        """
+        await self._store.keep(workshops.host(chat, former))
 
     async def hosted(self, chat_id: int) -> GroupChat | None:
         """What a group chat votes in."""
@@ -167,11 +170,15 @@ class Rooms:
         return await self._changed(tap, room, statements)
 
     async def sit(self, tap: Tap, seat: int) -> Room | None:
-        """Choose a table."""
+        """Choose a table; whoever comes to one that judges one category stands for that."""
         room = await self.look(tap.who)
-        if room is None or seat not in {table.number for table in room.plan.workshop.tables}:
+        tables = {table.number: table for table in room.plan.workshop.tables} if room else {}
+        if room is None or room.me is None or seat not in tables:
             return room
-        return await self._changed(tap, room, [workshops.change(room.plan.id, tap.who, seat=seat)])
+        statements = [workshops.change(room.plan.id, tap.who, seat=seat)]
+        if len(judged := tables[seat].categories) == 1:
+            statements.append(workshops.stand_for(tap.who, room.me.sector, judged[0]))
+        return await self._changed(tap, room, statements)
 
     async def speak(self, tap: Tap, language: str) -> Room | None:
         """Want another language, on the web page."""
@@ -206,8 +213,12 @@ class Rooms:
         value: str,
         channel: Channel,
         reason: str = "",
+        seen: Room | None = None,
     ) -> Room | None:
-        """Vote on a ballot in the round that the move ``opening`` opened; facilitators do not."""
+        """Vote on a ballot in the round that the move ``opening`` opened; facilitators do not.
+
+        ``seen`` is the room as they were last looked at, which saves reading it again.
+        """
 
         def decide(room: Room, me: Attendance) -> Vote | Refused:
             if me.leads:
@@ -216,7 +227,7 @@ class Rooms:
                 ballot, opening, value, tap, table=me.seat, channel=channel, reason=reason
             )
 
-        return await self._vote(tap, decide)
+        return await self._vote(tap, decide, seen)
 
     async def explain(self, tap: Tap, ballot: int, reason: str) -> Room | None:
         """Say why one voted otherwise than the baseline."""
@@ -230,13 +241,18 @@ class Rooms:
         return await self._vote(tap, decide)
 
     async def _vote(
-        self, tap: Tap, decide: Callable[[Room, Attendance], Vote | Refused]
+        self,
+        tap: Tap,
+        decide: Callable[[Room, Attendance], Vote | Refused],
+        seen: Room | None = None,
     ) -> Room | None:
         for _ in range(ATTEMPTS):
-            room = await self.look(tap.who)
+            room, old, seen = seen or await self.look(tap.who), seen is not None, None
             if room is None or room.me is None:
                 return None
             decided = decide(room, room.me)
+            if isinstance(decided, Refused) and old:
+                continue
             if isinstance(decided, Refused):
                 return replace(room, refused=decided)
             back = workshops.change(room.plan.id, tap.who, aside=False)

@@ -92,8 +92,9 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a withdrawal deleted: answers by wave, and how many files."""
+    """What a withdrawal deleted: answers by wave, how many files, and votes in workshops."""
 
     code: str
     deleted: dict[str, int]
     files: int = 0
+    votes: int = 0

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from bot.__main__ import app
 from bot.config import Config
-from survey.store.schema import metadata
+from survey.store.room import metadata
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -31,7 +31,7 @@ HEAVIEST = 250_000
 FENCE = re.compile(r"^[ ]*```.*?\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-SUARA = re.compile(r"(?:\.venv/bin/)?suara ([a-z]+)\b")
+SUARA = re.compile(r"(?:\.venv/bin/)?suara (workshop [a-z]+|[a-z]+)\b")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 REFERENCE = re.compile(r"([\w/]+\.py):([\w.]+)")
 
@@ -57,11 +57,13 @@ def code_by_line(page: Path) -> Iterator[list[str]]:
 
 @cache
 def commands() -> dict[str, set[str]]:
-    """Each command of suara with its options."""
+    """Each command of suara with its options; ``workshop`` has commands of its own."""
     group: Any = typer.main.get_command(app)
+    workshop = group.commands.pop("workshop")
+    every = group.commands | {f"workshop {n}": command for n, command in workshop.commands.items()}
     return {
         name: {"--help", *(option for given in command.params for option in given.opts)}
-        for name, command in group.commands.items()
+        for name, command in every.items()
     }
 
 

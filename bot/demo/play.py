@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 from bot.app import App, running
 from bot.clock import Clock
 from bot.config import Config, validated
-from bot.demo import stage
+from bot.demo import stage, workshop
 from bot.demo.fielding import Brought, brought
 from bot.demo.stage import Stage, StageError
 from bot.progress import Progress, say
@@ -24,6 +25,8 @@ from survey.store import deliveries, people
 
 #: Seconds that the schedule may take to make and deliver a report.
 PATIENCE = 120
+#: Cards that change in a second where nobody waits for people.
+AT_ONCE = 1000
 #: Where a demo that goes on is kept.
 LASTING = Path("var/demo")
 
@@ -39,6 +42,8 @@ class Wishes:
     fresh: bool
     port: int
     questionnaires: tuple[Path, ...] = ()
+    workshop: bool = False
+    participants: int = 40
 
 
 async def play(config: Config, wishes: Wishes, stop: asyncio.Event) -> None:
@@ -68,18 +73,27 @@ async def staged(
     players = [*stage.players(), *(guest.player for guest in guests)]
     async with stage.sandbox(folder, port, players) as box:
         chat_id = await box.set_up()
-        ours = adapted(config, folder, box.url, chat_id, guests)
+        ours = adapted(config, folder, box.url, chat_id, guests, hurry=wishes.leave)
         async with running(ours, stage.TOKEN, Clock()) as app:
             await perform(app, box, chat_id, folder, wishes, stop)
 
 
-def adapted(config: Config, folder: Path, url: str, chat_id: int, guests: list[Brought]) -> Config:
-    """The configuration with the demo's database, server, chat, invitations and guests."""
+def adapted(
+    config: Config, folder: Path, url: str, chat_id: int, guests: list[Brought], *, hurry: bool
+) -> Config:
+    """The configuration with the demo's database, server, chat, invitations and guests.
+
+    In a hurry cards change faster than Telegram would let them.
+    """
     raw = config.model_dump(mode="json")
     raw["database"]["url"] = f"sqlite+aiosqlite:///{folder / 'suara.db'}"
     raw["telegram"]["api_url"] = url
     raw["files"]["folder"] = str(folder / "files")
     raw["secretariat"]["chats"] = [chat_id]
+    if hurry:
+        raw["telegram"]["most_a_second"] = AT_ONCE
+    address = f"127.0.0.1:{stage.free_port()}"
+    raw["web"] = {"listen": address, "public_url": f"http://{address}"}
     raw["invitations"] = stage.script()["invitations"]
     now = datetime.now(UTC)
     for wave in raw["waves"]:
@@ -102,16 +116,17 @@ def adapted(config: Config, folder: Path, url: str, chat_id: int, guests: list[B
 async def perform(
     app: App, box: Stage, chat_id: int, folder: Path, wishes: Wishes, stop: asyncio.Event
 ) -> None:
-    """Poll, let the crowd come, set the clock, fetch what was delivered."""
+    """Poll, let people come, set the clock, fetch what was delivered."""
     polling = asyncio.create_task(app.poll(stop), name="polling")
+    voting: asyncio.Task[None] | None = None
     try:
         if not wishes.leave:
-            for player in box.players:
-                say(f"{player.what}: {box.link(player, chat_id)}")
-            say("Ctrl-C stops the demo; started again it goes on where it was.")
+            voting = await welcome(app, box, chat_id, folder, wishes)
         if wishes.crowd:
             await the_crowd(box, folder, wishes)
             await app.cards.settle()
+        if wishes.workshop:
+            await the_workshop(app, box, folder, wishes)
         if wishes.out is not None:
             await report_on_time(app)
             await hand_over(app, box, chat_id, wishes.out)
@@ -120,9 +135,39 @@ async def perform(
         await polling
     finally:
         stop.set()
-        polling.cancel()
-        with suppress(asyncio.CancelledError):
-            await polling
+        for task in filter(None, (polling, voting)):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def welcome(
+    app: App, box: Stage, chat_id: int, folder: Path, wishes: Wishes
+) -> asyncio.Task[None] | None:
+    """Say the links; let participants of the workshop come, who vote by themselves."""
+    for player in box.players:
+        say(f"{player.what}: {box.link(player, chat_id)}")
+    plan = await workshop.ready(app)
+    for line in await workshop.links(box, app.config, plan, stage.attending()):
+        say(line)
+    say("Ctrl-C stops the demo; started again it goes on where it was.")
+    if wishes.workshop or not wishes.participants:
+        return None
+    log = folder / workshop.LOG
+    voters = workshop.attended(box, wishes.participants, wishes.seed, log, speed=1)
+    return asyncio.create_task(voters, name="participants")
+
+
+async def the_workshop(app: App, box: Stage, folder: Path, wishes: Wishes) -> None:
+    """A whole workshop by itself; its data go where the results go."""
+    begun, folder = time.monotonic(), wishes.out or folder
+    plan = await workshop.ready(app)
+    await workshop.held(app, box, plan, wishes.participants, wishes.seed, folder / workshop.LOG)
+    await app.cards.settle()
+    say(await workshop.told(app, plan, begun))
+    if wishes.out is not None:
+        paths = await workshop.written(app, plan, wishes.out)
+        say(f"Its data: {', '.join(map(str, paths))}")
 
 
 async def the_crowd(box: Stage, folder: Path, wishes: Wishes) -> None:
@@ -187,9 +232,9 @@ async def told(app: App, out: Path, documents: list[str]) -> str:
     by_wave: Counter[Any] = Counter(row["wave"] for row in interviews)
     waves = ", ".join(f"{n} {wave}" for wave, n in sorted(by_wave.items()))
     ends = ", ".join(f"{n} {end}" for end, n in sorted(ended.items()))
+    counted = f"{len(interviews)} interviews ({waves}; {ends})" if interviews else "No interviews"
     return (
-        f"{len(interviews)} interviews ({waves}; {ends}) and {refusals} refusals, "
-        f"with {answers} answers that stand. The schedule made the report and delivered "
-        f"{' and '.join(documents)}; they are in {out} beside answers.csv, interviews.csv "
-        f"and crowd.jsonl."
+        f"{counted} and {refusals} refusals, with {answers} answers that stand. The schedule made "
+        f"the report and delivered {' and '.join(documents)}; they are in {out} beside "
+        f"answers.csv, interviews.csv and what the simulated people did."
     )

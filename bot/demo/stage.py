@@ -45,6 +45,17 @@ class Player:
     group: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """Somebody to be in the workshop. ``before`` is the payload of a link that they open first."""
+
+    id: int
+    first_name: str
+    language_code: str
+    what: str
+    before: str = ""
+
+
 def script() -> dict[str, Any]:
     """people.toml."""
     return tomllib.loads((HERE / "people.toml").read_text(encoding="utf-8"))
@@ -53,6 +64,11 @@ def script() -> dict[str, Any]:
 def players() -> list[Player]:
     """Who is in the demo."""
     return [Player(**person) for person in script()["people"]]
+
+
+def attending() -> list[Attending]:
+    """Who is in its workshop, the facilitator first."""
+    return [Attending(**person) for person in script()["workshop"]]
 
 
 def free_port() -> int:
@@ -77,6 +93,20 @@ class Stage:
             found: dict[str, Any] = await response.json()
             return found
 
+    async def meet(self, person: int, first_name: str, language_code: str) -> None:
+        """Let somebody exist, or change what is known of them."""
+        about = {"first_name": first_name, "language_code": language_code}
+        await self.call("PUT", f"/person/{person}", about)
+
+    async def act(self, person: int, what: str, **details: Any) -> None:
+        """Do something in somebody's private chat."""
+        await self.call("POST", f"/person/{person}/{what}", details)
+
+    async def messages(self, person: int) -> list[dict[str, Any]]:
+        """What stands in somebody's private chat."""
+        chats = (await self.look(person))["chats"]
+        return next((chat["messages"] for chat in chats if chat["id"] == person), [])
+
     async def look(self, person: int) -> dict[str, Any]:
         """Everything on a person's screen."""
         return await self.call("GET", f"/person/{person}")
@@ -86,8 +116,7 @@ class Stage:
         known = {person["id"] for person in (await self.call("GET", "/person"))["persons"]}
         for player in self.players:
             if player.id not in known:
-                about = {"first_name": player.first_name, "language_code": player.language_code}
-                await self.call("PUT", f"/person/{player.id}", about)
+                await self.meet(player.id, player.first_name, player.language_code)
         secretary = next(player for player in self.players if player.group)
         for chat in (await self.look(secretary.id))["chats"]:
             if chat["type"] != "private":
@@ -167,14 +196,23 @@ async def started(*arguments: str, **options: Any) -> asyncio.subprocess.Process
     )
 
 
-async def crowd(url: str, people: int, seed: int, log: Path) -> AsyncIterator[dict[str, Any]]:
+async def crowd(
+    url: str,
+    people: int,
+    seed: int,
+    log: Path,
+    *,
+    habits: Path = HABITS,
+    first: int = FIRST_OF_THE_CROWD,
+    speed: str = "full",
+) -> AsyncIterator[dict[str, Any]]:
     """Let simulated people answer; yields how far they are, the summary last.
 
     Raises StageError if the crowd ends badly.
     """
     process = await started(
         "-m", "sandbox.crowd", "--url", url, "--people", str(people), "--seed", str(seed),
-        "--first-id", str(FIRST_OF_THE_CROWD), "--habits", str(HABITS), "--log", str(log),
+        "--first-id", str(first), "--habits", str(habits), "--log", str(log), "--speed", speed,
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -95,7 +95,7 @@ class Desk:
     def here(self, person: int, room: Room, t: Texts) -> Here:
         """What drawing a card of the room needs."""
         sight = replace(self.sights.get(person, Sight()), word=drawn(6).lower())
-        return Here(room, sight, t, self.about)
+        return Here(room, sight, t, self.about, self.clock.now())
 
     async def look(self, person: int) -> Callable[[], None] | None:
         """How to show somebody what changed in their room without their doing; None if nothing."""

@@ -76,6 +76,8 @@ async def did(
     if after.refused and after.refused.reason is Reason.WAIT and after.refused.until:
         until = after.refused.until
         desk.pushing.later(reveal_at(desk, on.person, room, made, decide, until))
+    if tap.seconds and after.refused is None and tap.act in (Act.OPEN, Act.AGAIN, Act.REOPEN):
+        desk.pushing.later(desk.pushing.panels_after(room.plan.id, tap.seconds))
     said = outcome(here, after, tap.seen)
     warns = bool(after.refused)
     desk.sights[on.person] = Sight(seconds=tap.seconds, said=safe(said) if warns else "")

@@ -69,8 +69,8 @@ async def withdraw(desk: Desk, update: Update, _: str) -> None:
         desk.draw(update, now, receipt_screen(None, {}, t))
         return
     holdings = await desk.survey.holdings(on.person)
-    files = await desk.survey.files(on.person)
-    desk.draw(update, now, withdraw_screen(holdings, files, now.titles, t))
+    files, votes = await desk.survey.files(on.person), await desk.survey.votes(on.person)
+    desk.draw(update, now, withdraw_screen(holdings, files, votes, now.titles, t))
 
 
 async def workshop(desk: Desk, update: Update, _: str) -> None:

@@ -128,7 +128,9 @@ async def stood(desk: Desk, tap: Tap, room: Room, what: str, value: str) -> Room
 async def voted(desk: Desk, update: Update, on: Occasion, now: Situation, tap: taps.Vote) -> str:
     """A vote. The word says what was counted."""
     made = tap_of(on, now)
-    after = await desk.rooms.vote(made, tap.ballot, tap.opening, tap.value, Channel.TELEGRAM)
+    after = await desk.rooms.vote(
+        made, tap.ballot, tap.opening, tap.value, Channel.TELEGRAM, seen=now.room
+    )
     if after is None:
         return await gone(desk, update, on)
     here = desk.here(on.person, after, desk.words(update, now))

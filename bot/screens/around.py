@@ -229,10 +229,10 @@ def language_screen(t: Texts, about: About) -> Screen:
 
 
 def withdraw_screen(
-    holdings: dict[str, int], files: int, titles: dict[str, Questionnaire], t: Texts
+    holdings: dict[str, int], files: int, votes: int, titles: dict[str, Questionnaire], t: Texts
 ) -> Screen:
     """/hapus: what will be deleted, asked once."""
-    lines = held(holdings, files, titles, t)
+    lines = held(holdings, files, votes, titles, t)
     return Screen(
         paragraphs(
             bold(t("Withdraw and delete everything?")),
@@ -248,14 +248,18 @@ def withdraw_screen(
 
 
 def held(
-    answers: dict[str, int], files: int, titles: dict[str, Questionnaire], t: Texts
+    answers: dict[str, int], files: int, votes: int, titles: dict[str, Questionnaire], t: Texts
 ) -> list[str]:
-    """A line for each survey's answers, and one for the files."""
+    """A line for each survey's answers, one for the files and one for the votes."""
     lines = [
         t("• {title}: {n} answers", title=safe(named(wave, titles)), n=n)
         for wave, n in answers.items()
     ]
-    return [*lines, t("• {n} photos, recordings or files", n=files)] if files else lines
+    if files:
+        lines.append(t("• {n} photos, recordings or files", n=files))
+    if votes:
+        lines.append(t("• {n} votes in workshops", n=votes))
+    return lines
 
 
 def named(wave: str, titles: dict[str, Questionnaire]) -> str:
@@ -267,7 +271,7 @@ def receipt_screen(receipt: Receipt | None, titles: dict[str, Questionnaire], t:
     """After a withdrawal."""
     if receipt is None:
         return Screen(t("There is nothing of yours here: nothing had to be deleted."))
-    lines = held(receipt.deleted, receipt.files, titles, t)
+    lines = held(receipt.deleted, receipt.files, receipt.votes, titles, t)
     return Screen(
         paragraphs(
             bold(t("Deleted.")),

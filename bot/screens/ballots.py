@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.room_taps import See, mark
 from bot.screens.answers import LOCALES, clock_words, day_words, number_words
-from bot.screens.screen import BUTTON, Button, safe, shortened
+from bot.screens.screen import BUTTON, Button, bold, safe, shortened
 from bot.screens.sight import Sight
 from bot.texts import Texts
 from survey.workshop.ballots import Ballot
@@ -36,6 +36,7 @@ class Here:
     sight: Sight
     t: Texts
     about: About
+    at: datetime
 
     @property
     def plan(self) -> Plan:
@@ -58,8 +59,14 @@ class Here:
         return self.room.session.standings[ballot.number]
 
     def name(self, ballot: Ballot) -> str:
-        """``Pompa Pluit × Banjir``, for a button."""
+        """``Pompa Pluit × Banjir``."""
         return f"{self.asset(ballot)} × {self.shock(ballot)}"
+
+    def brief(self, ballot: Ballot, width: int = 30) -> str:
+        """The same for a button, in so many letters: of two long names each keeps about half."""
+        shock = self.shock(ballot)
+        asset = shortened(self.asset(ballot), max(width - 3 - len(shock), width // 2 - 1))
+        return f"{asset} × {shortened(shock, width - 3 - len(asset))}"
 
     def asset(self, ballot: Ballot) -> str:
         """What is judged."""
@@ -79,10 +86,12 @@ class Here:
         return value if value.isdecimal() else self.anchor(value)
 
     def until(self, ballot: Ballot) -> str:
-        """``until 10.42`` where a timer runs."""
-        standing = self.standing(ballot)
-        if not standing.seconds or standing.since is None:
+        """``until 10.42`` where a timer runs; nothing ends by itself when it is over."""
+        standing, left = self.standing(ballot), self.standing(ballot).left(self.at)
+        if left is None or standing.since is None:
             return ""
+        if not left:
+            return self.t("⏰ time is up")
         ends = standing.since + timedelta(seconds=standing.seconds)
         return self.t("until {time}", time=self.clock(ends))
 
@@ -188,16 +197,20 @@ def outcome(here: Here, result: Result) -> str:
 
 
 def summed_up(here: Here, ballots: Iterable[Ballot]) -> str:
-    """A line for each ballot: its name, its median, what it has come to."""
+    """Each asset with a line for each of its ballots: its median, what it has come to."""
     found = list(ballots)
-    lines = [in_a_line(here, ballot) for ballot in found[:LINES]]
-    if len(found) > LINES:
-        lines.append(here.t("… and {n} more", n=len(found) - LINES))
-    return "\n".join(lines)
+    rows = [
+        "\n".join([bold(safe(here.asset(row[0]))), *(in_a_line(here, b) for b in row)])
+        for row in by_asset(found[:LINES])
+    ]
+    more = here.t("… and {n} more", n=len(found) - LINES) if len(found) > LINES else ""
+    return "\n\n".join(filter(None, [*rows, more]))
 
 
 def in_a_line(here: Here, ballot: Ballot) -> str:
-    """``Pompa Pluit × Banjir: 4 · agreed``."""
+    """``× Banjir: 4 · agreed``."""
     result = result_of(here, ballot)
     median = number(here, result.rating.median) if result.rating else "–"
-    return f"• {safe(here.name(ballot))}: <b>{median}</b> · {outcome(here, result)}"
+    mine = here.room.votes.get(ballot.number)
+    own = f" ({here.t('you')}: {safe(here.saying(mine.value))})" if mine else ""
+    return f"× {safe(here.shock(ballot))}: <b>{median}</b>{own} · {outcome(here, result)}"

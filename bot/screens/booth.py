@@ -34,27 +34,30 @@ class Owed:
 
 
 def booth(here: Here, warning: str) -> Screen:
-    """What can be voted on now."""
+    """What can be voted on now; what is asked stands just above the buttons."""
     mine = here.room.mine()
     due = owed(here)
     if due and here.sight.page == "why" and due.ballot in mine:
         return asking_why(here, due)
     active = at(here, mine)
     given = here.room.votes.get(active.number)
-    body = paragraphs(
-        warning,
-        head(here, active),
-        others(here, mine, active),
-        f"{bold(safe(here.asset(active)))}\n{subject(here, mine, active)}",
-        here.t("How badly would it be hit?") + "\n" + anchors(here),
-        earlier(here, active),
-        before(here, active),
+    yours = (
         here.t(
             "Your vote: {value} · can be changed until closing",
             value=bold(safe(here.saying(given.value))),
         )
         if given
-        else "",
+        else ""
+    )
+    body = paragraphs(
+        head(here, active),
+        others(here, mine, active),
+        before(here, active),
+        here.t("How badly would it be hit?") + "\n" + anchors(here),
+        earlier(here, active),
+        warning,
+        f"{bold(safe(here.asset(active)))}\n{subject(here, mine, active)}",
+        yours,
     )
     return Screen(body, (*answers(here, active), *moves(here, mine, active)))
 
@@ -170,7 +173,8 @@ def asking_why(here: Here, due: Owed) -> Screen:
     """Asked right after a vote that disagrees with the earlier rating."""
     back = here.see(here.t("‹ Change my vote"), "row", due.ballot.number)
     on = here.see(here.t("Next ›"), "")
-    top = "✓ " + here.t("{value} saved", value=safe(here.saying(due.vote.value)))
+    saved = "✓ " + here.t("{value} saved", value=safe(here.saying(due.vote.value)))
+    top = here.sight.said or saved
     return Screen(paragraphs(top, *due.words), (*reason_rows(here, due), (back, on)))
 
 

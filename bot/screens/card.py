@@ -16,8 +16,8 @@ from survey.forms.questionnaire import UPLOADS, Choice, Question, Text
 from survey.interview import Interview
 from survey.situation import Situation
 
-#: Lists longer than this are shown in pages and can be searched by typing.
-WHOLE = 10
+#: Lists longer than this are shown in pages and can be searched by typing; 0 to 10 are not.
+WHOLE = 11
 A_PAGE = 8
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.room_taps import Vote
 from bot.screens.ballots import (
+    LINES,
     Here,
     anchors,
     bars,
@@ -72,13 +73,15 @@ def counted(here: Here, ballots: list[Ballot]) -> str:
 
 
 def lettered(here: Here, ballots: list[Ballot]) -> list[str]:
-    """``A. Pompa Pluit × Banjir`` …"""
-    return [f"{letter(n)}. {safe(here.name(b))}" for n, b in enumerate(ballots)]
+    """``A. Pompa Pluit × Banjir`` … and how many are only shown in private."""
+    lines = [f"{letter(n)}. {safe(here.name(b))}" for n, b in enumerate(ballots[:LINES])]
+    left = len(ballots) - LINES
+    return [*lines, here.t("… and {n} more", n=left)] if left > 0 else lines
 
 
 def letter(number: int) -> str:
     """A, B, C …"""
-    return chr(ord("A") + number % 26)
+    return chr(ord("A") + number)
 
 
 def one(here: Here, ballot: Ballot) -> Rows:
@@ -93,7 +96,7 @@ def several(here: Here, ballots: list[Ballot]) -> list[tuple[Button, ...]]:
     points = here.plan.workshop.scale.points
     return [
         tuple(button(here, ballot, str(p), f"{letter(n)}{p}") for p in points)
-        for n, ballot in enumerate(ballots[:12])
+        for n, ballot in enumerate(ballots[:LINES])
     ]
 
 
@@ -107,7 +110,7 @@ def result(here: Here, latest: list[Ballot]) -> str:
     """What was revealed last."""
     tally = last_round(here, latest[0])
     if len(latest) > 1 or tally is None:
-        return paragraphs(bold(here.t("📊 Results")), summed_up(here, latest))
+        return paragraphs(bold(here.t("📊 Results (median)")), summed_up(here, latest))
     return paragraphs(
         f"📊 {bold(safe(here.name(latest[0])))}\n{here.round(latest[0])}",
         bars(here, tally.counts),

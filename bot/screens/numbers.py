@@ -18,6 +18,8 @@ from survey.forms.scale import Scale
 EACH = 11
 #: Sizes of steps offered beside each other.
 SIZES = (1, 10, 100, 1000, 10_000, 100_000)
+#: The larger step where ten are too many.
+FEW = 5
 COUNTER = Scale(Decimal(0), Decimal(10**6), Decimal(1), whole=True)
 
 
@@ -27,7 +29,7 @@ def range_rows(card: Card) -> Rows:
     if scale.length <= EACH:
         return rowed([number_button(card, scale, scale.at(n)) for n in range(scale.length)], 6)
     sizes = [size for size in SIZES if size == 1 or size * 4 < scale.length]
-    return stepper(card, scale, sizes[-3:])
+    return stepper(card, scale, sizes[-3:] if len(sizes) > 1 else [1, FEW])
 
 
 def counter_rows(card: Card) -> Rows:

@@ -11,7 +11,7 @@ from bot.screens.numbers import counter_rows, range_rows
 from bot.screens.screen import Button, Rows, Screen, bold, italic, paragraphs
 from bot.screens.table import table
 from bot.screens.trail import top
-from bot.screens.words import how_to, standing, warning
+from bot.screens.words import how_to, is_suggested, standing, warning
 from bot.texts import Texts
 from survey.interview import Interview
 from survey.situation import Situation
@@ -47,4 +47,11 @@ def controls(card: Card) -> Rows:
         return range_rows(card)
     if kind == "integer" and "counter" in card.question.appearance:
         return counter_rows(card)
-    return picker(card) if kind in MOMENTS else ()
+    return picker(card) if kind in MOMENTS else as_filled_in(card)
+
+
+def as_filled_in(card: Card) -> Rows:
+    """What confirms the form's own suggestion where people type."""
+    if not is_suggested(card):
+        return ()
+    return ((Button(card.t("Yes, that is right ›"), taps.Done(card.id, card.ref(card.key))),),)

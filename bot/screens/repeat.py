@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import taps
 from bot.screens.card import A_PAGE, Card, View, paging
 from bot.screens.screen import BUTTON, Button, Screen, bold, paragraphs, safe, shortened
-from bot.screens.trail import name_of, top, what_repeats
+from bot.screens.trail import heading_of, name_of, top
 from bot.screens.words import warning
 from bot.texts import Texts
 from survey.forms.form import path_of
@@ -35,7 +35,7 @@ def prompt_screen(now: Situation, made: Interview, view: View, t: Texts) -> Scre
 
 def heading(card: Card) -> str:
     """What the prompt is about."""
-    return bold(safe(what_repeats(card, card.made.form.repeats[path_of(card.key)])))
+    return bold(safe(heading_of(card, card.made.form.repeats[path_of(card.key)], card.key)))
 
 
 def line(card: Card, instance: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot import taps
 from bot.screens.card import A_PAGE, Card, View, answer_label, paging
-from bot.screens.screen import Button, Screen, bold, paragraphs, safe, shortened
-from bot.screens.trail import title_of, what_repeats
+from bot.screens.screen import Button, Screen, bold, paragraphs, safe, shortened, unnumbered
+from bot.screens.trail import heading_of, title_of
 from bot.screens.words import about_code
 from bot.texts import Texts
 from survey.interview import Interview
@@ -25,9 +25,7 @@ def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Scre
     body = paragraphs(
         about_code(now, t),
         bold(t("Your answers")),
-        t("Already sent. Changes are kept at once; tap Send when you are done.")
-        if made.sent_at
-        else t("Please look once more. Tap ✏️ to change one, then Send."),
+        what_to_do(made, bool(entries), t),
         "\n".join(listed(card, shown)),
     )
     edits = [edit_button(card, number, page) for number, page in shown]
@@ -35,6 +33,15 @@ def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Scre
     send = Button(t("Send ✓"), taps.Send(card.id))
     back = Button(t("‹ Back"), taps.Back(card.id))
     return Screen(body, (*rows, *paging(card, sheet, sheets), (back, send)))
+
+
+def what_to_do(made: Interview, changeable: bool, t: Texts) -> str:
+    """What the review is for, now."""
+    if made.sent_at:
+        return t("Already sent. Changes are kept at once; tap Send when you are done.")
+    if not changeable:
+        return t("Almost done: tap Send.")
+    return t("Please look once more. Tap ✏️ to change one, then Send.")
 
 
 def sheet_to_show(made: Interview, view: View, pages: list[str]) -> int:
@@ -70,15 +77,18 @@ def entry(card: Card, number: int, page: str) -> str:
     """One answer in the review; of a table how many rows were rated."""
     made, key = card.made, card.made.walk.cards[page][0]
     if repeat := made.repeat(key):
-        return (
-            f"{number}. {safe(what_repeats(card, repeat))}\n    <b>{len(made.instances(key))}</b>"
-        )
+        return said_of(number, heading_of(card, repeat, key), str(len(made.instances(key))))
     question = made.question(key)
     if page != key:
         rows = made.rows(key)
         rated = sum(bool(card.value(row)) for row in rows)
         heading = made.questionnaire.group_of[question.path][-1].heading
         said = card.t("{done} of {total} rated", done=rated, total=len(rows))
-        return f"{number}. {safe(shortened(card.plain(heading, key), 48))}\n    <b>{said}</b>"
-    label = safe(shortened(card.plain(question.label, key), 48))
-    return f"{number}. {label}\n    <b>{safe(shortened(answer_label(card, key), 120))}</b>"
+        return said_of(number, card.plain(heading, key), said)
+    return said_of(number, card.plain(question.label, key), answer_label(card, key))
+
+
+def said_of(number: int, label: str, answer: str) -> str:
+    """A label and below it what was said, each in one line."""
+    asked = safe(shortened(unnumbered(label), 48))
+    return f"{number}. {asked}\n    <b>{safe(shortened(' '.join(answer.split()), 120))}</b>"

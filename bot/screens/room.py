@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 def room_screen(now: Situation, room: Room, sight: Sight, t: Texts, about: About) -> Screen:
     """What somebody in a workshop sees now."""
-    here = Here(room, sight, t, about)
+    here = Here(room, sight, t, about, now.at)
     if room.me is None or room.me.leads:
         return facilitator(here)
     if question := asked_at_door(here, room.me):
@@ -54,10 +54,10 @@ def room_screen(now: Situation, room: Room, sight: Sight, t: Texts, about: About
         return leaving(here)
     if room.mine():
         return booth(here, warning(now, here))
-    if sight.page == "brief":
-        return briefing(here)
     if room.session.locked:
         return farewell(now, here)
+    if sight.page == "brief":
+        return briefing(here)
     return pause(now, here)
 
 
@@ -95,7 +95,7 @@ def door(now: Situation, here: Here, question: str) -> Screen:
     body = paragraphs(
         warning(now, here),
         bold(safe(here.plan.title(t.language))),
-        t("Welcome! Results are shown by group only, without names."),
+        t("Results are shown by group only, without names."),
         bold(titles[question]),
     )
     return Screen(body, paired(buttons))
@@ -156,7 +156,7 @@ def standing_for(here: Here) -> str:
 def revealed(here: Here, latest: list[Ballot]) -> str:
     """The results just revealed: of one ballot in full, of several a line each."""
     if len(latest) > 1:
-        return paragraphs(bold(here.t("📊 Results")), summed_up(here, latest))
+        return paragraphs(bold(here.t("📊 Results (median)")), summed_up(here, latest))
     ballot = latest[0]
     tally, mine = last_round(here, ballot), here.room.votes.get(ballot.number)
     if tally is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -13,6 +14,8 @@ BUTTON = 40
 HALF = 16
 #: From so many buttons on they may stand two by two.
 MANY = 6
+#: ``3.`` ``3)`` ``Q3.`` or ``3.1`` before a label: its author numbered the questions.
+NUMBERED = re.compile(r"\s*[A-Za-z]?(?:\d+[.)]\s+|\d+(?:\.\d+)+[.)]?\s+(?![a-z\d]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ def safe(text: str) -> str:
 def shortened(text: str, limit: int) -> str:
     """The text, or its beginning and an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def unnumbered(label: str) -> str:
+    """A label without its author's number, where a number of ours stands before it."""
+    return label[found.end() :] if (found := NUMBERED.match(label)) else label
 
 
 def bold(html: str) -> str:

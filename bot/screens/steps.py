@@ -149,7 +149,7 @@ def ending(t: Texts, act: Act, what: str) -> str:
 def row_name(here: Here, row: list[Ballot]) -> str:
     """A ballot by its name, several of an asset by the asset and their number."""
     if len(row) == 1:
-        return here.name(row[0])
+        return here.brief(row[0])
     return f"{shortened(here.asset(row[0]), 24)} ({len(row)})"
 
 
@@ -178,7 +178,7 @@ def to_open(here: Here) -> list[Step]:
         rows = by_asset(session.ballots[n] for n in proposal.ballots)
         match proposal.extent:
             case Extent.ONE:
-                label, part = t("▶ Open: {what}", what=here.name(first)), Part.ONE
+                label, part = t("▶ Open: {what}", what=here.brief(first)), Part.ONE
             case Extent.ROW:
                 n, asset = len(proposal.ballots), shortened(here.asset(first), 20)
                 label, part = t("▶▶ Open row {asset} ({n})", asset=asset, n=n), Part.ROW

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import taps
-from bot.screens.card import Card, navigation
-from bot.screens.screen import BUTTON, Button, Screen, bold, italic, paired, paragraphs, shortened
+from bot.screens.card import Card, answer_label, navigation
+from bot.screens.screen import (
+    BUTTON,
+    HALF,
+    Button,
+    Screen,
+    bold,
+    italic,
+    paired,
+    paragraphs,
+    safe,
+    shortened,
+)
 from bot.screens.trail import top
 from bot.screens.words import warning
 from survey.forms.questionnaire import Choice
@@ -41,10 +52,12 @@ def anchors(card: Card, choices: Sequence[Choice]) -> str:
 
 def rated(card: Card, key: str) -> str:
     """A row that was rated, in a few words."""
-    value = card.value(key)
-    return (
-        f"{card.say(card.made.question(key).label, key)} <b>{value if value.isdigit() else '–'}</b>"
-    )
+    value, offered = card.value(key), card.made.form.choices(key)
+    if not any(map(is_scale, offered)):
+        said = safe(shortened(answer_label(card, key), HALF))
+    else:
+        said = value if value.isdigit() else "–"
+    return f"{card.say(card.made.question(key).label, key)} <b>{said}</b>"
 
 
 def active_row(card: Card, rows: list[str]) -> str:

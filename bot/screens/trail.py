@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.screens.card import Card, answer_label, progress
-from bot.screens.screen import safe, shortened
+from bot.screens.screen import safe, shortened, unnumbered
 from survey.forms.form import path_of
-from survey.forms.questionnaire import Group
+from survey.forms.questionnaire import Group, Text
 from survey.walk import split
 
 #: A name longer than this makes a line of its own on a small phone.
 NAME = 32
+#: What stands between the words of a label, and alone where there is nothing to fill in yet.
+BETWEEN = " :–-"
 
 
 def top(card: Card) -> str:
@@ -26,11 +28,27 @@ def trail(card: Card) -> str:
 
 def crumbs(card: Card) -> Iterator[str]:
     """What stands for each group around the place, outermost first."""
+    naming = None
     for group, key in around(card, card.key):
         if group.repeat:
             yield standing_in(card, group, key)
-        elif not group.is_table and begins(card, key):
-            yield card.plain(group.label, key)
+            naming = namer(group)
+        elif group is not naming and begins(card, key):
+            yield label_above(card, group, key)
+
+
+def label_above(card: Card, group: Group, key: str) -> str:
+    """A group's label, unless the card says it below or there is nothing to fill in yet."""
+    said, heading = one_line(card.plain(group.label, key)), ""
+    if group.is_table:
+        heading = one_line(card.plain(group.heading, card.key))
+    elif not card.made.repeat(card.key):
+        heading = one_line(card.plain(card.question.label))
+    return said if said.strip(BETWEEN) and said != heading else ""
+
+
+def one_line(words: str) -> str:
+    return " ".join(words.split())
 
 
 def around(card: Card, key: str) -> Iterator[tuple[Group, str]]:
@@ -53,22 +71,44 @@ def standing_in(card: Card, repeat: Group, instance: str) -> str:
     if own := own_name(card, repeat, instance):
         here = card.t("{here} of {total}", here=number, total=total)
         return f"{shortened(own, NAME)} ({here})"
-    what = what_repeats(card, repeat)
+    what = unnumbered(what_repeats(card, repeat))
     return card.t("{what} {here} of {total}", what=what, here=number, total=total)
 
 
 def what_repeats(card: Card, repeat: Group) -> str:
     """What all instances are called, without what is written about each."""
-    words = (part for part in repeat.label.of(card.language) if isinstance(part, str))
-    return " ".join("".join(words).split()).strip(" :–-") or card.t("Entry")
+    return fixed_words(card, namer(repeat).label) or card.t("Entry")
+
+
+def fixed_words(card: Card, label: Text) -> str:
+    """A label without what is filled in."""
+    words = (part for part in label.of(card.language) if isinstance(part, str))
+    return one_line("".join(words)).strip(BETWEEN)
+
+
+def heading_of(card: Card, repeat: Group, prompt: str) -> str:
+    """What all instances are about; of a repeat without a label the label of what it is in."""
+    outer = [group.label for group, _ in around(card, prompt)]
+    labels = [namer(repeat).label, *reversed(outer)]
+    return next(filter(None, (fixed_words(card, label) for label in labels)), card.t("Entry"))
+
+
+def namer(repeat: Group) -> Group:
+    """The group whose label names an instance: the only one inside a repeat without a label."""
+    if any(not isinstance(p, str) or p.strip() for ps in repeat.label.parts.values() for p in ps):
+        return repeat
+    only = repeat.children[0] if len(repeat.children) == 1 else repeat
+    return only if isinstance(only, Group) and not (only.repeat or only.is_table) else repeat
 
 
 def own_name(card: Card, repeat: Group, instance: str) -> str:
-    """The repeat's label if it says something of the instance."""
-    if all(isinstance(part, str) for part in repeat.label.of(card.language)):
+    """The label that names an instance, if it says something of it."""
+    naming = namer(repeat)
+    if all(isinstance(part, str) for part in naming.label.of(card.language)):
         return ""
-    said = card.plain(repeat.label, instance)
-    return said if said.strip(" :–-") != what_repeats(card, repeat) else ""
+    said = one_line(card.plain(naming.label, instance + naming.path[len(repeat.path) :]))
+    said = said.strip(BETWEEN)
+    return said if said != fixed_words(card, naming.label) else ""
 
 
 def name_of(card: Card, instance: str) -> str:
@@ -98,6 +138,6 @@ def titled(card: Card, repeat: Group, instance: str) -> str:
     """An instance by its own label, else with its number and its name."""
     if own := own_name(card, repeat, instance):
         return shortened(own, NAME)
-    numbered = f"{what_repeats(card, repeat)} {split(instance)[1]}"
+    numbered = f"{unnumbered(what_repeats(card, repeat))} {split(instance)[1]}"
     name = name_of(card, instance)
     return f"{numbered}: {name}" if name else numbered

@@ -177,6 +177,12 @@ def standing(card: Card) -> str:
         return ""
     if card.question.kind in UPLOADS:
         return received(card.question.kind, card.now.files.get(value, 0), card.t)
-    return card.t(
-        "Your answer: {answer}", answer=safe(shortened(answer_label(card, card.key), 1000))
-    )
+    said = safe(shortened(answer_label(card, card.key), 1000))
+    if is_suggested(card):
+        return card.t("Filled in already: {answer}", answer=said)
+    return card.t("Your answer: {answer}", answer=said)
+
+
+def is_suggested(card: Card) -> bool:
+    """Whether the form filled the answer in by itself, and the person has not said a word."""
+    return bool(card.value(card.key)) and card.key not in card.made.gone

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -14,12 +15,43 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.clock import Clock
+from bot.config import Config
+from bot.screens.around import About
 from bot.web.health import Health
+from bot.web.links import Links
 from bot.web.page import Ballots, Visit, forged
+from bot.web.pulse import Pulse
 from bot.web.screen import Screens
 from bot.web.server import serving
 from bot.web.site import FONTS, STATIC, Guarded, Site
 from bot.web.tokens import ForgedForm
+from survey.rooms import Rooms
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def served(
+    config: Config, said: About, rooms: Rooms, clock: Clock, health: Health
+) -> AsyncIterator[None]:
+    """Projector and voting page, if config.toml says where. Raises WebFault."""
+    if not config.web.listen:
+        yield
+        return
+    site = Site(
+        rooms=rooms,
+        pulse=Pulse(rooms, clock),
+        clock=clock,
+        links=Links(said.username, config.web.public_url),
+        zone=config.suara.zone,
+        languages=said.languages,
+        sectors=said.sectors,
+        categories=said.categories,
+    )
+    async with web(site, health, config.web.host, config.web.port) as address:
+        log.info("web pages served", address=address)
+        yield
 
 
 @asynccontextmanager

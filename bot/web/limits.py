@@ -9,6 +9,8 @@ from ipaddress import IPv6Address, ip_address
 
 #: So many clients are remembered; the one that was quiet longest is forgotten first.
 REMEMBERED = 4096
+#: Seconds between two lines of the log about guessing.
+QUIET = 60.0
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Guesses:
         self._burst, self._rate, self._share = burst, rate, share
         self._clients: OrderedDict[str, Bucket] = OrderedDict()
         self._all = Bucket(burst * share, time.monotonic())
+        self._told = -QUIET
 
     def allows(self, client: str) -> bool:
         """Whether a client may try."""
@@ -39,6 +42,13 @@ class Guesses:
         """Count a wrong try."""
         self._bucket(client).left -= 1
         self._everybody().left -= 1
+
+    def worth_telling(self) -> bool:
+        """Whether the log should have a line of it: once a minute is enough."""
+        now = time.monotonic()
+        due = now - self._told >= QUIET
+        self._told = now if due else self._told
+        return due
 
     def _everybody(self) -> Bucket:
         return self._filled(self._all, self._burst * self._share, self._rate * self._share)

@@ -95,13 +95,11 @@ class Ballots:
 
     async def page(self, request: Request) -> Response:
         """How things stand for whoever looks; whoever is not in the room is asked in."""
-        plan = await self._plan(request, request.path_params["code"])
+        plan, browser, room = await self._here(request)
         if isinstance(plan, int):
             return self._sorry(plan, self._site.words(request))
         if plan.code != request.path_params["code"]:  # The cookie is for the code as it is written.
             return seen(f"/ikut/{plan.code}")
-        browser = Browser.of(request)
-        room = None if browser.new else await self._site.rooms.look_by_page(browser.token)
         known = room.me.language if room and room.me else ""
         words = self._site.words(request, known)
         if room is None:
@@ -119,9 +117,10 @@ class Ballots:
 
     async def enter(self, request: Request) -> Response:
         """Into the room. A form sent twice lets one person in."""
-        plan, browser, sent = await self._ours(request)
-        if isinstance(plan, Response):
-            return plan
+        sent = await fields(request)
+        plan, browser, _ = await self._here(request)
+        if isinstance(plan, int):
+            return self._sorry(plan, self._site.words(request))
         browser.key(sent)
         words = self._site.words(request)
         await self._site.rooms.join_by_page(
@@ -133,11 +132,11 @@ class Ballots:
         """Carries out what somebody in the room sent, then shows how things stand."""
 
         async def acted(request: Request) -> Response:
-            plan, browser, sent = await self._ours(request)
-            if isinstance(plan, Response):
-                return plan
+            sent = await fields(request)
+            plan, browser, room = await self._here(request)
+            if isinstance(plan, int):
+                return self._sorry(plan, self._site.words(request))
             key, now = browser.key(sent), self._site.clock.now()
-            room = await self._site.rooms.look_by_page(browser.token)
             if room is None or room.me is None:
                 return seen(f"/ikut/{plan.code}")
             tap = Tap(room.me.respondent, now, WEB, key)
@@ -151,7 +150,7 @@ class Ballots:
 
     async def stream(self, request: Request) -> Response:
         """Says when something is to be seen anew. The page then asks for itself."""
-        plan = await self._plan(request, request.path_params["code"])
+        plan, _, _ = await self._here(request)
         if isinstance(plan, int):
             return Response(status_code=plan)
 
@@ -160,27 +159,31 @@ class Ballots:
 
         return self._site.pulse.stream(plan.id, frozenset({Changed.MOVE}), moves)
 
-    async def _ours(self, request: Request) -> tuple[Plan | Response, Browser, dict[str, str]]:
-        """A form's workshop, browser and fields; an answer instead of a workshop that is none."""
-        plan = await self._plan(request, request.path_params["code"])
-        browser, sent = Browser.of(request), await fields(request)
-        if isinstance(plan, int):
-            return self._sorry(plan, self._site.words(request)), browser, sent
-        return plan, browser, sent
-
     async def _plan(self, request: Request, code: str) -> Plan | int:
         """The workshop with a code, or the status to refuse with: 429 once too many were wrong."""
-        if not self._site.guesses.allows(client(request)):
+        guesses, who = self._site.guesses, client(request)
+        if not guesses.allows(who):
             return 429
         plan = await self._site.by_code(code)
         if plan is None:
-            self._site.guesses.wrong(client(request))
+            guesses.wrong(who)
+            if not guesses.allows(who) and guesses.worth_telling():
+                log.warning("codes refused", reason="too many wrong ones")
             return 404
         return plan
 
+    async def _here(self, request: Request) -> tuple[Plan | int, Browser, Room | None]:
+        """The workshop that an address names, the browser, and the room if it is in there.
+
+        Whoever is in the room has no code to guess: others on its network cannot keep them out.
+        """
+        code, browser = request.path_params["code"], Browser.of(request)
+        room = None if browser.new else await self._site.rooms.look_by_page(browser.token)
+        if room is not None and room.plan.code == code:
+            return room.plan, browser, room
+        return await self._plan(request, code), browser, None
+
     def _sorry(self, status: int, words: Words) -> Response:
-        if status == 429:
-            log.warning("codes refused", reason="too many wrong ones")
         return html(
             "page/sorry.html", status, words=words, kind="many" if status == 429 else "code"
         )

@@ -30,6 +30,7 @@ class Watcher:
     workshop: str
     heeds: frozenset[Changed]
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False
 
 
 class Pulse:
@@ -42,11 +43,16 @@ class Pulse:
         self._silence = rooms.listen(self._heard)
 
     def stop(self) -> None:
-        """End every stream."""
+        """End every stream, for good."""
         if not self._stopped:
             self._stopped = True
             self._silence()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the streams that there are; whoever watched connects again."""
         for watcher in self._watchers:
+            watcher.over = True
             watcher.stirred.set()
 
     async def glance(self) -> None:
@@ -55,7 +61,7 @@ class Pulse:
         while True:
             for workshop in {watcher.workshop for watcher in self._watchers}:
                 moves = await self._rooms.how_far(workshop)
-                if known.setdefault(workshop, moves) != moves:
+                if known.get(workshop) != moves:
                     self._heard(workshop, Changed.MOVE)
                 known[workshop] = moves
             await asyncio.sleep(GLANCE)
@@ -77,7 +83,7 @@ class Pulse:
         shown = ""
         try:
             yield HELLO
-            while not self._stopped:
+            while not (watcher.over or self._stopped):
                 watcher.stirred.clear()
                 found = await show()
                 sent = f"id: {round(self._clock.now().timestamp() * 1000)}\n"

@@ -63,12 +63,12 @@ class Screens:
         opens: nobody on the room's own network can keep the projector out.
         """
         site, token = self._site, request.path_params["token"]
-        plan = site.screen_known(token)
-        if plan is None and not site.guesses.allows(client(request)):
+        if site.screen_known(token) is None and not site.guesses.allows(client(request)):
             return 429
-        plan = plan or await site.by_screen(token)
+        plan = await site.by_screen(token)
         if plan is None:
             site.guesses.wrong(client(request))
-            log.warning("projector link refused", reason="no workshop has this token")
+            if site.guesses.worth_telling():
+                log.warning("projector link refused", reason="no workshop has this token")
             return 404
         return plan

@@ -62,14 +62,18 @@ async def serving(app: ASGIApp, pulse: Pulse, host: str, port: int) -> AsyncIter
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket that is ours: bound here, since uvicorn ends the process if it cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named in full: of a socket whose protocol is left open asyncio does not switch off Nagle's
+    # algorithm, and every answer would take 40 ms longer.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server(
-            (host.strip("[]"), port),
-            family=socket.AF_INET6 if ":" in host else socket.AF_INET,
-            backlog=1024,
-        )
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host.strip("[]"), port))
+        found.listen(1024)
     except OSError as fault:
+        found.close()
         raise WebFault(
             f"web.listen: {host}:{port} cannot be served ({fault.strerror}). "
             "Stop what uses it, or name another address."
         ) from None
+    return found

@@ -64,6 +64,11 @@ class Shown:
         return self.words.outcome(self.result)
 
     @property
+    def brief(self) -> str:
+        """The same for a list."""
+        return self.words.brief(self.result)
+
+    @property
     def n(self) -> int:
         """How many rated."""
         return self.result.rating.n if self.result.rating else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
 from importlib.resources import files
@@ -28,6 +28,8 @@ from survey.workshop.register import Item
 
 STATIC = Path(__file__).with_name("static")
 FONTS = Path(str(files("font_source_sans_pro"))) / "files"
+#: Wrong codes that a client may try at once, and in a second afterwards.
+BURST, RATE = 20, 0.5
 #: Nothing from anywhere else, no inline script or style, in nobody's frame.
 HEADERS = {
     "content-security-policy": (
@@ -60,7 +62,7 @@ class Site:
     languages: tuple[str, ...]
     sectors: tuple[Item, ...]
     categories: tuple[Item, ...]
-    guesses: Guesses
+    guesses: Guesses = field(default_factory=lambda: Guesses(BURST, RATE))
     plans: tuple[Plan, ...] = ()
 
     def words(self, request: Request, known: str = "") -> Words:
@@ -75,13 +77,11 @@ class Site:
 
     async def by_screen(self, token: str) -> Plan | None:
         """The workshop whose projector a token opens."""
-        if found := self.screen_known(token):
-            return found
         self.plans = tuple(await self.rooms.plans())
         return self.screen_known(token)
 
     def screen_known(self, token: str) -> Plan | None:
-        """The same, if it needs no look into the database."""
+        """The same among those read last, without a look into the database."""
         given = sha256(token.encode()).digest()
         digests = ((plan, sha256(plan.screen.encode()).digest()) for plan in self.plans)
         found = [plan for plan, digest in digests if compare_digest(digest, given)]

@@ -196,7 +196,10 @@ class Wall:
         if len(groups) == 1 and len(groups[0].lines) == 1:
             return [Page("ballot", groups[0].lines[0])]
         if len(groups) == 1:
-            return [Page("row", Group(groups[0].tables, p)) for p in paged(groups[0].lines, LINES)]
+            return [
+                Page("row", Group(groups[0].tables, tuple(p)))
+                for p in paged(groups[0].lines, LINES)
+            ]
         return [Page("tables", part) for part in paged(groups, 4)]
 
     # Results

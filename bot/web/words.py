@@ -77,6 +77,21 @@ class Words:
             case _:
                 return t("Not judged yet")
 
+    def brief(self, result: Result) -> str:
+        """The same for a list, beside a sign for the verdict."""
+        t, baseline = self.t, result.ballot.baseline
+        match result.outcome:
+            case Outcome.CONFIRMED:
+                return t("stays {value}", value=baseline)
+            case Outcome.CHANGED:
+                return f"{baseline} → {result.value}"
+            case Outcome.RATED if result.rating:
+                return self.number(result.rating.median)
+            case Outcome.TOO_FEW:
+                return t("too few")
+            case outcome:
+                return self.kind(outcome)
+
     def kind(self, outcome: Outcome) -> str:
         """Outcomes as the final summary counts them."""
         t = self.t

@@ -111,7 +111,7 @@ def findings(found: Sequence[Judged], words: Words) -> Iterator[str]:
     yield words(
         "{workshop}, {day}: {outcomes}.",
         workshop=held.plan.title(words.language),
-        day=words.full_date(held.plan.held_at),
+        day=words.full_date(held.session.moves[0].at),
         outcomes=words.listed(told(found, words)),
     )
     changed = sorted((j for j in found if j.moved), key=lambda j: -abs(j.moved))

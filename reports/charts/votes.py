@@ -50,26 +50,20 @@ def spreads(
         note(axes, edges, y + 0.5, row.notes)
         axes.axhline(y + 0.94, color=style.RULE, linewidth=0.6)
         for point, count in enumerate(row.counts, start=1):
-            tall = 0.62 * count / most
+            tall = 0.55 * count / most
             axes.bar(point, -tall, 0.62, y + 0.94, color=style.PALE_BLUE)
             if count:
-                write(
-                    axes,
-                    point,
-                    y + 0.94 - tall / 2 if tall > 0.4 else y + 0.8,
-                    str(count),
-                    style.INK,
-                )
+                write(axes, point, y + 0.83 - tall, str(count), style.INK)
         if row.baseline is not None:
             axes.add_artist(
                 Rectangle(
                     (row.baseline - 0.42, y + 0.08), 0.84, 0.86, fill=False, ec=style.ORANGE, lw=1.4
                 )
             )
-        axes.plot([row.median] * 2, [y + 0.16, y + 0.94], color=style.BLUE, linewidth=2)
+        axes.plot(row.median, y + 0.97, "^", color=style.BLUE, markersize=6, clip_on=False)
     handles = [
         Patch(color=style.PALE_BLUE, label=names[0]),
-        Line2D([], [], color=style.BLUE, linewidth=2, label=names[1]),
+        Line2D([], [], marker="^", color=style.BLUE, linestyle="", label=names[1]),
         Patch(facecolor="none", edgecolor=style.ORANGE, linewidth=1.4, label=names[2]),
     ]
     style.legend(axes, handles, 0.7)

@@ -6,6 +6,7 @@ How the figures of ``ballots.csv`` follow from ``votes.csv`` stands in ``docs/ag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -81,8 +82,9 @@ def votes(connection: Connection, held: Held, zone: ZoneInfo) -> tuple[list[Cell
             select(room.attendance).where(room.attendance.c.workshop_id == held.plan.id)
         )
     }
-    for row in connection.execute(workshops.EVERY_VOTE, {"workshop": held.plan.id}):
-        cells = vote_cells(held, row, seats.get(row.respondent_id), zone)
+    rows = connection.execute(workshops.EVERY_VOTE, {"workshop": held.plan.id})
+    for row, at in in_order(rows):
+        cells = vote_cells(held, row, at.astimezone(zone), seats.get(row.respondent_id))
         if row.opening in held.session.standings[row.ballot].revealed:
             counted.append(cells)
         else:
@@ -91,14 +93,29 @@ def votes(connection: Connection, held: Held, zone: ZoneInfo) -> tuple[list[Cell
     return counted, undone
 
 
-def vote_cells(held: Held, row: Row[Any], seat: int | None, zone: ZoneInfo) -> Cells:
+def in_order(rows: Iterable[Row[Any]]) -> list[tuple[Row[Any], datetime]]:
+    """Votes with their times, in the order of these.
+
+    The vote of somebody that was kept last counts. Should one have overtaken another on its way,
+    it gets the other's time, so that the order of times tells the same.
+    """
+    last: dict[tuple[int, int, int], datetime] = {}
+    timed = []
+    for row in rows:
+        key = (row.respondent_id, row.ballot, row.opening)
+        last[key] = max(row.at, last.get(key, row.at))
+        timed.append((row, last[key]))
+    return sorted(timed, key=lambda vote: vote[1])
+
+
+def vote_cells(held: Held, row: Row[Any], at: datetime, seat: int | None) -> Cells:
     """A row of ``votes.csv``."""
     ballot = held.session.ballots[row.ballot]
     return [
         *(row.pseudonym, row.sector, row.category, ballot.asset, ballot.shock),
         held.session.round_of(row.ballot, row.opening) or "",
         WORDS.get(row.value, row.value),
-        row.at.astimezone(zone).isoformat(timespec="microseconds"),
+        at.isoformat(timespec="microseconds"),
         *(ballot.mode.value, blank(ballot.baseline), row.reason, row.channel, blank(seat)),
     ]
 

@@ -172,8 +172,13 @@ class Question:
 
     @property
     def helper(self) -> bool:
-        """Made by ``table-list`` to carry a heading or the names of the columns: never asked."""
-        return self.name.startswith(("generated_table_list_label", "reserved_name_for_field_list"))
+        """Carries a table's heading or the names of its columns: never asked.
+
+        Made by ``table-list``, or by the author as a question with the appearance ``label``.
+        """
+        made = ("generated_table_list_label", "reserved_name_for_field_list")
+        own = self.kind == "select_one" and "label" in self.appearance
+        return own or self.name.startswith(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +202,11 @@ class Group:
 
     @property
     def heading(self) -> Text:
-        """Its label; that of a table is on the helper question that pyxform makes of it.
+        """Its label; that of a table is on the helper question, if there is one.
 
         So a table's heading is evaluated at the key of one of its rows, not at the group's.
         """
-        return self.label or next((c.label for c in self._helpers() if c.label), self.label)
+        return next((c.label for c in self._helpers() if c.label), self.label)
 
     @property
     def heading_hint(self) -> Text:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store import workshops
+from survey.store.workshops import VotingMark
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import State
 from survey.workshop.plan import Attendance, Plan, Room
 from survey.workshop.results import Round, Tally
 from survey.workshop.session import Session
+
+BEGINNING = VotingMark(0, 0)
 
 
 class Sessions:
@@ -24,6 +28,7 @@ class Sessions:
     def __init__(self) -> None:
         self._plans: dict[str, Plan] = {}
         self._ready: dict[str, Session] = {}
+        self._counted: dict[str, Counted] = {}
 
     async def plan(self, connection: AsyncConnection, workshop_id: str) -> Plan:
         """A workshop as it was prepared. Raises LookupError if there is none of that id."""
@@ -67,7 +72,7 @@ class Sessions:
             session=session,
             me=me,
             votes={n: vote for n, vote in votes.items() if vote.opening == standings[n].opening},
-            tallies=await revealed(connection, session, in_view),
+            tallies=await self._revealed(connection, session, in_view),
         )
 
     async def overlooked(
@@ -85,22 +90,53 @@ class Sessions:
             me=me,
             presence=await workshops.presence(connection, workshop_id),
             voted=await workshops.voted(connection, workshop_id, under_way),
-            tallies=await revealed(connection, session, every),
+            tallies=await self._revealed(connection, session, every),
             before=await workshops.before(connection, plan.before, latest, session.moves[0].at)
             if plan.before and latest
             else {},
         )
 
+    async def _revealed(
+        self, connection: AsyncConnection, session: Session, wanted: set[int]
+    ) -> dict[Round, Tally]:
+        """The tallies of these rounds as far as they may be seen."""
+        if not wanted:
+            return {}
+        counted = self._counted.setdefault(session.workshop.id, Counted())
+        found = await counted.tallies(connection, session.workshop.id, wanted)
+        standings = session.standings
+        return {r: tally for r, tally in found.items() if r[1] in standings[r[0]].revealed}
 
-async def revealed(
-    connection: AsyncConnection, session: Session, wanted: set[int]
-) -> dict[Round, Tally]:
-    """The tallies of these rounds as far as they may be seen."""
-    if not wanted:
-        return {}
-    found = await workshops.tallies(connection, session.workshop.id, wanted)
-    standings = session.standings
-    return {r: tally for r, tally in found.items() if r[1] in standings[r[0]].revealed}
+
+@dataclass
+class Counted:
+    """Rounds of a workshop that were counted, by opening: nobody votes in them any more.
+
+    A reason can still be added to a vote, and whoever withdraws takes theirs along; what that
+    touches is counted again.
+    """
+
+    by_opening: dict[int, dict[Round, Tally]] = field(default_factory=dict)
+    mark: VotingMark = BEGINNING
+
+    async def tallies(
+        self, connection: AsyncConnection, workshop_id: str, wanted: set[int]
+    ) -> dict[Round, Tally]:
+        """The tallies of the rounds of these openings."""
+        mark = await workshops.voting_mark(connection)
+        if mark.withdrawals != self.mark.withdrawals:
+            self.by_opening.clear()
+        elif mark.newest != self.mark.newest and self.by_opening:
+            for opening in await workshops.voted_since(connection, workshop_id, self.mark.newest):
+                self.by_opening.pop(opening, None)
+        self.mark = mark
+        known = {opening: self.by_opening.get(opening) for opening in wanted}
+        if missing := {opening for opening, found in known.items() if found is None}:
+            counted = await workshops.tallies(connection, workshop_id, missing)
+            known |= {o: {r: t for r, t in counted.items() if r[1] == o} for o in missing}
+            if self.mark is mark:  # Else somebody else may have seen newer votes.
+                self.by_opening |= {o: known[o] or {} for o in missing}
+        return {r: t for found in known.values() if found for r, t in found.items()}
 
 
 def openings(session: Session, ballots: Iterable[Ballot]) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Respondent, Role
 from survey.store.room import attendance, ballot, group_chat, move, seating, vote, workshop
-from survey.store.schema import answer, code, contact, interview, question, respondent
+from survey.store.schema import answer, code, contact, interview, question, receipt, respondent
 from survey.store.writer import Statement
 from survey.workshop.agreement import Rule
 from survey.workshop.ballots import Ballot, Mode, Table, Workshop
@@ -295,6 +295,37 @@ async def voted(
     return {(row[0], row[1]): row[2] for row in await connection.execute(query)}
 
 
+@dataclass(frozen=True, slots=True)
+class VotingMark:
+    """Differs whenever a count may: the newest vote's number, and how many people withdrew."""
+
+    newest: int
+    withdrawals: int
+
+
+VOTING_MARK = select(
+    select(func.max(vote.c.id)).scalar_subquery(),
+    select(func.count()).select_from(receipt).scalar_subquery(),
+)
+VOTED_SINCE = (
+    select(vote.c.opening)
+    .distinct()
+    .where(vote.c.id > bindparam("last"), vote.c.workshop_id == bindparam("workshop"))
+)
+
+
+async def voting_mark(connection: AsyncConnection) -> VotingMark:
+    """How far the votes of all workshops are."""
+    newest, withdrawals = (await connection.execute(VOTING_MARK)).one()
+    return VotingMark(newest or 0, withdrawals)
+
+
+async def voted_since(connection: AsyncConnection, workshop_id: str, last: int) -> list[int]:
+    """The openings of the rounds in which somebody voted, or gave a reason, since a vote."""
+    rows = await connection.execute(VOTED_SINCE, {"workshop": workshop_id, "last": last})
+    return list(rows.scalars())
+
+
 async def tallies(
     connection: AsyncConnection, workshop_id: str, openings: Iterable[int]
 ) -> dict[Round, Tally]:
@@ -379,13 +410,26 @@ def answered_before(
     return found
 
 
-#: All votes in the order of their times, each with its voter's pseudonym, sector and category.
+#: All votes in the order in which they were kept, with their voters' pseudonym, sector, category.
 EVERY_VOTE = (
     select(vote, respondent.c.pseudonym, respondent.c.sector, respondent.c.category)
     .join(respondent, respondent.c.id == vote.c.respondent_id)
     .where(vote.c.workshop_id == bindparam("workshop"))
-    .order_by(vote.c.at, vote.c.id)
+    .order_by(vote.c.id)
 )
+
+
+async def votes_by(connection: AsyncConnection, who: Respondent) -> int:
+    """On how many ballots somebody voted, each round counted."""
+    rounds = select(vote.c.workshop_id, vote.c.ballot, vote.c.opening).distinct()
+    query = rounds.where(vote.c.respondent_id == who.id).subquery()
+    return (await connection.execute(select(func.count()).select_from(query))).scalar_one()
+
+
+def forget_votes(before: datetime) -> list[Statement]:
+    """Votes in workshops that began earlier, and who was there; the moves stay."""
+    old = select(workshop.c.id).where(workshop.c.held_at < before).scalar_subquery()
+    return [delete(table).where(table.c.workshop_id.in_(old)) for table in (vote, attendance)]
 
 
 # Who is there
@@ -549,9 +593,9 @@ async def phones(
 # Group chats
 
 
-def host(chat: GroupChat) -> list[Statement]:
-    """Let a group chat vote in a workshop, on a message."""
-    gone = delete(group_chat).where(group_chat.c.chat_id == chat.chat_id)
+def host(chat: GroupChat, former: int | None) -> list[Statement]:
+    """Let a group chat vote in a workshop, on a message; ``former`` is its number before."""
+    gone = delete(group_chat).where(group_chat.c.chat_id.in_([chat.chat_id, former]))
     return [gone, insert(group_chat).values(**asdict(chat))]
 
 

@@ -157,8 +157,8 @@ def test_the_other_screens_fit_as_well() -> None:
     first, _ = next(passes("kerentanan", "id"))
     for told in (*Told, *Reason):
         fits(where(replace(first, told=told), View(), t, ABOUT))
-    fits(withdraw_screen({"kerentanan": 120, "lama": 3}, 2, first.titles, t))
-    fits(receipt_screen(Receipt("ABCD-EFGH", {"kerentanan": 120}), first.titles, t))
+    fits(withdraw_screen({"kerentanan": 120, "lama": 3}, 2, 48, first.titles, t))
+    fits(receipt_screen(Receipt("ABCD-EFGH", {"kerentanan": 120}, 0, 48), first.titles, t))
     assert first.interview is not None
     assert "Kerentanan" in consent(first, first.interview, t, ABOUT).text
 

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
-from bot.screens.around import About, where
 from bot.screens.card import View
-from bot.screens.screen import Screen
-from bot.texts import texts
-from survey.people import Respondent, Role, Wave
-from survey.situation import Situation
 from survey.steps import Reason
-from survey.store.interviews import Row
-from survey.store.people import Contact
-from tests.survey.surveying import SETTINGS, Person, compiled
-
-NOW = datetime(2026, 11, 20, tzinfo=UTC)
-ABOUT = About("suara_jakarta_bot", "Jakarta", "Sekretariat", 24, 90, ("id", "en"))
+from tests.bot.reading import Reader
+from tests.survey.surveying import SETTINGS, compiled
 
 FARM = f"""
 | survey | type | name | label | relevant | calculation | readonly | default | appearance | hint |
@@ -49,31 +38,6 @@ FARM = f"""
 | | bulan | jan | Januari |
 | | bulan | feb | Februari |
 {SETTINGS}"""
-
-
-class Reader(Person):
-    """Somebody who reads each card of the farm's questionnaire."""
-
-    def screen(
-        self, language: str = "id", view: View | None = None, told: Reason | None = None
-    ) -> Screen:
-        form = self.interview.questionnaire
-        wave = Wave("w", form.digest, (Role.RESIDENT,), NOW, NOW + timedelta(days=9))
-        who = Respondent(1, "P", Role.RESIDENT, language, "", "", "")
-        row = Row(7, "w", form.digest, 1, self.interview.number, None)
-        contact = Contact(9, who, "w", 5)
-        now = Situation(
-            telegram_id=9, contact=contact, wave=wave, interview=self.interview, row=row,
-            open=(wave,), titles={"w": form}, told=told,
-        )  # fmt: skip
-        return where(now, view or View(), texts(language), ABOUT)
-
-    def lines(self, language: str = "id") -> list[str]:
-        return self.screen(language).text.splitlines()
-
-    @property
-    def labels(self) -> list[str]:
-        return [button.label for row in self.screen().rows for button in row]
 
 
 def in_second_plot() -> Reader:

@@ -33,14 +33,9 @@ AT_A_TABLE = 7
 def described() -> Plan:
     """The example as its file describes it."""
     config = load(ROOT / "config.toml")
-    folder = replace_folder(config.questionnaires.folder)
+    folder = ROOT / config.questionnaires.folder
     here = config.questionnaires.model_copy(update={"folder": folder})
     return prepared(EXAMPLE, BASELINE, config.model_copy(update={"questionnaires": here})).plan
-
-
-def replace_folder(folder: Path) -> Path:
-    """The questionnaires, wherever the tests are run."""
-    return ROOT / folder
 
 
 class Day(Gathering):

@@ -15,6 +15,7 @@ from held import BASELINE, ID, day
 from bot.tables import read_table
 from reports.documents.votes import export_workshop
 from survey.store import people
+from survey.workshop.moves import Channel
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +171,20 @@ async def test_who_withdrew_is_in_no_file(tmp_path: Path) -> None:
 def test_there_is_nothing_to_export_of_an_unknown_workshop(exported: Path) -> None:
     with pytest.raises(LookupError):
         export_workshop(f"sqlite:///{exported / 'suara.db'}", "x", exported, "Asia/Jakarta")
+
+
+async def test_a_vote_that_was_overtaken_on_its_way_does_not_change_what_counts(
+    tmp_path: Path,
+) -> None:
+    async with day(tmp_path) as here:
+        await here.arrive()
+        await here.open(1)
+        earlier, later = here.tap("banjir0"), here.tap("banjir0")
+        for tap, value in ((later, "5"), (earlier, "2")):
+            await here.rooms.vote(tap, 1, 1, value, Channel.WEB)
+        await here.close(1)
+        tally = (await here.reveal(1)).tallies[1, 1]
+    export_workshop(f"sqlite:///{tmp_path / 'suara.db'}", ID, tmp_path, "Asia/Jakarta")
+    votes = read(tmp_path / "votes.csv")
+    assert votes["voted_at"].is_monotonic_increasing
+    assert tally.counts == {votes["value"].iloc[-1]: 1}

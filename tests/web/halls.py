@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from rooms import Gathering, gathering, planned
-from voting import BALLOTS, TABLES, asked
+from rooms import Gathering, gathering
+from voting import BALLOTS, asked
 
 from bot.clock import Clock
 from bot.web.app import web
 from bot.web.health import Health
-from bot.web.limits import Guesses
 from bot.web.links import Links
 from bot.web.pulse import Pulse
 from bot.web.site import Site
@@ -25,9 +23,10 @@ from survey.workshop.ballots import Ballot, Mode, Table
 from survey.workshop.register import Item
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser
 
 CHROMIUM = Path("/usr/bin/chromium")
+THERE = CHROMIUM.exists()
 SECTORS = (
     Item("pemerintah", {"id": "Pemerintah", "en": "Government"}),
     Item("swasta", {"id": "Swasta", "en": "Private sector"}),
@@ -131,7 +130,6 @@ async def hall(
             languages=("id", "en"),
             sectors=SECTORS,
             categories=CATEGORIES,
-            guesses=Guesses(20, 0.5),
         )
         async with web(site, health, "127.0.0.1", 0) as url:
             yield Hall(here, site, url, health)
@@ -141,7 +139,7 @@ async def hall(
 async def browser() -> AsyncIterator[Browser]:
     """Chromium; the test is skipped where there is none."""
     playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
-    if not CHROMIUM.exists():
+    if not THERE:
         pytest.skip(f"there is no {CHROMIUM}")
     async with playwright.async_playwright() as driver:
         found = await driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])

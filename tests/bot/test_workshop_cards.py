@@ -1,0 +1,138 @@
+"""The cards of a large workshop fit into what Telegram can show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot import taps
+from bot.cards import content
+from bot.screens.around import About
+from bot.screens.ballots import Here
+from bot.screens.group import group_screen
+from bot.screens.room import room_screen
+from bot.screens.screen import BUTTON, Screen
+from bot.screens.sight import Sight
+from bot.texts import texts
+from survey.people import Role
+from survey.situation import Situation
+from survey.workshop.ballots import Ballot, Mode, Table, Workshop
+from survey.workshop.moves import Channel, Move, Tap, Vote
+from survey.workshop.plan import Attendance, Plan, Presence, Room
+from survey.workshop.register import Item, register
+from survey.workshop.results import tallies
+from survey.workshop.session import Session
+from tests.survey.surveying import shipped
+
+NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
+SECTORS = (Item("pemerintah", {"id": "Pemerintah", "en": "Government"}),)
+ABOUT = About(
+    "suara_jakarta_bot",
+    "Jakarta",
+    "Sekretariat <J>",
+    24,
+    90,
+    ("id", "en"),
+    zone=ZoneInfo("Asia/Jakarta"),
+    public_url="https://suara.example.org",
+    sectors=SECTORS,
+)
+CATEGORIES = ("air", "banjir", "energi", "transportasi")
+PEOPLE = range(101, 141)
+
+
+def large() -> Plan:
+    """Four tables, each with three assets under every shock, all with an earlier rating."""
+    found = register(shipped("kerentanan"))
+    assets = [a for c in CATEGORIES for a in [x for x in found.assets if x.category == c][:3]]
+    pairs = [(asset, shock) for asset in assets for shock in found.shocks]
+    ballots = tuple(
+        Ballot(n, asset.code, shock.code, asset.category, Mode.CONFIRM, 3, "<" * 300)
+        for n, (asset, shock) in enumerate(pairs, 1)
+    )
+    tables = tuple(Table(n, c.title(), (c,)) for n, c in enumerate(CATEGORIES, 1))
+    return Plan(
+        workshop=Workshop("besar", found.scale, tables=tables),
+        name={"id": "Lokakarya <besar>", "en": "Large"},
+        code="BESAR-2026",
+        held_at=NOW,
+        register=found,
+        ballots=ballots,
+        screen="s" * 43,
+        programme=tuple((f"{hour:02}.00", {"id": "Diskusi & penilaian"}) for hour in range(8, 18)),
+    )
+
+
+def rooms() -> Iterator[tuple[str, Session, dict[tuple[int, int], Vote]]]:
+    """The session from its beginning to its end, with everybody's votes so far."""
+    plan = large()
+    session = Session(plan.workshop, plan.ballots)
+    votes: dict[tuple[int, int], Vote] = {}
+    yield "waiting", session, votes
+    every = session.next_ballots()[-1].ballots
+    for what in ("open", "close", "reveal", "again", "close", "reveal", "lock"):
+        tap = Tap(1, NOW.replace(minute=session.number), 7, session.number, session.number)
+        act = getattr(session, what)
+        timed = what in ("open", "again")
+        move = act(tap) if what == "lock" else act(every, 600, tap) if timed else act(every, tap)
+        assert isinstance(move, Move), (what, move)
+        session.apply(move)
+        if timed:
+            votes = {
+                (who, n): Vote(n, move.number, who, str(1 + who % 5), "", NOW, Channel.TELEGRAM, 1)
+                for who in PEOPLE
+                for n in every
+            }
+        yield what, session, votes
+
+
+def screens(language: str) -> Iterator[tuple[str, Screen]]:
+    """Everything that a facilitator, a participant and a group see on the way."""
+    plan, t = large(), texts(language)
+    ballots = {ballot.number: ballot for ballot in plan.ballots}
+    me = Attendance(101, Role.PARTICIPANT, "pemerintah", "air", language, 1, Channel.TELEGRAM)
+    leads = replace(me, role=Role.FACILITATOR)
+    now = Situation(1, at=NOW)
+    for what, session, votes in rooms():
+        room = Room(
+            plan,
+            session,
+            Presence({1: 10, 2: 10, 3: 10, 4: 10, None: 3}, 20),
+            voted=dict.fromkeys({(v.ballot, v.opening) for v in votes.values()}, 40),
+            tallies=tallies(votes.values()),
+            before={n: {"3": 12, "4": 9, "tt": 3} for n in ballots},
+        )
+        mine = {v.ballot: v for v in votes.values() if v.respondent == 101 and v.ballot < 30}
+        for page in ("", "list", "ballot", "note", "more", "lock", "screen", "leave"):
+            for number in (0, 1, 17):
+                sight = Sight(page, number, 300, "x" * 200)
+                seen = room_screen(now, replace(room, me=leads), sight, t, ABOUT)
+                yield f"facilitator {what} {page} {number}", seen
+        for page in ("", "brief", "leave", "row", "why"):
+            for number in range(5):
+                own = replace(room, me=me, votes=mine if number % 2 else {})
+                seen = room_screen(now, own, Sight(page, number, word="abcdef"), t, ABOUT)
+                yield f"participant {what} {page} {number}", seen
+        yield f"group {what}", group_screen(Here(room, Sight(), t, ABOUT, NOW))
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_card_fits(language: str) -> None:
+    seen = 0
+    for where, screen in screens(language):
+        seen += 1
+        text = re.sub("<[^>]*>", "", screen.text)
+        assert len(text.encode("utf-16-le")) // 2 <= 4096, where
+        assert content(screen)["text"], where
+        buttons = [button for row in screen.rows for button in row]
+        assert len(buttons) <= 100, where
+        assert all(len(row) <= 8 for row in screen.rows), where
+        assert all(len(button.label) <= BUTTON for button in buttons), where
+        for tap in (button.tap for button in buttons if button.tap):
+            assert taps.read(taps.write(tap)) == tap
+    assert seen > 300

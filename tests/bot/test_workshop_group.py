@@ -1,0 +1,261 @@
+"""A group chat votes on one message; and everybody's card changes as fast as Telegram lets it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import bot.groups
+import bot.transport
+from bot.guesses import MOST, PEOPLE, WITHIN, Guesses
+from bot.pushing import Pace, least
+from sandbox import Group, Sandbox, Shown
+from tests.bot.suaras import Phone
+from tests.bot.workshops import TABLES, Day, restarted, reveal, sees, taps, workshop
+from tests.survey.voting import START
+
+
+@pytest.fixture(autouse=True)
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits as long as a test can bear."""
+    monkeypatch.setattr(bot.transport, "PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.groups, "APART", 0.2)
+
+
+async def gathered(day: Day, box: Sandbox, *others: Phone) -> tuple[Phone, Group]:
+    """A facilitator, and a group that they brought the workshop into."""
+    wayan = await day.lead()
+    group = await box.group("Peserta", [wayan.person, *(phone.person for phone in others)])
+    await wayan.person.say("/lokakarya", chat=group)
+    await group.wait(lambda screen: "Butir berikutnya muncul" in screen.last.text)
+    return wayan, group
+
+
+async def shows(group: Group, *words: str) -> Shown:
+    """The group's newest message, once these words stand on it."""
+    screen = await group.wait(lambda screen: all(word in screen.last.text for word in words), 8)
+    assert screen.last is not None
+    return screen.last
+
+
+async def test_everybody_taps_one_message_and_votes_for_themselves(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with workshop(tmp_path, box) as day:
+        ani, budi = await day.meet("ani"), await day.meet("budi")
+        wayan, group = await gathered(day, box, ani, budi)
+        await taps(wayan, "▶ Buka: ")
+        card = await shows(group, "Putaran 1 dari 2", "5 = Lumpuh", "0 sudah memilih")
+        assert card.buttons[0] == ["1", "2", "3", "4", "5"]
+        for phone, label in ((ani, "2"), (budi, "Tidak tahu"), (ani, "4")):
+            await phone.person.tap(label, chat=group)
+            await phone.person.settled()
+        await shows(group, "2 sudah memilih")
+        assert [toast["text"] for toast in group.screen.toasts] == [
+            "✓ 2 tersimpan",
+            "✓ Tidak tahu tersimpan",
+            "✓ 4 tersimpan",
+        ]
+        await sees(wayan, "2 dari 2 sudah memilih")
+        kept = day.suara.records.rows("SELECT value, channel FROM vote ORDER BY id")
+        assert kept == [("2", "group"), ("tt", "group"), ("4", "group")]
+        assert (
+            day.suara.records.rows(
+                "SELECT sector, category, role FROM respondent WHERE role = 'participant'"
+            )
+            == [("", "", "participant")] * 2
+        )
+        await taps(wayan, "⏹ Tutup: ")
+        await shows(group, "menunggu hasil")
+        await taps(wayan, "📊 Hasil")
+        card = await shows(group, "median 4", "4 ██████████ 1")
+        assert "Anda" not in card.text
+        assert len([m for m in group.screen.messages if m.from_bot]) == 1
+
+
+async def test_a_group_goes_on_after_a_restart(tmp_path: Path, box: Sandbox) -> None:
+    async with workshop(tmp_path, box) as day:
+        ani = await day.meet("ani")
+        wayan, group = await gathered(day, box, ani)
+        await taps(wayan, "▶ Buka: ")
+        await shows(group, "5 = Lumpuh")
+        await ani.person.tap("3", chat=group)
+        await shows(group, "1 sudah memilih")
+    async with restarted(day, tmp_path, box) as day:
+        await ani.person.tap("5", chat=group)
+        await ani.person.settled()
+        assert day.suara.records.rows("SELECT value FROM vote") == [("3",), ("5",)]
+        await taps(day.there["wayan"], "⏹ Tutup: ")
+        await shows(group, "menunggu hasil")
+
+
+async def test_a_group_that_becomes_a_supergroup_gets_one_message_there(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with workshop(tmp_path, box) as day:
+        ani = await day.meet("ani")
+        wayan, group = await gathered(day, box, ani)
+        group = await group.migrate()
+        await taps(wayan, "▶ Buka: ")
+        await shows(group, "5 = Lumpuh")
+        await ani.person.tap("4", chat=group)
+        await shows(group, "1 sudah memilih")
+        await taps(wayan, "⏹ Tutup: ")
+        await shows(group, "menunggu hasil")
+        assert day.suara.records.rows("SELECT chat_id FROM group_chat") == [(group.id,)]
+        mine = [m for m in group.screen.messages if m.from_bot and "uji" in m.text]
+        assert len(mine) == 1
+
+
+async def test_a_row_in_a_group_has_letters(tmp_path: Path, box: Sandbox) -> None:
+    async with workshop(tmp_path, box) as day:
+        ani = await day.meet("ani")
+        wayan, group = await gathered(day, box, ani)
+        await taps(wayan, "▶▶ Buka baris Rumah")
+        card = await shows(group, "A. Rumah pompa Pluit × Banjir hujan", "B. Rumah pompa Pluit")
+        assert card.buttons[1] == ["B1", "B2", "B3", "B4", "B5"]
+        await ani.person.tap("B5", chat=group)
+        await ani.person.settled()
+        toast = group.screen.toasts[-1]["text"]
+        assert toast == "✓ 5 tersimpan Apa alasannya? Tulis di chat pribadi, ya."
+        card = await ani.start("l-UJI-2026")
+        assert "Anda mewakili siapa?" in card.text, "in private they are asked at the door"
+        await ani.tap("Swasta", "Energi")
+        card = await ani.seen()
+        assert "Rumah pompa Pluit" in card.text
+        assert "Banjir rob (air laut) 5" in card.text
+
+
+async def test_only_a_facilitator_brings_the_workshop_into_a_group(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with workshop(tmp_path, box, TABLES) as day:
+        ani = await day.join("ani", "Swasta", "Air")
+        group = await box.group("Lain", [ani.person])
+        await ani.person.say("/lokakarya", chat=group)
+        await shows(group, "Hanya fasilitator")
+        assert day.suara.records.count("group_chat") == 0
+
+
+async def test_forged_taps_in_a_group_change_nothing(tmp_path: Path, box: Sandbox) -> None:
+    async with workshop(tmp_path, box, TABLES) as day:
+        eve = await day.meet("eve")
+        wayan, group = await gathered(day, box, eve)
+        await taps(wayan, "▶ Buka: ")
+        card = await shows(group, "5 = Lumpuh")
+        mark = card.data("5").split(":")[1]
+        for data in (f"do:{mark}:1:close:all:1:0", f"leave:{mark}", "vote:0:1:1:5", "yes:persepsi"):
+            await eve.person.forge(data, card.message_id, chat=group)
+            await eve.person.settled()
+        await eve.person.tap("5", chat=group)
+        await eve.person.settled()
+        assert group.screen.toasts[-1]["text"] == "Butir itu untuk meja lain."
+        assert day.suara.records.count("vote") == 0
+        assert day.suara.records.count("move") == 1
+
+
+async def test_a_groups_message_keeps_to_telegrams_rate(
+    tmp_path: Path, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.groups, "APART", 3.1)
+    async with workshop(tmp_path, box) as day:
+        ani = await day.meet("ani")
+        wayan, group = await gathered(day, box, ani)
+        await box.rates(on=True)
+        await taps(wayan, "▶ Buka: ")
+        await shows(group, "5 = Lumpuh")
+        for value in "12345123":
+            await ani.person.tap(value, chat=group)
+            await asyncio.sleep(0.3)
+        await shows(group, "1 sudah memilih")
+        edits = [
+            call["at"]
+            for call in await box.calls("editMessageText")
+            if call["params"].get("chat_id") == str(group.id)
+        ]
+        assert 2 <= len(edits) <= 4
+        assert all(b - a > 2.9 for a, b in pairwise(edits)), edits
+        assert day.suara.records.count("vote") == 8
+
+
+# Everybody's cards
+
+
+async def test_forty_cards_change_within_the_theoretical_least(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with workshop(tmp_path, box, most_a_second=20) as day:
+        wayan = await day.lead()
+        people = [await day.join(f"p{n}", "Swasta", "Energi") for n in range(40)]
+        await asyncio.sleep(1)
+        begun = time.monotonic()
+        await taps(wayan, "▶ Buka: ")
+        await asyncio.gather(*(sees(phone, "5 = Lumpuh") for phone in people))
+        took = time.monotonic() - begun
+        assert least(41, 20) == 2.0
+        assert 1.8 < took < 4
+        await people[0].tap("4")
+        await reveal(wayan, *people)
+        assert all(len(phone.cards) == 1 for phone in people)
+
+
+async def test_a_newer_move_takes_the_place_of_one_that_waits(tmp_path: Path, box: Sandbox) -> None:
+    async with workshop(tmp_path, box, most_a_second=5) as day:
+        wayan = await day.lead()
+        people = [await day.join(f"p{n}", "Swasta", "Energi") for n in range(10)]
+        await sees(wayan, "10 hadir")
+        await taps(wayan, "▶ Buka: ")
+        await taps(wayan, "⏹ Tutup: ")
+        await asyncio.gather(*(sees(phone, "menunggu hasil") for phone in people))
+        calls = await box.calls("editMessageText")
+        opened = [c for c in calls if "5 = Lumpuh" in c["params"].get("text", "")]
+        assert len(opened) < 10, "whoever waited saw the newest state only"
+
+
+async def test_after_telegram_was_away_all_cards_are_renewed(tmp_path: Path, box: Sandbox) -> None:
+    async with workshop(tmp_path, box) as day:
+        wayan, ani, _ = await day.both()
+        await taps(wayan, "▶ Buka: ")
+        card = await sees(ani, "5 = Lumpuh")
+        await box.fault("getUpdates", code=502, times=2)
+        before = len(await box.calls("editMessageText"))
+        await wayan.person.say("/bahasa")
+
+        async def renewed() -> None:
+            while True:
+                calls = (await box.calls("editMessageText"))[before:]
+                if any(c["params"].get("message_id") == str(card.message_id) for c in calls):
+                    return
+                await asyncio.sleep(0.1)
+
+        await asyncio.wait_for(renewed(), 10)
+
+
+async def test_what_cannot_wait_goes_first() -> None:
+    pace = Pace(100)
+    for _ in range(20):
+        pace.take()
+    begun = time.monotonic()
+    await pace.turn()
+    assert 0.15 < time.monotonic() - begun < 0.5
+
+
+def test_the_least_time_for_300_people() -> None:
+    assert round(least(300, 28), 1) == 10.7
+    assert least(1, 28) == least(0, 28) == 0
+
+
+def test_guesses_are_remembered_of_so_many_people_only() -> None:
+    guesses = Guesses()
+    for person in range(PEOPLE + 50):
+        guesses.count(person, START)
+    assert not guesses.too_many(0, START)
+    for _ in range(MOST):
+        guesses.count(PEOPLE, START)
+    assert guesses.too_many(PEOPLE, START)
+    assert not guesses.too_many(PEOPLE, START + WITHIN + timedelta(seconds=1))
