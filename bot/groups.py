@@ -24,6 +24,8 @@ from survey.workshop.plan import GroupChat
 log = structlog.get_logger()
 #: Seconds between edits in a group chat: Telegram takes 20 messages a minute.
 APART = 3.1
+#: In place of the message's number while it is being sent.
+NONE_YET = 0
 
 
 class Groups:
@@ -41,10 +43,11 @@ class Groups:
         self, workshop_id: str, chat_id: int, language: str, former: int | None = None
     ) -> None:
         """Send the message on which a group chat votes from now on."""
-        chat = GroupChat(workshop_id, chat_id, 0, language)
+        chat = GroupChat(workshop_id, chat_id, NONE_YET, language)
+        await self._rooms.host(chat, former)  # Before the first one can tap it.
         shown = content(await self._screen(chat))
         sent = await patiently(lambda: self._bot.send_message(chat_id, **shown))
-        await self._rooms.host(replace(chat, message_id=sent.message_id), former)
+        await self._rooms.host(replace(chat, message_id=sent.message_id))
 
     def renew(self, chat: GroupChat) -> None:
         """Show the newest state when the group's turn comes."""
@@ -70,7 +73,7 @@ class Groups:
 
     async def _show(self, chat_id: int) -> None:
         chat = await self._rooms.hosted(chat_id)
-        if chat is None:
+        if chat is None or chat.message_id == NONE_YET:
             return
         shown = content(await self._screen(chat))
         try:

@@ -5,8 +5,8 @@
 It knows nothing of the bot but its habits file (format: see sandbox.habits). The log holds a JSON
 line for each act, {"person", "group", "link", "card", "did", "at"}, where `did` is {"start": …},
 {"tap": label}, {"say": text}, {"location": [latitude, longitude]}, {"sticker": …} or {"old": data};
-{"person", "group", "told", "at"} for the word that a tap was answered with, often ""; and as the
-last line of each person {"person", "group", "ended", "acts", "at"}, where `ended` is "finished",
+{"person", "group", "told", "at"} for the word that a tap was answered with, often "", or with
+"missed" if it was not possible any more; and as the last line of each person {"person", "group", "ended", "acts", "at"}, where `ended` is "finished",
 "broke off", "stopped" (by a rule), "patience" (the bot showed nothing new for too long) or "stuck"
 (too many acts). On stdout, a JSON line about every second with {"people", "came", "ended", "acts",
 "seconds"}, and at the end {"summary": {…}} with the number of people by `ended`, acts a second, and
@@ -82,8 +82,8 @@ class Crowd:
         self._came += 1
         end = await person.live()
         self._ended[end] += 1
-        about = {"person": person.id, "group": person.group.name}
-        self._write(about | {"ended": end, "acts": person.acts, "at": time.time()})
+        person.ended = True
+        self.tell(person, ended=end, acts=person.acts)
 
     # what the people need
 
@@ -109,8 +109,12 @@ class Crowd:
 
     def note(self, person: Simulated, link: str, card: str, did: Did) -> None:
         """Write down an act."""
-        about = {"person": person.id, "group": person.group.name, "link": link}
-        self._write(about | {"card": card, "did": did, "at": time.time()})
+        self.tell(person, link=link, card=card, did=did)
+
+    def tell(self, person: Simulated, **what: Any) -> None:
+        """Write a line about somebody."""
+        line = {"person": person.id, "group": person.group.name, **what, "at": time.time()}
+        self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     # the sandbox and the outside
 
@@ -124,20 +128,16 @@ class Crowd:
 
     def _take(self, event: dict[str, Any]) -> None:
         person = self._people.get(event["chat"])
-        if person is None:
+        if person is None or person.ended:
             return
         if event["kind"] == "toast":
-            about = {"person": person.id, "group": person.group.name}
-            self._write(about | {"told": event["text"], "at": time.time()})
+            self.tell(person, told=event["text"])
             return
         if event.get("message", {}).get("from", {}).get("is_bot"):
             since = self._acted.pop(person.id, None)
             if since is not None:
                 self._waits.append(time.monotonic() - since)
         person.take(event)
-
-    def _write(self, line: dict[str, Any]) -> None:
-        self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     async def _report(self) -> None:
         while True:

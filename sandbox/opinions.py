@@ -15,9 +15,11 @@ from sandbox.screen import Shown
 from sandbox.temper import Temper
 
 #: How far people stand from the true value on plain and on disputed things, on a scale of five.
-SCATTER = (0.4, 1.5)
+SCATTER = (0.4, 1.8)
 #: How far an earlier rating, and what the others said, draws somebody from their own value: 0-1.
 ANCHOR, OTHERS = 0.5, 0.6
+#: Share of opinions that nothing moves.
+FIRM = 0.3
 
 
 class Judge:
@@ -67,9 +69,10 @@ class Judge:
         truth = random.Random(f"{self._seed}/{thing}")  # noqa: S311 - play, not secrets
         middle = truth.uniform(1.2, max(points - 0.2, 1.2))
         scatter = truth.uniform(*SCATTER) * points / 5
-        own = self._temper.dice(f"rating {thing}").gauss(middle, scatter)
+        dice = self._temper.dice(f"rating {thing}")
+        own, firm = dice.gauss(middle, scatter), dice.random() < FIRM
         for regex, pull in ((asked.earlier, ANCHOR), (asked.others, OTHERS)):
-            if (there := _number(regex, card.text)) is not None:
+            if not firm and (there := _number(regex, card.text)) is not None:
                 own += pull * (there - own)
         return min(max(round(own), 1), max(points, 1))
 

@@ -32,6 +32,7 @@ class Simulated:
         self.id = number
         self.group = group
         self.acts = 0
+        self.ended = False
         self._crowd = crowd
         self._habits: Habits = crowd.habits
         self._temper = Temper(crowd.seed, number, crowd.habits)
@@ -213,4 +214,5 @@ class Simulated:
         self.acts += 1
         self._crowd.note(self, self._link, card, did)
         if not await self._crowd.do(self.id, act, details):
+            self._crowd.tell(self, missed=did)
             self._news.set()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from bot.demo.stage import Stage, StageError
 
@@ -22,8 +23,10 @@ SPLIT = "↔️"
 #: ``× Banjir: 12 dari 30 sudah memilih``.
 VOTED = re.compile(r"^× .*: (\d+) \D+ (\d+) ", re.MULTILINE)
 NOTED = "Perlu dibahas: data pemeliharaan dan uji beban belum sama di semua meja"
-#: Seconds between two looks at the card, and for which a card may stay as it is after a tap.
-LOOK, PATIENCE = 0.2, 20.0
+#: Seconds between two looks at the card, and for which it may stay as it is after a tap.
+LOOK, PATIENCE = 0.2, 60.0
+#: Seconds without another vote after which nobody is waited for any more.
+QUIET = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class Panel:
         """Whether every open ballot has all its votes."""
         counts = VOTED.findall(self.text)
         return bool(counts) and all(n == of for n, of in counts)
+
+    @property
+    def votes(self) -> int:
+        """How many there are on what is open."""
+        return sum(int(n) for n, _ in VOTED.findall(self.text))
 
 
 class Facilitator:
@@ -111,9 +119,12 @@ class Facilitator:
             await self._shown(lambda panel: bool(panel.labelled(AGAIN)))
 
     async def _until_voted(self) -> None:
-        """Wait for everybody, but not for ever."""
+        """Wait for everybody while votes still come, but not for ever."""
+        ends, seen = time.monotonic() + self._window, Panel("", ())
         with suppress(TimeoutError):
-            await self._until(lambda panel: panel.everybody_voted, self._window)
+            while not seen.everybody_voted and time.monotonic() < ends:
+                patience = QUIET if seen.votes else self._window
+                seen = await self._until(partial(goes_on, seen.votes), patience)
 
     async def _tap(self, sign: str) -> None:
         """Tap the first button with a sign."""
@@ -140,3 +151,8 @@ class Facilitator:
                 raise TimeoutError
             await asyncio.sleep(LOOK)
         return panel
+
+
+def goes_on(votes: int, panel: Panel) -> bool:
+    """Whether there are more votes than before, or all."""
+    return panel.everybody_voted or panel.votes > votes

@@ -28,9 +28,9 @@ LOG = "workshop.jsonl"
 #: Their numbers begin here.
 FIRST = 7000
 #: Seconds that a ballot is open at the most while a simulated facilitator runs the session.
-WINDOW = 90.0
+WINDOW = 30.0
 #: Seconds in which participants come, and in which the last see their thanks.
-COMING, GOING = 90.0, 30.0
+COMING, GOING = 90.0, 60.0
 #: How much faster than humans people are where nobody looks on.
 HURRY = 10.0
 
@@ -90,7 +90,7 @@ async def held(app: App, box: Stage, plan: Plan, people: int, seed: int, log: Pa
                 room = await app.desk.rooms.overlook(plan.id)
                 bar.at(len(room.session.in_state(State.REVEALED, State.SKIPPED)))
 
-            await Facilitator(box, leader.id, WINDOW / HURRY).lead(judged)
+            await Facilitator(box, leader.id, WINDOW).lead(judged)
         await asyncio.wait_for(crowd, GOING)
     finally:
         crowd.cancel()

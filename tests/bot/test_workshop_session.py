@@ -259,7 +259,7 @@ async def test_the_results_are_locked_and_everybody_is_thanked(
         await wayan.tap("Ya, kunci hasil")
         assert "sesi selesai" in (await wayan.seen()).text
         card = await sees(ani, "🙏 Terima kasih", "agen ketahanan")
-        assert "Rumah pompa Pluit\n× Banjir hujan atau sungai: 4 · ✅ sepakat" in card.text
+        assert "× Banjir hujan atau sungai: 4 (Anda: 4) · ✅ sepakat" in card.text
         assert "start=persepsi-" in card.text
         await ani.say("/lokakarya")
         assert "🙏 Terima kasih" in (await ani.seen()).text

@@ -16,7 +16,7 @@ Element = Any  # lxml's stubs call whatever find() returns optional
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "questionnaires"
-FORMS = ("persepsi", "kerentanan")
+FORMS = ("persepsi", "kerentanan", "kondisi-aset", "rencana-kota", "skenario")
 LANGUAGES = ("Indonesia (id)", "English (en)")
 XF = {"x": "http://www.w3.org/2002/xforms"}
 SUARA = "{https://suara.id/xforms}"

@@ -1,4 +1,4 @@
-"""What the two questionnaires promise to those who answer and to those who count."""
+"""What the questionnaires promise to those who answer and to those who count."""
 
 from __future__ import annotations
 
@@ -19,29 +19,32 @@ from questionnaire_files import (
     controls,
     leaf,
     marked,
+    rows,
     table,
     texts,
     xform,
 )
 
-both_forms = pytest.mark.parametrize("form", FORMS)
+from reports import roles
+
+every_form = pytest.mark.parametrize("form", FORMS)
 
 
-@both_forms
+@every_form
 def test_every_text_stands_in_both_languages(form: str) -> None:
     indonesian, english = (texts(form)[language] for language in LANGUAGES)
     assert indonesian.keys() == english.keys()
     assert all(text not in ("", "-") for text in (*indonesian.values(), *english.values()))
 
 
-@both_forms
+@every_form
 def test_every_question_and_every_choice_has_a_label(form: str) -> None:
     known = texts(form)[LANGUAGES[0]]
     assert {f"{c.get('ref')}:label" for c in controls(form)} <= known.keys()
     assert {key for options in choices(form).values() for key in options.values()} <= known.keys()
 
 
-@both_forms
+@every_form
 def test_codes_are_plain_words_or_small_numbers_and_unique_in_their_list(form: str) -> None:
     assert all(CODE.fullmatch(leaf(c)) for c in controls(form))
     for options in choices(form).values():
@@ -54,13 +57,13 @@ def test_codes_are_plain_words_or_small_numbers_and_unique_in_their_list(form: s
     assert max(listed.values()) == 1
 
 
-@both_forms
+@every_form
 def test_questions_and_buttons_fit_a_small_phone(form: str) -> None:
     for language in LANGUAGES:
         known = texts(form)[language]
         for control in controls(form):
             limit = 24 if control.get("appearance") == "list-nolabel" else 160
-            label = known[f"{control.get('ref')}:label"]
+            label = known[f"{control.get('ref')}:label"].replace("…", "x" * 40)
             assert len(label) <= limit, label
         for group in xform(form).iterfind(".//x:group[@appearance='field-list']/x:input", XF):
             assert len(known[f"{group.get('ref')}:label"].replace("…", "x" * 40)) <= 160
@@ -71,7 +74,7 @@ def test_questions_and_buttons_fit_a_small_phone(form: str) -> None:
                 assert len(known[key]) <= limit, known[key]
 
 
-@both_forms
+@every_form
 def test_consent_comes_first_and_says_who_asks_and_from_what_age(form: str) -> None:
     first = next(iter(xform(form).find("{http://www.w3.org/1999/xhtml}body")))
     assert etree.QName(first).localname == "trigger"
@@ -87,7 +90,15 @@ def test_suaras_own_attributes_arrive_where_the_bot_looks_for_them() -> None:
     assert marked("persepsi", "place") == {p: p for p in ("kota", "kecamatan", "kelurahan")}
     assert marked("persepsi", "shuffle") == {"pendorong": "yes"}
     assert marked("persepsi", "limit") == {"guncangan": "3", "tekanan": "3"}
-    assert marked("kerentanan", "given") == {"sektor": "sector", "kategori": "category"}
+    for form in ("kerentanan", "kondisi-aset"):
+        assert marked(form, "given") == {"sektor": "sector", "kategori": "category"}
+    for form in ("rencana-kota", "skenario"):
+        assert marked(form, "given") == {"sektor": "sector"}
+    assert marked("kondisi-aset", "limit") == {"ikut_lumpuh": "3"}
+    assert marked("rencana-kota", "limit") == dict.fromkeys(
+        ("langsung", "tidak_langsung", "hambatan"), "3"
+    )
+    assert marked("skenario", "limit") == {"memburuk": "3"}
 
 
 def test_a_resident_is_asked_twelve_drivers_on_one_scale() -> None:
@@ -98,7 +109,7 @@ def test_a_resident_is_asked_twelve_drivers_on_one_scale() -> None:
     assert list(choices("persepsi")["kekuatan"]) == ["4", "3", "2", "1", "tt"]
 
 
-def test_shocks_and_stresses_are_the_same_in_both_questionnaires() -> None:
+def test_residents_and_participants_judge_the_same_shocks_and_stresses() -> None:
     asked = choices("persepsi")
     shocks, stresses = list(asked["guncangan"]), list(asked["tekanan"])
     assert (len(shocks), len(stresses)) == (15, 15)
@@ -114,11 +125,47 @@ def test_shocks_and_stresses_are_the_same_in_both_questionnaires() -> None:
             assert rated[f"/data/bobot/{code}:label"] == feared[asked["tekanan"][code]]
 
 
+def said(form: str, listed: str, language: str) -> dict[str, str]:
+    """Code -> label of a list."""
+    return {code: texts(form)[language][key] for code, key in choices(form)[listed].items()}
+
+
+def test_a_list_that_stands_in_several_questionnaires_reads_the_same_in_each() -> None:
+    columns = dict(zip(LANGUAGES, ("label", "label_en"), strict=True))
+    for language, column in columns.items():
+        for form, listed in (
+            ("rencana-kota", "guncangan"),
+            ("rencana-kota", "tekanan"),
+            ("skenario", "tekanan"),
+        ):
+            assert said(form, listed, language) == said("persepsi", listed, language)
+        categories = {row["name"]: row[column] for row in rows("kategori.csv")}
+        assert said("kondisi-aset", "kategori", language) == categories
+        failing = said("kondisi-aset", "kategori_ikut", language)
+        assert failing.keys() - categories.keys() == {"tidak_ada", "tt"}
+        assert categories.items() <= failing.items()
+        sure = said("kondisi-aset", "keyakinan", language)
+        assert sure == said("skenario", "kepastian", language)
+
+
+def test_plans_are_told_by_the_drivers_that_residents_judge() -> None:
+    drivers = [leaf(c) for c in controls("persepsi") if "/pendorong/" in c.get("ref")]
+    assert said("rencana-kota", "pendorong", LANGUAGES[1]) == roles.DRIVER_NAMES
+    assert list(choices("rencana-kota")["pendorong"]) == drivers
+
+
 def test_every_rating_runs_from_one_to_five_and_has_its_special_answers() -> None:
-    special = {"kemungkinan": {"tt", "bb"}, "dampak": {"tt", "bb"}, "bobot": {"tt", "bb"}}
-    special["rentan"] = {"tp", "tt", "bb"}
-    for scale, others in special.items():
-        assert set(choices("kerentanan")[scale]) == {"1", "2", "3", "4", "5"} | others
+    usual = {"tt", "bb"}
+    special = {
+        "kerentanan": dict.fromkeys(("kemungkinan", "dampak", "bobot"), usual)
+        | {"rentan": {"tp"} | usual},
+        "kondisi-aset": dict.fromkeys(("fisik", "kecukupan", "pemeliharaan", "kekritisan"), usual),
+        "rencana-kota": {"manfaat": {"tt"}, "biaya": {"tt"}, "tahap": {"tt"}},
+        "skenario": dict.fromkeys(("arah", "kemungkinan", "dampak", "kesiapan"), usual),
+    }
+    for form, scales in special.items():
+        for scale, others in scales.items():
+            assert set(choices(form)[scale]) == {"1", "2", "3", "4", "5"} | others
 
 
 def test_the_example_of_the_manual_compiles_as_it_stands() -> None:

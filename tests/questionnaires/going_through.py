@@ -1,0 +1,84 @@
+"""Somebody who goes through a shipped questionnaire and counts what it costs them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from questionnaire_files import LANGUAGES
+from surveying import Person, shipped
+
+from survey.steps import Refused, Step
+from survey.walk import REVIEW
+
+Answer = Step | Refused | None
+
+
+class Participant(Person):
+    """Answers what is asked; ``taps`` counts taps and sent messages, the first for consent."""
+
+    def __init__(self, form: str, category: str = "banjir", sector: str = "pemerintah") -> None:
+        self.taps = 0
+        self.given = {"category": category, "sector": sector}
+        super().__init__(shipped(form))
+        for name, value in self.given.items():
+            if value:
+                self.give(name, value)
+        self.taps = 1
+
+    def take(self, decided: Answer) -> Answer:
+        self.taps += 1
+        return super().take(decided)
+
+    def offered(self) -> list[str]:
+        return [choice.value for choice in self.interview.form.choices(self.interview.at)]
+
+    def reads(self, language: str = LANGUAGES[0]) -> str:
+        """The question at hand as it stands on the card."""
+        interview = self.interview
+        return interview.form.text(interview.question(interview.at).label, interview.at, language)
+
+    def hint(self, language: str = LANGUAGES[0]) -> str:
+        interview = self.interview
+        return interview.form.text(interview.question(interview.at).hint, interview.at, language)
+
+    def give_in(self, preferred: Mapping[str, str], ticks: int = 2) -> Answer:
+        """Whatever is asked: what is preferred by the question's name, else the simplest."""
+        if self.interview.repeat(self.interview.at):
+            return self.enough()
+        question = self.interview.question(self.interview.at)
+        if question.name in preferred:
+            return self.answer(preferred[question.name])
+        if question.kind == "select_multiple":
+            for choice in [c for c in self.offered() if c not in ("tidak_ada", "tt")][:ticks]:
+                self.tick(choice)
+            return self.confirm()
+        if question.kind == "select_one":
+            return self.answer(self.offered()[-3])
+        return (
+            self.answer("Pompa Sunter")
+            if self.interview.form.required(self.interview.at)
+            else self.skip()
+        )
+
+    def go_on(self, preferred: Mapping[str, str] | None = None, until: str = REVIEW) -> None:
+        """Answer one after another up to the question called ``until``, or to the review."""
+        while self.at != until:
+            before = self.interview.at
+            assert before != REVIEW, f"{until} was never asked"
+            decided = self.give_in(preferred or {})
+            assert isinstance(decided, Step), f"{before}: {decided}"
+
+    def value(self, name: str) -> str:
+        """The answer that stands to the only question of that name."""
+        found = [v for key, v in self.interview.answers().items() if key.endswith(f"/{name}")]
+        assert len(found) <= 1
+        return found[0] if found else ""
+
+
+def promised_taps(form: str, language: str) -> int:
+    """How many taps the consent text speaks of."""
+    consent = shipped(form).questions[0]
+    found = re.search(r"(\d+) (?:ketukan|taps)", consent.label.plain(language))
+    assert found
+    return int(found[1])

@@ -1,0 +1,85 @@
+"""skenario: trends to 2030 and what each scenario would mean."""
+
+from __future__ import annotations
+
+import pytest
+from going_through import Participant, promised_taps
+from questionnaire_files import CODE, LANGUAGES, rows, table
+
+from survey.steps import Refused, Step
+from survey.walk import REVIEW
+
+FORM = "skenario"
+ASKED = ("kemungkinan", "dampak", "kesiapan", "memburuk", "tanda")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_takes_as_many_taps_as_the_consent_says(language: str) -> None:
+    person = Participant(FORM)
+    person.go_on()
+    assert isinstance(person.send(), Step)
+    assert 50 <= person.taps <= 70
+    assert person.taps == pytest.approx(promised_taps(FORM, language), rel=0.1)
+
+
+def test_every_scenario_of_the_list_is_told_and_judged() -> None:
+    person = Participant(FORM)
+    for scenario in rows("skenario.csv"):
+        person.go_on(until="kemungkinan")
+        for language, suffix in zip(LANGUAGES, ("", "_en"), strict=True):
+            assert scenario[f"label{suffix}"] in person.reads(language)
+            assert person.hint(language) == scenario[f"cerita{suffix}"]
+        asked = []
+        while (at := person.interview.at).startswith("/data/skenario["):
+            asked.append(person.at)
+            person.give_in({})
+            if person.at == "kemungkinan":
+                break
+        assert tuple(asked) == ASKED, at
+    assert person.at == "catatan"
+    codes = [v for key, v in person.interview.answers().items() if key.endswith("/kode")]
+    assert codes == [row["name"] for row in rows("skenario.csv")]
+
+
+def test_scenarios_are_short_stories_in_both_languages() -> None:
+    scenarios = rows("skenario.csv")
+    assert len({row["name"] for row in scenarios}) == len(scenarios) == 6
+    for row in scenarios:
+        assert CODE.fullmatch(row["name"])
+        assert row["contoh"] in ("ya", "")
+        for suffix in ("", "_en"):
+            assert 0 < len(row[f"label{suffix}"]) <= 40
+            assert 0 < len(row[f"cerita{suffix}"]) <= 160
+
+
+def test_certainty_is_asked_of_the_directions_that_were_given() -> None:
+    trends = table(FORM, "/data/kecenderungan/arah")
+    assert table(FORM, "/data/kecenderungan/kepastian") == trends
+    assert len(trends) == 8
+    person = Participant(FORM)
+    for number, trend in enumerate(trends):
+        person.answer("tt" if number == 1 else "bb" if number == 2 else "4", trend)
+    for trend in (trends[0], *trends[3:]):
+        person.answer("2", f"kepastian/{trend}")
+    assert person.at == "kemungkinan"
+
+
+def test_at_most_three_problems_are_said_to_get_worse() -> None:
+    person = Participant(FORM)
+    person.go_on(until="memburuk")
+    for stress in ("macet", "udara", "hunian"):
+        assert isinstance(person.tick(stress), Step)
+    assert isinstance(person.tick("sampah"), Refused)
+
+
+def test_whoever_knows_nothing_of_it_still_comes_to_the_end() -> None:
+    person = Participant(FORM)
+    trends = table(FORM, "/data/kecenderungan/arah")
+    unknown = dict.fromkeys((*trends, "kemungkinan", "dampak", "kesiapan"), "tt")
+    while person.interview.at != REVIEW:
+        at = person.at
+        if at in unknown:
+            person.answer(unknown[at])
+        else:
+            person.skip()
+    assert isinstance(person.send(), Step)
