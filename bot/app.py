@@ -27,7 +27,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.router import handle
 from bot.handlers.secretariat import Courier, Reporting
 from bot.pushing import Pace, Pushing
-from bot.screens.around import About
+from bot.screens.about import About
 from bot.shelf import Shelf
 from bot.texts import texts
 from bot.transport import NOT_KNOWN, Poller, connect

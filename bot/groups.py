@@ -11,11 +11,11 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.cards import SAME, content
 from bot.clock import Clock
-from bot.screens.around import About
-from bot.screens.ballots import Here
-from bot.screens.group import group_screen
+from bot.screens.about import About
+from bot.screens.room.ballots import Here
+from bot.screens.room.group import group_screen
+from bot.screens.room.sight import Sight
 from bot.screens.screen import Screen
-from bot.screens.sight import Sight
 from bot.texts import texts
 from bot.transport import patiently
 from survey.rooms import Rooms

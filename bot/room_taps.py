@@ -87,7 +87,7 @@ class Aside:
 class Do:
     """A facilitator's step on a screen that knew of ``seen`` moves.
 
-    ``act`` and ``extent`` are words of ``bot.screens.steps``; ``ballot`` is the one that it is
+    ``act`` and ``extent`` are words of ``bot.screens.room.steps``; ``ballot`` is the one that it is
     about, or the first of them; ``seconds`` the timer.
     """
 

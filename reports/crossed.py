@@ -1,10 +1,10 @@
 """Which cells of a two-way table must not be shown, its totals being known. Pure.
 
-A hidden cell is safe if another table exists that agrees with all that is shown and with what
-readers know of the rule, and has another count there. Such a *witness* is looked for with Gusfield's
-graph (1988, SIAM J Comput 17:552): rows and columns are nodes, hidden counts edges, and taking one
-away here to add one there is a step; a way around changes counts and no total. Totals are hidden
-like counts, as one more column and row.
+A hidden number is safe if another table exists that agrees with all that is shown and with what
+readers know of the rule, and has another number there. Such a *witness* is looked for in Gusfield's
+graph (1988, SIAM J Comput 17:552): rows and columns are nodes, hidden counts the edges between
+them; one less here and one more there is a step, and a way around changes counts but no total.
+Totals are hidden like counts, as one more column and row.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from survey.store import room, workshops
+from survey.store import moves, plans, room, votes
 from survey.workshop.plan import Plan
 from survey.workshop.results import Result, Round, Tally, results
 from survey.workshop.session import Session
@@ -45,14 +45,14 @@ def read_held(connection: Connection, as_of: datetime) -> Iterator[Held]:
 
 def read_room(connection: Connection, row: Row[Any], as_of: datetime | None = None) -> Held:
     """A workshop from its row, with the moves made before ``as_of``."""
-    seats, ballots = (connection.execute(q) for q in workshops.seats_and_ballots(row.id))
-    plan = workshops.plan_in(row, seats, ballots)
-    moves = map(workshops.move_in, connection.execute(workshops.MOVES, {"workshop": plan.id}))
-    made = [move for move in moves if as_of is None or move.at < as_of]
+    seats, ballots = (connection.execute(q) for q in plans.seats_and_ballots(row.id))
+    plan = plans.plan_in(row, seats, ballots)
+    found = map(moves.move_in, connection.execute(moves.MOVES, {"workshop": plan.id}))
+    made = [move for move in found if as_of is None or move.at < as_of]
     session = Session(plan.workshop, plan.ballots, made)
     revealed = {(n, o) for n, standing in session.standings.items() for o in standing.revealed}
-    counted = connection.execute(workshops.tallies_query(plan.id, {o for _, o in revealed}))
-    tallies = {key: t for key, t in workshops.tallied(counted).items() if key in revealed}
+    counted = connection.execute(votes.tallies_query(plan.id, {o for _, o in revealed}))
+    tallies = {key: t for key, t in votes.tallied(counted).items() if key in revealed}
     before = read_before(connection, plan, made[0].at) if tallies else {}
     return Held(plan, session, tallies, before)
 
@@ -61,5 +61,5 @@ def read_before(connection: Connection, plan: Plan, until: datetime) -> dict[int
     """What had been answered when the session began."""
     if plan.before is None:
         return {}
-    rows = connection.execute(workshops.before_query(plan.before, plan.ballots, until))
-    return workshops.answered_before(rows, plan.before, plan.ballots)
+    rows = connection.execute(votes.before_query(plan.before, plan.ballots, until))
+    return votes.answered_before(rows, plan.before, plan.ballots)

@@ -5,12 +5,13 @@
 It knows nothing of the bot but its habits file (format: see sandbox.habits). The log holds a JSON
 line for each act, {"person", "group", "link", "card", "did", "at"}, where `did` is {"start": …},
 {"tap": label}, {"say": text}, {"location": [latitude, longitude]}, {"sticker": …} or {"old": data};
-{"person", "group", "told", "at"} for the word that a tap was answered with, often "", or with
-"missed" if it was not possible any more; and as the last line of each person {"person", "group", "ended", "acts", "at"}, where `ended` is "finished",
-"broke off", "stopped" (by a rule), "patience" (the bot showed nothing new for too long) or "stuck"
-(too many acts). On stdout, a JSON line about every second with {"people", "came", "ended", "acts",
-"seconds"}, and at the end {"summary": {…}} with the number of people by `ended`, acts a second, and
-how long the bot took to show something new (s: median and 99 %).
+after it one with "missed" if it was not possible any more; {"person", "group", "told", "at"} for
+the word that a tap was answered with, often ""; and as the last line of each person {"person",
+"group", "ended", "acts", "at"}, where `ended` is "finished", "broke off", "stopped" (by a rule),
+"patience" (the bot showed nothing new for too long) or "stuck" (too many acts). On stdout, a JSON
+line about every second with {"people", "came", "ended", "acts", "seconds"}, and at the end
+{"summary": {…}} with the number of people by `ended`, acts a second, and how long the bot took to
+show something new (s: median and 99 %).
 """
 
 from __future__ import annotations

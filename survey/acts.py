@@ -16,7 +16,7 @@ from survey.people import ALPHABET, INVITED, Role, code_in, source_in
 from survey.places import Places
 from survey.situation import Occasion, Receipt, Situation, Told
 from survey.steps import Kind, Reason, Refused, Step
-from survey.store import attachments, interviews, people, waves, workshops
+from survey.store import attachments, interviews, people, plans, votes, waves
 from survey.store.database import Store
 from survey.store.writer import CollisionError
 from survey.walk import REVIEW
@@ -59,7 +59,7 @@ class Survey(Acting):
         """On how many ballots a person voted, each round counted: votes that are kept."""
         async with self._store.read() as connection:
             contact = await people.find(connection, telegram_id)
-            return await workshops.votes_by(connection, contact.respondent) if contact else 0
+            return await votes.votes_by(connection, contact.respondent) if contact else 0
 
     # Coming and going
 
@@ -277,10 +277,10 @@ class Survey(Acting):
         answers_kept = timedelta(days=round(months_kept * DAYS_A_MONTH))
         async with self._store.read() as connection:
             every = await waves.waves(connection)
-            held = [plan.held_at for plan in await workshops.plans(connection)]
+            held = [plan.held_at for plan in await plans.plans(connection)]
         old = [wave.id for wave in every if at - wave.closes_at > answers_kept]
         statements = [interviews.forget_wave(wave_id) for wave_id in old]
-        statements += workshops.forget_votes(at - answers_kept)
+        statements += votes.forget_votes(at - answers_kept)
         over = [*held, *(wave.closes_at for wave in every)]
         if over and at - max(over) > contacts_kept:
             statements.append(people.forget_contacts())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from survey.acts import drawn
-from survey.store import people, workshops
+from survey.store import moves, people, plans
 from survey.store.database import Store
 from survey.store.writer import CollisionError
 from survey.workshop.plan import Plan
@@ -25,12 +25,12 @@ async def prepare(store: Store, described: Plan, at: datetime) -> Plan:
     is somebody else's.
     """
     async with store.read() as connection:
-        old = await workshops.plan(connection, described.id)
-        moves = await workshops.how_many_moves(connection, described.id)
-        every = await workshops.plans(connection)
+        old = await plans.plan(connection, described.id)
+        done = await moves.how_many_moves(connection, described.id)
+        every = await plans.plans(connection)
         invited = await people.invited(connection, described.code)
-    if moves:
-        raise PlanningError(begun(described.id, moves))
+    if done:
+        raise PlanningError(begun(described.id, done))
     code = described.code or (old.code if old else f"LOKA-{drawn(5)}")
     if invited or any(other.code == code for other in every if other.id != described.id):
         whose = "an invitation" if invited else "another workshop"
@@ -38,15 +38,15 @@ async def prepare(store: Store, described: Plan, at: datetime) -> Plan:
     screen = old.screen if old else secrets.token_urlsafe(32)
     made = replace(described, code=code, screen=screen)
     try:
-        await store.keep(workshops.prepare_anew(made) if old else workshops.prepare(made, at))
+        await store.keep(plans.prepare_anew(made) if old else plans.prepare(made, at))
     except CollisionError:
-        raise PlanningError(begun(described.id, moves)) from None
+        raise PlanningError(begun(described.id, done)) from None
     return made
 
 
-def begun(workshop_id: str, moves: int) -> str:
+def begun(workshop_id: str, done: int) -> str:
     """Why nothing can be changed any more."""
     return (
-        f"{workshop_id} has begun ({moves or 'some'} moves were made): its ballots, rounds and "
+        f"{workshop_id} has begun ({done or 'some'} moves were made): its ballots, rounds and "
         "rule stay as they are. Describe another workshop under another id."
     )

@@ -17,7 +17,7 @@ from enum import StrEnum
 from survey.acting import ATTEMPTS
 from survey.acts import drawn
 from survey.people import Respondent
-from survey.store import interviews, workshops
+from survey.store import interviews, moves, plans, presence, votes
 from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.sessions import Sessions
@@ -57,23 +57,23 @@ class Rooms:
     async def called(self, code: str) -> Plan | None:
         """The workshop whose code that is."""
         async with self._store.read() as connection:
-            return await workshops.called(connection, code)
+            return await plans.called(connection, code)
 
     async def plans(self) -> list[Plan]:
         """All workshops, in the order of their days."""
         async with self._store.read() as connection:
-            return await workshops.plans(connection)
+            return await plans.plans(connection)
 
     async def look(self, who: int) -> Room | None:
         """The room that somebody is in, as they may see it; None if they are in none."""
         async with self._store.read() as connection:
-            found = await workshops.attending(connection, who)
+            found = await presence.attending(connection, who)
             return await self._sessions.seen_by(connection, *found) if found else None
 
     async def look_by_page(self, token: str) -> Room | None:
         """The room of whoever holds the token of a web page."""
         async with self._store.read() as connection:
-            found = await workshops.by_token(connection, digest(token))
+            found = await presence.by_token(connection, digest(token))
             return await self._sessions.seen_by(connection, *found) if found else None
 
     async def overlook(self, workshop_id: str) -> Room:
@@ -87,17 +87,17 @@ class Rooms:
     async def how_far(self, workshop_id: str) -> int:
         """How many moves were made: to notice those of another process."""
         async with self._store.read() as connection:
-            return await workshops.how_many_moves(connection, workshop_id)
+            return await moves.how_many_moves(connection, workshop_id)
 
     async def moved(self) -> dict[str, tuple[int, datetime]]:
         """How many moves were made in each session, and when the last one."""
         async with self._store.read() as connection:
-            return await workshops.moved(connection)
+            return await moves.moved(connection)
 
     async def phones(self, workshop_id: str, *, leading: bool = False) -> list[int]:
         """Telegram ids of those in the room, or of its facilitators alone."""
         async with self._store.read() as connection:
-            return await workshops.phones(connection, workshop_id, leading=leading)
+            return await presence.phones(connection, workshop_id, leading=leading)
 
     # Group chats
 
@@ -106,17 +106,17 @@ class Rooms:
 
         ``former`` is the number that it had before it became a supergroup.
         """
-        await self._store.keep(workshops.host(chat, former))
+        await self._store.keep(presence.host(chat, former))
 
     async def hosted(self, chat_id: int) -> GroupChat | None:
         """What a group chat votes in."""
         async with self._store.read() as connection:
-            return await workshops.hosted(connection, chat_id)
+            return await presence.hosted(connection, chat_id)
 
     async def hosts(self, workshop_id: str) -> list[GroupChat]:
         """The group chats that vote in a workshop."""
         async with self._store.read() as connection:
-            return await workshops.hosts(connection, workshop_id)
+            return await presence.hosts(connection, workshop_id)
 
     # Coming and going
 
@@ -127,14 +127,14 @@ class Rooms:
         """
         seat = seat_for(plan, who.category)
         async with self._store.read() as connection:
-            again = await workshops.was_there(connection, plan.id, tap.who)
+            again = await presence.was_there(connection, plan.id, tap.who)
         come = (
-            workshops.change(plan.id, tap.who, left_at=None, joined_at=tap.at, channel=channel)
+            presence.change(plan.id, tap.who, left_at=None, joined_at=tap.at, channel=channel)
             if again
-            else workshops.come(plan.id, tap.who, seat, channel, tap.at)
+            else presence.come(plan.id, tap.who, seat, channel, tap.at)
         )
         with suppress(CollisionError):  # The same update again, or two at once: they are in.
-            coming = [workshops.take_part(who), come]
+            coming = [presence.take_part(who), come]
             if channel is Channel.GROUP:
                 await self._store.keep(coming)
             else:
@@ -148,10 +148,10 @@ class Rooms:
         seat = seat_for(plan, "")
         try:
             await self._store.keep(
-                workshops.come_by_page(plan.id, pseudonym, held, language, seat, at)
+                presence.come_by_page(plan.id, pseudonym, held, language, seat, at)
             )
         except CollisionError:  # The same form sent twice, or they left and are back.
-            await self._store.keep([workshops.come_back(held)])
+            await self._store.keep([presence.come_back(held)])
         self._tell(plan.id, Changed.PRESENCE)
         found = await self.look_by_page(token)
         if found is None:
@@ -164,9 +164,9 @@ class Rooms:
         if room is None:
             return None
         seat = seat_for(room.plan, category) if category else None
-        statements = [workshops.stand_for(tap.who, sector, category)]
+        statements = [presence.stand_for(tap.who, sector, category)]
         if seat is not None:
-            statements.append(workshops.change(room.plan.id, tap.who, seat=seat))
+            statements.append(presence.change(room.plan.id, tap.who, seat=seat))
         return await self._changed(tap, room, statements)
 
     async def sit(self, tap: Tap, seat: int) -> Room | None:
@@ -175,9 +175,9 @@ class Rooms:
         tables = {table.number: table for table in room.plan.workshop.tables} if room else {}
         if room is None or room.me is None or seat not in tables:
             return room
-        statements = [workshops.change(room.plan.id, tap.who, seat=seat)]
+        statements = [presence.change(room.plan.id, tap.who, seat=seat)]
         if len(judged := tables[seat].categories) == 1:
-            statements.append(workshops.stand_for(tap.who, room.me.sector, judged[0]))
+            statements.append(presence.stand_for(tap.who, room.me.sector, judged[0]))
         return await self._changed(tap, room, statements)
 
     async def speak(self, tap: Tap, language: str) -> Room | None:
@@ -185,7 +185,7 @@ class Rooms:
         room = await self.look(tap.who)
         if room is None:
             return None
-        return await self._changed(tap, room, [workshops.speak(tap.who, language)])
+        return await self._changed(tap, room, [presence.speak(tap.who, language)])
 
     async def leave(self, tap: Tap) -> Room | None:
         """Go; the votes stay."""
@@ -200,7 +200,7 @@ class Rooms:
         room = await self.look(tap.who)
         if room is None:
             return None
-        await self._store.keep([workshops.change(room.plan.id, tap.who, aside=aside)])
+        await self._store.keep([presence.change(room.plan.id, tap.who, aside=aside)])
         return await self.look(tap.who)
 
     # Voting
@@ -255,11 +255,9 @@ class Rooms:
                 continue
             if isinstance(decided, Refused):
                 return replace(room, refused=decided)
-            back = workshops.change(room.plan.id, tap.who, aside=False)
+            back = presence.change(room.plan.id, tap.who, aside=False)
             try:
-                await self._keep(
-                    tap, [workshops.cast(room.plan.id, decided), *[back] * room.me.aside]
-                )
+                await self._keep(tap, [votes.cast(room.plan.id, decided), *[back] * room.me.aside])
             except CollisionError as collision:
                 if collision.at == 0:  # The same update again: it has been carried out.
                     return room
@@ -277,7 +275,7 @@ class Rooms:
         Raises PermissionError for whoever is no facilitator of this room.
         """
         async with self._store.read() as connection:
-            found = await workshops.attending(connection, tap.who)
+            found = await presence.attending(connection, tap.who)
             if found is None or found[0] != workshop_id or not found[1].leads:
                 raise PermissionError("not a facilitator of this workshop")
             plan = await self._sessions.plan(connection, workshop_id)
@@ -286,7 +284,7 @@ class Rooms:
         refused = decided if isinstance(decided, Refused) else None
         if isinstance(decided, Move):
             try:
-                await self._keep(tap, [workshops.make(workshop_id, decided)])
+                await self._keep(tap, [moves.make(workshop_id, decided)])
                 self._tell(workshop_id, Changed.MOVE)
             except CollisionError as collision:
                 refused = Refused(Reason.MEANWHILE) if collision.at else None
@@ -300,7 +298,7 @@ class Rooms:
         room = await self.look(tap.who)
         if room is None:
             return None
-        change = workshops.change(room.plan.id, tap.who, **values)
+        change = presence.change(room.plan.id, tap.who, **values)
         return await self._changed(tap, room, [change])
 
     async def _changed(self, tap: Tap, room: Room, statements: Sequence[Statement]) -> Room | None:

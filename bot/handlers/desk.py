@@ -14,11 +14,12 @@ from bot.files import Depot
 from bot.groups import Groups
 from bot.guesses import Guesses
 from bot.pushing import Pushing
-from bot.screens.around import About, stranger, where
-from bot.screens.ballots import Here
+from bot.screens.about import About
+from bot.screens.around import stranger, where
 from bot.screens.card import View
+from bot.screens.room.ballots import Here
+from bot.screens.room.sight import Sight
 from bot.screens.screen import Screen
-from bot.screens.sight import Sight
 from bot.shelf import Shelf
 from bot.texts import Texts, spoken, texts
 from survey.acts import Survey, drawn

@@ -11,12 +11,12 @@ from telegram import Update
 
 from bot import room_taps as taps
 from bot.handlers.desk import Desk
-from bot.screens.ballots import Here
-from bot.screens.facilitator import noted
-from bot.screens.refusals import refusal, since
+from bot.screens.room.ballots import Here
+from bot.screens.room.facilitator import noted
+from bot.screens.room.refusals import refusal, since
+from bot.screens.room.sight import Sight
+from bot.screens.room.steps import Act, meant, told
 from bot.screens.screen import safe
-from bot.screens.sight import Sight
-from bot.screens.steps import Act, meant, told
 from bot.texts import Texts, texts
 from survey.rooms import Decide
 from survey.situation import Occasion, Situation

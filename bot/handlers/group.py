@@ -9,7 +9,7 @@ from telegram import Chat, Update
 from bot import room_taps as taps
 from bot.handlers.desk import Desk
 from bot.handlers.room import tap_of
-from bot.screens.refusals import refusal
+from bot.screens.room.refusals import refusal
 from bot.transport import patiently
 from survey.workshop.moves import Channel
 from survey.workshop.plan import GroupChat, Room

@@ -9,10 +9,10 @@ from telegram import Update
 from bot import room_taps as taps
 from bot.handlers import facilitator
 from bot.handlers.desk import Desk
-from bot.screens.ballots import Here
-from bot.screens.booth import at, owed
-from bot.screens.refusals import refusal
-from bot.screens.sight import Sight
+from bot.screens.room.ballots import Here
+from bot.screens.room.booth import at, owed
+from bot.screens.room.refusals import refusal
+from bot.screens.room.sight import Sight
 from survey.people import code_in
 from survey.situation import Occasion, Situation, Told
 from survey.steps import Reason

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, tzinfo
 from html import unescape
 from urllib.parse import quote
 
 from bot import taps
+from bot.screens.about import About
 from bot.screens.card import Card, View
 from bot.screens.question import question_screen
 from bot.screens.repeat import prompt_screen
 from bot.screens.review import review_screen
-from bot.screens.room import room_screen
+from bot.screens.room.card import room_screen
 from bot.screens.screen import Button, Screen, bold, paragraphs, safe
 from bot.screens.words import about_code, reason
 from bot.texts import LANGUAGES, Texts
@@ -21,27 +20,6 @@ from survey.interview import Interview
 from survey.situation import Receipt, Situation, Told
 from survey.steps import Reason
 from survey.walk import REVIEW
-from survey.workshop.register import Item
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the screens say of this Suara; ``sectors`` and ``categories`` are asked at the door."""
-
-    username: str
-    city: str
-    secretariat: str
-    answers_months: int
-    contacts_days: int
-    languages: tuple[str, ...]
-    zone: tzinfo = UTC
-    public_url: str = ""
-    sectors: tuple[Item, ...] = ()
-    categories: tuple[Item, ...] = ()
-
-    def link(self, payload: str) -> str:
-        """A link that opens the bot."""
-        return f"https://t.me/{self.username}?start={payload}"
 
 
 def where(now: Situation, view: View, t: Texts, about: About) -> Screen:

@@ -9,8 +9,8 @@ from bot import taps
 from bot.screens.answers import LOCALES, in_words
 from bot.screens.files import counted
 from bot.screens.markup import Filled, as_html, as_words
+from bot.screens.room.sight import Sight
 from bot.screens.screen import Button, bar
-from bot.screens.sight import Sight
 from bot.texts import Texts
 from survey.forms.questionnaire import UPLOADS, Choice, Question, Text
 from survey.interview import Interview

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.clock import Clock
 from bot.config import Config
-from bot.screens.around import About
+from bot.screens.about import About
 from bot.web.health import Health
 from bot.web.links import Links
 from bot.web.page import Ballots, Visit, forged

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, select
 from reports.documents.export import save
 from reports.frames import reading
 from reports.rooms import Held, read_room
-from survey.store import room, workshops
+from survey.store import room, votes
 from survey.workshop.agreement import index
 from survey.workshop.baseline import Row as Line
 from survey.workshop.exported import as_rows, exported
@@ -58,7 +58,7 @@ def export_workshop(
             raise LookupError(workshop_id)
         directory.mkdir(parents=True, exist_ok=True)
         held = read_room(connection, row)
-        counted, undone = votes(connection, held, zone)
+        counted, undone = rows_of(connection, held, zone)
     head, *table = exported(baseline or as_rows(held.results), held.results, held.plan.register)
     files = [
         save(directory / "votes.csv", VOTES, counted),
@@ -72,7 +72,7 @@ def export_workshop(
     return tuple(files)
 
 
-def votes(connection: Connection, held: Held, zone: ZoneInfo) -> tuple[list[Cells], list[Cells]]:
+def rows_of(connection: Connection, held: Held, zone: ZoneInfo) -> tuple[list[Cells], list[Cells]]:
     """The rows of votes in rounds that count, and in others with the reason why they do not."""
     counted: list[Cells] = []
     undone: list[Cells] = []
@@ -82,7 +82,7 @@ def votes(connection: Connection, held: Held, zone: ZoneInfo) -> tuple[list[Cell
             select(room.attendance).where(room.attendance.c.workshop_id == held.plan.id)
         )
     }
-    rows = connection.execute(workshops.EVERY_VOTE, {"workshop": held.plan.id})
+    rows = connection.execute(votes.EVERY_VOTE, {"workshop": held.plan.id})
     for row, at in in_order(rows):
         cells = vote_cells(held, row, at.astimezone(zone), seats.get(row.respondent_id))
         if row.opening in held.session.standings[row.ballot].revealed:

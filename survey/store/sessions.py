@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from survey.store import workshops
-from survey.store.workshops import VotingMark
+from survey.store import moves, plans, presence, votes
+from survey.store.votes import VotingMark
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import State
 from survey.workshop.plan import Attendance, Plan, Room
@@ -34,7 +34,7 @@ class Sessions:
         """A workshop as it was prepared. Raises LookupError if there is none of that id."""
         ready = self._ready.get(workshop_id)
         if ready is None or not ready.number:
-            found = await workshops.plan(connection, workshop_id)
+            found = await plans.plan(connection, workshop_id)
             if found is None:
                 raise LookupError(workshop_id)
             self._plans[workshop_id] = found
@@ -43,10 +43,10 @@ class Sessions:
     async def session(self, connection: AsyncConnection, plan: Plan) -> Session:
         """The session with all its moves."""
         ready = self._ready.get(plan.id)
-        made = await workshops.how_many_moves(connection, plan.id)
+        made = await moves.how_many_moves(connection, plan.id)
         if ready is None or not made or ready.number != made:
-            moves = await workshops.moves(connection, plan.id)
-            ready = Session(plan.workshop, plan.ballots, moves)
+            every = await moves.moves(connection, plan.id)
+            ready = Session(plan.workshop, plan.ballots, every)
             self._ready[plan.id] = ready
         return ready
 
@@ -63,7 +63,7 @@ class Sessions:
         latest = session.latest()
         under_way = session.in_state(State.OPEN, State.CLOSED)
         present = openings(session, [*under_way, *latest])
-        votes = await workshops.votes_of(connection, workshop_id, me.respondent, present)
+        mine = await votes.votes_of(connection, workshop_id, me.respondent, present)
         shown = session.in_state(State.REVEALED) if session.locked else [*latest, *under_way]
         standings = session.standings
         in_view = {o for ballot in shown for o in standings[ballot.number].revealed[-1:]}
@@ -71,7 +71,7 @@ class Sessions:
             plan=plan,
             session=session,
             me=me,
-            votes={n: vote for n, vote in votes.items() if vote.opening == standings[n].opening},
+            votes={n: vote for n, vote in mine.items() if vote.opening == standings[n].opening},
             tallies=await self._revealed(connection, session, in_view),
         )
 
@@ -88,10 +88,10 @@ class Sessions:
             plan=plan,
             session=session,
             me=me,
-            presence=await workshops.presence(connection, workshop_id),
-            voted=await workshops.voted(connection, workshop_id, under_way),
+            presence=await presence.presence(connection, workshop_id),
+            voted=await votes.voted(connection, workshop_id, under_way),
             tallies=await self._revealed(connection, session, every),
-            before=await workshops.before(connection, plan.before, latest, session.moves[0].at)
+            before=await votes.before(connection, plan.before, latest, session.moves[0].at)
             if plan.before and latest
             else {},
         )
@@ -123,16 +123,16 @@ class Counted:
         self, connection: AsyncConnection, workshop_id: str, wanted: set[int]
     ) -> dict[Round, Tally]:
         """The tallies of the rounds of these openings."""
-        mark = await workshops.voting_mark(connection)
+        mark = await votes.voting_mark(connection)
         if mark.withdrawals != self.mark.withdrawals:
             self.by_opening.clear()
         elif mark.newest != self.mark.newest and self.by_opening:
-            for opening in await workshops.voted_since(connection, workshop_id, self.mark.newest):
+            for opening in await votes.voted_since(connection, workshop_id, self.mark.newest):
                 self.by_opening.pop(opening, None)
         self.mark = mark
         known = {opening: self.by_opening.get(opening) for opening in wanted}
         if missing := {opening for opening, found in known.items() if found is None}:
-            counted = await workshops.tallies(connection, workshop_id, missing)
+            counted = await votes.tallies(connection, workshop_id, missing)
             known |= {o: {r: t for r, t in counted.items() if r[1] == o} for o in missing}
             if self.mark is mark:  # Else somebody else may have seen newer votes.
                 self.by_opening |= {o: known[o] or {} for o in missing}

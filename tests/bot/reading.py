@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.screens.around import About, where
+from bot.screens.about import About
+from bot.screens.around import where
 from bot.screens.card import View
 from bot.screens.screen import Screen
 from bot.texts import texts

@@ -15,7 +15,8 @@ from babel.messages.pofile import read_po
 
 from bot import taps
 from bot.cards import content
-from bot.screens.around import About, consent, receipt_screen, thanks, where, withdraw_screen
+from bot.screens.about import About
+from bot.screens.around import consent, receipt_screen, thanks, where, withdraw_screen
 from bot.screens.card import View
 from bot.screens.screen import Screen
 from bot.texts import LOCALES, texts

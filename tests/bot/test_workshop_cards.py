@@ -12,12 +12,12 @@ import pytest
 
 from bot import taps
 from bot.cards import content
-from bot.screens.around import About
-from bot.screens.ballots import Here
-from bot.screens.group import group_screen
-from bot.screens.room import room_screen
+from bot.screens.about import About
+from bot.screens.room.ballots import Here
+from bot.screens.room.card import room_screen
+from bot.screens.room.group import group_screen
+from bot.screens.room.sight import Sight
 from bot.screens.screen import BUTTON, Screen
-from bot.screens.sight import Sight
 from bot.texts import texts
 from survey.people import Role
 from survey.situation import Situation

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.config import Config, validated
 from sandbox import Sandbox, Shown
-from survey.store import workshops
+from survey.store import plans
 from survey.store.database import Store
 from survey.workshop.agreement import Rule
 from survey.workshop.ballots import Ballot, Mode, Table, Workshop
@@ -132,7 +132,7 @@ async def workshop(
     """A running Suara with a workshop in its database."""
     plan = planned(tables)
     async with Store.open(f"sqlite+aiosqlite:///{folder / 'suara.db'}") as store:
-        await store.keep(workshops.prepare(plan, datetime.now(UTC)))
+        await store.keep(plans.prepare(plan, datetime.now(UTC)))
     async with polling(inviting(folder, box.url, **telegram)) as app:
         yield Day(Suara(box, app, folder), plan)
 

@@ -13,7 +13,7 @@ from voting import BALLOTS, BOT, START, asked
 
 from survey.people import Respondent, Role
 from survey.rooms import Decide, Rooms
-from survey.store import people, workshops
+from survey.store import people, plans
 from survey.store.database import Store
 from survey.store.schema import respondent
 from survey.store.writer import Statement
@@ -118,5 +118,5 @@ async def gathering(
     """A workshop in a database of its own."""
     async with Store.open(f"sqlite+aiosqlite:///{folder / 'suara.db'}") as store:
         plan = planned(tables, ballots)
-        await store.keep(workshops.prepare(plan, START))
+        await store.keep(plans.prepare(plan, START))
         yield Gathering(store, plan)

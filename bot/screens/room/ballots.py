@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import isnan
-from typing import TYPE_CHECKING
 
 from bot.room_taps import See, mark
+from bot.screens.about import About
 from bot.screens.answers import LOCALES, clock_words, day_words, number_words
+from bot.screens.room.sight import Sight
 from bot.screens.screen import BUTTON, Button, bold, safe, shortened
-from bot.screens.sight import Sight
 from bot.texts import Texts
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import Standing
 from survey.workshop.plan import Plan, Room
 from survey.workshop.results import NOTHING, Outcome, Result, Tally, results
-
-if TYPE_CHECKING:
-    from bot.screens.around import About
 
 #: Blocks of the longest bar.
 WIDTH = 10

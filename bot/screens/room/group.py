@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.room_taps import Vote
-from bot.screens.ballots import (
+from bot.screens.room.ballots import (
     LINES,
     Here,
     anchors,
@@ -14,7 +14,7 @@ from bot.screens.ballots import (
     result_of,
     summed_up,
 )
-from bot.screens.booth import before, earlier, head
+from bot.screens.room.booth import before, earlier, head
 from bot.screens.screen import (
     BUTTON,
     Button,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.screens.ballots import Here
-from bot.screens.steps import told
+from bot.screens.room.ballots import Here
+from bot.screens.room.steps import told
 from survey.workshop.moves import Reason, Refused
 
 

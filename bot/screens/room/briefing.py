@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.room_taps import Briefed
-from bot.screens.ballots import Here, anchors
+from bot.screens.room.ballots import Here, anchors
 from bot.screens.screen import Button, Screen, bold, paragraphs, safe
 
 

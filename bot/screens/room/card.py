@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bot.room_taps import Aside, Leave, Stand
-from bot.screens.ballots import (
+from bot.screens.about import About
+from bot.screens.room.ballots import (
     Here,
     bars,
     figures,
@@ -15,9 +15,10 @@ from bot.screens.ballots import (
     result_of,
     summed_up,
 )
-from bot.screens.booth import booth, owed, reason_rows
-from bot.screens.briefing import briefing
-from bot.screens.facilitator import facilitator
+from bot.screens.room.booth import booth, owed, reason_rows
+from bot.screens.room.briefing import briefing
+from bot.screens.room.facilitator import facilitator
+from bot.screens.room.sight import Sight
 from bot.screens.screen import (
     BUTTON,
     Button,
@@ -37,10 +38,6 @@ from survey.steps import Reason
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import State
 from survey.workshop.plan import Attendance, Room
-
-if TYPE_CHECKING:
-    from bot.screens.around import About
-    from bot.screens.sight import Sight
 
 
 def room_screen(now: Situation, room: Room, sight: Sight, t: Texts, about: About) -> Screen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.room_taps import See
-from bot.screens.ballots import (
+from bot.screens.room.ballots import (
     LINES,
     Here,
     bars,
@@ -14,6 +14,15 @@ from bot.screens.ballots import (
     outcome,
     result_of,
 )
+from bot.screens.room.steps import (
+    Act,
+    another_round,
+    button,
+    skipping,
+    taking_back,
+    to_open,
+    under_way,
+)
 from bot.screens.screen import (
     Button,
     Rows,
@@ -23,15 +32,6 @@ from bot.screens.screen import (
     italic,
     paragraphs,
     safe,
-)
-from bot.screens.steps import (
-    Act,
-    another_round,
-    button,
-    skipping,
-    taking_back,
-    to_open,
-    under_way,
 )
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.room_taps import Because, Vote
-from bot.screens.ballots import Here, anchors, bars, figures, last_round
+from bot.screens.room.ballots import Here, anchors, bars, figures, last_round
 from bot.screens.screen import (
     BUTTON,
     Button,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.room_taps import Do, Leave, See
-from bot.screens.ballots import Here
-from bot.screens.panel import panel, result, row_at_hand
+from bot.screens.room.ballots import Here
+from bot.screens.room.panel import panel, result, row_at_hand
+from bot.screens.room.steps import Act, Part, button, of_one
 from bot.screens.screen import (
     BUTTON,
     Button,
@@ -16,7 +17,6 @@ from bot.screens.screen import (
     safe,
     shortened,
 )
-from bot.screens.steps import Act, Part, button, of_one
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import State
 

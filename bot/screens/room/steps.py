@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.room_taps import Do
-from bot.screens.ballots import Here, by_asset
+from bot.screens.room.ballots import Here, by_asset
 from bot.screens.screen import BUTTON, Button, shortened
 from bot.texts import Texts
 from survey.workshop.ballots import Ballot

@@ -1,0 +1,28 @@
+"""What the screens say of the Suara that they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from survey.workshop.register import Item
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the screens say of this Suara; ``sectors`` and ``categories`` are asked at the door."""
+
+    username: str
+    city: str
+    secretariat: str
+    answers_months: int
+    contacts_days: int
+    languages: tuple[str, ...]
+    zone: tzinfo = UTC
+    public_url: str = ""
+    sectors: tuple[Item, ...] = ()
+    categories: tuple[Item, ...] = ()
+
+    def link(self, payload: str) -> str:
+        """A link that opens the bot."""
+        return f"https://t.me/{self.username}?start={payload}"

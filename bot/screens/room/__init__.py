@@ -1,0 +1,1 @@
+"""The screens of a workshop: briefing, voting, results, and what facilitators see."""

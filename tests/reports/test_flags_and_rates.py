@@ -1,0 +1,80 @@
+"""Signs of answering without reading, and how many took part in AAPOR's terms."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.flags import active_seconds, reading_seconds, sameness, speeding, straight
+from reports.rates import Outcomes
+
+people = st.integers(0, 500)
+NAN = float("nan")
+
+
+def test_a_table_answered_all_alike_is_a_straight_line() -> None:
+    assert straight(["3"] * 12)
+    assert not straight(["3"] * 11 + ["2"])
+    assert not straight(["3"] * 3)
+    assert sameness(["3", "3", "1", "2"]) == 0.5
+    assert isnan(sameness([]))
+
+
+def test_dont_know_from_top_to_bottom_is_a_straight_line_too() -> None:
+    assert straight(["dont_know"] * 4)
+
+
+def test_who_needs_less_than_a_third_of_the_median_is_very_fast() -> None:
+    assert speeding([300, 310, 290, 99, 100, NAN]) == [False, False, False, False, False, False]
+    assert speeding([300, 310, 290, 95, 305]) == [False, False, False, True, False]
+
+
+def test_where_most_are_speeding_only_the_floor_finds_them() -> None:
+    seconds = [20.0, 21.0, 19.0, 22.0, 240.0]
+    assert not any(speeding(seconds))
+    assert speeding(seconds, reading_seconds(400)) == [True, True, True, True, False]
+
+
+def test_a_night_between_two_taps_is_a_pause_and_no_answer() -> None:
+    assert active_seconds([10, 20, 8 * 3600]) == 330
+
+
+@given(st.lists(st.floats(1, 1000), min_size=1, max_size=50))
+def test_never_more_than_half_are_faster_than_a_third_of_the_median(seconds: list[float]) -> None:
+    assert sum(speeding(seconds)) <= len(seconds) / 2
+
+
+def test_rates_are_those_of_the_standard_definitions() -> None:
+    """By hand: I 120, P 30, break-offs 25, refusals 15, others 10, of 400 invited."""
+    wave = Outcomes(complete=120, partial=30, break_off=25, refused=15, other=10, invited=400)
+    assert [wave.cooperation(kind) for kind in (1, 2, 3, 4)] == pytest.approx(
+        [120 / 200, 150 / 200, 120 / 190, 150 / 190]
+    )
+    assert wave.break_off_rate == pytest.approx(25 / 175)
+    assert wave.completion_rate == pytest.approx(150 / 175)
+    assert wave.participation_rate == pytest.approx(150 / 400)
+
+
+def test_a_public_link_has_no_participation_rate() -> None:
+    assert Outcomes(complete=9, partial=0, break_off=1, refused=0).participation_rate is None
+
+
+@given(people, people, people, people, people)
+def test_rates_lie_between_nothing_and_all_and_in_their_order(
+    complete: int, partial: int, broken: int, refused: int, other: int
+) -> None:
+    wave = Outcomes(complete, partial, broken, refused, other)
+    one, two, three, four = (wave.cooperation(kind) for kind in (1, 2, 3, 4))
+    if complete + partial + broken + refused:
+        assert 0 <= one <= two <= four <= 1
+        assert one <= three <= four
+    if wave.begun:
+        assert wave.break_off_rate + wave.completion_rate == pytest.approx(1)
+
+
+def test_there_is_no_fifth_cooperation_rate() -> None:
+    with pytest.raises(ValueError, match="1 to 4"):
+        Outcomes(1, 0, 0, 0).cooperation(5)
