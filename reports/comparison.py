@@ -60,7 +60,7 @@ def compare_ratings(first: Mapping[int, float], second: Mapping[int, float]) -> 
     (Newcombe 2006, Stat Med 25:559, method 5; with T Fay & Malinovsky 2018, Stat Med 37:3991). At
     θ = 1/2, V is the variance of the Mann-Whitney test: the range leaves out 1/2 exactly where
     ``chance`` is under 5%. On scales of few points it covers about 95%, also with ten people in a
-    group; down to 80% where one group is split into camps and the other is of one mind (compare
+    group; under 80% where one group is split into camps and the other is of one mind (compare
     shares there). NaN where everybody chose the same point.
     """
     m, n, tied = sum(first.values()), sum(second.values()), ties(first, second)

@@ -41,19 +41,19 @@ def hidden_crossed(counts: Sequence[Sequence[int]], minimum: int) -> Crossed:
     column whose total is hidden nothing is shown. A nought can still be worked out where a total of
     0 is shown: nobody is there.
     """
-    table = Table([[*row, sum(row)] for row in counts], minimum)
-    if 0 < table.value(table.corner) < minimum:
-        table.hide(table.places)
-    table.hide(place for place in table.places if 0 < table.value(place) < minimum)
-    while table.settle() or table.protect():
+    grid = Grid([[*row, sum(row)] for row in counts], minimum)
+    if 0 < grid.value(grid.corner) < minimum:
+        grid.hide(grid.places)
+    grid.hide(place for place in grid.places if 0 < grid.value(place) < minimum)
+    while grid.settle() or grid.protect():
         pass
-    *cells, columns = table.mask
+    *cells, columns = grid.mask
     return Crossed(
         [row[:-1] for row in cells], [row[-1] for row in cells], columns[:-1], columns[-1]
     )
 
 
-class Table:
+class Grid:
     """A table with its totals as a last row and column, and which of all that is hidden."""
 
     def __init__(self, rows: list[list[int]], minimum: int) -> None:

@@ -87,6 +87,15 @@ class Frames:
         """The questionnaire in which a group has that name."""
         return next((f for f in self.forms if any(roles.groups(f.questionnaire, name))), None)
 
+    @property
+    def vulnerability(self) -> Form | None:
+        """The questionnaire that asks how vulnerable assets are to shocks.
+
+        Others may ask about the same assets: of their condition, for one.
+        """
+        asked = (f for f in self.forms if any(roles.shocks_of_assets(f.questionnaire)))
+        return next(asked, None)
+
 
 @contextmanager
 def reading(database_url: str) -> Iterator[Connection]:

@@ -121,6 +121,12 @@ def item_label(item: Mapping[str, str], language: str) -> str:
     return item.get(f"label_{language}") or item.get("label") or item.get("name", "")
 
 
+def shocks_of_assets(questionnaire: Questionnaire) -> Iterator[Group]:
+    """The groups of shocks inside those of assets."""
+    for assets in groups(questionnaire, ASSETS):
+        yield from (n for n in assets.walk() if isinstance(n, Group) and name(n.path) == SHOCKS)
+
+
 def points(question: Question) -> tuple[int, ...]:
     """The points of a question's scale, lowest first: its choices that are whole numbers."""
     return tuple(sorted(int(c.value) for c in question.choices if c.value.isdigit()))

@@ -20,6 +20,8 @@ from survey.workshop.results import Outcome, least_agreed, results
 NEWS, OTHERS = 60, 15
 #: So many have room on a page: rows of the heat map, results, ballots under way.
 MAP_ROWS, RESULT_ROWS, LINES = 8, 6, 7
+#: Rows of a heat map whose shocks are written upright, which takes room.
+UPRIGHT_ROWS = 6
 #: More shocks than these have their names written upright.
 WIDE = 7
 
@@ -237,7 +239,8 @@ class Wall:
             for asset, name in assets.items()
         ]
         names = [shock.label(language) for shock in shocks]
-        return [Page("map", HeatMap(names, list(part))) for part in paged(rows, MAP_ROWS)]
+        most = UPRIGHT_ROWS if len(names) > WIDE else MAP_ROWS
+        return [Page("map", HeatMap(names, list(part))) for part in paged(rows, most)]
 
     def cell(self, number: int | None) -> Cell:
         """How far a ballot is, and what it came to."""

@@ -70,7 +70,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
 def from_answers(frames: Frames, order: Order, words: Words) -> Chapter:
     """The heat map, the cells that stand out, and how far people agree."""
     title = words("Assets and shocks")
-    form = frames.form_with(roles.ASSETS)
+    form = frames.vulnerability
     if form is None:
         return Chapter("assets", title, (words("No wave with these questions has opened."),))
     judged = list(read(form, order, words))

@@ -71,7 +71,7 @@ def makeups(frames: Frames, order: Order, words: Words) -> Iterator[Makeup]:
             yield makeup(title, counts, order)
         yield recorded(frames, form, "language", roles.LANGUAGES, order, words)
         yield recorded(frames, form, "source", {"": NO_LINK}, order, words)
-    experts = frames.form_with(roles.ASSETS)
+    experts = frames.vulnerability
     if experts is not None:
         yield recorded(frames, experts, "sector", roles.SECTORS, order, words)
 

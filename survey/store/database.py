@@ -20,6 +20,8 @@ from survey.store.writer import Writer
 
 #: How long a connection waits for another process that is writing, in milliseconds.
 PATIENCE = 10_000
+#: Connections that read, and how much of the file each keeps in memory, in KiB.
+READERS, CACHE = 15, 512
 
 
 class StoreError(Exception):
@@ -31,7 +33,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._readers = engine(url, pool_reset_on_return=None)
+        # All are kept open: opening one costs more than a read.
+        self._readers = engine(url, pool_size=READERS, max_overflow=0, pool_reset_on_return=None)
         self._writers = engine(url, pool_size=1, max_overflow=0)
         begin_at_once(self._writers)
         self._writer = Writer(self._writers)
@@ -85,6 +88,7 @@ def engine(url: str, **options: Any) -> AsyncEngine:
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout = {PATIENCE}",
+            f"cache_size = -{CACHE}",
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",

@@ -204,6 +204,22 @@ async def test_between_ballots_the_least_agreed_and_the_heat_map_take_turns(
         await reads(page, "Sesi selesai. Terima kasih!", "belum disepakati")
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_heat_map_with_names_upright_goes_on_on_another_page(
+    tmp_path: Path, chromium: Browser, size: str
+) -> None:
+    async with hall(tmp_path, (), many(8, 12)) as here:
+        await here.fill(6)
+        await here.judge([1, 2, 3])
+        page, _ = await opened(chromium, here.screen, size)
+        await reads(page, "Instalasi air minum Buaran")
+        while not await page.locator(".page.shown table.heat").count():
+            await page.keyboard.press("PageDown")
+        await reads(page, "Instalasi air minum Buaran", "besar: median, kecil: n")
+        await page.keyboard.press("PageDown")
+        await reads(page, "Bantargebang", "besar: median, kecil: n")
+
+
 async def test_a_screen_that_hears_nothing_says_so_and_comes_back_by_itself(
     tmp_path: Path, chromium: Browser
 ) -> None:
