@@ -24,7 +24,7 @@ from bot.config import SECTORS, Config, WaveSeed
 from bot.files import Depot
 from bot.groups import Groups
 from bot.handlers.desk import Desk
-from bot.handlers.router import handle
+from bot.handlers.router import divides, handle
 from bot.handlers.secretariat import Courier, Reporting
 from bot.pushing import Pace, Pushing
 from bot.screens.about import About
@@ -75,7 +75,7 @@ class App:
         """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
         again = self.desk.pushing.again
         handle_one, heard = partial(handle_update, self.desk), self.health.polled
-        await Poller(self.bot, handle_one, back=again, heard=heard).run(stop)
+        await Poller(self.bot, handle_one, back=again, heard=heard, divides=divides).run(stop)
         await self.cards.settle(GOODBYE)
 
     def wake(self) -> None:

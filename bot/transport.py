@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -163,6 +163,8 @@ class Poller:
     back: Callable[[], None] = lambda: None
     #: Told of every answer of Telegram.
     heard: Callable[[], None] = lambda: None
+    #: Which updates divide those before them from those after them.
+    divides: Callable[[Update], bool] = lambda _: False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop``. Raises PollingError, DatabaseFault."""
@@ -213,11 +215,15 @@ class Poller:
         self.unreachable += 1
 
     async def _handle_all(self, updates: list[Update]) -> None:
-        """Handle a batch, people side by side, each person's updates in order."""
-        lines: dict[int, list[Update]] = defaultdict(list)
-        for update in updates:
-            lines[sender(update)].append(update)
-        await asyncio.gather(*(self._handle_line(line) for line in lines.values()))
+        """Handle a batch, people side by side, each person's updates in order.
+
+        What divides is handled after all before it and before all after it.
+        """
+        for part in parts(updates, self.divides):
+            lines: dict[int, list[Update]] = defaultdict(list)
+            for update in part:
+                lines[sender(update)].append(update)
+            await asyncio.gather(*(self._handle_line(line) for line in lines.values()))
         self.offset = updates[-1].update_id + 1
 
     async def _handle_line(self, line: list[Update]) -> None:
@@ -244,6 +250,19 @@ class Poller:
             )
         self.failures.pop(number, None)
         return True
+
+
+def parts(updates: list[Update], divides: Callable[[Update], bool]) -> Iterator[list[Update]]:
+    """The updates in their order, those that divide by themselves."""
+    part: list[Update] = []
+    for update in updates:
+        if divides(update):
+            yield part
+            yield [update]
+            part = []
+        else:
+            part.append(update)
+    yield part
 
 
 def place_of(fault: Exception) -> str:

@@ -190,7 +190,7 @@ async def run(given: Namespace) -> None:
     habits = read_habits(given.habits)
     connector = aiohttp.TCPConnector(limit=given.connections)
     patient = aiohttp.ClientTimeout(total=None)
-    with given.log.open("w", encoding="utf-8") as log:
+    with given.log.open("w", encoding="utf-8", buffering=1) as log:  # Whole lines, if we are ended.
         async with aiohttp.ClientSession(
             given.url, connector=connector, timeout=patient
         ) as session:

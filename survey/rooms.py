@@ -123,14 +123,16 @@ class Rooms:
     async def join(self, tap: Tap, who: Respondent, plan: Plan, channel: Channel) -> Room | None:
         """Come into the room, with a code or by tapping in its group.
 
-        A tap in a group is a vote, which is what its mark is for; coming twice does no harm.
+        A tap in a group is a vote, which is what its mark is for; coming twice does no harm. Whose
+        private card shows the room keeps that.
         """
         seat = seat_for(plan, who.category)
         async with self._store.read() as connection:
-            again = await presence.was_there(connection, plan.id, tap.who)
+            before = await presence.came_before(connection, plan.id, tap.who)
+        way = Channel.TELEGRAM if before == (Channel.TELEGRAM, True) else channel
         come = (
-            presence.change(plan.id, tap.who, left_at=None, joined_at=tap.at, channel=channel)
-            if again
+            presence.change(plan.id, tap.who, left_at=None, joined_at=tap.at, channel=way)
+            if before
             else presence.come(plan.id, tap.who, seat, channel, tap.at)
         )
         with suppress(CollisionError):  # The same update again, or two at once: they are in.

@@ -92,6 +92,8 @@ async def held(app: App, box: Stage, plan: Plan, people: int, seed: int, log: Pa
 
             await Facilitator(box, leader.id, WINDOW).lead(judged)
         await asyncio.wait_for(crowd, GOING)
+    except TimeoutError:
+        raise StageError(f"Not everybody saw the end; {log} says what they did.") from None
     finally:
         crowd.cancel()
         await asyncio.wait([crowd])

@@ -18,6 +18,7 @@ from bot.screens.about import About
 from bot.screens.around import stranger, where
 from bot.screens.card import View
 from bot.screens.room.ballots import Here
+from bot.screens.room.booth import asking
 from bot.screens.room.sight import Sight
 from bot.screens.screen import Screen
 from bot.shelf import Shelf
@@ -37,7 +38,7 @@ class Desk:
     """Everything that handlers need. ``largest_mb`` is the size of the largest file we take.
 
     ``sights`` says what people in a workshop look at; whoever is not in it sees what the room
-    brings.
+    brings. ``asked`` is the ballot on somebody's card and the move that opened its round.
     """
 
     bot: Bot
@@ -53,6 +54,7 @@ class Desk:
     pushing: Pushing
     groups: Groups
     sights: dict[int, Sight] = field(default_factory=dict)
+    asked: dict[int, tuple[int, int]] = field(default_factory=dict)
     taken_over: set[int] = field(default_factory=set)
     guesses: Guesses = field(default_factory=Guesses)
 
@@ -90,7 +92,9 @@ class Desk:
         if now.interview is not None:
             view = replace(view, files=self.shelf.names(now.interview.questionnaire))
         if now.room is not None:
-            view = replace(view, sight=self.here(now.telegram_id, now.room, t).sight)
+            here = self.here(now.telegram_id, now.room, t)
+            self.asked[now.telegram_id] = asking(here)
+            view = replace(view, sight=here.sight)
         return where(now, view, t, self.about)
 
     def here(self, person: int, room: Room, t: Texts) -> Here:

@@ -42,6 +42,9 @@ async def tapped(
     sight = Sight(tap.page if tap.page in PAGES else "", tap.number, tap.seconds)
     if tap.page == "send":
         sight = replace(sight, said=await send_briefing(desk, room, desk.words(update, now)))
+    if tap.page == "note":  # What others do meanwhile does not turn it to another ballot.
+        here = Here(room, sight, desk.words(update, now), desk.about, on.at)
+        sight = replace(sight, about=noted(here))
     desk.sights[on.person] = sight
     desk.show(update, now)
     return sight.said

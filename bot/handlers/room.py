@@ -10,7 +10,7 @@ from bot import room_taps as taps
 from bot.handlers import facilitator
 from bot.handlers.desk import Desk
 from bot.screens.room.ballots import Here
-from bot.screens.room.booth import at, owed
+from bot.screens.room.booth import asking, owed
 from bot.screens.room.refusals import refusal
 from bot.screens.room.sight import Sight
 from survey.people import code_in
@@ -20,7 +20,7 @@ from survey.workshop.moves import Channel, Tap, Why
 from survey.workshop.plan import Room
 
 #: Pages that participants can look at.
-PAGES = frozenset({"", "brief", "leave", "row", "why"})
+PAGES = frozenset({"", "brief", "leave", "row", "why", "table"})
 
 
 def tap_of(on: Occasion, now: Situation, seen: int = 0) -> Tap:
@@ -103,6 +103,8 @@ async def moved(
             desk.sights.pop(on.person, None)
             return replace(now, room=await rooms.briefed(made))
         case taps.Stand(what=what, value=value):
+            if desk.sights.get(on.person, Sight()).page == "table":
+                del desk.sights[on.person]
             return replace(now, room=await stood(desk, made, room, what, value))
     return now
 
@@ -194,16 +196,26 @@ async def said(desk: Desk, update: Update, on: Occasion, now: Situation, text: s
         await facilitator.said(desk, update, on, now, room, text)
         return
     here = desk.here(on.person, room, desk.words(update, now))
-    mine, words = room.mine(), text.strip()
-    if mine and words in room.plan.workshop.scale.answers:
-        ballot = at(here, mine)
-        opening = room.session.standings[ballot.number].opening
-        tap = taps.Vote(here.mark, ballot.number, opening, words)
-        await voted(desk, update, on, now, tap)
+    words = text.strip()
+    if room.mine() and words in room.plan.workshop.scale.answers:
+        await typed(desk, update, on, now, here, words)
     elif due := owed(here):
         await reasoned(desk, update, on, now, due.ballot.number, text)
     else:
         desk.show(update, replace(now, told=now.told or Reason.KIND))
+
+
+async def typed(
+    desk: Desk, update: Update, on: Occasion, now: Situation, here: Here, value: str
+) -> None:
+    """A vote in figures: for the ballot on their card, if that is still the one to vote on."""
+    ballot, opening = asking(here)
+    if desk.asked.get(on.person) == (ballot, opening):
+        await voted(desk, update, on, now, taps.Vote(here.mark, ballot, opening, value))
+        return
+    moved_on = "⚠️ " + here.t("This card has moved on.")
+    desk.sights[on.person] = replace(here.sight, said=moved_on)
+    desk.show(update, now)
 
 
 async def reasoned(

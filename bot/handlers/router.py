@@ -9,7 +9,7 @@ from telegram.constants import ChatType
 from bot import taps
 from bot.handlers import files, group, people, room, words
 from bot.handlers.desk import Desk
-from bot.room_taps import RoomTap
+from bot.room_taps import Do, RoomTap
 from bot.transport import patiently
 
 log = structlog.get_logger()
@@ -29,6 +29,12 @@ async def handle(desk: Desk, update: Update) -> None:
         await message(desk, update, update.message)
     elif update.edited_message is None or update.edited_message.location is None:
         await people.other(desk, update)  # A live location that moves on says nothing new.
+
+
+def divides(update: Update) -> bool:
+    """Whether it is a facilitator's step: votes tapped before a close count, later ones do not."""
+    query = update.callback_query
+    return query is not None and isinstance(taps.read(query.data or ""), Do)
 
 
 async def tap(desk: Desk, update: Update) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 import structlog
 from starlette.requests import Request
@@ -77,6 +79,7 @@ class Ballots:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def door(self, request: Request) -> Response:
         """Where a code is typed."""
@@ -129,10 +132,17 @@ class Ballots:
         return seen(f"/ikut/{plan.code}")
 
     def acting(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
-        """Carries out what somebody in the room sent, then shows how things stand."""
+        """Carries out what somebody in the room sent, then shows how things stand.
+
+        One thing after another, as in the chat: a reason on its way would undo a newer vote.
+        """
 
         async def acted(request: Request) -> Response:
-            sent = await fields(request)
+            sent, token = await fields(request), Browser.of(request).token
+            async with self._turns.setdefault(token, asyncio.Lock()):
+                return await act_on(request, sent)
+
+        async def act_on(request: Request, sent: dict[str, str]) -> Response:
             plan, browser, room = await self._here(request)
             if isinstance(plan, int):
                 return self._sorry(plan, self._site.words(request))

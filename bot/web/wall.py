@@ -12,7 +12,7 @@ from bot.web.shown import Shown
 from bot.web.words import Words
 from survey.workshop.agreement import Verdict
 from survey.workshop.ballots import Ballot, Mode
-from survey.workshop.moves import Kind, Standing, State
+from survey.workshop.moves import Standing, State
 from survey.workshop.plan import Room
 from survey.workshop.results import Outcome, least_agreed, results
 
@@ -264,11 +264,10 @@ class Wall:
 
     def _revealed_since(self, under_way: Sequence[Ballot]) -> bool:
         """Whether the last reveal came after everything that is under way."""
-        reveals = (m.at for m in reversed(self.session.moves) if m.kind is Kind.REVEALED)
-        revealed = next(reveals)
+        last = self.session.last_reveal
         standings = (self.session.standings[ballot.number] for ballot in under_way)
         moments = (at for s in standings for at in (s.since, s.closing and s.closing.at) if at)
-        return all(at < revealed for at in moments)
+        return last is not None and all(at < last.at for at in moments)
 
 
 def paged(things: Sequence[Any], most: int) -> list[Sequence[Any]]:

@@ -66,12 +66,15 @@ async def by_token(connection: AsyncConnection, token: str) -> tuple[str, Attend
     return (row.workshop_id, attendance_in(row)) if row else None
 
 
-async def was_there(connection: AsyncConnection, workshop_id: str, who: int) -> bool:
-    """Whether somebody joined before, even if they left."""
-    query = select(attendance.c.joined_at).where(
+async def came_before(
+    connection: AsyncConnection, workshop_id: str, who: int
+) -> tuple[Channel, bool] | None:
+    """By which way somebody joined, and whether they are still there; None if they never did."""
+    query = select(attendance.c.channel, PRESENT).where(
         attendance.c.workshop_id == workshop_id, attendance.c.respondent_id == who
     )
-    return (await connection.execute(query)).first() is not None
+    row = (await connection.execute(query)).first()
+    return (Channel(row[0]), bool(row[1])) if row else None
 
 
 def attendance_in(row: Row[Any]) -> Attendance:

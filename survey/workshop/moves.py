@@ -185,10 +185,13 @@ class Standing:
         """Whether a vote arrives in time.
 
         After the close only one that was tapped before it: a tap carries no time, but of the same
-        bot a smaller update number, and it must not be more than ``LATE`` behind.
+        bot a smaller update number, and it must not be more than ``LATE`` behind. Of the web page
+        what had arrived before the close did counts, even if it is looked at afterwards.
         """
         if self.state is State.CLOSED and self.closing is not None:
-            before = tap.source == self.closing.source != WEB and tap.key < self.closing.key
+            if tap.source == WEB:
+                return tap.at < self.closing.at
+            before = tap.source == self.closing.source and tap.key < self.closing.key
             return before and tap.at - self.closing.at < LATE
         return self.state is State.OPEN
 

@@ -100,10 +100,15 @@ class Session:
         """The ballots in one of these states, in their order."""
         return [b for b in self.ballots.values() if self.state_of(b.number) in states]
 
+    @property
+    def last_reveal(self) -> Move | None:
+        """The last reveal that was not taken back."""
+        moves = (move for move, _ in reversed(self._done) if move.kind is Kind.REVEALED)
+        return next(moves, None)
+
     def latest(self) -> list[Ballot]:
         """The ballots revealed last, while they still are."""
-        moves = (move for move, _ in reversed(self._done) if move.kind is Kind.REVEALED)
-        numbers = next((move.ballots for move in moves), ())
+        numbers = self.last_reveal.ballots if self.last_reveal else ()
         return [self.ballots[n] for n in numbers if self.state_of(n) is State.REVEALED]
 
     def open_for(self, table: int | None) -> list[Ballot]:

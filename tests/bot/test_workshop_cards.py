@@ -113,7 +113,7 @@ def screens(language: str) -> Iterator[tuple[str, Screen]]:
                 sight = Sight(page, number, 300, "x" * 200)
                 seen = room_screen(now, replace(room, me=leads), sight, t, ABOUT)
                 yield f"facilitator {what} {page} {number}", seen
-        for page in ("", "brief", "leave", "row", "why"):
+        for page in ("", "brief", "leave", "row", "why", "table"):
             for number in range(5):
                 own = replace(room, me=me, votes=mine if number % 2 else {})
                 seen = room_screen(now, own, Sight(page, number, word="abcdef"), t, ABOUT)

@@ -109,6 +109,8 @@ def test_a_card_of_the_round_before_is_stale() -> None:
         (BOT, -1, 0.1, False),
         (OTHER_BOT, 1, 0.1, False),
         (WEB, 1, 0.1, False),
+        (WEB, 1, 0.0, False),
+        (WEB, -1, -0.1, True),
     ],
 )
 def test_a_vote_tapped_before_the_close_may_arrive_two_seconds_late(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -200,6 +201,11 @@ async def test_people_choose_their_language_and_their_table(
         await page.reload()
         await page.get_by_text("Swasta · Air").wait_for()
         assert (await here.here.rooms.overlook("uji")).presence.seats == {1: 1}
+        await page.get_by_text("Pindah ke meja lain").click()
+        await page.select_option("[name=table]", "2")
+        await press(page, "Lanjut")
+        await page.get_by_text("Swasta · Banjir dan sampah").wait_for()
+        assert (await here.here.rooms.overlook("uji")).presence.seats == {2: 1}
 
 
 # Without a browser: what is sent, and by whom
@@ -255,6 +261,7 @@ async def test_votes_too_late_or_of_an_earlier_round_are_told_and_not_counted(
     await room.here.open(2)
     await visitor.get()
     await visitor.vote(2, "2")
+    room.here.now = room.site.clock.now() - timedelta(seconds=9)
     await room.here.close(2)
     assert "Suara sudah ditutup. Suara terakhir Anda" in (await visitor.vote(2, "5")).text
     await room.here.reveal(2)
@@ -266,6 +273,23 @@ async def test_votes_too_late_or_of_an_earlier_round_are_told_and_not_counted(
     await room.here.reveal(2)
     tallies = (await room.here.rooms.overlook("uji")).tallies
     assert {opened: dict(found.counts) for opened, found in tallies.items()} == {(2, 1): {"2": 1}}
+
+
+async def test_a_reason_on_its_way_does_not_undo_a_newer_vote(room: Hall) -> None:
+    visitor = Visitor(room)
+    await visitor.enter()
+    await room.here.open(1)
+    earlier = room.here.plan.ballots[0].baseline
+    for number in range(12):
+        await visitor.get()
+        await visitor.vote(1, "5")
+        await asyncio.gather(
+            visitor.vote(1, str(earlier)),
+            visitor.post("alasan", ballot=1, words=f"alasan {number}"),
+        )
+        async with room.here.store.read() as connection:
+            last = await connection.exec_driver_sql("SELECT value FROM vote ORDER BY id DESC")
+            assert last.first() == (str(earlier),)
 
 
 async def test_a_form_of_another_site_or_another_browser_does_nothing(room: Hall) -> None:

@@ -192,6 +192,10 @@ def test_the_screen_shows_what_was_done_last() -> None:
     assert wall.until == voting.now + timedelta(seconds=60)
     voting.close(2)
     assert Wall(seen(voting), Words("id", JAKARTA)).until is None
+    voting.wait(2)
+    voting.do(voting.session.reveal([2], voting.tap()))
+    voting.undo()
+    assert Wall(seen(voting), Words("id", JAKARTA)).scene == "voting", "that reveal was taken back"
     voting.do(voting.session.skip([2], voting.tap()))
     assert Wall(seen(voting), Words("id", JAKARTA)).scene == "results"
     voting.do(voting.session.lock(voting.tap()))

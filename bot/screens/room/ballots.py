@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -131,8 +131,16 @@ def last_round(here: Here, ballot: Ballot) -> Tally | None:
     return here.room.tallies.get((ballot.number, revealed[-1]), NOTHING) if revealed else None
 
 
-def bars(here: Here, counts: Mapping[str, int], mine: str = "") -> str:
-    """How often each answer was given, a line each; one's own is marked."""
+def enough(here: Here, tally: Tally) -> bool:
+    """Whether figures may be shown: those of too few people would give somebody's vote away."""
+    return tally.rating.n >= here.plan.workshop.rule.least
+
+
+def bars(here: Here, tally: Tally, mine: str = "") -> str:
+    """How often each answer was given, a line each; one's own is marked, alone if too few."""
+    if not enough(here, tally):
+        return f"{here.t('Your vote')}: {safe(here.saying(mine))}" if mine else ""
+    counts = tally.counts
     points = [str(point) for point in here.plan.workshop.scale.points]
     most = max((counts.get(point, 0) for point in points), default=0) or 1
     lines = []
@@ -151,10 +159,12 @@ def bars(here: Here, counts: Mapping[str, int], mine: str = "") -> str:
 
 
 def figures(here: Here, tally: Tally) -> str:
-    """``median 3 · 80% within one point · 12 ratings``."""
+    """``median 3 · 80% within one point · 12 ratings``; of too few only their number."""
     found, t = tally.rating, here.t
     if not found.n:
         return t("no ratings")
+    if not enough(here, tally):
+        return f"n = {found.n} · {t('too few')}"
     return t(
         "median {median} · {share} within ±1 · {n} ratings",
         median=number(here, found.median),
@@ -207,7 +217,8 @@ def summed_up(here: Here, ballots: Iterable[Ballot]) -> str:
 def in_a_line(here: Here, ballot: Ballot) -> str:
     """``× Banjir: 4 · agreed``."""
     result = result_of(here, ballot)
-    median = number(here, result.rating.median) if result.rating else "–"
+    tally = result.tally
+    median = number(here, tally.rating.median) if tally and enough(here, tally) else "–"
     mine = here.room.votes.get(ballot.number)
     own = f" ({here.t('you')}: {safe(here.saying(mine.value))})" if mine else ""
     return f"× {safe(here.shock(ballot))}: <b>{median}</b>{own} · {outcome(here, result)}"

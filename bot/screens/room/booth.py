@@ -59,7 +59,8 @@ def booth(here: Here, warning: str) -> Screen:
         f"{bold(safe(here.asset(active)))}\n{subject(here, mine, active)}",
         yours,
     )
-    return Screen(body, (*answers(here, active), *moves(here, mine, active)))
+    rows = (*answers(here, active), *moves(here, mine, active), *another_table(here))
+    return Screen(body, rows)
 
 
 def at(here: Here, mine: list[Ballot]) -> Ballot:
@@ -69,6 +70,14 @@ def at(here: Here, mine: list[Ballot]) -> Ballot:
     )
     unvoted = (b for b in mine if b.number not in here.room.votes)
     return next(chosen, None) or next(unvoted, mine[0])
+
+
+def asking(here: Here) -> tuple[int, int]:
+    """The ballot to vote on and the move that opened its round; noughts if there is none."""
+    if not (mine := here.room.mine()):
+        return 0, 0
+    ballot = at(here, mine)
+    return ballot.number, here.standing(ballot).opening
 
 
 def head(here: Here, ballot: Ballot) -> str:
@@ -112,7 +121,7 @@ def before(here: Here, ballot: Ballot) -> str:
         return ""
     n = here.standing(ballot).round - 1
     title = here.t("Result of round {n}:", n=n)
-    return f"{title} {figures(here, tally)}\n{bars(here, tally.counts)}"
+    return f"{title} {figures(here, tally)}\n{bars(here, tally)}".rstrip()
 
 
 def answers(here: Here, ballot: Ballot) -> Rows:
@@ -139,6 +148,13 @@ def moves(here: Here, mine: list[Ballot], active: Ballot) -> Rows:
     place = mine.index(active)
     above, below = mine[place - 1], mine[(place + 1) % len(mine)]
     return ((here.see("▲", "row", above.number), here.see("▼", "row", below.number)),)
+
+
+def another_table(here: Here) -> Rows:
+    """For whoever sits at the wrong one."""
+    if not here.plan.workshop.tables:
+        return ()
+    return ((here.see(here.t("Go to another table"), "table"),),)
 
 
 # Reasons

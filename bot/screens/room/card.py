@@ -15,7 +15,7 @@ from bot.screens.room.ballots import (
     result_of,
     summed_up,
 )
-from bot.screens.room.booth import booth, owed, reason_rows
+from bot.screens.room.booth import another_table, booth, owed, reason_rows
 from bot.screens.room.briefing import briefing
 from bot.screens.room.facilitator import facilitator
 from bot.screens.room.sight import Sight
@@ -47,6 +47,8 @@ def room_screen(now: Situation, room: Room, sight: Sight, t: Texts, about: About
         return facilitator(here)
     if question := asked_at_door(here, room.me):
         return door(now, here, question)
+    if sight.page == "table" and room.plan.workshop.tables:
+        return door(now, here, "table")
     if sight.page == "leave":
         return leaving(here)
     if room.mine():
@@ -160,7 +162,7 @@ def revealed(here: Here, latest: list[Ballot]) -> str:
         return ""
     return paragraphs(
         f"📊 {bold(safe(here.name(ballot)))}\n{here.round(ballot)}",
-        bars(here, tally.counts, mine.value if mine else ""),
+        bars(here, tally, mine.value if mine else ""),
         f"{figures(here, tally)}\n{outcome(here, result_of(here, ballot))}",
     )
 
@@ -172,6 +174,7 @@ def meanwhile(now: Situation, here: Here) -> Rows:
     return (
         *unanswered(now, here),
         (here.see(briefing, "brief"),),
+        *another_table(here),
         (here.see(t("Leave the workshop"), "leave"),),
     )
 

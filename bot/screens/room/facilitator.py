@@ -111,8 +111,10 @@ def noting(here: Here) -> Screen:
 
 
 def noted(here: Here) -> tuple[int, ...]:
-    """The ballots that a note is about: one chosen, else those at hand."""
+    """The ballots that a note is about: one chosen, else those at hand when it was begun."""
     session = here.room.session
+    if here.sight.about:
+        return here.sight.about
     if here.sight.number in session.ballots:
         return (here.sight.number,)
     return tuple(b.number for b in here.room.under_way() or session.latest())

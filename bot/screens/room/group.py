@@ -113,6 +113,6 @@ def result(here: Here, latest: list[Ballot]) -> str:
         return paragraphs(bold(here.t("📊 Results (median)")), summed_up(here, latest))
     return paragraphs(
         f"📊 {bold(safe(here.name(latest[0])))}\n{here.round(latest[0])}",
-        bars(here, tally.counts),
+        bars(here, tally),
         f"{figures(here, tally)}\n{outcome(here, result_of(here, latest[0]))}",
     )

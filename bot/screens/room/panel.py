@@ -8,6 +8,7 @@ from bot.screens.room.ballots import (
     Here,
     bars,
     by_asset,
+    enough,
     figures,
     in_a_line,
     last_round,
@@ -112,8 +113,9 @@ def row_at_hand(here: Here, row: list[Ballot]) -> str:
     counts = {b.number: voted(here, b) for b in row}
     many = len(here.room.under_way()) > 2 * LINES
     for ballot in [min(row, key=lambda b: counts[b.number])] if many else row:
-        shock, of = safe(here.shock(ballot)), here.room.electorate(ballot)
-        lines.append(t("× {shock}: {n} of {of} voted", shock=shock, n=counts[ballot.number], of=of))
+        shock, n = safe(here.shock(ballot)), counts[ballot.number]
+        of = max(n, here.room.electorate(ballot))  # Who left has voted all the same.
+        lines.append(t("× {shock}: {n} of {of} voted", shock=shock, n=n, of=of))
     return "\n".join(lines)
 
 
@@ -140,7 +142,7 @@ def result(here: Here, ballot: Ballot) -> str:
     if tally is None:
         return ""
     return paragraphs(
-        bars(here, tally.counts),
+        bars(here, tally),
         "\n".join(
             filter(
                 None,
@@ -170,11 +172,10 @@ def baseline(here: Here, ballot: Ballot) -> str:
 
 def beforehand(here: Here, ballot: Ballot) -> str:
     """What participants answered before the session; never pooled with votes."""
-    counts = here.room.before.get(ballot.number)
-    if not counts:
+    found = Tally(here.room.before.get(ballot.number, {}), {}, {})
+    if not enough(here, found):
         return ""
-
-    return here.t("before the session: {figures}", figures=figures(here, Tally(counts, {}, {})))
+    return here.t("before the session: {figures}", figures=figures(here, found))
 
 
 # Rows of buttons

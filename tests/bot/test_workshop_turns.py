@@ -1,0 +1,117 @@
+"""Stories of a workshop in which things cross: taps and the close, notes, what is typed, who left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sandbox import Sandbox
+from tests.bot.workshops import TABLES, restarted, sees, taps, workshop
+
+
+async def test_of_taps_that_come_together_those_before_the_close_count(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with workshop(tmp_path, box) as day:
+        wayan, ani, budi = await day.both()
+        await taps(wayan, "▶ Buka: ")
+        for phone in (ani, budi):
+            await sees(phone, "5 = Lumpuh")
+        closing = next(x for x in wayan.cards[-1].labels if x.startswith("⏹ Tutup: "))
+    await budi.person.tap("4")
+    await wayan.person.tap(closing)
+    await ani.person.tap("5")
+    async with restarted(day, tmp_path, box) as day:
+        await sees(day.there["ani"], "menunggu hasil")
+        await day.there["ani"].seen()
+        assert day.suara.records.rows("SELECT value FROM vote") == [("4",)]
+        assert day.there["ani"].toasts[-1].startswith("Suara untuk ini sudah ditutup")
+
+
+async def test_a_note_stays_with_the_ballots_for_which_it_was_begun(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with workshop(tmp_path, box) as day:
+        wayan, _, _ = await day.both()
+        siti = await day.lead("siti")
+        await taps(wayan, "▶ Buka: ")
+        await wayan.tap("✍️ Catat alasan")
+        await sees(siti, "⏹ Tutup: ")
+        await taps(siti, "⏹ Tutup: ")
+        await taps(siti, "▶ Buka: ")
+        await wayan.say("Pompa baru dipasang 2024")
+        kept = day.suara.records.rows("SELECT kind, ballots FROM move ORDER BY number")
+        assert kept[-1] == ("noted", "[1]")
+
+
+async def test_what_is_typed_is_a_vote_on_the_ballot_that_the_card_shows(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with workshop(tmp_path, box, most_a_second=1) as day:
+        wayan, _, budi = await day.both()
+        await taps(wayan, "▶ Buka: ")
+        await sees(budi, "hujan atau sungai", "5 = Lumpuh")
+        await taps(wayan, "⏹ Tutup: ")
+        await taps(wayan, "▶ Buka: ")
+        card = await budi.say("4")
+        assert day.suara.records.count("vote") == 0, "their card still showed the ballot before"
+        assert "⚠️ Kartu ini sudah berganti." in card.text
+        assert "Banjir rob" in card.text
+        card = await budi.say("4")
+        assert "penilaian awal 3, suara Anda 4" in card.text
+        assert day.suara.records.rows("SELECT ballot, value FROM vote") == [(2, "4")]
+
+
+async def test_values_of_too_few_people_are_on_no_card(tmp_path: Path, box: Sandbox) -> None:
+    async with workshop(tmp_path, box) as day:
+        wayan, ani, budi = await day.both()
+        group = await box.group("Peserta", [wayan.person, ani.person])
+        await wayan.person.say("/lokakarya", chat=group)
+        await taps(wayan, "▶ Buka: ")
+        await sees(ani, "5 = Lumpuh")
+        await ani.tap("5")
+        await sees(budi, "5 = Lumpuh")
+        await budi.tap("Tidak tahu")
+        await taps(wayan, "⏹ Tutup: ")
+        await taps(wayan, "📊 Hasil")
+        mine = await sees(ani, "terlalu sedikit", "Suara Anda: 5")
+        other = await sees(budi, "terlalu sedikit", "Suara Anda: Tidak tahu")
+        panel = await sees(wayan, "terlalu sedikit")
+        screen = await group.wait(lambda screen: "terlalu sedikit" in screen.last.text, 8)
+        assert screen.last is not None
+        for card in (mine, other, panel, screen.last):
+            assert "n = 1" in card.text
+            assert "█" not in card.text
+            assert "median" not in card.text
+            assert "Tidak tahu 1" not in card.text
+        await taps(wayan, "🔁 Putaran 2: ")
+        card = await sees(budi, "Hasil putaran 1: n = 1 · terlalu sedikit")
+        assert "█" not in card.text
+
+
+async def test_no_more_have_voted_than_there_are(tmp_path: Path, box: Sandbox) -> None:
+    async with workshop(tmp_path, box, TABLES) as day:
+        wayan = await day.lead()
+        ani = await day.join("ani", "Swasta", "Air")
+        await taps(wayan, "▶▶ Buka paralel untuk 2 meja")
+        card = await sees(ani, "Instalasi air minum Buaran")
+        await ani.tap("4")
+        await ani.forge(f"leave:{card.data('4').split(':')[1]}")
+        panel = await sees(wayan, "0 hadir")
+        assert "1 dari 1 sudah memilih" in panel.text
+
+
+async def test_whoever_sits_at_the_wrong_table_goes_to_another_one(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with workshop(tmp_path, box, TABLES) as day:
+        wayan = await day.lead()
+        ani = await day.join("ani", "Swasta", "Air")
+        assert "Pindah ke meja lain" in (await ani.seen()).labels
+        await taps(wayan, "▶▶ Buka paralel untuk 2 meja")
+        await sees(ani, "Instalasi air minum Buaran")
+        card = await ani.tap("Pindah ke meja lain")
+        assert card.labels == ["Air", "Banjir"]
+        card = await ani.tap("Banjir")
+        assert "pompa Pluit" in card.text
+        await ani.tap("4")
+        await sees(wayan, "Air 0 · Banjir 1", "1 dari 1 sudah memilih")
