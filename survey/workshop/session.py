@@ -31,8 +31,8 @@ from survey.workshop.moves import (
 LONGEST = 3600
 #: Of a note or a reason in somebody's own words, in letters.
 WORDS = 300
-#: As long as a telephone number.
-NUMBER = re.compile(r"\d{8,}")
+#: As long as a telephone number, or written like one: 0812-3456-7890. Spans of years are not.
+NUMBER = re.compile(r"\d{8,}|(?<!\d)(?:\+?62|0)(?:[ .()-]*\d){8,}")
 
 
 class Extent(StrEnum):

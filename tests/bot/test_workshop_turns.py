@@ -1,10 +1,12 @@
-"""Stories of a workshop in which things cross: taps and the close, notes, what is typed, who left."""
+"""Stories of a workshop in which things cross: taps and the close, notes, cards, tables."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from sandbox import Sandbox
+from survey.store import plans
 from tests.bot.workshops import TABLES, restarted, sees, taps, workshop
 
 
@@ -115,3 +117,30 @@ async def test_whoever_sits_at_the_wrong_table_goes_to_another_one(
         assert "pompa Pluit" in card.text
         await ani.tap("4")
         await sees(wayan, "Air 0 · Banjir 1", "1 dari 1 sudah memilih")
+
+
+async def test_who_is_in_two_workshops_keeps_the_card_of_the_one_in_whose_group_they_tap(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    async with workshop(tmp_path, box) as day:
+        wayan, ani, _ = await day.both()
+        group = await box.group("Peserta", [wayan.person, ani.person])
+        await wayan.person.say("/lokakarya", chat=group)
+        await taps(wayan, "▶ Buka: ")
+        await sees(ani, "5 = Lumpuh")
+        other = replace(
+            day.plan,
+            workshop=replace(day.plan.workshop, id="lain"),
+            code="LAIN-2026",
+            screen="another-secret",
+        )
+        await day.suara.app.store.keep(plans.prepare(other, day.suara.app.clock.now()))
+        await ani.start("l-LAIN-2026")
+        await ani.tap("Nanti saja")
+        await group.wait(lambda screen: "5 = Lumpuh" in screen.last.text, 8)
+        await ani.person.tap("4", chat=group)
+        await ani.person.settled()
+        votes = day.suara.records.rows("SELECT workshop_id, value, channel FROM vote")
+        assert votes == [("uji", "4", "group")]
+        await taps(wayan, "⏹ Tutup: ")
+        await sees(ani, "Lokakarya uji", "menunggu hasil")

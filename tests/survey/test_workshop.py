@@ -183,7 +183,8 @@ def test_a_reason_may_follow_after_the_close_but_not_into_the_next_round() -> No
     assert isinstance(room.session.explain(vote, Why.CHANGED, room.tap(101)), Vote)
     assert why(room.session.explain(vote, Why.CHANGED, room.tap(102))) is Reason.STALE
     assert why(room.session.explain(agreed, Why.CHANGED, room.tap(102))) is Reason.STALE
-    for words in ("", " ", "x" * 301, "hubungi 081234567890"):
+    numbers = ("081234567890", "0812-3456-7890", "+62 812 3456 7890", "(021) 345 6789")
+    for words in ("", " ", "x" * 301, *(f"hubungi {number}" for number in numbers)):
         assert why(room.session.explain(vote, words, room.tap(101))) is Reason.WORDS
     room.again(2)
     assert why(room.session.explain(vote, Why.CHANGED, room.tap(101))) is Reason.STALE
