@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from bot.web.shown import Shown
 from bot.web.site import Site
@@ -26,6 +27,8 @@ class Paper:
     vote: Vote | None
     active: bool
     until: str
+    #: Its last revealed round, if there was one.
+    before: Shown | None = None
 
     @property
     def confirms(self) -> bool:
@@ -98,15 +101,20 @@ class Booth:
 
     @property
     def results(self) -> list[tuple[Shown, str]]:
-        """What was revealed last, each with one's own vote."""
-        latest = {ballot.number for ballot in self.room.session.latest()}
+        """What was revealed last, in the end all of their table, each with one's own vote."""
+        session, votes = self.room.session, self.room.votes
+        may = self.room.plan.workshop.may_judge
+        if session.locked:
+            told = [b for b in session.in_state(State.REVEALED) if may(self.me.seat, b.category)]
+        else:
+            told = session.latest()
+        numbers = sorted(ballot.number for ballot in told)
+        return [(self._shown[n], votes[n].value if n in votes else "") for n in numbers]
+
+    @cached_property
+    def _shown(self) -> dict[int, Shown]:
         found = results(self.room.session, self.room.tallies)
-        votes = self.room.votes
-        return [
-            (Shown(r, self.room, self.words), votes[n].value if n in votes else "")
-            for r in found
-            if (n := r.ballot.number) in latest
-        ]
+        return {r.ballot.number: Shown(r, self.room, self.words) for r in found}
 
     @property
     def whys(self) -> list[tuple[Why, str]]:
@@ -154,4 +162,5 @@ class Booth:
             self.room.votes.get(ballot.number),
             active,
             self.words.clock(ends) if ends and standing.seconds else "",
+            self._shown[ballot.number] if standing.revealed else None,
         )

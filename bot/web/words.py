@@ -45,7 +45,7 @@ class Words:
 
     def day(self, at: datetime) -> str:
         """The date in full."""
-        return format_date(at.astimezone(self.zone), "full", locale=self.language)
+        return format_date(at.astimezone(self.zone), "EEEE, d MMMM y", locale=self.language)
 
     def rule(self, rule: Rule) -> str:
         """When one speaks of agreement."""

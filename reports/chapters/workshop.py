@@ -158,7 +158,11 @@ def spread(found: Sequence[Judged], words: Words) -> Iterator[Picture]:
             [j.result.tally.points.get(p, 0) if j.result.tally else 0 for p in scale.points],
             j.rating.median,
             j.result.ballot.baseline,
-            (words.count(j.rating.n), words.percent(j.rating.within_one)),
+            (
+                words.count(j.rating.n),
+                words.percent(j.rating.within_one),
+                words.score(j.rating.iqr),
+            ),
         )
         for j in sorted(apart, key=lambda j: j.rating.within_one if j.rating else 0)
         if j.rating
@@ -167,10 +171,11 @@ def spread(found: Sequence[Judged], words: Words) -> Iterator[Picture]:
         f"{p} · {scale.anchor(str(p), words.language).partition(':')[0]}" for p in scale.points
     ]
     names = (words("ratings"), words("median"), words("earlier rating"))
+    heads = (words("n"), words("within 1 point"), words("IQR"))
     yield Picture(
         words("Not agreed in the workshop: how the ratings lie, the least agreed on first"),
         words("Columns over the points of the scale for {number} ballots.", number=len(rows)),
-        votes.spreads(rows[:DRAWN], points, names, (words("n"), words("within 1 point"))),
+        votes.spreads(rows[:DRAWN], points, names, heads),
     )
 
 

@@ -129,7 +129,7 @@ async def test_a_row_in_a_group_has_letters(tmp_path: Path, box: Sandbox) -> Non
         await ani.tap("Swasta", "Energi")
         card = await ani.seen()
         assert "Rumah pompa Pluit" in card.text
-        assert "Banjir rob (air laut) 5" in card.text
+        assert "Banjir rob (air laut): 5" in card.text
 
 
 async def test_only_a_facilitator_brings_the_workshop_into_a_group(

@@ -37,7 +37,7 @@ async def test_a_ballot_goes_through_two_rounds(tmp_path: Path, box: Sandbox) ->
         await sees(ani, "Suara ditutup, menunggu hasil")
         await taps(wayan, "📊 Hasil")
         assert "sebentar lagi" in wayan.toasts[-1]
-        card = await sees(budi, "median 3", "belum sepakat")
+        card = await sees(budi, "median 3", "belum sepakat", "IQR 4")
         assert "5 ██████████ 1 ◂ Anda" in card.text
         assert "1 ██████████ 1\n" in card.text
         panel = await sees(wayan, "median 3", "🔁 Putaran 2: Rumah")
@@ -188,17 +188,18 @@ async def test_a_row_is_answered_like_a_table(tmp_path: Path, box: Sandbox) -> N
     async with workshop(tmp_path, box) as day:
         wayan, ani, _ = await day.both()
         await taps(wayan, "▶▶ Buka baris Rumah")
-        card = await sees(ani, "(1 dari 2)", "▲", "▼")
+        card = await sees(ani, "(1 dari 2)", "▲ Sebelumnya", "▼ Berikutnya")
         card = await ani.tap("4")
         assert "(2 dari 2)" in card.text
-        assert "Banjir hujan atau sungai 4" in card.text
-        card = await ani.tap("▲")
+        assert "Banjir hujan atau sungai: 4" in card.text
+        card = await ani.tap("▲ Sebelumnya")
         assert "(1 dari 2)" in card.text
         assert "● 4" in card.labels
         card = await ani.tap("2")
         assert "(2 dari 2)" in card.text
         card = await ani.say("3")
         assert "Suara Anda: 3" in card.text
+        assert "✓ Semua 2 sudah Anda nilai" in card.text
         kept = day.suara.records.rows("SELECT ballot, value FROM vote ORDER BY id")
         assert kept == [(1, "4"), (1, "2"), (2, "3")]
 
@@ -245,6 +246,21 @@ async def test_a_note_is_typed(tmp_path: Path, box: Sandbox) -> None:
         assert kept[-1] == ("noted", "Pompa baru dipasang 2024")
 
 
+async def test_a_note_says_that_it_goes_to_all_at_hand(tmp_path: Path, box: Sandbox) -> None:
+    async with workshop(tmp_path, box) as day:
+        wayan, _, _ = await day.both()
+        await taps(wayan, "▶▶ Buka baris Rumah")
+        card = await wayan.tap("✍️ Catat alasan")
+        assert "Dicatat untuk semua 2 butir" in card.text
+        await wayan.tap("‹ Kembali", "☰ Semua butir")
+        await taps(wayan, "🟢 Rumah pompa Pluit × Banjir hujan")
+        card = await wayan.tap("✍️ Catat alasan")
+        assert "Dicatat untuk semua" not in card.text
+        await wayan.say("Pompa baru")
+        kept = day.suara.records.rows("SELECT kind, value FROM move ORDER BY number")
+        assert kept[-1] == ("noted", "Pompa baru")
+
+
 async def test_the_results_are_locked_and_everybody_is_thanked(
     tmp_path: Path, box: Sandbox
 ) -> None:
@@ -257,7 +273,9 @@ async def test_the_results_are_locked_and_everybody_is_thanked(
         await reveal(wayan, ani, budi)
         await wayan.tap("⋯ Lainnya", "🔒 Kunci hasil …")
         await wayan.tap("Ya, kunci hasil")
-        assert "sesi selesai" in (await wayan.seen()).text
+        panel = await wayan.seen()
+        assert "sesi selesai" in panel.text
+        assert panel.labels == ["☰ Semua butir", "⋯ Lainnya"], "nothing that would be refused"
         card = await sees(ani, "🙏 Terima kasih", "agen ketahanan")
         assert "× Banjir hujan atau sungai: 4 (Anda: 4) · ✅ sepakat" in card.text
         assert "start=persepsi-" in card.text

@@ -133,6 +133,17 @@ async def test_somebody_without_telegram_votes_and_sees_the_result(
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
     shown = (await room.here.rooms.overlook("uji")).tallies[2, 1]
     assert shown.channels == {Channel.TELEGRAM: 2, Channel.WEB: 1}
+    await room.again(2)
+    await follow()
+    await page.get_by_text("Hasil putaran 1: median 3 · 100% dalam ±1").wait_for()
+    assert await page.get_by_text("◂ Anda").count() == 0, "nobody is held to their earlier vote"
+    await room.vote(2, "3 2")
+    await room.here.close(2)
+    await room.here.reveal(2)
+    await room.here.move(lambda session, tap: session.lock(tap))
+    await follow()
+    await page.get_by_text("hasilnya sudah final").wait_for()
+    await page.get_by_text("Butir berikutnya").wait_for(state="detached")
 
 
 async def test_whoever_disagrees_with_the_earlier_rating_says_why(

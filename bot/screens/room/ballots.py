@@ -12,7 +12,7 @@ from bot.room_taps import See, mark
 from bot.screens.about import About
 from bot.screens.answers import LOCALES, clock_words, day_words, number_words
 from bot.screens.room.sight import Sight
-from bot.screens.screen import BUTTON, Button, bold, safe, shortened
+from bot.screens.screen import BUTTON, Button, bold, paragraphs, safe, shortened
 from bot.texts import Texts
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import Standing
@@ -159,18 +159,22 @@ def bars(here: Here, tally: Tally, mine: str = "") -> str:
 
 
 def figures(here: Here, tally: Tally) -> str:
-    """``median 3 · 80% within one point · 12 ratings``; of too few only their number."""
+    """``median 3 · 80% within one point · IQR 1 · 12 ratings``; of too few only their number.
+
+    The quartiles' range stands there if the rule asks for it: else 100% looks like agreement.
+    """
     found, t = tally.rating, here.t
     if not found.n:
         return t("no ratings")
     if not enough(here, tally):
         return f"n = {found.n} · {t('too few')}"
-    return t(
-        "median {median} · {share} within ±1 · {n} ratings",
-        median=number(here, found.median),
-        share=f"{round(100 * found.within_one)}%",
-        n=found.n,
-    )
+    words = [
+        t("median") + " " + number(here, found.median),
+        t("{share} within ±1", share=f"{round(100 * found.within_one)}%"),
+        f"IQR {number(here, found.iqr)}" if here.plan.workshop.rule.iqr is not None else "",
+        t("{n} ratings", n=found.n),
+    ]
+    return " · ".join(filter(None, words))
 
 
 def number(here: Here, value: float) -> str:
@@ -210,8 +214,12 @@ def summed_up(here: Here, ballots: Iterable[Ballot]) -> str:
         "\n".join([bold(safe(here.asset(row[0]))), *(in_a_line(here, b) for b in row)])
         for row in by_asset(found[:LINES])
     ]
-    more = here.t("… and {n} more", n=len(found) - LINES) if len(found) > LINES else ""
-    return "\n\n".join(filter(None, [*rows, more]))
+    return paragraphs(*rows, and_more(here, len(found) - LINES))
+
+
+def and_more(here: Here, left: int) -> str:
+    """What stands below a list that is cut."""
+    return here.t("… and {n} more", n=left) if left > 0 else ""
 
 
 def in_a_line(here: Here, ballot: Ballot) -> str:

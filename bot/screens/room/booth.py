@@ -40,15 +40,6 @@ def booth(here: Here, warning: str) -> Screen:
     if due and here.sight.page == "why" and due.ballot in mine:
         return asking_why(here, due)
     active = at(here, mine)
-    given = here.room.votes.get(active.number)
-    yours = (
-        here.t(
-            "Your vote: {value} · can be changed until closing",
-            value=bold(safe(here.saying(given.value))),
-        )
-        if given
-        else ""
-    )
     body = paragraphs(
         head(here, active),
         others(here, mine, active),
@@ -57,7 +48,7 @@ def booth(here: Here, warning: str) -> Screen:
         earlier(here, active),
         warning,
         f"{bold(safe(here.asset(active)))}\n{subject(here, mine, active)}",
-        yours,
+        yours(here, mine, active),
     )
     rows = (*answers(here, active), *moves(here, mine, active), *another_table(here))
     return Screen(body, rows)
@@ -88,13 +79,8 @@ def head(here: Here, ballot: Ballot) -> str:
 def others(here: Here, mine: list[Ballot], active: Ballot) -> str:
     """The other rows that were voted on, in a few words."""
     voted = [b for b in mine if b is not active and b.number in here.room.votes]
-    return " · ".join(f"{safe(here.shock(b))} {bold(in_short(here, b))}" for b in voted)
-
-
-def in_short(here: Here, ballot: Ballot) -> str:
-    """One's vote on a ballot in one sign."""
-    value = here.room.votes[ballot.number].value
-    return value if value.isdecimal() else "–"
+    votes = {b.number: safe(here.saying(here.room.votes[b.number].value)) for b in voted}
+    return " · ".join(f"{safe(here.shock(b))}: {bold(votes[b.number])}" for b in voted)
 
 
 def subject(here: Here, mine: list[Ballot], active: Ballot) -> str:
@@ -104,6 +90,18 @@ def subject(here: Here, mine: list[Ballot], active: Ballot) -> str:
         return f"× {shock}"
     place = here.t("{here} of {total}", here=mine.index(active) + 1, total=len(mine))
     return f"▶ {shock} ({place})"
+
+
+def yours(here: Here, mine: list[Ballot], active: Ballot) -> str:
+    """One's vote on it; and, of several, that none is left."""
+    given, t = here.room.votes.get(active.number), here.t
+    if given is None:
+        return ""
+    value = bold(safe(here.saying(given.value)))
+    said = t("Your vote: {value} · can be changed until closing", value=value)
+    if len(mine) == 1 or any(b.number not in here.room.votes for b in mine):
+        return said
+    return "\n".join([said, t("✓ All {n} done. Please wait for the result.", n=len(mine))])
 
 
 def earlier(here: Here, ballot: Ballot) -> str:
@@ -147,7 +145,13 @@ def moves(here: Here, mine: list[Ballot], active: Ballot) -> Rows:
         return ()
     place = mine.index(active)
     above, below = mine[place - 1], mine[(place + 1) % len(mine)]
-    return ((here.see("▲", "row", above.number), here.see("▼", "row", below.number)),)
+    t = here.t
+    return (
+        (
+            here.see(t("▲ Previous"), "row", above.number),
+            here.see(t("▼ Next"), "row", below.number),
+        ),
+    )
 
 
 def another_table(here: Here) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.room_taps import Do, Leave, See
-from bot.screens.room.ballots import Here
+from bot.screens.room.ballots import Here, and_more
 from bot.screens.room.panel import panel, result, row_at_hand
 from bot.screens.room.steps import Act, Part, button, of_one
 from bot.screens.screen import (
@@ -99,11 +99,15 @@ def noting(here: Here) -> Screen:
     """The next text that they send is a note."""
     t, session = here.t, here.room.session
     what = [session.ballots[n] for n in noted(here)]
+    names = safe("\n".join(here.name(b) for b in what[:A_PAGE]))
     return Screen(
         paragraphs(
             here.sight.said,
             bold(t("✍️ Note a reason")),
-            safe("\n".join(here.name(b) for b in what[:A_PAGE])),
+            f"{names}\n{and_more(here, len(what) - A_PAGE)}".rstrip(),
+            t("This goes to all {n}. For one alone: ☰ All ballots.", n=len(what))
+            if len(what) > 1
+            else "",
             t("⌨️ Type what was said, in a few words, and send it. Please no names or numbers."),
         ),
         (home(here),),

@@ -6,6 +6,7 @@ from bot.room_taps import See
 from bot.screens.room.ballots import (
     LINES,
     Here,
+    and_more,
     bars,
     by_asset,
     enough,
@@ -44,9 +45,10 @@ TIMERS = (0, 1, 2, 3, 5)
 
 def panel(here: Here) -> Screen:
     """Where the session stands and the likely next steps."""
-    steps = [*under_way(here), *another_round(here), *to_open(here)]
+    locked = here.room.session.locked
+    steps = [] if locked else [*under_way(here), *another_round(here), *to_open(here)]
     starts = any(step.act in (Act.OPEN, Act.AGAIN, Act.REOPEN) for step in steps)
-    rest = [*skipping(here), *taking_back(here)]
+    rest = [] if locked else [*skipping(here), *taking_back(here)]
     body = paragraphs(
         here.sight.said,
         f"{bold(safe(here.plan.title(here.t.language)))}\n{presence(here)}",
@@ -130,10 +132,11 @@ def latest(here: Here) -> str:
     if len(found) == 1:
         title = f"📊 {bold(safe(here.name(found[0])))} · {here.round(found[0])}"
         return paragraphs(title, result(here, found[0]))
-    return "\n\n".join(
+    rows = [
         "\n".join([f"📊 {bold(safe(here.asset(row[0])))}", *(summary(here, b) for b in row)])
         for row in by_asset(found[:LINES])
-    )
+    ]
+    return paragraphs(*rows, and_more(here, len(found) - LINES))
 
 
 def result(here: Here, ballot: Ballot) -> str:
