@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot import workshops
+from bot import offices, workshops
 from bot.command import (
     HERE,
     ConfigFile,
@@ -24,7 +24,7 @@ from bot.command import (
 )
 from bot.config import SECTORS, Config, ConfigError, token
 from bot.progress import Progress, say
-from reports.order import Layout
+from reports.order import BOTH, DataFormat, Kind, Layout, OrderError
 
 app = typer.Typer(
     help="Suara asks a city how resilient it is and brings its secretariat the picture.",
@@ -34,6 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(workshops.app, name="workshop")
+app.add_typer(offices.chats, name="chats")
+app.add_typer(offices.schedules, name="schedules")
+DATES = ["%Y-%m-%d"]
 
 
 def main() -> None:
@@ -170,67 +173,88 @@ def conformance(
 
 @app.command()
 def report(
-    kind: Annotated[str, typer.Argument(help="Which report: brief")] = "brief",
-    period: Annotated[
-        str | None, typer.Option(help="START/END as dates, the end not included; default: to now")
+    kind: Annotated[Kind, typer.Argument(help="Which report.")] = Kind.WEEKLY,
+    since: Annotated[
+        datetime | None, typer.Option(help="What came from then on is new.", formats=DATES)
     ] = None,
-    language: Annotated[str, typer.Option(help="id or en")] = "id",
+    until: Annotated[
+        datetime | None, typer.Option(help="What came from then on is left out.", formats=DATES)
+    ] = None,
+    language: Annotated[str, typer.Option(help="id, en, or both: id+en")] = "id",
+    scope: Annotated[str, typer.Option(help="Only this wave, or this workshop.")] = "",
     out: Annotated[Path, typer.Option(help="Where the files go.")] = Path(),
     config: ConfigFile = HERE,
 ) -> None:
-    """Make a report now, as files."""
+    """Make a report now, as files, with its charts as SVG in a folder beside."""
     from dataclasses import replace
 
     from bot.app import order
-    from reports.make import make
+    from reports.make import written
 
     given = settings(config)
-    if kind != "brief" or language not in ("id", "en"):
-        raise stopped("report: KIND is brief, --language is id or en.")
+    if language not in ("id", "en", BOTH):
+        raise stopped("report: --language is id, en or id+en.")
     there_are_answers(given)
-    start, end = span(period, given)
-    now = datetime.now(UTC)
-    wanted = replace(order(given), kind=kind, start=start, end=end, language=language, made_at=now)
-    with faults_said():
-        out.mkdir(parents=True, exist_ok=True)
-        for file in make(wanted).files:
-            (out / file.name).write_bytes(file.content)
-            say(str(out / file.name))
+    start, end = span(since, until, given)
+    wanted = replace(
+        order(given),
+        kind=kind,
+        start=start,
+        end=end,
+        language=language,
+        scope=scope,
+        made_at=datetime.now(UTC),
+    )
+    try:
+        with faults_said():
+            for path in written(wanted, out):
+                say(str(path))
+    except OrderError as fault:
+        raise stopped(f"report: {fault}") from None
 
 
-def span(period: str | None, given: Config) -> tuple[datetime, datetime]:
-    """The period that was asked for: since the last hour of the schedule, where none was."""
+def span(
+    since: datetime | None, until: datetime | None, given: Config
+) -> tuple[datetime, datetime]:
+    """The period that was asked for; else to now, and since the last hour of the schedule."""
     from bot.handlers.secretariat import WEEKLY
 
     zone = given.suara.zone
-    now = datetime.now(zone)
-    if period is None:
-        return WEEKLY.before(now, zone), now
-    try:
-        start, end = (datetime.fromisoformat(day).replace(tzinfo=zone) for day in period.split("/"))
-    except ValueError:
-        raise stopped("--period: write it like 2026-11-16/2026-11-23.") from None
+    end = until.replace(tzinfo=zone) if until else datetime.now(zone)
+    start = since.replace(tzinfo=zone) if since else WEEKLY.before(end, zone)
     if start >= end:
-        raise stopped("--period: the start must lie before the end.")
+        raise stopped("report: --since must lie before --until.")
     return start, end
 
 
 @app.command()
 def export(
     out: Annotated[Path, typer.Option(help="Where the files go.")] = Path(),
+    formats: Annotated[
+        list[DataFormat] | None,
+        typer.Option("--format", help="Files for what? Repeat it for several; default: csv"),
+    ] = None,
     layout: Annotated[
-        Layout, typer.Option(help="A row an answer, or columns as ODK Central or KoBo have them.")
+        Layout,
+        typer.Option(help="CSV: a row an answer, or columns as ODK Central or KoBo have them."),
     ] = Layout.ROWS,
+    language: Annotated[str, typer.Option(help="id or en: of the labels in SPSS files")] = "id",
     config: ConfigFile = HERE,
 ) -> None:
-    """Write all answers and interviews as CSV, under pseudonyms."""
+    """Write all answers and interviews for whoever computes anew, under pseudonyms."""
+    from reports.documents.ddi import Study
     from reports.documents.export import export as write
 
-    given = settings(config)
+    given, wanted = settings(config), dict.fromkeys(formats or [DataFormat.CSV])
+    if language not in ("id", "en"):
+        raise stopped("export: --language is id or en.")
+    if layout is not Layout.ROWS and DataFormat.CSV not in wanted:
+        raise stopped(f"export: --layout {layout} is a layout of CSV; add --format csv.")
     there_are_answers(given)
+    study = Study(given.suara.city, given.suara.secretariat, language)
     with faults_said(), Progress("Rows read", 1) as bar:
         now, zone = datetime.now(UTC), given.suara.timezone
-        paths = write(given.database.url, out, zone, now, bar.of, layout)
+        paths = write(given.database.url, out, zone, now, bar.of, layout, tuple(wanted), study)
     for path in paths:
         say(str(path))
 

@@ -5,44 +5,48 @@ from __future__ import annotations
 import asyncio
 import csv
 from collections.abc import AsyncIterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, BotCommand, BotCommandScopeChat, Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
+from bot.apart import made_apart, summed_up_apart
 from bot.cards import Cards
 from bot.clock import Clock
-from bot.config import SECTORS, Config, WaveSeed
+from bot.config import SECTORS, ChatSeed, Config, WaveSeed
+from bot.courier import Courier, words_in
 from bot.files import Depot
 from bot.groups import Groups
 from bot.handlers.desk import Desk
 from bot.handlers.router import divides, handle
-from bot.handlers.secretariat import Courier, Reporting
+from bot.handlers.secretariat import Reporting
 from bot.pushing import Pace, Pushing
 from bot.screens.about import About
 from bot.shelf import Shelf
+from bot.telling import Telling
 from bot.texts import texts
 from bot.transport import NOT_KNOWN, Poller, connect
 from bot.web.app import served
 from bot.web.health import Health
-from reports.order import Order, Report
+from reports.order import Kind, Order
+from reports.roles import OPINIONS
 from reports.schedule import Schedule
 from survey.acts import Survey
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.xlsform import Fault, QuestionnaireError, compile_file
 from survey.people import Invitation, Role, Wave
 from survey.places import Places
+from survey.quotes import Quotes
 from survey.rooms import Rooms
-from survey.store import waves
+from survey.store import offices, waves
 from survey.store.database import Store
+from survey.store.offices import Office, Scheduled
 from survey.workshop.register import Item
 from survey.workshop.register import asset as item
 
@@ -80,7 +84,8 @@ class App:
 
     def wake(self) -> None:
         """Let the scheduler look at once what is due, after the clock was set."""
-        self.scheduler.modify_job("reports", next_run_time=datetime.now(UTC))
+        for job in ("reports", "results"):
+            self.scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
 
 async def handle_update(desk: Desk, update: Update) -> None:
@@ -97,6 +102,7 @@ async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App
     places = read_places(config)
     async with Store.open(config.database.url) as store, telegram(config, token) as bot:
         await seed(store, config, compiled, clock.now())
+        await offer_reports(store, bot)
         rooms = Rooms(store)
         survey = Survey(store, config.suara.zone, places, rooms.look)
         cards = Cards(bot, survey.show_card)
@@ -105,7 +111,9 @@ async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App
         groups = Groups(bot, rooms, said, clock)
         courier = Courier(bot)
         schedule = Schedule(store, config.suara.zone, order(config), made_apart, courier)
-        reporting = Reporting(store, schedule, bot, config.suara.zone)
+        languages = config.suara.languages
+        reporting = Reporting(store, schedule, bot, config.suara.zone, languages)
+        telling = Telling(store, bot, summed_up_apart, order(config), pushing.pace, clock)
         depot = Depot(store, bot, clock, config.files.folder)
         shelf = Shelf(bot, ((compiled[w.id], source(config, w)) for w in config.waves))
         desk = Desk(
@@ -115,6 +123,8 @@ async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App
             clock=clock,
             about=said,
             reporting=reporting,
+            quotes=Quotes(store, OPINIONS),
+            telling=telling,
             depot=depot,
             shelf=shelf,
             largest_mb=config.files.largest_mb,
@@ -122,7 +132,7 @@ async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App
             pushing=pushing,
             groups=groups,
         )
-        scheduler = planned(schedule, survey, depot, config, clock)
+        scheduler = planned(schedule, telling, survey, depot, config, clock)
         scheduler.start()
         renewals = asyncio.create_task(pushing.run(desk.look, groups.renew), name="pushing")
         health = Health(rooms)
@@ -141,13 +151,21 @@ async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App
 
 
 def planned(
-    schedule: Schedule, survey: Survey, depot: Depot, config: Config, clock: Clock
+    schedule: Schedule,
+    telling: Telling,
+    survey: Survey,
+    depot: Depot,
+    config: Config,
+    clock: Clock,
 ) -> AsyncIOScheduler:
-    """The scheduler: it wakes the schedule every minute; what is due, the store knows."""
+    """The scheduler: it wakes what is due every minute; what that is, the store knows."""
     scheduler = AsyncIOScheduler(timezone=config.suara.zone)
 
     async def reports() -> None:
         await schedule.wake(clock.now())
+
+    async def results() -> None:
+        await telling.wake()
 
     async def housekeeping() -> None:
         await survey.forget_causes(clock.now())
@@ -160,32 +178,14 @@ def planned(
 
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     at_once = datetime.now(UTC)
-    scheduler.add_job(
-        reports, "interval", minutes=1, id="reports", next_run_time=at_once, **options
-    )
+    for each in (reports, results):
+        scheduler.add_job(
+            each, "interval", minutes=1, id=each.__name__, next_run_time=at_once, **options
+        )
     scheduler.add_job(
         housekeeping, "interval", hours=6, id="housekeeping", next_run_time=at_once, **options
     )
     return scheduler
-
-
-async def made_apart(wanted: Order) -> Report:
-    """Make a report in a process of its own, so that nobody's tap waits for it.
-
-    A new pool each time: one whose process was killed, for want of memory say, takes no more work.
-    """
-    worker = ProcessPoolExecutor(1, get_context("spawn"))
-    try:
-        return await asyncio.get_running_loop().run_in_executor(worker, make_report, wanted)
-    finally:
-        worker.shutdown(wait=False)
-
-
-def make_report(wanted: Order) -> Report:
-    """In the worker: the heavy libraries are imported here and nowhere else."""
-    from reports.make import make
-
-    return make(wanted)
 
 
 @asynccontextmanager
@@ -236,6 +236,25 @@ async def introduce(bot: Bot, config: Config) -> None:
             log.warning("command menu not set", reason=str(fault))
 
 
+async def offer_reports(store: Store, bot: Bot) -> None:
+    """Put what the secretariat can ask for into the menu of its chats."""
+    async with store.read() as connection:
+        chats = (await offices.secretariat(connection)).values()
+    for office in chats:
+        t = words_in(office.language)
+        menu = {
+            "laporan": t("A report"),
+            "kutipan": t("Release what may be quoted"),
+            "bantuan": t("Help"),
+            "bahasa": t("Choose the language"),
+        }
+        commands = [BotCommand(name, said) for name, said in menu.items()]
+        try:
+            await bot.set_my_commands(commands, BotCommandScopeChat(office.id))
+        except TelegramError as fault:
+            log.warning("command menu not set", reason=str(fault))
+
+
 def about(config: Config, bot: Bot) -> About:
     """What the screens say of this Suara."""
     return About(
@@ -265,7 +284,7 @@ def order(config: Config) -> Order:
     """What is the same in every report."""
     epoch = datetime.fromtimestamp(0, UTC)
     return Order(
-        kind="brief",
+        kind=Kind.WEEKLY,
         start=epoch,
         end=epoch,
         language=config.suara.languages[0],
@@ -276,7 +295,17 @@ def order(config: Config) -> Order:
         city=config.suara.city,
         secretariat=config.suara.secretariat,
         minimum_cell=config.reports.minimum_cell,
+        population=str(config.reports.population or ""),
+        boundaries=beside(config, config.reports.districts),
+        candidates=beside(config, config.questionnaires.candidates),
+        themes=beside(config, config.questionnaires.themes),
     )
+
+
+def beside(config: Config, name: str) -> str:
+    """The path of a file beside the questionnaires; empty if there is none of that name."""
+    path = config.questionnaires.folder / name
+    return str(path) if name and path.exists() else ""
 
 
 def compile_all(config: Config) -> dict[str, Questionnaire]:
@@ -341,13 +370,23 @@ async def seed(
                 now,
             )
         ]
-        for chat_id in config.secretariat.chats:
-            language = config.secretariat.language
-            statements += await waves.seed_chat(
-                connection, chat_id, Role.SECRETARIAT, language, now
-            )
+        for seeded_chat in config.secretariat.chats:
+            office = office_of(seeded_chat, config.secretariat.language, now)
+            statements += await offices.seed_office(connection, office)
         for plan in config.schedules:
-            statements += await waves.seed_schedule(
-                connection, plan.id, plan.report, plan.every, now
-            )
+            due = Scheduled(plan.id, plan.report, plan.every, now)
+            statements += await offices.seed_schedule(connection, due)
     await store.keep(statements)
+
+
+def office_of(seeded: ChatSeed, language: str, now: datetime) -> Office:
+    """A chat of the secretariat as config.toml wants it."""
+    return Office(
+        id=seeded.id,
+        language=seeded.language or language,
+        since=now,
+        kinds=seeded.kinds,
+        formats=seeded.formats,
+        quiet=seeded.quiet,
+        skip_unchanged=seeded.skip_unchanged,
+    )

@@ -21,11 +21,16 @@ from pydantic import (
     model_validator,
 )
 
-from reports.schedule import Every
+from reports.hours import when
+from reports.order import Kind
+from reports.quiet import Quiet
+from reports.schedule import fits
 from survey.people import CODE
 from survey.store.database import is_ours
 
 Language = Literal["id", "en"]
+ReportLanguage = Literal["id", "en", "id+en"]
+Format = Literal["pdf", "xlsx", "png"]
 Read = TypeVar("Read", bound=BaseModel)
 #: How sectors are called here and in the questionnaires' lists.
 SECTORS = {
@@ -71,8 +76,15 @@ def invitation_code(code: str) -> str:
 
 def cadence(every: str) -> str:
     """Raise ValueError for a schedule that cannot be read."""
-    Every.parse(every)
+    when(every)
     return every
+
+
+def quiet_hours(quiet: str) -> str:
+    """Raise ValueError for what is neither empty nor quiet hours."""
+    if quiet:
+        Quiet.parse(quiet)
+    return quiet
 
 
 def socket_address(address: str) -> str:
@@ -129,10 +141,12 @@ class Telegram(Section):
 
 
 class Questionnaires(Section):
-    """Where questionnaires and boundaries lie."""
+    """Where questionnaires lie, and what goes with them: boundaries, candidates, themes."""
 
     folder: Path = Path("questionnaires")
     boundaries: str = "kelurahan.geojson"
+    candidates: str = "temuan.toml"
+    themes: str = "tema.csv"
 
 
 class WaveSeed(Section):
@@ -162,25 +176,56 @@ class InvitationSeed(Section):
     uses: int = Field(ge=1)
 
 
+class ChatSeed(Section):
+    """A chat that gets reports, and how. Without a language it is that of the secretariat."""
+
+    id: int
+    language: ReportLanguage | None = None
+    kinds: tuple[Kind, ...] = ()
+    formats: tuple[Format, ...] = ("pdf", "xlsx")
+    quiet: Annotated[str, AfterValidator(quiet_hours)] = ""
+    skip_unchanged: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def plain_number(cls, given: object) -> object:
+        """A chat that wants what is usual is written as its number alone."""
+        return {"id": given} if isinstance(given, int) else given
+
+
 class Secretariat(Section):
     """Who gets reports."""
 
-    chats: tuple[int, ...] = ()
-    language: Language = "id"
+    chats: tuple[Annotated[ChatSeed, "or its number"], ...] = ()
+    language: ReportLanguage = "id"
 
 
 class ScheduleSeed(Section):
     """Which report goes out when."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
-    report: Literal["brief"] = "brief"
+    report: Kind = Kind.WEEKLY
     every: Annotated[str, AfterValidator(cadence)]
+
+    @model_validator(mode="after")
+    def suits(self) -> ScheduleSeed:
+        """Raise ValueError for a report that says nothing upon that event."""
+        fits(self.report, self.every)
+        return self
 
 
 class Reports(Section):
-    """How careful reports are."""
+    """How careful reports are, the CSV of margins that answers are weighted to, and the maps."""
 
     minimum_cell: int = Field(default=5, ge=1)
+    population: Path | None = None
+    districts: str = "kecamatan.geojson"
+
+    @field_validator("population", mode="before")
+    @classmethod
+    def empty_is_none(cls, population: object) -> object:
+        """An empty text, since TOML has no word for nothing."""
+        return population or None
 
 
 class Files(Section):
@@ -250,6 +295,7 @@ class Config(Section):
             ("waves", [wave.id for wave in self.waves]),
             ("invitations", [invitation.code for invitation in self.invitations]),
             ("schedules", [schedule.id for schedule in self.schedules]),
+            ("secretariat.chats", [str(chat.id) for chat in self.secretariat.chats]),
         )
         for table, names in named:
             if twice := {name for name in names if names.count(name) > 1}:

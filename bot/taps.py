@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import ClassVar
 
+from bot.report_taps import Wish
 from bot.room_taps import RoomTap
 from survey.forms.form import POSITION
 from survey.forms.questionnaire import Group, Questionnaire
@@ -182,6 +183,15 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Want to be told a wave's results (1) or no longer (0)."""
+
+    verb: ClassVar[str] = "tell"
+    wave: str
+    on: int
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Go to a wave."""
 
@@ -211,9 +221,42 @@ class Look:
     verb: ClassVar[str] = "look"
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Say of an answer whether it may be quoted; ``version`` is that of the answer shown.
+
+    ``what`` is ok, no, later, undo; or, in the list of those released, next or back.
+    """
+
+    verb: ClassVar[str] = "qt"
+    what: str
+    interview: int
+    question: int
+    occurrence: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Show answers to decide on (``open``), or those that were released (``released``)."""
+
+    verb: ClassVar[str] = "qs"
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Let a wave's summary out (1) or not (0); ``version`` is that of the summary shown."""
+
+    verb: ClassVar[str] = "sum"
+    version: str
+    on: int
+
+
 Tap = (
     Agree | Decline | Choose | Tick | Put | Clear | Done | Skip | Edit | Back | Forward | Page | Add
-    | Enough | Pick | Remove | Watch | Send | Turn | Speak | Withdraw | Look | RoomTap
+    | Enough | Pick | Remove | Watch | Send | Tell | Turn | Speak | Withdraw | Look | Quote | Quotes
+    | Release | RoomTap | Wish
 )  # fmt: skip
 VERBS: dict[str, type[Tap]] = {kind.verb: kind for kind in Tap.__args__}
 

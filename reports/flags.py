@@ -1,4 +1,4 @@
-"""Signs that somebody answered without reading. Pure.
+"""Signs that somebody answered without reading.
 
 A flag is a reason to look, and none to delete: some are quick, and some do find everything alike.
 Results are shown with and without those who are flagged.
@@ -6,59 +6,85 @@ Results are shown with and without those who are flagged.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from math import isnan
 from statistics import median
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from reports.form import Form
+from survey.forms.questionnaire import Group, Question
+
+Truths = NDArray[np.bool_]
 
 #: Under this part of the median duration somebody was very fast.
 FRACTION = 1 / 3
 #: Seconds a word takes at the very least: Zhang & Conrad (2014, Surv Res Methods 8:127).
 WORD = 0.3
-#: The fewest rows of a table that say anything when all are alike.
+#: The fewest questions that say anything when all are answered alike.
 ROWS = 4
-#: Seconds between two taps that are still spent on the question; more than that is a pause.
-PAUSE = 300.0
 
 
-def sameness(answers: Sequence[Hashable]) -> float:
-    """The share (0-1) of a table's rows that have its commonest answer; NaN of no answer.
+def flagged(form: Form) -> pd.DataFrame:
+    """A row for each of the form's interviews: straight and fast."""
+    return pd.DataFrame({"straight": straight(form), "fast": fast(form)})
 
-    Only for tables whose rows one may be expected to judge differently. “Don't know” is an answer
-    here: a row of nothing else is a straight line too.
+
+def straight(form: Form) -> Truths:
+    """Who gave the same answer to all of a set of questions that share their choices."""
+    found = np.zeros(form.n, bool)
+    for questions in sets(form):
+        found |= alike(np.stack([form.each(question).cat.codes for question in questions]))
+    return found
+
+
+def alike(answers: NDArray[np.integer[Any]]) -> Truths:
+    """For each column of choices (-1: none) whether ROWS or more were given, all the same.
+
+    "Simple nondifferentiation" in Kim, Dykema, Stevenson, Black & Moberg (2019, Soc Sci Comput Rev
+    37:214). "Don't know" is an answer here: a row of nothing else is a straight line too.
     """
-    return max(Counter(answers).values()) / len(answers) if answers else float("nan")
+    given = answers >= 0
+    highest = answers.max(axis=0, initial=-1)
+    same = (answers == highest) | ~given
+    return np.asarray((given.sum(axis=0) >= ROWS) & same.all(axis=0))
 
 
-def straight(answers: Sequence[Hashable], rows: int = ROWS) -> bool:
-    """Whether all of a table's answers are the same, of ``rows`` or more.
-
-    “Simple nondifferentiation” in Kim, Dykema, Stevenson, Black & Moberg (2019, Soc Sci Comput Rev
-    37:214).
-    """
-    return len(answers) >= rows and sameness(answers) == 1
-
-
-def active_seconds(gaps: Iterable[float]) -> float:
-    """How long somebody was at it, from the seconds between their steps; a pause counts ``PAUSE``.
-
-    In a chat people put the telephone away and come back the next day.
-    """
-    return sum(min(gap, PAUSE) for gap in gaps)
+def sets(form: Form) -> Iterator[list[Question]]:
+    """The groups of ROWS or more questions with the same choices, outside of repeats."""
+    around = form.questionnaire.group_of
+    for group in (n for n in form.questionnaire.body.walk() if isinstance(n, Group)):
+        inside = [c for c in group.children if isinstance(c, Question) and not c.helper]
+        alone = not any(outer.repeat for q in inside for outer in around[q.path])
+        lists = {tuple(form.choices(q)) if q.kind == "select_one" else () for q in inside}
+        if len(inside) >= ROWS and alone and len(lists) == 1 and () not in lists:
+            yield inside
 
 
-def reading_seconds(words: int) -> float:
-    """The seconds that nobody can need less of to read ``words`` words."""
-    return words * WORD
+def fast(form: Form) -> Truths:
+    """Who took less than a third of the median, or less than reading what they answered takes."""
+    seconds = form.interviews["spent"].where(form.interviews["complete"])
+    return np.array(speeding(seconds.to_list(), floors(form)), bool)
 
 
-def speeding(seconds: Sequence[float], floor: float = 0.0) -> list[bool]:
-    """Who took less than a third of the median duration, or less than ``floor`` seconds.
+def floors(form: Form) -> list[float]:
+    """For each interview the seconds that its questions take to be read."""
+    seconds = np.zeros(form.n)
+    for question in form.questionnaire.questions:
+        seconds[form.answers(question).people] += WORD * len(form.label(question).split())
+    return list(seconds)
+
+
+def speeding(seconds: Sequence[float], floors: Sequence[float]) -> list[bool]:
+    """Who took less than a third of the median duration, or less than their own floor.
 
     ``seconds`` are durations of complete interviews of one questionnaire; NaN is never flagged. The
-    median alone is circular: were half of them speeding, it would find nobody. The floor
-    (``reading_seconds`` of what everybody is asked) does not depend on the others.
+    median alone is circular: were half of them speeding, it would find nobody. A floor, the time
+    that nobody can need less of to read what they were asked, does not depend on the others.
     """
     known = [duration for duration in seconds if not isnan(duration)]
-    least = max(floor, FRACTION * median(known)) if known else floor
-    return [duration < least for duration in seconds]
+    third = FRACTION * median(known) if known else 0.0
+    return [took < max(third, floor) for took, floor in zip(seconds, floors, strict=True)]

@@ -2,44 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from reports.brief import Brief, compose
+from reports.content import Content, composed
 from reports.documents.message import message
 from reports.documents.pdf import pdf
+from reports.documents.pictures import pictures, png
 from reports.documents.workbook import workbook
 from reports.order import File, Order, Report
 
 __all__ = ["File", "Order", "Report", "make"]
 
-PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Each format's file type, and what makes it.
+FORMATS = {
+    "pdf": ("application/pdf", pdf),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook),
+    "png": ("image/png", png),
+}
 
 
 def make(order: Order) -> Report:
     """Read and compute once; all documents take their figures from that.
 
-    Raises ValueError for a kind of report that is not known.
+    Raises OrderError for a kind of report that is not known, and for a scope that is not there.
     """
-    if order.kind != "brief":
-        raise ValueError(f"There is no report of the kind {order.kind!r}; there is 'brief'.")
-    return documents(compose(order))
+    return documents(*composed(order))
 
 
-def documents(brief: Brief) -> Report:
-    """The message, the PDF and the workbook of a brief."""
-    name = file_name(brief.order)
-    files = (
-        File(f"{name}.pdf", pdf(brief), PDF),
-        File(f"{name}.xlsx", workbook(brief), XLSX),
+def documents(*contents: Content) -> Report:
+    """The message, and the files in the formats asked for."""
+    wanted = contents[0].order.formats
+    name = file_name(contents)
+    made = (
+        File(f"{name}.{ending}", content, media_type)
+        for ending, (media_type, render) in FORMATS.items()
+        if ending in wanted and (content := render(contents))
     )
-    return Report(message(brief), files)
+    return Report(message(contents), tuple(made))
 
 
-def file_name(order: Order) -> str:
-    """``suara-2026-11-16--2026-11-22-id``: first and last day of the period, language."""
+def written(order: Order, folder: Path) -> Iterator[Path]:
+    """Make a report into files, and its charts as SVG into a folder beside them."""
+    contents = composed(order)
+    for file in documents(*contents).files:
+        yield put(folder / file.name, file.content)
+    charts = folder / file_name(contents)
+    for content in contents:
+        for file in pictures(content):
+            yield put(charts / file.name, file.content)
+
+
+def put(path: Path, content: bytes) -> Path:
+    """Write a file into a folder that is made if need be; its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def file_name(contents: tuple[Content, ...]) -> str:
+    """``suara-weekly-2026-11-16--2026-11-22-id``: kind, scope, first and last day, language."""
+    order = contents[0].order
     zone = ZoneInfo(order.timezone)
     last = order.end - timedelta(microseconds=1)
-    first_day, last_day = (moment.astimezone(zone).date() for moment in (order.start, last))
-    return f"suara-{first_day}--{last_day}-{order.language}"
+    days = (f"{moment.astimezone(zone).date()}" for moment in (order.start, last))
+    languages = (content.order.language for content in contents)
+    parts = ("suara", order.kind, order.scope, "--".join(days), *languages)
+    return "-".join(part for part in parts if part)

@@ -15,6 +15,36 @@ class Layout(StrEnum):
     KOBO = "kobo"
 
 
+class DataFormat(StrEnum):
+    """The files that exported answers lie in: text, columns for programs, SPSS."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    SAV = "sav"
+
+
+class Kind(StrEnum):
+    """What a report is for: a week, a wave, a workshop, or everything.
+
+    ``pra`` is the Preliminary Resilience Assessment.
+    """
+
+    WEEKLY = "weekly"
+    WAVE = "wave"
+    WORKSHOP = "workshop"
+    PRA = "pra"
+
+
+#: The files of a report that can be asked for; the message always comes.
+FORMATS = ("pdf", "xlsx", "png")
+#: Indonesian first, then English, in one document.
+BOTH = "id+en"
+
+
+class OrderError(ValueError):
+    """A report that cannot be made as it was ordered."""
+
+
 @dataclass(frozen=True)
 class Order:
     """One report to make. All times are aware.
@@ -23,6 +53,12 @@ class Order:
     are of everything until ``end``. Counts of people from 1 up to ``minimum_cell`` - 1 are hidden
     wherever they describe who somebody is or where they live, and so is every result that fewer
     than ``minimum_cell`` people stand behind; 3 is the least that protects anybody.
+
+    ``language`` is one, or two joined by ``+``. ``scope`` is the id of the wave or the workshop
+    that the report is about, or empty for all. ``population`` is the path of a CSV file with the
+    margins that answers are weighted to, ``boundaries`` that of a GeoJSON file with the districts,
+    ``candidates`` that of the TOML file with what could become a discovery area, ``themes`` that of
+    the CSV file with the words by which open answers are grouped; empty where there is none.
     """
 
     kind: str
@@ -36,6 +72,12 @@ class Order:
     city: str
     secretariat: str
     minimum_cell: int
+    scope: str = ""
+    formats: tuple[str, ...] = FORMATS
+    population: str = ""
+    boundaries: str = ""
+    candidates: str = ""
+    themes: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +91,7 @@ class File:
 
 @dataclass(frozen=True)
 class Report:
-    """``message`` is Telegram HTML under 900 characters; ``files`` are the PDF and the workbook."""
+    """``message`` is Telegram HTML under 900 characters; ``files`` are the formats asked for."""
 
     message: str
     files: tuple[File, ...]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select, true
 
 from reports import roles
 from survey.forms.questionnaire import Questionnaire
@@ -27,29 +27,40 @@ def comparable(used: Any, given: FromClause, apart: Apart) -> ColumnElement[bool
     )
 
 
-def counts_query(used: Any, questionnaire_id: str, apart: Apart, as_of: datetime) -> Select[Any]:
-    """path, role, code, rows, people. Texts are counted, not read."""
-    people = func.sum((answer.c.number == 0).cast(BigInteger)).label("people")
-    counted = (
-        select(
-            answer.c.question_id, answer.c.code_id, used.c.role, func.count().label("rows"), people
-        )
-        .join(used, used.c.id == answer.c.interview_id)
-        .where(answer.c.answered_at < as_of, comparable(used, answer, apart))
-        .group_by(answer.c.question_id, answer.c.code_id, used.c.role)
-        .cte("counted")
-    )
+def values_query(
+    used: Any,
+    questionnaire: Questionnaire,
+    known: Mapping[str, int],
+    apart: Apart,
+    as_of: datetime,
+    *,
+    texts: bool,
+) -> Select[Any]:
+    """interview, path, occurrence, value: what stands in repeats, and what was written outside.
+
+    Repeats of assets' ratings are counted by ``assets_query`` and are left out.
+    """
+    rated = {q.path for g in roles.shocks_of_assets(questionnaire) for q in roles.asked_in(g)}
+    repeats = tuple(f"{group.path}/" for group in roles.repeats(questionnaire))
+    written = {q.path for q in questionnaire.questions if texts and q.kind == "text"}
+    wanted = [
+        number
+        for path, number in known.items()
+        if path in written or (path.startswith(repeats) and path not in rated)
+    ]
     return (
         select(
+            answer.c.interview_id.label("interview"),
             question.c.path,
-            counted.c.role,
-            code.c.value.label("code"),
-            counted.c.rows,
-            counted.c.people,
+            answer.c.occurrence,
+            func.coalesce(code.c.value, answer.c.value).label("value"),
         )
-        .join(question, question.c.id == counted.c.question_id)
-        .outerjoin(code, code.c.id == counted.c.code_id)
-        .where(question.c.questionnaire == questionnaire_id)
+        .join(used, used.c.id == answer.c.interview_id)
+        .join(question, question.c.id == answer.c.question_id)
+        .outerjoin(code, code.c.id == answer.c.code_id)
+        .where(answer.c.question_id.in_(wanted), answer.c.answered_at < as_of)
+        .where(comparable(used, answer, apart))
+        .order_by(answer.c.interview_id, answer.c.occurrence, question.c.id, answer.c.number)
     )
 
 
@@ -78,38 +89,4 @@ def assets_query(
         .where(answer.c.question_id.in_(rated), answer.c.answered_at < as_of)
         .where(comparable(used, answer, apart), comparable(used, asset, apart))
         .group_by(name, question.c.path, code.c.value)
-    )
-
-
-def places_query(
-    used: Any, questionnaire: Questionnaire, known: dict[str, int], apart: Apart, as_of: datetime
-) -> Select[Any]:
-    """city, district, rows."""
-    city, district = answer.alias("city"), answer.alias("district")
-    city_code, district_code = code.alias("city_code"), code.alias("district_code")
-    wanted = {
-        role: known.get(found.path, -1) if (found := roles.question(questionnaire, role)) else -1
-        for role in (roles.CITY, roles.DISTRICT)
-    }
-    return (
-        select(
-            city_code.c.value.label("city"),
-            district_code.c.value.label("district"),
-            func.count().label("rows"),
-        )
-        .select_from(used)
-        .join(
-            city,
-            (city.c.interview_id == used.c.id) & (city.c.question_id == wanted[roles.CITY]),
-        )
-        .join(
-            district,
-            (district.c.interview_id == used.c.id)
-            & (district.c.question_id == wanted[roles.DISTRICT]),
-        )
-        .join(city_code, city_code.c.id == city.c.code_id)
-        .join(district_code, district_code.c.id == district.c.code_id)
-        .where(city.c.answered_at < as_of, district.c.answered_at < as_of)
-        .where(comparable(used, city, apart), comparable(used, district, apart))
-        .group_by(city_code.c.value, district_code.c.value)
     )

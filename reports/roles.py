@@ -28,9 +28,54 @@ WEIGHT = "bobot"
 ASSETS = "aset"
 ASSET_CODE = "kode"
 ASSET_CATEGORY = "kategori"
+#: Questions answered in people's own words; their consent says that they may be quoted.
+OPINIONS = ("perbaikan", "catatan")
+
+#: In kondisi-aset: the ratings of each asset, and what fails with it.
+CONDITION = "kondisi"
+PHYSICAL = "fisik"
+ADEQUACY = "kecukupan"
+UPKEEP = "pemeliharaan"
+CRITICALITY = "kekritisan"
+CONFIDENCE = "keyakinan"
+FAILS_TOO = "ikut_lumpuh"
+FIELD = "bidang"
+MISSING = "aset_lain"
+MISSING_NAME = "nama_lain"
+MISSING_CATEGORY = "kategori_lain"
+
+#: In rencana-kota: one plan after another.
+PLANS = "rencana"
+PLAN_NAME = "nama"
+OWNER = "pemilik"
+OTHER_OWNER = "pemilik_lain"
+KIND = "jenis"
+STAGE = "tahap"
+BEGINS = "mulai"
+ENDS = "selesai"
+EXTENT = "cakupan"
+WHERE = "wilayah"
+FUNDING = "dana"
+COST = "biaya"
+DIRECT = "langsung"
+INDIRECT = "tidak_langsung"
+BENEFIT = "manfaat"
+OBSTACLES = "hambatan"
+LINK = "tautan"
+
+#: In skenario: trends, and each scenario of its list.
+TRENDS = "arah"
+CERTAINTY = "kepastian"
+SCENARIOS = "skenario"
+READINESS = "kesiapan"
+WORSENS = "memburuk"
+SIGNS = "tanda"
 
 #: Choices that are an answer but no point of a scale.
 UNKNOWN = "tt"
+NOT_MY_FIELD = "bb"
+OTHER = "lain"
+NONE = "tidak_ada"
 NOT_EXPOSED = "tp"
 NOT_SAID = "tm"
 
@@ -79,9 +124,10 @@ CATEGORIES: Mapping[str, str] = {
     "ekonomi": later("Economy and food"),
     "hijau": later("Green space and ecosystems"),
 }
+RESIDENT, PARTICIPANT = "resident", "participant"
 ROLES: Mapping[str, str] = {
-    "resident": later("Residents"),
-    "participant": later("Participants"),
+    RESIDENT: later("Residents"),
+    PARTICIPANT: later("Participants"),
 }
 #: Whom a wave can ask.
 AUDIENCES: Mapping[str, str] = {**ROLES, "facilitator": later("Facilitators")}
@@ -98,6 +144,11 @@ def groups(questionnaire: Questionnaire, wanted: str) -> Iterator[Group]:
     for node in questionnaire.body.walk():
         if isinstance(node, Group) and name(node.path) == wanted:
             yield node
+
+
+def repeats(questionnaire: Questionnaire) -> Iterator[Group]:
+    """All repeats, outermost first."""
+    yield from (n for n in questionnaire.body.walk() if isinstance(n, Group) and n.repeat)
 
 
 def asked_in(group: Group) -> tuple[Question, ...]:

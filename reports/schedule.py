@@ -1,234 +1,203 @@
-"""Which report is due when, claimed once, made, and handed on to be delivered.
+"""Which report is due when and where; each is claimed once.
 
 The memory of what went out is in the store, so any number of processes may wake, at any time and
-as often as they like. Delivery is told what to put where and may be told again: a notice is sent
-first and its message id kept, then the report is put into that message.
+as often as they like. A period begins where the last one that reached the chat ended, whatever
+became of hours, time zones and processes in between: so no time is lost, and none comes twice.
 """
 
 from __future__ import annotations
 
-import calendar
-import re
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, tzinfo
-from typing import Protocol
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 
-from reports.order import File, Order, Report
-from survey.store import deliveries
+from reports.delivering import REFUSALS, Courier, Delivering, Make, Making, Outcome, span_of
+from reports.hours import Event, Every, Upon, on_the_wall, when
+from reports.order import FORMATS, Kind, Order
+from reports.quiet import awake
+from survey.store import deliveries, happenings, offices
 from survey.store.database import Store
-from survey.store.deliveries import Delivery, Office, Scheduled
+from survey.store.deliveries import Delivery, Known
+from survey.store.happenings import Happening
+from survey.store.offices import Office, Scheduled
 
 log = structlog.get_logger()
 
-#: Days by name only: some count Monday as 0 and others as 1.
-DAYS = tuple(name.lower() for name in calendar.day_name)
-#: A report this long after its hour says that it is late.
-PUNCTUAL = timedelta(hours=1)
-#: After a long absence only the newest of the missed periods are made up.
+#: After a long absence so many reports are made up; the first of them covers what was missed.
 MADE_UP = 4
-FORM = "cannot be read; write it like “daily 07:00”, “weekly, monday 07:00” or “monthly, 1 07:00”"
+SECOND = timedelta(seconds=1)
+#: The event whose wave or workshop a report of that kind is about.
+ABOUT = {Kind.WAVE: Event.WAVE_CLOSES, Kind.WORKSHOP: Event.AFTER_WORKSHOP}
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
-    """How often, and when. ``day`` is a weekday (0 is Monday) or a day of the month, 1 to 28."""
+@dataclass(frozen=True)
+class Plans:
+    """What the store says at one wake."""
 
-    unit: str
-    day: int
-    at: time
-
-    @classmethod
-    def parse(cls, source: str) -> Every:
-        """Read ``weekly, monday 07:00``. Raises ValueError with how to write it."""
-        words = re.fullmatch(
-            r"(daily|weekly|monthly)(?:,\s*|\s+)(?:(\w+)\s+)?(\d{1,2}):(\d{2})",
-            source.strip().lower(),
-        )
-        if words is None:
-            raise ValueError(FORM)
-        unit, day, hour, minute = words.groups()
-        try:
-            return cls(unit, day_number(unit, day), time(int(hour), int(minute)))
-        except ValueError:
-            raise ValueError(FORM) from None
-
-    def before(self, moment: datetime, zone: tzinfo) -> datetime:
-        """The last time that was due strictly before ``moment``."""
-        local = moment.astimezone(zone)
-        day = local.date()
-        while True:
-            due = datetime.combine(day, self.at, zone)
-            if self.falls_on(due) and due < moment:
-                return due
-            day -= timedelta(days=1)
-
-    def after(self, moment: datetime, zone: tzinfo) -> datetime:
-        """The first time that is due strictly after ``moment``."""
-        day = moment.astimezone(zone).date()
-        while True:
-            due = datetime.combine(day, self.at, zone)
-            if self.falls_on(due) and due > moment:
-                return due
-            day += timedelta(days=1)
-
-    def falls_on(self, day: datetime) -> bool:
-        """Whether something is due on that day."""
-        if self.unit == "weekly":
-            return day.weekday() == self.day
-        return self.unit == "daily" or day.day == self.day
-
-
-def day_number(unit: str, day: str | None) -> int:
-    """The day of a schedule as a number. Raises ValueError for one that does not fit the unit."""
-    if unit == "weekly":
-        return DAYS.index(day or "")
-    if unit == "monthly":
-        number = int(day or "")
-        if not 1 <= number <= 28:
-            raise ValueError(day)
-        return number
-    if day is not None:
-        raise ValueError(day)
-    return 0
-
-
-def periods(
-    every: Every, since: datetime, now: datetime, zone: tzinfo
-) -> Iterator[tuple[datetime, datetime]]:
-    """Periods that ended after ``since`` and up to ``now``, oldest first; at most MADE_UP.
-
-    A period runs from one hour of the schedule to the next, the end not included.
-    """
-    ends: list[datetime] = []
-    end = every.before(now + timedelta(microseconds=1), zone)
-    while end > since and len(ends) < MADE_UP:
-        ends.append(end)
-        end = every.before(end, zone)
-    for end in reversed(ends):
-        yield every.before(end, zone), end
-
-
-class ChatMovedError(Exception):
-    """A chat has a new number."""
-
-    def __init__(self, new: int) -> None:
-        super().__init__("the chat has moved")
-        self.new = new
-
-
-class Courier(Protocol):
-    """Puts reports into chats. Every call may be repeated. Raises ChatMovedError."""
-
-    async def notice(self, chat_id: int, part: str, language: str) -> int:
-        """Announce a part of a report; the id of the message it will be put into."""
-
-    async def text(self, chat_id: int, message_id: int, html: str) -> None:
-        """Put the short message into its notice."""
-
-    async def document(self, chat_id: int, message_id: int, file: File) -> None:
-        """Put a file into its notice."""
-
-
-Make = Callable[[Order], Awaitable[Report]]
+    schedules: list[tuple[Scheduled, Every | Upon]]
+    offices: list[Office]
+    unfinished: list[Delivery]
+    happened: dict[Event, list[Happening]]
 
 
 class Schedule:
-    """Wakes, finds what is due, makes and delivers it. ``settings`` are the same in every order."""
+    """Wakes, finds what is due, has it made and delivered."""
 
     def __init__(
         self, store: Store, zone: tzinfo, settings: Order, make: Make, courier: Courier
     ) -> None:
         self._store = store
         self._zone = zone
-        self._settings = settings
         self._make = make
-        self._courier = courier
+        self._delivering = Delivering(store, zone, settings, courier)
 
     async def wake(self, now: datetime) -> int:
         """Make and deliver everything due by ``now``; how many reports arrived."""
-        async with self._store.read() as connection:
-            planned = await deliveries.schedules(connection)
-            chats = await deliveries.secretariat(connection)
-            waiting = await deliveries.unfinished(connection)
-        due = [wanted for plan in planned for wanted in self._due(plan, chats, now)]
-        each = {(d.report, d.period, d.chat_id): d for d in [*waiting, *due]}
-        return sum([await self.send(wanted, now) for wanted in each.values()])
+        plans = await self._plans(now)
+        formats = tuple(f for f in FORMATS if any(f in office.formats for office in plans.offices))
+        making = Making(self._make, formats)
+        return sum([await self._serve(office, plans, making, now) for office in plans.offices])
 
-    def _due(self, plan: Scheduled, chats: dict[int, Office], now: datetime) -> Iterator[Delivery]:
-        every = Every.parse(plan.every)
-        for chat_id, office in chats.items():
-            since = max(plan.since, office.since)
-            for start, end in periods(every, since, now, self._zone):
-                yield Delivery(plan.report, named(start, end), chat_id, office.language, end, {})
-
-    async def send(self, wanted: Delivery, now: datetime) -> bool:
-        """Claim, make and deliver one report; whether it arrived through us."""
+    async def take(self, wanted: Delivery, now: datetime) -> Delivery | None:
+        """Claim what somebody asked for; None if it was claimed before."""
         taken = await deliveries.claim(self._store, wanted, now)
-        if taken is None:
-            return False
-        try:
-            await self._deliver(taken, now)
-        except ChatMovedError as moved:
-            return await self._send_there(taken, moved.new, now)
-        except Exception as fault:
-            await deliveries.release(self._store, taken, now)
-            log.error(
-                "report failed",
-                report=taken.report,
-                period=taken.period,
-                fault=type(fault).__name__,
-                reason=str(fault)[:300],
-                remedy="it is tried again within a minute",
+        return taken if isinstance(taken, Delivery) else None
+
+    async def carry(self, taken: Delivery, office: Office, now: datetime) -> bool:
+        """Make and deliver what was taken; whether it arrived."""
+        making = Making(self._make, office.formats)
+        outcome = await self._delivering.carry(taken, office, making, now)
+        return outcome in (Outcome.ARRIVED, Outcome.MOVED)
+
+    async def _plans(self, now: datetime) -> Plans:
+        async with self._store.read() as connection:
+            schedules = [(p, e) for p in await offices.schedules(connection) if (e := read(p))]
+            chats = (await offices.secretariat(connection)).values()
+            happened = {
+                Event.WAVE_CLOSES: await happenings.closings(connection, now),
+                Event.AFTER_WORKSHOP: await happenings.endings(connection),
+            }
+            waiting = await deliveries.unfinished(connection)
+        taking = [office for office in chats if office.refusals < REFUSALS]
+        return Plans(schedules, taking, waiting, happened)
+
+    async def _serve(self, office: Office, plans: Plans, making: Making, now: datetime) -> int:
+        """Bring one chat what is due, in its order, until something does not get through."""
+        arrived = 0
+        async with aclosing(self._wanted(office, plans, now)) as found:
+            async for wanted in found:
+                outcome = await self._delivering.send(wanted, office, making, now)
+                arrived += outcome in (Outcome.ARRIVED, Outcome.MOVED)
+                if outcome in (Outcome.HELD, Outcome.MOVED):
+                    break
+        return arrived
+
+    async def _wanted(
+        self, office: Office, plans: Plans, now: datetime
+    ) -> AsyncGenerator[Delivery, None]:
+        """What a chat is to get by now: first what was begun, then what is due."""
+        quiet = awake(office.quiet, now, self._zone) > now
+        for wanted in plans.unfinished:
+            if wanted.chat_id == office.id and not (quiet and wanted.schedule):
+                yield wanted
+        for plan, every in plans.schedules:
+            if quiet or not office.wants(plan.report):
+                continue
+            async with self._store.read() as connection:
+                known = await deliveries.known(connection, plan.id, office.id)
+            if isinstance(every, Every):
+                async for wanted in self._by_the_clock(plan, every, office, known, now):
+                    yield wanted
+            else:
+                for wanted in self._upon(plan, every, plans, office, known):
+                    if max(plan.since, office.since) < wanted.due_at <= now:
+                        yield wanted
+
+    async def _by_the_clock(
+        self, plan: Scheduled, every: Every, office: Office, known: list[Known], now: datetime
+    ) -> AsyncGenerator[Delivery, None]:
+        """Periods that have ended and were not brought yet; those without news may be skipped."""
+        ends = self._ends(plan, every, office, known, now)
+        if not ends:
+            return
+        brought = [span_of(each.period)[1] for each in known if not each.skipped]
+        start = brought[0] if brought else every.before(ends[0], self._zone)
+        for end in ends[-MADE_UP:]:
+            due = Delivery(
+                plan.report, named(start, end), office.id, office.language, end, "", plan.id
             )
-            return False
-        log.info("report delivered", report=taken.report, period=taken.period)
-        return True
+            if office.skip_unchanged and brought and not await self._changed(start, end):
+                await deliveries.skip(self._store, due, now)
+                continue
+            yield due
+            start = end
 
-    async def _send_there(self, taken: Delivery, chat_id: int, now: datetime) -> bool:
-        """The chat became a supergroup meanwhile: begin again under its new number."""
-        there = replace(taken, chat_id=chat_id)
-        await deliveries.moved(self._store, taken.chat_id, chat_id)
-        await deliveries.release(self._store, there, now)
-        return await self.send(there, now)
+    def _ends(
+        self, plan: Scheduled, every: Every, office: Office, known: list[Known], now: datetime
+    ) -> list[datetime]:
+        """The hours since the last period.
 
-    async def _deliver(self, taken: Delivery, now: datetime) -> None:
-        notices = await self._announce(taken)
-        report = await self._make(self._order(taken, now))
-        await self._courier.text(taken.chat_id, notices["message"], report.message)
-        for file in report.files:
-            await self._courier.document(taken.chat_id, notices[part_of(file)], file)
-        await deliveries.finish(self._store, taken, now)
+        Where clocks or the time zone were set back meanwhile, an hour that was served already comes
+        once more on the wall; it is not due again.
+        """
+        since = max(plan.since, office.since)
+        if not known:
+            return [*every.between(since, now, self._zone)]
+        last = span_of(known[0].period)[1]
+        found = every.between(max(since, last), now, self._zone)
+        return [end for end in found if on_the_wall(end, self._zone) > last.replace(tzinfo=UTC)]
 
-    async def _announce(self, taken: Delivery) -> dict[str, int]:
-        """Send the notices that were not sent yet, keeping each one's message id at once."""
-        notices = dict(taken.notices)
-        for part in ("message", "pdf", "xlsx"):
-            if part not in notices:
-                notices[part] = await self._courier.notice(taken.chat_id, part, taken.language)
-                await deliveries.note(self._store, taken, notices)
-        return notices
+    async def _changed(self, start: datetime, end: datetime) -> bool:
+        async with self._store.read() as connection:
+            return await happenings.changed(connection, start, end)
 
-    def _order(self, taken: Delivery, now: datetime) -> Order:
-        start, end = (datetime.fromisoformat(text) for text in taken.period.split("/"))
-        return replace(
-            self._settings,
-            kind=taken.report,
-            start=start,
-            end=end,
-            language=taken.language,
-            made_at=now,
-            late=now - taken.due_at > PUNCTUAL,
-        )
+    def _upon(
+        self, plan: Scheduled, every: Upon, plans: Plans, office: Office, known: list[Known]
+    ) -> Iterator[Delivery]:
+        """A report for each event that none was brought for yet."""
+        happened = plans.happened[every.event]
+        # By moments, since the names of periods change with the time zone.
+        brought = {(each.scope, span_of(each.period)[1]) for each in known}
+        for one in happened:
+            scope = one.id if ABOUT.get(Kind(plan.report)) is every.event else ""
+            before = (each.began for each in happened if each.ended <= one.ended)
+            start = one.began if scope else min(before)
+            end = rounded_up(one.ended)
+            if (scope, end) not in brought:
+                period = named(start.astimezone(self._zone), end.astimezone(self._zone))
+                due_at = one.ended + every.delay
+                yield Delivery(
+                    plan.report, period, office.id, office.language, due_at, scope, plan.id
+                )
+
+
+def rounded_up(moment: datetime) -> datetime:
+    """The next full second, as the names of periods have no finer ones."""
+    return moment.replace(microsecond=0) + SECOND * bool(moment.microsecond)
+
+
+def fits(report: str, source: str) -> None:
+    """Raise ValueError for a report that says nothing upon its schedule's event."""
+    every = when(source)
+    told = ABOUT.get(Kind(report))
+    if isinstance(every, Upon) and told not in (None, every.event):
+        raise ValueError(f"“{source}” does not suit the report {report}; write “{told}” or an hour")
+
+
+def read(plan: Scheduled) -> Every | Upon | None:
+    """When a schedule is due; None for one that was stopped, or that nobody can read."""
+    if not plan.active:
+        return None
+    try:
+        return when(plan.every)
+    except ValueError as fault:
+        log.error("schedule not read", schedule=plan.id, reason=f"{plan.every!r} {fault}")
+        return None
 
 
 def named(start: datetime, end: datetime) -> str:
     """The name of a period."""
     return f"{start.isoformat(timespec='seconds')}/{end.isoformat(timespec='seconds')}"
-
-
-def part_of(file: File) -> str:
-    """Which part of a report a file is."""
-    return file.name.rpartition(".")[2]

@@ -183,18 +183,17 @@ def unmatched(margin: Margin, found: Mapping[tuple[str, ...], float]) -> Iterato
         if share and not found.get(category):
             text = later(
                 "Margin “{margin}”: nobody who answered is “{category}”. Invite such people, or "
-                "merge the category with a neighbouring one, in the population file and in the "
-                "answers."
+                "leave that line out of the population file: the results then say nothing of them."
             )
             yield Fault(text, values)
-    for category, people in found.items():
+    for category in found:
         if not margin.shares.get(category):
+            # How many they are might be too few to be told.
             text = later(
-                "Margin “{margin}”: {n} who answered are “{category}”, of whom the population file "
-                "has none. Add the category, or leave the margin out."
+                "Margin “{margin}”: people answered who are “{category}”, of whom the population "
+                "file has none. Add the category, or leave the margin out."
             )
-            values = {"margin": margin.name, "category": ", ".join(category), "n": int(people)}
-            yield Fault(text, values)
+            yield Fault(text, {"margin": margin.name, "category": ", ".join(category)})
 
 
 def rake(cells: Cells, margins: Sequence[Margin]) -> tuple[dict[Cell, float], int]:

@@ -55,12 +55,19 @@ class Crowd:
         self._acted: dict[int, float] = {}
         self._waits: list[float] = []
 
-    async def run(self, people: int, first_id: int) -> dict[str, Any]:
-        """Let everybody come and go; returns the summary."""
-        groups = share_out(self.habits.group, people)
+    async def run(
+        self, people: int, first_id: int, skip: int = 0, name: str = ""
+    ) -> dict[str, Any]:
+        """Let everybody come and go; returns the summary.
+
+        They are of the group with this ``name``, if any; ``skip`` of the same have come before.
+        """
+        chosen = [group for group in self.habits.group if name in ("", group.name)]
+        groups = share_out(chosen, skip + people)
         places: Counter[str] = Counter()
         for number, group in enumerate(groups, first_id):
-            self._people[number] = Simulated(self, number, group, places[group.name])
+            if number >= first_id + skip:
+                self._people[number] = Simulated(self, number, group, places[group.name])
             places[group.name] += 1
         listening = asyncio.Event()
         helpers = [asyncio.create_task(self._listen(listening))]
@@ -190,12 +197,14 @@ async def run(given: Namespace) -> None:
     habits = read_habits(given.habits)
     connector = aiohttp.TCPConnector(limit=given.connections)
     patient = aiohttp.ClientTimeout(total=None)
-    with given.log.open("w", encoding="utf-8", buffering=1) as log:  # Whole lines, if we are ended.
+    with given.log.open("a", encoding="utf-8", buffering=1) as log:  # Whole lines, if we are ended.
         async with aiohttp.ClientSession(
             given.url, connector=connector, timeout=patient
         ) as session:
             crowd = Crowd(session, habits, given.seed, given.speed, log)
-            tell({"summary": await crowd.run(given.people, given.first_id)})
+            tell(
+                {"summary": await crowd.run(given.people, given.first_id, given.skip, given.group)}
+            )
 
 
 def speed(word: str) -> float:
@@ -216,7 +225,9 @@ def main() -> None:
     parser.add_argument("--first-id", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--habits", type=Path, required=True, help="TOML; see sandbox.habits")
-    parser.add_argument("--log", type=Path, required=True, help="JSON lines are written here")
+    parser.add_argument("--skip", type=int, default=0, help="so many came in an earlier run")
+    parser.add_argument("--group", default="", help="only people of this one")
+    parser.add_argument("--log", type=Path, required=True, help="JSON lines are added here")
     parser.add_argument(
         "--speed", type=speed, default=inf, help="full, human, or times as fast as a human"
     )

@@ -16,12 +16,18 @@
                                     # holds one payload for each person of the group in turn
     languages = { id = 9, en = 1 }  # language codes with weights               (default: id)
 
+    [[trait]]                       # what people are besides: each has one value of each trait
+    north = 1                       # values with weights
+    south = 3
+
     [[rule]]                        # tried in order; the first that fits decides
     text = "umur"                   # regex in the card's text                  (default: any)
     button = "^Lewati"              # regex that some label matches             (default: any)
-    group = "warga"                 # regex in the name of the person's group   (default: any)
+    group = "warga.* north"         # regex in what the person is: the name of the group, the
+                                    # traits in their order, the links          (default: any)
     do = [                          # one of these, by weight                   (default weight 1)
-      { say = ["34", "51"], weight = 9 },     # type one of these
+      { weight = 3 },                         # do as without a rule
+      { say = ["34", "{thing}"], weight = 9 },  # type one of these
       { tap = "^Lewati", weight = 1 },        # tap a button that matches, by preference if several
       { location = [[-6.2, 106.8]] },         # share one of these places (latitude, longitude)
       { stop = true, weight = 0.1 },          # break off for good
@@ -30,8 +36,13 @@
 
     [[lean]]                        # tilts a choice among buttons
     text = "khawatir"               # regex in the card's text                  (default: any)
+    group = "north"                 # regex in what the person is               (default: any)
     button = "Banjir"
     weight = 3.0                    # 3: three times as likely; 0: never
+
+    [phrases]                       # {thing} in what is typed becomes one of these; so do
+    thing = ["a drain", "{where} lamps"]      # phrases in phrases
+    where = ["street", "park"]
 
     [[opinion]]                     # cards to rate something on; see opinions.py
     text = "^🗳"                    # regex in the card's text
@@ -44,6 +55,7 @@
     given = "Your vote:"            # the card shows that one has said it
     change = 0.1                    # share of those who think again then, once
     absent = 0.03                   # share of those who do not say anything
+    truth = { "^Pump" = 4.5 }       # the point that is true of what matches (default: any, by seed)
 
     [chances]                       # per card, all 0 by default
     break_off = 0.005               # leave for good
@@ -69,6 +81,7 @@ Regexes are searched, not matched from the start, and mind upper and lower case.
 
 from __future__ import annotations
 
+import random
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -79,6 +92,7 @@ Pattern = re.Pattern[str]
 Made = TypeVar("Made")
 ANY = re.compile("")
 NEVER = re.compile(r"(?!)")
+PHRASE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +127,10 @@ class Rule:
     button: Pattern = ANY
     group: Pattern = ANY
 
-    def fits(self, group: str, text: str, labels: list[str]) -> bool:
-        """Whether it tells somebody of a group what to do with such a card."""
+    def fits(self, text: str, labels: list[str]) -> bool:
+        """Whether it says what to do with such a card."""
         wanted = self.button is ANY or any(map(self.button.search, labels))
-        return wanted and bool(self.text.search(text) and self.group.search(group))
+        return wanted and bool(self.text.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +140,7 @@ class Lean:
     button: Pattern
     weight: float
     text: Pattern = ANY
+    group: Pattern = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +157,7 @@ class Opinion:
     given: Pattern = NEVER
     change: float = 0.0
     absent: float = 0.0
+    truth: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +188,7 @@ class Habits:
     """Everything a crowd knows."""
 
     group: list[Group]
+    trait: list[dict[str, float]] = field(default_factory=list)
     rule: list[Rule] = field(default_factory=list)
     lean: list[Lean] = field(default_factory=list)
     opinion: list[Opinion] = field(default_factory=list)
@@ -185,6 +202,13 @@ class Habits:
     avoid: list[Pattern] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=lambda: ["?"])
+    phrases: dict[str, list[str]] = field(default_factory=dict)
+
+    def said(self, words: str, dice: random.Random) -> str:
+        """Words to type, their phrases chosen."""
+        while PHRASE.search(words):
+            words = PHRASE.sub(lambda found: dice.choice(self.phrases[found[1]]), words)
+        return words
 
 
 def read_habits(file: Path) -> Habits:
@@ -201,7 +225,17 @@ def read_habits(file: Path) -> Habits:
     }
     if not parts["group"]:
         raise ValueError("habits need at least one [[group]]")
-    return _make(Habits, given | parts, "habits")
+    habits: Habits = _make(Habits, given | parts, "habits")
+    if unknown := _used(habits) - habits.phrases.keys():
+        raise ValueError(f"phrases has no {', '.join(sorted(unknown))}")
+    return habits
+
+
+def _used(habits: Habits) -> set[str]:
+    """Names of the phrases that stand in what is typed."""
+    said = [words for rule in habits.rule for action in rule.do for words in action.say]
+    inside = [words for phrases in habits.phrases.values() for words in phrases]
+    return {name for words in said + inside for name in PHRASE.findall(words)}
 
 
 def _rule(part: dict[str, Any]) -> Rule:

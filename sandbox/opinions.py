@@ -67,7 +67,9 @@ class Judge:
     def _value(self, asked: Opinion, card: Shown, thing: str, points: int) -> int:
         """Which point of the scale, from 1: one's own, drawn to the earlier and the others'."""
         truth = random.Random(f"{self._seed}/{thing}")  # noqa: S311 - play, not secrets
-        middle = truth.uniform(1.2, max(points - 0.2, 1.2))
+        drawn = truth.uniform(1.2, max(points - 0.2, 1.2))
+        known = (true for regex, true in asked.truth.items() if re.search(regex, thing))
+        middle = next(known, drawn)
         scatter = truth.uniform(*SCATTER) * points / 5
         dice = self._temper.dice(f"rating {thing}")
         own, firm = dice.gauss(middle, scatter), dice.random() < FIRM

@@ -35,9 +35,10 @@ class Simulated:
         self.ended = False
         self._crowd = crowd
         self._habits: Habits = crowd.habits
-        self._temper = Temper(crowd.seed, number, crowd.habits)
-        self._judge = Judge(crowd.seed, self._temper, crowd.habits.opinion)
         self._links = [s if isinstance(s, str) else s[place % len(s)] for s in group.starts]
+        self._temper = Temper(crowd.seed, number, crowd.habits, group.name, self._links)
+        self._rules = [r for r in crowd.habits.rule if r.group.search(self._temper.about)]
+        self._judge = Judge(crowd.seed, self._temper, crowd.habits.opinion)
         self._link = ""
         self._shown: dict[int, Shown] = {}
         self._before: tuple[int, str] | None = None
@@ -79,7 +80,7 @@ class Simulated:
         """Open every link in turn; returns how it ended."""
         about = {
             "first_name": self._first_name(),
-            "language_code": self._pick("language", self.group.languages),
+            "language_code": self._temper.pick("language", self.group.languages),
         }
         try:
             await self._crowd.meet(self.id, about)
@@ -92,9 +93,6 @@ class Simulated:
     def _first_name(self) -> str:
         names = self._habits.names
         return self._temper.dice("name").choice(names) if names else f"Person {self.id}"
-
-    def _pick(self, question: str, weights: dict[str, float]) -> str:
-        return self._temper.dice(question).choices(list(weights), list(weights.values()))[0]
 
     async def _open(self, link: str) -> None:
         self._link = link
@@ -128,8 +126,7 @@ class Simulated:
     async def _answer(self, card: Shown) -> None:
         self._visits[card.text] += 1
         dice = self._temper.dice(f"{self._link} {card.text} {self._visits[card.text]}")
-        fitting = (r for r in self._habits.rule if r.fits(self.group.name, card.text, card.labels))
-        rule = next(fitting, None)
+        rule = next((r for r in self._rules if r.fits(card.text, card.labels)), None)
         asked = self._judge.asked(card)
         if rule is None and not card.labels:
             return
@@ -174,7 +171,7 @@ class Simulated:
         if action.wait:
             return
         if action.say:
-            words = dice.choice(action.say)
+            words = self._habits.said(dice.choice(action.say), dice)
             await self._do(card.text, {"say": words}, "say", text=words)
         elif action.location:
             latitude, longitude = dice.choice(action.location)

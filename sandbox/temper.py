@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import re
+from collections.abc import Sequence
 
 from sandbox.habits import Habits
 
@@ -20,9 +21,14 @@ class Temper:
     the same seed gives the same preferences however fast or in whatever order things happen.
     """
 
-    def __init__(self, seed: int, person: int, habits: Habits) -> None:
+    def __init__(
+        self, seed: int, person: int, habits: Habits, group: str = "", links: Sequence[str] = ()
+    ) -> None:
         self._name = f"{seed}/{person}"
         self._habits = habits
+        traits = [self.pick(f"trait {n}", trait) for n, trait in enumerate(habits.trait)]
+        self.about = " ".join([group, *traits, *links])
+        self._leans = [lean for lean in habits.lean if lean.group.search(self.about)]
         inclination = self.dice("temper").gauss(0, 0.5) * habits.pace.temper
         self._centre = max(-1.0, min(1.0, inclination))
 
@@ -30,17 +36,22 @@ class Temper:
         """The generator for one question; the same question gives the same throws."""
         return random.Random(f"{self._name}/{question}")  # noqa: S311 - play, not secrets
 
+    def pick(self, question: str, weights: dict[str, float]) -> str:
+        """One of the values, by weight."""
+        return self.dice(question).choices(list(weights), list(weights.values()))[0]
+
     def choose(self, labels: list[str], text: str, dice: random.Random) -> str:
         """One of the labels, in the order in which they are shown."""
         return dice.choices(labels, self._weights(labels, text))[0]
 
     def _weights(self, labels: list[str], text: str) -> list[float]:
         count = len(labels)
+        leans = [lean for lean in self._leans if lean.text.search(text)]
         weights = []
         for place, label in enumerate(labels):
             weight = self._nearness(place * 2 / (count - 1) - 1) if count in ORDERED else 1.0
-            for lean in self._habits.lean:
-                if lean.button.search(label) and lean.text.search(text):
+            for lean in leans:
+                if lean.button.search(label):
                     weight *= lean.weight
             weights.append(weight)
         return weights if any(weights) else [1.0] * count

@@ -18,11 +18,12 @@ from survey.interview import Interview
 from survey.people import Role, Wave
 from survey.situation import Occasion, Situation, Told
 from survey.steps import Reason, Refused, Step
-from survey.store import attachments, interviews, people, waves
+from survey.store import attachments, interviews, people, waves, wishes
 from survey.store.database import Store
 from survey.store.interviews import Interviews, Row
 from survey.store.people import Contact
 from survey.store.waves import Codebook
+from survey.store.wishes import Wished
 from survey.store.writer import CollisionError, Statement
 from survey.workshop.plan import Room
 
@@ -79,11 +80,13 @@ class Acting:
             offered = tuple(w for w in every if w.is_open(at) and w.invites(who.role))
             wave = current(contact, every, rows, offered)
             row = rows.get(wave.id) if wave else None
-            made, files = None, dict[str, int]()
+            made, files, wished = None, dict[str, int](), Wished.NO
             if wave and row:
                 made = await self._interviews.restore(connection, row)
                 if made.questionnaire.uploads:
                     files = await attachments.of_interview(connection, row.id)
+                if row.sent_at:
+                    wished = await wishes.wished(connection, telegram_id, row.wave_id)
             elif wave:
                 form = await self._interviews.questionnaire(connection, wave.digest)
                 # Nothing changes one that is kept nowhere: everybody before consent sees the same.
@@ -103,6 +106,7 @@ class Acting:
                 },
                 at=at,
                 files=files,
+                wished=wished,
             )
 
     async def _seen(self, on: Occasion) -> Situation:

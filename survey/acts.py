@@ -16,8 +16,9 @@ from survey.people import ALPHABET, INVITED, Role, code_in, source_in
 from survey.places import Places
 from survey.situation import Occasion, Receipt, Situation, Told
 from survey.steps import Kind, Reason, Refused, Step
-from survey.store import attachments, interviews, people, plans, votes, waves
+from survey.store import attachments, interviews, people, plans, votes, waves, wishes
 from survey.store.database import Store
+from survey.store.wishes import Wished
 from survey.store.writer import CollisionError
 from survey.walk import REVIEW
 
@@ -109,7 +110,10 @@ class Survey(Acting):
         return await self._do(on, lambda now: turned_to(now, wave_id))
 
     async def decline(self, on: Occasion) -> Situation:
-        """Do not consent. Only the refusal is counted; who has no other interview is forgotten."""
+        """Do not consent. Only the refusal is counted; who has no other interview is forgotten.
+
+        Whoever stays is at the next wave then, if there is one.
+        """
         holdings = await self.holdings(on.person)
 
         def decide(now: Situation) -> Decision:
@@ -117,7 +121,8 @@ class Survey(Acting):
                 return Decision(told=Reason.STALE)
             counted = people.decline(now.wave.id, now.who.language, on.at)
             stays = bool(holdings) or now.who.role is not Role.RESIDENT
-            after = [people.turn_to(on.person, None)] if stays else people.forget(now.who)
+            following = now.next_wave.id if now.next_wave else None
+            after = [people.turn_to(on.person, following)] if stays else people.forget(now.who)
             return Decision((), (counted, *after), Told.DECLINED)
 
         situation = await self._do(on, decide)
@@ -242,6 +247,21 @@ class Survey(Acting):
         """Hand the interview in."""
         return await self._step(on, lambda made: made.send(on.at))
 
+    async def wish(self, on: Occasion, wanted: bool) -> Situation:
+        """Want to be told the results of the wave that was handed in, or no longer."""
+
+        def decide(now: Situation) -> Decision:
+            if now.row is None or not now.row.sent_at:
+                return Decision(told=Reason.STALE)
+            person, wave_id = now.telegram_id, now.row.wave_id
+            if wanted and now.wished is Wished.NO:
+                return Decision((), (wishes.ask(person, wave_id, on.at),))
+            if not wanted and now.wished is Wished.YES:
+                return Decision((), (wishes.take_back(person, wave_id),))
+            return Decision()
+
+        return await self._do(on, decide)
+
     async def locate(self, on: Occasion, latitude: float, longitude: float) -> Situation:
         """A shared location answers the questions for the place; the coordinates are not kept."""
         return await self._settle(on, self._places.at(latitude, longitude))
@@ -280,6 +300,7 @@ class Survey(Acting):
             held = [plan.held_at for plan in await plans.plans(connection)]
         old = [wave.id for wave in every if at - wave.closes_at > answers_kept]
         statements = [interviews.forget_wave(wave_id) for wave_id in old]
+        statements += [wishes.forget_wishes(wave_id) for wave_id in old]
         statements += votes.forget_votes(at - answers_kept)
         over = [*held, *(wave.closes_at for wave in every)]
         if over and at - max(over) > contacts_kept:

@@ -14,6 +14,7 @@ from survey.standing import BEFORE
 from survey.steps import Reason
 from survey.store.interviews import Cause, Row
 from survey.store.people import Contact
+from survey.store.wishes import Wished
 from survey.workshop.plan import Room
 
 
@@ -40,7 +41,8 @@ class Situation:
 
     Before the consent ``interview`` is one that is kept nowhere. ``open`` are the waves they may
     answer, ``sent`` those of them that they handed in, ``at`` when this was looked at,
-    ``files`` the size in bytes of each file that is an answer, ``room`` the workshop they are in.
+    ``files`` the size in bytes of each file that is an answer, ``room`` the workshop they are in,
+    ``wished`` whether they want to be told the results of a wave that they handed in.
     """
 
     telegram_id: int
@@ -56,6 +58,7 @@ class Situation:
     at: datetime = BEFORE
     files: Mapping[str, int] = field(default_factory=dict)
     room: Room | None = None
+    wished: Wished = Wished.NO
 
     @property
     def in_room(self) -> bool:
@@ -71,9 +74,12 @@ class Situation:
 
     @property
     def next_wave(self) -> Wave | None:
-        """The first wave that they have not handed in and are not at."""
-        at = self.wave.id if self.wave else None
-        return next((w for w in self.open if w.id not in self.sent and w.id != at), None)
+        """The wave after the one they are at that they have not handed in, the first after the
+        last; so that whoever goes on, or declines, is asked of all of them in turn.
+        """
+        at = self.open.index(self.wave) if self.wave in self.open else -1
+        after = self.open[at + 1 :] + self.open[: max(at, 0)]
+        return next((wave for wave in after if wave.id not in self.sent), None)
 
 
 @dataclass(frozen=True, slots=True)

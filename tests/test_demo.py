@@ -11,20 +11,26 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyreadstat
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from bot.demo.days import THEN, days, earlier
 from survey.forms.questionnaire import Question, Questionnaire
 from survey.forms.xlsform import compile_file
 
 ROOT = Path(__file__).parents[1]
-#: With this seed some of the twelve people decline and some break off.
-SEED = 13
+#: With this seed some of the people decline, some break off, and each questionnaire is sent.
+SEED, PEOPLE = 13, 45
+WAVES = {"persepsi-awal", "persepsi", "kerentanan", "kondisi-aset", "rencana-kota", "skenario"}
+KINDS = ("weekly", "wave", "pra")
 AGREED = ("Ya, saya setuju", "Yes, I agree")
 DECLINED = ("Tidak, terima kasih", "No, thank you")
 SEND = re.compile("^(Kirim|Send) ✓$")
@@ -50,9 +56,9 @@ class Run:
         with (self.out / name).open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
-    def file(self, ending: str) -> Path:
-        (found,) = self.out.glob(f"*.{ending}")
-        return found
+    @cached_property
+    def answers(self) -> list[dict[str, str]]:
+        return self.table("answers.csv")
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +67,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     out = tmp_path_factory.mktemp("demo") / "out"
     scratch = tmp_path_factory.mktemp("scratch")
     around = os.environ | {"COLUMNS": "500", "TMPDIR": str(scratch)}
-    command = ("demo", "--crowd", "12", "--seed", str(SEED), "--out", str(out), "--exit")
+    crowd = ("--crowd", str(PEOPLE), "--seed", str(SEED))
+    command = ("demo", *crowd, "--out", str(out), "--exit")
 
     async def started() -> Run:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", *command, cwd=ROOT, env=around,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        said, errors = await asyncio.wait_for(process.communicate(), 90)
+        said, errors = await asyncio.wait_for(process.communicate(), 400)
         return Run(out, scratch, said.decode(), process.returncode or 0, errors.decode())
 
     return asyncio.run(started())
@@ -150,15 +157,66 @@ def test_the_demo_ends_by_itself_and_complains_of_nothing(run: Run) -> None:
     assert "Unclosed" not in run.errors
 
 
-def test_the_demo_leaves_two_documents_and_three_files_of_data(run: Run) -> None:
-    assert run.file("pdf").read_bytes().startswith(b"%PDF")
-    assert len(PdfReader(run.file("pdf")).pages) >= 2
-    assert len(load_workbook(run.file("xlsx")).sheetnames) >= 2
-    assert {path.name for path in run.out.iterdir()} >= {
-        "answers.csv",
-        "interviews.csv",
-        "crowd.jsonl",
+def test_every_questionnaire_is_sent_by_somebody_and_one_in_an_earlier_wave(run: Run) -> None:
+    interviews = run.table("interviews.csv")
+    assert {row["wave"] for row in interviews if row["disposition"] == "complete"} == WAVES
+    begun = {
+        wave: [row["started_at"] for row in interviews if row["wave"] == wave]
+        for wave in ("persepsi-awal", "persepsi")
     }
+    assert max(begun["persepsi-awal"]) < min(begun["persepsi"])
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_demo_leaves_every_report_in_both_languages(run: Run, kind: str, language: str) -> None:
+    pdf, workbook = (run.out / f"{kind}-{language}.{ending}" for ending in ("pdf", "xlsx"))
+    assert len(PdfReader(pdf).pages) >= 2
+    assert len(load_workbook(workbook).sheetnames) >= 2
+    assert list((run.out / "charts" / kind).glob(f"*-{language}.svg"))
+
+
+def test_what_the_chat_got_lies_beside(run: Run) -> None:
+    delivered = {path.suffix for path in (run.out / "delivered").iterdir()}
+    assert delivered >= {".pdf", ".xlsx"}
+
+
+def test_the_data_lie_there_in_every_format_and_say_the_same(run: Run) -> None:
+    long = pd.read_parquet(run.out / "answers.parquet")
+    assert list(long["value"]) == [row["value"] for row in run.answers]
+    wide, about = pyreadstat.read_sav(run.out / "persepsi.sav")
+    usable = [
+        row
+        for row in run.table("interviews.csv")
+        if row["wave"].startswith("persepsi") and row["disposition"] in ("complete", "partial")
+    ]
+    assert len(wide) == len(usable) > 20
+    assert about.column_names_to_labels
+    assert b"<codeBook" in (run.out / "persepsi.ddi.xml").read_bytes()
+
+
+def test_what_people_wrote_is_theirs_and_varies(run: Run) -> None:
+    wishes = [row["value"] for row in run.answers if row["question"].endswith("/perbaikan")]
+    assert len(set(wishes)) > len(wishes) / 2 > 5
+    assert not [wish for wish in wishes if "{" in wish]
+    plans = [row["value"] for row in run.answers if row["question"].endswith("/nama")]
+    assert plans
+
+
+def test_a_crowd_comes_on_several_days_the_first_to_the_earlier_wave() -> None:
+    now = datetime.now(UTC)
+    when = list(days(2000, now))
+    assert sum(day.people for day in when) == 2000
+    assert [day.at for day in when] == sorted({day.at for day in when})
+    assert when[-1].at == now
+    numbers = [day.first + day.skip + n for day in when for n in range(day.people)]
+    assert numbers == list(range(numbers[0], numbers[0] + 2000))
+    (wave,) = earlier([{"id": "persepsi"}, {"id": "skenario"}], now)
+    for day in when:
+        open_then = wave["opens"] <= day.at.isoformat() < wave["closes"]
+        assert open_then is (day.group == THEN)
+    assert [day.people for day in days(3, now)] == [1, 2]
+    assert list(days(0, now)) == []
 
 
 def test_whoever_agreed_has_an_interview_and_whoever_declined_has_none(run: Run) -> None:
@@ -183,9 +241,9 @@ def test_the_drivers_of_resilience_are_distributed_as_they_were_tapped(
         for name, value in person.single.items():
             expected.setdefault(name, Counter())[value] += 1
     found: dict[str, Counter[str]] = {}
-    for row in run.table("answers.csv"):
+    for row in run.answers:
         _, _, driver = row["question"].partition("/pendorong/")
-        if row["wave"] == "persepsi" and driver:
+        if row["wave"].startswith("persepsi") and driver:
             found.setdefault(driver, Counter())[row["value"]] += 1
     assert len(expected) == 12
     assert found == expected
@@ -199,8 +257,8 @@ def test_the_shocks_that_worry_most_are_those_that_were_ticked(
     )
     found = Counter(
         shock
-        for row in run.table("answers.csv")
-        if (row["wave"], row["question"]) == ("persepsi", "warga/guncangan")
+        for row in run.answers
+        if row["wave"].startswith("persepsi") and row["question"] == "warga/guncangan"
         for shock in row["value"].split()
     )
     assert found.most_common(3)

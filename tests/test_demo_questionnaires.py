@@ -155,9 +155,10 @@ async def test_the_brief_is_made_beside_a_questionnaire_that_it_does_not_know(
             await tap(eka, "Ya, saya setuju")
             await eka.say("Trotoar")
             await tap(eka, "Kirim ✓")
-    status, said, errors = await place.suara("report", "--out", "brief")
+    status, said, errors = await place.suara("report", "--out", "reports")
     assert status == 0, errors
-    assert sorted(path.suffix for path in (place.folder / "brief").iterdir()) == [".pdf", ".xlsx"]
+    made = [path for path in (place.folder / "reports").iterdir() if path.is_file()]
+    assert {path.suffix for path in made} >= {".pdf", ".xlsx"}
     assert "Traceback" not in said + errors
 
 

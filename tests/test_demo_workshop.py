@@ -200,7 +200,7 @@ def test_the_table_that_was_imported_comes_back_with_its_results(run: Run) -> No
 
 
 def test_the_report_is_delivered_with_the_workshop_in_it(run: Run) -> None:
-    (pdf,), (workbook,) = run.out.glob("*.pdf"), run.out.glob("*.xlsx")
+    pdf, workbook = (run.out / f"workshop-id.{ending}" for ending in ("pdf", "xlsx"))
     text = "\n".join(page.extract_text() for page in PdfReader(pdf).pages)
     assert "Lokakarya aset dan guncangan" in " ".join(text.split())
     assert len(load_workbook(workbook).sheetnames) >= 2

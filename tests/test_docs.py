@@ -31,7 +31,9 @@ HEAVIEST = 250_000
 FENCE = re.compile(r"^[ ]*```.*?\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-SUARA = re.compile(r"(?:\.venv/bin/)?suara (workshop [a-z]+|[a-z]+)\b")
+#: Commands that have commands of their own.
+GROUPS = ("workshop", "chats", "schedules")
+SUARA = re.compile(rf"(?:\.venv/bin/)?suara ((?:{'|'.join(GROUPS)}) [a-z]+|[a-z]+)\b")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 REFERENCE = re.compile(r"([\w/]+\.py):([\w.]+)")
 
@@ -57,14 +59,20 @@ def code_by_line(page: Path) -> Iterator[list[str]]:
 
 @cache
 def commands() -> dict[str, set[str]]:
-    """Each command of suara with its options; ``workshop`` has commands of its own."""
+    """Each command of suara with its options; some have commands of their own."""
     group: Any = typer.main.get_command(app)
-    workshop = group.commands.pop("workshop")
-    every = group.commands | {f"workshop {n}": command for n, command in workshop.commands.items()}
+    every = dict(group.commands)
+    for name in GROUPS:
+        every |= {f"{name} {n}": command for n, command in every.pop(name).commands.items()}
     return {
-        name: {"--help", *(option for given in command.params for option in given.opts)}
+        name: {"--help", *(option for given in command.params for option in options(given))}
         for name, command in every.items()
     }
+
+
+def options(given: Any) -> list[str]:
+    """How an option is written; one that can be turned off, both ways."""
+    return [*given.opts, *given.secondary_opts]
 
 
 def anchors(page: Path) -> set[str]:

@@ -17,14 +17,18 @@ from bot.app import App, running
 from bot.clock import Clock
 from bot.config import Config, validated
 from bot.demo import stage, workshop
+from bot.demo.days import REOPENED, days, earlier
+from bot.demo.documents import CHARTS, made
 from bot.demo.fielding import Brought, brought
 from bot.demo.stage import Stage, StageError
 from bot.progress import Progress, say
-from reports.schedule import Every
+from reports.hours import Every
 from survey.store import deliveries, people
 
 #: Seconds that the schedule may take to make and deliver a report.
 PATIENCE = 120
+#: Where the documents from the secretariat's chat go.
+DELIVERED = "delivered"
 #: Cards that change in a second where nobody waits for people.
 AT_ONCE = 1000
 #: Where a demo that goes on is kept.
@@ -73,32 +77,33 @@ async def staged(
     players = [*stage.players(), *(guest.player for guest in guests)]
     async with stage.sandbox(folder, port, players) as box:
         chat_id = await box.set_up()
-        ours = adapted(config, folder, box.url, chat_id, guests, hurry=wishes.leave)
+        ours = adapted(config, folder, box.url, chat_id, guests, wishes)
         async with running(ours, stage.TOKEN, Clock()) as app:
             await perform(app, box, chat_id, folder, wishes, stop)
 
 
 def adapted(
-    config: Config, folder: Path, url: str, chat_id: int, guests: list[Brought], *, hurry: bool
+    config: Config, folder: Path, url: str, chat_id: int, guests: list[Brought], wishes: Wishes
 ) -> Config:
-    """The configuration with the demo's database, server, chat, invitations and guests.
+    """The configuration with the demo's database, server, chat, invitations and waves.
 
-    In a hurry cards change faster than Telegram would let them.
+    Where nobody looks on, cards change faster than Telegram would let them.
     """
     raw = config.model_dump(mode="json")
     raw["database"]["url"] = f"sqlite+aiosqlite:///{folder / 'suara.db'}"
     raw["telegram"]["api_url"] = url
     raw["files"]["folder"] = str(folder / "files")
     raw["secretariat"]["chats"] = [chat_id]
-    if hurry:
+    if wishes.leave:
         raw["telegram"]["most_a_second"] = AT_ONCE
     address = f"127.0.0.1:{stage.free_port()}"
     raw["web"] = {"listen": address, "public_url": f"http://{address}"}
     raw["invitations"] = stage.script()["invitations"]
     now = datetime.now(UTC)
     for wave in raw["waves"]:
-        wave["opens"] = min(wave["opens"], (now - timedelta(days=1)).isoformat())
+        wave["opens"] = (now - REOPENED).isoformat()
         wave["closes"] = (now + timedelta(days=60)).isoformat()
+    raw["waves"] += earlier(raw["waves"], now) if wishes.crowd else []
     # They open last: whoever comes without a link is asked ours first.
     raw["waves"] += [
         {
@@ -116,29 +121,43 @@ def adapted(
 async def perform(
     app: App, box: Stage, chat_id: int, folder: Path, wishes: Wishes, stop: asyncio.Event
 ) -> None:
-    """Poll, let people come, set the clock, fetch what was delivered."""
+    """Poll while what happens on the stage happens; stopped, both end at once."""
     polling = asyncio.create_task(app.poll(stop), name="polling")
-    voting: asyncio.Task[None] | None = None
+    acting = asyncio.create_task(enacted(app, box, chat_id, folder, wishes), name="acting")
     try:
-        if not wishes.leave:
-            voting = await welcome(app, box, chat_id, folder, wishes)
-        if wishes.crowd:
-            await the_crowd(box, folder, wishes)
-            await app.cards.settle()
-        if wishes.workshop:
-            await the_workshop(app, box, folder, wishes)
-        if wishes.out is not None:
-            await report_on_time(app)
-            await hand_over(app, box, chat_id, wishes.out)
-        if wishes.leave:
-            stop.set()
+        await asyncio.wait({polling, acting}, return_when=asyncio.FIRST_COMPLETED)
+        if acting.done():
+            await acting
+            if wishes.leave:
+                stop.set()
         await polling
     finally:
         stop.set()
-        for task in filter(None, (polling, voting)):
+        for task in (polling, acting):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+async def enacted(app: App, box: Stage, chat_id: int, folder: Path, wishes: Wishes) -> None:
+    """Let people come, set the clock, fetch what was delivered, make everything else."""
+    voting = None if wishes.leave else await welcome(app, box, chat_id, folder, wishes)
+    try:
+        if wishes.crowd:
+            await the_crowd(app, box, folder, wishes)
+            await app.cards.settle()
+        held = await the_workshop(app, box, folder, wishes) if wishes.workshop else ""
+        if wishes.out is not None:
+            due = await report_on_time(app)
+            await made(app, due, held, wishes.out)
+            await hand_over(app, box, chat_id, wishes.out)
+        if voting is not None:
+            await voting
+    finally:
+        if voting is not None:
+            voting.cancel()
+            with suppress(asyncio.CancelledError):
+                await voting
 
 
 async def welcome(
@@ -158,8 +177,8 @@ async def welcome(
     return asyncio.create_task(voters, name="participants")
 
 
-async def the_workshop(app: App, box: Stage, folder: Path, wishes: Wishes) -> None:
-    """A whole workshop by itself; its data go where the results go."""
+async def the_workshop(app: App, box: Stage, folder: Path, wishes: Wishes) -> str:
+    """A whole workshop by itself; its data go where the results go. Its id."""
     begun, folder = time.monotonic(), wishes.out or folder
     plan = await workshop.ready(app)
     await workshop.held(app, box, plan, wishes.participants, wishes.seed, folder / workshop.LOG)
@@ -168,24 +187,35 @@ async def the_workshop(app: App, box: Stage, folder: Path, wishes: Wishes) -> No
     if wishes.out is not None:
         paths = await workshop.written(app, plan, wishes.out)
         say(f"Its data: {', '.join(map(str, paths))}")
+    return plan.id
 
 
-async def the_crowd(box: Stage, folder: Path, wishes: Wishes) -> None:
-    """Let simulated people answer, with a progress bar."""
-    log = (wishes.out or folder) / "crowd.jsonl"
-    log.parent.mkdir(parents=True, exist_ok=True)
+async def the_crowd(app: App, box: Stage, folder: Path, wishes: Wishes) -> None:
+    """Let simulated people answer, each day's at its time, with a progress bar."""
+    log = stage.fresh((wishes.out or folder) / "crowd.jsonl")
+    begun, ahead = time.monotonic(), app.clock.ahead
+    came = acts = 0
     with Progress("People who answered", wishes.crowd) as bar:
-        async for line in stage.crowd(box.url, wishes.crowd, wishes.seed, log):
-            if "summary" in line:
-                bar.at(wishes.crowd)
-                summary = line["summary"]
-                say(f"The crowd did {summary['acts']} things in {summary['seconds']:.0f} s.")
-            else:
-                bar.at(line["ended"])
+        for day in days(wishes.crowd, app.clock.now()):
+            app.clock.set(day.at)
+            async for line in stage.crowd(
+                box.url, day.people, wishes.seed, log,
+                first=day.first, skip=day.skip, group=day.group,
+            ):  # fmt: skip
+                if "summary" in line:
+                    acts += line["summary"]["acts"]
+                else:
+                    bar.at(came + line["ended"])
+            came += day.people
+            bar.at(came)
+    app.clock.ahead = ahead
+    say(f"The crowd did {acts} things in {time.monotonic() - begun:.0f} s.")
 
 
-async def report_on_time(app: App) -> None:
-    """Set the clock to the next hour of the schedule and wait until its report has arrived."""
+async def report_on_time(app: App) -> datetime:
+    """Set the clock to the next hour of the schedule, which is returned, and wait until its report
+    has arrived.
+    """
     plan = app.config.schedules[0]
     zone = app.config.suara.zone
     due = Every.parse(plan.every).after(app.clock.now(), zone)
@@ -195,19 +225,15 @@ async def report_on_time(app: App) -> None:
     for _ in range(PATIENCE * 5):
         async with app.store.read() as connection:
             if await deliveries.arrived(connection, due):
-                return
+                return due
         await asyncio.sleep(0.2)
     raise StageError("The report did not arrive; the lines above say why.")
 
 
 async def hand_over(app: App, box: Stage, chat_id: int, out: Path) -> None:
-    """Write the documents as delivered and the export; say what happened."""
-    from reports.documents.export import export
-
+    """Write the documents as delivered; say what happened and what lies where."""
     documents = await box.documents(chat_id)
-    await asyncio.to_thread(write, out, documents)
-    zone = app.config.suara.timezone
-    await asyncio.to_thread(export, app.config.database.url, out, zone, app.clock.now())
+    await asyncio.to_thread(write, out / DELIVERED, documents)
     say(await told(app, out, sorted(documents)))
 
 
@@ -234,7 +260,11 @@ async def told(app: App, out: Path, documents: list[str]) -> str:
     ends = ", ".join(f"{n} {end}" for end, n in sorted(ended.items()))
     counted = f"{len(interviews)} interviews ({waves}; {ends})" if interviews else "No interviews"
     return (
-        f"{counted} and {refusals} refusals, with {answers} answers that stand. The schedule made "
-        f"the report and delivered {' and '.join(documents)}; they are in {out} beside "
-        f"answers.csv, interviews.csv and what the simulated people did."
+        f"{counted} and {refusals} refusals, with {answers} answers that stand. In {out} lie "
+        f"the reports: weekly, of the wave, of the workshop if there was one, and the Preliminary "
+        f"Resilience Assessment (pra), in Indonesian (id) and English (en), their charts in "
+        f"{CHARTS}; the answers as answers.csv, as answers.parquet, and of each questionnaire as "
+        f".sav with a .ddi.xml beside it; interviews.csv; and what the simulated people did. "
+        f"In {DELIVERED} lies what the schedule sent to the secretariat's chat: "
+        f"{', '.join(documents)}."
     )

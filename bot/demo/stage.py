@@ -196,6 +196,13 @@ async def started(*arguments: str, **options: Any) -> asyncio.subprocess.Process
     )
 
 
+def fresh(log: Path) -> Path:
+    """The path of a log that a crowd adds to, without what the last one left there."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    return log
+
+
 async def crowd(
     url: str,
     people: int,
@@ -204,6 +211,8 @@ async def crowd(
     *,
     habits: Path = HABITS,
     first: int = FIRST_OF_THE_CROWD,
+    skip: int = 0,
+    group: str = "",
     speed: str = "full",
 ) -> AsyncIterator[dict[str, Any]]:
     """Let simulated people answer; yields how far they are, the summary last.
@@ -213,6 +222,7 @@ async def crowd(
     process = await started(
         "-m", "sandbox.crowd", "--url", url, "--people", str(people), "--seed", str(seed),
         "--first-id", str(first), "--habits", str(habits), "--log", str(log), "--speed", speed,
+        "--skip", str(skip), *(("--group", group) if group else ()),
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -66,7 +66,7 @@ def payload(plan: Plan) -> str:
 
 async def attended(box: Stage, people: int, seed: int, log: Path, speed: float) -> None:
     """Simulated participants come, vote whenever a ballot is open, and go at the end."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    stage.fresh(log)
     habits = stage.HERE / "workshop.toml"
     async for _ in stage.crowd(
         box.url, people, seed, log, habits=habits, first=FIRST, speed=f"{speed:g}"

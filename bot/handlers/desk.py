@@ -22,8 +22,10 @@ from bot.screens.room.booth import asking
 from bot.screens.room.sight import Sight
 from bot.screens.screen import Screen
 from bot.shelf import Shelf
+from bot.telling import Telling
 from bot.texts import Texts, spoken, texts
 from survey.acts import Survey, drawn
+from survey.quotes import Quotes
 from survey.rooms import Rooms
 from survey.situation import Occasion, Situation, Told
 from survey.store.interviews import Cause
@@ -47,6 +49,8 @@ class Desk:
     clock: Clock
     about: About
     reporting: Reporting
+    quotes: Quotes
+    telling: Telling
     depot: Depot
     shelf: Shelf
     largest_mb: int

@@ -139,6 +139,8 @@ async def acted(desk: Desk, on: Occasion, now: Situation, tap: taps.Tap) -> Situ
             return await survey.agree(on)
         case taps.Decline(wave=wave) if now.wave is not None and now.wave.id == wave:
             return await survey.decline(on)
+        case taps.Tell(wave=wave, on=yes) if now.wave is not None and now.wave.id == wave:
+            return await survey.wish(on, bool(yes))
     if now.row is not None and now.row.id == getattr(tap, "interview", None):
         return await in_interview(desk, on, now, tap)
     return replace(now, told=Reason.STALE)

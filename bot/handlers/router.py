@@ -7,12 +7,14 @@ from telegram import ChatMember, Message, Update
 from telegram.constants import ChatType
 
 from bot import taps
-from bot.handlers import files, group, people, room, words
+from bot.handlers import files, group, people, quotes, room, summaries, words
 from bot.handlers.desk import Desk
+from bot.report_taps import Wish
 from bot.room_taps import Do, RoomTap
 from bot.transport import patiently
 
 log = structlog.get_logger()
+QUOTES = ("kutipan", "quotes")
 
 
 async def handle(desk: Desk, update: Update) -> None:
@@ -44,9 +46,17 @@ async def tap(desk: Desk, update: Update) -> None:
         return
     chat = query.message.chat if query.message else None
     told, data = "", query.data or ""
-    if chat is not None and chat.type == ChatType.PRIVATE:
+    read = taps.read(data)
+    if isinstance(read, taps.Quote | taps.Quotes):
+        told = await quotes.tapped(desk, update, read)
+    elif isinstance(read, taps.Release):
+        told = await summaries.tapped(desk, update, read)
+    elif chat is not None and isinstance(read, Wish):
+        t, now = desk.words(update), desk.clock.now()
+        told = await desk.reporting.tapped(update, chat, read, t, now)
+    elif chat is not None and chat.type == ChatType.PRIVATE:
         told = await tapped(desk, update, data)
-    elif chat is not None and isinstance(read := taps.read(data), RoomTap):
+    elif chat is not None and isinstance(read, RoomTap):
         told = await group.tapped(desk, update, chat, read)
     desk.cards.answer(query.id, told)
 
@@ -65,6 +75,8 @@ async def message(desk: Desk, update: Update, sent: Message) -> None:
     """A message in a private chat."""
     if sent.text is not None and sent.text.startswith("/"):
         await command(desk, update, sent.text)
+    elif sent.reply_to_message is not None and await quotes.replied(desk, update, sent):
+        return
     elif sent.text is not None:
         await words.said(desk, update, sent.text)
     elif sent.location is not None:
@@ -87,24 +99,32 @@ async def command(desk: Desk, update: Update, text: str) -> None:
     if name in ("laporan", "report"):
         await report(desk, update)
         return
+    if name in QUOTES:
+        await quotes.asked(desk, update)
+        return
     await people.COMMANDS.get(name, people.help_)(desk, update, payload.strip())
 
 
 async def report(desk: Desk, update: Update) -> None:
     """/laporan"""
-    await desk.reporting.asked(update, desk.words(update), desk.clock.now())
+    await desk.reporting.asked(update, desk.words(update))
 
 
 async def in_group(desk: Desk, update: Update) -> None:
-    """In a group only commands count; surveys are answered in private."""
+    """In a group commands count, and replies to the secretariat's cards; no answers."""
     sent, chat = update.message, update.effective_chat
-    if sent is None or chat is None or not (sent.text or "").startswith("/"):
+    if sent is None or chat is None:
+        return
+    if not (sent.text or "").startswith("/"):
+        await quotes.replied(desk, update, sent)
         return
     word, _, addressee = (sent.text or "")[1:].partition(" ")[0].partition("@")
     if addressee and addressee.lower() != desk.bot.username.lower():
         return
     if word.lower() in ("laporan", "report"):
         await report(desk, update)
+    elif word.lower() in QUOTES:
+        await quotes.asked(desk, update)
     elif word.lower() in ("lokakarya", "workshop"):
         await group.begin(desk, update, chat)
     elif word.lower() in people.COMMANDS:
@@ -116,8 +136,12 @@ async def in_group(desk: Desk, update: Update) -> None:
 
 
 async def membership(desk: Desk, update: Update) -> None:
-    """Somebody blocked the bot, or let it in again."""
+    """Somebody blocked the bot, or let it in again; so did a group."""
     changed = update.my_chat_member
-    if changed is not None and changed.chat.type == ChatType.PRIVATE:
-        blocked = changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+    if changed is None:
+        return
+    blocked = changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+    if changed.chat.type == ChatType.PRIVATE:
         await desk.survey.block(changed.chat.id, blocked, desk.clock.now())
+    if not blocked:
+        await desk.reporting.let_in(changed.chat.id)

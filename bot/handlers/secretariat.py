@@ -1,113 +1,159 @@
-"""The secretariat: reports into its chats, on time and on request."""
+"""The secretariat asks for a report: ``/laporan``, and the choices that follow."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
-from telegram import Bot, InputFile, InputMediaDocument, Update
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated
+import structlog
+from telegram import Bot, Chat, Update
+from telegram.error import BadRequest, TelegramError
 
-from bot.cards import NO_PREVIEW, SAME
-from bot.screens.screen import safe
-from bot.texts import Texts, texts
+from bot.cards import SAME, content
+from bot.courier import words_in
+from bot.report_taps import Wish
+from bot.screens.reporting import Offered, being_made, closed, reporting_screen
+from bot.screens.screen import Screen, safe
+from bot.texts import Texts
 from bot.transport import patiently
-from reports.order import File
-from reports.schedule import ChatMovedError, Every, Schedule, named
-from survey.store import deliveries
+from reports.hours import Every
+from reports.order import BOTH
+from reports.schedule import Schedule, named
+from survey.store import deliveries, offices, plans, waves
 from survey.store.database import Store
 from survey.store.deliveries import Delivery
+from survey.store.offices import Office
 
+log = structlog.get_logger()
 #: What is asked for without a schedule covers this.
 WEEKLY = Every.parse("weekly, monday 07:00")
-
-
-class Courier:
-    """Puts reports into Telegram chats, in a way that may be repeated."""
-
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
-
-    async def notice(self, chat_id: int, part: str, language: str) -> int:
-        """Announce a part of a report; the id of the message it will be put into."""
-        t = texts(language)
-        announced = {
-            "message": t("⏳ The report is being prepared …"),
-            "pdf": t("⏳ The report as PDF …"),
-            "xlsx": t("⏳ The figures as a workbook …"),
-        }
-        try:
-            sent = await patiently(
-                lambda: self._bot.send_message(chat_id, announced[part], disable_notification=True)
-            )
-        except ChatMigrated as moved:
-            raise ChatMovedError(moved.new_chat_id) from moved
-        return sent.message_id
-
-    async def text(self, chat_id: int, message_id: int, html: str) -> None:
-        """Put the short message into its notice."""
-        try:
-            await patiently(
-                lambda: self._bot.edit_message_text(
-                    html,
-                    chat_id=chat_id,
-                    message_id=message_id,
-                    parse_mode=ParseMode.HTML,
-                    link_preview_options=NO_PREVIEW,
-                )
-            )
-        except ChatMigrated as moved:
-            raise ChatMovedError(moved.new_chat_id) from moved
-        except BadRequest as fault:
-            if SAME not in str(fault).lower():
-                raise
-
-    async def document(self, chat_id: int, message_id: int, file: File) -> None:
-        """Put a file into its notice."""
-        media = InputMediaDocument(InputFile(file.content, file.name, attach=True))
-        try:
-            await patiently(
-                lambda: self._bot.edit_message_media(media, chat_id=chat_id, message_id=message_id)
-            )
-        except ChatMigrated as moved:
-            raise ChatMovedError(moved.new_chat_id) from moved
+MONTH = timedelta(days=30)
 
 
 @dataclass
 class Reporting:
-    """Reports on request: ``/laporan`` in a chat of the secretariat."""
+    """Reports on request, in the chats of the secretariat."""
 
     store: Store
     schedule: Schedule
     bot: Bot
     zone: tzinfo
+    languages: tuple[str, ...]
     tasks: set[asyncio.Task[bool]] = field(default_factory=set)
 
-    async def asked(self, update: Update, t: Texts, now: datetime) -> None:
-        """Make a report now; elsewhere say how a chat becomes the secretariat's."""
-        chat, message = update.effective_chat, update.effective_message
-        if chat is None or message is None:
+    async def asked(self, update: Update, t: Texts) -> None:
+        """/laporan: show the choices; elsewhere say how a chat becomes the secretariat's."""
+        chat = update.effective_chat
+        if chat is None:
             return
-        async with self.store.read() as connection:
-            office = (await deliveries.secretariat(connection)).get(chat.id)
+        office = await self._office(chat.id)
         if office is None:
-            refusal = not_here(chat.id, t) if chat.id < 0 else t("Reports are for the secretariat.")
-            await patiently(lambda: self.bot.send_message(chat.id, refusal))
-            return
-        start = WEEKLY.before(message.date, self.zone)
-        period = named(start, message.date.astimezone(self.zone))
-        wanted = Delivery("brief", period, chat.id, office.language, now, {})
-        task = asyncio.create_task(self.schedule.send(wanted, now), name="report")
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+            screen = Screen(not_here(chat.id, t))
+        else:
+            await self.let_in(chat.id)
+            screen = reporting_screen(
+                Wish(), await self._offered(office), words_in(office.language)
+            )
+        await patiently(lambda: self.bot.send_message(chat.id, **content(screen)))
+
+    async def tapped(self, update: Update, chat: Chat, wish: Wish, t: Texts, now: datetime) -> str:
+        """One of the choices; the short word to show at once, often none."""
+        query, office = update.callback_query, await self._office(chat.id)
+        message = query.message.message_id if query and query.message else 0
+        stale = t("This card has moved on.")
+        if office is None or not message or await self._was_asked(chat.id, message):
+            return stale
+        offered, t = await self._offered(office), words_in(office.language)
+        if not offered.fits(wish, t):
+            return stale
+        if wish.page == "make" and offered.complete(wish):
+            await self._order(wish, offered, office, message, now)
+            screen = being_made(wish, offered, t)
+        else:
+            screen = closed(t) if wish.page == "close" else reporting_screen(wish, offered, t)
+        await self._show(chat.id, message, screen)
+        return ""
+
+    async def let_in(self, chat_id: int) -> None:
+        """A chat has us again: what waits for it may be tried."""
+        await offices.heard(self.store, chat_id)
+
+    async def _office(self, chat_id: int) -> Office | None:
+        async with self.store.read() as connection:
+            return (await offices.secretariat(connection)).get(chat_id)
+
+    async def _was_asked(self, chat_id: int, message: int) -> bool:
+        async with self.store.read() as connection:
+            return await deliveries.was_asked(connection, chat_id, message)
+
+    async def _offered(self, office: Office) -> Offered:
+        language = office.language
+        async with self.store.read() as connection:
+            held = await plans.plans(connection)
+            fielded = await waves.waves(connection)
+        scopes = {
+            "wave": {wave.id: wave.id for wave in fielded},
+            "workshop": {plan.id: plan.title(language.partition("+")[0]) for plan in held},
+        }
+        both = (BOTH,) if len(self.languages) > 1 else ()
+        return Offered(scopes, (*self.languages, *both), language)
+
+    async def _order(
+        self, wish: Wish, offered: Offered, office: Office, message: int, now: datetime
+    ) -> None:
+        """Keep what is wanted, then make it beside everything else."""
+        scope, _ = offered.marked(wish.kind).get(wish.scope, ("", ""))
+        start, end = await self._span(wish.period, now)
+        wanted = Delivery(
+            wish.kind,
+            named(start.astimezone(self.zone), end.astimezone(self.zone)),
+            office.id,
+            wish.language,
+            now,
+            scope,
+            asked=message,
+            notices={"message": message},
+        )
+        taken = await self.schedule.take(wanted, now)
+        if taken is not None:
+            task = asyncio.create_task(self.schedule.carry(taken, office, now), name="report")
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def _span(self, period: str, now: datetime) -> tuple[datetime, datetime]:
+        """The period that was chosen."""
+        monday = WEEKLY.before(now, self.zone)
+        if period == "week":
+            return monday, now
+        if period == "last":
+            return WEEKLY.before(monday, self.zone), monday
+        if period == "month":
+            return now - MONTH, now
+        async with self.store.read() as connection:
+            opened = [wave.opens_at for wave in await waves.waves(connection)]
+        return min([*opened, monday]), now
+
+    async def _show(self, chat_id: int, message: int, screen: Screen) -> None:
+        """Put a screen into the message that was tapped."""
+        shown = content(screen)
+        try:
+            await patiently(
+                lambda: self.bot.edit_message_text(chat_id=chat_id, message_id=message, **shown)
+            )
+        except BadRequest as fault:
+            if SAME not in str(fault).lower():
+                log.warning("choices not shown", reason=str(fault))
+        except TelegramError as fault:
+            log.warning("choices not shown", reason=type(fault).__name__)
 
 
 def not_here(chat_id: int, t: Texts) -> str:
     """Why there is no report in this chat."""
+    if chat_id > 0:
+        return t("Reports are for the secretariat.")
     return t(
         "Reports are for the secretariat's chats only. The number of this chat is {number}; the "
-        "operator can add it to config.toml under [secretariat] chats.",
+        "operator can add it: suara chats set {number}",
         number=safe(str(chat_id)),
     )

@@ -17,15 +17,17 @@ from bot.screens.words import about_code, reason
 from bot.texts import LANGUAGES, Texts
 from survey.forms.questionnaire import UPLOADS, Questionnaire
 from survey.interview import Interview
+from survey.people import Wave
 from survey.situation import Receipt, Situation, Told
 from survey.steps import Reason
+from survey.store.wishes import Wished
 from survey.walk import REVIEW
 
 
 def where(now: Situation, view: View, t: Texts, about: About) -> Screen:
     """The screen for how things stand: the one thing that everything comes back to."""
     if now.told is Told.DECLINED:
-        return declined(t)
+        return declined(now, t)
     if now.room is not None and now.in_room:
         return room_screen(now, now.room, view.sight, t, about)
     if now.contact is None or now.wave is None or now.interview is None:
@@ -116,12 +118,16 @@ def thanks(now: Situation, t: Texts, about: About) -> Screen:
             secretariat=safe(about.secretariat),
         ),
         t("You can change your answers until the survey closes.") if can_change else "",
+        about_results(now, t, about),
         t("Pass it on: {link}", link=link) if link else "",
     )
     rows: list[tuple[Button, ...]] = []
+    if now.wished is Wished.NO:
+        rows.append((Button(t("🔔 Tell me the results"), taps.Tell(wave, 1)),))
+    elif now.wished is Wished.YES:
+        rows.append((Button(t("🔕 Do not tell me the results"), taps.Tell(wave, 0)),))
     if now.next_wave:
-        title = now.titles[now.next_wave.id].title
-        rows.append((Button(f"▶ {title}", taps.Turn(now.next_wave.id)),))
+        rows.append(to_wave(now, now.next_wave))
     if can_change:
         rows.append((Button(t("✏️ See or change answers"), taps.Edit(row_id, "review")),))
     if public:
@@ -131,8 +137,32 @@ def thanks(now: Situation, t: Texts, about: About) -> Screen:
     return Screen(body, tuple(rows))
 
 
-def declined(t: Texts) -> Screen:
-    """After a refusal."""
+def about_results(now: Situation, t: Texts, about: About) -> str:
+    """Whether they will be told the results, and what is kept for that."""
+    return {
+        Wished.NO: t(
+            "Shall we tell you the results here? For that we keep only that you asked, apart from "
+            "your answers."
+        ),
+        Wished.YES: t(
+            "🔔 You will be told the results here after the survey has closed, once {secretariat} "
+            "lets them out. /hapus deletes this request too.",
+            secretariat=safe(about.secretariat),
+        ),
+        Wished.TOLD: "",
+    }[now.wished]
+
+
+def to_wave(now: Situation, wave: Wave) -> tuple[Button, ...]:
+    """A row that leads to another questionnaire."""
+    return (Button(f"▶ {now.titles[wave.id].title}", taps.Turn(wave.id)),)
+
+
+def declined(now: Situation, t: Texts) -> Screen:
+    """After a refusal: to whoever stays, what else there is."""
+    if now.contact is not None and now.wave and now.wave.id == now.contact.wave_id:
+        said = t("That is all right, thank you for letting us know. Perhaps this one?")
+        return Screen(said, (to_wave(now, now.wave),))
     return Screen(
         t(
             "That is all right, thank you for letting us know. We keep nothing about you. "
@@ -214,7 +244,10 @@ def withdraw_screen(
     return Screen(
         paragraphs(
             bold(t("Withdraw and delete everything?")),
-            t("We would delete the link to your Telegram account, your language, and:"),
+            t(
+                "We would delete the link to your Telegram account, your language, your request "
+                "for the results, and:"
+            ),
             "\n".join(lines) or t("• no answers: none are kept"),
             t("This cannot be undone. Figures in reports already made stay as they are."),
         ),

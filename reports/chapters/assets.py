@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from reports import roles
-from reports.chapters import workshop
+from reports.chapters import sessions
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, KeyFigure, Picture, Table
 from reports.charts import matrix
 from reports.charts.matrix import Cell, Key
@@ -27,7 +27,10 @@ GRAVE = 4
 
 @dataclass(frozen=True)
 class Judged:
-    """One asset under one shock. ``unexposed`` people said that the shock does not reach it."""
+    """One asset under one shock. ``unexposed`` people said that the shock does not reach it.
+
+    ``codes`` are those of the asset and the shock.
+    """
 
     category: str
     asset: str
@@ -35,6 +38,7 @@ class Judged:
     rating: Rating
     unexposed: int
     minimum: int
+    codes: tuple[str, str]
 
     @property
     def exposed(self) -> bool:
@@ -52,18 +56,16 @@ class Judged:
 def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     """What was answered in questionnaires; then, apart from it, what workshops came to."""
     answered = from_answers(frames, order, words)
-    held = [workshop.judged(held, order, words) for held in frames.held]
-    if not held:
+    if not frames.held:
         return answered
-    told = [line for found in held for line in workshop.findings(found, words)]
-    noted = [line for found in held for line in workshop.notes(found[0].held, order, words)]
+    held = sessions.chapter(frames, order, words)
     return replace(
         answered,
-        findings=(*answered.findings, *told),
-        key_figures=(*(workshop.key_figure(f, words) for f in held), *answered.key_figures),
-        pictures=(*answered.pictures, *(p for f in held for p in workshop.spread(f, words))),
-        tables=(*answered.tables, workshop.table(held, words)),
-        notes=(*answered.notes, *dict.fromkeys(noted)),
+        findings=(*answered.findings, *held.findings),
+        key_figures=(*held.key_figures, *answered.key_figures),
+        pictures=(*answered.pictures, *held.pictures),
+        tables=(*answered.tables, *held.tables),
+        notes=(*answered.notes, *held.notes),
     )
 
 
@@ -115,6 +117,7 @@ def read(form: Form, order: Order, words: Words) -> Iterator[Judged]:
                 rating=rating({p: int(tally.get(str(p), 0)) for p in roles.points(question)}),
                 unexposed=int(tally.get(roles.NOT_EXPOSED, 0)),
                 minimum=order.minimum_cell,
+                codes=(item.get("name", ""), question.name),
             )
 
 
@@ -267,4 +270,7 @@ def table(judged: Sequence[Judged], words: Words) -> Table:
         Column("hidden", words("Hidden (too few)")),
     )
     frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("assets", words("Assets and shocks"), columns, frame)
+    title = words("Assets and shocks")
+    return Table(
+        "assets", title, columns, frame, plotted=("median",), against="asset", across="shock"
+    )

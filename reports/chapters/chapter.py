@@ -8,6 +8,8 @@ import pandas as pd
 
 #: What a column holds: decides how its numbers are written.
 COUNT, SHARE, SCORE, TEXT, DAY = "count", "share", "score", "text", "day"
+#: How a worksheet draws a table: bars on their side, columns side by side, or points.
+BARS, COLUMNS, POINTS = "bars", "columns", "points"
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,12 @@ class Table:
     """A tidy frame with readable columns. A missing number was hidden, or there is none.
 
     ``key`` is unique in the report and names the worksheet. ``printed`` is how many of its rows
-    the PDF has too. ``plotted`` are share columns that a worksheet draws, stacked, against the
-    column ``against``.
+    the PDF has too.
+
+    ``plotted`` are the columns that a worksheet draws, in the way ``drawn``: several bars are
+    stacked; of points the first column goes to the right and the second up. ``against`` names each
+    bar, column or point. With ``across`` the single plotted column is laid out as a coloured
+    matrix of ``against`` and ``across``.
     """
 
     key: str
@@ -39,6 +45,21 @@ class Table:
     printed: int = 0
     plotted: tuple[str, ...] = ()
     against: str = ""
+    drawn: str = BARS
+    across: str = ""
+
+    @property
+    def blocks(self) -> list[tuple[str, pd.DataFrame]]:
+        """What charts draw one by one: the rows that the first column calls the same, so called."""
+        first = self.columns[0].key
+        if self.against == first:
+            return [("", self.frame)]
+        return [(str(name), rows) for name, rows in self.frame.groupby(first, sort=False)]
+
+    @property
+    def block(self) -> pd.DataFrame:
+        """The first of them."""
+        return next((rows for _, rows in self.blocks), self.frame)
 
     @property
     def on_paper(self) -> tuple[Column, ...]:
@@ -76,3 +97,8 @@ class Chapter:
     pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it has nothing to show, and can only say why."""
+        return not self.pictures and not any(len(table.frame) for table in self.tables)

@@ -1,20 +1,27 @@
-"""What people named among their three, and what they lived through."""
+"""What residents named among their three, and what they lived through."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
-from reports.charts import bars
-from reports.charts.bars import Bar
+from reports.charts import compared
+from reports.charts.compared import Dot, Key, Row
+from reports.effective import UNWEIGHTED, Weighted, weighted_tally
 from reports.form import Form
 from reports.order import Order
+from reports.ranges import Range, share_range
 from reports.statistics import share
 from reports.words import Words, later
+from survey.forms.questionnaire import Question
+
+People = NDArray[np.bool_]
 
 NAMED = {roles.SHOCKS: later("Shocks"), roles.STRESSES: later("Stresses")}
 
@@ -32,10 +39,15 @@ class Worry:
     n: int
     lived: int | None
     of: int
+    weighted: Weighted = UNWEIGHTED
 
     @property
     def share(self) -> float:
         return share(self.named, self.n)
+
+    @property
+    def range(self) -> Range:
+        return share_range(self.named, self.n)
 
 
 def named(form: Form, name: str) -> list[Worry]:
@@ -43,59 +55,88 @@ def named(form: Form, name: str) -> list[Worry]:
     question = form.question(name)
     if question is None:
         return []
-    n, tally, lived, of = form.people(question), form.tally(question), {}, 0
+    n, tally, lived, of = form.answered(question), form.tally(question), {}, 0
     if name == roles.SHOCKS and (through := form.question(roles.LIVED)):
         lived = form.tally(through)
-        of = form.people(through) - lived.get(roles.NOT_SAID, 0)
-    labels = form.choices(question)
-    found = [Worry(c, labels[c], count, n, lived.get(c), of) for c, count in tally.items()]
+        of = form.answered(through) - lived.get(roles.NOT_SAID, 0)
+    labels, weighted = form.choices(question), weighted_tally(form, question)
+    found = [
+        Worry(c, labels[c], count, n, lived.get(c), of, weighted.share([c]))
+        for c, count in tally.items()
+    ]
     return sorted(found, key=lambda worry: -worry.named)
 
 
-def leading(worries: list[Worry], words: Words) -> str:
+def ticked(form: Form, question: Question, code: str) -> People:
+    """For everybody, whether they gave that choice."""
+    found, place = form.answers(question), list(form.choices(question)).index(code)
+    mask = np.zeros(form.n, bool)
+    mask[found.person[found.choice == place]] = True
+    return mask
+
+
+def answered(form: Form, question: Question) -> People:
+    """For everybody, whether they answered it."""
+    mask = np.zeros(form.n, bool)
+    mask[form.answers(question).person] = True
+    return mask
+
+
+def leading(worries: Sequence[Worry], words: Words) -> str:
     return words.listed(f"{w.label} ({words.percent(w.share)})" for w in worries[:3])
 
 
-def named_pictures(shown: dict[str, list[Worry]], words: Words) -> Iterator[Picture]:
+def named_pictures(shown: Mapping[str, Sequence[Worry]], words: Words) -> Iterator[Picture]:
+    """Both rankings with their ranges; shocks beside what was lived through."""
     captions = {
-        roles.SHOCKS: words("Sudden events that worry people most, and what they lived through"),
-        roles.STRESSES: words("Everyday problems that weigh most"),
+        roles.SHOCKS: words("Sudden events that worry residents most, and what they lived through"),
+        roles.STRESSES: words("Everyday problems that weigh most on residents"),
     }
     for name, worries in shown.items():
         if not worries:
             continue
-        n = words.count(worries[0].n)
-        names = [words("among their three (n = {n})", n=n)]
+        names = [words("among their three (n = {n})", n=words.count(worries[0].n))]
         if worries[0].of:
             of = words.count(worries[0].of)
             names.append(words("lived through in 12 months (n = {n})", n=of))
-        rows = [
-            Bar(w.label, (w.share,) if w.lived is None else (w.share, share(w.lived, w.of)))
-            for w in worries
-        ]
+        rows = [Row(w.label, [*dots(w)]) for w in worries]
         yield Picture(
             captions[name],
-            words("Bars; most named: {names}.", names=leading(worries, words)),
-            bars.ranked(rows, names, words.percent),
+            words("Ranking with ranges; most named: {names}.", names=leading(worries, words)),
+            compared.dots(
+                [("", rows)],
+                names,
+                Key("", "", words("range"), words("hidden: too few")),
+                "",
+                words.percent,
+            ),
         )
 
 
-def named_table(worries: dict[str, list[Worry]], order: Order, words: Words) -> Iterator[Table]:
-    rows = []
-    for name, found in worries.items():
-        for w in found:
-            row: dict[str, object] = {"kind": words(NAMED[name]), "label": w.label}
-            if w.n >= order.minimum_cell:
-                row |= {"named": w.named, "n": w.n, "share": w.share}
-            if w.lived is not None and w.of >= order.minimum_cell:
-                row |= {"lived": w.lived, "of": w.of, "lived_share": share(w.lived, w.of)}
-            rows.append(row)
+def dots(worry: Worry) -> Iterator[Dot]:
+    """Named, and lived through where that was asked."""
+    yield Dot(worry.share, worry.range)
+    if worry.lived is not None and worry.of:
+        yield Dot(share(worry.lived, worry.of), share_range(worry.lived, worry.of))
+
+
+def named_table(
+    worries: Mapping[str, Sequence[Worry]], order: Order, words: Words
+) -> Iterator[Table]:
+    rows = [
+        {"kind": words(NAMED[name]), "label": w.label} | figures(w, order)
+        for name, found in worries.items()
+        for w in found
+    ]
     columns = (
         Column("kind", words("Kind")),
         Column("label", words("Shock or stress")),
         Column("share", words("Among their three"), SHARE),
+        Column("low", words("Range, from"), SHARE),
+        Column("high", words("to"), SHARE),
         Column("named", words("Named"), COUNT),
         Column("n", words("Answered (n)"), COUNT),
+        *weighted_columns(worries, words),
         Column("lived_share", words("Lived through"), SHARE),
         Column("lived", words("Lived through (people)"), COUNT),
         Column("of", words("Answered on that (n)"), COUNT),
@@ -104,3 +145,27 @@ def named_table(worries: dict[str, list[Worry]], order: Order, words: Words) -> 
         frame = pd.DataFrame(rows, columns=[c.key for c in columns])
         title = words("Shocks and stresses named")
         yield Table("named", title, columns, frame, plotted=("share",), against="label")
+
+
+def weighted_columns(worries: Mapping[str, Sequence[Worry]], words: Words) -> tuple[Column, ...]:
+    """Only where something is weighted."""
+    if not any(w.weighted.effective_n > 0 for found in worries.values() for w in found):
+        return ()
+    return (
+        Column("weighted", words("Weighted"), SHARE),
+        Column("effective_n", words("Effective n"), COUNT),
+    )
+
+
+def figures(worry: Worry, order: Order) -> dict[str, float]:
+    """What may be shown of one shock or stress."""
+    found: dict[str, float] = {}
+    if worry.n >= order.minimum_cell:
+        around, weighted = worry.range, worry.weighted
+        found |= {"named": worry.named, "n": worry.n, "share": worry.share}
+        found |= {"low": around.low, "high": around.high}
+        found |= {"weighted": weighted.share, "effective_n": weighted.effective_n}
+    if worry.lived is not None and worry.of >= order.minimum_cell:
+        lived_share = share(worry.lived, worry.of)
+        found |= {"lived": worry.lived, "of": worry.of, "lived_share": lived_share}
+    return found

@@ -1,9 +1,9 @@
-"""How strong people find the city, driver by driver."""
+"""How strong residents find the city, driver by driver."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -17,131 +17,122 @@ from reports.chapters.chapter import (
     Picture,
     Table,
 )
-from reports.charts import bars
+from reports.chapters.contrasted import contrast_table
+from reports.chapters.differences import (
+    between_groups,
+    between_roles,
+    between_waves,
+    group_findings,
+    role_picture,
+    wave_findings,
+    wave_picture,
+)
+from reports.chapters.drivers import (
+    CLASSES,
+    POINTS,
+    STRONG,
+    WEAK,
+    Driver,
+    dimensions,
+    read_all,
+    weakest_first,
+)
+from reports.chapters.readiness import readiness
+from reports.chapters.weights import weight_notes, weights_table
+from reports.charts import bars, wheel
 from reports.charts.bars import Bar
+from reports.contrasts import standing
 from reports.form import Form
 from reports.frames import Frames
 from reports.order import Order
 from reports.statistics import share
-from reports.words import Words, later
-from survey.forms.questionnaire import Question
-
-POINTS = (1, 2, 3, 4)
-READINESS = {
-    roles.COMPARED: later("Readiness compared with two years ago"),
-    roles.COPING: later("Household without water and power"),
-}
-
-
-@dataclass(frozen=True)
-class Driver:
-    """One driver as one kind of people (or everybody) judged it.
-
-    ``counts`` are the ratings from very weak to strong; those who do not know stand apart.
-    """
-
-    name: str
-    label: str
-    counts: tuple[int, ...]
-    unknown: int
-
-    @property
-    def n(self) -> int:
-        return sum(self.counts)
-
-    @property
-    def shares(self) -> tuple[float, ...]:
-        return tuple(share(count, self.n) for count in self.counts)
-
-    @property
-    def weak(self) -> float:
-        """Share of those who rated it that find it weak or very weak."""
-        return share(self.counts[0] + self.counts[1], self.n)
+from reports.weighed import WEIGHTED
+from reports.words import Words
 
 
 def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
-    """Ratings of the drivers, sorted by weakness within their dimension."""
+    """Residents' ratings of the drivers; participants, groups and the wave before beside them."""
     title = words("Perception by driver")
     form = frames.form_with(roles.DRIVERS)
     if form is None:
         return Chapter("perception", title, (words("No wave with these questions has opened."),))
-    questions = form.questions(roles.DRIVERS)
-    drivers = [read(form, question, words) for question in questions]
-    shown = [d for d in drivers if d.n >= order.minimum_cell]
-    by_role = apart(form, questions, order, words)
-    pictures = (
-        *overall(form, drivers if shown else [], order, words),
-        *readiness(form, order, words),
-        *between(by_role, words),
-    )
+    residents, earlier = form.of(WEIGHTED), frames.before(form)
+    # Only residents are weighted.
+    people = {WEIGHTED: residents, "participant": replace(form.of("participant"), weighting=None)}
+    drivers = {role: read_all(of, words) for role, of in people.items()}
+    shown = [d for d in drivers[WEIGHTED] if d.n >= order.minimum_cell]
+    groups = between_groups(residents, drivers[WEIGHTED], order, words)
+    apart = between_roles(drivers, order, words)
+    before = earlier.of(WEIGHTED) if earlier else None
+    changes = between_waves(before, residents, drivers[WEIGHTED], order, words) if before else []
     return Chapter(
         key="perception",
         title=title,
-        findings=tuple(findings(shown, by_role, words)),
-        key_figures=tuple(key_figures(shown, words)),
-        pictures=pictures,
-        tables=(table(drivers, by_role, order, words),),
-        notes=(
-            words(
-                "Shares are of those who rated a driver; “don't know” stands apart. "
-                "Weak = weak or very weak."
-            ),
-            words("Drivers were asked in a new order for each person."),
+        findings=(
+            *findings(shown, words),
+            *wave_findings(changes, words),
+            *group_findings(groups, words),
         ),
+        key_figures=tuple(key_figures(shown, words)),
+        pictures=(
+            *wheel_picture(drivers[WEIGHTED] if shown else [], order, words),
+            *distribution(form, drivers[WEIGHTED] if shown else [], order, words),
+            *wave_picture(changes, words),
+            *role_picture(apart, words),
+            *readiness(residents, order, words),
+        ),
+        tables=(
+            table(drivers, order, words),
+            *contrast_table("changes", words("Changes since the wave before"), changes, words),
+            *contrast_table("roles", words("Residents and participants"), apart, words),
+            *contrast_table(
+                "differences", words("Differences between groups"), standing(groups), words
+            ),
+            *weights_table(form, order, words),
+        ),
+        notes=tuple(notes(form, order, words)),
     )
 
 
-def read(form: Form, question: Question, words: Words, role: str | None = None) -> Driver:
-    scale, tally = form.scale(question, role), form.tally(question, role)
-    label = words(roles.DRIVER_NAMES.get(question.name, "")) or form.label(question)
-    counts = tuple(scale.get(point, 0) for point in POINTS)
-    return Driver(question.name, label, counts, tally.get(roles.UNKNOWN, 0))
+def notes(form: Form, order: Order, words: Words) -> Iterator[str]:
+    yield words(
+        "Shares are of those who rated a driver; “don't know” stands apart. "
+        "Weak = weak or very weak. Drivers were asked in a new order for each person."
+    )
+    yield words(
+        "Weak: the whole range of the share that finds a driver weak lies over one half. Strong: "
+        "it lies under one third. Mixed: neither is clear."
+    )
+    yield words(
+        "A range shows the uncertainty that comes from few answers. It is no margin of error: "
+        "respondents were not drawn at random."
+    )
+    yield from weight_notes(form, order, words)
 
 
-def apart(
-    form: Form, questions: tuple[Question, ...], order: Order, words: Words
-) -> dict[str, list[Driver]]:
-    """The drivers by role; nothing at all where one role could be too few for a driver.
-
-    Showing one role beside the whole would give the other away.
-    """
-    found = {role: [read(form, q, words, role) for q in questions] for role in roles.ROLES}
-    enough = all(d.n >= order.minimum_cell for drivers in found.values() for d in drivers)
-    return found if enough and questions else {}
-
-
-def dimensions(drivers: list[Driver], words: Words) -> Iterator[tuple[str, list[Driver]]]:
-    """The drivers under the framework's dimensions, weakest first."""
-    rest = list(drivers)
-    for title, names in roles.DIMENSIONS.items():
-        inside = [d for d in drivers if d.name in names]
-        rest = [d for d in rest if d not in inside]
-        if inside:
-            yield words(title), weakest_first(inside)
-    if rest:
-        yield words(roles.OTHER_DRIVERS), weakest_first(rest)
-
-
-def weakest_first(drivers: list[Driver]) -> list[Driver]:
-    return sorted(drivers, key=lambda d: -d.weak if d.n else 1)
-
-
-def findings(shown: list[Driver], by_role: dict[str, list[Driver]], words: Words) -> Iterator[str]:
+def findings(shown: Sequence[Driver], words: Words) -> Iterator[str]:
     if not shown:
-        yield words("Too few ratings to show anything yet.")
+        yield words("Too few ratings by residents to show anything yet.")
         return
     ranked = weakest_first(shown)
-    weakest, strongest = ranked[:3], ranked[-1]
     yield words(
-        "Found weak most often: {drivers}.",
-        drivers=words.listed(f"{d.label} ({words.percent(d.weak)})" for d in weakest),
+        "Residents find weak most often: {drivers}.",
+        drivers=words.listed(f"{d.label} ({words.percent(d.weak)})" for d in ranked[:3]),
     )
     yield words(
         "Found weak least often: {driver} ({share} of {n}).",
-        driver=strongest.label,
-        share=words.percent(strongest.weak),
-        n=words.count(strongest.n),
+        driver=ranked[-1].label,
+        share=words.percent(ranked[-1].weak),
+        n=words.count(ranked[-1].n),
     )
+    yield words(
+        "Of {number} drivers, {weak} are weak and {strong} strong; of the others it is mixed or "
+        "not clear.",
+        number=words.count(len(shown)),
+        weak=words.count(sum(d.level == WEAK for d in shown)),
+        strong=words.count(sum(d.level == STRONG for d in shown)),
+    )
+    yield from weighted_finding(shown, words)
     unsure = max(shown, key=lambda d: share(d.unknown, d.n + d.unknown))
     if unsure.unknown:
         yield words(
@@ -149,18 +140,21 @@ def findings(shown: list[Driver], by_role: dict[str, list[Driver]], words: Words
             driver=unsure.label,
             share=words.percent(share(unsure.unknown, unsure.n + unsure.unknown)),
         )
-    if by_role:
-        one, other = (by_role[role] for role in roles.ROLES)
-        gap = max(zip(one, other, strict=True), key=lambda pair: abs(pair[0].weak - pair[1].weak))
+
+
+def weighted_finding(shown: Sequence[Driver], words: Words) -> Iterator[str]:
+    weighted = [d for d in shown if d.weighted.effective_n > 0]
+    if weighted:
+        most = max(weighted, key=lambda d: abs(d.weighted.share - d.weak))
         yield words(
-            "Residents and participants differ most on {driver}: {one} and {other} find it weak.",
-            driver=gap[0].label,
-            one=words.percent(gap[0].weak),
-            other=words.percent(gap[1].weak),
+            "Weights change no driver more than {driver}: {share} instead of {plain}.",
+            driver=most.label,
+            share=words.percent(most.weighted.share),
+            plain=words.percent(most.weak),
         )
 
 
-def key_figures(shown: list[Driver], words: Words) -> Iterator[KeyFigure]:
+def key_figures(shown: Sequence[Driver], words: Words) -> Iterator[KeyFigure]:
     if not shown:
         return
     ranked = weakest_first(shown)
@@ -176,7 +170,38 @@ def key_figures(shown: list[Driver], words: Words) -> Iterator[KeyFigure]:
         yield KeyFigure(label, driver.label, detail)
 
 
-def overall(form: Form, drivers: list[Driver], order: Order, words: Words) -> Iterator[Picture]:
+def wheel_picture(drivers: Sequence[Driver], order: Order, words: Words) -> Iterator[Picture]:
+    """The framework's wheel in three colours."""
+    if not drivers:
+        return
+    enough = order.minimum_cell
+    slices = [
+        (
+            title,
+            [
+                wheel.Driver(d.label, d.level, words.percent(d.weak))
+                if d.n >= enough
+                else wheel.Driver(d.label, None)
+                for d in inside
+            ],
+        )
+        for title, inside in dimensions(drivers, words)
+    ]
+    shown = [d for d in drivers if d.n >= enough]
+    weak = [d.label for d in weakest_first(shown) if d.level == WEAK]
+    yield Picture(
+        words(
+            "The twelve drivers as residents find them: share weak or very weak (n = {n})",
+            n=words.span(d.n for d in shown),
+        ),
+        words("Wheel of drivers by dimension; weak: {names}.", names=words.listed(weak) or "–"),
+        wheel.wheel(slices, [words(name) for name in CLASSES], words("hidden: too few")),
+    )
+
+
+def distribution(
+    form: Form, drivers: Sequence[Driver], order: Order, words: Words
+) -> Iterator[Picture]:
     if not drivers:
         return
     labels = form.choices(form.questions(roles.DRIVERS)[0])
@@ -188,11 +213,11 @@ def overall(form: Form, drivers: list[Driver], order: Order, words: Words) -> It
     heads = (words("n"), labels.get(roles.UNKNOWN, ""))
     weakest = weakest_first([d for d in drivers if d.n >= order.minimum_cell])
     yield Picture(
-        words("How strong people find the city, by driver"),
+        words("How strong residents find the city, by driver"),
         words(
             "Stacked bars for {number} drivers; weakest: {driver}.",
             number=len(drivers),
-            driver=weakest[0].label if weakest else "–",
+            driver=weakest[0].label,
         ),
         bars.distribution(groups, names, heads, words.percent),
     )
@@ -205,85 +230,58 @@ def bar(driver: Driver, order: Order, words: Words) -> Bar:
     return Bar(driver.label, driver.shares, (words.count(driver.n), unknown))
 
 
-def between(by_role: dict[str, list[Driver]], words: Words) -> Iterator[Picture]:
-    if not by_role:
-        return
-    one, other = (by_role[role] for role in roles.ROLES)
-    pairs = sorted(zip(one, other, strict=True), key=lambda pair: -pair[0].weak)
-    names = tuple(
-        f"{words(roles.ROLES[role])} (n = {words.span(d.n for d in drivers)})"
-        for role, drivers in by_role.items()
-    )
-    yield Picture(
-        words("Share who find a driver weak or very weak: residents and participants"),
-        words("Two dots a driver; where they are far apart, the two see the city differently."),
-        bars.compared(
-            [Bar(a.label, (a.weak, b.weak)) for a, b in pairs], (names[0], names[1]), words.percent
-        ),
-    )
-
-
-def readiness(form: Form, order: Order, words: Words) -> Iterator[Picture]:
-    """The two single questions on readiness, beside each other."""
-    asked = [q for name in (roles.COMPARED, roles.COPING) if (q := form.question(name))]
-    titled = []
-    for question in asked:
-        tally, people = form.tally(question), form.people(question)
-        labels = form.choices(question)
-        topic = words(READINESS[question.name])
-        title = words("{title} (n = {n})", title=topic, n=words.count(people))
-        if people >= order.minimum_cell:
-            rows = [Bar(labels[code], (share(count, people),)) for code, count in tally.items()]
-            titled.append((title, rows))
-    if titled:
-        yield Picture(
-            words("Readiness"),
-            words("Shares of answers to the questions on readiness."),
-            bars.panels(titled, words.percent),
-        )
-
-
-def table(
-    drivers: list[Driver], by_role: dict[str, list[Driver]], order: Order, words: Words
-) -> Table:
+def table(people: Mapping[str, Sequence[Driver]], order: Order, words: Words) -> Table:
     """One row a driver and kind of people."""
-    kinds = {words("All"): drivers} | {
-        words(roles.ROLES[role]): found for role, found in by_role.items()
-    }
-    point_keys = [f"share_{point}" for point in POINTS]
-    rows = []
-    for kind, found in kinds.items():
-        for dimension, inside in dimensions(found, words):
-            for driver in inside:
-                enough = driver.n >= order.minimum_cell
-                row = {"who": kind, "dimension": dimension, "driver": driver.label}
-                rows.append(row | figures(driver, point_keys) if enough else row)
-    point_labels = [
-        words("Very weak"),
-        words("Weak"),
-        words("Fair"),
-        words("Strong"),
+    rows = [
+        {"who": words(roles.ROLES[role]), "dimension": dimension, "driver": driver.label}
+        | (figures(driver) if driver.n >= order.minimum_cell else {})
+        for role, drivers in people.items()
+        for dimension, inside in dimensions(drivers, words)
+        for driver in inside
     ]
+    labels = (words("Very weak"), words("Weak"), words("Fair"), words("Strong"))
+    points = [f"share_{point}" for point in POINTS]
     columns = (
-        Column("who", words("Who")),
-        Column("dimension", words("Dimension")),
+        Column("who", words("Who"), printed=False),
+        Column("dimension", words("Dimension"), printed=False),
         Column("driver", words("Driver")),
-        *(Column(k, label, SHARE) for k, label in zip(point_keys, point_labels, strict=True)),
-        Column("weak", words("Weak or very weak"), SHARE),
+        *(Column(k, text, SHARE, printed=False) for k, text in zip(points, labels, strict=True)),
         Column("n", words("Rated (n)"), COUNT),
-        Column("unknown", words("Don't know"), COUNT),
+        Column("weak", words("Weak or very weak"), SHARE),
+        Column("low", words("Range, from"), SHARE),
+        Column("high", words("to"), SHARE),
+        *weighted_columns(people[WEIGHTED], words),
+        Column("unknown", words("Don't know"), COUNT, printed=False),
     )
-    frame = pd.DataFrame(rows, columns=[column.key for column in columns])
     return Table(
         "perception",
         words("Perception by driver"),
         columns,
-        frame,
-        plotted=tuple(point_keys),
+        pd.DataFrame(rows, columns=[column.key for column in columns]),
+        printed=len(people[WEIGHTED]),
+        plotted=tuple(points),
         against="driver",
     )
 
 
-def figures(driver: Driver, keys: list[str]) -> dict[str, float]:
-    shares = dict(zip(keys, driver.shares, strict=True))
-    return shares | {"weak": driver.weak, "n": driver.n, "unknown": driver.unknown}
+def weighted_columns(drivers: Sequence[Driver], words: Words) -> tuple[Column, ...]:
+    """Only where something is weighted."""
+    if not any(d.weighted.effective_n > 0 for d in drivers):
+        return ()
+    return (
+        Column("weighted", words("Weighted"), SHARE),
+        Column("effective_n", words("Effective n"), COUNT),
+        Column("weighted_low", words("Weighted range, from"), SHARE, printed=False),
+        Column("weighted_high", words("to"), SHARE, printed=False),
+    )
+
+
+def figures(driver: Driver) -> dict[str, float]:
+    shares = {f"share_{p}": each for p, each in zip(POINTS, driver.shares, strict=True)}
+    around, weighted = driver.range, driver.weighted
+    found = {"weak": driver.weak, "n": driver.n, "unknown": driver.unknown}
+    found |= {"low": around.low, "high": around.high}
+    if weighted.effective_n > 0:
+        found |= {"weighted": weighted.share, "effective_n": weighted.effective_n}
+        found |= {"weighted_low": weighted.range.low, "weighted_high": weighted.range.high}
+    return shares | found

@@ -11,7 +11,6 @@ from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
 from reports.charts import bars
 from reports.charts.bars import Bar
-from reports.disposition import COMPLETE, PARTIAL
 from reports.form import Form
 from reports.frames import Frames
 from reports.order import Order
@@ -60,35 +59,34 @@ def who_answered(frames: Frames, order: Order, words: Words) -> tuple[Table, lis
 
 
 def makeups(frames: Frames, order: Order, words: Words) -> Iterator[Makeup]:
-    """City, tie and background as answered; language and link as recorded; sectors of experts."""
-    form = frames.form_with(roles.DRIVERS)
-    if form is not None:
+    """City, tie and background as residents answered; language and link as recorded; sectors.
+
+    All of residents alone: tables of residents beside tables of everybody would give away the few
+    participants.
+    """
+    asked = frames.form_with(roles.DRIVERS)
+    if asked is not None:
+        form = asked.of(roles.RESIDENT)
         about = [q for name in (roles.CITY, roles.TIE) if (q := form.question(name))]
         for question in (*about, *form.questions(roles.BACKGROUND)):
             labels = form.choices(question)
             counts = {labels[code]: n for code, n in form.tally(question).items()}
             title = words(TITLES.get(question.name, "")) or form.label(question)
             yield makeup(title, counts, order)
-        yield recorded(frames, form, "language", roles.LANGUAGES, order, words)
-        yield recorded(frames, form, "source", {"": NO_LINK}, order, words)
+        yield recorded(form, "language", roles.LANGUAGES, order, words)
+        yield recorded(form, "source", {"": NO_LINK}, order, words)
     experts = frames.vulnerability
     if experts is not None:
-        yield recorded(frames, experts, "sector", roles.SECTORS, order, words)
+        yield recorded(experts, "sector", roles.SECTORS, order, words)
 
 
 def recorded(
-    frames: Frames,
-    form: Form,
-    column: str,
-    names: Mapping[str, str],
-    order: Order,
-    words: Words,
+    form: Form, column: str, names: Mapping[str, str], order: Order, words: Words
 ) -> Makeup:
-    """What is known of the usable interviews of one questionnaire without asking."""
-    usable = frames.interviews["disposition"].isin([COMPLETE, PARTIAL])
-    mine = frames.interviews[usable & frames.interviews["wave"].isin(form.waves)]
+    """What is known of the interviews of one questionnaire without asking."""
     counts: dict[str, int] = {}
-    for rank, (value, people) in enumerate(mine[column].astype(str).value_counts().items()):
+    every = form.interviews[column].astype(str).value_counts()
+    for rank, (value, people) in enumerate(every.items()):
         # What a link carries is up to whoever made it: few people's words are not repeated.
         unknown = value not in names and (rank >= LINKS or people < order.minimum_cell)
         name = words(OTHERS if unknown else names.get(str(value), "")) or str(value)
@@ -118,7 +116,7 @@ def table(found: list[Makeup], words: Words) -> Table:
         Column("hidden", words("Hidden (too few)")),
     )
     frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("who", words("Who answered"), columns, frame)
+    return Table("who", words("Residents who answered"), columns, frame)
 
 
 def picture(found: list[Makeup], words: Words) -> list[Picture]:
@@ -134,26 +132,28 @@ def picture(found: list[Makeup], words: Words) -> list[Picture]:
         )
         for m in found
     ]
-    caption = words("Who answered (number of people in brackets; – hidden, too few)")
+    caption = words("Residents who answered (number in brackets; – hidden, too few)")
     alt = words("Small bars for {what}.", what=words.listed(m.title for m in found))
     return [Picture(caption, alt, bars.panels(titled, words.percent))]
 
 
 def places_tables(frames: Frames, order: Order, words: Words) -> Iterator[Table]:
     """Every district with its city; nothing that would give a hidden number away."""
-    form = frames.form_with(roles.CITY) or frames.form_with(roles.DRIVERS)
+    asked = frames.form_with(roles.CITY) or frames.form_with(roles.DRIVERS)
+    form = asked.of(roles.RESIDENT) if asked else None
     city = form.question(roles.CITY) if form else None
-    if form is None or city is None or form.places.empty:
+    district = form.question(roles.DISTRICT) if form else None
+    if form is None or city is None or district is None or not form.answered(district):
         return
-    counted = form.places.set_index(["city", "district"])["rows"].to_dict()
+    counted = form.crossed(district, form.each(city)).stack().to_dict()
     labels = form.choices(city)
     parts: dict[str, dict[str, int]] = {code: {} for code in labels}
     names = {}
     for item in roles.items(form.questionnaire, roles.DISTRICT):
-        inside, district = item.get(roles.CITY, ""), item.get("name", "")
+        inside, code = item.get(roles.CITY, ""), item.get("name", "")
         if inside in parts:
-            parts[inside][district] = int(counted.get((inside, district), 0))
-        names[district] = roles.item_label(item, words.language)
+            parts[inside][code] = int(counted.get((inside, code), 0))
+        names[code] = roles.item_label(item, words.language)
     totals = form.tally(city)
     _, inner = hidden_within(
         totals, {c: list(cells.values()) for c, cells in parts.items()}, order.minimum_cell

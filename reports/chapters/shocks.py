@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from reports import roles
 from reports.chapters.chapter import Chapter, KeyFigure
+from reports.chapters.contrasted import contrast_table
+from reports.chapters.felt import felt, felt_findings, felt_picture
 from reports.chapters.named import (
     NAMED,
     Worry,
@@ -13,6 +15,13 @@ from reports.chapters.named import (
     named,
     named_pictures,
     named_table,
+)
+from reports.chapters.places import (
+    by_place,
+    compared,
+    place_findings,
+    place_pictures,
+    place_table,
 )
 from reports.chapters.rated import (
     RATED,
@@ -27,13 +36,15 @@ from reports.form import Form
 from reports.frames import Frames
 from reports.order import Order
 from reports.statistics import share
+from reports.weighed import WEIGHTED
 from reports.words import Words
 
 
 def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     """What was named among the top three, beside what was lived through; then the ratings."""
     asking, judging = frames.form_with(roles.DRIVERS), frames.form_with(roles.LIKELIHOOD)
-    worries = {name: named(asking, name) for name in NAMED} if asking else {}
+    residents = asking.of(WEIGHTED) if asking else None
+    worries = {name: named(residents, name) for name in NAMED} if residents else {}
     ratings = {name: rated(judging, name) for name in RATED} if judging else {}
     shown = {
         name: [w for w in found if w.n >= order.minimum_cell] for name, found in worries.items()
@@ -43,29 +54,49 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         for name, found in ratings.items()
     }
     risks = paired(sure)
+    places = (
+        {name: by_place(residents, name, found, order) for name, found in worries.items()}
+        if residents
+        else {}
+    )
+    apart = compared(places, words)
+    lived = felt(residents, shown.get(roles.SHOCKS, []), order, words) if residents else []
     return Chapter(
         key="shocks",
         title=words("Shocks and stresses"),
-        findings=tuple(findings(shown, sure, risks, words)),
+        findings=(
+            *findings(shown, sure, risks, words),
+            *felt_findings(lived, words),
+            *place_findings(apart, words),
+        ),
         key_figures=tuple(key_figures(shown, risks, words)),
         pictures=(
             *named_pictures(shown, words),
+            *felt_picture(lived, words),
+            *place_pictures(places, words),
             *risk_picture(judging, risks, words),
             *weight_picture(judging, ratings, order, words),
         ),
         tables=(
             *named_table(worries, order, words),
+            *contrast_table("felt", words("Felt and lived through"), lived, words),
+            *place_table(places, apart, words),
             *rated_table(ratings, order, words),
         ),
-        notes=tuple(notes(asking, judging, words)),
+        notes=tuple(notes(asking, judging, order.minimum_cell, words)),
     )
 
 
-def notes(asking: Form | None, judging: Form | None, words: Words) -> Iterator[str]:
+def notes(asking: Form | None, judging: Form | None, minimum: int, words: Words) -> Iterator[str]:
     if asking:
         yield words(
-            "Up to three could be named from a list in a new order for each person; shares are of "
-            "those who named at least one, so they add up to more than 100%."
+            "Residents could name up to three from a list in a new order for each person; shares "
+            "are of those who named at least one, so they add up to more than 100%."
+        )
+        yield words(
+            "By place, counts under {minimum} are hidden, and as many others as would give them "
+            "away. Differences are those that stand once corrected for all that was compared.",
+            minimum=minimum,
         )
     if judging:
         yield words(

@@ -21,7 +21,7 @@ def stops(frames: Frames, words: Words) -> pd.DataFrame:
     given_up = frames.interviews["disposition"].isin([PARTIAL, BREAK_OFF])
     found = frames.interviews[given_up & (frames.interviews["position"] != "")]
     found = found.assign(path=found["position"].str.replace(r"\[\d+\]", "", regex=True))
-    counts = found.groupby(["wave", "path"]).size().reset_index(name="people")
+    counts = found.groupby(["wave", "path"], observed=True).size().reset_index(name="people")
     waves = {wave.id: wave for wave in frames.waves}
     rows = [
         {

@@ -96,9 +96,9 @@ def opposed(axes: Axes, bar: Bar, y: float, percent: Callable[[float], str]) -> 
         left += part
 
 
-def write(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
+def write(axes: Axes, x: float, y: float, text: str, colour: str, **how: Any) -> None:
     """A small number in the middle of a mark."""
-    axes.text(x, y, text, ha="center", va="center", color=colour, size=7.5)
+    axes.text(x, y, text, ha="center", va="center", color=colour, size=7.5, **how)
 
 
 def hidden(axes: Axes, y: float, left: float, width: float) -> None:
@@ -112,7 +112,8 @@ def ranked(bars: Sequence[Bar], names: Sequence[str], percent: Callable[[float],
 
     ``names`` say what the one and the other are.
     """
-    row = 0.5 if len(names) == 1 else 0.68
+    wrapped = any("\n" in style.fit(bar.label, 38) for bar in bars)
+    row = 0.5 if len(names) == 1 and not wrapped else 0.68
     figure, axes = style.sheet(len(bars) * row + 1.0, left=5.6, right=1.2, top=0.8, bottom=0.1)
     most = max((max(bar.parts) for bar in bars if bar.parts), default=1) or 1
     axes.set(xlim=(0, most), ylim=(len(bars) * row, 0))

@@ -8,13 +8,18 @@ from collections.abc import Sequence
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from numpy import array_split
 
 FONTS = Path(str(files("font_source_sans_pro"))) / "files"
 FALLBACK_FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
@@ -26,6 +31,11 @@ BLUE, PALE_BLUE, ORANGE, GREY = "#2c6fa6", "#9cc3de", "#c2661a", "#c6ccd4"
 STRENGTH = ("#b3590a", "#f0b46e", "#a9cce3", "#2c6fa6")
 #: Five steps from light to dark, in one hue range (after ColorBrewer's YlOrBr).
 HEAT = ("#fff6d8", "#fedf8f", "#fbb450", "#e07b26", "#a5440b")
+#: Weak, mixed, strong: told apart by hue, by lightness (in print without colour) and by a mark.
+LEVELS = ("#b3590a", "#f6e2b3", "#6ba6d1")
+MARKS = ("v", "o", "^")
+#: Where too few people answered: pale, and hatched.
+HIDDEN: dict[str, Any] = {"facecolor": "#f3f5f7", "edgecolor": "#9aa5b1", "hatch": "//////"}
 #: One colour for each disposition: complete, partial, in progress, break-off.
 PROGRESS = ("#2c6fa6", "#9cc3de", "#dde3e9", "#f0b46e")
 
@@ -80,7 +90,19 @@ def bare(axes: Axes) -> None:
 
 def fit(label: str, width: int = 40, lines: int = 2) -> str:
     """A label in at most ``lines`` lines of about ``width`` letters, with an ellipsis if longer."""
-    return textwrap.fill(label, width, max_lines=lines, placeholder=" …")
+    narrow = int(width * len(label) / max(1, breadth(label)))
+    return textwrap.fill(label, max(3, narrow), max_lines=lines, placeholder=" …")
+
+
+def breadth(text: str) -> int:
+    """How many Latin letters are as wide as a text, whose Chinese letters and emoji are wider."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def ink_on(colour: str) -> str:
+    """White or the dark ink, whichever stands out more (WCAG 2's relative luminance)."""
+    red, green, blue = (part**2.2 for part in to_rgb(colour))
+    return PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.22 else INK
 
 
 def legend(axes: Axes, handles: Sequence[Artist], height: float) -> None:
@@ -99,6 +121,59 @@ def legend(axes: Axes, handles: Sequence[Artist], height: float) -> None:
         borderpad=0,
         borderaxespad=0,
     )
+
+
+def key_columns(handles: Sequence[Artist]) -> int:
+    """How many entries of a key stand beside each other on a sheet."""
+    lengths = [breadth(str(handle.get_label())) for handle in handles]
+    for count in range(len(handles), 1, -1):
+        if sum(1.1 + 0.145 * max(column) for column in array_split(lengths, count)) <= WIDTH:
+            return count
+    return 1
+
+
+def key_height(handles: Sequence[Artist]) -> float:
+    """The room, in cm, that a key needs over a drawing."""
+    return 0.43 * -(-len(handles) // key_columns(handles)) + 0.15
+
+
+def key(figure: Figure, handles: Sequence[Artist]) -> None:
+    """A key over the whole drawing, in as many lines as its words need; none without entries."""
+    if not handles:
+        return
+    figure.legend(
+        handles=list(handles),
+        loc="upper left",
+        bbox_to_anchor=(0, 1),
+        ncols=key_columns(handles),
+        frameon=False,
+        fontsize=8,
+        handlelength=1.5,
+        handleheight=1.0,
+        columnspacing=1.3,
+        borderpad=0,
+        borderaxespad=0.1,
+    )
+
+
+def hatch(label: str) -> Patch:
+    """The key's entry for what is hidden."""
+    return Patch(label=label, lw=0, **HIDDEN)
+
+
+def apart(middles: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Places nearest to ``middles``, of the given sizes, that do not overlap within the bounds."""
+    order = sorted(range(len(middles)), key=middles.__getitem__)
+    placed = [0.0] * len(middles)
+    edge = low
+    for i in order:
+        placed[i] = max(middles[i], edge + sizes[i] / 2)
+        edge = placed[i] + sizes[i] / 2
+    edge = high
+    for i in reversed(order):
+        placed[i] = min(placed[i], edge - sizes[i] / 2)
+        edge = placed[i] - sizes[i] / 2
+    return placed
 
 
 def svg(figure: Figure) -> bytes:

@@ -11,6 +11,12 @@ from reports.chapters.chapter import COUNT, DAY, SCORE, SHARE, TEXT, Table
 from reports.words import Words
 
 
+def cut(text: str, length: int) -> str:
+    """A text in one line of at most ``length`` letters, with an ellipsis if it was longer."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
+
+
 def written(table: Table, words: Words) -> Iterator[list[str]]:
     """The rows that are to be printed, as texts; a dash for what is hidden or not there."""
     writers: Mapping[str, Callable[[Any], str]] = {

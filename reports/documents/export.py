@@ -1,30 +1,30 @@
-"""The data themselves, for whoever wants to compute anew: CSV files in the layout they know."""
+"""The data themselves, for whoever wants to compute anew: as CSV, Parquet and SPSS files."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from reports.documents.files import whole
-from reports.documents.layouts import Central, Kobo, Sheets
-from reports.documents.rows import ANSWERS, INTERVIEWS, answers, interviews
-from reports.documents.submissions import Fielded, ids
-from reports.frames import reading
-from reports.order import Layout
+from reports.compact import connected
+from reports.documents.answers import Answers, csv_file, parquet_file
+from reports.documents.blocks import blocks
+from reports.documents.ddi import Study
+from reports.documents.files import save
+from reports.documents.labelled import Survey, fielded, hand_over
+from reports.documents.readme import write_readme
+from reports.documents.rows import INTERVIEWS, interviews
+from reports.documents.tabulated import tabulate
+from reports.order import DataFormat, Layout
 from survey.store.schema import answer, interview
 
 #: Rows between two calls of ``progress``.
 STEP = 5000
-#: What file systems do not take in a name.
-UNNAMEABLE = re.compile(r'[/\\?%*:|"<>\x00-\x1f]')
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -41,27 +41,47 @@ def export(
     now: datetime,
     progress: Progress = silent,
     layout: Layout = Layout.ROWS,
+    formats: Collection[DataFormat] = (DataFormat.CSV,),
+    study: Study | None = None,
 ) -> tuple[Path, ...]:
-    """Write the answers in a layout, and ``interviews.csv``; the paths in that order.
+    """Write the answers in these formats, and ``interviews.csv``; the paths, that one at the end.
 
-    UTF-8. ``interviews.csv`` has a row for each interview with its disposition as of ``now``, and
-    its times in ISO 8601 at ``timezone``. So has ``answers.csv``, the layout ``rows``, for each
-    answer that stands. The other layouts have a file for each questionnaire and each repeat, with
-    the interviews that were handed in. ``progress`` hears how many of how many rows are read. A
-    file appears under its name when it is whole. Values are as people gave them: a spreadsheet may
-    take a text that begins with ``=`` for a formula, so import the files as text.
+    CSV: ``answers.csv`` with a row for each answer that stands; in other layouts than ``rows`` a
+    file for each questionnaire and each repeat, with the interviews that were handed in. Parquet:
+    ``answers.parquet``, the same rows. SPSS: ``ID.sav`` for each questionnaire and each repeat,
+    with complete and partial interviews, and ``ID.ddi.xml``, which describes them. With one of the
+    last two comes ``README.txt``. ``study`` says who asks and in which language labels are.
+
+    ``interviews.csv`` has a row for each interview with its disposition as of ``now``. Times are
+    those at ``timezone``. ``progress`` hears how many of how many rows are read. A file appears
+    under its name when it is whole. Values are as people gave them: a spreadsheet may take a text
+    that begins with ``=`` for a formula, so import the files as text. Raises OSError with the name
+    of the file that could not be written.
     """
-    zone = ZoneInfo(timezone)
+    zone, study = ZoneInfo(timezone), study or Study()
     directory.mkdir(parents=True, exist_ok=True)
-    with reading(database_url) as connection:
-        watch = Watch(progress, count(connection, layout))
-        if layout is Layout.ROWS:
-            rows = watch.rows(answers(connection, zone))
-            written = [save(directory / "answers.csv", ANSWERS, rows)]
-        else:
-            written = tabulate(connection, directory, layout, watch)
+    with connected(database_url) as connection:
+        surveys = fielded(connection, study, zone, now) if DataFormat.SAV in formats else []
+        long = [kind for kind in formats if kind in long_formats(layout)]
+        tabled = DataFormat.CSV in formats and layout is not Layout.ROWS
+        watch = Watch(progress, count(connection, bool(long or surveys), tabled, surveys))
+        written: list[Path] = []
+        if long or surveys:
+            written += read_once(connection, directory, zone, long, surveys, watch)
+        if tabled:
+            written += tabulate(connection, directory, layout, watch.rows)
+        written += hand_over(directory, study, surveys, now.astimezone(zone), watch.add)
         rows = watch.rows(interviews(connection, zone, now))
-        return (*written, save(directory / "interviews.csv", INTERVIEWS, rows))
+        written.append(save(directory / "interviews.csv", INTERVIEWS, rows))
+        if set(formats) - {DataFormat.CSV}:
+            written.insert(-1, write_readme(directory, study, written, zone, now))
+        return tuple(written)
+
+
+def long_formats(layout: Layout) -> Collection[DataFormat]:
+    """The formats that have a row for each answer."""
+    csv = {DataFormat.CSV} if layout is Layout.ROWS else set()
+    return csv | {DataFormat.PARQUET}
 
 
 class Watch:
@@ -71,6 +91,7 @@ class Watch:
         self.progress, self.total, self.done = progress, total, 0
 
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
+        """Let rows by, one after another."""
         for row in rows:
             yield row
             self.done += 1
@@ -78,79 +99,45 @@ class Watch:
                 self.progress(self.done, self.total)
         self.progress(self.done, self.total)
 
+    def add(self, rows: int) -> None:
+        """So many rows are done at once."""
+        self.done += rows
+        self.progress(self.done, self.total)
 
-def count(connection: Connection, layout: Layout) -> int:
+
+def count(connection: Connection, answered: bool, sent: bool, surveys: Sequence[Survey]) -> int:
     """How many rows will be read; of several choices only the first counts."""
     standing = select(func.count()).select_from(answer).where(answer.c.number == 0)
-    sent = select(func.count()).select_from(interview).where(interview.c.sent_at.is_not(None))
+    handed_in = select(func.count()).select_from(interview).where(interview.c.sent_at.is_not(None))
     every = select(func.count()).select_from(interview)
-    first = connection.scalar(standing if layout is Layout.ROWS else sent) or 0
-    return first + (connection.scalar(every) or 0)
+    wanted = [every, *([standing] if answered else []), *([handed_in] if sent else [])]
+    read = sum(connection.scalar(query) or 0 for query in wanted)
+    return read + sum(len(survey.wide.ids) for survey in surveys)
 
 
-def save(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
-    """One file of rows."""
-    with whole(path, head) as write:
-        for row in rows:
-            write(row)
-    return path
-
-
-def tabulate(connection: Connection, directory: Path, layout: Layout, watch: Watch) -> list[Path]:
-    """A file for each table of each questionnaire."""
-    forms = [Fielded(connection, questionnaire_id) for questionnaire_id in ids(connection)]
-    names = table_names(forms)
-    for form, named in zip(forms, names, strict=True):
-        sheets = Central() if layout is Layout.CENTRAL else Kobo(named)
-        fill(connection, directory, form, named, sheets, watch)
-    return [directory / f"{name}.csv" for named in names for name in named.values()]
-
-
-def fill(
+def read_once(
     connection: Connection,
     directory: Path,
-    form: Fielded,
-    names: dict[str, str],
-    sheets: Sheets,
+    zone: ZoneInfo,
+    long: Sequence[DataFormat],
+    surveys: Sequence[Survey],
     watch: Watch,
-) -> None:
-    """The files of one questionnaire, all open at once and each interview in memory once."""
+) -> list[Path]:
+    """Read all answers once: into the long files as they come, and kept for the wide ones."""
+    writers = {DataFormat.CSV: csv_file, DataFormat.PARQUET: parquet_file}
+    paths = [directory / f"answers.{kind}" for kind in long]
+    answers = Answers(connection, zone)
     with ExitStack() as files:
-        write = {
-            table.path: files.enter_context(
-                whole(directory / f"{names[table.path]}.csv", sheets.head(table), **sheets.dialect)
-            )
-            for table in form.tables.values()
-        }
-        for submission in watch.rows(form.submissions(connection)):
-            for path, place in submission.rows:
-                write[path](sheets.row(form.tables[path], place, submission))
-
-
-def table_names(forms: Sequence[Fielded]) -> list[dict[str, str]]:
-    """For each questionnaire the names of its tables' files: its id, and with it a repeat's name.
-
-    Of several that would be called the same each gets a number, ``~1`` and so on, as in Central.
-    """
-    wanted = [
-        {
-            path: UNNAMEABLE.sub("", name(form.id, path, place))
-            for place, path in enumerate(form.tables)
-        }
-        for form in forms
-    ]
-    totals = Counter(n.casefold() for names in wanted for n in names.values()) + Counter(
-        ["interviews"]
-    )
-    given: Counter[str] = Counter()
-    for names in wanted:
-        for path, own in names.items():
-            given[own.casefold()] += 1
-            if totals[own.casefold()] > 1:
-                names[path] = f"{own}~{given[own.casefold()]}"
-    return wanted
-
-
-def name(questionnaire_id: str, path: str, place: int) -> str:
-    """What a table's file would be called: the first one is the root's."""
-    return f"{questionnaire_id}-{path.rpartition('/')[2]}" if place else questionnaire_id
+        takers = [
+            files.enter_context(writers[kind](path, zone))
+            for kind, path in zip(long, paths, strict=True)
+        ]
+        for block in blocks(connection):
+            if takers:
+                table = answers.table(block)
+                for take in takers:
+                    take(table)
+            for survey in surveys:
+                survey.wide.take(block)
+            watch.add(len(block.starts))
+    return paths

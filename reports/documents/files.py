@@ -1,11 +1,12 @@
-"""CSV files that are there whole or not at all."""
+"""Files that are there whole or not at all."""
 
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,43 @@ WriteRow = Callable[[Sequence[Any]], Any]
 
 
 @contextmanager
-def whole(path: Path, head: Sequence[str], **dialect: Any) -> Iterator[WriteRow]:
-    """Write beside and rename at the end, so that nobody ever sees half a file."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def beside(path: Path) -> Iterator[Path]:
+    """A path to write to; at the end it is renamed, so that nobody ever sees half a file.
+
+    Raises OSError that names ``path`` for whatever kept it from being written.
+    """
+    written: Path | None = None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, **dialect)
-            writer.writerow(head)
-            yield writer.writerow
-            file.flush()
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        written = Path(name)
+        yield written
+        with written.open("rb") as file:
             os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        written.replace(path)
+    except OSError as fault:
+        if not Path(fault.filename or f".{path.name}.").name.startswith(f".{path.name}."):
+            raise
+        # Libraries raise faults without a number or a name; and what is renamed, nobody knows.
+        why = os.strerror(fault.errno) if fault.errno else str(fault)
+        raise OSError(fault.errno or errno.EIO, why, str(path)) from fault
+    finally:
+        if written is not None:
+            written.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole(path: Path, head: Sequence[str], **dialect: Any) -> Iterator[WriteRow]:
+    """A CSV file of rows, in UTF-8."""
+    with beside(path) as name, name.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, **dialect)
+        writer.writerow(head)
+        yield writer.writerow
+
+
+def save(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
+    """One CSV file of all these rows."""
+    with whole(path, head) as write:
+        for row in rows:
+            write(row)
+    return path

@@ -1,43 +1,51 @@
-"""The short message that comes with the files: key figures in Telegram's HTML."""
+"""The short message that comes with the files: what changed and key figures, in Telegram's HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from reports.brief import Brief
-from reports.charts.style import fit
+from reports.content import Content
+from reports.documents.cells import cut
 
 #: Fits beside a document as its caption in two parts, and under Telegram's 1,024.
 LONGEST = 900
-LABEL = 60
+LABEL, DETAIL, FINDING = 60, 90, 160
+#: Findings that stand before the figures.
+LEAD = 3
 
 
-def message(brief: Brief) -> str:
-    """Under 900 characters; where labels are long, the last figures give way."""
-    head = [f"<b>{short(brief.title)}</b>", short(brief.period)]
-    if brief.order.late:
-        late = brief.words("This report comes late.")
+def message(contents: Sequence[Content]) -> str:
+    """Under 900 characters, shared by the languages; what has no room is left out."""
+    room = (LONGEST - 2 * len(contents)) // len(contents)
+    return "\n\n".join(told(content, room) for content in contents)
+
+
+def told(content: Content, room: int) -> str:
+    """What changed first, then the key figures; where labels are long, the last give way."""
+    words = content.words
+    head = [f"<b>{short(content.title)}</b>", short(content.period)]
+    if content.order.late:
+        late = words("This report comes late.")
         head.append(f"<i>{escape(late)}</i>")
-    caution = brief.words(
-        "Respondents are volunteers, not drawn by lot; the data are not weighted."
-    )
-    foot = ["", f"<i>{escape(caution)}</i>"]
+    foot = ["", f"<i>{escape(content.caution)}</i>"]
     kept: list[str] = [""]
-    for line in lines(brief):
-        if len("\n".join([*head, *kept, line, *foot])) < LONGEST:
+    for line in lines(content):
+        if len("\n".join([*head, *kept, line, *foot])) < room:
             kept.append(line)
     return "\n".join([*head, *kept, *foot])
 
 
-def lines(brief: Brief) -> Iterator[str]:
-    if not any(figure.number for figure in brief.key_figures):
-        yield escape(brief.words("Nobody has completed an interview yet."))
-    for figure in brief.key_figures:
-        detail = f" ({short(figure.detail, 90)})" if figure.detail else ""
+def lines(content: Content) -> Iterator[str]:
+    if not any(figure.number for figure in content.key_figures):
+        yield escape(content.words("Nobody has completed an interview yet."))
+    for finding in content.lead[:LEAD]:
+        yield f"▸ {short(finding, FINDING)}"
+    for figure in content.key_figures:
+        detail = f" ({short(figure.detail, DETAIL)})" if figure.detail else ""
         yield f"• {short(figure.label)}: <b>{short(figure.value)}</b>{detail}"
 
 
 def short(text: str, length: int = LABEL) -> str:
     """One escaped line of at most ``length`` letters."""
-    return escape(fit(text, length, 1), quote=False)
+    return escape(cut(text, length), quote=False)

@@ -1,81 +1,128 @@
-"""The brief as a PDF, set by Typst."""
+"""A report as a PDF, set by Typst with the template of its kind."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import typst
+from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, KeyFigure, Picture, Table
+from reports.content import Content
+from reports.documents.bars import barred, blocks
+from reports.documents.cells import cut, written
+from reports.documents.typesetting import compiled
+from reports.documents.wording import wording
+from reports.order import Kind
+from reports.words import Words, later
 
-from reports.brief import Brief
-from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Table
-from reports.charts.style import FALLBACK_FONTS, FONTS
-from reports.documents.cells import written
-from reports.words import Words
-
-TEMPLATE = Path(__file__).with_name("report.typ")
-
-
-def pdf(brief: Brief) -> bytes:
-    """The document. Texts reach the template as data and are never read as markup."""
-    return compiled(brief, "pdf")
-
-
-def compiled(brief: Brief, form: Any) -> bytes:
-    """In any form that Typst writes a single file of."""
-    made = typst.compile(
-        str(TEMPLATE),
-        font_paths=[str(FONTS), str(FALLBACK_FONTS)],
-        ignore_system_fonts=True,
-        format=form,
-        sys_inputs={"brief": json.dumps(data(brief))},
-        timestamp=int(brief.order.made_at.timestamp()),
-    )
-    return made if isinstance(made, bytes) else made[0]
+#: Accessible (PDF/UA) and fit to be kept for good (PDF/A): tagged, titled, fonts inside.
+STANDARDS = ["ua-1", "a-2a"]
+#: What the two pages of a week have of the method.
+IN_SHORT = (later("Who was asked"), later("Counted"), later("Hidden cells"), later("Limits"))
+#: Longer names end in an ellipsis where there is a narrow place for them.
+NAME = 70
+#: What stands on the first of these pages; the rest stands on the second.
+FIRST = ("news", "fieldwork")
+#: How much of a chapter there is room for: findings, bars in each of two blocks, pictures.
+FINDINGS, BARS = 4, 7
+PICTURES = {"fieldwork": 2}
 
 
-def data(brief: Brief) -> dict[str, Any]:
+def pdf(contents: Sequence[Content]) -> bytes:
+    """The document, in as many languages as there are contents."""
+    order = contents[0].order
+    data = [report(content) for content in contents]
+    return compiled(f"{order.kind}.typ", data, "pdf", order.made_at, standards=STANDARDS)
+
+
+def report(content: Content) -> dict[str, Any]:
     """What the template asks for."""
-    words = brief.words
+    words, is_short = content.words, content.order.kind == Kind.WEEKLY
     return {
         "language": words.language,
-        "title": brief.title,
-        "period": brief.period,
-        "secretariat": brief.order.secretariat,
-        "facts": brief.facts,
-        "statement": brief.statement,
-        "key_figures": [vars(figure) for figure in brief.key_figures],
-        "chapters": [chapter_data(chapter, words) for chapter in brief.chapters],
-        "method": brief.method,
-        "labels": {
-            "key_figures": words("At a glance"),
-            "nobody": words("Nobody has completed an interview yet."),
-            "contents": words("Contents"),
-            "method": words("Method and limits"),
-            "figure": words("Figure"),
-            "table": words("Table"),
-            "page": words("Page"),
-        },
+        "title": content.title,
+        "period": content.period,
+        "secretariat": content.order.secretariat,
+        "facts": content.facts,
+        "statement": content.statement,
+        "key_figures": [figure(found) for found in content.key_figures],
+        "lead": content.lead,
+        "summary": list(summary(content)),
+        "chapters": [] if is_short else [chapter(found, words) for found in content.chapters],
+        "first": [short(c, words) for c in content.chapters if c.key in FIRST],
+        "second": [short(c, words) for c in content.chapters if c.key not in FIRST],
+        "method": list(method(content)),
+        "wording": [] if is_short else list(wording(content)),
+        "labels": labels(words),
     }
 
 
-def chapter_data(chapter: Chapter, words: Words) -> dict[str, Any]:
+def figure(found: KeyFigure) -> dict[str, Any]:
+    return vars(found) | {"label": cut(found.label, NAME), "value": cut(found.value, NAME)}
+
+
+def labels(words: Words) -> dict[str, str]:
     return {
-        "title": chapter.title,
-        "findings": chapter.findings,
-        "notes": chapter.notes,
-        "pictures": [
-            {"caption": p.caption, "alt": p.alt, "svg": p.svg.decode()} for p in chapter.pictures
-        ],
-        "tables": [table_data(t, words) for t in chapter.tables if t.printed and len(t.frame)],
+        "glance": words("At a glance"),
+        "hidden": words("too few answers"),
+        "nobody": words("Nobody has completed an interview yet."),
+        "contents": words("Contents"),
+        "method": words("Method and limits"),
+        "wording": words("The wording of every question"),
+        "as_before": words("Where no choices stand, they are those of the question before."),
+        "figure": words("Figure"),
+        "table": words("Table"),
+        "page": words("Page"),
     }
 
 
-def table_data(table: Table, words: Words) -> dict[str, Any]:
+def summary(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What each chapter says first."""
+    for found in content.chapters:
+        if found.findings and not found.is_bare and found.findings != content.lead:
+            yield found.title, found.findings[:2]
+
+
+def method(content: Content) -> Iterator[tuple[str, str]]:
+    """How the figures came about; of a week, what must be said."""
+    wanted = [content.words(name) for name in IN_SHORT]
+    for name, told in content.method:
+        if content.order.kind != Kind.WEEKLY or name in wanted:
+            yield cut(name, NAME), told
+
+
+def short(found: Chapter, words: Words) -> dict[str, Any]:
+    """A chapter as far as there is room for it in a week: few findings, one picture or bars."""
+    bars, table = [], barred(found)
+    if table is not None and len(table.plotted) == 1:
+        bars = list(blocks(table, words, BARS))[:2]
+    pictures = () if bars else found.pictures[: PICTURES.get(found.key, 1)]
     return {
-        "title": table.title,
-        "heads": [column.label for column in table.on_paper],
-        "numbers": [column.kind in (COUNT, SHARE, SCORE) for column in table.on_paper],
-        "rows": list(written(table, words)),
+        "title": found.title,
+        "findings": found.findings[:FINDINGS],
+        "pictures": [drawing(picture) for picture in pictures],
+        "bars": bars,
+    }
+
+
+def chapter(found: Chapter, words: Words) -> dict[str, Any]:
+    return {
+        "key": found.key,
+        "title": found.title,
+        "findings": found.findings,
+        "notes": found.notes,
+        "pictures": [drawing(picture) for picture in found.pictures],
+        "tables": [table(t, words) for t in found.tables if t.printed and len(t.frame)],
+    }
+
+
+def drawing(picture: Picture) -> dict[str, str]:
+    return {"caption": picture.caption, "alt": picture.alt, "svg": picture.svg.decode()}
+
+
+def table(found: Table, words: Words) -> dict[str, Any]:
+    return {
+        "title": found.title,
+        "heads": [column.label for column in found.on_paper],
+        "numbers": [column.kind in (COUNT, SHARE, SCORE) for column in found.on_paper],
+        "rows": list(written(found, words)),
     }

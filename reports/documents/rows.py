@@ -1,31 +1,21 @@
-"""Answers and interviews as rows: a row an answer, a row an interview."""
+"""Interviews as rows, and how a question is written in a row of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, select
 
 from reports.disposition import disposition
 from reports.documents.submissions import keyed, streamed
 from reports.versions import version_names
 from survey.forms.questionnaire import Group
 from survey.forms.xform import read_xform
-from survey.store.schema import (
-    answer,
-    code,
-    interview,
-    question,
-    questionnaire,
-    respondent,
-    wave,
-)
+from survey.store.schema import interview, questionnaire, respondent, wave
 
-ANSWERS = ("wave", "questionnaire", "version", "respondent", "question", "value", "answered_at")
 INTERVIEWS = (
     "wave",
     "questionnaire",
@@ -45,63 +35,10 @@ INTERVIEWS = (
 )
 
 
-def answers(connection: Connection, zone: ZoneInfo) -> Iterator[tuple[Any, ...]]:
-    """The rows of ``answers.csv``, choices of one question put together."""
-    spellings, versions = Spelling(repeats(connection)), version_names(connection)
-    query = (
-        select(
-            answer.c.interview_id,
-            answer.c.question_id,
-            answer.c.occurrence,
-            interview.c.wave_id,
-            questionnaire.c.id,
-            interview.c.digest,
-            respondent.c.pseudonym,
-            question.c.path,
-            func.coalesce(code.c.value, answer.c.value).label("value"),
-            answer.c.answered_at,
-        )
-        .join(interview, interview.c.id == answer.c.interview_id)
-        .join(questionnaire, questionnaire.c.digest == interview.c.digest)
-        .join(respondent, respondent.c.id == interview.c.respondent_id)
-        .join(question, question.c.id == answer.c.question_id)
-        .outerjoin(code, code.c.id == answer.c.code_id)
-        .order_by(answer.c.interview_id, answer.c.question_id, answer.c.occurrence, answer.c.number)
-    )
-    for _, group in groupby(streamed(connection, query), key=lambda row: row[:3]):
-        choices = list(group)
-        row = choices[0]
-        yield (
-            row.wave_id,
-            row.id,
-            versions[row.digest],
-            row.pseudonym,
-            spellings.of(row.id, row.path, row.occurrence),
-            " ".join(choice.value or "" for choice in choices),
-            local(row.answered_at, zone),
-        )
-
-
 def interviews(connection: Connection, zone: ZoneInfo, now: datetime) -> Iterator[tuple[Any, ...]]:
     """The rows of ``interviews.csv``; ``key`` is what other layouts call the interview."""
     versions = version_names(connection)
-    query = (
-        select(
-            interview,
-            questionnaire.c.id.label("questionnaire"),
-            respondent.c.pseudonym,
-            respondent.c.role,
-            respondent.c.sector,
-            respondent.c.category,
-            respondent.c.source,
-            disposition(now).label("disposition"),
-        )
-        .join(wave, wave.c.id == interview.c.wave_id)
-        .join(questionnaire, questionnaire.c.digest == interview.c.digest)
-        .join(respondent, respondent.c.id == interview.c.respondent_id)
-        .order_by(interview.c.id)
-    )
-    for row in streamed(connection, query):
+    for row in streamed(connection, described(now)):
         yield (
             row.wave_id,
             row.questionnaire,
@@ -119,6 +56,33 @@ def interviews(connection: Connection, zone: ZoneInfo, now: datetime) -> Iterato
             round(row.progress, 4),
             f"uuid:{keyed(row.id)}",
         )
+
+
+def described(now: datetime) -> Select[Any]:
+    """All interviews with their respondents and their disposition, in the order of their ids."""
+    return (
+        select(
+            interview.c.id,
+            interview.c.wave_id,
+            interview.c.digest,
+            interview.c.language,
+            interview.c.started_at,
+            interview.c.last_at,
+            interview.c.sent_at,
+            interview.c.progress,
+            questionnaire.c.id.label("questionnaire"),
+            respondent.c.pseudonym,
+            respondent.c.role,
+            respondent.c.sector,
+            respondent.c.category,
+            respondent.c.source,
+            disposition(now).label("disposition"),
+        )
+        .join(wave, wave.c.id == interview.c.wave_id)
+        .join(questionnaire, questionnaire.c.digest == interview.c.digest)
+        .join(respondent, respondent.c.id == interview.c.respondent_id)
+        .order_by(interview.c.id)
+    )
 
 
 def local(moment: datetime | None, zone: ZoneInfo) -> str:

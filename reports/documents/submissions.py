@@ -69,7 +69,7 @@ class Fielded:
             .order_by(questionnaire.c.added_at.desc(), questionnaire.c.digest)
         )
         forms = [read_xform(text) for text in connection.scalars(query)]
-        self.id = questionnaire_id
+        self.id, self.forms = questionnaire_id, forms
         self.names = version_names(connection)
         self.by_digest = {form.digest: Version(form) for form in forms}
         #: Those of all versions, the newest one's root first.

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
-from reports.documents.export import save
-from reports.frames import reading
+from reports.compact import connected
+from reports.documents.files import save
 from reports.rooms import Held, read_room
 from survey.store import room, votes
 from survey.workshop.agreement import index
@@ -51,7 +51,7 @@ def export_workshop(
     LookupError if there is no such workshop.
     """
     zone = ZoneInfo(timezone)
-    with reading(database_url) as connection:
+    with connected(database_url) as connection:
         query = select(room.workshop).where(room.workshop.c.id == workshop_id)
         row = connection.execute(query).first()
         if row is None:

@@ -1,8 +1,10 @@
-"""The brief as an Excel workbook: the same figures as tidy tables, and the codebook."""
+"""A report as an Excel workbook: tidy tables that draw themselves, the method, the codebook."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -10,103 +12,221 @@ from typing import Any
 import pandas as pd
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from reports.brief import Brief
-from reports.chapters.chapter import COUNT, DAY, SCORE, SHARE, TEXT, Column, Table
-from reports.charts.style import HEAT, STRENGTH
-from reports.frames import Wave
+from reports.chapters.chapter import COUNT, DAY, POINTS, SCORE, SHARE, TEXT, Column, Table
+from reports.content import Content
+from reports.documents.codebook import codebook
+from reports.documents.native import chart, colours
 from reports.words import later
 
 NUMBERS = {COUNT: "#,##0", SHARE: "0%", SCORE: "0.0", DAY: "yyyy-mm-dd", TEXT: "@"}
+#: The ends of the colours of a matrix.
+RANGES = {SCORE: (1, 5), SHARE: (0, 1)}
 WIDEST, NARROWEST = 60, 9
 #: Names of the sheets: at most 31 letters in every language.
 SHEETS = {
     "fieldwork": later("Fieldwork"),
+    "rates": later("Rates"),
+    "durations": later("Durations"),
+    "flagged": later("Without flagged"),
+    "coverage": later("Coverage"),
+    "maps": later("Map figures"),
     "stops": later("Given up at"),
     "days": later("Days"),
     "versions": later("Versions"),
     "left_out": later("Not counted"),
     "who": later("Who answered"),
     "districts": later("Districts"),
+    "moves": later("Moved"),
     "perception": later("Perception"),
+    "changes": later("Since the wave before"),
+    "roles": later("Residents, participants"),
+    "differences": later("Groups"),
+    "weights": later("Weights"),
     "named": later("Named"),
+    "felt": later("Felt and lived through"),
+    "by_place": later("Named by place"),
     "rated": later("Rated"),
     "assets": later("Assets"),
+    "outcomes": later("Outcomes"),
     "workshop": later("Workshop"),
+    "conditions": later("Condition"),
+    "knock_on": later("Knock-on"),
+    "missing_assets": later("Missing assets"),
+    "addressed": later("Plans address"),
+    "plans_by": later("Plans counted"),
+    "plans": later("Plans"),
+    "scenarios": later("Scenarios"),
+    "worsening": later("Worsening"),
+    "trends": later("Trends"),
+    "discovery": later("Discovery areas"),
+    "evidence": later("Evidence"),
+    "evidence_items": later("Evidence in full"),
+    "weighings": later("Other weights"),
+    "quotes": later("Quotes"),
+    "themes": later("Themes"),
+    "theme_places": later("Themes by city"),
+    "words": later("Words"),
 }
 
 
-def workbook(brief: Brief) -> bytes:
-    """The .xlsx file. Every text is written as text: none can become a formula or a link."""
+def workbook(contents: Sequence[Content]) -> bytes:
+    """The .xlsx file, the sheets of one language after those of the other."""
     target = BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
-        book.set_properties({"title": f"{brief.title} – {brief.period}"})
-        summary(book, brief)
-        for chapter in brief.chapters:
-            for table in chapter.tables:
-                sheet(book, table, brief.words(SHEETS[table.key]))
-        sheet(book, codebook(brief), brief.words("Codebook"))
+    first = contents[0]
+    with Book(target, f"{first.title} – {first.period}") as book:
+        for content in contents:
+            words = content.words
+            book.language = words.language
+            summary(book, content)
+            for chapter in content.chapters:
+                for table in chapter.tables:
+                    sheet(book, table, words(SHEETS.get(table.key, "")) or tab(table.title))
+            method(book, content)
+        sheet(book, codebook(first), first.words("Codebook"))
     return target.getvalue()
 
 
-def summary(book: Workbook, brief: Brief) -> None:
+class Book:
+    """A workbook being written, row by row, so that none is kept in memory.
+
+    Every text is written as text: none can become a formula or a link.
+    """
+
+    def __init__(self, target: BytesIO, title: str) -> None:
+        self.language = ""
+        self.file = xlsxwriter.Workbook(target, {"constant_memory": True})
+        self.file.set_properties({"title": title})
+        self.style = {kind: self._style(num_format=number) for kind, number in NUMBERS.items()}
+        self.text = self._style(text_wrap=True, valign="top")
+        self.bold = self._style(bold=True)
+        self.strong = self._style(bold=True, text_wrap=True, valign="top")
+        self.title = self._style(bold=True, font_size=16)
+        self.number = self._style(bold=True, num_format=NUMBERS[COUNT], align="left")
+        self.head = self._style(
+            bold=True, bottom=1, text_wrap=True, valign="top", bg_color="#EEF3F7"
+        )
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.file.close()
+
+    def _style(self, **properties: Any) -> Format:
+        return self.file.add_format(properties)
+
+    def page(self, name: str) -> Worksheet:
+        """A new sheet; where two languages call one the same, the second says its language."""
+        taken = {page.get_name().lower() for page in self.file.worksheets()}
+        if name[:31].lower() in taken:
+            name = f"{name[:26]} ({self.language})"
+        return self.file.add_worksheet(name[:31])
+
+
+def summary(book: Book, content: Content) -> None:
     """What the report is, its key figures and the findings of each chapter."""
-    page = book.add_worksheet(brief.words("Summary"))
-    bold, title = book.add_format({"bold": True}), book.add_format({"bold": True, "font_size": 16})
-    text = book.add_format({"text_wrap": True, "valign": "top"})
-    count = book.add_format({"num_format": NUMBERS[COUNT], "align": "left", "bold": True})
+    page = book.page(content.words("Summary"))
     for place, wide in enumerate((44, 40, 60)):
-        page.set_column(place, place, wide, text)
+        page.set_column(place, place, wide, book.text)
     page.hide_gridlines(2)
-    page.write_string(0, 0, brief.title, title)
-    for row, (name, value) in enumerate(brief.facts, 1):
+    page.write_string(0, 0, content.title, book.title)
+    for row, (name, value) in enumerate(content.facts, 1):
         page.write_string(row, 0, name)
         page.write_string(row, 1, value)
-    row = paragraph(page, len(brief.facts) + 1, brief.statement, bold) + 1
-    page.write_string(row, 0, brief.words("At a glance"), bold)
-    for figure in brief.key_figures:
+    row = paragraph(page, len(content.facts) + 1, content.statement, book.strong) + 1
+    page.write_string(row, 0, content.words("At a glance"), book.bold)
+    for figure in content.key_figures:
         row += 1
         page.write_string(row, 0, figure.label)
-        page.write_string(row, 2, figure.detail)
         if figure.number is None:
-            page.write_string(row, 1, figure.value, bold)
+            page.write_string(row, 1, figure.value, book.strong)
         else:
-            page.write_number(row, 1, figure.number, count)
-    for chapter in brief.chapters:
-        page.write_string(row + 2, 0, chapter.title, bold)
+            page.write_number(row, 1, figure.number, book.number)
+        page.write_string(row, 2, figure.detail)
+    for chapter in content.chapters:
+        page.write_string(row + 2, 0, chapter.title, book.bold)
         row += 3
         for line in (*chapter.findings, *chapter.notes):
-            row = paragraph(page, row, line, text)
+            row = paragraph(page, row, line, book.text)
 
 
 def paragraph(page: Worksheet, row: int, line: str, style: Format) -> int:
     """A line across the columns, high enough to be read whole; the next row."""
+    page.set_row(row, 15 * (1 + len(line) // 130))
     page.merge_range(row, 0, row, 2, "")
     page.write_string(row, 0, line, style)
-    page.set_row(row, 15 * (1 + len(line) // 130))
     return row + 1
 
 
-def sheet(book: Workbook, table: Table, name: str) -> None:
-    """One table: a frozen header, a filter, widths and number formats."""
-    page = book.add_worksheet(name[:31])
-    head = book.add_format(
-        {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#EEF3F7"}
-    )
-    formats = {kind: book.add_format({"num_format": number}) for kind, number in NUMBERS.items()}
+def method(book: Book, content: Content) -> None:
+    """How the figures came about."""
+    page = book.page(content.words("Method"))
+    page.set_column(0, 0, 28, book.strong)
+    page.set_column(1, 1, 110, book.text)
+    page.hide_gridlines(2)
+    for row, (name, told) in enumerate((*content.facts, *content.method)):
+        page.write_string(row, 0, name, book.strong)
+        page.write_string(row, 1, told, book.text)
+
+
+def sheet(book: Book, table: Table, name: str) -> None:
+    """One table, and what it draws: a chart, or its figures once more as a coloured matrix."""
+    page = listed(book, table, name)
+    if not table.plotted or table.frame.empty:
+        return
+    if table.across:
+        table = laid_out(table)
+        page = listed(book, table, f"{name[:28]} ▦")
+        least, most = RANGES[table.columns[1].kind]
+        ends = len(table.frame), len(table.columns) - 1
+        page.conditional_format(1, 1, *ends, colours(least, most))
+    if table.plotted:
+        page.insert_chart(1, len(table.columns) + 1, chart(book.file, table, page.get_name()))
+
+
+def listed(book: Book, table: Table, name: str) -> Worksheet:
+    """The rows of a table: a frozen header, a filter, widths and number formats."""
+    page = book.page(name)
     for place, column in enumerate(table.columns):
-        page.write_string(0, place, column.label, head)
-        page.set_column(place, place, width(table, column), formats[column.kind])
-        values = table.frame[column.key]
-        for row, value in enumerate(values, 1):
-            put(page, row, place, value, column, formats[column.kind])
+        page.set_column(place, place, width(table, column), book.style[column.kind])
+        page.write_string(0, place, column.label, book.head)
+    for row, values in enumerate(table.frame.itertuples(index=False), 1):
+        for place, (column, value) in enumerate(zip(table.columns, values, strict=True)):
+            put(page, row, place, value, column, book.style[column.kind])
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, max(1, len(table.frame)), len(table.columns) - 1)
-    colour_medians(page, table)
-    if table.plotted and len(table.frame):
-        page.insert_chart(1, len(table.columns) + 1, chart(book, table, page.get_name()))
+    return page
+
+
+def laid_out(table: Table) -> Table:
+    """A row for each of ``against``, a column for each of ``across``: in the order they come.
+
+    Where points are to be drawn, they lie at its first two columns of figures.
+    """
+    named, plotted = (
+        next(column for column in table.columns if column.key == key)
+        for key in (table.against, table.plotted[0])
+    )
+    against, across = (table.frame[key].drop_duplicates() for key in (table.against, table.across))
+    laid = table.frame.drop_duplicates([table.against, table.across]).pivot(
+        index=table.against, columns=table.across, values=plotted.key
+    )
+    laid = laid.reindex(index=against, columns=across)
+    keys = [f"across_{place}" for place in range(len(across))]
+    columns = (
+        named,
+        *(Column(key, str(label), plotted.kind) for key, label in zip(keys, across, strict=True)),
+    )
+    drawn = tuple(keys[:2]) if table.drawn == POINTS and len(keys) > 1 else ()
+    frame = laid.set_axis(keys, axis=1).reset_index()
+    return replace(table, columns=columns, frame=frame, plotted=drawn, across="")
+
+
+def tab(title: str) -> str:
+    """A title as the name of a sheet, which may not have all signs."""
+    return re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:31]
 
 
 def put(page: Worksheet, row: int, place: int, value: Any, column: Column, style: Format) -> None:
@@ -128,88 +248,3 @@ def width(table: Table, column: Column) -> float:
     lengths = sorted(len(str(value)) for value in table.frame[column.key])
     nearly_longest = lengths[int(0.98 * (len(lengths) - 1))]
     return min(WIDEST, max(NARROWEST, nearly_longest + 2, min(len(column.label), 20)))
-
-
-def colour_medians(page: Worksheet, table: Table) -> None:
-    """The heat map's colours on the column of medians."""
-    for place, column in enumerate(table.columns):
-        if column.key == "median" and len(table.frame):
-            scale = {
-                "type": "3_color_scale",
-                "min_color": HEAT[0],
-                "mid_color": HEAT[2],
-                "max_color": HEAT[4],
-                "min_type": "num",
-                "mid_type": "num",
-                "max_type": "num",
-                "min_value": 1,
-                "mid_value": 3,
-                "max_value": 5,
-            }
-            page.conditional_format(1, place, len(table.frame), place, scale)
-
-
-def chart(book: Workbook, table: Table, name: str) -> Any:
-    """Bars of the table's first block: the rows that share the first row's leading text."""
-    keys = [column.key for column in table.columns]
-    first = table.frame[keys[0]]
-    rows = int((first == first.iloc[0]).sum())
-    drawn = book.add_chart(
-        {"type": "bar", "subtype": "percent_stacked"} if len(table.plotted) > 1 else {"type": "bar"}
-    )
-    against = keys.index(table.against)
-    for index, key in enumerate(table.plotted):
-        place = keys.index(key)
-        colour = STRENGTH[index] if len(table.plotted) > 1 else STRENGTH[-1]
-        drawn.add_series(
-            {
-                "name": [name, 0, place],
-                "categories": [name, 1, against, rows, against],
-                "values": [name, 1, place, rows, place],
-                "fill": {"color": colour},
-                "gap": 40,
-            }
-        )
-    drawn.set_title({"name": f"{table.title}: {first.iloc[0]}", "name_font": {"size": 11}})
-    drawn.set_y_axis({"reverse": True})
-    drawn.set_x_axis({"num_format": "0%", "major_gridlines": {"visible": True}})
-    drawn.set_legend({"position": "bottom"} if len(table.plotted) > 1 else {"none": True})
-    drawn.set_size({"width": 760, "height": 90 + 28 * rows})
-    return drawn
-
-
-def codebook(brief: Brief) -> Table:
-    """Every question of every wave with its wording and its choices; a row a choice."""
-    words = brief.words
-    columns = (
-        Column("wave", words("Wave")),
-        Column("questionnaire", words("Questionnaire")),
-        Column("version", words("Version")),
-        Column("path", words("Question (path)")),
-        Column("kind", words("Kind")),
-        Column("wording", words("Wording")),
-        Column("code", words("Code")),
-        Column("label", words("Label")),
-    )
-    rows = [
-        {"wave": wave.id, **row} for wave in brief.waves for row in questions(wave, words.language)
-    ]
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("codebook", words("Codebook"), columns, frame)
-
-
-def questions(wave: Wave, language: str) -> Iterator[dict[str, str]]:
-    questionnaire = wave.questionnaire
-    spoken = questionnaire.language(language)
-    for question in questionnaire.questions:
-        base = {
-            "questionnaire": questionnaire.id,
-            "version": wave.version,
-            "path": question.path.split("/", 2)[-1],
-            "kind": question.kind,
-            "wording": question.label.plain(spoken),
-        }
-        if not question.choices:
-            yield base | {"code": "", "label": ""}
-        for choice in question.choices:
-            yield base | {"code": choice.value, "label": choice.label.plain(spoken)}

@@ -1,106 +1,118 @@
-"""Schedules, and which report of which period reached which chat."""
+"""Which report of which period reached which chat."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from survey.people import Role
 from survey.store.database import Store
-from survey.store.schema import chat, delivery, schedule
-from survey.store.waves import move_chat
+from survey.store.offices import pending
+from survey.store.schema import delivery
 
 #: A claim this old was left by a process that died; another may take it.
-CLAIM_LASTS = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Scheduled:
-    """A schedule as the store has it: ``every`` as written, nothing due at ``since`` or before."""
-
-    id: str
-    report: str
-    every: str
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """A chat of the secretariat: its language, and since when it is one."""
-
-    language: str
-    since: datetime
+CLAIM_LASTS = timedelta(minutes=15)
+#: So many of a schedule's newest deliveries are looked at.
+NEWEST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One report of one period on its way to one chat. ``notices``: part -> message id."""
+    """One report of one period on its way to one chat. ``notices``: part -> message id.
+
+    ``schedule`` is empty for what was asked for, with the choices in the message ``asked``.
+    """
 
     report: str
     period: str
     chat_id: int
     language: str
     due_at: datetime
-    notices: dict[str, int]
+    scope: str = ""
+    schedule: str = ""
+    asked: int = 0
+    notices: dict[str, int] | None = None
+    failures: int = 0
 
 
-async def schedules(connection: AsyncConnection) -> list[Scheduled]:
-    """The active ones."""
-    rows = await connection.execute(select(schedule).where(schedule.c.active))
-    return [Scheduled(row.id, row.report, row.every, row.since) for row in rows]
+class Untaken(Enum):
+    """Why a delivery could not be claimed."""
+
+    #: It was delivered, or skipped, or the same choices were tapped before.
+    DONE = auto()
+    #: Another process is at it.
+    BUSY = auto()
+    #: It could not be made and is tried again later.
+    RESTING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What became of one that was due by a schedule."""
+
+    scope: str
+    period: str
+    skipped: bool
 
 
 def its(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
     """The row of a delivery, as a condition."""
     return (
         delivery.c.report == taken.report,
+        delivery.c.scope == taken.scope,
         delivery.c.period == taken.period,
         delivery.c.chat_id == taken.chat_id,
+        delivery.c.asked == taken.asked,
     )
 
 
-async def claim(store: Store, wanted: Delivery, now: datetime) -> Delivery | None:
-    """Take a delivery for this process; None if it was made or another process is at it."""
+async def claim(store: Store, wanted: Delivery, now: datetime) -> Delivery | Untaken:
+    """Take a delivery for this process, or say why not."""
     async with store.writers.begin() as connection:
         row = (await connection.execute(select(delivery).where(*its(wanted)))).first()
         if row is None:
-            return await first_claim(connection, wanted, now)
-        if row.delivered_at is not None or now - row.claimed_at < CLAIM_LASTS:
-            return None
-        taken = (
-            update(delivery)
-            .where(*its(wanted), delivery.c.claimed_at == row.claimed_at)
-            .values(claimed_at=now)
-        )
-        if (await connection.execute(taken)).rowcount != 1:
-            return None
-        return Delivery(
-            row.report, row.period, row.chat_id, row.language, row.due_at, dict(row.notices)
-        )
+            added = await add(connection, wanted, now)
+            return wanted if added else Untaken.DONE
+        if row.delivered_at is not None or row.skipped_at is not None:
+            return Untaken.DONE
+        # A clock that was put back must not make a claim last for ever.
+        if abs(now - row.claimed_at) < CLAIM_LASTS:
+            return Untaken.RESTING if row.failures else Untaken.BUSY
+        await connection.execute(update(delivery).where(*its(wanted)).values(claimed_at=now))
+        return delivery_in(row)
 
 
-async def first_claim(
-    connection: AsyncConnection, wanted: Delivery, now: datetime
-) -> Delivery | None:
-    """Write the row that is the claim; None if another process was faster."""
+async def add(connection: AsyncConnection, new: Delivery, now: datetime, **more: datetime) -> bool:
+    """Write the row that is the claim; False if another one excludes it."""
     row = {
-        "report": wanted.report,
-        "period": wanted.period,
-        "chat_id": wanted.chat_id,
-        "language": wanted.language,
-        "due_at": wanted.due_at,
+        "report": new.report,
+        "scope": new.scope,
+        "period": new.period,
+        "chat_id": new.chat_id,
+        "asked": new.asked,
+        "schedule": new.schedule,
+        "language": new.language,
+        "due_at": new.due_at,
         "claimed_at": now,
-        "notices": {},
+        "notices": new.notices or {},
+        "failures": 0,
     }
     try:
-        await connection.execute(insert(delivery).values(row))
+        await connection.execute(insert(delivery).values(row | more))
     except IntegrityError:
-        return None
-    return wanted
+        return False
+    return True
+
+
+async def skip(store: Store, due: Delivery, now: datetime) -> None:
+    """Nothing had changed: this one is not made."""
+    async with store.writers.begin() as connection:
+        await add(connection, due, now, skipped_at=now)
 
 
 async def note(store: Store, taken: Delivery, notices: dict[str, int]) -> None:
@@ -114,17 +126,47 @@ async def finish(store: Store, taken: Delivery, now: datetime) -> None:
 
 
 async def release(store: Store, taken: Delivery, now: datetime) -> None:
-    """It failed: let the next wake take it."""
-    stale = now - CLAIM_LASTS
-    await store.keep([update(delivery).where(*its(taken)).values(claimed_at=stale)])
+    """It did not arrive: let the next wake take it."""
+    await store.keep([update(delivery).where(*its(taken)).values(claimed_at=now - CLAIM_LASTS)])
+
+
+async def rest(store: Store, taken: Delivery, now: datetime, pause: timedelta) -> None:
+    """It could not be made, once more: let a wake take it after ``pause``."""
+    again = {
+        "claimed_at": now - CLAIM_LASTS + pause,
+        "failures": delivery.c.failures + 1,
+    }
+    await store.keep([update(delivery).where(*its(taken)).values(again)])
 
 
 async def unfinished(connection: AsyncConnection) -> list[Delivery]:
-    """Claimed and never finished, whoever claimed them."""
-    rows = await connection.execute(select(delivery).where(delivery.c.delivered_at.is_(None)))
-    return [
-        Delivery(r.report, r.period, r.chat_id, r.language, r.due_at, dict(r.notices)) for r in rows
-    ]
+    """Claimed and never finished, whoever claimed them; the oldest first."""
+    query = select(delivery).where(*pending()).order_by(delivery.c.due_at, delivery.c.period)
+    return [delivery_in(row) for row in await connection.execute(query)]
+
+
+async def waits(connection: AsyncConnection, one: Delivery) -> bool:
+    """Whether that delivery is still to be made."""
+    found = await connection.execute(select(delivery.c.report).where(*its(one), *pending()))
+    return found.first() is not None
+
+
+async def was_asked(connection: AsyncConnection, chat_id: int, message_id: int) -> bool:
+    """Whether a report was asked for with the choices in that message."""
+    there = delivery.c.chat_id == chat_id, delivery.c.asked == message_id
+    return (await connection.execute(select(delivery.c.report).where(*there))).first() is not None
+
+
+async def known(connection: AsyncConnection, schedule_id: str, chat_id: int) -> list[Known]:
+    """What a schedule has brought, or is bringing, into a chat; the newest first."""
+    query = (
+        select(delivery.c.scope, delivery.c.period, delivery.c.skipped_at)
+        .where(delivery.c.schedule == schedule_id, delivery.c.chat_id == chat_id)
+        .order_by(delivery.c.due_at.desc())
+        .limit(NEWEST)
+    )
+    rows = await connection.execute(query)
+    return [Known(row.scope, row.period, row.skipped_at is not None) for row in rows]
 
 
 async def arrived(connection: AsyncConnection, due_at: datetime) -> int:
@@ -135,17 +177,17 @@ async def arrived(connection: AsyncConnection, due_at: datetime) -> int:
     return (await connection.execute(query)).scalar_one()
 
 
-async def moved(store: Store, old: int, new: int) -> None:
-    """A chat has another number now; reports on their way follow it, their notices stay behind."""
-    there = select(chat.c.id).where(chat.c.id == new)
-    async with store.read() as connection:
-        known = (await connection.execute(there)).first() is not None
-    follows = update(delivery).where(delivery.c.chat_id == old).values(chat_id=new, notices={})
-    renumbered = delete(chat).where(chat.c.id == old) if known else move_chat(old, new)
-    await store.keep([renumbered, follows])
-
-
-async def secretariat(connection: AsyncConnection) -> dict[int, Office]:
-    """Chats of the secretariat."""
-    rows = await connection.execute(select(chat).where(chat.c.role == Role.SECRETARIAT))
-    return {row.id: Office(row.language, row.since) for row in rows}
+def delivery_in(row: Row[Any]) -> Delivery:
+    """A delivery from its row."""
+    return Delivery(
+        row.report,
+        row.period,
+        row.chat_id,
+        row.language,
+        row.due_at,
+        row.scope,
+        row.schedule,
+        row.asked,
+        dict(row.notices),
+        row.failures,
+    )

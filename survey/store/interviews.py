@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.forms.form import occurrence, path_of
@@ -16,7 +26,7 @@ from survey.interview import Interview
 from survey.people import Respondent, Wave
 from survey.steps import Kind, Step
 from survey.store import waves
-from survey.store.schema import answer, cause, interview, step
+from survey.store.schema import MICROSECOND, Moment, answer, cause, interview, step
 from survey.store.waves import Codebook
 from survey.store.writer import Statement
 
@@ -24,6 +34,8 @@ from survey.store.writer import Statement
 SEVERAL = frozenset({"select_multiple", "rank"})
 #: So many interviews are kept ready; any other is restored from its steps when it is needed.
 READY = 400
+#: More than this between two steps was not spent on the question: people put the phone away.
+PAUSE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +148,18 @@ def begin(
 ADD_STEP = insert(step)
 ADD_ANSWER = insert(answer)
 ADD_CAUSE = insert(cause)
-GO_ON = update(interview).where(interview.c.id == bindparam("row"))
+GAP = type_coerce(bindparam("at", type_=Moment) - interview.c.last_at, BigInteger)
+GO_ON = (
+    update(interview)
+    .where(interview.c.id == bindparam("row"))
+    .values(
+        spent=case(
+            (interview.c.sent_at.is_not(None), interview.c.spent),
+            (GAP > PAUSE // MICROSECOND, interview.c.spent + PAUSE // MICROSECOND),
+            else_=interview.c.spent + GAP,
+        )
+    )
+)
 REMOVE_ANSWER = delete(answer).where(
     answer.c.interview_id == bindparam("row"),
     answer.c.question_id == bindparam("question"),
@@ -168,6 +191,7 @@ def record(
         GO_ON,
         {
             "row": row_id,
+            "at": at,
             "steps": made.number,
             "last_at": at,
             "sent_at": made.sent_at,

@@ -16,14 +16,17 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -133,6 +136,13 @@ interview = Table(
     Column("sent_at", Moment, nullable=True, comment="of the first sending"),
     Column("steps", Integer, nullable=False, comment="how many there are"),
     Column("progress", Float, nullable=False, comment="share of the questions gone through, 0-1"),
+    Column(
+        "spent",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="microseconds from step to step until the first sending; a pause counts 5 minutes",
+    ),
     Column("position", String(255), nullable=False, comment="key of the question they stand at"),
     UniqueConstraint("wave_id", "respondent_id"),
     comment="One respondent's pass through a wave's questionnaire. Exists from the consent on.",
@@ -180,6 +190,23 @@ answer = Table(
     Column("answered_at", Moment, nullable=False),
     Index("ix_answer_question_id_code_id", "question_id", "code_id"),
     comment="The answers that stand: a projection of the steps, kept in the same transaction.",
+)
+
+quote = Table(
+    "quote",
+    metadata,
+    Column("interview_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("question_id", Integer, primary_key=True, autoincrement=False),
+    Column("occurrence", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="0: text is one value"),
+    Column("text", Text, nullable=True, comment="as released; without: not to be quoted"),
+    Column("at", Moment, nullable=False, comment="of the decision"),
+    ForeignKeyConstraint(
+        ["interview_id", "question_id", "occurrence", "number"],
+        ["answer.interview_id", "answer.question_id", "answer.occurrence", "answer.number"],
+        ondelete="CASCADE",
+    ),
+    comment="That an answer may be quoted, or not. It goes with the answer, if that changes too.",
 )
 
 attachment = Table(
@@ -234,7 +261,12 @@ chat = Table(
     Column("role", String(16), nullable=False),
     Column("language", String(8), nullable=False),
     Column("since", Moment, nullable=False, comment="gets no report of a period before"),
-    comment="Chats that hold a role, such as the secretariat's.",
+    Column("kinds", JSON, nullable=False, server_default="[]", comment="list; empty: all"),
+    Column("formats", JSON, nullable=False, server_default='["pdf", "xlsx"]', comment="list"),
+    Column("quiet", String(16), nullable=False, server_default="", comment="21:00-06:00 or ''"),
+    Column("skip_unchanged", Boolean, nullable=False, server_default="0"),
+    Column("refusals", Integer, nullable=False, server_default="0", comment="one after another"),
+    comment="Chats that hold a role, such as the secretariat's, and which reports they get how.",
 )
 
 schedule = Table(
@@ -243,7 +275,7 @@ schedule = Table(
     Column("id", String(64), primary_key=True),
     Column("report", String(32), nullable=False, comment="kind of report"),
     Column("every", String(64), nullable=False, comment="such as 'weekly, monday 07:00'"),
-    Column("since", Moment, nullable=False, comment="no period that ended before is due"),
+    Column("since", Moment, nullable=False, comment="nothing that was due before"),
     Column("active", Boolean, nullable=False),
     comment="Which report goes out when.",
 )
@@ -251,13 +283,65 @@ schedule = Table(
 delivery = Table(
     "delivery",
     metadata,
-    Column("report", String(32), primary_key=True),
+    Column("report", String(32), primary_key=True, comment="kind of report"),
+    Column("scope", String(64), primary_key=True, comment="wave or workshop, or '' for all"),
     Column("period", String(64), primary_key=True, comment="ISO start/end"),
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "asked",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="message id of the choices with which it was asked for; 0: by a schedule",
+    ),
+    Column("schedule", String(64), nullable=False, comment="which one it is due by, or ''"),
     Column("language", String(8), nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("claimed_at", Moment, nullable=False, comment="taken again when it is too old"),
-    Column("notices", JSON, nullable=False, comment="file name -> message id of its notice"),
+    Column("notices", JSON, nullable=False, comment="part -> message id of its notice"),
+    Column("failures", Integer, nullable=False, comment="how often it could not be made"),
     Column("delivered_at", Moment, nullable=True),
+    Column("skipped_at", Moment, nullable=True, comment="nothing had changed"),
+    Index(
+        "ix_delivery_asked",
+        "chat_id",
+        "asked",
+        unique=True,
+        sqlite_where=text("asked != 0"),
+        postgresql_where=text("asked != 0"),
+    ),
     comment="That one report of one period reached one chat. The row is the claim.",
+)
+
+wish = Table(
+    "wish",
+    metadata,
+    Column("telegram_id", ForeignKey("contact.telegram_id", ondelete="CASCADE"), primary_key=True),
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("asked_at", Moment, nullable=False),
+    Column("claimed_at", Moment, nullable=True, comment="taken again when it is too old"),
+    Column("notice", BigInteger, nullable=True, comment="message id; the summary is put into it"),
+    Column("told_at", Moment, nullable=True),
+    comment="That a person wants to be told the results of a wave. It goes with the contact.",
+)
+
+summary = Table(
+    "summary",
+    metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Column("text", Text, nullable=False, comment="Telegram's HTML"),
+    Column("picture", LargeBinary, nullable=False, comment="PNG; empty if there is none"),
+    Column("made_at", Moment, nullable=False, comment="the same in all languages"),
+    Column("released", Boolean, nullable=True, comment="by the secretariat; without: undecided"),
+    comment="What those who wish are told of a wave; one text in each language, the same for all.",
+)
+
+preview = Table(
+    "preview",
+    metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message", BigInteger, nullable=False, comment="id of the card that asks"),
+    comment="That a chat of the secretariat has been asked whether a summary may go out.",
 )

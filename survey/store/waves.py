@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.xform import read_xform
 from survey.people import Invitation, Role, Wave
-from survey.store.schema import chat, code, invitation, question, questionnaire, schedule, wave
+from survey.store.schema import code, invitation, question, questionnaire, wave
 from survey.store.writer import Statement
 
 
@@ -121,30 +121,9 @@ async def seed_invitation(
     return await missing(connection, invitation, "code", row)
 
 
-async def seed_chat(
-    connection: AsyncConnection, chat_id: int, role: Role, language: str, since: datetime
-) -> list[Statement]:
-    """Give a chat its role unless it has one."""
-    row = {"id": chat_id, "role": role, "language": language, "since": since}
-    return await missing(connection, chat, "id", row)
-
-
-async def seed_schedule(
-    connection: AsyncConnection, name: str, report: str, every: str, since: datetime
-) -> list[Statement]:
-    """Add a schedule that is not there yet."""
-    row = {"id": name, "report": report, "every": every, "since": since, "active": True}
-    return await missing(connection, schedule, "id", row)
-
-
 async def missing(
     connection: AsyncConnection, table: Any, key: str, row: dict[str, Any]
 ) -> list[Statement]:
     """The statement that adds ``row`` unless there is one with its key."""
     there = await connection.execute(select(table.c[key]).where(table.c[key] == row[key]))
     return [] if there.first() else [insert(table).values(row)]
-
-
-def move_chat(old: int, new: int) -> Statement:
-    """A group became a supergroup and has another number now."""
-    return update(chat).where(chat.c.id == old).values(id=new)

@@ -134,7 +134,8 @@ async def test_the_secretariat_asks_for_a_report_and_opens_it(
     async with polling(configured(tmp_path, box.url, (group.id,))):
         await phone.goto(f"{box.url}/?person={SECRETARY}&chat={group.id}")
         await write(phone, "/laporan")
-        await reads(phone, "Laporan ringkas ketahanan Jakarta")
+        await tap(phone, "📄 Laporan mingguan sampai sekarang")
+        await phone.get_by_text("Ketahanan Jakarta minggu ini").last.wait_for(timeout=40_000)
         await phone.get_by_text(".xlsx").wait_for(timeout=40_000)
         files = [shown for shown in group.screen.messages if shown.file_name]
         assert [shown.file_name.rpartition(".")[2] for shown in files] == ["pdf", "xlsx"]

@@ -16,6 +16,11 @@ def active(card: Shown) -> str:
     return next(line for line in card.text.splitlines() if line.startswith("▶"))
 
 
+def following(card: Shown) -> list[str]:
+    """The buttons that lead to another questionnaire."""
+    return [label for label in card.labels if label.startswith("▶")]
+
+
 async def rate(phone: Phone, card: Shown, label: str) -> Shown:
     """Rate every row of the card the same."""
     heading = card.text.split("\n\n")[1]
@@ -131,7 +136,7 @@ async def test_a_word_on_no_list_is_refused_at_a_table(suara: Suara) -> None:
     assert "kemungkinan/banjir" not in suara.records.answers(budi.id, "kerentanan")
 
 
-async def test_a_participant_answers_both_waves_one_after_the_other(suara: Suara) -> None:
+async def test_a_participant_answers_one_wave_after_the_other(suara: Suara) -> None:
     budi = await suara.participant()
     card = await budi.seen()
     for label in ("4", "Tidak tahu", "2", "5", "Tidak terpapar"):
@@ -147,15 +152,38 @@ async def test_a_participant_answers_both_waves_one_after_the_other(suara: Suara
     assert kept["aset/banjir[2]"] == "tp"
     assert kept["dampak/siber"] == "tt"
     assert kept["catatan/catatan"] == "Pompa Pluit belum ada di daftar."
-    assert "▶ Persepsi Ketahanan Jakarta" in card.labels
+    assert following(card) == ["▶ Persepsi Ketahanan Jakarta"]
     card = await budi.tap("▶ Persepsi Ketahanan Jakarta")
     assert "Ya, saya setuju" in card.labels
     await budi.tap("Ya, saya setuju")
     card = await send(budi)
     assert card.text.startswith("🙏 Terima kasih")
-    assert not [label for label in card.labels if label.startswith("▶")]
+    assert following(card) == ["▶ Kondisi Aset Jakarta"]
     sent = suara.records.rows("SELECT wave_id FROM interview WHERE sent_at NOT NULL ORDER BY 1")
     assert sent == [("kerentanan",), ("persepsi",)]
+
+
+async def test_whoever_declines_is_offered_the_next_and_nothing_once_all_is_sent(
+    suara: Suara,
+) -> None:
+    budi = await suara.participant()
+    await budi.start("rencana-kota")
+    await budi.tap("Ya, saya setuju", "Tidak ada")
+    card = await budi.tap("Kirim ✓")
+    offered = []
+    for _ in range(5):
+        offered += following(card)
+        await budi.tap(offered[-1])
+        if "Tidak, terima kasih" not in (await budi.seen()).labels:  # It was begun before.
+            break
+        card = await budi.tap("Tidak, terima kasih")
+        assert "Mungkin yang ini?" in card.text
+    assert offered == ["▶ Skenario Jakarta 2030", "▶ Kerentanan Aset dan Risikonya"]
+    suara.records.do(
+        "UPDATE wave SET closes_at = opens_at WHERE id NOT IN ('rencana-kota', 'kerentanan')"
+    )
+    suara.records.do("UPDATE interview SET sent_at = started_at")
+    assert following(await budi.start("rencana-kota")) == []
 
 
 async def test_what_a_participant_withdraws_is_said_wave_by_wave(suara: Suara) -> None:

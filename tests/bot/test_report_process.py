@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.app import made_apart
+from bot.apart import made_apart
+from reports.delivering import NotMadeError
 from reports.order import Order
 from survey.store.database import Store
 
@@ -20,7 +20,7 @@ END = datetime(2026, 11, 23, tzinfo=UTC)
 def weekly(folder: Path) -> Order:
     """The weekly brief of an empty database."""
     return Order(
-        kind="brief",
+        kind="weekly",
         start=END - timedelta(days=7),
         end=END,
         language="id",
@@ -42,7 +42,16 @@ async def test_a_process_that_is_killed_fails_one_report_and_not_the_next(tmp_pa
             await asyncio.sleep(0.01)
         for child in children:
             child.kill()
-        with pytest.raises(BrokenProcessPool):
+        with pytest.raises(NotMadeError, match="too much memory") as found:
             await making
+        assert "give the machine more" in found.value.remedy
         made = await made_apart(wanted)
     assert made.files
+
+
+async def test_a_report_that_takes_too_long_is_ended_and_says_so(tmp_path: Path) -> None:
+    wanted = weekly(tmp_path)
+    async with Store.open(wanted.database_url):
+        with pytest.raises(NotMadeError, match="more than 1 seconds"):
+            await made_apart(wanted, seconds=1)
+    assert not multiprocessing.active_children()

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from structlog.testing import capture_logs
 
+from bot.app import offer_reports
 from bot.clock import Clock
-from reports.schedule import Every
-from sandbox import Group, Sandbox, Screen
+from bot.courier import Courier
+from reports.delivering import ChatRefusedError, NoticeGoneError
+from reports.hours import Every
+from reports.order import File
+from sandbox import Group, Sandbox, Screen, Shown
 from tests.bot.suaras import Suara, configured, polling
 
 DOCUMENTS = {"pdf", "xlsx"}
+NOW = "📄 Laporan mingguan sampai sekarang"
+PATIENCE = 40
 
 
 def endings(screen: Screen) -> list[str]:
     return sorted(m.file_name.rpartition(".")[2] for m in screen.messages if m.file_name)
+
+
+def by_bot(screen: Screen) -> list[Shown]:
+    return [shown for shown in screen.messages if shown.from_bot]
 
 
 @pytest.fixture
@@ -34,30 +48,154 @@ async def suara(tmp_path: Path, box: Sandbox, office: Group) -> AsyncIterator[Su
         yield Suara(box, app, tmp_path)
 
 
-async def test_the_secretariat_asks_and_gets_message_pdf_and_workbook(
+async def choices(office: Group) -> Shown:
+    """/laporan, and what it brings."""
+    before = len(by_bot(office.screen))
+    await office.founder.say("/laporan", chat=office)
+    screen = await office.wait(lambda s: len(by_bot(s)) > before and by_bot(s)[-1].labels)
+    return by_bot(screen)[-1]
+
+
+async def tap(office: Group, label: str, until: str) -> Shown:
+    """Tap a choice; the same message, once it reads as it should."""
+    message = next(shown for shown in reversed(by_bot(office.screen)) if shown.labels)
+    await office.founder.tap(label, message.message_id, chat=office)
+
+    def same(screen: Screen) -> Shown:
+        return next(s for s in screen.messages if s.message_id == message.message_id)
+
+    def there(screen: Screen) -> bool:
+        shown = same(screen)
+        return until in shown.text or until in shown.labels
+
+    return same(await office.wait(there, PATIENCE))
+
+
+# On request
+
+
+async def test_the_likeliest_report_is_one_tap_away_and_comes_into_the_same_message(
     suara: Suara, office: Group
 ) -> None:
     ani = await suara.resident()
     await ani.tap("Tinggal di Jakarta")
-    await office.founder.say("/laporan", chat=office)
-    screen = await office.wait(lambda s: set(endings(s)) == DOCUMENTS, 20)
+    card = await choices(office)
+    assert card.labels == [
+        NOW, "Mingguan", "Gelombang", "PRA (semuanya)", "✕ Tutup"
+    ]  # fmt: skip
+    await office.founder.tap(NOW, card.message_id, chat=office)
+    screen = await office.wait(lambda s: set(endings(s)) == DOCUMENTS, PATIENCE)
     assert endings(screen) == ["pdf", "xlsx"]
-    by_bot = [shown for shown in screen.messages if shown.from_bot]
-    assert len(by_bot) == 3
-    assert "Persepsi" in by_bot[0].text
-    assert "⏳" not in "".join(shown.text for shown in by_bot)
-    content = await office.founder.download(next(m for m in by_bot if "pdf" in m.file_name))
+    shown = by_bot(screen)
+    assert len(shown) == 3
+    assert shown[0].message_id == card.message_id
+    assert not shown[0].labels
+    assert "⏳" not in "".join(each.text for each in shown)
+    content = await office.founder.download(next(m for m in shown if "pdf" in m.file_name))
     assert content.startswith(b"%PDF")
+    assert suara.records.rows("SELECT report, scope, language, asked FROM delivery") == [
+        ("weekly", "", "id", card.message_id)
+    ]
+
+
+async def test_kind_wave_period_and_language_are_chosen_in_one_message(
+    suara: Suara, office: Group
+) -> None:
+    await choices(office)
+    card = await tap(office, "Gelombang", "Semua gelombang")
+    assert card.labels[:3] == ["Semua gelombang", "kerentanan", "persepsi"]
+    card = await tap(office, "persepsi", "Minggu lalu")
+    assert card.labels == [
+        "Minggu ini sampai sekarang", "Minggu lalu", "30 hari terakhir", "Sejak awal", "‹ Kembali"
+    ]  # fmt: skip
+    card = await tap(office, "30 hari terakhir", "Dua bahasa")
+    assert "Gelombang · persepsi · 30 hari terakhir" in card.text
+    card = await tap(office, "English", "⏳")
+    assert "Gelombang · persepsi · 30 hari terakhir · English" in card.text
+    screen = await office.wait(lambda s: set(endings(s)) == DOCUMENTS, PATIENCE)
+    ((report, scope, language, period),) = suara.records.rows(
+        "SELECT report, scope, language, period FROM delivery"
+    )
+    assert (report, scope, language) == ("wave", "persepsi", "en")
+    start, end = map(datetime.fromisoformat, period.split("/"))
+    assert end - start == timedelta(days=30)
+    assert all("-en" in m.file_name for m in screen.messages if m.file_name)
+
+
+async def test_going_back_and_closing_leave_one_message_and_no_report(
+    suara: Suara, office: Group
+) -> None:
+    await choices(office)
+    await tap(office, "Mingguan", "Minggu lalu")
+    await tap(office, "Minggu lalu", "English")
+    await tap(office, "‹ Kembali", NOW)
+    card = await tap(office, "✕ Tutup", "/laporan")
+    assert not card.labels
+    assert len(by_bot(office.screen)) == 1
+    assert suara.records.count("delivery") == 0
+
+
+async def test_two_quick_taps_bring_one_report_and_later_ones_nothing(
+    suara: Suara, office: Group
+) -> None:
+    card = await choices(office)
+    data = card.data(NOW)
+    for _ in range(2):
+        await office.founder.forge(data, card.message_id, chat=office)
+    await office.wait(lambda s: set(endings(s)) == DOCUMENTS, PATIENCE)
+    before = by_bot(office.screen)[0].text
+    for forged in (data, "rep:kind::::", "rep:period:weekly:all::"):
+        await office.founder.forge(forged, card.message_id, chat=office)
+    await office.founder.settled()
+    assert by_bot(office.screen)[0].text == before
+    assert suara.records.count("delivery") == 1
+    assert len(by_bot(office.screen)) == 3
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["rep:make:brief:all:week:id", "rep:make:wave:00000000:week:id", "rep:make:weekly:all:year:id",
+     "rep:make:weekly:all:week:jv", "rep:make:workshop:all:all:id", "rep:make:weekly"],
+)  # fmt: skip
+async def test_what_was_never_offered_cannot_be_had(suara: Suara, office: Group, data: str) -> None:
+    card = await choices(office)
+    await office.founder.forge(data, card.message_id, chat=office)
+    await office.founder.settled()
+    assert by_bot(office.screen)[0].labels == card.labels
+    assert suara.records.count("delivery") == 0
+
+
+async def test_outside_the_secretariat_nobody_gets_a_report_with_a_forged_button(
+    suara: Suara,
+) -> None:
+    ani = await suara.resident()
+    await ani.forge("rep:make:weekly:all:week:id")
+    assert ani.toasts[-1] == "Kartu ini sudah berganti."
+    assert suara.records.count("delivery") == 0
 
 
 async def test_anywhere_else_the_number_of_the_chat_is_told(suara: Suara) -> None:
     ani = await suara.person()
     group = await suara.box.group("Lain", [ani.person])
     await ani.person.say("/laporan", chat=group)
-    await group.wait(lambda s: str(group.id) in s.last.text and "config.toml" in s.last.text)
+    await group.wait(lambda s: f"suara chats set {group.id}" in s.last.text)
     card = await ani.say("/laporan")
     assert "sekretariat" in card.text
     assert suara.records.count("delivery") == 0
+
+
+async def test_the_menu_of_the_secretariat_has_the_command(suara: Suara, office: Group) -> None:
+    calls = await suara.box.calls("setMyCommands")
+    scoped = [call for call in calls if str(office.id) in str(call)]
+    assert len(scoped) == 1
+    assert "laporan" in str(scoped[0])
+    await suara.box.fault("setMyCommands", code=400, description="Bad Request: chat not found")
+    with capture_logs() as logs:
+        await offer_reports(suara.app.store, suara.app.bot)
+    assert [log["event"] for log in logs] == ["command menu not set"]
+
+
+# By itself
 
 
 async def test_the_report_comes_by_itself_at_its_hour_and_follows_a_group_that_moves(
@@ -69,7 +207,7 @@ async def test_the_report_comes_by_itself_at_its_hour_and_follows_a_group_that_m
     due = Every.parse("weekly, monday 07:00").after(clock.now(), zone)
     clock.set(due + timedelta(seconds=1))
     assert await suara.app.schedule.wake(clock.now()) == 1
-    screen = await above.wait(lambda s: set(endings(s)) == DOCUMENTS, 20)
+    screen = await above.wait(lambda s: set(endings(s)) == DOCUMENTS, PATIENCE)
     assert endings(screen) == ["pdf", "xlsx"]
     assert suara.records.rows("SELECT id FROM chat") == [(above.id,)]
 
@@ -77,8 +215,91 @@ async def test_the_report_comes_by_itself_at_its_hour_and_follows_a_group_that_m
 async def test_a_cut_line_during_delivery_leaves_one_of_each_document(
     suara: Suara, office: Group
 ) -> None:
+    card = await choices(office)
     await suara.box.fault("editMessageMedia", drop="after")
-    await office.founder.say("/laporan", chat=office)
-    screen = await office.wait(lambda s: set(endings(s)) == DOCUMENTS, 20)
+    await office.founder.tap(NOW, card.message_id, chat=office)
+    screen = await office.wait(lambda s: set(endings(s)) == DOCUMENTS, PATIENCE)
     assert endings(screen) == ["pdf", "xlsx"]
-    assert len([shown for shown in screen.messages if shown.from_bot]) == 3
+    assert len(by_bot(screen)) == 3
+
+
+async def test_a_group_that_threw_the_bot_out_gets_its_report_when_it_is_back(
+    suara: Suara, office: Group
+) -> None:
+    clock, zone = suara.app.clock, suara.app.config.suara.zone
+    await office.kick()
+    due = Every.parse("weekly, monday 07:00").after(clock.now(), zone)
+    with capture_logs() as logs:
+        for minute in range(5):
+            clock.set(due + timedelta(minutes=minute))
+            assert await suara.app.schedule.wake(clock.now()) == 0
+    assert "chat left alone" in [log["event"] for log in logs]
+    assert suara.records.one("SELECT refusals FROM chat") == 3
+    await office.invite()
+    for _ in range(100):
+        if suara.records.one("SELECT refusals FROM chat") == 0:
+            break
+        await asyncio.sleep(0.05)
+    assert await suara.app.schedule.wake(clock.now()) == 1
+    assert endings(office.screen) == ["pdf", "xlsx"]
+
+
+# The courier alone
+
+
+def picture(width: int, height: int) -> File:
+    """A PNG of a size."""
+    made = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(made, "PNG")
+    return File("peta.png", made.getvalue(), "image/png")
+
+
+async def test_a_chart_comes_as_a_picture_and_one_of_odd_shape_as_a_document(
+    suara: Suara, office: Group
+) -> None:
+    courier = Courier(suara.app.bot)
+    for file, kind in ((picture(400, 300), "photo"), (picture(5000, 100), "document")):
+        number = await courier.notice(office.id, "png", "id")
+        for _ in range(2):  # It may be told again.
+            await courier.document(office.id, number, file, "id")
+        screen = await office.wait(lambda s, n=number: s.last.message_id == n and s.last.file_id)
+        assert kind in screen.last.raw
+
+
+async def test_a_file_that_telegram_does_not_take_is_said_and_not_tried_for_ever(
+    suara: Suara, office: Group
+) -> None:
+    courier = Courier(suara.app.bot)
+    number = await courier.notice(office.id, "xlsx", "id+en")
+    large = File("suara.xlsx", bytes(51_000_000), "application/zip")
+    with capture_logs() as logs:
+        await courier.document(office.id, number, large, "id+en")
+        await courier.document(office.id, number, large, "id+en")
+    await office.wait(lambda s: "terlalu besar" in s.last.text and "51 MB" in s.last.text)
+    assert logs[0]["event"] == "file too large"
+    assert logs[0]["remedy"]
+
+
+async def test_what_there_is_not_and_what_failed_stand_in_the_notice(
+    suara: Suara, office: Group
+) -> None:
+    courier = Courier(suara.app.bot)
+    number = await courier.notice(office.id, "message", "en")
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
+    for _ in range(2):
+        await courier.failed(office.id, number, monday - timedelta(days=7), monday, "en")
+    await office.wait(lambda s: "The report of 16 November 2026 to 23 November" in s.last.text)
+    await courier.text(office.id, number, "<b>there</b> it is")
+    await courier.nothing(office.id, number, "pdf", "en")
+    await office.wait(lambda s: s.last.text == "No PDF this time.")
+
+
+async def test_deleted_notices_and_closed_doors_are_told_apart(suara: Suara, office: Group) -> None:
+    courier = Courier(suara.app.bot)
+    with pytest.raises(NoticeGoneError):
+        await courier.text(office.id, 9999, "gone")
+    with pytest.raises(ChatRefusedError):
+        await courier.notice(-77, "message", "id")
+    await office.kick()
+    with pytest.raises(ChatRefusedError):
+        await courier.notice(office.id, "message", "id")

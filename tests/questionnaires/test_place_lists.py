@@ -91,6 +91,26 @@ def test_boundaries_and_lists_speak_of_the_same_places() -> None:
         assert names[p["kode_kota"]] == p["kota"]
 
 
+def test_the_map_of_districts_holds_those_of_the_list_where_the_subdistricts_lie() -> None:
+    text = (HOME / "kecamatan.geojson").read_text(encoding="utf-8")
+    assert len(text) < 150_000
+    districts = {f["properties"]["kode"]: f for f in json.loads(text)["features"]}
+    listed = {row["name"]: row for row in rows("kecamatan.csv")}
+    assert districts.keys() == listed.keys()
+    for code, feature in districts.items():
+        row, p = listed[code], feature["properties"]
+        assert (p["nama"], p["kode_kota"], p["kode_bps"]) == (
+            row["label"],
+            row["kota"],
+            row["kode_bps"],
+        )
+    tree, properties = boundaries()
+    for number, each in enumerate(tree.geometries):
+        around = shape(districts[properties[number]["kode_kecamatan"]]["geometry"])
+        assert around.is_valid
+        assert around.intersection(each).area > 0.9 * each.area
+
+
 def test_a_point_within_a_subdistrict_is_found_in_that_one_alone() -> None:
     tree, properties = boundaries()
     for number, each in enumerate(tree.geometries):

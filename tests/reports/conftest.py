@@ -8,10 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from assessed import chapters
+from data_files import exported
 from held import day
-from reported_people import END, Store, crowd, new_store, order
+from reported_people import END, Store, assess, crowd, new_store, order
 
-from reports.brief import Brief, compose
+from reports.chapters.chapter import Chapter
+from reports.content import Content, compose
 from reports.make import Report, documents
 from survey.store.database import Store as KeptStore
 
@@ -34,15 +37,31 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def brief(crowded: Store) -> Brief:
-    """The crowd's weekly brief before it is set."""
+def content(crowded: Store) -> Content:
+    """All that is said of the crowd, before it is set."""
     return compose(order(crowded))
 
 
 @pytest.fixture(scope="session")
-def report(brief: Brief) -> Report:
-    """The crowd's weekly brief in Indonesian."""
-    return documents(brief)
+def report(content: Content) -> Report:
+    """The crowd's assessment in Indonesian."""
+    return documents(content)
+
+
+@pytest.fixture(scope="session")
+def assessed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store in which all five questionnaires were answered."""
+    made = new_store(tmp_path_factory.mktemp("assessed") / "suara.db", seed=11)
+    crowd(made, residents=120, participants=130)
+    assess(made, 140)
+    yield made
+    made.connection.close()
+
+
+@pytest.fixture(scope="session")
+def made(assessed: Store) -> dict[str, Chapter]:
+    """Conditions, plans, scenarios and discovery areas of that store, in English."""
+    return chapters(assessed)
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +87,9 @@ async def hold(folder: Path) -> None:
     async with day(folder) as here:
         here.now = END - timedelta(hours=12)
         await here.hold()
+
+
+@pytest.fixture(scope="session")
+def of_crowd(crowded: Store, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The crowd's data in every format, by the names of the files."""
+    return exported(crowded.url, tmp_path_factory.mktemp("data"))

@@ -1,4 +1,4 @@
-"""What people might say in the two real questionnaires."""
+"""What people might say in the real questionnaires."""
 
 from __future__ import annotations
 
@@ -81,3 +81,107 @@ def places(form: Questionnaire) -> list[tuple[str, str, str]]:
     city = {row["name"]: row["kota"] for row in roles.items(form, roles.DISTRICT)}
     rows = roles.items(form, "kelurahan")
     return [(city[row["kecamatan"]], row["kecamatan"], row["name"]) for row in rows]
+
+
+def leaning(question: Question, rng: random.Random, about: str) -> str:
+    """A choice that leans somewhere, depending on what it is about; sometimes not known."""
+    values = [choice.value for choice in question.choices]
+    points = [v for v in values if v.isdigit()]
+    apart = [v for v in values if v in (roles.UNKNOWN, roles.NOT_MY_FIELD)]
+    if apart and rng.random() < 0.08:
+        return rng.choice(apart)
+    if not points:
+        return rng.choice(values)
+    centre = 1 + sum(map(ord, about + question.name)) % (9 * len(points) - 8) / 9
+    return points[min(len(points), max(1, round(rng.gauss(centre, 0.8)))) - 1]
+
+
+def condition_answers(form: Questionnaire, rng: random.Random, category: str) -> Answers:
+    """What one participant might say of the state of the assets of their category."""
+    repeat = next(roles.groups(form, roles.ASSETS))
+    asked = {q.name: q for q in roles.asked_in(repeat)}
+    answers: Answers = {}
+    own = [row for row in roles.items(form, roles.ASSETS) if row["kategori"] == category]
+    for position, row in enumerate(own, 1):
+        said: dict[str, Value] = {
+            name: leaning(asked[name], rng, row["name"])
+            for name in (roles.PHYSICAL, roles.ADEQUACY, roles.UPKEEP, roles.CRITICALITY)
+        }
+        if said[roles.PHYSICAL] == roles.NOT_MY_FIELD:
+            said = {roles.PHYSICAL: roles.NOT_MY_FIELD}
+        else:
+            said[roles.FAILS_TOO] = taken_along(asked[roles.FAILS_TOO], rng, row["name"], category)
+            said[roles.CONFIDENCE] = leaning(asked[roles.CONFIDENCE], rng, row["name"])
+        answers[(f"{repeat.path}/{roles.ASSET_CODE}", str(position))] = row["name"]
+        answers |= {(asked[name].path, str(position)): value for name, value in said.items()}
+    if rng.random() < 0.3:
+        inside = f"/data/{roles.MISSING}/"
+        name = rng.choice(["Waduk Pluit", "waduk  pluit", f"Rumah Ibu Sari {rng.randrange(1000)}"])
+        answers[(inside + roles.MISSING_NAME, "1")] = name
+        answers[(inside + roles.MISSING_CATEGORY, "1")] = "banjir"
+    return answers
+
+
+def taken_along(question: Question, rng: random.Random, asset: str, category: str) -> Value:
+    """Up to three other categories, or that there are none, or that it is not known."""
+    if rng.random() < 0.15:
+        return rng.choice([roles.NONE, roles.UNKNOWN])
+    others = [c.value for c in question.choices if c.value in roles.CATEGORIES]
+    others.remove(category)
+    first = sum(map(ord, asset)) % len(others)
+    picked = {others[first]} if rng.random() < 0.8 else set()
+    picked |= {rng.choice(others) for _ in range(rng.randint(1, 2))}
+    return sorted(picked)
+
+
+PLANNED = ("Normalisasi Ciliwung", "JakLingko", "Sumur Resapan", "Sekolah Siaga", "Tanggul Pantai")
+#: Nothing is planned for these.
+UNPLANNED = {"kerukunan", "siber", "korupsi"}
+
+
+def plan_answers(form: Questionnaire, rng: random.Random) -> Answers:
+    """What one participant might tell of up to three plans; some are told of by several."""
+    repeat = next(roles.groups(form, roles.PLANS))
+    answers: Answers = {}
+    for position in range(1, rng.randint(1, 3) + 1):
+        name = rng.choice(PLANNED) if rng.random() < 0.3 else f"Program {rng.randrange(10**6)}"
+        said: dict[str, Value] = {
+            q.name: leaning(q, rng, name) for q in roles.asked_in(repeat) if q.choices
+        }
+        said |= {
+            q.name: ticked(q, rng) for q in roles.asked_in(repeat) if q.kind == "select_multiple"
+        }
+        said |= {roles.PLAN_NAME: rng.choice([name, name.upper()]), roles.OWNER: "bappeda"}
+        said |= {roles.BEGINS: f"{rng.randint(2019, 2030)}-01-01"}
+        direct = said[roles.DIRECT]
+        said[roles.INDIRECT] = [c for c in said[roles.INDIRECT] if c not in direct]
+        paths = {q.name: q.path for q in roles.asked_in(repeat)}
+        answers |= {(paths[key], str(position)): value for key, value in said.items() if value}
+    return answers
+
+
+def ticked(question: Question, rng: random.Random) -> list[str]:
+    """Some choices in the order of the sheet, the upper ones more often."""
+    values = [c.value for c in question.choices if c.value not in UNPLANNED]
+    weights = [1 / (1 + 0.3 * index) for index in range(len(values))]
+    picked = {rng.choices(values, weights)[0] for _ in range(rng.randint(1, 3))}
+    alone = picked & {roles.NONE, roles.UNKNOWN}
+    return sorted(alone)[:1] or sorted(picked, key=values.index)
+
+
+def scenario_answers(form: Questionnaire, rng: random.Random) -> Answers:
+    """What one participant might expect of 2030."""
+    answers: Answers = {}
+    for group in (roles.TRENDS, roles.CERTAINTY):
+        for question in roles.asked_in(next(roles.groups(form, group))):
+            answers[(question.path, "")] = leaning(question, rng, group)
+    repeat = next(roles.groups(form, roles.SCENARIOS))
+    asked = {q.name: q for q in roles.asked_in(repeat)}
+    for position, row in enumerate(roles.items(form, roles.SCENARIOS), 1):
+        answers[(f"{repeat.path}/{roles.ASSET_CODE}", str(position))] = row["name"]
+        for name in (roles.LIKELIHOOD, roles.CONSEQUENCE, roles.READINESS):
+            answers[(asked[name].path, str(position))] = leaning(asked[name], rng, row["name"])
+        answers[(asked[roles.WORSENS].path, str(position))] = ticked(asked[roles.WORSENS], rng)
+        if rng.random() < 0.4:
+            answers[(asked[roles.SIGNS].path, str(position))] = "Muka air naik 📈"
+    return answers

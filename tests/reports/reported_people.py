@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from reported_answers import Answers, Value, participant_answers, places, resident_answers
+from reported_answers import (
+    Answers,
+    Value,
+    condition_answers,
+    participant_answers,
+    places,
+    plan_answers,
+    resident_answers,
+    scenario_answers,
+)
 from sqlalchemy import Connection, create_engine, insert, select
 
 from reports import roles
@@ -118,6 +127,7 @@ class Store:
             sent_at=sent,
             steps=len(answers),
             progress=progress,
+            spent=((last or sent or started) - started) // schema.MICROSECOND,
             position=position,
         )
         for (path, occurrence), value in answers.items():
@@ -174,9 +184,9 @@ def new_store(path: Path, seed: int = 1) -> Store:
 
 
 def order(store: Store, **changes: Any) -> Order:
-    """The weekly report of the period that the population lives in."""
+    """The report with everything, of the period that the population lives in."""
     fields: dict[str, Any] = {
-        "kind": "brief",
+        "kind": "pra",
         "start": START,
         "end": END,
         "language": "id",
@@ -252,3 +262,23 @@ def pass_through(
         last=begun + HOUR / 6,
         position=list(answers)[stop][0],
     )
+
+
+def assess(store: Store, participants: int = 140) -> None:
+    """Participants who tell of the condition of assets, of plans and of scenarios."""
+    rng = store.random
+    conditions = store.open("kondisi-aset", ["participant"])
+    plans = store.open("rencana-kota", ["participant"])
+    scenarios = store.open("skenario", ["participant"])
+    categories = list(roles.CATEGORIES)
+    for number in range(participants):
+        begun = OPENS + rng.random() * (END - OPENS - 2 * HOUR)
+        category = categories[number % len(categories)]
+        sector = rng.choice(list(roles.SECTORS))
+        person = store.person("participant", begun, sector=sector, category=category)
+        judged = condition_answers(conditions, rng, category)
+        pass_through(store, "kondisi-aset", person, judged, begun)
+        pass_through(store, "rencana-kota", person, plan_answers(plans, rng), begun + HOUR / 2)
+        expected = scenario_answers(scenarios, rng)
+        pass_through(store, "skenario", person, expected, begun + HOUR)
+    store.close()

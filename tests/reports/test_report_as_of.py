@@ -52,8 +52,8 @@ def test_what_came_at_the_end_or_later_is_left_out(store: Store) -> None:
     assert (len(now.interviews), len(later.interviews)) == (1, 2)
     question = now.forms[0].question("hubungan")
     assert question is not None
-    assert now.forms[0].people(question) == 1
-    assert later.forms[0].people(question) == 2
+    assert now.forms[0].answered(question) == 1
+    assert later.forms[0].answered(question) == 2
 
 
 def test_answers_of_broken_off_and_unfinished_interviews_do_not_count(store: Store) -> None:
@@ -64,7 +64,7 @@ def test_answers_of_broken_off_and_unfinished_interviews_do_not_count(store: Sto
     form = known(store).forms[0]
     question = form.question("hubungan")
     assert question is not None
-    assert form.people(question) == 1
+    assert form.answered(question) == 1
 
 
 def test_results_are_of_the_last_wave_and_those_open_beside_it(store: Store) -> None:

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
-from typing import Any
 
-import openpyxl
 import pytest
-from openpyxl.workbook import Workbook
-from pypdf import PdfReader
 from reported_answers import Answers, places, resident_answers
-from reported_people import (
-    HOUR,
-    START,
-    Store,
-    order,
-)
+from reported_pages import cells, chapter, pdf_text, relabelled, residents, workbook
+from reported_people import Store, order
 
-from reports.brief import Brief, compose
+from reports.content import Content, compose
 from reports.make import Report, make
-from survey.forms.questionnaire import Questionnaire
 from survey.forms.xform import read_xform
-
-NBSP = "\u00a0"
-
-
-def pdf_text(report: Report) -> str:
-    pages = PdfReader(BytesIO(report.files[0].content)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).replace(NBSP, " ").split())
 
 
 @pytest.fixture(scope="module")
@@ -37,36 +20,18 @@ def page(report: Report) -> str:
     return pdf_text(report)
 
 
-def workbook(report: Report) -> Workbook:
-    return openpyxl.load_workbook(BytesIO(report.files[1].content))
-
-
-def cells(report: Report) -> list[Any]:
-    return [cell for sheet in workbook(report) for row in sheet.iter_rows() for cell in row]
-
-
-def residents(store: Store, number: int, answers: Answers | None = None, **about: Any) -> None:
-    """That many residents who sent their answers, all the same if ``answers`` is given."""
-    form = store.forms["persepsi"]
-    where = places(form)
-    for index in range(number):
-        said = answers or resident_answers(form, store.random, where[index % len(where)])
-        store.interview("persepsi", store.person(**about), said, START + HOUR, START + 2 * HOUR)
-    store.close()
-
-
 def test_the_files_are_named_for_period_and_language(report: Report) -> None:
     names = [file.name for file in report.files]
-    stem = "suara-2026-11-16--2026-11-22-id"
-    assert names == [f"{stem}.pdf", f"{stem}.xlsx"]
+    stem = "suara-pra-2026-11-16--2026-11-22-id"
+    assert names == [f"{stem}.pdf", f"{stem}.xlsx", f"{stem}.png"]
 
 
 def test_message_pdf_and_workbook_say_the_same_figures(
-    brief: Brief, report: Report, page: str
+    content: Content, report: Report, page: str
 ) -> None:
     sheet = workbook(report)["Ringkasan"]
     summary = {str(row[0].value): (row[1].value, row[2].value) for row in sheet.iter_rows()}
-    figures = brief.key_figures
+    figures = content.key_figures
     assert len(figures) == 8
     for figure in figures:
         value, detail = summary[figure.label]
@@ -79,12 +44,12 @@ def test_message_pdf_and_workbook_say_the_same_figures(
 def test_the_message_fits_and_says_who_the_respondents_are(report: Report) -> None:
     assert len(report.message) < 900
     assert "bukan hasil undian" in report.message
-    assert "16–22 November 2026" in report.message
+    assert "2–22 November 2026" in report.message
 
 
 def test_the_pdf_says_what_it_is_and_of_whom(page: str) -> None:
     for part in (
-        "Laporan ringkas ketahanan Jakarta",
+        "Penilaian Awal Ketahanan Jakarta",
         "23 November 2026, 00.00 WIB",
         "bukan hasil undian",
         "Galat pengambilan sampel tidak dapat dihitung",
@@ -101,6 +66,8 @@ def test_every_sheet_has_a_frozen_header_and_real_numbers(report: Report) -> Non
     assert book.sheetnames[0] == "Ringkasan"
     assert book.sheetnames[-1] == "Buku kode"
     for sheet in book.worksheets[1:]:
+        if sheet.title == "Metode":
+            continue
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref
     perception = book["Persepsi"]
@@ -114,18 +81,12 @@ def test_the_codebook_has_the_wording_of_every_question(crowded: Store, report: 
     for form in crowded.forms.values():
         for question in form.questions:
             mine = [row for row in rows if row[1] == form.id and row[3] == question.path[6:]]
-            codes = [str(row[6]) for row in mine if row[6] is not None]
+            codes = [str(row[7]) for row in mine if row[7] is not None]
             assert codes == [choice.value for choice in question.choices]
             assert mine[0][5] == (question.label.plain("Indonesia (id)") or None)
-
-
-def relabelled(form: Questionnaire, **texts: str) -> Questionnaire:
-    """The questionnaire with other words in it, as its author might have put them."""
-    xform = form.xform
-    for old, new in texts.items():
-        assert old in xform
-        xform = xform.replace(f">{old}<", f">{new}<")
-    return read_xform(xform)
+            assert mine[0][6] == (question.label.plain("English (en)") or None)
+            missing = {str(row[7]) for row in mine if row[10]}
+            assert missing == {"tt", "bb", "tp", "tm"} & set(codes)
 
 
 def test_no_text_becomes_a_formula_a_link_or_markup(store: Store) -> None:
@@ -182,7 +143,7 @@ def test_of_one_respondent_nothing_is_shown_but_that_there_is_one(store: Store) 
     made = make(order(store))
     assert "<b>1</b>" in made.message
     text = pdf_text(made)
-    assert "Penilaian masih terlalu sedikit untuk ditampilkan." in text
+    assert "Penilaian warga masih terlalu sedikit untuk ditampilkan." in text
     assert "%" not in text.split("Metode dan keterbatasan")[-2].replace("100%", "")
     book = workbook(made)
     for sheet, column in (("Siapa yang menjawab", 2), ("Kecamatan", 2), ("Persepsi", 3)):
@@ -197,9 +158,10 @@ def test_where_everybody_does_not_know_no_rating_is_invented(store: Store) -> No
         key: "tt" if "/pendorong/" in key[0] else value for key, value in said.items()
     }
     residents(store, 9, unsure)
-    brief = compose(order(store))
-    assert "Penilaian masih terlalu sedikit untuk ditampilkan." in brief.chapters[1].findings
-    assert "Pendorong" not in " ".join(figure.label for figure in brief.key_figures)
+    content = compose(order(store))
+    told = chapter(content, "perception").findings
+    assert told == ("Penilaian warga masih terlalu sedikit untuk ditampilkan.",)
+    assert "Pendorong" not in " ".join(figure.label for figure in content.key_figures)
 
 
 def test_a_link_that_few_came_by_is_not_repeated(store: Store) -> None:
@@ -218,9 +180,11 @@ def test_one_role_is_not_shown_apart_where_the_other_is_too_few(store: Store) ->
     store.open("persepsi", ["resident", "participant"])
     residents(store, 30)
     residents(store, 3, role="participant")
-    brief = compose(order(store))
-    table = next(t for t in brief.chapters[1].tables)
-    assert set(table.frame["who"]) == {"Semua"}
+    content = compose(order(store))
+    table = next(t for t in chapter(content, "perception").tables)
+    shown = table.frame.set_index("who")["share_1"].notna()
+    assert shown["Warga"].all()
+    assert not shown["Peserta"].any()
 
 
 def test_a_questionnaire_without_the_reports_language_is_shown_in_its_own(store: Store) -> None:
@@ -237,13 +201,13 @@ def test_a_questionnaire_without_the_reports_language_is_shown_in_its_own(store:
 def test_the_english_report_is_english_throughout(store: Store) -> None:
     store.open("persepsi", ["resident"])
     residents(store, 12)
-    brief = compose(order(store, language="en"))
-    assert brief.title == "Jakarta resilience brief"
-    named = next(table for table in brief.chapters[2].tables if table.key == "named")
+    content = compose(order(store, language="en"))
+    assert content.title == "Jakarta Preliminary Resilience Assessment"
+    named = next(table for table in chapter(content, "shocks").tables if table.key == "named")
     assert "Traffic jams" in set(named.frame["label"])
-    assert brief.chapters[1].title == "Perception by driver"
+    assert chapter(content, "perception").title == "Perception by driver"
 
 
 def test_an_unknown_kind_of_report_is_refused(store: Store) -> None:
-    with pytest.raises(ValueError, match="brief"):
+    with pytest.raises(ValueError, match="weekly, wave, workshop, pra"):
         make(order(store, kind="novel"))

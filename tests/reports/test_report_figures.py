@@ -12,8 +12,8 @@ import pytest
 from reported_people import END, START, Store
 
 from reports import roles
-from reports.brief import Brief
 from reports.chapters.chapter import Table
+from reports.content import Content
 
 IDLE = 48 * 3600 * 1_000_000
 Row = dict[str, Any]
@@ -51,50 +51,46 @@ def answers(store: Store) -> list[Row]:
     return [row for row in rows(store, query) if row["interview_id"] in used]
 
 
-def table(brief: Brief, key: str) -> Table:
-    return next(t for chapter in brief.chapters for t in chapter.tables if t.key == key)
+def table(content: Content, key: str) -> Table:
+    return next(t for chapter in content.chapters for t in chapter.tables if t.key == key)
 
 
-def records(brief: Brief, key: str) -> list[Row]:
+def records(content: Content, key: str) -> list[Row]:
     return [
-        {str(k): v for k, v in row.items()} for row in table(brief, key).frame.to_dict("records")
+        {str(k): v for k, v in row.items()} for row in table(content, key).frame.to_dict("records")
     ]
 
 
-def test_dispositions_are_those_of_the_definition(crowded: Store, brief: Brief) -> None:
+def test_dispositions_are_those_of_the_definition(crowded: Store, content: Content) -> None:
     state = ended(crowded)
     for wave, title in (("persepsi", "Persepsi"), ("kerentanan", "Kerentanan")):
         mine = rows(crowded, f"select id from interview where wave_id = '{wave}'")  # noqa: S608
         expected = Counter(state[row["id"]] for row in mine)
-        row = next(r for r in records(brief, "fieldwork") if r["wave"].startswith(title))
+        row = next(r for r in records(content, "fieldwork") if r["wave"].startswith(title))
         assert {name: row[name] for name in expected} == dict(expected)
         assert row["begun"] == len(mine)
         assert expected["complete"] > 50
         assert expected["break-off"] > 0
 
 
-def test_what_is_new_was_sent_within_the_period(crowded: Store, brief: Brief) -> None:
+def test_what_is_new_was_sent_within_the_period(crowded: Store, content: Content) -> None:
     start, end = (int(moment.timestamp() * 1_000_000) for moment in (START, END))
     query = f"""select count(*) as n from interview where wave_id = 'persepsi'
                 and sent_at >= {start} and sent_at < {end}"""  # noqa: S608
-    row = next(r for r in records(brief, "fieldwork") if r["wave"].startswith("Persepsi"))
+    row = next(r for r in records(content, "fieldwork") if r["wave"].startswith("Persepsi"))
     assert 0 < row["new"] == rows(crowded, query)[0]["n"] < row["complete"]
 
 
-@pytest.mark.parametrize(("kind", "role"), [("Semua", None), ("Warga", "resident")])
+@pytest.mark.parametrize(("kind", "role"), [("Peserta", "participant"), ("Warga", "resident")])
 def test_each_drivers_distribution_is_that_of_the_answers(
-    crowded: Store, brief: Brief, kind: str, role: str | None
+    crowded: Store, content: Content, kind: str, role: str
 ) -> None:
-    found = {r["driver"]: r for r in records(brief, "perception") if r["who"] == kind}
+    found = {r["driver"]: r for r in records(content, "perception") if r["who"] == kind}
     said = [a for a in answers(crowded) if "/pendorong/" in a["path"]]
     for name, english in roles.DRIVER_NAMES.items():
-        mine = [
-            a["said"]
-            for a in said
-            if a["path"].endswith(f"/{name}") and (role is None or a["role"] == role)
-        ]
+        mine = [a["said"] for a in said if a["path"].endswith(f"/{name}") and a["role"] == role]
         ratings = [value for value in mine if value != "tt"]
-        row = found[brief.words(english)]
+        row = found[content.words(english)]
         assert row["n"] == len(ratings) > 20
         assert row["unknown"] == mine.count("tt")
         for point in "1234":
@@ -103,20 +99,28 @@ def test_each_drivers_distribution_is_that_of_the_answers(
         assert row["weak"] == pytest.approx(weak)
 
 
-def test_shares_of_the_three_are_of_those_who_named_any(crowded: Store, brief: Brief) -> None:
-    said = [a for a in answers(crowded) if a["path"] == "/data/warga/guncangan"]
+def residents(store: Store, path: str) -> list[Row]:
+    return [a for a in answers(store) if a["path"] == path and a["role"] == "resident"]
+
+
+def test_shares_of_the_three_are_of_residents_who_named_any(
+    crowded: Store, content: Content
+) -> None:
+    said = residents(crowded, "/data/warga/guncangan")
     people = {a["interview_id"] for a in said}
     floods = [a for a in said if a["said"] == "banjir"]
-    row = next(r for r in records(brief, "named") if r["label"] == "Banjir hujan atau sungai")
+    row = next(r for r in records(content, "named") if r["label"] == "Banjir hujan atau sungai")
     assert (row["named"], row["n"]) == (len(floods), len(people))
     assert row["share"] == pytest.approx(len(floods) / len(people))
 
 
-def test_lived_through_leaves_out_who_would_rather_not_say(crowded: Store, brief: Brief) -> None:
-    said = [a for a in answers(crowded) if a["path"] == "/data/warga/alami"]
+def test_lived_through_leaves_out_who_would_rather_not_say(
+    crowded: Store, content: Content
+) -> None:
+    said = residents(crowded, "/data/warga/alami")
     silent = {a["interview_id"] for a in said if a["said"] == "tm"}
     people = {a["interview_id"] for a in said} - silent
-    row = next(r for r in records(brief, "named") if r["label"] == "Gempa bumi")
+    row = next(r for r in records(content, "named") if r["label"] == "Gempa bumi")
     assert row["of"] == len(people)
     assert row["lived"] == sum(a["said"] == "gempa" for a in said)
 
@@ -136,12 +140,12 @@ def judged(store: Store) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def test_each_cell_is_the_median_of_its_ratings_or_hidden(crowded: Store, brief: Brief) -> None:
+def test_each_cell_is_the_median_of_its_ratings_or_hidden(crowded: Store, content: Content) -> None:
     form = crowded.forms["kerentanan"]
     names = {row["label"]: row["name"] for row in roles.items(form, "aset")}
     repeat = next(roles.groups(form, "aset"))
     shocks = {q.label.plain("Indonesia (id)"): q.name for q in roles.asked_in(repeat)}
-    said, found, shown = judged(crowded), records(brief, "assets"), 0
+    said, found, shown = judged(crowded), records(content, "assets"), 0
     assert len(found) == 60 * 15
     for row in found:
         mine = said[(names[row["asset"]], shocks[row["shock"]])]
@@ -159,10 +163,11 @@ def test_each_cell_is_the_median_of_its_ratings_or_hidden(crowded: Store, brief:
 
 
 def test_districts_add_up_only_where_nothing_can_be_worked_out(
-    crowded: Store, brief: Brief
+    crowded: Store, content: Content
 ) -> None:
-    where = Counter(a["said"] for a in answers(crowded) if a["path"].endswith("/kecamatan"))
-    found = records(brief, "districts")
+    said = residents(crowded, "/data/warga/tempat/kecamatan")
+    where = Counter(a["said"] for a in said)
+    found = records(content, "districts")
     assert len(found) == 44
     shown = {r["district"]: r["people"] for r in found if r["people"] == r["people"]}
     names = {

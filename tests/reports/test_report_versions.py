@@ -13,8 +13,8 @@ from reported_answers import places, resident_answers
 from reported_people import FORMS, HOUR, START, Store, order
 from sqlalchemy import update
 
-from reports.brief import Brief, compose
 from reports.chapters.chapter import KeyFigure
+from reports.content import Content, compose
 from reports.form import Form
 from reports.frames import read
 from reports.make import documents
@@ -76,8 +76,8 @@ def counted(store: Store) -> Form:
     return read(store.url, order(store).end, "id").forms[0]
 
 
-def version_figure(brief: Brief) -> KeyFigure | None:
-    return next((f for f in brief.key_figures if f.label == LABEL), None)
+def version_figure(content: Content) -> KeyFigure | None:
+    return next((f for f in content.key_figures if f.label == LABEL), None)
 
 
 def both(store: Store) -> None:
@@ -92,10 +92,10 @@ def test_answers_are_added_up_only_where_kind_and_codes_agree(store: Store) -> N
     both(store)
     form = counted(store)
     found = form.questionnaire
-    assert form.people(asked(found, "kebutuhan")) == 14
+    assert form.answered(asked(found, "kebutuhan")) == 14
     assert form.tally(asked(found, "kebutuhan"))["4"] == 14
-    assert form.people(asked(found, "banding")) == 6
-    assert form.people(asked(found, "bertahan")) == 6
+    assert form.answered(asked(found, "banding")) == 6
+    assert form.answered(asked(found, "bertahan")) == 6
     assert {(gone.question.name, gone.why) for gone in form.left_out} == {
         ("banding", "other choices"),
         ("bertahan", "another kind of question"),
@@ -110,23 +110,25 @@ def test_when_the_list_of_districts_changes_places_are_counted_from_the_newest_o
         file.write(file.read().splitlines()[-1].replace("31.75.02", "31.75.99") + "\n")
     store.open("persepsi", ["resident"])
     residents(store, 8)
-    assert counted(store).places["rows"].sum() == 8
+    form = counted(store)
+    assert form.answered(asked(form.questionnaire, "kecamatan")) == 8
     go_over(store, changed(folder=folder))
     residents(store, 6)
-    assert counted(store).places["rows"].sum() == 6
+    form = counted(store)
+    assert form.answered(asked(form.questionnaire, "kecamatan")) == 6
 
 
 def test_message_pdf_and_workbook_tell_the_versions_apart(store: Store) -> None:
     both(store)
-    brief = compose(order(store))
-    figure = version_figure(brief)
+    content = compose(order(store))
+    figure = version_figure(content)
     assert figure is not None
     assert figure.value == "2"
     newest, older = figure.detail.split("; ")[:2]
     assert re.fullmatch(r"1 \([0-9a-f]{4}\): 6", newest)
     assert re.fullmatch(r"1 \([0-9a-f]{4}\): 8", older)
     assert "2 pertanyaan dihitung dari yang terbaru saja" in figure.detail
-    report = documents(brief)
+    report = documents(content)
     assert f"{figure.label}: <b>2</b> ({figure.detail})" in report.message
     book = openpyxl.load_workbook(BytesIO(report.files[1].content))
     rows = list(book["Versi kuesioner"].iter_rows(min_row=2, values_only=True))
@@ -150,8 +152,8 @@ def test_before_anybody_has_answered_the_new_version_it_is_said_too(store: Store
     assert figure.detail.startswith("1.1: 0; 1: 8; 2 ")
 
 
-def test_of_one_version_nothing_is_said(brief: Brief) -> None:
-    assert version_figure(brief) is None
-    tables = {table.key for chapter in brief.chapters for table in chapter.tables}
+def test_of_one_version_nothing_is_said(content: Content) -> None:
+    assert version_figure(content) is None
+    tables = {table.key for chapter in content.chapters for table in chapter.tables}
     assert not tables & {"versions", "left_out"}
-    assert not any("Versi:" in note for chapter in brief.chapters for note in chapter.notes)
+    assert not any("Versi:" in note for chapter in content.chapters for note in chapter.notes)

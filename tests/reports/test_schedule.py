@@ -1,213 +1,48 @@
-"""When reports are due, that each arrives once, and what happens when something breaks."""
+"""That each report arrives once, and what happens when something breaks."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from sqlalchemy import select
+from structlog.testing import capture_logs
 
-from reports.order import File, Order, Report
-from reports.schedule import (
-    MADE_UP,
-    ChatMovedError,
-    Every,
-    Schedule,
-    named,
-    periods,
-)
-from survey.people import Role
-from survey.store import waves
+from reports.delivering import PAUSES, REFUSALS, TOLD_AFTER
+from reports.schedule import MADE_UP, named
+from survey.store import offices
 from survey.store.database import Store
 from survey.store.deliveries import CLAIM_LASTS, Delivery
-
-JAKARTA = ZoneInfo("Asia/Jakarta")
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")  # With summer time, which Jakarta has not.
-OFFICE = -4001
-SINCE = datetime(2026, 11, 16, 12, tzinfo=UTC)
-MONDAY = datetime(2026, 11, 23, 7, tzinfo=JAKARTA)
-WEEK = named(MONDAY - timedelta(days=7), MONDAY)
-
-
-# When
-
-
-@pytest.mark.parametrize(
-    ("source", "unit", "day", "at"),
-    [
-        ("daily 07:00", "daily", 0, time(7)),
-        ("weekly, monday 07:00", "weekly", 0, time(7)),
-        ("Weekly,  SUNDAY 23:59 ", "weekly", 6, time(23, 59)),
-        ("monthly, 1 0:05", "monthly", 1, time(0, 5)),
-        ("monthly 28 12:30", "monthly", 28, time(12, 30)),
-    ],
+from survey.store.schema import delivery
+from tests.reports.couriers import (
+    DAY,
+    MINUTE,
+    MONDAY,
+    OFFICE,
+    THIS_WEEK,
+    WEEK,
+    WHOLE,
+    Maker,
+    Recorder,
+    keep,
+    office,
+    plan,
+    scheduled,
 )
-def test_a_schedule_is_read_as_it_is_said(source: str, unit: str, day: int, at: time) -> None:
-    assert Every.parse(source) == Every(unit, day, at)
 
-
-@pytest.mark.parametrize(
-    "source",
-    ["", "daily", "weekly 07:00", "weekly, 1 07:00", "weekly, senin 07:00", "monthly, 29 07:00",
-     "monthly, 0 07:00", "monthly, monday 07:00", "daily, monday 07:00", "daily 24:00",
-     "daily 7", "hourly 07:00", "daily 07:60", "0 7 * * 1", "daily 07:00 WIB"],
-)  # fmt: skip
-def test_what_is_no_schedule_is_refused_with_how_to_write_one(source: str) -> None:
-    with pytest.raises(ValueError, match="weekly, monday 07:00"):
-        Every.parse(source)
-
-
-hours = st.times().map(lambda at: at.replace(second=0, microsecond=0))
-every = st.one_of(
-    st.builds(Every, st.just("daily"), st.just(0), hours),
-    st.builds(Every, st.just("weekly"), st.integers(0, 6), hours),
-    st.builds(Every, st.just("monthly"), st.integers(1, 28), hours),
-)
-moments = st.integers(0, 3 * 365 * 86_400).map(
-    lambda seconds: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-)
-zones = st.sampled_from([JAKARTA, AMSTERDAM, UTC])
-
-
-@given(every=every, moment=moments, zone=zones)
-def test_before_and_after_are_neighbours_with_nothing_between(
-    every: Every, moment: datetime, zone: ZoneInfo
-) -> None:
-    before, after = every.before(moment, zone), every.after(moment, zone)
-    assert before < moment < after
-    assert every.falls_on(before)
-    assert every.falls_on(after)
-    assert (before.time(), after.time()) == (every.at, every.at)
-    assert every.before(after.astimezone(UTC), zone) in (before, moment.astimezone(zone))
-    assert every.after(before.astimezone(UTC), zone) in (after, moment.astimezone(zone))
-    longest = {"daily": 1, "weekly": 7, "monthly": 31}[every.unit]
-    assert after - before <= timedelta(days=2 * longest, hours=1)
-
-
-@given(every=every, since=moments, later=st.timedeltas(timedelta(0), timedelta(days=400)))
-def test_periods_follow_one_another_and_none_began_before_there_was_a_schedule(
-    every: Every, since: datetime, later: timedelta
-) -> None:
-    found = list(periods(every, since, since + later, JAKARTA))
-    assert len(found) <= MADE_UP
-    for (_, end), (start, _) in pairwise(found):
-        assert end == start
-    for start, end in found:
-        assert since < end <= since + later
-        assert every.before(end, JAKARTA) == start
-    if found:
-        assert every.after(since + later, JAKARTA) > found[-1][1]
-    else:
-        assert every.after(since, JAKARTA) > since + later
-
-
-def test_a_period_is_due_at_its_very_hour_and_not_a_moment_before() -> None:
-    weekly = Every.parse("weekly, monday 07:00")
-    assert list(periods(weekly, SINCE, MONDAY - timedelta(microseconds=1), JAKARTA)) == []
-    assert list(periods(weekly, SINCE, MONDAY, JAKARTA)) == [(MONDAY - timedelta(days=7), MONDAY)]
-
-
-# Delivery
-
-
-class Broken(Exception):  # noqa: N818 - the line, not us
-    """The line was cut."""
-
-
-@dataclass
-class Chat:
-    """What stands in a chat: message id -> what was put there last."""
-
-    messages: dict[int, str] = field(default_factory=dict)
-
-    def contents(self) -> list[str]:
-        return sorted(text for text in self.messages.values() if not text.startswith("notice"))
-
-
-@dataclass
-class Recorder:
-    """A courier that writes down what arrives, and breaks where it is told to."""
-
-    chats: dict[int, Chat] = field(default_factory=dict)
-    breaks: Callable[[int], bool] = lambda _: False
-    after: bool = False
-    calls: int = 0
-    moved: dict[int, int] = field(default_factory=dict)
-
-    def chat(self, chat_id: int) -> Chat:
-        return self.chats.setdefault(chat_id, Chat())
-
-    async def notice(self, chat_id: int, part: str, language: str) -> int:
-        number = 100 * abs(chat_id) + len(self.chat(chat_id).messages)
-        await self._put(chat_id, number, f"notice of {part} in {language}")
-        return number
-
-    async def text(self, chat_id: int, message_id: int, html: str) -> None:
-        await self._put(chat_id, message_id, html)
-
-    async def document(self, chat_id: int, message_id: int, file: File) -> None:
-        await self._put(chat_id, message_id, file.name)
-
-    async def _put(self, chat_id: int, message_id: int, text: str) -> None:
-        self.calls += 1
-        await asyncio.sleep(0)
-        if chat_id in self.moved:
-            raise ChatMovedError(self.moved[chat_id])
-        if message_id // 100 != abs(chat_id):
-            raise Broken("no such message in this chat")
-        if self.breaks(self.calls) and not self.after:
-            raise Broken
-        self.chat(chat_id).messages[message_id] = text
-        if self.breaks(self.calls):
-            raise Broken
-
-
-@dataclass
-class Maker:
-    """Makes a report that says what was ordered."""
-
-    orders: list[Order] = field(default_factory=list)
-
-    async def __call__(self, order: Order) -> Report:
-        self.orders.append(order)
-        name = f"{order.end:%d}"
-        files = tuple(File(f"{name}.{kind}", b"x", kind) for kind in ("pdf", "xlsx"))
-        return Report(f"message {name}{' late' if order.late else ''}", files)
+NEW = -1_000_000_004_001
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """A store with the secretariat's chat and a weekly schedule."""
     async with Store.open(f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}") as opened:
-        async with opened.read() as connection:
-            await opened.keep(
-                [
-                    *await waves.seed_chat(connection, OFFICE, Role.SECRETARIAT, "en", SINCE),
-                    *await waves.seed_schedule(
-                        connection, "w", "brief", "weekly, monday 07:00", SINCE
-                    ),
-                ]
-            )
+        await keep(opened, office(), plan())
         yield opened
-
-
-def scheduled(store: Store, courier: Recorder, maker: Maker | None = None) -> Schedule:
-    settings = Order(
-        kind="", start=SINCE, end=SINCE, language="id", made_at=SINCE, late=False,
-        timezone="Asia/Jakarta", database_url=store.url, city="Jakarta", secretariat="S",
-        minimum_cell=5,
-    )  # fmt: skip
-    return Schedule(store, JAKARTA, settings, maker or Maker(), courier)
-
-
-WHOLE = ["23.pdf", "23.xlsx", "message 23"]
 
 
 async def test_a_report_arrives_at_its_hour_and_only_once(store: Store) -> None:
@@ -217,9 +52,10 @@ async def test_a_report_arrives_at_its_hour_and_only_once(store: Store) -> None:
     assert await schedule.wake(MONDAY) == 1
     assert courier.chat(OFFICE).contents() == WHOLE
     (order,) = maker.orders
-    assert (order.start, order.end) == (MONDAY - timedelta(days=7), MONDAY)
+    assert (order.start, order.end) == (MONDAY - WEEK, MONDAY)
+    assert (order.kind, order.scope, order.formats) == ("weekly", "", ("pdf", "xlsx"))
     assert (order.language, order.late, order.made_at) == ("en", False, MONDAY)
-    assert await schedule.wake(MONDAY + timedelta(minutes=1)) == 0
+    assert await schedule.wake(MONDAY + MINUTE) == 0
     assert len(courier.chat(OFFICE).messages) == 3
 
 
@@ -229,23 +65,29 @@ async def test_missed_reports_are_made_up_oldest_first_and_say_that_they_are_lat
     courier, maker = Recorder(), Maker()
     back = MONDAY + timedelta(days=21, hours=2)
     assert await scheduled(store, courier, maker).wake(back) == 4
-    assert [order.end for order in maker.orders] == [
-        MONDAY + timedelta(days=7 * n) for n in range(4)
-    ]
+    assert [order.end for order in maker.orders] == [MONDAY + n * WEEK for n in range(4)]
     assert all(order.late for order in maker.orders)
     assert await scheduled(store, Recorder()).wake(back) == 0
 
 
-async def test_after_a_very_long_absence_only_the_newest_are_made_up(store: Store) -> None:
+async def test_after_a_very_long_absence_few_are_made_up_and_the_first_covers_what_was_missed(
+    store: Store,
+) -> None:
     maker = Maker()
-    await scheduled(store, Recorder(), maker).wake(MONDAY + timedelta(days=70))
-    assert len(maker.orders) == MADE_UP
-    assert maker.orders[-1].end == MONDAY + timedelta(days=70)
+    schedule = scheduled(store, Recorder(), maker)
+    await schedule.wake(MONDAY)
+    await schedule.wake(MONDAY + 10 * WEEK)
+    assert maker.periods() == [
+        (MONDAY - WEEK, MONDAY),
+        (MONDAY, MONDAY + 7 * WEEK),
+        *((MONDAY + n * WEEK, MONDAY + (n + 1) * WEEK) for n in (7, 8, 9)),
+    ]
+    assert len(maker.orders) == 1 + MADE_UP
 
 
 async def test_within_the_hour_a_report_is_not_called_late(store: Store) -> None:
     maker = Maker()
-    await scheduled(store, Recorder(), maker).wake(MONDAY + timedelta(minutes=59))
+    await scheduled(store, Recorder(), maker).wake(MONDAY + 59 * MINUTE)
     assert [order.late for order in maker.orders] == [False]
 
 
@@ -259,6 +101,20 @@ async def test_two_processes_that_wake_at_once_deliver_it_once(store: Store) -> 
     assert len(courier.chat(OFFICE).messages) == 3
 
 
+async def test_two_processes_that_make_up_what_was_missed_keep_the_order(store: Store) -> None:
+    courier, back = Recorder(), MONDAY + 2 * WEEK
+    async with Store.open(store.url) as other:
+        both = [scheduled(s, courier) for s in (store, other)]
+        await asyncio.gather(*(schedule.wake(back) for schedule in both))
+        for minute in range(1, 4):
+            await asyncio.gather(*(schedule.wake(back + minute * MINUTE) for schedule in both))
+    shown = [text for text in courier.chat(OFFICE).messages.values() if "message" in text]
+    assert shown == ["message 23 late", "message 30 late", "message 07"]
+
+
+# What breaks
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before it works", "after it worked"])
 @pytest.mark.parametrize("broken", range(1, 7))
 async def test_a_call_that_breaks_is_made_up_without_a_second_document(
@@ -267,12 +123,11 @@ async def test_a_call_that_breaks_is_made_up_without_a_second_document(
     courier = Recorder(breaks=lambda call: call == broken, after=after)
     schedule = scheduled(store, courier)
     assert await schedule.wake(MONDAY) == 0
-    assert await schedule.wake(MONDAY + timedelta(minutes=1)) == 1
+    assert await schedule.wake(MONDAY + MINUTE) == 1
     chat = courier.chat(OFFICE)
     assert chat.contents() == WHOLE
-    stray = [text for text in chat.messages.values() if text.startswith("notice")]
-    assert len(stray) == (1 if after and broken <= 3 else 0)
-    assert await schedule.wake(MONDAY + timedelta(minutes=2)) == 0
+    assert len(chat.notices()) == (1 if after and broken <= 3 else 0)
+    assert await schedule.wake(MONDAY + 2 * MINUTE) == 0
 
 
 @pytest.mark.parametrize("died", range(1, 7))
@@ -283,38 +138,132 @@ async def test_a_process_that_dies_midway_is_followed_by_another(store: Store, d
     with pytest.raises(asyncio.CancelledError):
         await task
     courier.breaks = lambda _: False
-    assert await schedule.wake(MONDAY + timedelta(minutes=1)) == 0  # It may still be at work.
+    assert await schedule.wake(MONDAY + MINUTE) == 0  # It may still be at work.
     await schedule.wake(MONDAY + CLAIM_LASTS)
     assert courier.chat(OFFICE).contents() == WHOLE
+
+
+async def test_a_clock_that_was_put_back_does_not_hold_a_report_up(store: Store) -> None:
+    courier = Recorder(away=True)
+    schedule = scheduled(store, courier)
+    courier.breaks = lambda _: not task.cancel()
+    task = asyncio.create_task(schedule.wake(MONDAY + 5 * DAY))
+    courier.away = False
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    courier.breaks = lambda _: False
+    assert await schedule.wake(MONDAY + DAY) == 1
+    assert "message 23 late" in courier.chat(OFFICE).contents()
 
 
 async def test_a_report_that_cannot_be_made_is_tried_again_and_its_neighbours_arrive(
     store: Store,
 ) -> None:
-    class Failing(Maker):
-        async def __call__(self, order: Order) -> Report:
-            report = await super().__call__(order)
-            if order.end == MONDAY and len(self.orders) < 3:
-                raise RuntimeError("a fault of ours")
-            return report
-
-    courier, maker = Recorder(), Failing()
+    courier = Recorder()
+    maker = Maker(fails=lambda order: order.end == MONDAY and len(maker.orders) < 3)
     schedule = scheduled(store, courier, maker)
-    now = MONDAY + timedelta(days=7)
+    now = MONDAY + WEEK
     assert await schedule.wake(now) == 1
-    assert await schedule.wake(now + timedelta(minutes=1)) == 1
+    assert await schedule.wake(now + MINUTE) == 1
     assert courier.chat(OFFICE).contents() == sorted(
         ["23.pdf", "23.xlsx", "message 23 late", "30.pdf", "30.xlsx", "message 30"]
     )
 
 
+async def test_what_cannot_be_made_is_tried_ever_more_rarely_and_the_chat_is_told_once(
+    store: Store,
+) -> None:
+    courier, maker = Recorder(), Maker(fails=lambda _: True)
+    schedule = scheduled(store, courier, maker)
+    told: list[int] = []
+    with capture_logs() as logs:
+        for minute in range(120):
+            await schedule.wake(MONDAY + minute * MINUTE)
+            told += [minute] if courier.chat(OFFICE).contents() and not told else []
+    tries = [(order.made_at - MONDAY) // MINUTE for order in maker.orders]
+    assert tries == [0, 1, 3, 8, 18, 48, 78, 108]
+    assert [b - a for a, b in pairwise(tries)][: len(PAUSES)] == list(PAUSES)
+    assert told == [tries[TOLD_AFTER - 1]]
+    assert courier.chat(OFFICE).contents() == ["failed 23"]
+    assert len(courier.chat(OFFICE).messages) == 3
+    said = [log for log in logs if log["event"] == "report failed"]
+    assert [log["failures"] for log in said] == [1, 2, 3, 4, 8]
+    assert said[0]["reason"] == "RuntimeError: a fault of ours"
+    assert all(log["remedy"] and log["report"] == "weekly" for log in said)
+    maker.fails = lambda _: False
+    assert await schedule.wake(MONDAY + 150 * MINUTE) == 1
+    assert courier.chat(OFFICE).contents() == ["23.pdf", "23.xlsx", "message 23 late"]
+
+
+async def test_telegram_is_away_for_a_day_and_everything_arrives_in_its_order(
+    store: Store,
+) -> None:
+    await keep(store, plan("daily 07:00", name="d"))
+    courier, maker = Recorder(away=True), Maker()
+    schedule = scheduled(store, courier, maker)
+    with capture_logs() as logs:
+        for minute in range(0, 24 * 60 + 30, 10):
+            assert await schedule.wake(MONDAY + minute * MINUTE) == 0
+    assert 5 < len([log for log in logs if log["event"] == "report waits"]) < 12
+    courier.away = False
+    back = MONDAY + DAY + 40 * MINUTE
+    await schedule.wake(back)
+    daily = [order for order in maker.orders if order.end - order.start == DAY]
+    assert [order.end for order in daily] == [MONDAY + n * DAY for n in (-2, -1, 0, 1)]
+    assert [order.late for order in daily] == [True, True, True, False]
+    assert maker.periods()[-1] == (MONDAY - WEEK, MONDAY)  # The other schedule's.
+    assert courier.chat(OFFICE).notices() == []
+    assert await schedule.wake(back + MINUTE) == 0
+
+
+async def test_a_notice_that_somebody_deleted_is_sent_anew(store: Store) -> None:
+    courier = Recorder(breaks=lambda call: call == 4)
+    schedule = scheduled(store, courier)
+    await schedule.wake(MONDAY)
+    chat = courier.chat(OFFICE)
+    assert len(chat.notices()) == 3
+    for number in list(chat.messages)[:2]:
+        del chat.messages[number]
+    assert await schedule.wake(MONDAY + MINUTE) == 1
+    assert chat.contents() == WHOLE
+    assert chat.notices() == []
+
+
+# Chats that are not there
+
+
+async def test_a_chat_that_threw_the_bot_out_is_left_alone_until_it_lets_it_in(
+    store: Store,
+) -> None:
+    other = -5
+    await keep(store, office(id=other))
+    courier = Recorder(refusing={OFFICE})
+    schedule = scheduled(store, courier)
+    with capture_logs() as logs:
+        arrived = [await schedule.wake(MONDAY + minute * MINUTE) for minute in range(10)]
+    assert arrived == [1] + [0] * 9
+    assert courier.chat(other).contents() == WHOLE
+    assert [log["event"] for log in logs if log["log_level"] == "error"] == [
+        "report waits", "report waits", "chat left alone"
+    ]  # fmt: skip
+    assert "suara chats remove" in next(log for log in logs if "alone" in log["event"])["remedy"]
+    calls = courier.calls
+    await schedule.wake(MONDAY + DAY)
+    assert courier.calls == calls
+    courier.refusing.clear()
+    await offices.heard(store, OFFICE)
+    assert await schedule.wake(MONDAY + 2 * DAY) == 1
+    assert "message 23 late" in courier.chat(OFFICE).contents()
+    assert REFUSALS == 3
+
+
 async def test_a_group_that_became_a_supergroup_gets_its_report_there(store: Store) -> None:
-    courier = Recorder(moved={OFFICE: OFFICE - 1000})
+    courier = Recorder(moved={OFFICE: NEW})
     schedule = scheduled(store, courier)
     assert await schedule.wake(MONDAY) == 1
-    assert courier.chat(OFFICE - 1000).contents() == WHOLE
-    assert await schedule.wake(MONDAY + timedelta(days=7)) == 1
-    assert len(courier.chat(OFFICE - 1000).contents()) == 6
+    assert courier.chat(NEW).contents() == WHOLE
+    assert await schedule.wake(MONDAY + WEEK) == 1
+    assert len(courier.chat(NEW).contents()) == 6
     assert courier.chat(OFFICE).messages == {}
 
 
@@ -328,20 +277,95 @@ async def test_a_move_midway_with_a_break_afterwards_still_ends_well(
 
     def moves_then_breaks(call: int) -> bool:
         if call == 2:
-            courier.moved = {OFFICE: OFFICE - 1000}
+            courier.moved = {OFFICE: NEW}
         return call == broken
 
     courier.breaks = moves_then_breaks
     for minute in range(4):
-        await schedule.wake(MONDAY + timedelta(minutes=minute))
-    assert courier.chat(OFFICE - 1000).contents() == WHOLE
+        await schedule.wake(MONDAY + minute * MINUTE)
+    assert courier.chat(NEW).contents() == WHOLE
 
 
-async def test_a_report_on_request_is_made_once_for_its_moment(store: Store) -> None:
+async def test_an_old_number_that_is_seeded_again_brings_nothing_twice(store: Store) -> None:
+    """config.toml still has the number that the group had; each start adds it again."""
     courier = Recorder()
     schedule = scheduled(store, courier)
-    now = MONDAY + timedelta(days=2)
-    wanted = Delivery("brief", named(MONDAY, now), OFFICE, "id", now, {})
-    assert await schedule.send(wanted, now)
-    assert not await schedule.send(wanted, now)
-    assert courier.chat(OFFICE).contents() == ["25.pdf", "25.xlsx", "message 25"]
+    await schedule.wake(MONDAY)
+    courier.moved = {OFFICE: NEW}
+    for week in range(1, 4):
+        now = MONDAY + week * WEEK
+        await keep(store, office(since=now - DAY))
+        await schedule.wake(now)
+        await schedule.wake(now + MINUTE)
+    assert courier.chat(NEW).contents() == sorted(
+        f"{name}{day}{ending}" for day in ("30", "07", "14")
+        for name, ending in (("message ", ""), ("", ".pdf"), ("", ".xlsx"))
+    )  # fmt: skip
+    async with store.read() as connection:
+        assert list(await offices.secretariat(connection)) == [NEW]
+        rows = (await connection.execute(select(delivery))).all()
+    assert [(row.chat_id, row.delivered_at is not None) for row in rows] == [(NEW, True)] * 4
+
+
+# On request
+
+
+async def test_a_report_on_request_is_made_once_for_the_message_it_was_asked_with(
+    store: Store,
+) -> None:
+    courier = Recorder()
+    courier.chat(OFFICE).messages[77] = "which report?"
+    schedule = scheduled(store, courier)
+    now = MONDAY + 2 * DAY
+    wanted = Delivery(
+        "weekly", named(MONDAY, now), OFFICE, "id", now, asked=77, notices={"message": 77}
+    )
+    taken = await schedule.take(wanted, now)
+    assert taken is not None
+    assert await schedule.carry(taken, office(), now)
+    later = now + MINUTE
+    again = Delivery("pra", named(MONDAY, later), OFFICE, "id", later, asked=77)
+    assert await schedule.take(wanted, now) is None
+    assert await schedule.take(again, later) is None
+    chat = courier.chat(OFFICE)
+    assert chat.messages[77] == "message 25"
+    assert chat.contents() == ["25.pdf", "25.xlsx", "message 25"]
+
+
+async def test_last_week_can_be_asked_for_although_it_was_delivered(store: Store) -> None:
+    courier = Recorder()
+    schedule = scheduled(store, courier)
+    await schedule.wake(MONDAY)
+    now = MONDAY + DAY
+    taken = await schedule.take(Delivery("weekly", THIS_WEEK, OFFICE, "id", now, asked=9), now)
+    assert taken is not None
+    assert await schedule.carry(taken, office(), now)
+    assert courier.chat(OFFICE).contents() == sorted(WHOLE * 2)
+
+
+async def test_what_was_asked_for_does_not_begin_the_next_period(store: Store) -> None:
+    maker = Maker()
+    schedule = scheduled(store, Recorder(), maker)
+    now = MONDAY - DAY
+    taken = await schedule.take(
+        Delivery("weekly", named(MONDAY - WEEK, now), OFFICE, "id", now, asked=9), now
+    )
+    assert taken is not None
+    await schedule.carry(taken, office(), now)
+    await schedule.wake(MONDAY)
+    assert maker.periods()[-1] == (MONDAY - WEEK, MONDAY)
+
+
+async def test_who_asked_is_told_at_once_that_it_failed_and_gets_it_later(store: Store) -> None:
+    courier, maker = Recorder(), Maker(fails=lambda _: True)
+    schedule = scheduled(store, courier, maker)
+    now = MONDAY + DAY
+    taken = await schedule.take(
+        Delivery("weekly", named(MONDAY, now), OFFICE, "id", now, asked=9), now
+    )
+    assert taken is not None
+    assert not await schedule.carry(taken, office(), now)
+    assert courier.chat(OFFICE).contents() == ["failed 24"]
+    maker.fails = lambda _: False
+    await schedule.wake(now + MINUTE)
+    assert {"message 24", "24.pdf", "24.xlsx"} <= set(courier.chat(OFFICE).contents())

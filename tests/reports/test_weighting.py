@@ -254,8 +254,8 @@ def test_too_few_people_are_not_weighted() -> None:
 def test_every_category_that_does_not_fit_is_named_with_what_to_do() -> None:
     cells = Cells(("sex",), {("L",): 390, ("X",): 10})
     said = refused(cells, "margin,category,people\nsex,L,50\nsex,P,50\numur,18,5\numur,30,5\n")
-    assert "“sex”: nobody who answered is “P”. Invite such people, or merge" in said
-    assert "“sex”: 10 who answered are “X”" in said
+    assert "“sex”: nobody who answered is “P”. Invite such people, or leave that line" in said
+    assert "“sex”: people answered who are “X”" in said
     assert "respondents were not asked for “umur”" in said
 
 

@@ -15,26 +15,27 @@ from held import day
 from pypdf import PdfReader
 from reported_people import END, Store, new_store, order
 
-from reports.brief import Brief, compose
 from reports.chapters.chapter import Chapter, Table
+from reports.content import Content, compose
 from reports.make import Report, documents
+from reports.order import Kind
 from survey.planning import prepare
 from survey.workshop.agreement import Rule
 from survey.workshop.moves import Channel
 
 
 @pytest.fixture(scope="module")
-def brief(workshopped: Store) -> Brief:
+def content(workshopped: Store) -> Content:
     return compose(order(workshopped, language="en"))
 
 
 @pytest.fixture(scope="module")
 def report(workshopped: Store) -> Report:
-    return documents(compose(order(workshopped)))
+    return documents(compose(order(workshopped, kind=Kind.WORKSHOP)))
 
 
-def assets(brief: Brief) -> Chapter:
-    return next(chapter for chapter in brief.chapters if chapter.key == "assets")
+def assets(content: Content) -> Chapter:
+    return next(chapter for chapter in content.chapters if chapter.key == "assets")
 
 
 def printed(report: Report) -> str:
@@ -42,12 +43,12 @@ def printed(report: Report) -> str:
     return " ".join(page.extract_text() for page in pages)
 
 
-def table(brief: Brief) -> Table:
-    return next(table for table in assets(brief).tables if table.key == "workshop")
+def table(content: Content) -> Table:
+    return next(table for table in assets(content).tables if table.key == "workshop")
 
 
-def test_every_ballot_has_its_result_beside_the_rating_before(brief: Brief) -> None:
-    frame = table(brief).frame
+def test_every_ballot_has_its_result_beside_the_rating_before(content: Content) -> None:
+    frame = table(content).frame
     assert len(frame) == 32
     assert set(frame["mode"]) == {"blind", "confirm"}
     changed = frame[frame["outcome"].str.startswith("changed to")]
@@ -59,17 +60,17 @@ def test_every_ballot_has_its_result_beside_the_rating_before(brief: Brief) -> N
     assert (frame["before_n"].dropna() >= 5).all()
 
 
-def test_the_findings_add_up_to_all_ballots(brief: Brief) -> None:
-    counted = next(line for line in assets(brief).findings if "(example)" in line)
+def test_the_findings_add_up_to_all_ballots(content: Content) -> None:
+    counted = next(line for line in assets(content).findings if "(example)" in line)
     counts = re.findall(r"(\d+) (?:confirmed|changed|not|too|skipped)", counted)
     assert sum(map(int, counts)) == 32
-    figure = next(f for f in assets(brief).key_figures if f.label == "Agreed in the workshop")
-    agreed = table(brief).frame["outcome"].str.match("confirmed|changed").sum()
+    figure = next(f for f in assets(content).key_figures if f.label == "Agreed in the workshop")
+    agreed = table(content).frame["outcome"].str.match("confirmed|changed").sum()
     assert figure.value == f"{agreed} of 32"
 
 
-def test_rule_rounds_and_ways_of_asking_are_printed(brief: Brief) -> None:
-    notes = " ".join(assets(brief).notes)
+def test_rule_rounds_and_ways_of_asking_are_printed(content: Content) -> None:
+    notes = " ".join(assets(content).notes)
     assert "at least 75% of the ratings within one point" in notes
     assert "at most 1" in notes
     assert "2 rounds at most" in notes
@@ -77,8 +78,8 @@ def test_rule_rounds_and_ways_of_asking_are_printed(brief: Brief) -> None:
     assert "Blind: " in notes
 
 
-def test_own_words_are_counted_and_never_quoted(brief: Brief, report: Report) -> None:
-    reasons = " ".join(assets(brief).findings) + " ".join(table(brief).frame["reasons"])
+def test_own_words_are_counted_and_never_quoted(content: Content, report: Report) -> None:
+    reasons = " ".join(assets(content).findings) + " ".join(table(content).frame["reasons"])
     assert "own words" in reasons
     book = openpyxl.load_workbook(BytesIO(report.files[1].content))
     cells = " ".join(str(c.value) for sheet in book for row in sheet.iter_rows() for c in row)
@@ -93,7 +94,7 @@ def test_pdf_workbook_and_message_have_it_in_indonesian(report: Report) -> None:
     rows = list(sheet.iter_rows(values_only=True))
     assert len(rows) == 33
     assert rows[0][2:6] == ("Aset", "Guncangan", "Cara bertanya", "Penilaian awal")
-    lines = [line for line in report.message.splitlines() if "lokakarya" in line]
+    lines = [line for line in report.message.splitlines() if "Disepakati di lokakarya" in line]
     assert len(lines) == 1
     assert "dari 32" in lines[0]
 

@@ -14,10 +14,26 @@ import pytest
 
 from sandbox import Sandbox
 from sandbox.habits import read_habits
+from sandbox.temper import Temper
 from tests.sandbox.rawbot import ToyBot
 
 HABITS = Path(__file__).with_name("toy_habits.toml")
 Line = dict[str, Any]
+TRAITS = """
+[[group]]
+name = "warga"
+starts = ["poster"]
+[[trait]]
+utara = 1
+selatan = 3
+[[lean]]
+group = " utara poster$"
+button = "Rob"
+weight = 1000
+[phrases]
+apa = ["got", "pompa di {mana}"]
+mana = ["Pluit", "Ancol"]
+"""
 
 
 async def crowd(box: Sandbox, log: Path, *more: str, habits: Path = HABITS) -> list[Line]:
@@ -78,6 +94,40 @@ async def test_the_same_seed_brings_the_same_preferences(box: Sandbox, tmp_path:
     assert mean(first[key] == other[key] for key in common) < 0.9
 
 
+@pytest.mark.usefixtures("toy")
+async def test_a_crowd_that_comes_in_parts_is_the_same_crowd(box: Sandbox, tmp_path: Path) -> None:
+    def opened(log: Path) -> dict[int, str]:
+        """The first link that each person opened."""
+        return {number: acts[0]["did"]["start"] for number, acts in read(log).items()}
+
+    invited = ("--group", "undangan", "--seed", "3")
+    await crowd(box, tmp_path / "whole", *invited, "--people", "5")
+    for part in (("--people", "2"), ("--people", "3", "--skip", "2")):
+        await crowd(box, tmp_path / "parts", *invited, *part)
+    whole = opened(tmp_path / "whole")
+    assert list(whole.values()) == ["u-A1", "u-B2", "u-C3", "u-A1", "u-B2"]
+    assert opened(tmp_path / "parts") == whole
+
+
+def test_traits_and_links_decide_what_people_tend_to_and_say(tmp_path: Path) -> None:
+    (tmp_path / "habits.toml").write_text(TRAITS, "utf-8")
+    habits = read_habits(tmp_path / "habits.toml")
+    people = [Temper(7, number, habits, "warga", ["poster"]) for number in range(100)]
+    north = [person for person in people if person.about == "warga utara poster"]
+    south = [person for person in people if person.about == "warga selatan poster"]
+    assert len(people) == len(north) + len(south)
+    assert 10 < len(north) < 45
+
+    def chosen(some: list[Temper]) -> Counter[str]:
+        return Counter(p.choose(["Rob", "Macet"], "Apa?", p.dice("Apa?")) for p in some)
+
+    assert chosen(north)["Rob"] > len(north) * 0.8
+    assert chosen(south)["Rob"] < len(south) * 0.8
+    dice = people[0].dice("said")
+    said = {habits.said("Perbaiki {apa}", dice) for _ in range(50)}
+    assert said == {"Perbaiki got", "Perbaiki pompa di Pluit", "Perbaiki pompa di Ancol"}
+
+
 async def test_a_crowd_leaves_when_the_bot_does_not_answer(box: Sandbox, tmp_path: Path) -> None:
     habits = tmp_path / "habits.toml"
     habits.write_text(HABITS.read_text("utf-8").replace("patience = 5", "patience = 0.5"), "utf-8")
@@ -91,6 +141,7 @@ async def test_habits_say_where_they_are_wrong(tmp_path: Path) -> None:
         ("", r"need at least one \[\[group\]\]"),
         ("[[group]]\nname = 'a'", "group: .*starts"),
         ("[[group]]\nname = 'a'\nstarts = ['x']\nstart = 'x'", "group knows no start"),
+        ("[[group]]\nname = 'a'\nstarts = ['x']\n[[rule]]\ndo = [{say = ['a {b}']}]", "no b"),
         ("finished = '('\n[[group]]\nname = 'a'\nstarts = ['x']", r"'\(' is no regex"),
     ):
         habits.write_text(text, "utf-8")

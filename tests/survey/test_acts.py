@@ -215,3 +215,17 @@ async def test_a_code_for_one_is_used_by_one_even_when_two_come_at_once(survey: 
     await asyncio.gather(*(survey.arrive(on(person), "id", "") for person in (1, 2)))
     found = await asyncio.gather(*(survey.join(on(person), "AIR-2017") for person in (1, 2)))
     assert sorted(situation.told for situation in found) == [Told.CODE_USED_UP, Told.JOINED]
+
+
+async def test_a_night_between_two_taps_is_a_pause_and_no_answer(
+    survey: Survey, store: Store
+) -> None:
+    """Twenty seconds, then a night of which five minutes count."""
+    seen = await begun(survey)
+    assert seen.interview is not None
+    key = seen.interview.at
+    await survey.answer(on(at=NOW + timedelta(seconds=20)), key, "kerja")
+    await survey.back(on(at=NOW + timedelta(hours=8)))
+    async with store.read() as connection:
+        spent = (await connection.execute(text("SELECT spent FROM interview"))).scalar_one()
+    assert timedelta(microseconds=spent) == timedelta(seconds=20, minutes=5)

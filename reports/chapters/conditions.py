@@ -1,0 +1,219 @@
+"""In what state the assets are; what fails together; what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+
+import pandas as pd
+
+from reports import roles
+from reports.chapters import knock_on, missing
+from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, KeyFigure, Picture, Table
+from reports.chapters.states import ASPECTS, State, by_asset, judged, pooled
+from reports.charts import stacks
+from reports.charts.bars import Bar
+from reports.form import Form
+from reports.frames import Frames
+from reports.order import Order
+from reports.statistics import share
+from reports.words import Words, later
+
+#: Up to this median a state is poor in the findings; from that one on an asset is critical.
+POOR, CRITICAL = 2, 4
+
+
+def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+    """State by category and asset; what fails together; what the list lacks."""
+    title = words("Condition of assets")
+    form = frames.form_with(roles.CONDITION)
+    if form is None:
+        return Chapter("conditions", title, (words("No wave with these questions has opened."),))
+    rows = judged(form)
+    assets, categories = (
+        list(by_asset(form, rows, order, words)),
+        list(pooled(form, rows, order, words)),
+    )
+    links = knock_on.read(form, rows, words)
+    named = missing.read(form, order, words)
+    return Chapter(
+        key="conditions",
+        title=title,
+        findings=(
+            *findings(assets, words),
+            *knock_on.findings(links, order, words),
+            *missing.findings(named, words),
+        ),
+        key_figures=tuple(key_figures(assets, words)),
+        pictures=(
+            *pictures(form, categories, words),
+            *knock_on.pictures(links, order, words),
+        ),
+        tables=(
+            table(categories, assets, order, words),
+            *knock_on.table(links, order, words),
+            *missing.table(named, words),
+        ),
+        notes=tuple(notes(order, words)),
+    )
+
+
+def findings(assets: Sequence[State], words: Words) -> Iterator[str]:
+    shown = [a for a in assets if a.ratings]
+    if not shown:
+        yield words("Too few ratings to show anything yet.")
+        return
+    worrying = [a for a in shown if is_worrying(a)]
+    if worrying:
+        yield words(
+            "In a poor state though much depends on them: {assets}.",
+            assets=words.listed(a.asset for a in sorted(worrying, key=urgency)[:5]),
+        )
+    else:
+        yield words("No asset on which much depends was found to be in a poor state.")
+    for aspect, text in (
+        (roles.PHYSICAL, later("Worst physical condition: {assets}.")),
+        (roles.ADEQUACY, later("Least adequate: {assets}.")),
+        (roles.UPKEEP, later("Worst kept up: {assets}.")),
+    ):
+        rated = sorted((a for a in shown if aspect in a.ratings), key=lambda a: rank(a, aspect))
+        if rated:
+            yield words(text, assets=words.listed(scored(a, aspect, words) for a in rated[:3]))
+    yield words(
+        "{shown} of {all} assets have enough ratings to be shown.",
+        shown=words.count(len(shown)),
+        all=words.count(len(assets)),
+    )
+    split = sum(not r.agreed for a in shown for r in a.ratings.values())
+    if split:
+        yield words.many(
+            "{number} rating finds participants apart (fewer than 75% within one point).",
+            "{number} ratings find participants apart (fewer than 75% within one point).",
+            split,
+        )
+
+
+def scored(asset: State, aspect: str, words: Words) -> str:
+    """*Pluit pumping station (2)*."""
+    return f"{asset.asset} ({words.score(asset.median(aspect))})"
+
+
+def is_worrying(asset: State) -> bool:
+    """Whether much depends on it, while its condition, adequacy or upkeep is poor."""
+    states = (asset.median(a) for a in (roles.PHYSICAL, roles.ADEQUACY, roles.UPKEEP))
+    return asset.median(roles.CRITICALITY) >= CRITICAL and any(s <= POOR for s in states)
+
+
+def urgency(asset: State) -> tuple[float, float]:
+    """Sorts what is most critical first, then what is in the worst state."""
+    known = [a for a in asset.ratings if a != roles.CRITICALITY]
+    return -asset.median(roles.CRITICALITY), sum(map(asset.median, known)) / len(known)
+
+
+def rank(asset: State, aspect: str) -> tuple[float, float, float]:
+    """Sorts the lowest median first; the quartiles decide between equals."""
+    found = asset.ratings[aspect]
+    return found.median, found.lower, found.upper
+
+
+def key_figures(assets: Sequence[State], words: Words) -> Iterator[KeyFigure]:
+    rated = [a for a in assets if roles.PHYSICAL in a.ratings]
+    if not rated:
+        return
+    worst = min(rated, key=lambda a: rank(a, roles.PHYSICAL))
+    detail = words(
+        "median {median}; n = {n}",
+        median=words.score(worst.median(roles.PHYSICAL)),
+        n=words.count(worst.ratings[roles.PHYSICAL].n),
+    )
+    yield KeyFigure(words("Asset in the worst condition"), worst.asset, detail)
+
+
+def pictures(form: Form, categories: Sequence[State], words: Words) -> Iterator[Picture]:
+    """For each aspect how the ratings of each category spread, the worst first."""
+    for aspect, name in ASPECTS.items():
+        question = form.question(aspect)
+        if question is None or not any(aspect in c.counts for c in categories):
+            continue
+        labels = form.choices(question)
+        scale = roles.points(question)[:: -1 if aspect == roles.CRITICALITY else 1]
+        shown = [c for c in categories if aspect in c.counts]
+        ranked = sorted(shown, key=lambda c: spread(c.counts[aspect], scale), reverse=True)
+        bars = [bar(c, aspect, scale, words) for c in ranked]
+        bars += [Bar(c.category, None, ("–", "–")) for c in categories if c not in shown]
+        yield Picture(
+            words("{aspect} of the assets, by category", aspect=words(name)),
+            words("Stacked bars for {number} categories.", number=len(bars)),
+            stacks.points(
+                [("", bars)],
+                [f"{p} · {labels[str(p)].partition(':')[0]}" for p in scale],
+                words("too few"),
+                (words("n"), words("within 1 point")),
+                words.percent,
+            ),
+        )
+
+
+def spread(counts: Mapping[int, int], scale: Sequence[int]) -> tuple[float, ...]:
+    """Shares of the points in the order of ``scale``, added up one after another."""
+    shares = [share(counts.get(p, 0), sum(counts.values())) for p in scale]
+    return tuple(accumulate(shares))[1::-1]
+
+
+def bar(state: State, aspect: str, scale: Sequence[int], words: Words) -> Bar:
+    """One category's ratings as shares, with n and agreement."""
+    counts, found = state.counts[aspect], state.ratings[aspect]
+    parts = tuple(share(counts.get(p, 0), found.n) for p in scale)
+    return Bar(state.category, parts, (words.count(found.n), words.percent(found.within_one)))
+
+
+def table(
+    categories: Sequence[State], assets: Sequence[State], order: Order, words: Words
+) -> Table:
+    """A row for each category and each asset under each aspect."""
+    rows = []
+    for s in (*categories, *assets):
+        for aspect, name in ASPECTS.items():
+            row: dict[str, object] = {
+                "category": s.category,
+                "asset": s.asset or words("All: {category}", category=s.category),
+                "aspect": words(name),
+                "hidden": "" if aspect in s.ratings else words("yes"),
+            }
+            row |= vars(s.ratings[aspect]) if aspect in s.ratings else {}
+            if s.people >= order.minimum_cell:
+                row |= {"people": s.people, "sure": s.sure}
+                row |= {"unknown": s.unknown, "elsewhere": s.elsewhere}
+            rows.append(row)
+    columns = (
+        Column("category", words("Category")),
+        Column("asset", words("Asset")),
+        Column("aspect", words("Aspect")),
+        Column("median", words("Median"), SCORE),
+        Column("lower", words("Lower quartile"), SCORE),
+        Column("upper", words("Upper quartile"), SCORE),
+        Column("within_one", words("Within one point"), SHARE),
+        Column("n", words("Ratings (n)"), COUNT),
+        Column("people", words("People"), COUNT),
+        Column("sure", words("Rest on data"), SHARE),
+        Column("unknown", words("Don't know"), COUNT),
+        Column("elsewhere", words("Not their field"), COUNT),
+        Column("hidden", words("Hidden (too few)")),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    title = words("Condition of assets")
+    return Table(
+        "conditions", title, columns, frame, plotted=("median",), against="asset", across="aspect"
+    )
+
+
+def notes(order: Order, words: Words) -> Iterator[str]:
+    yield words(
+        "Each participant judged the assets of their own category from 1 to 5; 5 is the best "
+        "condition, adequacy and upkeep, and the gravest loss. Figures with fewer than {minimum} "
+        "people are hidden. “Don't know” and “not my field” are left out.",
+        minimum=order.minimum_cell,
+    )
+    yield words(
+        "Of a category all ratings of its assets are taken together, so n counts ratings there."
+    )

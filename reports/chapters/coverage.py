@@ -1,0 +1,163 @@
+"""Whom the residents who answered stand for: their make-up beside the population's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from reports import roles
+from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, Picture, Table
+from reports.chapters.respondents import TITLES
+from reports.charts import bars
+from reports.charts.bars import Bar
+from reports.form import Form
+from reports.frames import Frames
+from reports.margins import Margin, WeightingError
+from reports.order import Order
+from reports.roles import LANGUAGES
+from reports.statistics import hidden, share
+from reports.weighed import WEIGHTED, population, reasons, variables
+from reports.words import Words
+
+#: A group is told of if its share is under this part of the population's.
+FEW = 0.8
+
+
+@dataclass(frozen=True)
+class Group:
+    """People of one category: ``people`` of ``n`` who answered, ``population`` a share of 0-1.
+
+    ``people`` is None where there are too few to be told.
+    """
+
+    what: str
+    label: str
+    people: int | None
+    n: int
+    population: float
+
+    @property
+    def share(self) -> float | None:
+        return None if self.people is None else share(self.people, self.n)
+
+    @property
+    def ratio(self) -> float | None:
+        """1 where as many answered as live there, 2 where twice as many did."""
+        found = self.share
+        return None if found is None or not self.population else found / self.population
+
+
+def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+    """Every margin of the population file, those least covered first in the findings."""
+    title = words("Coverage of the population")
+    form = frames.form_with(roles.DRIVERS)
+    try:
+        margins = population(Path(order.population)) if order.population else ()
+    except WeightingError as refused:
+        return Chapter("coverage", title, (reasons(refused.faults, order, words),))
+    groups = list(read(form.of(WEIGHTED), margins, order, words)) if form else []
+    if not groups:
+        said = words("There is nothing to compare: no population file, or nobody has answered.")
+        return Chapter("coverage", title, (said,))
+    return Chapter(
+        key="coverage",
+        title=title,
+        findings=tuple(findings(groups, words)),
+        pictures=tuple(pictures(groups, words)),
+        tables=(table(groups, words),),
+        notes=(
+            words(
+                "Residents with complete and partial interviews, of those who said what they are. "
+                "Ratio 1: as many among who answered as in the population; 0.5: half as many. "
+                "Coverage says nothing of how alike who answered and who did not are."
+            ),
+            words("Population: {file}.", file=Path(order.population).name),
+        ),
+    )
+
+
+def read(residents: Form, margins: Sequence[Margin], order: Order, words: Words) -> Iterator[Group]:
+    """The categories of each margin of one variable, in the order of the file."""
+    for margin in (m for m in margins if len(m.variables) == 1):
+        (name,) = margin.variables
+        known = variables(residents, [margin])
+        if name not in known:
+            continue
+        tally = known[name].value_counts()
+        counts = [int(tally.get(category, 0)) for (category,) in margin.shares]
+        if sum(counts) < order.minimum_cell:
+            continue
+        masks, labels = hidden(counts, order.minimum_cell), named(residents, name, words)
+        for (key, part), count, mask in zip(margin.shares.items(), counts, masks, strict=True):
+            label = labels.get(key[0], key[0])
+            people = None if mask else count
+            yield Group(title_of(residents, name, words), label, people, sum(counts), part)
+
+
+def named(form: Form, name: str, words: Words) -> dict[str, str]:
+    """Category -> what it is called."""
+    if question := form.question(name):
+        return form.choices(question)
+    return {code: words(label) for code, label in LANGUAGES.items()}
+
+
+def title_of(form: Form, name: str, words: Words) -> str:
+    question = form.question(name)
+    return words(TITLES.get(name, "")) or (form.label(question) if question else name)
+
+
+def findings(groups: Sequence[Group], words: Words) -> Iterator[str]:
+    few = sorted((g for g in groups if (g.ratio or 1) < FEW), key=lambda g: g.ratio or 0)
+    for group in few[:3]:
+        yield words(
+            "Few from {group}: {share} of who answered, {population} of the population.",
+            group=f"{group.label} ({group.what})",
+            share=words.percent(group.share or 0),
+            population=words.percent(group.population),
+        )
+    if not few:
+        yield words("No group that can be shown is far fewer than in the population.")
+    if unseen := sum(g.people is None for g in groups):
+        yield words.many(
+            "{number} group is too small to be shown.",
+            "{number} groups are too small to be shown.",
+            unseen,
+        )
+
+
+def pictures(groups: Sequence[Group], words: Words) -> Iterator[Picture]:
+    for what in dict.fromkeys(group.what for group in groups):
+        inside = [group for group in groups if group.what == what]
+        rows = [Bar(g.label, None if g.share is None else (g.share, g.population)) for g in inside]
+        yield Picture(
+            words("{what}: who answered (n = {n}) beside the population", what=what, n=inside[0].n),
+            words("Two dots on a line for each of {number} groups.", number=len(inside)),
+            bars.compared(rows, (words("who answered"), words("population")), words.percent),
+        )
+
+
+def table(groups: Sequence[Group], words: Words) -> Table:
+    rows = [
+        {
+            "what": g.what,
+            "label": g.label,
+            "people": g.people,
+            "share": g.share,
+            "population": g.population,
+            "ratio": g.ratio,
+        }
+        for g in groups
+    ]
+    columns = (
+        Column("what", words("What")),
+        Column("label", words("Group")),
+        Column("people", words("People"), COUNT),
+        Column("share", words("Share"), SHARE),
+        Column("population", words("Population"), SHARE),
+        Column("ratio", words("Ratio"), SCORE),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    return Table("coverage", words("Who answered beside the population"), columns, frame, len(rows))

@@ -1,0 +1,68 @@
+"""How the fieldwork of one wave stands, in people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, PARTIAL
+from reports.frames import Frames, Wave
+from reports.order import Order
+from reports.rates import Outcomes
+
+
+@dataclass(frozen=True)
+class Field:
+    """What can be known of one wave.
+
+    ``joined`` are the people of its audience who have started the bot and not withdrawn;
+    ``invited`` are the places on invitations, None for a wave that residents may answer.
+    """
+
+    wave: str
+    label: str
+    invited: int | None
+    joined: int
+    dispositions: Mapping[str, int]
+    new: Mapping[str, int]
+    refused: int
+    withdrawn: int
+
+    @property
+    def begun(self) -> int:
+        return sum(self.dispositions.values())
+
+    @property
+    def used(self) -> int:
+        """Interviews whose answers are counted in the other chapters."""
+        return self.dispositions[COMPLETE] + self.dispositions[PARTIAL]
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """The same in AAPOR's terms; who is in progress has no outcome yet."""
+        return Outcomes(
+            complete=self.dispositions[COMPLETE],
+            partial=self.dispositions[PARTIAL],
+            break_off=self.dispositions[BREAK_OFF],
+            refused=self.refused,
+            invited=self.invited,
+        )
+
+
+def read_field(frames: Frames, wave: Wave, order: Order) -> Field:
+    mine = frames.interviews[frames.interviews["wave"] == wave.id]
+    counts = mine["disposition"].value_counts()
+    recent = {
+        "begun": int((mine["started_at"] >= order.start).sum()),
+        COMPLETE: int((mine["sent_at"] >= order.start).sum()),
+    }
+    return Field(
+        wave=wave.id,
+        label=wave.questionnaire.title,
+        invited=None if "resident" in wave.audience else frames.invited,
+        joined=sum(frames.joined.get(role, 0) for role in wave.audience),
+        dispositions={name: int(counts.get(name, 0)) for name in DISPOSITIONS},
+        new=recent,
+        refused=int((frames.refusals["wave"] == wave.id).sum()),
+        withdrawn=frames.withdrawn.get(wave.id, 0),
+    )

@@ -1,0 +1,236 @@
+"""Where people answered, and how they see the city there, district by district."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from reports import roles
+from reports.chapters.chapter import COUNT, SHARE, Chapter, Column, Picture, Table
+from reports.chapters.drivers import WEAK_CODES
+from reports.charts.boundaries import District, read_attribution, read_boundaries
+from reports.charts.maps import Key, Shade, choropleth
+from reports.form import Form
+from reports.frames import Frames
+from reports.order import Order
+from reports.statistics import hidden_within, share
+from reports.weighed import WEIGHTED
+from reports.words import Words
+
+#: The fewest people whose judgement colours a district.
+LEAST = 10
+#: The most classes of a map.
+CLASSES = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """A district: how many residents answered there, and of their ratings how many find it weak.
+
+    ``counted`` and ``judged`` say whether the number of people and their judgement may be shown.
+    """
+
+    code: str
+    label: str
+    city: str
+    people: int
+    weak: int
+    ratings: int
+    counted: bool
+    judged: bool
+
+    @property
+    def share(self) -> float:
+        """Of all ratings of drivers there, the share that finds them weak or very weak."""
+        return share(self.weak, self.ratings)
+
+
+def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+    """Two maps, and their figures as a table."""
+    title = words("Maps")
+    form = frames.form_with(roles.DRIVERS)
+    places = read(form.of(WEIGHTED), order, words) if form else []
+    if not order.boundaries or not any(place.people for place in places):
+        why = words("No boundaries are set up, or nobody has answered.")
+        return Chapter("maps", title, (why,))
+    try:
+        districts = read_boundaries(Path(order.boundaries))
+        by = read_attribution(Path(order.boundaries), words.language)
+    except (OSError, ValueError) as fault:
+        return Chapter("maps", title, (words("No maps: {why}", why=fault),))
+    return Chapter(
+        key="maps",
+        title=title,
+        findings=tuple(findings(places, districts, words)),
+        pictures=tuple(pictures(places, districts, names_of_cities(form), by, words)),
+        tables=(table(places, words),),
+        notes=(
+            words(
+                "Residents with complete and partial interviews, where they live, work or study. "
+                "Hatched: fewer than {people} people, or hidden so that others cannot be worked "
+                "out. Judgements are coloured from {least} people on. Few people say little of a "
+                "district: read the maps as where to look, not as a ranking.",
+                people=order.minimum_cell,
+                least=max(LEAST, order.minimum_cell),
+            ),
+        ),
+    )
+
+
+def read(residents: Form, order: Order, words: Words) -> list[Place]:
+    """Every district of the questionnaire's list."""
+    city, district = residents.question(roles.CITY), residents.question(roles.DISTRICT)
+    if city is None or district is None:
+        return []
+    where = residents.each(district)
+    people = where.value_counts()
+    weak, ratings = judged(residents, where)
+    items = roles.items(residents.questionnaire, roles.DISTRICT)
+    counts: dict[str, dict[str, int]] = {code: {} for code in residents.choices(city)}
+    for item in items:
+        if item.get(roles.CITY, "") in counts:
+            counts[item[roles.CITY]][item["name"]] = int(people.get(item["name"], 0))
+    shown, told = (shown_in(counts, least) for least in (order.minimum_cell, LEAST))
+    return [
+        Place(
+            code,
+            roles.item_label(item, words.language),
+            item.get(roles.CITY, ""),
+            counts[item[roles.CITY]][code],
+            int(weak.get(code, 0)),
+            int(ratings.get(code, 0)),
+            shown[code],
+            told[code] and shown[code] and bool(ratings.get(code, 0)),
+        )
+        for item in items
+        if (code := item.get("name", "")) in shown
+    ]
+
+
+def judged(residents: Form, where: pd.Series[str]) -> tuple[pd.Series[int], pd.Series[int]]:
+    """By district: ratings of all drivers that find them weak, and all ratings."""
+    tables = [residents.crossed(q, where) for q in residents.questions(roles.DRIVERS)]
+    total = sum(tables, pd.DataFrame(0, where.cat.categories, tables[0].columns if tables else []))
+    points = [code for code in total.columns if code.isdigit()]
+    weak = [code for code in points if code in WEAK_CODES]
+    return total[weak].sum(axis=1), total[points].sum(axis=1)
+
+
+def shown_in(counts: Mapping[str, Mapping[str, int]], least: int) -> dict[str, bool]:
+    """District's code -> whether its number may be shown beside its city's."""
+    totals = {code: sum(cells.values()) for code, cells in counts.items()}
+    parts = {code: list(cells.values()) for code, cells in counts.items()}
+    _, masks = hidden_within(totals, parts, least)
+    return {
+        district: not mask
+        for code, cells in counts.items()
+        for district, mask in zip(cells, masks[code], strict=True)
+    }
+
+
+def names_of_cities(form: Form | None) -> dict[str, str]:
+    """The cities' codes -> their names."""
+    city = form.question(roles.CITY) if form else None
+    return form.choices(city) if form and city else {}
+
+
+def findings(places: Sequence[Place], districts: Sequence[District], words: Words) -> Iterator[str]:
+    counted = [p for p in places if p.counted and p.people]
+    yield words(
+        "{shown} of {all} districts have enough answers to be shown.",
+        shown=words.count(len(counted)),
+        all=words.count(len(places)),
+    )
+    silent = sum(p.people == 0 and p.counted for p in places)
+    if silent:
+        yield words.many(
+            "Nobody has answered from {number} district.",
+            "Nobody has answered from {number} districts.",
+            silent,
+        )
+    told = sorted((p for p in places if p.judged), key=lambda p: -p.share)
+    if len(told) > 1:
+        yield words(
+            "Most find the city's drivers weak in {names}.",
+            names=words.listed(
+                f"{p.label} ({words.percent(p.share)}, n = {words.count(p.people)})"
+                for p in told[:3]
+            ),
+        )
+    unknown = {p.code for p in places if p.people} - {d.code for d in districts}
+    if unknown:
+        yield words("The map lacks districts: {codes}.", codes=words.listed(sorted(unknown)))
+
+
+def pictures(
+    places: Sequence[Place],
+    districts: Sequence[District],
+    cities: Mapping[str, str],
+    attribution: str,
+    words: Words,
+) -> Iterator[Picture]:
+    counted = {p.code: float(p.people) for p in places if p.counted and p.people}
+    told = {p.code: round(p.share, 2) for p in places if p.judged}
+    drawn = (
+        (words("Residents who answered, by district"), counted, words.count),
+        (words("Ratings that find the city's drivers weak, by district"), told, words.percent),
+    )
+    for caption, values, write in drawn:
+        if values:
+            bounds = steps(list(values.values()))
+            shades = {
+                code: Shade(int(np.searchsorted(bounds, value, side="left")), write(value))
+                for code, value in values.items()
+            }
+            key = Key(classes(bounds, values, write), words("too few people"), attribution)
+            alt = words("Map of {number} districts in shades.", number=len(values))
+            yield Picture(caption, alt, choropleth(districts, shades, cities, key))
+
+
+def steps(values: Sequence[float]) -> list[float]:
+    """The highest value of each class: as many districts in each as their ties allow."""
+    ranked = sorted(values)
+    classes = min(CLASSES, len(set(ranked)))
+    tops = [ranked[-(-len(ranked) * (i + 1) // classes) - 1] for i in range(classes)]
+    return sorted(set(tops))
+
+
+def classes(
+    tops: Sequence[float], values: Mapping[str, float], write: Callable[[float], str]
+) -> list[str]:
+    """What each class spans and how many districts it has."""
+    found: list[str] = []
+    low = min(values.values())
+    for top in tops:
+        inside = [v for v in values.values() if v <= top and (not found or v > low)]
+        least = min(inside)
+        span = write(top) if write(least) == write(top) else f"{write(least)}–{write(top)}"
+        found.append(f"{span} (n = {len(inside)})")
+        low = top
+    return found
+
+
+def table(places: Sequence[Place], words: Words) -> Table:
+    rows = [
+        {
+            "code": p.code,
+            "district": p.label,
+            "people": p.people if p.counted else None,
+            "weak": p.share if p.judged else None,
+            "hidden": "" if p.counted else words("yes"),
+        }
+        for p in places
+    ]
+    columns = (
+        Column("code", words("Code")),
+        Column("district", words("District")),
+        Column("people", words("People"), COUNT),
+        Column("weak", words("Ratings that find drivers weak"), SHARE),
+        Column("hidden", words("Hidden (too few)")),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    return Table("maps", words("Answers and perception by district"), columns, frame)

@@ -1,0 +1,179 @@
+"""The tables of plans: what they address, how many of which kind, and all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from reports import roles
+from reports.chapters.chapter import COUNT, Column, Table
+from reports.chapters.planned import ADDRESSED, Inventory
+from reports.form import Form
+from reports.inventory import Plan
+from reports.order import Order
+from reports.words import Words, later
+
+#: By what the plans are counted, and what that is called.
+COUNTED = {
+    roles.KIND: later("Kind of plan"),
+    roles.STAGE: later("Stage"),
+    roles.FUNDING: later("Money"),
+    roles.COST: later("Cost"),
+    roles.EXTENT: later("Where"),
+    roles.WHERE: later("In which city"),
+    roles.BENEFIT: later("What people gain"),
+    roles.OBSTACLES: later("In the way"),
+}
+
+YEARS = later("Years")
+
+
+def covered_table(found: Inventory, words: Words) -> Table:
+    """A row for each driver, shock and stress; within each kind what is least addressed first."""
+    rows = [
+        {
+            "kind": words(ADDRESSED[name]),
+            "label": c.label,
+            "direct": c.direct,
+            "indirect": c.indirect,
+            "active": c.active,
+            "gap": words("yes") if c.is_gap else "",
+        }
+        for name, covered in found.covered.items()
+        for c in covered
+    ]
+    columns = (
+        Column("kind", words("Kind")),
+        Column("label", words("Driver, shock or stress")),
+        Column("direct", words("Plans that address it directly"), COUNT),
+        Column("active", words("Of these under way or done"), COUNT),
+        Column("indirect", words("Others that do so indirectly"), COUNT),
+        Column("gap", words("Nothing direct")),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    title = words("What plans address")
+    return Table(
+        "addressed", title, columns, frame, plotted=("direct", "indirect"), against="label"
+    )
+
+
+def counted_table(found: Inventory, order: Order, words: Words) -> Table:
+    """How many plans of each kind, stage and so on. Obstacles and places count once each."""
+    rows = [
+        {"by": words(COUNTED[name]), "label": label, "plans": number}
+        for name in COUNTED
+        for label, number in counted(found, name)
+    ]
+    rows += [
+        {"by": words(YEARS), "label": label, "plans": number}
+        for label, number in by_years(found.plans, order.end.year, words)
+    ]
+    columns = (
+        Column("by", words("By")),
+        Column("label", words("Answer")),
+        Column("plans", words("Plans"), COUNT),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    return Table("plans_by", words("Plans by kind, stage and money"), columns, frame)
+
+
+def counted(found: Inventory, name: str) -> Iterator[tuple[str, int]]:
+    """Label -> plans, in the order of the sheet."""
+    question = found.form.question(name)
+    if question is None:
+        return
+    several = question.kind.startswith("select_multiple")
+    told = Counter(
+        code
+        for plan in found.plans
+        for code in (plan.codes(name) if several else [plan.said(name)])
+    )
+    for code, label in found.form.choices(question).items():
+        yield label, told[code]
+
+
+def by_years(told: Sequence[Plan], year: int, words: Words) -> Iterator[tuple[str, int]]:
+    """Plans that end before the year of the report, run in it, begin after it, or do not say."""
+    kinds = Counter(time_of(plan, year) for plan in told)
+    yield words("ended before {year}", year=year), kinds["before"]
+    yield words("in {year}", year=year), kinds["now"]
+    yield words("begin after {year}", year=year), kinds["after"]
+    yield words("not told"), kinds[""]
+
+
+def time_of(plan: Plan, year: int) -> str:
+    """Where a plan lies; one without an end goes on."""
+    begins, ends = plan.year(roles.BEGINS), plan.year(roles.ENDS)
+    if ends is not None and ends < year:
+        return "before"
+    if begins is None:
+        return ""
+    return "after" if begins > year else "now"
+
+
+def list_of(found: Inventory, words: Words) -> Table:
+    """Every entry, those of the same plan under its number; nothing of who told it."""
+    said = Labels(found.form, words)
+    rows = [
+        {
+            "number": plan.number,
+            "name": entry.get(roles.PLAN_NAME, ""),
+            "owner": entry.get(roles.OTHER_OWNER, "") or said(roles.OWNER, entry),
+            "kind": said(roles.KIND, entry),
+            "stage": said(roles.STAGE, entry),
+            "begins": entry.get(roles.BEGINS, "")[:4],
+            "ends": entry.get(roles.ENDS, "")[:4],
+            "where": said(roles.WHERE, entry) or said(roles.EXTENT, entry),
+            "money": said(roles.FUNDING, entry),
+            "cost": said(roles.COST, entry),
+            "direct": said(roles.DIRECT, entry),
+            "indirect": said(roles.INDIRECT, entry),
+            "shocks": said(roles.SHOCKS, entry),
+            "stresses": said(roles.STRESSES, entry),
+            "benefit": said(roles.BENEFIT, entry),
+            "obstacles": said(roles.OBSTACLES, entry),
+            "link": entry.get(roles.LINK, ""),
+            "told": len(plan.entries),
+        }
+        for plan in found.plans
+        for entry in plan.entries
+    ]
+    columns = (
+        Column("number", words("Plan"), COUNT),
+        Column("name", words("Name")),
+        Column("owner", words("Responsible")),
+        Column("kind", words("Kind of plan")),
+        Column("stage", words("Stage")),
+        Column("begins", words("Begins")),
+        Column("ends", words("Ends")),
+        Column("where", words("Where")),
+        Column("money", words("Money")),
+        Column("cost", words("Cost")),
+        Column("direct", words("Strengthens directly")),
+        Column("indirect", words("Helps indirectly")),
+        Column("shocks", words("Shocks")),
+        Column("stresses", words("Stresses")),
+        Column("benefit", words("What people gain")),
+        Column("obstacles", words("In the way")),
+        Column("link", words("Link")),
+        Column("told", words("Told of (times)"), COUNT),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    return Table("plans", words("All plans"), columns, frame)
+
+
+class Labels:
+    """What the codes of an entry say in the report's language."""
+
+    def __init__(self, form: Form, words: Words) -> None:
+        asked = ((name, form.question(name)) for name in (*COUNTED, *ADDRESSED, roles.OWNER))
+        self._labels = {name: form.choices(q) for name, q in asked if q}
+        drivers = {c: words(label) for c, label in roles.DRIVER_NAMES.items()}
+        self._labels[roles.DIRECT] = self._labels[roles.INDIRECT] = drivers
+
+    def __call__(self, question: str, entry: Mapping[str, str]) -> str:
+        """The labels of what was ticked, one after another."""
+        labels = self._labels.get(question, {})
+        return "; ".join(labels.get(code, code) for code in entry.get(question, "").split())

@@ -1,0 +1,256 @@
+"""What the open answers are about, and what of them was released."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports import roles
+from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
+from reports.charts import bars, shares
+from reports.charts.bars import Bar
+from reports.form import Form
+from reports.opinions import Text, language_of, taken_apart
+from reports.order import Order
+from reports.released import Released
+from reports.statistics import hidden, hidden_more, share
+from reports.themes import Theme, Themes
+from reports.words import Words
+from survey.forms.questionnaire import Question
+from survey.redaction import redacted
+
+#: The longest quote in a report, and how many a theme has at the most.
+LONGEST_QUOTE, QUOTES = 300, 3
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """What people wrote to one question, without personal data.
+
+    ``wrote`` have answered it; ``texts`` are those of them with more than stop words, ``themes``
+    what each is about, and ``cities`` where each writer is, by row of the form's interviews.
+    """
+
+    form: Form
+    question: Question
+    wrote: int
+    texts: dict[int, Text]
+    themes: dict[int, set[str]]
+    cities: dict[int, str]
+
+    @property
+    def n(self) -> int:
+        """People whose words can be counted."""
+        return len(self.texts)
+
+    @property
+    def label(self) -> str:
+        return self.form.label(self.question)
+
+
+def opinions(form: Form, question: Question, themes: Themes) -> Opinions:
+    """Take apart what was answered to a question."""
+    hints = form.interviews["language"].astype(str).tolist()
+    given = form.texts(question)
+    apart = {
+        row: taken_apart(redacted(text).text, hints[row])
+        for row, text in zip(given.index.tolist(), given.tolist(), strict=True)
+    }
+    texts = {row: text for row, text in apart.items() if text.says_something}
+    about = {row: themes.of(text) for row, text in texts.items()}
+    asked = form.question(roles.CITY)
+    where = form.each(asked).tolist() if asked else []
+    cities = {row: where[row] for row in texts if where and isinstance(where[row], str)}
+    return Opinions(form, question, form.answered(question), texts, about, cities)
+
+
+def counted(found: Opinions, themes: Themes) -> list[tuple[Theme, int]]:
+    """How many people wrote of each theme, most first; themes of nobody are left out."""
+    counts = Counter(name for names in found.themes.values() for name in names)
+    present = [(theme, counts[theme.name]) for theme in themes.every if counts[theme.name]]
+    return sorted(present, key=lambda pair: -pair[1])
+
+
+def others(found: Opinions) -> int:
+    """How many wrote of none."""
+    return sum(not names for names in found.themes.values())
+
+
+def is_shown(count: int, order: Order) -> bool:
+    """Whether enough people stand behind a number, or nobody at all."""
+    return count == 0 or count >= order.minimum_cell
+
+
+def theme_picture(found: Opinions, themes: Themes, order: Order, words: Words) -> Iterator[Picture]:
+    counts = [pair for pair in counted(found, themes) if is_shown(pair[1], order)]
+    if not counts:
+        return
+    rows = [Bar(t.called(words.language), (share(count, found.n),)) for t, count in counts]
+    rest = others(found)
+    if rest >= order.minimum_cell:
+        rows.append(Bar(words("Other themes"), (share(rest, found.n),)))
+    yield Picture(
+        words("What they wrote about: “{question}”", question=found.label),
+        words("Bars for {number} themes; most: {theme}.", number=len(rows), theme=rows[0].label),
+        bars.ranked(
+            rows,
+            [words("share of those who wrote (n = {n})", n=words.count(found.n))],
+            words.percent,
+        ),
+    )
+
+
+def theme_table(every: Sequence[Opinions], themes: Themes, order: Order, words: Words) -> Table:
+    """A row a question and theme; the hidden have no numbers."""
+    rows = []
+    for found in every:
+        named = [(t.called(words.language), count) for t, count in counted(found, themes)]
+        for label, count in [*named, (words("Other themes"), others(found))]:
+            row: dict[str, object] = {"question": found.label, "theme": label}
+            if is_shown(count, order) and found.n >= order.minimum_cell:
+                row |= {"people": count, "n": found.n, "share": share(count, found.n)}
+            rows.append(row)
+    columns = (
+        Column("question", words("Question"), printed=len(every) > 1),
+        Column("theme", words("Theme")),
+        Column("people", words("People"), COUNT),
+        Column("n", words("Wrote (n)"), COUNT),
+        Column("share", words("Share"), SHARE),
+    )
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    return Table("themes", words("Themes of the open answers"), columns, frame)
+
+
+def place_table(
+    every: Sequence[Opinions], themes: Themes, order: Order, words: Words
+) -> Iterator[Table]:
+    """Themes by city, where the place was asked and enough people wrote."""
+    rows = [row for found in every for row in place_rows(found, themes, order, words)]
+    columns = (
+        Column("theme", words("Theme")),
+        Column("place", words("City")),
+        Column("share", words("Share"), SHARE),
+        Column("people", words("People"), COUNT),
+        Column("n", words("Wrote (n)"), COUNT),
+    )
+    if rows:
+        frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+        yield Table("theme_places", words("Themes by city"), columns, frame)
+
+
+def place_picture(found: Opinions, themes: Themes, order: Order, words: Words) -> Iterator[Picture]:
+    """The same as a table whose cells are shaded."""
+    keys = ["theme", "place", "share", "n"]
+    frame = pd.DataFrame(list(place_rows(found, themes, order, words)), columns=keys)
+    if frame.empty or frame["n"].isna().all():
+        return
+    places, wide = list(dict.fromkeys(frame["place"])), frame.set_index(["theme", "place"])
+    rows = [
+        (theme, [number(wide.loc[(theme, place), "share"]) for place in places])
+        for theme in dict.fromkeys(frame["theme"])
+    ]
+    most = frame.groupby("place")["n"].max()
+    heads = [
+        (place, words("n = {n}", n=words.count(most[place])) if most[place] > 0 else "–")
+        for place in places
+    ]
+    yield Picture(
+        words("What they wrote about, by city: “{question}”", question=found.label),
+        words(
+            "A shaded table of {rows} themes and {columns} cities.",
+            rows=len(rows),
+            columns=len(places),
+        ),
+        shares.table([("", rows)], heads, words("hidden: too few"), words.percent),
+    )
+
+
+def number(value: object) -> float | None:
+    """A share, or None where it was hidden."""
+    return float(value) if isinstance(value, float) and value == value else None
+
+
+def place_rows(
+    found: Opinions, themes: Themes, order: Order, words: Words
+) -> Iterator[dict[str, object]]:
+    question = found.form.question(roles.CITY)
+    if question is None or not found.cities:
+        return
+    labels, n = found.form.choices(question), Counter(found.cities.values())
+    places = [code for code in labels if n[code]]
+    totals = [n[code] for code in places]
+    unseen = hidden(totals, order.minimum_cell)
+    for theme, _ in counted(found, themes):
+        people = Counter(
+            city for row, city in found.cities.items() if theme.name in found.themes[row]
+        )
+        counts = [people[code] for code in places]
+        mask = hidden_parts(counts, totals, unseen, order.minimum_cell)
+        for code, count, total, hide in zip(places, counts, totals, mask, strict=True):
+            row: dict[str, object] = {
+                "theme": theme.called(words.language),
+                "place": labels[code],
+            }
+            numbers = {"share": share(count, total), "people": count, "n": total}
+            yield row if hide else row | numbers
+
+
+def hidden_parts(
+    counts: Sequence[int], totals: Sequence[int], unseen: Sequence[bool], minimum: int
+) -> list[bool]:
+    """Which of ``counts``, each a part of its total, must not be shown.
+
+    Neither they nor what is left of their totals may be worked out, the sums of both being known.
+    """
+    rest = [total - count for count, total in zip(counts, totals, strict=True)]
+    if 0 < sum(counts) < minimum or 0 < sum(rest) < minimum:
+        return [True] * len(counts)
+    few = zip(unseen, counts, rest, strict=True)
+    mask = [hide or 0 < one < minimum or 0 < other < minimum for hide, one, other in few]
+    while (more := hidden_more(rest, hidden_more(counts, mask, minimum), minimum)) != mask:
+        mask = more
+    return mask
+
+
+def quote_table(released: Sequence[Released], themes: Themes, words: Words) -> Iterator[Table]:
+    """Quotes under their themes, some for each; equal ones once, where there are fewest."""
+    labels = {theme.name: theme.called(words.language) for theme in themes.every}
+    shelves: dict[str, list[Released]] = {name: [] for name in [*labels, ""]}
+    for one in {one.text.casefold(): one for one in released}.values():
+        about = themes.of(taken_apart(one.text, one.language)) or {""}
+        shelf = shelves[min(sorted(about), key=lambda name: len(shelves[name]))]
+        if len(shelf) < QUOTES:
+            shelf.append(one)
+    rows = [
+        {
+            "theme": labels.get(name) or words("Other themes"),
+            "quote": f"“{cut(one.text)}”",
+            "language": spoken(one, words),
+        }
+        for name, shelf in shelves.items()
+        for one in shelf
+    ]
+    columns = (
+        Column("theme", words("Theme")),
+        Column("quote", words("Quote")),
+        Column("language", words("Language")),
+    )
+    if rows:
+        frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+        title = words("In their own words")
+        yield Table("quotes", title, columns, frame, printed=len(rows))
+
+
+def spoken(one: Released, words: Words) -> str:
+    """The name of the language in which somebody wrote."""
+    return words(roles.LANGUAGES.get(language_of(one.text, one.language), ""))
+
+
+def cut(text: str) -> str:
+    """At most ``LONGEST_QUOTE`` letters, whole words."""
+    if len(text) <= LONGEST_QUOTE:
+        return text
+    return text[: LONGEST_QUOTE - 1].rpartition(" ")[0].rstrip(" ,;:.") + "…"

@@ -1,0 +1,194 @@
+"""Which discovery areas the evidence proposes, and how firmly. Pure; docs/discovery.md explains.
+
+Candidates are set side by side by additive weighting (Hwang & Yoon 1981, *Multiple Attribute
+Decision Making*; Belton & Stewart 2002, *Multiple Criteria Decision Analysis*, ch. 4-6): every
+criterion is a value from 0 (nothing speaks for the candidate) to 1, on a scale that is fixed and
+knows nothing of the other candidates' perception, assets or shocks, so that leaving one out
+reverses no two others (as Belton & Gear 1983, Omega 11:228, found of scales that do). Weights are a
+judgement. So each candidate's rank is also computed under many others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum, isnan, sqrt
+from random import Random
+
+NAN = float("nan")
+PERCEPTION, ASSETS, PRESSURE, PLANS = "perception", "assets", "pressure", "plans"
+CRITERIA = (PERCEPTION, ASSETS, PRESSURE, PLANS)
+Weights = Mapping[str, float]
+
+#: As many as Jakarta's own assessment made into discovery areas.
+TOP = 5
+#: Scores alike to so many digits are tied: the figures behind them are no more precise.
+DIGITS = 2
+#: What a plan counts for a driver that it helps indirectly, and directly 1.
+INDIRECT = 0.5
+DRAWS, SEED = 1000, 100
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """``values`` are its evidence by criterion, each 0-1; without enough data there is none."""
+
+    name: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One way of weighing: ``name`` says which, of which ``criterion`` if it is about one.
+
+    ``missing`` stands in for a value that a candidate lacks; None leaves it out of the mean.
+    ``by_rank`` replaces each value by the candidate's place among the others.
+    """
+
+    name: str
+    criterion: str
+    weights: Weights
+    missing: float | None = None
+    by_rank: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a candidate comes to; the ``rank`` is None, and the ``score`` NaN, without evidence.
+
+    ``ranks`` are those under each setting in its order, None where nothing can be said. ``top`` is
+    the share (0-1) of drawn weights under which it is among the first ``TOP``.
+    """
+
+    candidate: Candidate
+    score: float
+    rank: int | None
+    ranks: tuple[int | None, ...]
+    top: float
+
+    @property
+    def reach(self) -> tuple[int, int] | None:
+        """The best and the worst rank under all settings."""
+        known = [rank for rank in self.ranks if rank is not None]
+        return (min(known), max(known)) if known else None
+
+
+def point(median: float, points: int = 5) -> float:
+    """A median on a scale of 1 to ``points`` as 0-1."""
+    return (median - 1) / (points - 1)
+
+
+def both(one: float, other: float) -> float:
+    """The geometric mean of two values of 0-1: high only where both are."""
+    return sqrt(one * other)
+
+
+def mean(values: Sequence[float]) -> float:
+    """The mean of what is known; NaN unless at least half of the values are."""
+    known = [value for value in values if not isnan(value)]
+    return fsum(known) / len(known) if known and 2 * len(known) >= len(values) else NAN
+
+
+def gap(plans: float, average: float) -> float:
+    """How little is planned, 0-1: 1 without a plan, 1/2 with as many as the ``average`` candidate.
+
+    ``average`` / (``average`` + ``plans``); NaN if there are no plans at all.
+    """
+    return average / (average + plans) if average else NAN
+
+
+def score(values: Mapping[str, float], weights: Weights) -> float:
+    """The weighted mean of the values that are there; NaN if they have no weight."""
+    there = [(weights[c], values[c]) for c in CRITERIA if c in values and c in weights]
+    total = fsum(weight for weight, _ in there)
+    return fsum(weight * value for weight, value in there) / total if total else NAN
+
+
+def ranks(scores: Sequence[float]) -> list[int | None]:
+    """Each one's place, the highest score first; ties share the better one, NaN has none."""
+    told = [round(s, DIGITS) for s in scores]
+    return [None if isnan(mine) else 1 + sum(s > mine for s in told) for mine in told]
+
+
+def usable(candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """The criteria that can tell candidates apart: at least half of these have a value."""
+    return tuple(
+        c for c in CRITERIA if 0 < len(candidates) <= 2 * sum(c in k.values for k in candidates)
+    )
+
+
+def compared(candidates: Sequence[Candidate], weights: Weights) -> list[Standing]:
+    """Every candidate in the order given, ranked under the weights and under all settings."""
+    used = usable(candidates)
+    given = {c: weights.get(c, 0) for c in used}
+    kept = [Candidate(k.name, {c: k.values[c] for c in used if c in k.values}) for k in candidates]
+    under = [ranked(kept, setting) for setting in settings(kept, given)]
+    return [
+        Standing(k, score(k.values, given), places[0], places, top)
+        for k, places, top in zip(kept, zip(*under, strict=True), firmness(kept, used), strict=True)
+    ]
+
+
+def settings(candidates: Sequence[Candidate], given: Weights) -> Iterator[Setting]:
+    """The weights as given; each criterion doubled, and left out; by rank; missing as 0, as 1."""
+    yield Setting("given", "", given)
+    for c in given:
+        yield Setting("doubled", c, {**given, c: 2 * given[c]})
+    for c in given:
+        rest = {**given, c: 0.0}
+        if any(rest.values()):
+            yield Setting("without", c, rest)
+    yield Setting("by_rank", "", given, by_rank=True)
+    if any(c not in k.values for c in given for k in candidates if k.values):
+        yield Setting("missing_low", "", given, missing=0.0)
+        yield Setting("missing_high", "", given, missing=1.0)
+
+
+def ranked(candidates: Sequence[Candidate], setting: Setting) -> list[int | None]:
+    """The candidates' ranks under a setting. Missing values never stand for a whole candidate."""
+    every = [k.values for k in candidates]
+    if setting.by_rank:
+        every = by_rank(every)
+    if setting.missing is not None:
+        blank = dict.fromkeys(setting.weights, setting.missing)
+        every = [{**blank, **values} if values else values for values in every]
+    return ranks([score(values, setting.weights) for values in every])
+
+
+def by_rank(every: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
+    """Each value as the share of the others below it, ties half: Borda's count, 0-1."""
+    known = {c: [v[c] for v in every if c in v] for c in CRITERIA}
+    return [
+        {c: place(value, known[c]) for c, value in values.items() if c in known} for values in every
+    ]
+
+
+def place(value: float, values: Sequence[float]) -> float:
+    """Where a value lies among all: 0 the lowest, 1 the highest, 1/2 if it is alone."""
+    below = sum(other < value for other in values)
+    alike = sum(other == value for other in values) - 1
+    return (below + alike / 2) / (len(values) - 1) if len(values) > 1 else 0.5
+
+
+def firmness(candidates: Sequence[Candidate], used: Sequence[str]) -> list[float]:
+    """Under which share of all possible weights each candidate is among the first ``TOP``.
+
+    Weights are drawn evenly from all that add up to 1 (Dirichlet with all parameters 1), always
+    the same ``DRAWS``. It is the sum of the first ``TOP`` rank acceptability indices of Lahdelma &
+    Salminen (2001, SMAA-2, Oper Res 49:444). NaN without evidence.
+    """
+    counts = [0] * len(candidates)
+    for weights in drawn(used):
+        for index, rank in enumerate(ranks([score(k.values, weights) for k in candidates])):
+            counts[index] += rank is not None and rank <= TOP
+    return [count / DRAWS if k.values else NAN for count, k in zip(counts, candidates, strict=True)]
+
+
+def drawn(used: Sequence[str]) -> Iterator[Weights]:
+    """Weights that fall evenly over all possible ones: exponential numbers, divided by their sum.
+
+    ``score`` divides, so it is not done here.
+    """
+    chance = Random(SEED)  # noqa: S311
+    for _ in range(DRAWS if used else 0):
+        yield {c: chance.expovariate(1) for c in used}

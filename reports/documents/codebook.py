@@ -1,0 +1,87 @@
+"""The codebook: what was asked, in which words, and what the codes of the answers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from reports import roles
+from reports.chapters.chapter import COUNT, Column, Table
+from reports.content import Content
+from reports.form import Form
+from reports.frames import Frames, Wave
+from reports.words import Words
+from survey.forms.questionnaire import Question, Text
+
+#: Choices that are no substance: left out of shares and medians.
+MISSING = frozenset({roles.UNKNOWN, roles.NOT_MY_FIELD, roles.NOT_EXPOSED, roles.NOT_SAID})
+
+
+def codebook(content: Content) -> Table:
+    """Every question of every wave, a row for each choice; the wording in both languages."""
+    words, frames = content.words, content.frames
+    columns = (
+        Column("wave", words("Wave")),
+        Column("questionnaire", words("Questionnaire")),
+        Column("version", words("Version")),
+        Column("path", words("Question (path)")),
+        Column("kind", words("Kind")),
+        *spoken("wording", words("Wording"), words),
+        Column("code", words("Code")),
+        *spoken("label", words("Label"), words),
+        Column("missing", words("Missing value")),
+        Column("n", words("Answered (n)"), COUNT),
+    )
+    rows = [row for wave in frames.waves for row in explained(frames, wave, content)]
+    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
+    return Table("codebook", words("Codebook"), columns, frame)
+
+
+def spoken(key: str, label: str, words: Words) -> Iterator[Column]:
+    """A column for each language."""
+    for code, name in roles.LANGUAGES.items():
+        yield Column(f"{key}_{code}", f"{label} ({words(name)})")
+
+
+def explained(frames: Frames, wave: Wave, content: Content) -> Iterator[dict[str, Any]]:
+    """The questions of a wave: a row for each choice, or one if there are none."""
+    form, minimum = answers(frames, wave), content.order.minimum_cell
+    for question in wave.questionnaire.questions:
+        base = {
+            "wave": wave.id,
+            "questionnaire": wave.questionnaire.id,
+            "version": wave.version,
+            "path": question.path.split("/", 2)[-1],
+            "kind": question.kind,
+            **said("wording", question.label, wave),
+            "n": answered(form, wave, question, minimum),
+        }
+        if not question.choices:
+            yield base
+        for choice in question.choices:
+            missing = content.words("yes") if choice.value in MISSING else ""
+            label = said("label", choice.label, wave)
+            yield base | label | {"code": choice.value, "missing": missing}
+
+
+def said(key: str, text: Text, wave: Wave) -> dict[str, str]:
+    """A text in each language; where the questionnaire lacks one, in its first."""
+    form = wave.questionnaire
+    return {f"{key}_{code}": text.plain(form.language(code)) for code in roles.LANGUAGES}
+
+
+def answers(frames: Frames, wave: Wave) -> Form | None:
+    """What was answered in that wave, if it is among those that are counted."""
+    form = next((f for f in frames.forms if wave.id in f.waves), None)
+    return form and form.only(form.interviews["wave"] == wave.id)
+
+
+def answered(form: Form | None, wave: Wave, question: Question, minimum: int) -> int | None:
+    """How many people answered, if that is asked once and enough did."""
+    around = wave.questionnaire.group_of.get(question.path, ())
+    if form is None or any(group.repeat for group in around):
+        return None
+    n = form.answered(question)
+    return n if n >= minimum else None

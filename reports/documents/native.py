@@ -1,0 +1,116 @@
+"""Charts that a spreadsheet draws itself, from the cells of its own sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
+from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
+
+from reports.chapters.chapter import BARS, COLUMNS, POINTS, SHARE, Table
+from reports.charts.style import BLUE, HEAT, PALE_BLUE, STRENGTH
+
+#: The most bars that one chart shows.
+ROWS = 40
+
+
+def chart(book: Workbook, table: Table, name: str) -> Any:
+    """A chart of the first block of the sheet called ``name``, which holds the table."""
+    rows = min(len(table.block), ROWS)
+    drawn = {BARS: bars, COLUMNS: columns, POINTS: points}[table.drawn](book, table, name, rows)
+    first = table.columns[0].key
+    leading = "" if first == table.against else f": {table.frame[first].iloc[0]}"
+    drawn.set_title({"name": (table.title + leading)[:250], "name_font": {"size": 11}})
+    return drawn
+
+
+def bars(book: Workbook, table: Table, name: str, rows: int) -> Any:
+    """Bars on their side, stacked where there are several columns."""
+    several = len(table.plotted) > 1
+    shares = kind(table, table.plotted[0]) == SHARE
+    subtype = {"subtype": "percent_stacked" if shares else "stacked"} if several else {}
+    drawn = book.add_chart({"type": "bar"} | subtype)
+    colours = (STRENGTH if several else STRENGTH[-1:]) * len(table.plotted)
+    for drawing, colour in zip(series(table, name, rows), colours, strict=False):
+        drawn.add_series(drawing | {"fill": {"color": colour}, "gap": 40})
+    drawn.set_y_axis({"reverse": True})
+    drawn.set_x_axis(
+        {"num_format": "0%" if shares else "#,##0", "major_gridlines": {"visible": True}}
+    )
+    drawn.set_legend({"position": "bottom"} if several else {"none": True})
+    drawn.set_size({"width": 760, "height": 110 + 26 * rows})
+    return drawn
+
+
+def columns(book: Workbook, table: Table, name: str, rows: int) -> Any:
+    """Columns side by side, as of days."""
+    rows = len(table.block)
+    drawn = book.add_chart({"type": "column"})
+    for drawing, colour in zip(series(table, name, rows), (PALE_BLUE, BLUE), strict=False):
+        drawn.add_series(drawing | {"fill": {"color": colour}, "gap": 30, "overlap": 0})
+    drawn.set_x_axis({"num_format": "d mmm", "date_axis": kind(table, table.against) == "day"})
+    drawn.set_legend({"position": "bottom"})
+    drawn.set_size({"width": 900, "height": 380})
+    return drawn
+
+
+def points(book: Workbook, table: Table, name: str, rows: int) -> Any:
+    """Points of the first column to the right and the second one up, with their names."""
+    across, up = (place(table, key) for key in table.plotted)
+    named = place(table, table.against)
+    labels = [{"value": f"='{name}'!{cell(row, named)}"} for row in range(1, rows + 1)]
+    drawn = book.add_chart({"type": "scatter"})
+    drawn.add_series(
+        {
+            "name": table.title[:250],
+            "categories": [name, 1, across, rows, across],
+            "values": [name, 1, up, rows, up],
+            "marker": {"type": "circle", "size": 9, "fill": {"color": BLUE}},
+            "data_labels": {"custom": labels, "value": True, "position": "right"},
+        }
+    )
+    drawn.set_x_axis({"name": table.columns[across].label, "major_gridlines": {"visible": True}})
+    drawn.set_y_axis({"name": table.columns[up].label})
+    drawn.set_legend({"none": True})
+    drawn.set_size({"width": 820, "height": 560})
+    return drawn
+
+
+def series(table: Table, name: str, rows: int) -> Iterator[dict[str, Any]]:
+    against = place(table, table.against)
+    for key in table.plotted:
+        at = place(table, key)
+        yield {
+            "name": [name, 0, at],
+            "categories": [name, 1, against, rows, against],
+            "values": [name, 1, at, rows, at],
+        }
+
+
+def colours(least: float, most: float) -> dict[str, Any]:
+    """A cell's colour by its number, from light to dark."""
+    return {
+        "type": "3_color_scale",
+        "min_color": HEAT[0],
+        "mid_color": HEAT[2],
+        "max_color": HEAT[4],
+        "min_type": "num",
+        "mid_type": "num",
+        "max_type": "num",
+        "min_value": least,
+        "mid_value": (least + most) / 2,
+        "max_value": most,
+    }
+
+
+def place(table: Table, key: str) -> int:
+    return [column.key for column in table.columns].index(key)
+
+
+def kind(table: Table, key: str) -> str:
+    return table.columns[place(table, key)].kind
+
+
+def cell(row: int, column: int) -> str:
+    return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))

@@ -1,0 +1,41 @@
+"""Typst: data and a template in, a document or a picture out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from reports.documents.fonts import fonts, readable
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def compiled(
+    template: str,
+    reports: Sequence[Any],
+    form: Any,
+    made_at: datetime,
+    *,
+    standards: Any = None,
+    resolution: float | None = None,
+) -> bytes:
+    """The document in any form that Typst writes a single file of.
+
+    Texts reach the template as data and are never read as markup. ``resolution`` is in pixels an
+    inch.
+    """
+    made = typst.compile(
+        str(TEMPLATES / template),
+        font_paths=fonts(),
+        format=form,
+        ppi=resolution,
+        sys_inputs={"reports": json.dumps(readable(reports), ensure_ascii=False)},
+        timestamp=int(made_at.timestamp()),
+        pdf_standards=standards,
+    )
+    return made if isinstance(made, bytes) else made[0]

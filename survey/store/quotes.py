@@ -1,0 +1,179 @@
+"""Answers in people's own words, and which of them may be quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from survey.forms.questionnaire import Questionnaire
+from survey.store.schema import EPOCH, MICROSECOND, Moment, answer, interview, question, quote
+from survey.store.writer import Statement
+
+#: A shorter text says nothing that the figures do not.
+SHORTEST = 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where an answer stands; ``question`` is its integer code."""
+
+    interview: int
+    question: int
+    occurrence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer in somebody's own words, as it was given. ``digest`` is of its questionnaire.
+
+    ``quoted`` is what of it was released, None if nothing was.
+    """
+
+    place: Place
+    path: str
+    digest: str
+    text: str
+    answered_at: datetime
+    quoted: str | None = None
+
+    @property
+    def version(self) -> str:
+        """A short word that is another one once the answer was changed."""
+        return f"{(self.answered_at - EPOCH) // MICROSECOND:x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How many answers could be quoted, and on how many it was decided."""
+
+    written: int
+    released: int
+    withheld: int
+
+    @property
+    def open(self) -> int:
+        return self.written - self.released - self.withheld
+
+
+#: The order in which answers are looked at: interviews have random numbers, so nobody comes first.
+ORDER = (answer.c.interview_id, answer.c.question_id, answer.c.occurrence)
+JOINED = answer.join(interview, interview.c.id == answer.c.interview_id).join(
+    question, question.c.id == answer.c.question_id
+)
+DECIDED = JOINED.outerjoin(
+    quote,
+    and_(
+        quote.c.interview_id == answer.c.interview_id,
+        quote.c.question_id == answer.c.question_id,
+        quote.c.occurrence == answer.c.occurrence,
+        quote.c.number == answer.c.number,
+    ),
+)
+OPEN = quote.c.interview_id.is_(None)
+RELEASED = quote.c.text.is_not(None)
+
+
+def asked(names: Collection[str], path: str) -> bool:
+    """Whether a question's answers may be quoted, by the name at the end of its path."""
+    return path.rpartition("/")[2] in names
+
+
+async def questions(connection: AsyncConnection, names: Collection[str]) -> list[int]:
+    """The codes of the questions of these names."""
+    rows = await connection.execute(select(question.c.id, question.c.path))
+    return [row.id for row in rows if asked(names, row.path)]
+
+
+def quotable(codes: Collection[int]) -> ColumnElement[bool]:
+    """Answers that may be looked at: sent, and of some length or decided already."""
+    return and_(
+        answer.c.question_id.in_(codes),
+        answer.c.number == 0,
+        interview.c.sent_at.is_not(None),
+        (func.length(answer.c.value) >= SHORTEST) | ~OPEN,
+    )
+
+
+def read() -> Select[Any]:
+    return select(
+        *ORDER,
+        question.c.path,
+        interview.c.digest,
+        answer.c.value,
+        answer.c.answered_at,
+        quote.c.text,
+    ).select_from(DECIDED)
+
+
+async def following(
+    connection: AsyncConnection,
+    codes: Collection[int],
+    which: ColumnElement[bool],
+    after: Place | None,
+) -> Written | None:
+    """The next answer of a kind, ``OPEN`` or ``RELEASED``; after the last one the first again."""
+    query = read().where(quotable(codes), which).order_by(*ORDER).limit(1)
+    row = None
+    if after is not None:
+        behind = tuple_(*ORDER) > tuple_(*map(literal, key(after)))
+        row = (await connection.execute(query.where(behind))).first()
+    row = row or (await connection.execute(query)).first()
+    return written(row) if row else None
+
+
+async def at(connection: AsyncConnection, codes: Collection[int], place: Place) -> Written | None:
+    """The answer that stands there; None if there is none, or none that could be quoted."""
+    query = read().where(quotable(codes), tuple_(*ORDER) == tuple_(*map(literal, key(place))))
+    row = (await connection.execute(query)).first()
+    return written(row) if row else None
+
+
+def key(place: Place) -> tuple[int, int, str]:
+    return place.interview, place.question, place.occurrence
+
+
+def written(row: Any) -> Written:
+    place = Place(row.interview_id, row.question_id, row.occurrence)
+    return Written(place, row.path, row.digest, row.value, row.answered_at, row.text)
+
+
+async def judged(connection: AsyncConnection, codes: Collection[int]) -> Judged:
+    """How far the secretariat has got."""
+    query = (
+        select(func.count(), func.count(quote.c.text), func.count(quote.c.interview_id))
+        .select_from(DECIDED)
+        .where(quotable(codes))
+    )
+    every, released, decided = (await connection.execute(query)).one()
+    return Judged(every, released, decided - released)
+
+
+def decide(one: Written, text: str | None, now: datetime) -> Statement:
+    """Release ``text`` of an answer, or with None withhold it, if it is still the same answer."""
+    values = (literal(text, quote.c.text.type), literal(now, Moment))
+    same = select(*ORDER, answer.c.number, *values).where(
+        tuple_(*ORDER) == tuple_(*map(literal, key(one.place))),
+        answer.c.number == 0,
+        answer.c.answered_at == one.answered_at,
+    )
+    return insert(quote).from_select([*(c.name for c in ORDER), "number", "text", "at"], same)
+
+
+def undecide(place: Place) -> Statement:
+    """Take a decision back."""
+    return delete(quote).where(
+        quote.c.interview_id == place.interview,
+        quote.c.question_id == place.question,
+        quote.c.occurrence == place.occurrence,
+    )
+
+
+def label(form: Questionnaire, path: str, language: str) -> str:
+    """The wording of a question; its name where an older version did not have it."""
+    found = form.by_path.get(path)
+    return found.label.plain(form.language(language)) if found else path.rpartition("/")[2]

@@ -1,0 +1,108 @@
+"""What is told of a wave to those who wish, and what the secretariat decided on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from survey.store.database import Store
+from survey.store.schema import EPOCH, MICROSECOND, preview, summary, wave
+from survey.store.writer import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Telegram's HTML in one language; ``picture`` is a PNG, empty if there is none."""
+
+    language: str
+    text: str
+    picture: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The summaries of a wave made at one time; ``released`` is None while nobody has decided."""
+
+    wave_id: str
+    made_at: datetime
+    released: bool | None
+
+    @property
+    def version(self) -> str:
+        """A short word that is another one for summaries made at another time."""
+        return f"{(self.made_at - EPOCH) // MICROSECOND:x}"
+
+
+async def ruling(connection: AsyncConnection, wave_id: str) -> Ruling | None:
+    """What was decided on a closed wave's summaries.
+
+    None if there are none; those made before a wave was opened once more do not count.
+    """
+    query = select(summary.c.made_at, summary.c.released).where(*newest(wave_id))
+    row = (await connection.execute(query)).first()
+    return Ruling(wave_id, row.made_at, row.released) if row else None
+
+
+async def find(connection: AsyncConnection, version: str) -> Ruling | None:
+    """The summaries of that version; None if others have taken their place."""
+    query = select(summary.c.wave_id, summary.c.made_at, summary.c.released).distinct()
+    found = (Ruling(*row) for row in await connection.execute(query))
+    return next((one for one in found if one.version == version), None)
+
+
+async def texts(connection: AsyncConnection, wave_id: str) -> dict[str, Summary]:
+    """Language -> summary."""
+    rows = await connection.execute(select(summary).where(summary.c.wave_id == wave_id))
+    return {row.language: Summary(row.language, row.text, row.picture) for row in rows}
+
+
+def keep(wave_id: str, made: Iterable[Summary], at: datetime) -> list[Statement]:
+    """What is told of a wave from now on; it collides where another process was faster."""
+    old = summary.c.wave_id == wave_id, summary.c.made_at < closing(wave_id)
+    replaced = select(summary.c.wave_id).where(*old)
+    return [
+        delete(preview).where(preview.c.wave_id.in_(replaced)),
+        delete(summary).where(*old),
+        *(
+            insert(summary).values(
+                wave_id=wave_id, language=m.language, text=m.text, picture=m.picture, made_at=at
+            )
+            for m in made
+        ),
+    ]
+
+
+async def decide(store: Store, ruled: Ruling, released: bool) -> bool:
+    """Whether that was to be decided: a yes is the last word, as it is being carried out."""
+    undecided, refused = summary.c.released.is_(None), summary.c.released.is_(False)
+    changed = update(summary).where(
+        *newest(ruled.wave_id),
+        summary.c.made_at == ruled.made_at,
+        undecided | refused if released else undecided,
+    )
+    async with store.writers.begin() as connection:
+        return (await connection.execute(changed.values(released=released))).rowcount > 0
+
+
+async def asked(connection: AsyncConnection, wave_id: str) -> dict[int, int]:
+    """The chats that were asked about a wave's summaries -> the message that asks."""
+    query = select(preview.c.chat_id, preview.c.message).where(preview.c.wave_id == wave_id)
+    return {row.chat_id: row.message for row in await connection.execute(query)}
+
+
+def ask(wave_id: str, chat_id: int, message_id: int) -> Statement:
+    """A chat has been asked."""
+    return insert(preview).values(wave_id=wave_id, chat_id=chat_id, message=message_id)
+
+
+def closing(wave_id: str) -> ColumnElement[datetime]:
+    return select(wave.c.closes_at).where(wave.c.id == wave_id).scalar_subquery()
+
+
+def newest(wave_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Summaries made after the wave closed for the last time, as a condition."""
+    return summary.c.wave_id == wave_id, summary.c.made_at >= closing(wave_id)

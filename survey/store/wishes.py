@@ -1,0 +1,132 @@
+"""Who wants to be told the results of a wave, and who has been told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from survey.store.database import Store
+from survey.store.schema import contact, respondent, wave, wish
+from survey.store.writer import Statement
+
+#: A claim this old was left by a process that died, or could not be carried out: taken again.
+CLAIM_LASTS = timedelta(minutes=15)
+
+
+class Wished(Enum):
+    """How a person stands to the results of a wave."""
+
+    NO = auto()
+    #: They will be told; it can be taken back.
+    YES = auto()
+    #: They were told, or are being told.
+    TOLD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody to be told, in their language; ``notice`` is the message it is put into."""
+
+    telegram_id: int
+    wave_id: str
+    language: str
+    notice: int | None
+
+
+async def wished(connection: AsyncConnection, telegram_id: int, wave_id: str) -> Wished:
+    """How a person stands to the results of a wave."""
+    query = select(wish.c.claimed_at).where(*theirs(telegram_id, wave_id))
+    row = (await connection.execute(query)).first()
+    if row is None:
+        return Wished.NO
+    return Wished.YES if row.claimed_at is None else Wished.TOLD
+
+
+def ask(telegram_id: int, wave_id: str, at: datetime) -> Statement:
+    """The person wants to be told."""
+    return insert(wish).values(telegram_id=telegram_id, wave_id=wave_id, asked_at=at)
+
+
+def take_back(telegram_id: int, wave_id: str) -> Statement:
+    """The person no longer does; too late once somebody is at it."""
+    return delete(wish).where(*theirs(telegram_id, wave_id), wish.c.claimed_at.is_(None))
+
+
+def forget_wishes(wave_id: str) -> Statement:
+    """Nobody asked for the results of that wave any more."""
+    return delete(wish).where(wish.c.wave_id == wave_id)
+
+
+async def waves_to_tell(connection: AsyncConnection, now: datetime) -> list[str]:
+    """The closed waves of which somebody is still to be told, the first to close first."""
+    query = (
+        select(wave.c.id)
+        .join(wish, wish.c.wave_id == wave.c.id)
+        .join(contact, contact.c.telegram_id == wish.c.telegram_id)
+        .where(wave.c.closes_at <= now, *untold())
+        .group_by(wave.c.id)
+        .order_by(wave.c.closes_at, wave.c.id)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+async def number(connection: AsyncConnection, wave_id: str) -> int:
+    """How many people are still to be told of a wave."""
+    query = (
+        select(func.count())
+        .select_from(wish)
+        .join(contact, contact.c.telegram_id == wish.c.telegram_id)
+        .where(wish.c.wave_id == wave_id, *untold())
+    )
+    return (await connection.execute(query)).scalar_one()
+
+
+async def waiting(connection: AsyncConnection, wave_id: str) -> list[Wish]:
+    """Who is still to be told of a wave, whoever asked first being the first."""
+    query = (
+        select(wish, respondent.c.language)
+        .join(contact, contact.c.telegram_id == wish.c.telegram_id)
+        .join(respondent, respondent.c.id == contact.c.respondent_id)
+        .where(wish.c.wave_id == wave_id, *untold())
+        .order_by(wish.c.asked_at, wish.c.telegram_id)
+    )
+    return [
+        Wish(row.telegram_id, row.wave_id, row.language, row.notice)
+        for row in await connection.execute(query)
+    ]
+
+
+async def claim(store: Store, one: Wish, now: datetime) -> bool:
+    """Whether this process is the one to tell them; not if they took it back meanwhile."""
+    old = wish.c.claimed_at.is_(None) | (wish.c.claimed_at <= now - CLAIM_LASTS)
+    taken = update(wish).where(*its(one), wish.c.told_at.is_(None), old).values(claimed_at=now)
+    async with store.writers.begin() as connection:
+        return (await connection.execute(taken)).rowcount == 1
+
+
+def note(one: Wish, message_id: int | None) -> Statement:
+    """The message that the summary is put into; None if they have deleted it."""
+    return update(wish).where(*its(one)).values(notice=message_id)
+
+
+def tell(one: Wish, at: datetime) -> Statement:
+    """They were told."""
+    return update(wish).where(*its(one)).values(told_at=at)
+
+
+def theirs(telegram_id: int, wave_id: str) -> tuple[ColumnElement[bool], ...]:
+    """One person's wish for one wave, as a condition."""
+    return wish.c.telegram_id == telegram_id, wish.c.wave_id == wave_id
+
+
+def its(one: Wish) -> tuple[ColumnElement[bool], ...]:
+    return theirs(one.telegram_id, one.wave_id)
+
+
+def untold() -> tuple[ColumnElement[bool], ...]:
+    """Not told yet, and not somebody who has blocked us, as a condition."""
+    return wish.c.told_at.is_(None), contact.c.blocked_at.is_(None)

@@ -1,0 +1,57 @@
+"""The chapters on conditions, plans, scenarios and discovery areas, and the rows they are from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from reported_people import Store, order
+from test_report_figures import Row, answers
+
+from reports.chapters import conditions, discovery, plans, scenarios
+from reports.chapters.chapter import Chapter, Table
+from reports.frames import read
+from reports.words import Words
+
+FOLDER = Path(__file__).parents[2] / "questionnaires"
+CANDIDATES = str(FOLDER / "temuan.toml")
+MODULES = {"conditions": conditions, "plans": plans, "scenarios": scenarios, "discovery": discovery}
+ENGLISH = Words("en", "Asia/Jakarta")
+
+
+def chapters(store: Store, **changes: Any) -> dict[str, Chapter]:
+    """The four chapters in English."""
+    told = order(store, **({"language": "en", "candidates": CANDIDATES} | changes))
+    frames = read(told.database_url, told.end, told.language, texts=True)
+    words = Words(told.language, told.timezone)
+    return {key: module.chapter(frames, told, words) for key, module in MODULES.items()}
+
+
+def table(chapter: Chapter, key: str) -> Table:
+    return next(t for t in chapter.tables if t.key == key)
+
+
+def records(chapter: Chapter, key: str) -> list[Row]:
+    frame = table(chapter, key).frame
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def instances(store: Store, questionnaire: str, repeat: str) -> list[dict[str, Any]]:
+    """The instances of a repeat: question's name -> values; ``who`` is the interview."""
+    wanted: dict[tuple[int, str], dict[str, Any]] = {}
+    for a in answers(store):
+        if a["questionnaire"] == questionnaire and a["path"].startswith(f"/data/{repeat}/"):
+            one = wanted.setdefault((a["interview_id"], a["occurrence"]), defaultdict(list))
+            one["who"] = a["interview_id"]
+            one[a["path"].rpartition("/")[2]].append(a["said"])
+    return list(wanted.values())
+
+
+def distinct(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """Plans by their names without capitals; all belong to the same owner."""
+    same = defaultdict(list)
+    for one in instances(store, "rencana-kota", "rencana"):
+        if one["nama"]:
+            same[one["nama"][0].lower()].append(one)
+    return same

@@ -1,0 +1,106 @@
+"""The evidence for discovery areas, from the rows of the store and the file of candidates alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import isnan, sqrt
+from pathlib import Path
+from statistics import mean, median
+
+from assessed import CANDIDATES, distinct, instances
+from reported_people import Store
+from test_report_figures import answers, judged
+
+from reports import roles
+from reports.candidates import Area, read_candidates
+
+NAN = float("nan")
+
+
+def values_by_hand(store: Store) -> dict[str, dict[str, float]]:
+    """Driver -> criterion -> its value of 0-1, as docs/discovery.md says."""
+    areas, said = read_candidates(Path(CANDIDATES)).candidates, ByHand(store)
+    told = plans_of(store, areas)
+    found = {}
+    for area in areas:
+        shocks, stresses = map(said.shock, area.shocks), map(said.stress, area.stresses)
+        values = {
+            "perception": said.weak(area.driver),
+            "assets": said.assets(area),
+            "pressure": mean([*shocks, *stresses]),
+            "plans": mean(told.values()) / (mean(told.values()) + told[area.driver]),
+        }
+        found[area.driver] = {name: value for name, value in values.items() if not isnan(value)}
+    return found
+
+
+def plans_of(store: Store, areas: tuple[Area, ...]) -> dict[str, float]:
+    """Driver -> plans that strengthen it directly, and half of those that help it."""
+    told = dict.fromkeys((area.driver for area in areas), 0.0)
+    for entries in distinct(store).values():
+        direct = {code for entry in entries for code in entry["langsung"]}
+        helped = {code for entry in entries for code in entry["tidak_langsung"]} - direct
+        for driver in told:
+            told[driver] += 1 if driver in direct else 0.5 if driver in helped else 0
+    return told
+
+
+class ByHand:
+    """What was said, and what it comes to on 0-1."""
+
+    def __init__(self, store: Store) -> None:
+        self.said = [
+            a for a in answers(store) if a["questionnaire"] != "persepsi" or a["role"] == "resident"
+        ]
+        self.at: dict[str, list[str]] = defaultdict(list)
+        for a in self.said:
+            self.at[a["questionnaire"] + a["path"].removeprefix("/data")].append(a["said"])
+        self.cells = judged(store)
+        self.states = instances(store, "kondisi-aset", "aset")
+        self.items = roles.items(store.forms["kondisi-aset"], "aset")
+
+    def middle(self, path: str) -> float:
+        points = [int(v) for v in self.at[path] if v.isdigit()]
+        return (median(points) - 1) / 4 if len(points) >= 5 else NAN
+
+    def weak(self, driver: str) -> float:
+        known = [v for v in self.at[f"persepsi/warga/pendorong/{driver}"] if v.isdigit()]
+        return sum(v in "12" for v in known) / len(known)
+
+    def share(self, kind: str, code: str) -> float:
+        people = {a["interview_id"] for a in self.said if a["path"] == f"/data/warga/{kind}"}
+        return self.at[f"persepsi/warga/{kind}"].count(code) / len(people)
+
+    def shock(self, code: str) -> float:
+        likely, grave = (self.middle(f"kerentanan/{g}/{code}") for g in ("kemungkinan", "dampak"))
+        return (self.share("guncangan", code) + sqrt(likely * grave)) / 2
+
+    def stress(self, code: str) -> float:
+        return (self.share("tekanan", code) + self.middle(f"kerentanan/bobot/{code}")) / 2
+
+    def assets(self, area: Area) -> float:
+        inside = [
+            self.asset(item["name"], area)
+            for item in self.items
+            if item["kategori"] in area.categories
+        ]
+        known = [value for value in inside if not isnan(value)]
+        return mean(known) if known and 2 * len(known) >= len(inside) else NAN
+
+    def asset(self, code: str, area: Area) -> float:
+        cells = [v for shock in area.shocks if not isnan(v := self.cell(code, shock))]
+        critical = [
+            int(i["kekritisan"][0])
+            for i in self.states
+            if i["kode"] == [code] and "".join(i["kekritisan"]).isdigit()
+        ]
+        if not cells or 2 * len(cells) < len(area.shocks) or len(critical) < 5:
+            return NAN
+        return sqrt((mean(cells) - 1) / 4 * (median(critical) - 1) / 4)
+
+    def cell(self, code: str, shock: str) -> float:
+        values = self.cells[(code, shock)]
+        points, away = [int(v) for v in values if v.isdigit()], values.count("tp")
+        if away > len(points):
+            return 1.0 if away >= 5 else NAN
+        return median(points) if len(points) >= 5 else NAN

@@ -1,0 +1,189 @@
+"""A courier that writes down what arrives, a maker that says what was ordered, and their store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, update
+
+from reports.delivering import ChatMovedError, ChatRefusedError, NoticeGoneError, UnreachableError
+from reports.order import File, Order, Report
+from reports.schedule import Schedule, named
+from survey.store import offices
+from survey.store.database import Store
+from survey.store.offices import Office, Scheduled
+from survey.store.room import move, workshop
+from survey.store.schema import questionnaire, refusal, wave
+from survey.workshop.moves import Kind
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+OFFICE = -4001
+SINCE = datetime(2026, 11, 16, 12, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 7, tzinfo=JAKARTA)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+MINUTE = timedelta(minutes=1)
+THIS_WEEK = named(MONDAY - WEEK, MONDAY)
+#: What stands in the chat when a report of a Monday has arrived whole.
+WHOLE = ["23.pdf", "23.xlsx", "message 23"]
+
+
+@dataclass
+class Chat:
+    """What stands in a chat: message id -> what was put there last."""
+
+    messages: dict[int, str] = field(default_factory=dict)
+
+    def contents(self) -> list[str]:
+        return sorted(text for text in self.messages.values() if not text.startswith("notice"))
+
+    def notices(self) -> list[str]:
+        return [text for text in self.messages.values() if text.startswith("notice")]
+
+
+@dataclass
+class Recorder:
+    """A courier that writes down what arrives, and breaks where it is told to."""
+
+    chats: dict[int, Chat] = field(default_factory=dict)
+    #: Whether the n-th call breaks, and whether it does so after it worked.
+    breaks: Callable[[int], bool] = lambda _: False
+    after: bool = False
+    calls: int = 0
+    moved: dict[int, int] = field(default_factory=dict)
+    refusing: set[int] = field(default_factory=set)
+    away: bool = False
+    numbers: Any = field(default_factory=lambda: count(1))
+
+    def chat(self, chat_id: int) -> Chat:
+        return self.chats.setdefault(chat_id, Chat())
+
+    async def notice(self, chat_id: int, part: str, language: str) -> int:
+        number = next(self.numbers)
+        await self._put(chat_id, number, f"notice of {part} in {language}", new=True)
+        return number
+
+    async def text(self, chat_id: int, message_id: int, html: str) -> None:
+        await self._put(chat_id, message_id, html)
+
+    async def document(self, chat_id: int, message_id: int, file: File, language: str) -> None:
+        await self._put(chat_id, message_id, file.name)
+
+    async def nothing(self, chat_id: int, message_id: int, part: str, language: str) -> None:
+        await self._put(chat_id, message_id, f"no {part}")
+
+    async def failed(
+        self, chat_id: int, message_id: int, start: datetime, end: datetime, language: str
+    ) -> None:
+        await self._put(chat_id, message_id, f"failed {end:%d}")
+
+    async def _put(self, chat_id: int, message_id: int, text: str, new: bool = False) -> None:
+        self.calls += 1
+        await asyncio.sleep(0)
+        if self.away:
+            raise UnreachableError("no way to Telegram")
+        if chat_id in self.moved:
+            raise ChatMovedError(self.moved[chat_id])
+        if chat_id in self.refusing:
+            raise ChatRefusedError("bot was kicked")
+        if not new and message_id not in self.chat(chat_id).messages:
+            raise NoticeGoneError("message to edit not found")
+        if self.breaks(self.calls) and not self.after:
+            raise UnreachableError("the line was cut")
+        self.chat(chat_id).messages[message_id] = text
+        if self.breaks(self.calls):
+            raise UnreachableError("the line was cut after it")
+
+
+@dataclass
+class Maker:
+    """Makes a report that says what was ordered; fails while ``fails`` says so."""
+
+    orders: list[Order] = field(default_factory=list)
+    fails: Callable[[Order], bool] = lambda _: False
+
+    async def __call__(self, order: Order) -> Report:
+        self.orders.append(order)
+        if self.fails(order):
+            raise RuntimeError("a fault of ours")
+        name = f"{order.end:%d}"
+        files = tuple(File(f"{name}.{kind}", b"x", kind) for kind in order.formats)
+        return Report(f"message {name}{' late' if order.late else ''}", files)
+
+    def periods(self) -> list[tuple[datetime, datetime]]:
+        """The periods ordered, each once, in the order of their first order."""
+        return list(dict.fromkeys((order.start, order.end) for order in self.orders))
+
+
+def office(**settings: Any) -> Office:
+    """The secretariat's chat, with settings of the test's own."""
+    return replace(Office(OFFICE, "en", SINCE), **settings)
+
+
+def plan(every: str = "weekly, monday 07:00", report: str = "weekly", name: str = "w") -> Scheduled:
+    return Scheduled(name, report, every, SINCE)
+
+
+async def keep(store: Store, *rows: Office | Scheduled) -> None:
+    """Set chats and schedules up, or anew."""
+    async with store.read() as connection:
+        for row in rows:
+            if isinstance(row, Office):
+                await store.keep(await offices.set_office(connection, row))
+            else:
+                await store.keep(await offices.set_schedule(connection, row))
+
+
+def scheduled(
+    store: Store, courier: Recorder, maker: Maker | None = None, zone: ZoneInfo = JAKARTA
+) -> Schedule:
+    settings = Order(
+        kind="", start=SINCE, end=SINCE, language="id", made_at=SINCE, late=False,
+        timezone=str(zone), database_url=store.url, city="Jakarta", secretariat="S",
+        minimum_cell=5,
+    )  # fmt: skip
+    return Schedule(store, zone, settings, maker or Maker(), courier)
+
+
+# What happens in a city
+
+
+async def something_comes(store: Store, at: datetime) -> None:
+    """Somebody did something: here they declined."""
+    await store.keep([insert(refusal).values(wave_id="persepsi", language="id", at=at)])
+
+
+async def fielded(store: Store, opens: datetime, closes: datetime, name: str = "persepsi") -> None:
+    """A wave, from when to when."""
+    about = {"id": name, "version": "1", "xform": "", "added_at": opens}
+    await store.keep([insert(questionnaire).values(digest=name, **about)])
+    times = {"opens_at": opens, "closes_at": closes}
+    await store.keep(
+        [insert(wave).values(id=name, digest=name, audience=[], languages=["id"], **times)]
+    )
+
+
+async def closes(store: Store, at: datetime, name: str = "persepsi") -> None:
+    """An operator changes when a wave closes."""
+    await store.keep([update(wave).where(wave.c.id == name).values(closes_at=at)])
+
+
+async def held(store: Store, begins: datetime, name: str = "banjir") -> None:
+    """A workshop that has begun with its first ballot."""
+    about = {"name": {"id": name}, "code": name, "rule": {}, "rounds": 2, "register": {}}
+    times = {"held_at": begins, "created_at": begins}
+    more = {"programme": [], "before": None, "screen": name}
+    await store.keep([insert(workshop).values(id=name, **about, **times, **more)])
+    await moves(store, Kind.OPENED, begins, 1, name)
+
+
+async def moves(store: Store, kind: Kind, at: datetime, number: int, name: str = "banjir") -> None:
+    """A facilitator's step."""
+    row = {"workshop_id": name, "number": number, "kind": kind, "at": at}
+    more = {"ballots": [], "value": "", "source": 1, "key": number, "respondent_id": None}
+    await store.keep([insert(move).values(row | more)])

@@ -1,0 +1,97 @@
+"""The condition of assets, counted once more from the rows of the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import isnan
+from statistics import median
+
+import pytest
+from assessed import ENGLISH, instances, records
+from reported_people import Store
+from test_report_figures import answers
+
+from reports import roles
+from reports.chapters.chapter import Chapter
+from reports.inventory import plain
+
+Made = dict[str, Chapter]
+
+
+def test_each_assets_state_is_the_median_of_what_was_said(assessed: Store, made: Made) -> None:
+    items = {row["name"]: row for row in roles.items(assessed.forms["kondisi-aset"], "aset")}
+    said, shown = instances(assessed, "kondisi-aset", "aset"), 0
+    by_label = {(r["asset"], r["aspect"]): r for r in records(made["conditions"], "conditions")}
+    for code, item in items.items():
+        mine = [i for i in said if i["kode"] == [code]]
+        for question, english in (("fisik", "Condition"), ("kekritisan", "Criticality")):
+            points = [int(i[question][0]) for i in mine if i[question] and i[question][0].isdigit()]
+            row = by_label[(item["label_en"], english)]
+            if len(points) < 5:
+                assert row["hidden"] == "yes"
+                assert isnan(row["median"])
+                continue
+            shown += 1
+            assert (row["n"], row["median"]) == (len(points), median(points))
+            near = sum(abs(p - median(points)) <= 1 for p in points) / len(points)
+            assert row["within_one"] == pytest.approx(near)
+    assert shown > 90
+
+
+def test_a_category_pools_the_ratings_of_its_assets(assessed: Store, made: Made) -> None:
+    items = roles.items(assessed.forms["kondisi-aset"], "aset")
+    codes = {row["name"] for row in items if row["kategori"] == "energi"}
+    mine = [i for i in instances(assessed, "kondisi-aset", "aset") if i["kode"][0] in codes]
+    points = [int(i["pemeliharaan"][0]) for i in mine if "".join(i["pemeliharaan"]).isdigit()]
+    confident = [i["keyakinan"][0] for i in mine if i["keyakinan"]]
+    row = next(
+        r
+        for r in records(made["conditions"], "conditions")
+        if r["asset"] == "All: Energy" and r["aspect"] == "Upkeep"
+    )
+    assert (row["n"], row["median"]) == (len(points), median(points))
+    assert row["people"] == len({i["who"] for i in mine})
+    assert row["sure"] == pytest.approx(confident.count("3") / len(confident))
+    assert row["unknown"] == sum(i["fisik"] == ["tt"] for i in mine)
+    assert row["elsewhere"] == sum(i["fisik"] == ["bb"] for i in mine)
+
+
+def test_what_fails_along_is_of_those_who_know(assessed: Store, made: Made) -> None:
+    said = instances(assessed, "kondisi-aset", "aset")
+    mine = [i["ikut_lumpuh"] for i in said if i["kode"] == ["muara_karang"] and i["ikut_lumpuh"]]
+    knowing = [set(codes) for codes in mine if codes != ["tt"]]
+    told = {
+        r["target"]: r
+        for r in records(made["conditions"], "knock_on")
+        if r["asset"] == "Muara Karang power plant"
+    }
+    counts = Counter(code for codes in knowing for code in codes if code != "tidak_ada")
+    assert {ENGLISH(roles.CATEGORIES[c]): n for c, n in counts.items()} == {
+        label: r["named"] for label, r in told.items()
+    }
+    assert {r["n"] for r in told.values()} == {len(knowing)}
+    for row in told.values():
+        enough = row["named"] >= 5 and row["named"] / row["n"] >= 0.5
+        assert row["holds"] == ("yes" if enough else "")
+    assert any(r["holds"] for r in records(made["conditions"], "knock_on"))
+
+
+def test_a_missing_asset_is_named_only_if_enough_people_gave_it(
+    assessed: Store, made: Made
+) -> None:
+    said = [
+        a
+        for a in answers(assessed)
+        if a["questionnaire"] == "kondisi-aset" and a["path"].endswith("/nama_lain")
+    ]
+    people = {a["interview_id"] for a in said if plain(a["said"]) == "waduk pluit"}
+    assert len(people) >= 5
+    assert any("Ibu Sari" in a["said"] for a in said)
+    rows = records(made["conditions"], "missing_assets")
+    assert [r for r in rows if r["what"] == "Asset"] == [
+        {"what": "Asset", "label": "Waduk Pluit", "people": len(people)}
+    ]
+    everything = repr([(c.findings, c.key_figures, c.notes) for c in made.values()])
+    everything += "".join(t.frame.to_csv() for c in made.values() for t in c.tables)
+    assert "Ibu Sari" not in everything
+    assert "Muka air naik" not in everything

@@ -1,0 +1,101 @@
+"""The same chapters of no answer, of one, of nothing known, and of 300 assets."""
+
+from __future__ import annotations
+
+from math import isnan
+from pathlib import Path
+
+from assessed import FOLDER, chapters, records
+from reported_people import END, HOUR, OPENS, Store, assess
+
+from reports import roles
+from survey.forms.xlsform import compile_file
+
+
+def test_before_any_wave_each_chapter_says_so(store: Store) -> None:
+    store.close()
+    found = chapters(store)
+    for key in ("conditions", "plans", "scenarios"):
+        assert found[key].findings == ("No wave with these questions has opened.",)
+    assert found["discovery"].findings == ("Too little evidence to propose anything yet.",)
+
+
+def test_without_a_file_of_candidates_nothing_is_proposed(store: Store) -> None:
+    store.close()
+    assert chapters(store, candidates="")["discovery"].findings == (
+        "No file of candidates is set up.",
+    )
+
+
+def test_waves_without_an_answer_are_told_in_a_readable_document(store: Store) -> None:
+    assess(store, 0)
+    found = chapters(store)
+    for key in ("conditions", "scenarios"):
+        assert found[key].findings == ("Too few ratings to show anything yet.",)
+    assert found["plans"].findings == ("Nobody has told of a plan yet.",)
+    assert all(not chapter.pictures for chapter in found.values())
+
+
+def test_one_answer_shows_no_figure_of_that_person(store: Store) -> None:
+    assess(store, 1)
+    found = chapters(store)
+    for row in records(found["conditions"], "conditions"):
+        assert isnan(row["median"])
+        assert isnan(row["people"])
+    assert not records(found["conditions"], "knock_on")
+    assert all(isnan(r["median"]) for r in records(found["scenarios"], "scenarios"))
+    assert not records(found["scenarios"], "worsening")
+    assert "participants" not in " ".join(found["plans"].findings)
+
+
+def test_nobody_knows_anything(store: Store) -> None:
+    form = store.open("kondisi-aset", ["participant"])
+    future = store.open("skenario", ["participant"])
+    repeat, other = (next(roles.groups(f, n)) for f, n in ((form, "aset"), (future, "skenario")))
+    for _ in range(8):
+        person = store.person("participant", OPENS, category="air")
+        said: dict[tuple[str, str], str | list[str]] = {
+            (f"{repeat.path}/kode", "1"): "ipa_buaran",
+            **{(q.path, "1"): "tt" for q in roles.asked_in(repeat) if q.name != "keyakinan"},
+        }
+        store.interview("kondisi-aset", person, said, OPENS, END - HOUR)
+        unknown: dict[tuple[str, str], str | list[str]] = {
+            (f"{other.path}/kode", "1"): "laut_naik",
+            **{(q.path, "1"): "tt" for q in roles.asked_in(other) if q.kind == "select_one"},
+        }
+        store.interview("skenario", person, unknown, OPENS, END - HOUR)
+    store.close()
+    found = chapters(store)
+    assert found["conditions"].findings == ("Too few ratings to show anything yet.",)
+    row = next(
+        r for r in records(found["conditions"], "conditions") if r["asset"].startswith("Buaran")
+    )
+    assert (row["people"], row["unknown"]) == (8, 8)
+    assert found["scenarios"].findings == ("Too few ratings to show anything yet.",)
+
+
+def test_three_hundred_assets_fit(store: Store, tmp_path: Path) -> None:
+    for name in FOLDER.glob("*.csv"):
+        (tmp_path / name.name).write_bytes(name.read_bytes())
+    with (tmp_path / "aset.csv").open("a", encoding="utf-8") as file:
+        file.writelines(
+            f"aset_{i},Aset nomor {i} 🏗,Asset number {i} 🏗,air,ya\n" for i in range(295)
+        )
+    (tmp_path / "kondisi-aset.md").write_bytes((FOLDER / "kondisi-aset.md").read_bytes())
+    form = store.open("kondisi-aset", ["participant"], compile_file(tmp_path / "kondisi-aset.md"))
+    repeat = next(roles.groups(form, "aset"))
+    for index in range(6):
+        person = store.person("participant", OPENS, category="air")
+        said: dict[tuple[str, str], str | list[str]] = {}
+        for number in range(1, 301):
+            said[(f"{repeat.path}/kode", str(number))] = f"aset_{number - 6}"
+            for q in roles.asked_in(repeat):
+                if q.kind == "select_one":
+                    said[(q.path, str(number))] = str(1 + (number + index) % 3)
+        store.interview("kondisi-aset", person, said, OPENS, END - HOUR)
+    store.close()
+    found = chapters(store)["conditions"]
+    rows = records(found, "conditions")
+    assert len({r["asset"] for r in rows if "number" in r["asset"]}) == 295
+    assert sum(r["n"] == 6 for r in rows) == 295 * 4
+    assert found.pictures

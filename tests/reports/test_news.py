@@ -1,0 +1,96 @@
+"""What is new since the last report: counted by hand, short, and quiet where nothing is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from reported_people import CLOSES, OPENS, START, Store, order
+from told_residents import CITIES, by_person, residents, told
+
+from reports.chapters import news
+from reports.chapters.chapter import Chapter
+from reports.content import compose
+from reports.documents.message import message
+from reports.frames import read
+from reports.words import Words
+
+BEFORE, SINCE = START - timedelta(days=5), START + timedelta(days=1)
+
+
+def chapter(store: Store, **changes: object) -> Chapter:
+    asked = order(store, language="en", **changes)
+    return news.chapter(
+        read(asked.database_url, asked.end, "en"), asked, Words("en", "Asia/Jakarta")
+    )
+
+
+def better(driver: str, _about: dict[str, str]) -> float:
+    return 0.05 if driver == "kesehatan" else 0.5
+
+
+@pytest.fixture
+def growing(store: Store) -> Store:
+    """120 residents had answered; 60 more have since, who find health care strong."""
+    store.open("persepsi", ["resident"])
+    residents(store, 120, begun=BEFORE)
+    residents(store, 60, better, begun=SINCE)
+    return store
+
+
+def test_new_interviews_are_those_sent_since(growing: Store) -> None:
+    found = chapter(growing).findings
+    assert found[0] == "60 new interviews (residents: 60)."
+    assert found[1].startswith("Most residents from ")
+    assert found[1].count("(10)") == 3
+
+
+def test_what_moved_most_is_said_from_then_to_now(growing: Store) -> None:
+    rated = by_person(told(growing), "kesehatan")
+    rated = rated[rated != "tt"]
+    weak, old = rated.isin(["1", "2"]), rated.index <= 120
+    then, now = weak[old].mean(), weak.mean()
+    said = f"Health care from {then:.0%} to {now:.0%} (n {old.sum()} → {len(weak)})"
+    assert said in next(f for f in chapter(growing).findings if "moved most" in f)
+    row = chapter(growing).tables[0].frame.iloc[0]
+    assert (row["before"], row["now"]) == pytest.approx((then, now))
+    assert (row["n_before"], row["n_now"]) == (old.sum(), len(weak))
+
+
+def test_a_district_is_told_of_when_its_number_can_be_shown(store: Store) -> None:
+    store.open("persepsi", ["resident"])
+    residents(store, 50, begun=BEFORE, city=lambda n: CITIES[0] if n < 47 else CITIES[1])
+    residents(store, 20, begun=SINCE, city=lambda _: CITIES[1])
+    found = chapter(store).findings
+    assert "Now enough answers to be shown: Gambir and Penjaringan." in found
+
+
+def test_few_new_people_move_nothing(store: Store) -> None:
+    """From n 100 → 102 two people's ratings could be worked out."""
+    store.open("persepsi", ["resident"])
+    residents(store, 100, begun=BEFORE)
+    residents(store, 2, better, begun=SINCE)
+    found = chapter(store)
+    assert found.findings == ("2 new interviews (residents: 2).",)
+    assert not found.tables
+
+
+def test_when_nothing_is_new_it_is_said_plainly(store: Store) -> None:
+    store.open("persepsi", ["resident"], opens_at=OPENS, closes_at=CLOSES)
+    assert chapter(store).findings == ("Nothing new has come in since 16 November 2026.",)
+    residents(store, 100, begun=BEFORE)
+    assert chapter(store).findings == ("Nothing new has come in since 16 November 2026.",)
+
+
+def test_new_results_of_a_workshop_are_counted_by_what_they_came_to(workshopped: Store) -> None:
+    found = next(f for f in chapter(workshopped).findings if f.startswith("Assets and shocks"))
+    assert "new results (" in found
+    later = chapter(workshopped, start=order(workshopped).end - timedelta(minutes=1))
+    assert not any("new result" in f for f in later.findings)
+
+
+def test_it_stands_first_in_the_weekly_brief_and_in_its_message(growing: Store) -> None:
+    content = compose(order(growing, kind="weekly", language="en"))
+    assert content.chapters[0].key == "news"
+    said = message([content])
+    assert said.index("60 new interviews") < said.index("complete interviews")

@@ -1,0 +1,307 @@
+"""Open answers in a report: words, themes and quotes, and nobody given away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reported_people import Store, order
+from written import ENGLISH, FLOOD, NOTHING, TRAFFIC, release, write
+
+from reports.chapters import opinions
+from reports.chapters.chapter import Chapter, Table
+from reports.chapters.suggestions import LONGEST_QUOTE, QUOTES, cut, hidden_parts
+from reports.frames import read
+from reports.opinions import Text, frequent, language_of, stem, taken_apart
+from reports.themes import Themes
+from reports.words import Words
+
+ROOT = Path(__file__).parents[2]
+THEMES = str(ROOT / "questionnaires" / "tema.csv")
+
+
+def chapter(store: Store, language: str = "id", **changes: Any) -> Chapter:
+    """The chapter as a report has it."""
+    wanted = order(store, language=language, themes=THEMES, **changes)
+    frames = read(wanted.database_url, wanted.end, language, texts=True)
+    return opinions.chapter(frames, wanted, Words(language, wanted.timezone))
+
+
+def table(found: Chapter, key: str) -> Table:
+    return next(table for table in found.tables if table.key == key)
+
+
+def everything(found: Chapter) -> str:
+    """All that a reader could find in it."""
+    tables = [table.frame.to_json(force_ascii=False) for table in found.tables]
+    pictures = [picture.svg.decode() + picture.alt + picture.caption for picture in found.pictures]
+    return "\n".join([*found.findings, *found.notes, *tables, *pictures])
+
+
+def apart(texts: Iterable[str], hint: str = "id") -> list[Text]:
+    return [taken_apart(text, hint) for text in texts]
+
+
+def counts(texts: Iterable[str], minimum: int = 2, hint: str = "id") -> dict[str, int]:
+    return {term.text: term.people for term in frequent(apart(texts, hint), minimum, 50)}
+
+
+# Words
+
+
+def test_a_person_counts_once_for_a_word_whatever_its_form() -> None:
+    found = counts(["banjir banjir banjir", "Kebanjiran terus", "BANJIRRRR!!!", "macet"])
+    assert found == {"banjir": 3}
+
+
+def test_a_word_of_fewer_people_than_the_minimum_is_nowhere() -> None:
+    assert "ciliwung" not in counts(["ciliwung kotor", "ciliwung meluap", "kali kotor"], 3)
+    assert counts(["rumah Zubaidah kebanjiran"], 1)
+    assert counts(["rumah Zubaidah kebanjiran"], 2) == {}
+
+
+def test_a_phrase_swallows_the_words_that_nearly_always_stand_in_it() -> None:
+    found = counts(["lalu lintas kacau", "lalu lintas padat", "lalu lintas", "kacau"])
+    assert found == {"lalu lintas": 3, "kacau": 2}
+
+
+def test_a_word_that_often_stands_alone_is_shown_beside_its_phrase() -> None:
+    found = counts(["air bersih", "air bersih", "air keruh", "air mati", "air"])
+    assert found == {"air": 5, "air bersih": 2}
+
+
+def test_no_phrase_goes_through_a_full_stop_or_a_place_where_something_was_taken_out() -> None:
+    texts = ["Pompa. Rusak", "pompa, rusak", "pompa […] rusak", "pompa 😀 rusak", "pompa - rusak"]
+    assert counts(texts) == {"pompa": 5, "rusak": 5}
+
+
+def test_stop_words_may_stand_inside_a_phrase_but_not_at_its_ends() -> None:
+    found = counts(["sampah di kali", "sampah di kali", "yang di sampah", "kali itu"])
+    assert found == {"sampah": 3, "kali": 3, "sampah di kali": 2}
+
+
+def test_words_of_the_chat_are_stop_words_too() -> None:
+    assert counts(["tolong dong yg ini gak bisa", "tolong dong utk yg itu nggak"]) == {}
+
+
+def test_a_word_said_twice_is_the_same_word() -> None:
+    assert counts(["anak-anak", "anak2", "anak"]) == {"anak": 3}
+
+
+def test_names_of_places_keep_their_capital_and_first_words_lose_it() -> None:
+    assert set(counts(["Sampah di Tebet", "Kali Tebet meluap", "sampah Tebet"])) == {
+        "sampah",
+        "Tebet",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "language"),
+    [
+        ("please fix the drains", "id", "en"),
+        ("tolong perbaiki got di depan rumah", "en", "id"),
+        ("please fix macetnya dong, udah parah banget", "en", "id"),
+        ("MRT", "en", "en"),
+        ("MRT", "id", "id"),
+        ("مياه نظيفة", "id", "id"),
+        ("", "xx", "id"),
+    ],
+)
+def test_the_language_is_known_by_its_stop_words_or_taken_from_the_interview(
+    text: str, hint: str, language: str
+) -> None:
+    assert language_of(text, hint) == language
+
+
+@pytest.mark.parametrize("text", [*NOTHING, "", "   ", "tidak ada, terima kasih", "no, thank you"])
+def test_a_text_of_stop_words_or_signs_says_nothing(text: str) -> None:
+    assert not taken_apart(text, "id").says_something
+
+
+@pytest.mark.parametrize("text", ["مياه نظيفة للجميع", "地铁", "🌊 banjir 🌊", "ๆน้ำท่วม"])
+def test_every_alphabet_has_words(text: str) -> None:
+    assert taken_apart(text, "id").says_something
+
+
+@given(st.lists(st.text(max_size=60), max_size=8), st.integers(1, 4))
+def test_whatever_is_written_no_term_is_shown_of_fewer_people(
+    texts: list[str], minimum: int
+) -> None:
+    for term in frequent(apart(texts), minimum, 50):
+        assert minimum <= term.people <= len(texts)
+
+
+# Themes
+
+
+def themes_of(text: str, hint: str = "id") -> set[str]:
+    return Themes.read(THEMES).of(taken_apart(text, hint))
+
+
+@pytest.mark.parametrize(
+    ("text", "themes"),
+    [
+        ("Saluran mampet, sampah menumpuk", {"banjir", "sampah"}),
+        ("air bersih sering mati", {"air"}),
+        ("Kota yang bersih dan nyaman", set()),
+        ("macet sekali", {"macet"}),
+        ("perbaiki jalan berlubang", {"jalan"}),
+        ("rumah sakit penuh", {"kesehatan"}),
+        ("pemadam kebakaran lambat", {"siaga"}),
+        ("clean air and more trees, please", {"udara", "hijau"}),
+        ("illegal parking on the sidewalk, please act", {"macet", "jalan"}),
+        ("semoga sukses", set()),
+    ],
+)
+def test_a_text_belongs_to_every_theme_of_which_it_has_a_word(text: str, themes: set[str]) -> None:
+    assert themes_of(text) == themes
+
+
+def test_an_english_text_about_air_is_not_about_water() -> None:
+    assert themes_of("the air here is not good for us") == set()
+    assert "air" not in themes_of("we need clean air in this city")
+
+
+def test_no_word_of_the_shipped_file_stands_under_two_themes() -> None:
+    every = Themes.read(THEMES)
+    for theme in every.every:
+        assert theme.label
+        assert theme.label_en
+    for (language, stems), names in every._index.items():  # noqa: SLF001
+        assert len(names) == 1, (language, stems)
+
+
+def test_a_file_with_other_columns_is_said_to_be_one() -> None:
+    with pytest.raises(ValueError, match="columns name, label"):
+        Themes.read(str(ROOT / "questionnaires" / "kota.csv"))
+    assert Themes.read("").every == []
+
+
+# The chapter
+
+
+def test_words_themes_and_quotes_stand_in_the_chapter(store: Store) -> None:
+    numbers = write(store, FLOOD + TRAFFIC + NOTHING)
+    write(store, ENGLISH, place="31.74", language="en")
+    release(store, numbers[0], "Banjir di kampung kami tiap hujan, saluran air mampet.")
+    release(store, numbers[5], None)
+    found = chapter(store, minimum_cell=3)
+    said = "\n".join(found.findings)
+    assert "17 orang" in said
+    assert "Banjir dan drainase (38%)" in said
+    assert "1 jawaban" in said
+    themes = table(found, "themes").frame.set_index("theme")["people"]
+    assert themes["Banjir dan drainase"] == 5
+    words = table(found, "words").frame.set_index("word")["people"]
+    assert words["saluran air"] == 3
+    assert words["clean water"] == 3
+    quotes = table(found, "quotes").frame
+    assert list(quotes["theme"]) == ["Banjir dan drainase"]
+    assert "kampung kami" in quotes["quote"][0]
+    assert list(quotes["language"]) == ["Indonesia"]
+
+
+def test_what_was_withheld_or_not_looked_at_stands_nowhere(store: Store) -> None:
+    numbers = write(store, [*FLOOD, "Rahasia besar warga sini tentang lurahnya"])
+    release(store, numbers[-1], None)
+    found = chapter(store, minimum_cell=3)
+    assert "Rahasia" not in everything(found)
+    assert "kampung kami" not in everything(found)
+
+
+def test_numbers_and_names_are_gone_before_anything_is_counted(store: Store) -> None:
+    write(store, ["Telepon Pak Zulkarnain 0812-3456-7890 soal banjir"] * 9)
+    text = everything(chapter(store, minimum_cell=3))
+    assert "banjir" in text
+    assert "zulkarnain" not in text.lower()
+    assert "7890" not in text
+
+
+def test_too_few_writers_are_said_to_be_too_few(store: Store) -> None:
+    write(store, ["Banjir di gang kami", "Macet", *NOTHING])
+    found = chapter(store)
+    assert any("Kurang dari 5" in line for line in found.findings)
+    assert not found.pictures
+    assert "banjir" not in everything(found).lower().replace("banjir dan drainase", "")
+    assert table(found, "themes").frame["people"].isna().all()
+
+
+def test_when_nobody_wrote_that_is_said(store: Store) -> None:
+    write(store, [])
+    found = chapter(store)
+    assert found.findings == ("Belum ada yang menulis jawaban bebas.",)
+    assert not found.tables
+
+
+def test_only_stop_words_give_a_chapter_without_figures(store: Store) -> None:
+    write(store, NOTHING * 3)
+    found = chapter(store, minimum_cell=3)
+    assert not found.pictures
+    assert table(found, "words").frame.empty
+
+
+def test_a_city_of_few_is_hidden_and_another_with_it(store: Store) -> None:
+    write(store, FLOOD * 2, place="31.71")
+    write(store, TRAFFIC * 3, place="31.74")
+    write(store, FLOOD * 2, place="31.75")
+    write(store, FLOOD[:2], place="31.73")
+    frame = table(chapter(store), "theme_places").frame
+    flood = frame[frame["theme"] == "Banjir dan drainase"].set_index("place")
+    assert flood.loc["Jakarta Barat"].isna()[["people", "n", "share"]].all()
+    assert flood["n"].isna().sum() >= 2
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6),
+    st.integers(3, 5),
+)
+def test_no_shown_part_of_a_city_is_small_and_none_can_be_subtracted(
+    cells: list[tuple[int, int]], minimum: int
+) -> None:
+    counts, totals = [a for a, _ in cells], [a + b for a, b in cells]
+    mask = hidden_parts(counts, totals, [0 < total < minimum for total in totals], minimum)
+    for (count, rest), hide in zip(cells, mask, strict=True):
+        assert hide or not (0 < count < minimum or 0 < rest < minimum)
+    assert sum(mask) != 1 or len(mask) == 1
+
+
+def test_a_theme_has_some_quotes_and_each_stands_once(store: Store) -> None:
+    numbers = write(store, FLOOD * 4)
+    for number in numbers:
+        release(store, number, f"Saluran air mampet di mana-mana, ini yang ke{number * 'n'}")
+    frame = table(chapter(store), "quotes").frame
+    assert len(frame) == QUOTES
+    assert frame["quote"].is_unique
+
+
+def test_a_long_quote_ends_after_a_whole_word() -> None:
+    text = "Perbaiki saluran air " * 40
+    short = cut(text)
+    assert len(short) <= LONGEST_QUOTE
+    assert short.endswith(("Perbaiki…", "saluran…", "air…"))
+
+
+def test_a_quote_released_later_is_in_no_earlier_report(store: Store) -> None:
+    numbers = write(store, FLOOD)
+    release(store, numbers[0], FLOOD[0])
+    wanted = order(store)
+    assert read(wanted.database_url, wanted.end, "id").released
+    early = read(wanted.database_url, wanted.start - (wanted.end - wanted.start) * 2, "id")
+    assert early.released == ()
+
+
+def test_the_figures_say_the_same_in_both_languages(store: Store) -> None:
+    write(store, FLOOD + TRAFFIC)
+    one, other = (table(chapter(store, code), "themes").frame for code in ("id", "en"))
+    assert json.loads(one["people"].to_json()) == json.loads(other["people"].to_json())
+    assert "Floods and drains" in set(other["theme"])
+
+
+def test_stems_are_those_of_the_language() -> None:
+    assert stem("kemacetan", "id") == stem("macet", "id")
+    assert stem("flooding", "en") == stem("floods", "en")

@@ -1,0 +1,67 @@
+"""``suara report``: the operator's way to any report, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reported_people import Store
+from typer.testing import CliRunner, Result
+
+from bot.__main__ import app
+
+ROOT = Path(__file__).parents[2]
+
+
+def suara_report(store: Store, folder: Path, *options: str) -> Result:
+    """Run it with the shipped settings on this store."""
+    url = store.url.replace("sqlite:", "sqlite+aiosqlite:")
+    settings = (ROOT / "config.toml").read_text(encoding="utf-8")
+    config = folder / "config.toml"
+    settings = settings.replace("sqlite+aiosqlite:///var/suara.db", url)
+    config.write_text(settings.replace('"questionnaires', f'"{ROOT}/questionnaires'), "utf-8")
+    return CliRunner().invoke(app, ["report", "-c", str(config), *options])
+
+
+def test_a_week_of_the_past_is_written_with_its_charts_beside(
+    crowded: Store, tmp_path: Path
+) -> None:
+    out = tmp_path / "made"
+    days = ("--since", "2026-11-16", "--until", "2026-11-23")
+    ended = suara_report(crowded, tmp_path, "weekly", *days, "--out", str(out))
+    assert ended.exit_code == 0, ended.output
+    stem = "suara-weekly-2026-11-16--2026-11-22-id"
+    names = {path.name for path in out.iterdir()}
+    assert names == {stem, f"{stem}.pdf", f"{stem}.xlsx", f"{stem}.png"}
+    charts = list((out / stem).iterdir())
+    assert len(charts) > 4
+    assert {path.suffix for path in charts} == {".svg"}
+    assert all(str(path) in ended.output.replace("\n", "") for path in charts)
+
+
+def test_a_report_of_one_wave_says_so_in_its_name(crowded: Store, tmp_path: Path) -> None:
+    options = ("--scope", "kerentanan", "--language", "en", "--until", "2026-11-23")
+    ended = suara_report(crowded, tmp_path, "wave", *options, "--out", str(tmp_path / "made"))
+    assert ended.exit_code == 0, ended.output
+    names = {path.name for path in (tmp_path / "made").iterdir()}
+    assert "suara-wave-kerentanan-2026-11-16--2026-11-22-en.pdf" in names
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["novel"], "'novel' is not one of"),
+        (["weekly", "--language", "jv"], "--language is id, en or id+en"),
+        (["weekly", "--since", "2026-11-23", "--until", "2026-11-16"], "must lie before --until"),
+        (["wave", "--scope", "novel"], "There is no wave 'novel'"),
+        (["workshop", "--scope", "novel"], "There is no workshop 'novel'"),
+    ],
+)
+def test_what_cannot_be_made_is_told_in_a_line(
+    crowded: Store, tmp_path: Path, options: list[str], said: str
+) -> None:
+    ended = suara_report(crowded, tmp_path, *options, "--out", str(tmp_path / "made"))
+    assert ended.exit_code == 2
+    assert said in ended.output
+    assert "Traceback" not in ended.output
+    assert not (tmp_path / "made").exists()

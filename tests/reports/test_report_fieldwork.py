@@ -1,0 +1,184 @@
+"""How the fieldwork went: rates, durations, flags, coverage, and where people answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reported_answers import places, resident_answers
+from reported_people import END, START, Store, order
+
+from reports.chapters import coverage, fieldwork, maps
+from reports.chapters.chapter import Chapter
+from reports.flags import flagged
+from reports.frames import read
+from reports.order import Order
+from reports.roles import DIMENSIONS
+from reports.words import Words
+from survey.store.schema import refusal
+
+SHIPPED = Path(__file__).parents[2] / "questionnaires"
+MINUTES = timedelta(minutes=1)
+
+
+def ordered(store: Store, **changes: Any) -> Order:
+    """An order with the population and the boundaries that are shipped."""
+    files = {"population": SHIPPED / "penduduk.csv", "boundaries": SHIPPED / "kecamatan.geojson"}
+    return replace(order(store), **{name: str(path) for name, path in files.items()} | changes)
+
+
+def told(store: Store, module: Any, **changes: Any) -> Chapter:
+    """A chapter of a store, in English."""
+    wanted = ordered(store, language="en", **changes)
+    frames = read(wanted.database_url, END, "en")
+    found: Chapter = module.chapter(frames, wanted, Words("en", "Asia/Jakarta"))
+    return found
+
+
+def figures(chapter: Chapter, key: str) -> pd.DataFrame:
+    return next(table.frame for table in chapter.tables if table.key == key)
+
+
+def residents(store: Store, how_many: int, minutes: float = 6, **same: str) -> None:
+    """People who answer in so many minutes, some questions all in the same way."""
+    form = store.forms["persepsi"]
+    paths = {question.name: question.path for question in form.questions}
+    for number in range(how_many):
+        said = resident_answers(form, store.random, places(form)[number % 40])
+        said |= {(paths[name], ""): value for name, value in same.items()}
+        sent = START + minutes * MINUTES
+        store.interview("persepsi", store.person(), said, START, sent=sent)
+
+
+DRIVERS = [name for names in DIMENSIONS.values() for name in names]
+
+
+def test_who_answers_all_alike_or_faster_than_they_can_read_is_flagged(store: Store) -> None:
+    store.open("persepsi", ["resident"])
+    residents(store, 20)
+    residents(store, 6, **dict.fromkeys(DRIVERS, "1"))
+    residents(store, 5, minutes=0.5)
+    store.close()
+    frames = read(store.url, END, "id")
+    assert flagged(frames.forms[0])["straight"].tolist() == [False] * 20 + [True] * 6 + [False] * 5
+    assert flagged(frames.forms[0])["fast"].tolist() == [False] * 26 + [True] * 5
+    chapter = told(store, fieldwork)
+    row = figures(chapter, "durations").iloc[0]
+    assert (row["n"], row["median"], row["fast"], row["straight"]) == (31, 6, 5, 6)
+    found = figures(chapter, "flagged")
+    assert len(found) == 12
+    assert found["clean"].mean() < found["every"].mean()
+
+
+def test_too_few_flagged_interviews_cannot_be_subtracted(store: Store) -> None:
+    """Results with and without three people would tell what these three said."""
+    store.open("persepsi", ["resident"])
+    residents(store, 20)
+    residents(store, 3, **dict.fromkeys(DRIVERS, "1"))
+    store.close()
+    assert "flagged" not in [table.key for table in told(store, fieldwork).tables]
+
+
+def test_rates_are_worked_out_by_hand(store: Store) -> None:
+    """Of ten who ended, six complete and one partial; two declined: 6/12 and 7/12 …"""
+    store.open("persepsi", ["resident"])
+    residents(store, 6)
+    form, long_ago = store.forms["persepsi"], START + MINUTES
+    for progress in (0.7, 0.2, 0.1, 0.3):
+        said = resident_answers(form, store.random, places(form)[0])
+        store.interview("persepsi", store.person(), said, START, progress=progress, last=long_ago)
+    for _ in range(2):
+        store.add(refusal, wave_id="persepsi", language="id", at=START)
+    store.close()
+    row = figures(told(store, fieldwork), "rates").iloc[0]
+    assert row["reached"] == 12
+    assert row["coop1"] == pytest.approx(6 / 12)
+    assert row["coop2"] == pytest.approx(7 / 12)
+    assert row["completion"] == pytest.approx(7 / 10)
+    assert row["break_off"] == pytest.approx(3 / 10)
+    assert pd.isna(row["participation"])
+
+
+def test_coverage_sets_shares_of_residents_beside_those_of_the_population(crowded: Store) -> None:
+    chapter = told(crowded, coverage)
+    found = figures(chapter, "coverage")
+    form = next(f for f in read(crowded.url, END, "en").forms if f.question("kota"))
+    only = form.of("resident")
+    question = only.question("kota")
+    assert question is not None
+    tally = only.tally(question)
+    people = {r["label"]: r["people"] for r in found[found["what"] == "City"].to_dict("records")}
+    labels = only.choices(question)
+    assert {labels[code]: n for code, n in tally.items() if n >= 5}.items() >= {
+        label: n for label, n in people.items() if not pd.isna(n)
+    }.items()
+    lived = pd.read_csv(SHIPPED / "penduduk.csv", dtype={"category": str})
+    kota = lived[lived["margin"] == "kota"].set_index("category")["people"]
+    east = found[found["label"] == "East Jakarta"].iloc[0]
+    assert east["population"] == pytest.approx(kota["31.75"] / kota.sum())
+    assert east["ratio"] == pytest.approx(east["share"] / east["population"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("", "There is nothing to compare"),
+        ("margin,category,people\nkota,31.75,\n", "people"),
+        ("margin,category,people\nhewan,kucing,3\nhewan,anjing,4\n", "There is nothing to compare"),
+    ],
+)
+def test_a_population_file_that_cannot_be_used_is_one_sentence(
+    crowded: Store, tmp_path: Path, lines: str, said: str
+) -> None:
+    path = tmp_path / "penduduk.csv"
+    path.write_text(lines, encoding="utf-8")
+    chapter = told(crowded, coverage, population=str(path) if lines else "")
+    assert said in chapter.findings[0]
+    assert not chapter.tables
+
+
+def test_a_map_shows_no_district_that_could_be_worked_out(crowded: Store) -> None:
+    chapter = told(crowded, maps)
+    found = figures(chapter, "maps")
+    form = next(f for f in read(crowded.url, END, "en").forms if f.question("kota")).of("resident")
+    district = form.question("kecamatan")
+    assert district is not None
+    tally = form.tally(district)
+    shown = found.dropna(subset=["people"])
+    assert all(tally[code] == n for code, n in zip(shown["code"], shown["people"], strict=True))
+    assert not any(0 < n < 5 for n in shown["people"])
+    hidden = found[found["people"].isna()].groupby(found["code"].str[:5]).size()
+    assert (hidden > 1).all()
+
+
+def test_maps_say_whose_boundaries_they_show(crowded: Store) -> None:
+    chapter = told(crowded, maps)
+    assert chapter.pictures
+    for picture in chapter.pictures:
+        assert b"Boundaries: BPS / OCHA via HDX" in picture.svg
+
+
+def test_without_boundaries_or_with_broken_ones_there_is_a_sentence(
+    crowded: Store, tmp_path: Path
+) -> None:
+    assert told(crowded, maps, boundaries="").findings == (
+        "No boundaries are set up, or nobody has answered.",
+    )
+    broken = tmp_path / "batas.geojson"
+    broken.write_text("{}", encoding="utf-8")
+    assert "holds no features" in told(crowded, maps, boundaries=str(broken)).findings[0]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
+def test_every_value_falls_into_a_class_of_the_map(values: list[float]) -> None:
+    tops = maps.steps(values)
+    assert tops[-1] == max(values)
+    assert len(tops) <= maps.CLASSES
+    named = maps.classes(tops, dict(enumerate(values)), str)  # type: ignore[arg-type]
+    assert sum(int(name.partition("(n = ")[2].rstrip(")")) for name in named) == len(values)

@@ -1,0 +1,145 @@
+"""Four kinds of report from one set of chapters, about everything or about one thing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from reported_pages import pages, pdf_text, relabelled, residents, workbook
+from reported_people import CLOSES, END, OPENS, Store, order
+
+from reports.content import Content, compose
+from reports.make import documents, make
+from reports.order import BOTH, Kind, OrderError, Report
+
+PDF = ("pdf",)
+WORD = "Panjangsekali" * 23
+
+
+def keys(content: Content) -> list[str]:
+    return [chapter.key for chapter in content.chapters]
+
+
+@pytest.fixture(scope="module")
+def weekly(crowded: Store) -> Report:
+    """The crowd's week."""
+    return make(order(crowded, kind=Kind.WEEKLY))
+
+
+def test_the_week_is_two_pages_and_says_first_what_changed(weekly: Report) -> None:
+    first, second = pages(weekly)
+    assert first.startswith("Ketahanan Jakarta minggu ini 16–22 November 2026")
+    assert first.index("Yang baru sejak") < first.index("Pelaksanaan survei")
+    assert "216" in first
+    assert "Persepsi per pendorong" in second
+    assert "Metode dan keterbatasan" in second
+    assert "Halaman 2 / 2" in second
+
+
+def test_the_week_of_an_empty_store_is_two_pages(store: Store) -> None:
+    store.close()
+    made = make(order(store, kind=Kind.WEEKLY, late=True))
+    assert len(pages(made)) == 2
+    assert "Belum ada wawancara yang lengkap." in pdf_text(made)
+    assert "terlambat" in made.message
+    assert not [file for file in made.files if file.name.endswith(".png")]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [WORD, "kata yang panjang " * 20, "交通堵塞很严重" * 30, "🚗 مرور"],
+    ids=["no space", "many words", "Chinese", "Arabic and emoji"],
+)
+def test_the_week_is_two_pages_however_long_its_words(store: Store, label: str) -> None:
+    form = relabelled(
+        store.open("persepsi", ["resident"], wave="template"),
+        Kemacetan=label,
+        **{"Banjir hujan atau sungai": label, "Persepsi Ketahanan Jakarta": label},
+    )
+    store.connection.rollback()
+    store.open("persepsi", ["resident"], form)
+    residents(store, 20)
+    made = make(order(store, kind=Kind.WEEKLY, city=label[:60], formats=PDF))
+    assert len(pages(made)) == 2
+    assert len(made.message) < 900
+
+
+def test_both_languages_stand_in_one_document_indonesian_first(crowded: Store) -> None:
+    made = make(order(crowded, kind=Kind.WEEKLY, language=BOTH))
+    said = pages(made)
+    assert len(said) == 4
+    assert "Metode dan keterbatasan" in said[1]
+    assert "Method and limits" in said[3]
+    assert made.files[0].name.endswith("-id-en.pdf")
+    assert len(made.message) < 900
+    assert made.message.index("minggu ini") < made.message.index("this week")
+    names = workbook(made).sheetnames
+    assert names.index("Persepsi") < names.index("Perception")
+    assert names[-1] == "Buku kode"
+
+
+def test_only_the_formats_asked_for_are_made(crowded: Store) -> None:
+    made = make(order(crowded, kind=Kind.WEEKLY, formats=("png",)))
+    assert [file.media_type for file in made.files] == ["image/png"]
+
+
+def test_a_wave_report_has_the_chapters_that_its_questionnaire_asks_for(crowded: Store) -> None:
+    people = compose(order(crowded, kind=Kind.WAVE, scope="persepsi"))
+    assert keys(people)[0] == "fieldwork"
+    assert {"perception", "shocks"} <= set(keys(people))
+    assert "assets" not in keys(people)
+    experts = compose(order(crowded, kind=Kind.WAVE, scope="kerentanan"))
+    assert "assets" in keys(experts)
+    assert "perception" not in keys(experts)
+    assert [wave.id for wave in experts.frames.waves] == ["kerentanan"]
+
+
+def test_a_wave_report_of_a_wave_that_closed_empty_says_so(store: Store) -> None:
+    store.open("persepsi", ["resident"], closes_at=OPENS + timedelta(days=2))
+    store.close()
+    text = pdf_text(make(order(store, kind=Kind.WAVE, scope="persepsi", formats=PDF)))
+    assert "belum ada yang mulai" in text
+    assert "Bunyi setiap pertanyaan" in text
+    assert "2–3 November 2026" in text
+
+
+def test_a_scope_that_is_not_there_is_refused_in_one_sentence(crowded: Store) -> None:
+    with pytest.raises(OrderError, match="no wave 'novel'"):
+        make(order(crowded, kind=Kind.WAVE, scope="novel"))
+    with pytest.raises(OrderError, match="no workshop 'novel'"):
+        make(order(crowded, kind=Kind.WORKSHOP, scope="novel"))
+
+
+def test_a_workshop_report_is_about_the_workshop_alone(workshopped: Store) -> None:
+    whole = compose(order(workshopped, kind=Kind.WORKSHOP))
+    held = whole.frames.held[0].plan.id
+    one = compose(order(workshopped, kind=Kind.WORKSHOP, scope=held))
+    assert keys(one) == ["workshop"]
+    text = pdf_text(documents(one))
+    assert "Disepakati di lokakarya" in text
+    assert "yang diundang karena pengetahuannya" in text
+    assert "Persepsi per pendorong" not in text
+
+
+def test_the_assessment_has_cover_contents_summary_chapters_method_and_wording(
+    report: Report,
+) -> None:
+    said = pages(report)
+    assert "Penilaian Awal Ketahanan Jakarta" in said[0]
+    assert "Isi" in said[1]
+    assert "Sekilas" in said[2]
+    order_of_parts = [
+        next(number for number, page in enumerate(said[3:]) if part in page)
+        for part in ("1 Pelaksanaan survei", "Metode dan keterbatasan", "Bunyi setiap pertanyaan")
+    ]
+    assert order_of_parts == sorted(order_of_parts)
+    asked = said[-3] + said[-2] + said[-1]
+    assert asked.count("Seberapa sering guncangan berikut bisa terjadi di Jakarta?") == 1
+
+
+def test_a_store_in_which_nobody_answered_makes_every_kind(store: Store) -> None:
+    store.open("persepsi", ["resident", "participant"], closes_at=CLOSES)
+    store.close()
+    for kind in Kind:
+        made = make(order(store, kind=kind, end=END, formats=PDF))
+        assert all(page for page in pages(made)), kind

@@ -1,0 +1,104 @@
+"""The PDF can be read aloud, kept for good, and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+from reported_pages import the
+from reported_people import Store, order
+
+from reports.content import Content
+from reports.documents.fonts import legible, readable
+from reports.documents.pictures import pictures
+from reports.make import make
+from reports.order import BOTH, Kind, Report
+
+
+@pytest.fixture(scope="module")
+def reader(report: Report) -> PdfReader:
+    return PdfReader(the("pdf", report))
+
+
+def nodes(element: Any) -> Iterator[DictionaryObject]:
+    """The elements of the structure, from the root down."""
+    found = element.get_object()
+    if isinstance(found, DictionaryObject):
+        yield found
+        found = found.get("/K", [])
+    for inner in found if isinstance(found, list) else [found]:
+        if not isinstance(inner, int):
+            yield from nodes(inner)
+
+
+def test_it_is_tagged_titled_and_says_its_language(reader: PdfReader) -> None:
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "id"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Penilaian Awal Ketahanan Jakarta – 2–22 November 2026"
+    said = reader.xmp_metadata
+    assert said is not None
+    kinds = said.stream.get_data().decode()
+    assert "pdfuaid:part>1<" in kinds
+    assert "pdfaid:part>2<" in kinds
+
+
+def test_headings_tables_and_figures_have_their_tags(reader: PdfReader, content: Content) -> None:
+    root: Any = reader.trailer["/Root"]
+    every = list(nodes(root["/StructTreeRoot"]))
+    tags = [str(node.get("/S", "")) for node in every]
+    assert {"/H1", "/H2", "/P", "/L", "/Table", "/TH", "/TD", "/Figure", "/Caption"} <= set(tags)
+    told = {str(node["/Alt"]) for node in every if "/Alt" in node}
+    drawn = {picture.alt for chapter in content.chapters for picture in chapter.pictures}
+    assert drawn
+    assert drawn <= told
+
+
+def test_each_language_is_marked_where_it_begins(crowded: Store) -> None:
+    made = make(order(crowded, kind=Kind.WEEKLY, language=BOTH, formats=("pdf",)))
+    root: Any = PdfReader(the("pdf", made)).trailer["/Root"]
+    marked = {str(node["/Lang"]) for node in nodes(root["/StructTreeRoot"]) if "/Lang" in node}
+    assert "en" in marked
+
+
+def test_every_font_is_inside_and_ours(reader: PdfReader) -> None:
+    fonts = {
+        str(font["/BaseFont"]).partition("+")[2]
+        for page in reader.pages
+        for font in (found.get_object() for found in page["/Resources"].get("/Font", {}).values())  # type: ignore[attr-defined]
+    }
+    assert fonts
+    assert all(name.startswith(("SourceSansPro", "DejaVuSans", "NotoSans")) for name in fonts)
+
+
+def test_pages_are_a4_and_numbered(reader: PdfReader) -> None:
+    for number, page in enumerate(reader.pages, 1):
+        assert [round(float(x)) for x in page.mediabox[2:]] == [595, 842]
+        if number > 1:
+            assert f"{number} / {len(reader.pages)}" in page.extract_text()
+
+
+def test_signs_that_no_font_has_are_left_out_and_others_stand() -> None:
+    assert legible("Macet 😀 مرور 交通堵塞 ไทย") == "Macet 😀 مرور 交通堵塞 ไทย"
+    assert legible("Banjir \U0001f30a!") == "Banjir !"
+    assert legible("नम") == "\ufffd\ufffd"
+    assert readable({"a": ["x" * 40]}) == {"a": ["x" * 28 + "\u200b" + "x" * 12]}
+
+
+def test_the_picture_for_the_chat_is_as_wide_as_a_phone_shows(report: Report) -> None:
+    picture = Image.open(the("png", report))
+    assert picture.width == 1280
+    assert 600 < picture.height < 6000
+
+
+def test_every_chart_is_an_svg_of_its_own(content: Content) -> None:
+    drawn = list(pictures(content))
+    assert len({file.name for file in drawn}) == len(drawn) > 5
+    assert all(b"<svg" in BytesIO(file.content).read(400) for file in drawn)

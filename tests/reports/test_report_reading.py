@@ -1,0 +1,135 @@
+"""What a report reads of a store, held against plain SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reported_people import END, Store
+
+from reports import roles
+from reports.form import Form
+from reports.frames import Frames, read
+from survey.forms.questionnaire import Question
+
+USABLE = """
+    SELECT i.id, i.wave_id, r.role FROM interview i JOIN respondent r ON r.id = i.respondent_id
+    JOIN wave w ON w.id = i.wave_id
+    WHERE i.started_at < :end AND (
+        i.sent_at < :end OR (i.progress >= 0.5 AND (
+            i.last_at < :end - 172800000000 OR (w.closes_at <= :end AND i.last_at < :end))))
+"""
+CHOSEN = f"""
+    SELECT u.id, c.value FROM answer a JOIN ({USABLE}) u ON u.id = a.interview_id
+    JOIN question q ON q.id = a.question_id JOIN code c ON c.id = a.code_id
+    WHERE q.path = :path AND u.wave_id = :wave AND a.answered_at < :end
+"""  # noqa: S608
+
+
+@pytest.fixture(scope="module")
+def frames(crowded: Store) -> Frames:
+    return read(crowded.url, END, "id", texts=True)
+
+
+@pytest.fixture(scope="module")
+def persepsi(frames: Frames) -> Form:
+    found = frames.form_with(roles.DRIVERS)
+    assert found is not None
+    return found
+
+
+def asked(form: Form, name: str) -> Question:
+    found = form.question(name)
+    assert found is not None
+    return found
+
+
+def by_sql(store: Store, sql: str, **values: object) -> list[tuple[object, ...]]:
+    values["end"] = int(END.timestamp()) * 1_000_000
+    with closing(sqlite3.connect(store.url.removeprefix("sqlite:///"))) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
+def test_every_count_of_every_question_is_that_of_the_store(crowded: Store, persepsi: Form) -> None:
+    for question in persepsi.questionnaire.questions:
+        rows = by_sql(crowded, CHOSEN, path=question.path, wave="persepsi")
+        chosen = Counter(str(value) for _, value in rows)
+        assert persepsi.tally(question) == {
+            choice.value: chosen[choice.value] for choice in question.choices
+        }
+        if question.choices:
+            assert persepsi.answered(question) == len({interview for interview, _ in rows})
+
+
+def test_a_table_of_two_questions_counts_people_who_answered_both(
+    crowded: Store, persepsi: Form
+) -> None:
+    first, second = asked(persepsi, "kota"), asked(persepsi, "alami")
+    city = dict(by_sql(crowded, CHOSEN, path=first.path, wave="persepsi"))
+    both = Counter(
+        (city[interview], value)
+        for interview, value in by_sql(crowded, CHOSEN, path=second.path, wave="persepsi")
+        if interview in city
+    )
+    table = persepsi.crossed(second, persepsi.each(first))
+    assert {cell: n for cell, n in table.stack().items() if n} == both
+
+
+@given(st.randoms(use_true_random=False))
+def test_some_and_the_others_make_the_whole(persepsi: Form, random: st.DataObject) -> None:
+    """However often people are picked out of people."""
+    kept = [random.random() < 0.5 for _ in range(persepsi.n)]  # type: ignore[attr-defined]
+    some, others = persepsi.only(kept), persepsi.only([not k for k in kept])
+    here = some.only(some.interviews["role"] == "resident")
+    there = some.only(some.interviews["role"] != "resident")
+    for name in ("kota", "kebutuhan", "guncangan", "perbaikan"):
+        question = asked(persepsi, name)
+        parts = [part.tally(question) for part in (here, there, others)]
+        whole = persepsi.tally(question)
+        assert {code: sum(part[code] for part in parts) for code in whole} == whole
+        assert sum(part.answered(question) for part in (here, there, others)) == persepsi.answered(
+            question
+        )
+    texts = [part.texts(asked(persepsi, "perbaikan")) for part in (here, there, others)]
+    assert sum(map(len, texts)) == len(persepsi.texts(asked(persepsi, "perbaikan")))
+
+
+def test_a_person_keeps_their_own_answers_among_any_others(persepsi: Form) -> None:
+    city, need = asked(persepsi, "kota"), asked(persepsi, "kebutuhan")
+    north = persepsi.only(persepsi.each(city) == "31.72")
+    assert set(north.each(city)) == {"31.72"}
+    everybody = persepsi.each(need)[(persepsi.each(city) == "31.72").to_numpy()]
+    assert list(north.each(need)) == list(everybody)
+
+
+def test_people_count_by_their_weights_where_these_are_asked_for(persepsi: Form) -> None:
+    need = asked(persepsi, "kebutuhan")
+    tally, weighed = persepsi.tally(need), persepsi.weighed(need)
+    assert weighed == pytest.approx(tally)
+    persepsi.interviews["weight"] = 2.0
+    assert persepsi.weighed(need) == pytest.approx({code: 2 * n for code, n in tally.items()})
+    persepsi.interviews["weight"] = 1.0
+
+
+def test_texts_are_read_only_for_those_who_want_them(crowded: Store, persepsi: Form) -> None:
+    words = asked(persepsi, "perbaikan")
+    assert len(persepsi.texts(words)) == persepsi.answered(words) > 0
+    bare = read(crowded.url, END, "id").form_with(roles.DRIVERS)
+    assert bare is not None
+    assert len(bare.texts(words)) == 0
+    assert bare.answered(words) == persepsi.answered(words)
+
+
+def test_a_repeat_is_a_row_for_each_instance(frames: Frames) -> None:
+    form = frames.vulnerability
+    assert form is not None
+    found = form.occurrences(roles.ASSETS)
+    assert not found.duplicated(["interview", "occurrence"]).any()
+    assert set(found["kode"]) <= {i["name"] for i in roles.items(form.questionnaire, roles.ASSETS)}
+    few = form.only(form.interviews.index < 3).occurrences(roles.ASSETS)
+    assert list(few["kode"]) == list(found[found["interview"] < 3]["kode"])
+    assert "" not in set(few["kode"])

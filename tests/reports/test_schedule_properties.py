@@ -1,0 +1,213 @@
+"""Neither lost nor doubled, whatever happens: crashes, cut lines, clocks, time zones, moves."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from reports.order import File, Order, Report
+from survey.store import offices
+from survey.store.database import Store
+from survey.store.deliveries import CLAIM_LASTS
+from survey.store.schema import delivery
+from tests.reports.couriers import (
+    DAY,
+    MONDAY,
+    OFFICE,
+    SINCE,
+    WEEK,
+    Maker,
+    Recorder,
+    fielded,
+    keep,
+    office,
+    plan,
+    scheduled,
+    something_comes,
+)
+
+OTHER, NEW = -4002, -1_000_000_004_001
+
+acts = st.one_of(
+    st.tuples(st.just("wait"), st.integers(1, 60 * 60)),
+    st.tuples(st.just("back"), st.integers(1, 180)),
+    st.tuples(st.just("dies"), st.integers(0, 250)),
+    st.tuples(st.just("cut"), st.integers(1, 12)),
+    st.tuples(st.just("cut after"), st.integers(1, 12)),
+    st.tuples(st.just("fails"), st.integers(1, 3)),
+    st.tuples(st.just("both"), st.just(0)),
+    st.tuples(st.just("away"), st.sampled_from([0, 1])),
+    st.tuples(st.just("kicked"), st.sampled_from([0, 1])),
+    st.tuples(st.just("news"), st.just(0)),
+    st.tuples(st.just("moves"), st.just(0)),
+    st.tuples(
+        st.just("zone"), st.sampled_from(["Asia/Jakarta", "UTC", "Asia/Jayapura", "Asia/Tokyo"])
+    ),
+)
+
+
+class Namer(Maker):
+    """Names each document by the period that it is about, to the second and in UTC."""
+
+    async def __call__(self, order: Order) -> Report:
+        if self.fails(order):
+            raise RuntimeError("a fault of ours")
+        span = f"{order.kind} {order.start.astimezone(UTC)} {order.end.astimezone(UTC)}"
+        return Report(f"message {span}", (File(f"{span}.pdf", b"x", "pdf"),))
+
+
+@dataclass
+class Run:
+    """A city's secretariat, and what befalls it."""
+
+    store: Store
+    courier: Recorder = field(default_factory=Recorder)
+    maker: Namer = field(default_factory=Namer)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Jakarta"))
+    now: datetime = MONDAY
+
+    async def wake(self, store: Store | None = None) -> None:
+        await scheduled(store or self.store, self.courier, self.maker, self.zone).wake(self.now)
+
+    async def befalls(self, what: str, how: Any) -> None:
+        """One thing happens, then it wakes."""
+        self.in_telegram(what, how)
+        self.maker.fails = lambda order: what == "fails" and order.end.day % 3 == how - 1
+        if what in ("wait", "back"):
+            self.now += timedelta(minutes=how if what == "wait" else -how)
+        elif what == "zone":
+            self.zone = ZoneInfo(how)
+        elif what == "news":
+            await something_comes(self.store, self.now)
+        if what == "dies":
+            await self.dies(how)
+        elif what == "both":
+            async with Store.open(self.store.url) as other:
+                await asyncio.gather(self.wake(), self.wake(other))
+        else:
+            await self.wake()
+        self.now += timedelta(minutes=1)
+
+    def in_telegram(self, what: str, how: Any) -> None:
+        """Calls may break in the next wake; the rest lasts."""
+        courier, first = self.courier, self.courier.calls
+        courier.breaks = lambda call: "cut" in what and call == first + how
+        courier.after = what == "cut after"
+        if what == "away":
+            courier.away = bool(how)
+        elif what == "kicked":
+            courier.refusing = {OFFICE, NEW} if how else set()
+        elif what == "moves":
+            courier.moved = {OFFICE: NEW}
+
+    async def dies(self, turns: int) -> None:
+        """The process ends after so many turns of its loop, wherever it is then."""
+        task = asyncio.create_task(self.wake())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def recover(self) -> None:
+        """Everything works again, for as long as it takes."""
+        self.courier.away, self.courier.refusing = False, set()
+        self.courier.breaks = lambda _: False
+        self.maker.fails = lambda _: False
+        for chat_id in (OFFICE, OTHER, NEW):
+            await offices.heard(self.store, chat_id)
+        self.now = max(self.now, MONDAY + DAY)
+        for _ in range(5):
+            self.now += 2 * CLAIM_LASTS
+            await self.wake()
+
+    async def rows(self) -> list[Any]:
+        async with self.store.read() as connection:
+            query = select(delivery).order_by(delivery.c.due_at)
+            return list((await connection.execute(query)).all())
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with two chats, one of which wants no report without news; two schedules."""
+    path = tmp_path_factory.mktemp("template") / "suara.db"
+
+    async def made() -> None:
+        async with Store.open(f"sqlite+aiosqlite:///{path}") as store:
+            await fielded(store, SINCE - WEEK, SINCE + 52 * WEEK)
+            await keep(store, office(formats=("pdf",)))
+            await keep(store, office(id=OTHER, formats=("pdf",), skip_unchanged=True))
+            await keep(store, plan("daily 07:00", name="d"), plan(report="pra", name="w"))
+
+    asyncio.run(made())
+    return path
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(happenings=st.lists(acts, min_size=1, max_size=12))
+def test_every_moment_is_reported_on_once_whatever_happens(
+    template: Path, tmp_path: Path, happenings: list[tuple[str, Any]]
+) -> None:
+    path = tmp_path / "suara.db"
+    for old in tmp_path.glob("suara.db*"):
+        old.unlink()
+    shutil.copy(template, path)
+
+    async def lived() -> None:
+        async with Store.open(f"sqlite+aiosqlite:///{path}") as store:
+            run = Run(store)
+            for what, how in happenings:
+                await run.befalls(what, how)
+            await run.recover()
+            rows = await run.rows()
+            for chat_id in {row.chat_id for row in rows}:
+                for schedule in ("d", "w"):
+                    chain([r for r in rows if (r.chat_id, r.schedule) == (chat_id, schedule)], run)
+            each_stands_once(rows, run)
+
+    with capture_logs():
+        asyncio.run(lived())
+
+
+def chain(rows: list[Any], run: Run) -> None:
+    """Periods follow one another without a gap, and reach to the newest hour."""
+    assert rows, "a schedule brought nothing"
+    assert all(row.delivered_at or row.skipped_at for row in rows), "something still waits"
+    spans = [tuple(map(datetime.fromisoformat, row.period.split("/"))) for row in rows]
+    brought = [span for span, row in zip(spans, rows, strict=True) if row.delivered_at]
+    assert all(start < end for start, end in spans)
+    assert all(end == start for (_, end), (start, _) in pairwise(brought))
+    longest = (DAY if rows[0].schedule == "d" else WEEK) + DAY  # A day for changes of the zone.
+    assert run.now - spans[-1][1] < longest
+
+
+def each_stands_once(rows: list[Any], run: Run) -> None:
+    """Each report that arrived stands in its chat, once, and no other one does."""
+    for chat_id in {row.chat_id for row in rows}:
+        stands = Counter(run.courier.chat(chat_id).contents())
+        spans = [
+            " ".join([row.report, *(str(datetime.fromisoformat(t).astimezone(UTC)) for t in ends)])
+            for row in rows
+            if row.chat_id == chat_id and row.delivered_at
+            for ends in [row.period.split("/")]
+        ]
+        wanted = Counter([f"message {span}" for span in spans] + [f"{span}.pdf" for span in spans])
+        moved = Counter(run.courier.chat(OFFICE).contents()) if chat_id == NEW else Counter()
+        assert stands <= wanted
+        assert wanted <= stands + moved

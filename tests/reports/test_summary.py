@@ -1,0 +1,100 @@
+"""What is told of a wave to those who answered: the report's own figures, short, in their words."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from reported_answers import places, resident_answers
+from reported_people import HOUR, OPENS, START, Store, order
+
+from reports.content import compose
+from reports.order import OrderError
+from reports.summary import LEAST, LONGEST, summaries
+from survey.store.summaries import Summary
+
+
+@pytest.fixture(scope="module")
+def both(crowded: Store) -> dict[str, Summary]:
+    """Of the crowd's perception, in both languages."""
+    wanted = order(crowded, scope="persepsi", language="id+en", start=OPENS)
+    return {found.language: found for found in summaries(wanted)}
+
+
+def table(store: Store, key: str) -> dict[str, float]:
+    """Label -> share, as the wave's report has them."""
+    content = compose(order(store, kind="wave", scope="persepsi", start=OPENS))
+    found = next(t for c in content.chapters for t in c.tables if t.key == key)
+    label, share = {"perception": ("driver", "weak"), "named": ("label", "share")}[key]
+    rows = found.frame.head(12) if key == "perception" else found.frame
+    return dict(zip(rows[label], rows[share], strict=True))
+
+
+def told(summary: Summary) -> dict[str, str]:
+    """What stands in its lines: label -> percent."""
+    lines = (line for line in summary.text.splitlines() if line.startswith("• "))
+    return dict(line.removeprefix("• ").split(" – ") for line in lines)
+
+
+def test_the_figures_are_those_of_the_report(crowded: Store, both: dict[str, Summary]) -> None:
+    drivers, named = table(crowded, "perception"), table(crowded, "named")
+    said = told(both["id"])
+    assert len(said) == 12
+    for label, percent in said.items():
+        assert percent == f"{(drivers | named)[label]:.0%}"
+    ranked = sorted(drivers, key=lambda label: -drivers[label])
+    assert [*said][:3] == ranked[:3]
+    assert {drivers[label] for label in [*said][3:6]} == {drivers[label] for label in ranked[-3:]}
+
+
+def test_both_languages_say_the_same_in_their_own_words(both: dict[str, Summary]) -> None:
+    indonesian, english = both["id"], both["en"]
+    assert [*told(indonesian).values()] == [*told(english).values()]
+    assert not told(indonesian).keys() & told(english).keys()
+    for summary in both.values():
+        assert len(summary.text) < LONGEST
+        with Image.open(BytesIO(summary.picture)) as picture:
+            assert picture.width == 1280
+    assert indonesian.picture != english.picture
+
+
+def test_other_questionnaires_are_told_by_their_key_figures(crowded: Store) -> None:
+    (found,) = summaries(order(crowded, scope="kerentanan", language="en", start=OPENS))
+    assert "Gravest shock as rated" in found.text
+    assert "Most vulnerable asset" in found.text
+
+
+@pytest.mark.parametrize(("people", "enough"), [(0, False), (LEAST - 1, False), (LEAST, True)])
+def test_of_few_people_nothing_is_told_but_that_they_were_few(
+    store: Store, people: int, enough: bool
+) -> None:
+    form = store.open("persepsi", ["resident"], closes_at=START)
+    for number in range(people):
+        at = OPENS + number * HOUR
+        answers = resident_answers(form, store.random, places(form)[0])
+        store.interview("persepsi", store.person(at=at), answers, at, at + HOUR)
+    store.close()
+    long = "Sekretariat <" + "panjang " * 60 + ">"
+    (found,) = summaries(order(store, scope="persepsi", secretariat=long))
+    assert ("terlalu sedikit" in found.text) is not enough
+    assert bool(found.picture) is bool(told(found)) is enough
+    assert str(people) in found.text
+    assert len(found.text) < LONGEST
+    assert balanced(found.text)
+
+
+def test_a_wave_that_is_not_there_is_said(crowded: Store) -> None:
+    with pytest.raises(OrderError, match="lain"):
+        summaries(order(crowded, scope="lain"))
+
+
+def balanced(html: str) -> bool:
+    """Whether every tag is closed."""
+    tags: list[str] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, _: tags.append(tag)  # type: ignore[method-assign]
+    parser.handle_endtag = lambda tag: tags.remove(tag)  # type: ignore[method-assign]
+    parser.feed(html)
+    return not tags and "<p" not in html

@@ -1,0 +1,154 @@
+"""A population file makes weights, or one sentence why there are none; a report is made anyway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reported_people import FORMS, Store, order
+from told_residents import CITIES, residents
+
+from reports import roles
+from reports.content import Content, compose
+from reports.form import Form
+from reports.frames import read
+from reports.weighed import weighed
+from reports.words import Words
+
+SHIPPED = FORMS / "penduduk.csv"
+EVERYBODY = "margin,category,people\nkelamin,laki,500\nkelamin,perempuan,500\n"
+
+
+@pytest.fixture
+def asked(store: Store) -> Store:
+    """330 residents of all kinds have answered, and 40 participants."""
+    store.open("persepsi", ["resident", "participant"])
+    residents(store, 330)
+    return store
+
+
+def form_of(store: Store, population: Path | str) -> Form:
+    wanted = order(store, population=str(population), language="en")
+    words = Words("en", "Asia/Jakarta")
+    frames = weighed(read(wanted.database_url, wanted.end, "en"), wanted, words)
+    form = frames.form_with(roles.DRIVERS)
+    assert form is not None
+    return form
+
+
+def said(store: Store, population: Path | str, language: str = "en") -> Content:
+    return compose(order(store, population=str(population), language=language))
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "penduduk.csv"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_shipped_file_weights_jakartas_residents(asked: Store) -> None:
+    form = form_of(asked, SHIPPED)
+    assert form.weighting is not None
+    assert form.weighting.cells.n == 330
+    weight = form.interviews["weight"]
+    assert weight.mean() == pytest.approx(1)
+    assert weight.between(0.3, 3).all()
+    city = form.question(roles.CITY)
+    assert city is not None
+    east = weight[form.each(city) == "31.75"].sum() / weight.sum()
+    assert east == pytest.approx(3230417 / 11038216, abs=0.02)
+
+
+def test_who_does_not_say_keeps_their_place_and_participants_count_once(asked: Store) -> None:
+    for name in ("peserta", "diam"):
+        person = asked.person("participant" if name == "peserta" else "resident")
+        path = next(q.path for q in asked.forms["persepsi"].questions if q.name == "kelamin")
+        at = order(asked).start
+        asked.interview("persepsi", person, {(path, ""): "tm"}, at, at)
+    asked.close()
+    form = form_of(asked, SHIPPED)
+    weight = form.interviews["weight"]
+    assert form.weighting is not None
+    assert form.weighting.cells.n == 331
+    assert (weight[form.interviews["role"] == "participant"] == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("margin,category,people\nkota,31.71,1000\nkota,31.72,2000\n", "“31.73”, of whom the"),
+        (EVERYBODY + "kelamin,lain,10\n", "nobody who answered is “lain”. Invite such people"),
+        (EVERYBODY + "agama,x,10\nagama,y,10\n", "not asked for “agama”"),
+        (EVERYBODY + "kota,31.71\n", "Line 4: people must be a whole number"),
+        ("a;b;c\n1;2;3\n", "Line 2: margin and category must both be filled in."),
+        ("", "needs rows with the columns"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_with_what_to_mend(
+    asked: Store, tmp_path: Path, text: str, why: str
+) -> None:
+    form = form_of(asked, written(tmp_path, text))
+    assert form.weighting is None
+    assert (form.interviews["weight"] == 1).all()
+    assert form.unweighted.startswith("penduduk.csv: ")
+    assert why in form.unweighted
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00\x01", b"\x89PNG\r\n\x1a\n\x00\x00"])
+def test_a_file_that_is_no_text_says_so(asked: Store, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "penduduk.csv").write_bytes(content)
+    assert "Save it as CSV with commas" in form_of(asked, tmp_path / "penduduk.csv").unweighted
+
+
+def test_a_file_that_is_not_there_says_so(asked: Store, tmp_path: Path) -> None:
+    assert "no such file" in form_of(asked, tmp_path / "hilang.csv").unweighted
+    assert form_of(asked, tmp_path).unweighted
+
+
+def test_before_anybody_has_answered_the_report_says_why_it_is_not_weighted(store: Store) -> None:
+    store.open("persepsi", ["resident"])
+    store.close()
+    form = form_of(store, SHIPPED)
+    assert form.weighting is None
+    assert "0 people answered" in form.unweighted
+    assert "The data are not weighted" in said(store, SHIPPED).statement
+
+
+def test_with_few_people_the_report_is_made_unweighted_and_says_why(store: Store) -> None:
+    store.open("persepsi", ["resident"])
+    residents(store, 60)
+    content = said(store, SHIPPED)
+    assert "The data are not weighted" in content.statement
+    notes = dict(content.method)["Weights and precision"]
+    assert "60 people answered; under 300 results are not weighted" in notes
+    assert "No margin of error" in notes
+
+
+def test_a_weighted_report_says_so_with_n_effective_n_and_what_weights_cannot_do(
+    asked: Store,
+) -> None:
+    content = said(asked, SHIPPED)
+    notes = dict(content.method)["Weights and precision"]
+    assert "weighted to the population by city, sex, and age" in content.statement
+    assert "not weighted" not in content.statement + content.caution + notes
+    for part in ("n = 330, effective n = ", "design effect 1", "were trimmed", "cannot repair"):
+        assert part in notes
+    assert "No margin of error" in notes
+
+
+def test_a_weighted_report_in_indonesian_says_so_too(asked: Store) -> None:
+    content = said(asked, SHIPPED, "id")
+    assert "ditimbang ke penduduk menurut kota, jenis kelamin, dan usia" in content.statement
+    assert "tidak ditimbang" not in content.statement + content.caution
+
+
+def test_the_table_of_weights_hides_how_few_there_are(store: Store) -> None:
+    """Two residents of the islands: their share would say so, and so would one other's."""
+    store.open("persepsi", ["resident"])
+    residents(store, 360, city=lambda n: "31.01" if n < 2 else CITIES[n % 5])
+    content = said(store, SHIPPED)
+    table = next(t for c in content.chapters for t in c.tables if t.key == "weights")
+    city = table.frame[table.frame["margin"] == "City"].set_index("category")
+    assert city.loc["Thousand Islands", "hidden"] == "yes"
+    assert city["before"].isna().sum() == city["after"].isna().sum() == 2
+    assert city["wanted"].notna().all()
