@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import NamedTuple
 
-from bot.app import made_apart
+from bot.apart import made_apart
 from reports.order import Kind, Order
 from survey.acts import Survey
 from survey.forms.xlsform import compile_file

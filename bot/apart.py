@@ -9,11 +9,12 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from reports.delivering import OUR_FAULT, NotMadeError
-from reports.order import Order, Report
-from survey.store.summaries import Summary
+from reports.order import OUR_FAULT, NotMadeError, Order, Report
+
+if TYPE_CHECKING:
+    from survey.store.summaries import Summary
 
 T = TypeVar("T")
 #: Seconds that the making of a report may take; less than a claim lasts.

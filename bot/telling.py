@@ -28,10 +28,9 @@ from reports.delivering import (
     ChatMovedError,
     ChatRefusedError,
     NoticeGoneError,
-    NotMadeError,
     UnreachableError,
 )
-from reports.order import Order
+from reports.order import NotMadeError, Order
 from reports.quiet import awake
 from reports.schedule import rounded_up
 from survey.people import Wave

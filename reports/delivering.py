@@ -15,7 +15,7 @@ from typing import Protocol
 
 import structlog
 
-from reports.order import File, Order, Report
+from reports.order import OUR_FAULT, File, NotMadeError, Order, Report
 from reports.quiet import awake
 from survey.store import deliveries, offices
 from survey.store.database import Store
@@ -34,7 +34,6 @@ PAUSES = (1, 2, 5, 10, 30)
 TOLD_AFTER = 3
 MESSAGE = "message"
 LET_IN = "add the bot to the group again, or take the chat out: suara chats remove"
-OUR_FAULT = "it is tried again; if it fails every time, send this line to Suara's maintainers"
 
 
 class ChatMovedError(Exception):
@@ -55,17 +54,6 @@ class UnreachableError(Exception):
 
 class NoticeGoneError(Exception):
     """Somebody has deleted a notice."""
-
-
-class NotMadeError(Exception):
-    """The report itself could not be made; the message says why, ``remedy`` what helps."""
-
-    def __init__(self, why: str, remedy: str) -> None:
-        super().__init__(why, remedy)
-        self.why, self.remedy = why, remedy
-
-    def __str__(self) -> str:
-        return self.why
 
 
 class Courier(Protocol):

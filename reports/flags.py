@@ -6,9 +6,7 @@ Results are shown with and without those who are flagged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import isnan
-from statistics import median
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ from reports.form import Form
 from survey.forms.questionnaire import Group, Question
 
 Truths = NDArray[np.bool_]
+Seconds = NDArray[np.floating[Any]]
 
 #: Under this part of the median duration somebody was very fast.
 FRACTION = 1 / 3
@@ -67,24 +66,24 @@ def sets(form: Form) -> Iterator[list[Question]]:
 def fast(form: Form) -> Truths:
     """Who took less than a third of the median, or less than reading what they answered takes."""
     seconds = form.interviews["spent"].where(form.interviews["complete"])
-    return np.array(speeding(seconds.to_list(), floors(form)), bool)
+    return speeding(seconds.to_numpy(float), floors(form))
 
 
-def floors(form: Form) -> list[float]:
-    """For each interview the seconds that its questions take to be read."""
+def floors(form: Form) -> Seconds:
+    """For each interview how long its questions take to be read."""
     seconds = np.zeros(form.n)
     for question in form.questionnaire.questions:
         seconds[form.answers(question).people] += WORD * len(form.label(question).split())
-    return list(seconds)
+    return seconds
 
 
-def speeding(seconds: Sequence[float], floors: Sequence[float]) -> list[bool]:
+def speeding(seconds: Seconds, floors: Seconds) -> Truths:
     """Who took less than a third of the median duration, or less than their own floor.
 
     ``seconds`` are durations of complete interviews of one questionnaire; NaN is never flagged. The
     median alone is circular: were half of them speeding, it would find nobody. A floor, the time
     that nobody can need less of to read what they were asked, does not depend on the others.
     """
-    known = [duration for duration in seconds if not isnan(duration)]
-    third = FRACTION * median(known) if known else 0.0
-    return [took < max(third, floor) for took, floor in zip(seconds, floors, strict=True)]
+    known = seconds[~np.isnan(seconds)]
+    third = FRACTION * np.median(known) if len(known) else 0.0
+    return np.asarray(seconds < np.maximum(third, floors))

@@ -1,4 +1,4 @@
-"""What is ordered, and what is handed over."""
+"""What is ordered, what is handed over, and why there is nothing to hand over."""
 
 from __future__ import annotations
 
@@ -95,3 +95,18 @@ class Report:
 
     message: str
     files: tuple[File, ...]
+
+
+#: What helps where the fault is ours.
+OUR_FAULT = "it is tried again; if it fails every time, send this line to Suara's maintainers"
+
+
+class NotMadeError(Exception):
+    """The report itself could not be made; the message says why, ``remedy`` what helps."""
+
+    def __init__(self, why: str, remedy: str) -> None:
+        super().__init__(why, remedy)
+        self.why, self.remedy = why, remedy
+
+    def __str__(self) -> str:
+        return self.why

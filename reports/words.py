@@ -65,8 +65,8 @@ class Words:
         return format_decimal(number, format="0.#", locale=self.language)
 
     def percent(self, share: float) -> str:
-        """A share of 0-1 as whole percent."""
-        return format_percent(share, format="0%", locale=self.language)
+        """A share of 0-1 as whole percent; what rounds to nothing has no sign."""
+        return format_percent(round(share, 2) or 0.0, format="0%", locale=self.language)
 
     def listed(self, items: Iterable[str]) -> str:
         """*a, b and c*."""

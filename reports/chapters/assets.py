@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 
@@ -193,7 +194,7 @@ def heat_maps(form: Form, judged: Sequence[Judged], words: Words) -> Iterator[Pi
                 number=sum(len(rows) for _, rows in groups),
                 categories=words.listed(page),
             ),
-            matrix.heat(groups, shocks, key, words.score),
+            partial(matrix.heat, groups, shocks, key, words.score),
         )
 
 

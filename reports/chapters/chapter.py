@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -69,11 +71,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart with what it shows (``caption``) and what it says to who cannot see it (``alt``)."""
+    """A chart with what it shows (``caption``) and what it says to who cannot see it (``alt``).
+
+    ``draw`` makes the SVG. It is drawn only where it is shown: a week shows few.
+    """
 
     caption: str
     alt: str
-    svg: bytes
+    draw: Callable[[], bytes]
+
+    @cached_property
+    def svg(self) -> bytes:
+        """The chart as SVG, drawn once."""
+        return self.draw()
 
 
 @dataclass(frozen=True)

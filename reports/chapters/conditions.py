@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import accumulate
 
 import pandas as pd
@@ -144,7 +145,8 @@ def pictures(form: Form, categories: Sequence[State], words: Words) -> Iterator[
         yield Picture(
             words("{aspect} of the assets, by category", aspect=words(name)),
             words("Stacked bars for {number} categories.", number=len(bars)),
-            stacks.points(
+            partial(
+                stacks.points,
                 [("", bars)],
                 [f"{p} · {labels[str(p)].partition(':')[0]}" for p in scale],
                 words("too few"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -135,7 +136,9 @@ def pictures(groups: Sequence[Group], words: Words) -> Iterator[Picture]:
         yield Picture(
             words("{what}: who answered (n = {n}) beside the population", what=what, n=inside[0].n),
             words("Two dots on a line for each of {number} groups.", number=len(inside)),
-            bars.compared(rows, (words("who answered"), words("population")), words.percent),
+            partial(
+                bars.compared, rows, (words("who answered"), words("population")), words.percent
+            ),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -185,7 +186,8 @@ def role_picture(apart: Sequence[Contrast], words: Words) -> Iterator[Picture]:
     yield Picture(
         words("Share who find a driver weak or very weak: residents and participants"),
         words("Two dots a driver; where they are far apart, the two see the city differently."),
-        compared.dots(
+        partial(
+            compared.dots,
             [("", rows)],
             (apart[0].one, apart[0].other),
             key(words, words("the difference stands"), words("it does not")),
@@ -210,7 +212,8 @@ def wave_picture(changes: Sequence[Contrast], words: Words) -> Iterator[Picture]
     yield Picture(
         words("Share who find a driver weak or very weak: the wave before and this one"),
         words("Two marks a driver, joined by a line; whole lines are changes that stand."),
-        compared.waves(
+        partial(
+            compared.waves,
             [("", rows)],
             (words("the wave before"), words("this wave")),
             key(words, words("the change stands"), words("it does not")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from reports import discovery
 from reports.chapters.chapter import Chapter, KeyFigure, Picture
@@ -133,7 +134,7 @@ def pictures(found: Ranked, words: Words) -> Iterator[Picture]:
     yield Picture(
         words("Candidates for discovery areas in the order that the rule proposes (points of 100)"),
         words("Bars for each criterion; first: {candidate}.", candidate=drawn[0].label),
-        chart.table(drawn, heads, lambda value: points(value, words)),
+        partial(chart.table, drawn, heads, lambda value: points(value, words)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from reports import roles
 from reports.chapters.chapter import Picture
@@ -79,7 +80,8 @@ def felt_picture(contrasts: Sequence[Contrast], words: Words) -> Iterator[Pictur
     yield Picture(
         words("Felt and lived through: share naming a shock among their three"),
         words("Two dots a shock: those who lived through it, and those who did not."),
-        charts.dots(
+        partial(
+            charts.dots,
             [("", rows)],
             (contrasts[0].other, contrasts[0].one),
             Key(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -147,7 +148,7 @@ def disposition_picture(fields: list[Field], words: Words) -> Iterator[Picture]:
         yield Picture(
             words("How interviews stand"),
             words("Stacked bars; {number} interviews begun.", number=sum(f.begun for f in begun)),
-            bars.stacked(rows, [words(NAMES[name]) for name in DISPOSITIONS], words.count),
+            partial(bars.stacked, rows, [words(NAMES[name]) for name in DISPOSITIONS], words.count),
         )
 
 
@@ -177,7 +178,8 @@ def day_picture(frames: Frames, order: Order, words: Words) -> Iterator[Picture]
     yield Picture(
         words("Interviews by day"),
         words("Columns from {first} on.", first=words.day(first)),
-        bars.columns(
+        partial(
+            bars.columns,
             [words.day(day) for day in daily["day"]],
             list(daily["begun"]),
             list(daily["sent"]),

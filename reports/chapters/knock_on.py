@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -113,7 +114,8 @@ def pictures(links: Sequence[Link], order: Order, words: Words) -> Iterator[Pict
         yield Picture(
             words("What fails along when an asset stops, as at least half of those asked say"),
             words("Bars; most named: {names}.", names=chain(chains[0])),
-            bars.ranked(
+            partial(
+                bars.ranked,
                 [Bar(chain(k), (k.share,)) for k in chains],
                 [words("say so (n = {n})", n=words.span(k.n for k in chains))],
                 words.percent,

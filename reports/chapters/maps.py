@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -188,7 +189,7 @@ def pictures(
             }
             key = Key(classes(bounds, values, write), words("too few people"), attribution)
             alt = words("Map of {number} districts in shades.", number=len(values))
-            yield Picture(caption, alt, choropleth(districts, shades, cities, key))
+            yield Picture(caption, alt, partial(choropleth, districts, shades, cities, key))
 
 
 def steps(values: Sequence[float]) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -103,7 +104,8 @@ def named_pictures(shown: Mapping[str, Sequence[Worry]], words: Words) -> Iterat
         yield Picture(
             captions[name],
             words("Ranking with ranges; most named: {names}.", names=leading(worries, words)),
-            compared.dots(
+            partial(
+                compared.dots,
                 [("", rows)],
                 names,
                 Key("", "", words("range"), words("hidden: too few")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -165,7 +166,7 @@ def word_picture(found: Opinions, terms: Terms, words: Words) -> Iterator[Pictur
                 "Bars of words, by people who wrote them; first: {word}.",
                 word=titled[0][1][0].label,
             ),
-            bars.panels(titled, words.percent),
+            partial(bars.panels, titled, words.percent),
         )
 
 

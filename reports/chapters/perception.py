@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
@@ -195,7 +196,7 @@ def wheel_picture(drivers: Sequence[Driver], order: Order, words: Words) -> Iter
             n=words.span(d.n for d in shown),
         ),
         words("Wheel of drivers by dimension; weak: {names}.", names=words.listed(weak) or "–"),
-        wheel.wheel(slices, [words(name) for name in CLASSES], words("hidden: too few")),
+        partial(wheel.wheel, slices, [words(name) for name in CLASSES], words("hidden: too few")),
     )
 
 
@@ -219,7 +220,7 @@ def distribution(
             number=len(drivers),
             driver=weakest[0].label,
         ),
-        bars.distribution(groups, names, heads, words.percent),
+        partial(bars.distribution, groups, names, heads, words.percent),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -125,7 +126,8 @@ def place_pictures(found: Mapping[str, Sequence[There]], words: Words) -> Iterat
                 places=len(sizes),
                 things=words.listed(rows),
             ),
-            shares.table(
+            partial(
+                shares.table,
                 [("", list(rows.items()))],
                 [(place, f"n = {words.count(n)}" if n else "–") for place, n in sizes.items()],
                 words("hidden: too few"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from reports import roles
 from reports.chapters.chapter import Chapter, KeyFigure, Picture
@@ -123,7 +124,8 @@ def pictures(found: Inventory, words: Words) -> Iterator[Picture]:
             yield Picture(
                 captions[name],
                 words("Bars; nothing direct: {names}.", names=words.listed(gaps) or "–"),
-                stacks.addressed(
+                partial(
+                    stacks.addressed,
                     [("", [stacks.Addressed(c.label, c.direct, c.indirect or 0) for c in covered])],
                     (words("directly"), words("only indirectly")),
                     words("no plan"),

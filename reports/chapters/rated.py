@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -80,7 +81,8 @@ def risk_picture(
             n=words.span(r.rating.n for pair in risks for r in pair),
         ),
         words("Table of five by five; the gravest is {shock}.", shock=risks[0][0].label),
-        matrix.risk(
+        partial(
+            matrix.risk,
             cells,
             scale_labels(form, roles.LIKELIHOOD),
             scale_labels(form, roles.CONSEQUENCE),
@@ -112,7 +114,8 @@ def weight_picture(
         words(
             "Median and middle half of the ratings; heaviest: {stress}.", stress=weights[0].label
         ),
-        bars.medians(
+        partial(
+            bars.medians,
             rows,
             scale_labels(form, roles.WEIGHT),
             (words("median"), words("middle half of the ratings")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from reports import roles
 from reports.chapters.chapter import Picture
@@ -34,5 +35,5 @@ def readiness(residents: Form, order: Order, words: Words) -> Iterator[Picture]:
         yield Picture(
             words("Readiness"),
             words("Shares of answers to the questions on readiness."),
-            bars.panels(titled, words.percent),
+            partial(bars.panels, titled, words.percent),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -134,7 +135,7 @@ def picture(found: list[Makeup], words: Words) -> list[Picture]:
     ]
     caption = words("Residents who answered (number in brackets; – hidden, too few)")
     alt = words("Small bars for {what}.", what=words.listed(m.title for m in found))
-    return [Picture(caption, alt, bars.panels(titled, words.percent))]
+    return [Picture(caption, alt, partial(bars.panels, titled, words.percent))]
 
 
 def places_tables(frames: Frames, order: Order, words: Words) -> Iterator[Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from reports import roles
 from reports.chapters.chapter import Picture
@@ -36,7 +37,8 @@ def grid(form: Form, shown: Sequence[Scenario], words: Words) -> Picture:
     return Picture(
         words("Likelihood and impact of the scenarios, and how ready the city is"),
         words("Numbered marks on a grid; the gravest is {scenario}.", scenario=shown[0].label),
-        drawn.grid(
+        partial(
+            drawn.grid,
             marks,
             scale(form, roles.CONSEQUENCE),
             scale(form, roles.LIKELIHOOD),
@@ -71,7 +73,8 @@ def medians(
     return Picture(
         caption,
         words("Median and middle half of the ratings for {number} rows.", number=len(rows)),
-        bars.medians(
+        partial(
+            bars.medians,
             [
                 Bar(
                     label,

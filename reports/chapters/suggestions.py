@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -95,7 +96,8 @@ def theme_picture(found: Opinions, themes: Themes, order: Order, words: Words) -
     yield Picture(
         words("What they wrote about: “{question}”", question=found.label),
         words("Bars for {number} themes; most: {theme}.", number=len(rows), theme=rows[0].label),
-        bars.ranked(
+        partial(
+            bars.ranked,
             rows,
             [words("share of those who wrote (n = {n})", n=words.count(found.n))],
             words.percent,
@@ -164,7 +166,7 @@ def place_picture(found: Opinions, themes: Themes, order: Order, words: Words) -
             rows=len(rows),
             columns=len(places),
         ),
-        shares.table([("", rows)], heads, words("hidden: too few"), words.percent),
+        partial(shares.table, [("", rows)], heads, words("hidden: too few"), words.percent),
     )
 
 

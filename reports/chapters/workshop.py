@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -175,7 +176,7 @@ def spread(found: Sequence[Judged], words: Words) -> Iterator[Picture]:
     yield Picture(
         words("Not agreed in the workshop: how the ratings lie, the least agreed on first"),
         words("Columns over the points of the scale for {number} ballots.", number=len(rows)),
-        votes.spreads(rows[:DRAWN], points, names, heads),
+        partial(votes.spreads, rows[:DRAWN], points, names, heads),
     )
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.apart import made_apart
-from reports.delivering import NotMadeError
-from reports.order import Order
+from reports.order import NotMadeError, Order
 from survey.store.database import Store
 
 END = datetime(2026, 11, 23, tzinfo=UTC)

@@ -15,8 +15,7 @@ from bot.apart import summed_up_apart
 from bot.app import order
 from bot.pushing import Pace
 from bot.telling import Make, Telling
-from reports.delivering import NotMadeError
-from reports.order import Order
+from reports.order import NotMadeError, Order
 from sandbox import Group, Sandbox
 from survey.store.summaries import Summary
 from tests.bot.results import (
@@ -67,7 +66,7 @@ async def test_who_has_sent_can_ask_for_the_results_and_take_it_back(suara: Suar
     assert WANT["id"] in card.labels
     assert "terpisah dari jawaban Anda" in card.text
     card = await ani.tap(WANT["id"])
-    assert "🔔 Hasilnya akan kami kabari di sini" in card.text
+    assert "🔔 Anda akan kami kabari di sini" in card.text
     assert suara.records.rows("SELECT telegram_id, wave_id, told_at FROM wish") == [
         (2001, "uji", None)
     ]
