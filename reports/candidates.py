@@ -13,6 +13,10 @@ from reports.discovery import CRITERIA
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
+class CandidatesError(ValueError):
+    """What must be mended in the file."""
+
+
 class Section(BaseModel):
     """A part of the file; an unknown key is a slip of the pen."""
 
@@ -63,16 +67,17 @@ class Candidates(Section):
 
 
 def read_candidates(path: Path) -> Candidates:
-    """Read the file. Raises ValueError with every fault and where it is."""
+    """Read the file. Raises CandidatesError with every fault and where it is."""
+    name = path.name
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
         return Candidates.model_validate(raw)
     except OSError as fault:
-        raise ValueError(f"{path}: cannot be read ({fault.strerror}).") from fault
+        raise CandidatesError(f"{name}: cannot be read ({fault.strerror}).") from fault
     except UnicodeDecodeError as fault:
-        raise ValueError(f"{path}: save it in UTF-8.") from fault
+        raise CandidatesError(f"{name}: save it in UTF-8.") from fault
     except tomllib.TOMLDecodeError as fault:
-        raise ValueError(f"{path}: {fault}.") from fault
+        raise CandidatesError(f"{name}: {fault}.") from fault
     except ValidationError as found:
-        lines = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in found.errors())
-        raise ValueError(f"{path}:\n" + "\n".join(lines)) from found
+        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in found.errors())
+        raise CandidatesError(f"{name}: {'; '.join(faults)}.") from found

@@ -43,6 +43,14 @@ class Content:
         return tuple(figure for chapter in self.chapters for figure in chapter.key_figures)
 
     @property
+    def nothing(self) -> str:
+        """What is said where there are no figures."""
+        if self.order.kind == Kind.WORKSHOP:
+            return "" if self.frames.held else self.words("No workshop has results yet.")
+        answered = any(figure.number for figure in self.key_figures)
+        return "" if answered else self.words("Nobody has completed an interview yet.")
+
+    @property
     def lead(self) -> tuple[str, ...]:
         """What stands before everything else, if the report has what it is about."""
         leading = (c for c in self.chapters if c.key == LEADS.get(Kind(self.order.kind)))

@@ -64,6 +64,8 @@ def read_margins(rows: Iterable[Mapping[str, str | None]]) -> tuple[Margin, ...]
     faults: list[Fault] = []
     people: dict[str, dict[str, float]] = {}
     for line, row in enumerate(rows, start=2):
+        if missing := [column for column in COLUMNS if column not in row]:
+            raise WeightingError([without(missing)])
         margin, category, number = ((row.get(column) or "").strip() for column in COLUMNS)
         found = list(row_faults(line, margin, category, number, people.get(margin, {})))
         faults += found
@@ -79,6 +81,15 @@ def read_margins(rows: Iterable[Mapping[str, str | None]]) -> tuple[Margin, ...]
         )
         for name, inside in people.items()
     )
+
+
+def without(columns: Iterable[str]) -> Fault:
+    """Of a file whose first line does not name these columns."""
+    text = later(
+        "The first line must name the columns {columns}; there is no {missing}. Save the file as "
+        "CSV with commas."
+    )
+    return Fault(text, {"columns": ", ".join(COLUMNS), "missing": ", ".join(columns)})
 
 
 def row_faults(

@@ -31,6 +31,10 @@ class Theme:
         return self.label_en if language == "en" and self.label_en else self.label
 
 
+class ThemesError(ValueError):
+    """What must be mended in the file."""
+
+
 class Themes:
     """All themes, ready to be looked for."""
 
@@ -47,13 +51,22 @@ class Themes:
 
     @classmethod
     def read(cls, path: str) -> Themes:
-        """From a CSV file; none where there is no file. Raises ValueError for other columns."""
-        if not path or not Path(path).is_file():
+        """From a CSV file; none where there is no file. Raises ThemesError with what to mend."""
+        file = Path(path)
+        if not path or not file.is_file():
             return cls(())
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+        try:
+            with file.open(encoding="utf-8-sig", newline="") as lines:
+                rows = list(csv.DictReader(lines))
+        except (OSError, UnicodeDecodeError, csv.Error):
+            raise ThemesError(f"{file.name}: save it as CSV with commas, in UTF-8.") from None
         if any(row.get(column) is None for row in rows for column in COLUMNS):
-            raise ValueError(f"{path}: every row needs the columns {', '.join(COLUMNS)}.")
+            raise ThemesError(f"{file.name}: every row needs the columns {', '.join(COLUMNS)}.")
+        if any(not row["name"] or not row["label"] for row in rows):
+            raise ThemesError(f"{file.name}: every row needs a name and a label.")
+        names = [row["name"] for row in rows]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ThemesError(f"{file.name}: {', '.join(twice)} stands there twice; keep one.")
         return cls(rows)
 
     def of(self, text: Text) -> set[str]:

@@ -27,6 +27,8 @@ from reports.words import Words, later
 WEIGHTED = roles.RESIDENT
 #: What is recorded of an interview without asking.
 RECORDED = ("language", "source")
+#: Answers of who did not say.
+SILENT = (roles.NOT_SAID, roles.UNKNOWN)
 #: Faults that are told; of more only the number.
 TOLD = 3
 
@@ -99,12 +101,12 @@ def variables(form: Form, margins: Iterable[Margin]) -> pd.DataFrame:
     """A column of categories for each variable of the margins that is known; NaN if not said."""
     found: dict[str, pd.Series[Any]] = {}
     for name in dict.fromkeys(name for margin in margins for name in margin.variables):
-        if question := form.question(name):
+        question = form.question(name)
+        if question and question.kind == "select_one":
             found[name] = form.each(question)
         elif name in RECORDED:
             found[name] = form.interviews[name].astype("category")
-    silent = [roles.NOT_SAID, roles.UNKNOWN]
-    said = {name: each.where(~each.isin(silent)) for name, each in found.items()}
+    said = {name: each.where(~each.isin(SILENT)) for name, each in found.items()}
     return pd.DataFrame(said, index=range(form.n))
 
 

@@ -162,6 +162,8 @@ def unfit(cells: Cells, margins: Sequence[Margin], least: int) -> Iterator[Fault
             "would count for too much. Show them without weights, or go on collecting."
         )
         yield Fault(text, {"n": cells.n, "least": least})
+        # Of few people, it would say too much to name the categories that nobody is of.
+        return
     if not margins:
         yield Fault(later("There is no margin to weight to. Fill in the population file."), {})
     for margin in margins:
@@ -186,6 +188,11 @@ def unmatched(margin: Margin, found: Mapping[tuple[str, ...], float]) -> Iterato
                 "leave that line out of the population file: the results then say nothing of them."
             )
             yield Fault(text, values)
+    yield from unlisted(margin, found)
+
+
+def unlisted(margin: Margin, found: Iterable[tuple[str, ...]]) -> Iterator[Fault]:
+    """Categories that are only among the respondents."""
     for category in found:
         if not margin.shares.get(category):
             # How many they are might be too few to be told.

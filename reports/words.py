@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -17,6 +18,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LOCALES = Path(__file__).parent / "locales"
+#: What may be said in brackets without being taken for another item.
+BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def later(text: str) -> str:
@@ -69,8 +72,15 @@ class Words:
         return format_percent(round(share, 2) or 0.0, format="0%", locale=self.language)
 
     def listed(self, items: Iterable[str]) -> str:
-        """*a, b and c*."""
-        return format_list(list(items), locale=self.language)
+        """*a, b and c*; *a, b; c* or *a and b, c* where they have commas or *and* of their own."""
+        every = list(items)
+        bare = [BRACKETS.sub("", item) for item in every]
+        if len(every) > 1 and any(", " in item for item in bare):
+            return "; ".join(every)
+        link = format_list(["", ""], locale=self.language)
+        if len(every) == 2 and any(link in item for item in bare):
+            return ", ".join(every)
+        return format_list(every, locale=self.language)
 
     def span(self, numbers: Iterable[int]) -> str:
         """*41* or *38–41*: from the least to the most."""

@@ -184,7 +184,7 @@ def test_what_the_chat_got_lies_beside(run: Run) -> None:
 def test_the_data_lie_there_in_every_format_and_say_the_same(run: Run) -> None:
     long = pd.read_parquet(run.out / "answers.parquet")
     assert list(long["value"]) == [row["value"] for row in run.answers]
-    wide, about = pyreadstat.read_sav(run.out / "persepsi.sav")
+    wide, about = pyreadstat.read_sav(run.out / "answers.sav")
     usable = [
         row
         for row in run.table("interviews.csv")

@@ -12,7 +12,7 @@ from bot.demo.stage import FIRST_OF_THE_CROWD
 #: The wave whose questionnaire was asked before, and the id of that earlier wave.
 AGAIN, EARLIER = "persepsi", "persepsi-awal"
 #: The parts of the crowd who were there then, and who were invited. The groups of habits.toml.
-EARLY, INVITED = 0.24, 0.075
+EARLY, INVITED = 0.24, 0.06
 THEN, PARTICIPANTS, RESIDENTS = "awal", "peserta", "warga"
 #: How long ago the earlier wave opened and closed, and the present waves opened.
 OPENED, CLOSED, REOPENED = timedelta(weeks=9), timedelta(weeks=6), timedelta(weeks=3)

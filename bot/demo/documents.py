@@ -21,6 +21,8 @@ from reports.order import BOTH, DataFormat, Kind, Order
 #: So much is made at the same time.
 AT_ONCE = 2
 A_WEEK = timedelta(weeks=1)
+#: The questionnaire whose wide file stands beside the long one under the same name.
+RESIDENTS = "persepsi"
 #: Where the charts go.
 CHARTS = "charts"
 
@@ -80,6 +82,7 @@ def data(config: Config, out: Path, now: datetime) -> str:
     """In a worker: all answers and interviews in every format."""
     from reports.documents.ddi import Study
     from reports.documents.export import export
+    from reports.make import put
 
     begun, about = time.monotonic(), config.suara
     paths = export(
@@ -90,7 +93,8 @@ def data(config: Config, out: Path, now: datetime) -> str:
         formats=tuple(DataFormat),
         study=Study(about.city, about.secretariat, about.languages[0]),
     )
-    return said([path.name for path in paths], begun)
+    wide = put(out / "answers.sav", (out / f"{RESIDENTS}.sav").read_bytes())
+    return said([path.name for path in (*paths, wide)], begun)
 
 
 def said(names: list[str], begun: float) -> str:

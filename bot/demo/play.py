@@ -10,6 +10,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from bot.app import App, running
 from bot.clock import Clock
 from bot.config import Config, validated
 from bot.demo import stage, workshop
-from bot.demo.days import REOPENED, days, earlier
+from bot.demo.crowd import answering
+from bot.demo.days import REOPENED, earlier
 from bot.demo.documents import CHARTS, made
 from bot.demo.fielding import Brought, brought
 from bot.demo.stage import Stage, StageError
-from bot.progress import Progress, say
+from bot.progress import say
 from reports.hours import Every
 from survey.store import deliveries, people
 
@@ -143,10 +145,13 @@ async def enacted(app: App, box: Stage, chat_id: int, folder: Path, wishes: Wish
     """Let people come, set the clock, fetch what was delivered, make everything else."""
     voting = None if wishes.leave else await welcome(app, box, chat_id, folder, wishes)
     try:
+        gathering = partial(the_workshop, app, box, folder, wishes)
         if wishes.crowd:
-            await the_crowd(app, box, folder, wishes)
+            log = (wishes.out or folder) / "crowd.jsonl"
+            held = await answering(app, box, log, wishes.crowd, wishes.seed, gathering)
             await app.cards.settle()
-        held = await the_workshop(app, box, folder, wishes) if wishes.workshop else ""
+        else:
+            held = await gathering()
         if wishes.out is not None:
             due = await report_on_time(app)
             await made(app, due, held, wishes.out)
@@ -178,7 +183,9 @@ async def welcome(
 
 
 async def the_workshop(app: App, box: Stage, folder: Path, wishes: Wishes) -> str:
-    """A whole workshop by itself; its data go where the results go. Its id."""
+    """A whole workshop by itself, if it is wished for; its data go where the results go. Its id."""
+    if not wishes.workshop:
+        return ""
     begun, folder = time.monotonic(), wishes.out or folder
     plan = await workshop.ready(app)
     await workshop.held(app, box, plan, wishes.participants, wishes.seed, folder / workshop.LOG)
@@ -188,28 +195,6 @@ async def the_workshop(app: App, box: Stage, folder: Path, wishes: Wishes) -> st
         paths = await workshop.written(app, plan, wishes.out)
         say(f"Its data: {', '.join(map(str, paths))}")
     return plan.id
-
-
-async def the_crowd(app: App, box: Stage, folder: Path, wishes: Wishes) -> None:
-    """Let simulated people answer, each day's at its time, with a progress bar."""
-    log = stage.fresh((wishes.out or folder) / "crowd.jsonl")
-    begun, ahead = time.monotonic(), app.clock.ahead
-    came = acts = 0
-    with Progress("People who answered", wishes.crowd) as bar:
-        for day in days(wishes.crowd, app.clock.now()):
-            app.clock.set(day.at)
-            async for line in stage.crowd(
-                box.url, day.people, wishes.seed, log,
-                first=day.first, skip=day.skip, group=day.group,
-            ):  # fmt: skip
-                if "summary" in line:
-                    acts += line["summary"]["acts"]
-                else:
-                    bar.at(came + line["ended"])
-            came += day.people
-            bar.at(came)
-    app.clock.ahead = ahead
-    say(f"The crowd did {acts} things in {time.monotonic() - begun:.0f} s.")
 
 
 async def report_on_time(app: App) -> datetime:

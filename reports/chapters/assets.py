@@ -20,8 +20,9 @@ from reports.words import Words
 from survey.forms.questionnaire import Question
 from survey.workshop.agreement import Rating, rating
 
-#: Rows, category headings among them, that fit on a page with the names of the shocks.
-ROWS = 34
+#: Rows, category headings among them, that fit on a page with the names of the shocks; and on
+#: the first, where the findings stand.
+ROWS, FIRST = 34, 18
 #: From this median on a cell counts as gravely vulnerable in the findings.
 GRAVE = 4
 
@@ -126,18 +127,7 @@ def findings(judged: Sequence[Judged], shown: Sequence[Judged], words: Words) ->
     if not shown:
         yield words("Too few ratings to show anything yet.")
         return
-    yield words(
-        "Most vulnerable: {cells}.",
-        cells=words.listed(
-            words(
-                "{asset} under {shock} ({median})",
-                asset=j.asset,
-                shock=j.shock,
-                median=words.score(j.rating.median),
-            )
-            for j in shown[:3]
-        ),
-    )
+    yield gravest(shown, words)
     grave = sum(j.rating.median >= GRAVE for j in shown)
     yield words(
         "A median of 4 or more in {grave} of the {shown} cells that were rated.",
@@ -160,6 +150,27 @@ def findings(judged: Sequence[Judged], shown: Sequence[Judged], words: Words) ->
             "In {number} cells participants are apart; they are hatched and worth a discussion.",
             split,
         )
+
+
+def gravest(shown: Sequence[Judged], words: Words) -> str:
+    """The three most vulnerable, or how many are as vulnerable as these."""
+    cells = words.listed(
+        words(
+            "{asset} under {shock} ({median})",
+            asset=j.asset,
+            shock=j.shock,
+            median=words.score(j.rating.median),
+        )
+        for j in shown[:3]
+    )
+    alike = sum(j.rating.median == shown[0].rating.median for j in shown)
+    if alike <= len(shown[:3]):
+        return words("Most vulnerable: {cells}.", cells=cells)
+    return words(
+        "Most vulnerable: {number} cells that are rated alike, such as {cells}.",
+        number=words.count(alike),
+        cells=cells,
+    )
 
 
 def key_figures(shown: Sequence[Judged], words: Words) -> Iterator[KeyFigure]:
@@ -214,13 +225,13 @@ Rows = dict[str, list[Judged]]
 def pages(judged: Sequence[Judged]) -> Iterator[dict[str, Rows]]:
     """Category -> asset -> its cells, cut into pages of about ``ROWS`` rows."""
     page: dict[str, Rows] = {}
-    used = 0
+    used, room = 0, FIRST
     for category, rows in by_category(judged).items():
         if not is_shown(rows):
             continue
-        if page and used + len(rows) + 1 > ROWS:
+        if page and used + len(rows) + 1 > room:
             yield page
-            page, used = {}, 0
+            page, used, room = {}, 0, ROWS
         page[category] = rows
         used += len(rows) + 1
     if page:

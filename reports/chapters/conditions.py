@@ -123,7 +123,7 @@ def key_figures(assets: Sequence[State], words: Words) -> Iterator[KeyFigure]:
         return
     worst = min(rated, key=lambda a: rank(a, roles.PHYSICAL))
     detail = words(
-        "median {median}; n = {n}",
+        "median {median} of 5; n = {n}",
         median=words.score(worst.median(roles.PHYSICAL)),
         n=words.count(worst.ratings[roles.PHYSICAL].n),
     )

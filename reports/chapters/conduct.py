@@ -100,7 +100,7 @@ def without_flagged(
             "driver": label(form, question, words),
             "every": all_of_them[question.name],
             "clean": others[question.name],
-            "change": others[question.name] - all_of_them[question.name],
+            "change": 100 * (others[question.name] - all_of_them[question.name]),
         }
         for question in form.questions(DRIVERS)
     ]
@@ -108,7 +108,7 @@ def without_flagged(
         Column("driver", words("Driver")),
         Column("every", words("Weak: all residents (n = {n})", n=words.count(every.n)), SHARE),
         Column("clean", words("Weak: without flagged (n = {n})", n=words.count(clean.n)), SHARE),
-        Column("change", words("Difference"), SHARE),
+        Column("change", words("Difference (points)"), SCORE),
     )
     frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("Results with and without flagged interviews")
@@ -118,18 +118,18 @@ def without_flagged(
 def duration_findings(tables: Sequence[Table], words: Words) -> Iterator[str]:
     """How long it took, and how many interviews bear a flag; what that changes."""
     by_key = {table.key: table.frame for table in tables}
-    for row in by_key["durations"].dropna(subset=["median"]).to_dict("records"):
-        flags = int(row["fast"]) + int(row["straight"])
+    timed = by_key["durations"].dropna(subset=["median"])
+    if len(timed):
+        least, most = (words.score(round(found)) for found in timed["median"].agg(["min", "max"]))
         yield words(
-            "{wave}: half of the complete interviews took {minutes} minutes or less; {flags} flags "
-            "for very fast answers or straight lines.",
-            wave=row["form"],
-            minutes=words.score(row["median"]),
-            flags=words.count(flags),
+            "Half of the complete interviews took {minutes} minutes or less; {flags} flags for "
+            "very fast answers or straight lines.",
+            minutes=least if least == most else f"{least}–{most}",
+            flags=words.count(timed[["fast", "straight"]].sum().sum()),
         )
     if "flagged" in by_key:
         most = by_key["flagged"]["change"].abs().max()
         yield words(
             "Without flagged interviews no driver's share moves by more than {points} points.",
-            points=words.score(100 * most),
+            points=words.score(most),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,8 +21,15 @@ from reports.order import Order
 from reports.roles import LANGUAGES
 from reports.statistics import hidden, share
 from reports.weighed import WEIGHTED, population, reasons, variables
-from reports.words import Words
+from reports.weighting import unlisted
+from reports.words import Words, later
 
+NO_FILE = later("There is nothing to compare: no population file is set up.")
+TOO_FEW = later(
+    "There is nothing to compare: too few residents have said what the population file names."
+)
+#: Category -> how many people are of it.
+Tally = Mapping[tuple[str, ...], int]
 #: A group is told of if its share is under this part of the population's.
 FEW = 0.8
 
@@ -59,14 +66,19 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         margins = population(Path(order.population)) if order.population else ()
     except WeightingError as refused:
         return Chapter("coverage", title, (reasons(refused.faults, order, words),))
-    groups = list(read(form.of(WEIGHTED), margins, order, words)) if form else []
+    if not margins:
+        return Chapter("coverage", title, (words(NO_FILE),))
+    residents = form and form.of(WEIGHTED)
+    found = list(tallied(residents, margins, order)) if residents else []
+    groups = list(read(residents, found, order, words)) if residents else []
+    faults = [fault for margin, tally in found for fault in unlisted(margin, tally)]
+    why = (reasons(faults, order, words),) if faults else ()
     if not groups:
-        said = words("There is nothing to compare: no population file, or nobody has answered.")
-        return Chapter("coverage", title, (said,))
+        return Chapter("coverage", title, why or (words(TOO_FEW),))
     return Chapter(
         key="coverage",
         title=title,
-        findings=tuple(findings(groups, words)),
+        findings=(*findings(groups, words), *why),
         pictures=tuple(pictures(groups, words)),
         tables=(table(groups, words),),
         notes=(
@@ -80,22 +92,38 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     )
 
 
-def read(residents: Form, margins: Sequence[Margin], order: Order, words: Words) -> Iterator[Group]:
-    """The categories of each margin of one variable, in the order of the file."""
+def tallied(
+    residents: Form, margins: Sequence[Margin], order: Order
+) -> Iterator[tuple[Margin, Tally]]:
+    """Each margin of one variable that enough people answered, with the people of each category."""
     for margin in (m for m in margins if len(m.variables) == 1):
-        (name,) = margin.variables
         known = variables(residents, [margin])
-        if name not in known:
+        for name in known:
+            counts = known[name].value_counts()
+            if counts.sum() >= order.minimum_cell:
+                yield margin, {(str(c),): int(people) for c, people in counts.items() if people}
+
+
+def read(
+    residents: Form, found: Sequence[tuple[Margin, Tally]], order: Order, words: Words
+) -> Iterator[Group]:
+    """The categories of each margin, in the order of the file.
+
+    Where the file lacks one that people are of, shares would be of the others alone, and give away
+    how many these people are.
+    """
+    for margin, tally in found:
+        (name,) = margin.variables
+        if any(unlisted(margin, tally)):
             continue
-        tally = known[name].value_counts()
-        counts = [int(tally.get(category, 0)) for (category,) in margin.shares]
-        if sum(counts) < order.minimum_cell:
-            continue
-        masks, labels = hidden(counts, order.minimum_cell), named(residents, name, words)
-        for (key, part), count, mask in zip(margin.shares.items(), counts, masks, strict=True):
-            label = labels.get(key[0], key[0])
-            people = None if mask else count
-            yield Group(title_of(residents, name, words), label, people, sum(counts), part)
+        labels, n = named(residents, name, words), sum(tally.values())
+        # In the order of the sheet, so that what is hidden is the same as where it stands alone.
+        codes = list(dict.fromkeys([*labels, *(code for (code,) in margin.shares)]))
+        counts = [tally.get((code,), 0) for code in codes]
+        masks = dict(zip(codes, hidden(counts, order.minimum_cell), strict=True))
+        for (code,), part in margin.shares.items():
+            people = None if masks[code] else tally.get((code,), 0)
+            yield Group(title_of(residents, name, words), labels.get(code, code), people, n, part)
 
 
 def named(form: Form, name: str, words: Words) -> dict[str, str]:
@@ -114,7 +142,7 @@ def findings(groups: Sequence[Group], words: Words) -> Iterator[str]:
     few = sorted((g for g in groups if (g.ratio or 1) < FEW), key=lambda g: g.ratio or 0)
     for group in few[:3]:
         yield words(
-            "Few from {group}: {share} of who answered, {population} of the population.",
+            "Too few from {group}: {share} of who answered, {population} of the population.",
             group=f"{group.label} ({group.what})",
             share=words.percent(group.share or 0),
             population=words.percent(group.population),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from reports import discovery
+from reports.candidates import CandidatesError
 from reports.chapters.chapter import Chapter, KeyFigure, Picture
 from reports.chapters.discovery_tables import evidence_table, items_table, settings_table, table
 from reports.chapters.ranked import CRITERIA, Ranked, points, read
@@ -23,8 +24,11 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     title = words("Discovery areas")
     if not order.candidates:
         return Chapter("discovery", title, (words("No file of candidates is set up."),))
-    found = read(frames, order, words)
-    if not found.used:
+    try:
+        found = read(frames, order, words)
+    except CandidatesError as fault:
+        return Chapter("discovery", title, (words("Nothing is proposed: {why}", why=fault),))
+    if not found.proposed:
         told = words("Too little evidence to propose anything yet.")
         return Chapter("discovery", title, (told,), notes=tuple(notes(found, words)))
     return Chapter(
@@ -45,14 +49,15 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
 
 def findings(found: Ranked, words: Words) -> Iterator[str]:
     yield words(
-        "The rule proposes, in this order: {candidates}.",
+        "The rule proposes, in this order (points of 100): {candidates}.",
         candidates=words.listed(f"{e.label} ({points(s.score, words)})" for e, s in found.proposed),
     )
     firm = [e.label for e, s in found.proposed if s.top >= FIRM]
     loose = [(e, s) for e, s in found.proposed if s.top < FIRM]
     if firm:
         yield words(
-            "Among the first {top} under at least {share} of all possible weights: {candidates}.",
+            "Firm, among the first {top} under at least {share} of all possible weights of the "
+            "criteria: {candidates}.",
             top=discovery.TOP,
             share=words.percent(FIRM),
             candidates=words.listed(firm),
@@ -70,9 +75,9 @@ def findings(found: Ranked, words: Words) -> Iterator[str]:
                 for e, s in loose
             ),
         )
-    yield from tied(found, words)
-    yield from lacking(found, words)
     yield words("This is a proposal by a rule. The secretariat decides, and writes down why.")
+    yield from lacking(found, words)
+    yield from tied(found, words)
 
 
 def tied(found: Ranked, words: Words) -> Iterator[str]:

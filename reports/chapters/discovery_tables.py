@@ -121,7 +121,7 @@ def items_table(found: Ranked, words: Words) -> Table:
         Column("candidate", words("Candidate")),
         Column("criterion", words("Criterion")),
         Column("what", words("Of what")),
-        Column("figure", words("Figure")),
+        Column("figure", words("What was found")),
         Column("points", words("Points"), COUNT),
     )
     frame = pd.DataFrame(rows, columns=[c.key for c in columns])

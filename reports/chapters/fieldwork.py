@@ -32,6 +32,8 @@ from reports.order import Order
 from reports.statistics import share
 from reports.words import Words, later
 
+#: With more waves than these, one sentence tells of all; the table has each.
+SEPARATE = 2
 NAMES = {
     COMPLETE: later("Complete"),
     PARTIAL: later("Partial"),
@@ -98,41 +100,68 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
 def findings(fields: list[Field], stopped: pd.DataFrame, words: Words) -> Iterator[str]:
     if not fields:
         yield words("No wave had opened.")
+    begun = [field for field in fields if field.begun]
+    if len(begun) > SEPARATE:
+        yield together(begun, words)
     for field in fields:
         if not field.begun:
             yield words("{wave}: nobody has begun yet.", wave=field.label)
-            continue
-        yield words(
-            "{wave}: {begun} began, {complete} sent ({share}); {new} of them in this period.",
-            wave=field.label,
-            begun=words.count(field.begun),
-            complete=words.count(field.dispositions[COMPLETE]),
-            share=words.percent(share(field.dispositions[COMPLETE], field.begun)),
-            new=words.count(field.new[COMPLETE]),
-        )
+        elif len(begun) <= SEPARATE:
+            yield words(
+                "{wave}: {begun} began, {complete} sent ({share}); {new} of them in this period.",
+                wave=field.label,
+                begun=words.count(field.begun),
+                complete=words.count(field.dispositions[COMPLETE]),
+                share=words.percent(share(field.dispositions[COMPLETE], field.begun)),
+                new=words.count(field.new[COMPLETE]),
+            )
     if len(stopped):
         first = stopped.iloc[0]
         yield words(
-            "Most often given up at: “{question}” ({n}).",
+            "Most often given up at: “{question}” ({n} interviews).",
             question=first["question"],
             n=words.count(first["people"]),
         )
 
 
+def together(fields: list[Field], words: Words) -> str:
+    """How all waves went, and which of them worst."""
+    begun, complete = (
+        sum(f.begun for f in fields),
+        sum(f.dispositions[COMPLETE] for f in fields),
+    )
+    least = min(fields, key=lambda f: share(f.dispositions[COMPLETE], f.begun))
+    return words(
+        "{waves} questionnaires: {begun} interviews begun, {complete} sent ({share}); {new} of "
+        "them in this period. Fewest sent of those begun: {least} ({worst}).",
+        waves=words.count(len(fields)),
+        begun=words.count(begun),
+        complete=words.count(complete),
+        share=words.percent(share(complete, begun)),
+        new=words.count(sum(f.new[COMPLETE] for f in fields)),
+        least=least.label,
+        worst=words.percent(share(least.dispositions[COMPLETE], least.begun)),
+    )
+
+
 def key_figures(frames: Frames, fields: list[Field], words: Words) -> Iterator[KeyFigure]:
-    """Complete interviews of each wave, with what is new, and who they are."""
-    for field in fields:
-        mine = frames.interviews[frames.interviews["wave"] == field.wave]
+    """Complete interviews with what is new and who they are: of each wave, or of all together."""
+    groups = [(words("{wave}, complete interviews", wave=f.label), [f]) for f in fields]
+    if sum(f.begun > 0 for f in fields) > SEPARATE:
+        label = words("{number} questionnaires, complete interviews", number=len(fields))
+        groups = [(label, fields)]
+    for label, group in groups:
+        mine = frames.interviews[frames.interviews["wave"].isin([f.wave for f in group])]
         by_role = mine[mine["disposition"] == COMPLETE]["role"].value_counts()
-        new = words("{number} new", number=words.count(field.new[COMPLETE]))
+        new = words("{number} new", number=words.count(sum(f.new[COMPLETE] for f in group)))
         who = [
-            f"{words(label).lower()} {words.count(by_role[role])}"
-            for role, label in roles.ROLES.items()
+            f"{words(name).lower()} {words.count(by_role[role])}"
+            for role, name in roles.ROLES.items()
             if by_role.get(role)
         ]
-        complete = field.dispositions[COMPLETE]
+        complete = sum(f.dispositions[COMPLETE] for f in group)
         yield KeyFigure(
-            words("{wave}: complete interviews", wave=field.label),
+            label,
             words.count(complete),
             "; ".join([new, *who] if len(who) > 1 else [new]),
             complete,
@@ -242,7 +271,7 @@ def field_table(fields: list[Field], words: Words) -> Table:
 
 
 def open_answers(frames: Frames, words: Words) -> Iterator[str]:
-    """How much was written freely; the texts may name people and are printed nowhere."""
+    """How much was written freely; the texts may name people, so none is printed unreleased."""
     texts = sum(
         form.answered(question)
         for form in frames.forms
@@ -251,6 +280,7 @@ def open_answers(frames: Frames, words: Words) -> Iterator[str]:
     )
     if texts:
         yield words(
-            "{number} answers in people's own words are in the data files, not in this report.",
+            "{number} answers in people's own words are in the data files; reports count them, and "
+            "quote only what was released.",
             number=words.count(texts),
         )

@@ -26,6 +26,8 @@ from reports.words import Words
 LEAST = 10
 #: The most classes of a map.
 CLASSES = 5
+#: So many districts that a map lacks are named.
+LACKING = 5
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,16 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     title = words("Maps")
     form = frames.form_with(roles.DRIVERS)
     places = read(form.of(WEIGHTED), order, words) if form else []
-    if not order.boundaries or not any(place.people for place in places):
-        why = words("No boundaries are set up, or nobody has answered.")
-        return Chapter("maps", title, (why,))
+    if not order.boundaries:
+        return Chapter("maps", title, (words("No boundaries are set up."),))
+    if not any(place.people for place in places):
+        return Chapter("maps", title, (words("Nobody has named a district yet."),))
     try:
-        districts = read_boundaries(Path(order.boundaries))
+        districts = drawn(places, Path(order.boundaries))
         by = read_attribution(Path(order.boundaries), words.language)
     except (OSError, ValueError) as fault:
-        return Chapter("maps", title, (words("No maps: {why}", why=fault),))
+        why = getattr(fault, "strerror", None) or fault
+        return Chapter("maps", title, (words("No maps: {why}", why=why),))
     return Chapter(
         key="maps",
         title=title,
@@ -80,6 +84,18 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
             ),
         ),
     )
+
+
+def drawn(places: Sequence[Place], boundaries: Path) -> list[District]:
+    """The districts of the file. Raises ValueError if it has none of those that are asked for."""
+    districts = read_boundaries(boundaries)
+    wanted = {place.code for place in places}
+    if not wanted & {district.code for district in districts}:
+        raise ValueError(
+            f"{boundaries.name}: has no district of the questionnaire, such as {min(wanted)}, but "
+            f"{districts[0].code}. Give one feature for each district."
+        )
+    return districts
 
 
 def read(residents: Form, order: Order, words: Words) -> list[Place]:
@@ -162,9 +178,15 @@ def findings(places: Sequence[Place], districts: Sequence[District], words: Word
                 for p in told[:3]
             ),
         )
-    unknown = {p.code for p in places if p.people} - {d.code for d in districts}
-    if unknown:
-        yield words("The map lacks districts: {codes}.", codes=words.listed(sorted(unknown)))
+    found = {d.code for d in districts}
+    lacking = [p.label for p in places if p.code not in found]
+    if lacking:
+        yield words.many(
+            "The map lacks {number} district: {names}.",
+            "The map lacks {number} districts: {names}.",
+            len(lacking),
+            names=words.listed([*lacking[:LACKING], *["…"] * (len(lacking) > LACKING)]),
+        )
 
 
 def pictures(

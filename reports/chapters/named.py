@@ -101,8 +101,11 @@ def named_pictures(shown: Mapping[str, Sequence[Worry]], words: Words) -> Iterat
             of = words.count(worries[0].of)
             names.append(words("lived through in 12 months (n = {n})", n=of))
         rows = [Row(w.label, [*dots(w)]) for w in worries]
+        caption = captions[name]
+        if len(names) == 1:
+            caption = words("{title} (n = {n})", title=caption, n=words.count(worries[0].n))
         yield Picture(
-            captions[name],
+            caption,
             words("Ranking with ranges; most named: {names}.", names=leading(worries, words)),
             partial(
                 compared.dots,

@@ -141,7 +141,7 @@ def move_findings(moves: Sequence[Move], words: Words) -> Iterator[str]:
         yield words("Weak or very weak: no driver moved by a whole point.")
         return
     yield words(
-        "Weak or very weak, moved most: {drivers}.",
+        "Share weak or very weak, moved most: {drivers}.",
         drivers=words.listed(told(move, words) for move in most),
     )
 

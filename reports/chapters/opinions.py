@@ -27,7 +27,7 @@ from reports.opinions import STEMMERS, Term, frequent
 from reports.order import Order
 from reports.released import Released
 from reports.statistics import share
-from reports.themes import Themes
+from reports.themes import Themes, ThemesError
 from reports.words import Words
 
 #: Words and phrases in the picture, and in the workbook.
@@ -37,12 +37,9 @@ Terms = Sequence[tuple[str, int, list[Term]]]
 
 
 def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
-    """Words, themes and released quotes of every question that is answered freely.
-
-    Raises ValueError if the file of the themes cannot be used.
-    """
+    """Words, themes and released quotes of every question that is answered freely."""
     title = words("In people's own words")
-    themes = Themes.read(order.themes)
+    themes, faults = known_themes(order, words)
     every = [found for found in asked(frames, themes) if found.wrote]
     released = quotes(frames)
     if not every:
@@ -61,7 +58,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     return Chapter(
         key="opinions",
         title=title,
-        findings=tuple(findings(every, themes, released, order, words)),
+        findings=(*findings(every, themes, released, order, words), *faults),
         key_figures=tuple(key_figures(shown, themes, order, words)),
         pictures=tuple(pictures),
         tables=(
@@ -72,6 +69,14 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         ),
         notes=tuple(notes(order, words)),
     )
+
+
+def known_themes(order: Order, words: Words) -> tuple[Themes, tuple[str, ...]]:
+    """The themes of the file; none if it cannot be used, and then why."""
+    try:
+        return Themes.read(order.themes), ()
+    except ThemesError as fault:
+        return Themes(()), (words("No themes: {why}", why=fault),)
 
 
 def asked(frames: Frames, themes: Themes) -> Iterator[Opinions]:

@@ -164,7 +164,7 @@ def key_figures(shown: Sequence[Driver], words: Words) -> Iterator[KeyFigure]:
         (words("Strongest driver"), ranked[-1]),
     ):
         detail = words(
-            "{share} weak or very weak; n = {n}",
+            "{share} of residents say weak or very weak; n = {n}",
             share=words.percent(driver.weak),
             n=words.count(driver.n),
         )

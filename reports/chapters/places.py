@@ -22,6 +22,8 @@ from reports.words import Words, later
 
 #: The most named ones of each kind that are shown.
 TOP = 6
+#: The most places in a picture; the workbook has all.
+DRAWN = 12
 CAPTIONS = {
     roles.SHOCKS: later("Shocks named by residents, by place"),
     roles.STRESSES: later("Stresses named by residents, by place"),
@@ -110,27 +112,34 @@ def place_findings(contrasts: Sequence[Contrast], words: Words) -> Iterator[str]
     )
 
 
+def room_for(sizes: Mapping[str, int | None]) -> list[str]:
+    """The places that a picture has room for: of many those with most people, in their order."""
+    largest = sorted(sizes, key=lambda place: -(sizes[place] or 0))[:DRAWN]
+    return [place for place in sizes if place in largest]
+
+
 def place_pictures(found: Mapping[str, Sequence[There]], words: Words) -> Iterator[Picture]:
     """A shaded table for each kind: what was named down, places across."""
     for kind, inside in found.items():
         sizes = {there.place: there.n for there in inside}
         if not any(sizes.values()):
             continue
+        shown = room_for(sizes)
         rows: dict[str, list[float | None]] = {}
-        for there in inside:
+        for there in (one for one in inside if one.place in shown):
             rows.setdefault(there.worry.label, []).append(there.share)
         yield Picture(
             words(CAPTIONS[kind]),
             words(
                 "Table of {places} places and what was named most often there: {things}.",
-                places=len(sizes),
+                places=len(shown),
                 things=words.listed(rows),
             ),
             partial(
                 shares.table,
                 [("", list(rows.items()))],
-                [(place, f"n = {words.count(n)}" if n else "–") for place, n in sizes.items()],
-                words("hidden: too few"),
+                [(p, f"n = {words.count(n)}" if (n := sizes[p]) else "–") for p in shown],
+                words("hidden, so that few people cannot be made out"),
                 words.percent,
             ),
         )

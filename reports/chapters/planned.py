@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reports import roles
-from reports.candidates import read_candidates
+from reports.candidates import Area, CandidatesError, read_candidates
 from reports.form import Form
 from reports.inventory import Coverage, Plan, coverage, plans
 from reports.order import Order
@@ -64,7 +64,7 @@ def addressed(
         found[roles.DRIVERS] = coverage(
             told, labels, lambda plan: plan.direct, lambda plan: plan.indirect
         )
-    areas = read_candidates(Path(order.candidates)).candidates if order.candidates else ()
+    areas = candidates(order)
     through = {
         roles.SHOCKS: {area.driver: area.shocks for area in areas},
         roles.STRESSES: {area.driver: area.stresses for area in areas},
@@ -74,6 +74,14 @@ def addressed(
             labels = form.choices(asked)
             found[name] = named(told, labels, name, belonging)
     return found
+
+
+def candidates(order: Order) -> tuple[Area, ...]:
+    """Those of the file; none where it cannot be used, of which the chapter on them tells."""
+    try:
+        return read_candidates(Path(order.candidates)).candidates if order.candidates else ()
+    except CandidatesError:
+        return ()
 
 
 def driver_name(code: str, label: str, words: Words) -> str:

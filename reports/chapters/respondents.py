@@ -16,12 +16,15 @@ from reports.form import Form
 from reports.frames import Frames
 from reports.order import Order
 from reports.statistics import hidden, hidden_within, share
+from reports.weighed import SILENT
 from reports.words import Words, later
 
 NO_LINK = later("without a marked link")
 OTHERS = later("Others")
 #: The most links that are told apart.
 LINKS = 8
+#: The most answers of one question in the picture; the workbook has all.
+DRAWN = 16
 TITLES = {
     roles.CITY: later("City"),
     roles.TIE: later("Tie to Jakarta"),
@@ -45,6 +48,13 @@ class Makeup:
     @property
     def n(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def drawn(self) -> list[tuple[tuple[str, int], bool]]:
+        """What a picture has room for: of many answers the most frequent ones that are shown."""
+        every = list(zip(self.counts.items(), self.masked, strict=True))
+        largest = sorted(every, key=lambda one: len(every) if one[1] else -one[0][1])[:DRAWN]
+        return [one for one in every if one in largest]
 
 
 def makeup(title: str, counts: Mapping[str, int], order: Order) -> Makeup:
@@ -71,7 +81,9 @@ def makeups(frames: Frames, order: Order, words: Words) -> Iterator[Makeup]:
         about = [q for name in (roles.CITY, roles.TIE) if (q := form.question(name))]
         for question in (*about, *form.questions(roles.BACKGROUND)):
             labels = form.choices(question)
-            counts = {labels[code]: n for code, n in form.tally(question).items()}
+            # Coverage tells how many said what they are: who did not must hide nobody here.
+            said = {c: n for c, n in form.tally(question).items() if c not in SILENT}
+            counts = {labels[code]: n for code, n in said.items()}
             title = words(TITLES.get(question.name, "")) or form.label(question)
             yield makeup(title, counts, order)
         yield recorded(form, "language", roles.LANGUAGES, order, words)
@@ -125,10 +137,10 @@ def picture(found: list[Makeup], words: Words) -> list[Picture]:
         return []
     titled = [
         (
-            words("{title} (n = {n})", title=m.title, n=words.count(m.n)),
+            headed(m, words),
             [
                 Bar(answer, None if mask else (share(count, m.n),), (words.count(count),))
-                for (answer, count), mask in zip(m.counts.items(), m.masked, strict=True)
+                for (answer, count), mask in m.drawn
             ],
         )
         for m in found
@@ -136,6 +148,14 @@ def picture(found: list[Makeup], words: Words) -> list[Picture]:
     caption = words("Residents who answered (number in brackets; – hidden, too few)")
     alt = words("Small bars for {what}.", what=words.listed(m.title for m in found))
     return [Picture(caption, alt, partial(bars.panels, titled, words.percent))]
+
+
+def headed(found: Makeup, words: Words) -> str:
+    """The title of a block of bars, and that it has not all of them."""
+    told = {"title": found.title, "n": words.count(found.n)}
+    if len(found.counts) <= DRAWN:
+        return words("{title} (n = {n})", **told)
+    return words("{title} (n = {n}), the {most} most frequent", most=DRAWN, **told)
 
 
 def places_tables(frames: Frames, order: Order, words: Words) -> Iterator[Table]:

@@ -134,7 +134,7 @@ def key_figures(shown: Sequence[Scenario], words: Words) -> Iterator[KeyFigure]:
     if shown:
         first = shown[0]
         detail = words(
-            "likelihood {likelihood}, impact {impact}, readiness {readiness}; n = {n}",
+            "likelihood {likelihood}, impact {impact}, readiness {readiness} of 5; n = {n}",
             likelihood=words.score(first.median(roles.LIKELIHOOD)),
             impact=words.score(first.median(roles.CONSEQUENCE)),
             readiness=words.score(first.median(roles.READINESS)),

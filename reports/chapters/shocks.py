@@ -153,7 +153,7 @@ def key_figures(
         if worries and worries[0].named:
             first = worries[0]
             detail = words(
-                "named by {share}; n = {n}",
+                "named by {share} of residents; n = {n}",
                 share=words.percent(first.share),
                 n=words.count(first.n),
             )
@@ -161,7 +161,7 @@ def key_figures(
     if risks:
         likely, grave = risks[0]
         detail = words(
-            "likelihood {likelihood}, consequence {consequence}; n = {n}",
+            "likelihood {likelihood}, consequence {consequence} of 5; n = {n}",
             likelihood=words.score(likely.rating.median),
             consequence=words.score(grave.rating.median),
             n=words.count(min(likely.rating.n, grave.rating.n)),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
+from reports.chapters.places import room_for
 from reports.charts import bars, shares
 from reports.charts.bars import Bar
 from reports.form import Form
@@ -149,12 +150,13 @@ def place_picture(found: Opinions, themes: Themes, order: Order, words: Words) -
     frame = pd.DataFrame(list(place_rows(found, themes, order, words)), columns=keys)
     if frame.empty or frame["n"].isna().all():
         return
-    places, wide = list(dict.fromkeys(frame["place"])), frame.set_index(["theme", "place"])
+    wide, most = frame.set_index(["theme", "place"]), frame.groupby("place")["n"].max()
+    every = dict.fromkeys(frame["place"])
+    places = room_for({place: int(most[place]) if most[place] > 0 else None for place in every})
     rows = [
         (theme, [number(wide.loc[(theme, place), "share"]) for place in places])
         for theme in dict.fromkeys(frame["theme"])
     ]
-    most = frame.groupby("place")["n"].max()
     heads = [
         (place, words("n = {n}", n=words.count(most[place])) if most[place] > 0 else "–")
         for place in places
@@ -166,7 +168,13 @@ def place_picture(found: Opinions, themes: Themes, order: Order, words: Words) -
             rows=len(rows),
             columns=len(places),
         ),
-        partial(shares.table, [("", rows)], heads, words("hidden: too few"), words.percent),
+        partial(
+            shares.table,
+            [("", rows)],
+            heads,
+            words("hidden, so that few people cannot be made out"),
+            words.percent,
+        ),
     )
 
 

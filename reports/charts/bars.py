@@ -113,7 +113,7 @@ def ranked(bars: Sequence[Bar], names: Sequence[str], percent: Callable[[float],
     ``names`` say what the one and the other are.
     """
     wrapped = any("\n" in style.fit(bar.label, 38) for bar in bars)
-    row = 0.5 if len(names) == 1 and not wrapped else 0.68
+    row = 0.78 if wrapped else 0.5 if len(names) == 1 else 0.68
     figure, axes = style.sheet(len(bars) * row + 1.0, left=5.6, right=1.2, top=0.8, bottom=0.1)
     most = max((max(bar.parts) for bar in bars if bar.parts), default=1) or 1
     axes.set(xlim=(0, most), ylim=(len(bars) * row, 0))
@@ -134,15 +134,16 @@ def ranked(bars: Sequence[Bar], names: Sequence[str], percent: Callable[[float],
 
 def compared(bars: Sequence[Bar], names: tuple[str, str], percent: Callable[[float], str]) -> bytes:
     """Two shares a row as two dots on one line: how far two kinds of people are apart."""
-    figure, axes = style.sheet(len(bars) * ROW + 1.6, left=5.0, right=1.0, top=0.8, bottom=0.7)
-    axes.set(xlim=(0, 1), ylim=(len(bars) * ROW, 0))
+    row = 0.45
+    figure, axes = style.sheet(len(bars) * row + 1.6, left=5.0, right=1.0, top=0.8, bottom=0.7)
+    axes.set(xlim=(0, 1), ylim=(len(bars) * row, 0))
     axes.spines["left"].set_visible(False)
     axes.set_yticks([])
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], [percent(x) for x in (0, 0.25, 0.5, 0.75, 1)])
     axes.grid(axis="x", color=style.RULE, linewidth=0.6)
     axes.set_axisbelow(True)
     for index, bar in enumerate(bars):
-        y = (index + 0.5) * ROW
+        y = (index + 0.5) * row
         write_label(axes, 0, y, style.fit(bar.label, 34))
         if bar.parts:
             first, second = bar.parts

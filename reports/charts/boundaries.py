@@ -36,17 +36,19 @@ def read_boundaries(path: Path) -> list[District]:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as fault:
         raise ValueError(
-            f"{path}: is no GeoJSON ({fault}). Export the boundaries again as GeoJSON in UTF-8."
+            f"{path.name}: is no GeoJSON ({fault}). Export the boundaries as GeoJSON in UTF-8."
         ) from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not features:
-        raise ValueError(f"{path}: holds no features. Give one feature for each district.")
-    found = [district(f"{path}: feature {i}", each) for i, each in enumerate(features, start=1)]
+        raise ValueError(f"{path.name}: holds no features. Give one feature for each district.")
+    found = [
+        district(f"{path.name}: feature {i}", each) for i, each in enumerate(features, start=1)
+    ]
     codes = [each.code for each in found]
     for code in codes:
         if codes.count(code) > 1:
             raise ValueError(
-                f"{path}: has {CODE} {code} twice. Join its parts into one MultiPolygon."
+                f"{path.name}: has {CODE} {code} twice. Join its parts into one MultiPolygon."
             )
     return found
 

@@ -176,4 +176,4 @@ def draw(axes: Axes, x: int, y: int, cell: Cell, score: Callable[[float], str]) 
         x + 0.4, y + 0.5, text, ha="center", va="center_baseline", size=8, color=ink, bbox=halo
     )
     if cell.n:
-        axes.text(x + 0.96, y + 0.93, cell.n, ha="right", va="bottom", size=4.8, color=ink)
+        axes.text(x + 0.96, y + 0.93, cell.n, ha="right", va="bottom", size=5.4, color=ink)

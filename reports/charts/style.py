@@ -138,14 +138,18 @@ def key_height(handles: Sequence[Artist]) -> float:
 
 
 def key(figure: Figure, handles: Sequence[Artist]) -> None:
-    """A key over the whole drawing, in as many lines as its words need; none without entries."""
+    """A key over the whole drawing, in as many lines as its words need; none without entries.
+
+    It is read line by line, though the library fills it column by column.
+    """
     if not handles:
         return
+    columns = key_columns(handles)
     figure.legend(
-        handles=list(handles),
+        handles=[handle for column in range(columns) for handle in handles[column::columns]],
         loc="upper left",
         bbox_to_anchor=(0, 1),
-        ncols=key_columns(handles),
+        ncols=columns,
         frameon=False,
         fontsize=8,
         handlelength=1.5,

@@ -37,11 +37,11 @@ def spreads(
     ``names`` say what these three are; ``heads`` stand over the notes at the right.
     """
     left, right, last = 6.0, 4.2, len(points)
-    figure, axes = style.sheet(len(rows) * ROW + 2.2, left, right, top=1.4, bottom=0.8)
+    figure, axes = style.sheet(len(rows) * ROW + 2.5, left, right, top=1.4, bottom=1.1)
     axes.set(xlim=(0.5, last + 0.5), ylim=(len(rows), 0))
     axes.spines["left"].set_visible(False)
     axes.set_yticks([])
-    axes.set_xticks(range(1, last + 1), [style.fit(p, 15, 2) for p in points], size=7.5)
+    axes.set_xticks(range(1, last + 1), [style.fit(p, 11, 3) for p in points], size=6.8)
     most = max((count for row in rows for count in row.counts), default=1) or 1
     edges = [last + 0.5 + last * place / (style.WIDTH - left - right) for place in (0.9, 2.9, 4.0)]
     note(axes, edges, -0.3, heads)

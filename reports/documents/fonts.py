@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import regex
 import typst
 from matplotlib.ft2font import FT2Font
 
@@ -19,12 +20,20 @@ from reports.charts.style import FALLBACK_FONTS, FONTS
 
 #: For Chinese, Japanese and Korean; for Thai. Both under the SIL Open Font License.
 FURTHER = ("noto_cjk_sans_otc", "fontpkg_noto_sans_thai")
-#: A word longer than this may be broken anywhere.
-WORD = 28
-LONG_WORD = re.compile(rf"\S{{{WORD}}}(?=\S)")
+#: A word longer than this may be broken after every few letters.
+WORD, FEW = 28, 4
+LONG_WORD = re.compile(rf"\S{{{WORD + 1},}}")
+PIECE = regex.compile(rf"\X{{{FEW}}}(?=\X)")
 #: Of signs that no font has these are left out: symbols, and what only changes other signs.
 DISPENSABLE = ("S", "C", "M")
+#: What must not stand in an accessible document, whatever a font makes of it.
+FORBIDDEN = ("Cc", "Co", "Cs")
+BYTE_ORDER = "\ufeff"
+#: Other ends of lines and paragraphs.
+LINES = ("Zl", "Zp")
 UNKNOWN = "\ufffd"
+#: A letter with its marks.
+CLUSTER = regex.compile(r"\X")
 
 
 @cache
@@ -53,12 +62,18 @@ def fonts() -> typst.Fonts:
 
 
 @cache
-def drawable() -> frozenset[int]:
-    """The code points that one of our fonts has."""
+def alphabets() -> tuple[frozenset[int], ...]:
+    """The code points that each of our fonts has."""
     found = (
         path for folder in folders() for path in folder.rglob("*.tt?") if "It." not in path.name
     )
-    return frozenset(code for path in found for code in FT2Font(str(path)).get_charmap())
+    return tuple(frozenset(FT2Font(str(path)).get_charmap()) for path in found)
+
+
+@cache
+def drawable() -> frozenset[int]:
+    """The code points that one of our fonts has."""
+    return frozenset().union(*alphabets())
 
 
 def readable(value: Any) -> Any:
@@ -67,7 +82,7 @@ def readable(value: Any) -> Any:
     A sign that no font has would be a box, and is not allowed in an accessible document.
     """
     if isinstance(value, str):
-        return LONG_WORD.sub("\\g<0>\u200b", legible(value))
+        return LONG_WORD.sub(lambda word: PIECE.sub("\\g<0>\u200b", word[0]), legible(value))
     if isinstance(value, dict):
         return {k: legible(v) if k == "svg" else readable(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
@@ -77,12 +92,33 @@ def readable(value: Any) -> Any:
 
 def legible(text: str) -> str:
     """A text in signs that our fonts have."""
-    return text if text.isascii() else "".join(map(sign, text))
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(letter, CLUSTER.findall(text)))
+
+
+@cache
+def letter(cluster: str) -> str:
+    """A letter with those of its marks that are in the font which sets the letter.
+
+    A picture in which they come from two fonts cannot be made accessible.
+    """
+    base, *marks = list(unicodedata.normalize("NFC", cluster))
+    font = next((font for font in alphabets() if ord(base) in font), drawable())
+    kept = (m for m in marks if ord(m) in font or not unicodedata.category(m).startswith("M"))
+    return "".join(map(sign, [base, *kept]))
 
 
 @cache
 def sign(letter: str) -> str:
     """The sign itself, nothing, or the sign for one that cannot be shown."""
-    if letter in "\n\t" or ord(letter) in drawable():
+    category = unicodedata.category(letter)
+    if letter in "\n\t":
         return letter
-    return "" if unicodedata.category(letter).startswith(DISPENSABLE) else UNKNOWN
+    if category in LINES:
+        return "\n"
+    if letter == BYTE_ORDER or category in FORBIDDEN:
+        return ""
+    if ord(letter) in drawable():
+        return letter
+    return "" if category.startswith(DISPENSABLE) else UNKNOWN

@@ -10,7 +10,7 @@ from reports.documents.cells import cut
 
 #: Fits beside a document as its caption in two parts, and under Telegram's 1,024.
 LONGEST = 900
-LABEL, DETAIL, FINDING = 60, 90, 160
+LABEL, DETAIL, FINDING = 60, 90, 220
 #: Findings that stand before the figures.
 LEAD = 3
 
@@ -37,8 +37,8 @@ def told(content: Content, room: int) -> str:
 
 
 def lines(content: Content) -> Iterator[str]:
-    if not any(figure.number for figure in content.key_figures):
-        yield escape(content.words("Nobody has completed an interview yet."))
+    if content.nothing:
+        yield escape(content.nothing)
     for finding in content.lead[:LEAD]:
         yield f"▸ {short(finding, FINDING)}"
     for figure in content.key_figures:

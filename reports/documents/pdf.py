@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
+
+from typst import TypstError
 
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, KeyFigure, Picture, Table
 from reports.content import Content
 from reports.documents.bars import barred, blocks
 from reports.documents.cells import cut, written
+from reports.documents.reading import reading
 from reports.documents.typesetting import compiled
 from reports.documents.wording import wording
 from reports.order import Kind
@@ -18,6 +22,8 @@ from reports.words import Words, later
 STANDARDS = ["ua-1", "a-2a"]
 #: What the two pages of a week have of the method.
 IN_SHORT = (later("Who was asked"), later("Counted"), later("Hidden cells"), later("Limits"))
+#: The summary has two sentences of each chapter, with more chapters than these one.
+FEW = 6
 #: Longer names end in an ellipsis where there is a narrow place for them.
 NAME = 70
 #: What stands on the first of these pages; the rest stands on the second.
@@ -28,10 +34,18 @@ PICTURES = {"fieldwork": 2}
 
 
 def pdf(contents: Sequence[Content]) -> bytes:
-    """The document, in as many languages as there are contents."""
+    """The document, in as many languages as there are contents.
+
+    Some letters that people may write cannot be set as the standards want them. Then there is a
+    document that is like all others, and does not claim to hold to them.
+    """
     order = contents[0].order
     data = [report(content) for content in contents]
-    return compiled(f"{order.kind}.typ", data, "pdf", order.made_at, standards=STANDARDS)
+    made = partial(compiled, f"{order.kind}.typ", data, "pdf", order.made_at)
+    try:
+        return made(standards=STANDARDS)
+    except TypstError:
+        return made()
 
 
 def report(content: Content) -> dict[str, Any]:
@@ -44,16 +58,26 @@ def report(content: Content) -> dict[str, Any]:
         "secretariat": content.order.secretariat,
         "facts": content.facts,
         "statement": content.statement,
-        "key_figures": [figure(found) for found in content.key_figures],
+        "key_figures": [figure(found) for found in key_figures(content)],
         "lead": content.lead,
+        "lead_title": next((c.title for c in content.chapters if c.findings == content.lead), ""),
         "summary": list(summary(content)),
         "chapters": [] if is_short else [chapter(found, words) for found in content.chapters],
         "first": [short(c, words) for c in content.chapters if c.key in FIRST],
         "second": [short(c, words) for c in content.chapters if c.key not in FIRST],
         "method": list(method(content)),
         "wording": [] if is_short else list(wording(content)),
+        "reading": list(reading(content)),
+        "nothing": content.nothing,
         "labels": labels(words),
     }
+
+
+def key_figures(content: Content) -> Iterator[KeyFigure]:
+    """Those of all chapters but the one that stands before everything else in full."""
+    for found in content.chapters:
+        if found.findings != content.lead:
+            yield from found.key_figures
 
 
 def figure(found: KeyFigure) -> dict[str, Any]:
@@ -64,9 +88,9 @@ def labels(words: Words) -> dict[str, str]:
     return {
         "glance": words("At a glance"),
         "hidden": words("too few answers"),
-        "nobody": words("Nobody has completed an interview yet."),
         "contents": words("Contents"),
         "method": words("Method and limits"),
+        "reading": words("How to read the figures"),
         "wording": words("The wording of every question"),
         "as_before": words("Where no choices stand, they are those of the question before."),
         "figure": words("Figure"),
@@ -77,9 +101,10 @@ def labels(words: Words) -> dict[str, str]:
 
 def summary(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What each chapter says first."""
-    for found in content.chapters:
-        if found.findings and not found.is_bare and found.findings != content.lead:
-            yield found.title, found.findings[:2]
+    told = [c for c in content.chapters if not c.is_bare and c.findings != content.lead]
+    for found in told:
+        if found.findings:
+            yield found.title, found.findings[: 2 if len(told) <= FEW else 1]
 
 
 def method(content: Content) -> Iterator[tuple[str, str]]:

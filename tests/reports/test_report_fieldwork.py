@@ -167,9 +167,7 @@ def test_maps_say_whose_boundaries_they_show(crowded: Store) -> None:
 def test_without_boundaries_or_with_broken_ones_there_is_a_sentence(
     crowded: Store, tmp_path: Path
 ) -> None:
-    assert told(crowded, maps, boundaries="").findings == (
-        "No boundaries are set up, or nobody has answered.",
-    )
+    assert told(crowded, maps, boundaries="").findings == ("No boundaries are set up.",)
     broken = tmp_path / "batas.geojson"
     broken.write_text("{}", encoding="utf-8")
     assert "holds no features" in told(crowded, maps, boundaries=str(broken)).findings[0]

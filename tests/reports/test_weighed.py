@@ -80,7 +80,7 @@ def test_who_does_not_say_keeps_their_place_and_participants_count_once(asked: S
         (EVERYBODY + "kelamin,lain,10\n", "nobody who answered is “lain”. Invite such people"),
         (EVERYBODY + "agama,x,10\nagama,y,10\n", "not asked for “agama”"),
         (EVERYBODY + "kota,31.71\n", "Line 4: people must be a whole number"),
-        ("a;b;c\n1;2;3\n", "Line 2: margin and category must both be filled in."),
+        ("a;b;c\n1;2;3\n", "The first line must name the columns margin, category, people"),
         ("", "needs rows with the columns"),
     ],
 )
@@ -138,7 +138,7 @@ def test_a_weighted_report_says_so_with_n_effective_n_and_what_weights_cannot_do
 
 def test_a_weighted_report_in_indonesian_says_so_too(asked: Store) -> None:
     content = said(asked, SHIPPED, "id")
-    assert "ditimbang ke penduduk menurut kota, jenis kelamin, dan usia" in content.statement
+    assert "susunan penduduk menurut kota, jenis kelamin, dan usia" in content.statement
     assert "tidak ditimbang" not in content.statement + content.caution
 
 
