@@ -36,7 +36,7 @@ from bot.web.app import served
 from bot.web.health import Health
 from reports.order import Kind, Order
 from reports.roles import OPINIONS
-from reports.schedule import Schedule
+from reports.sending.schedule import Schedule
 from survey.acts import Survey
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.xlsform import Fault, QuestionnaireError, compile_file

@@ -21,10 +21,10 @@ from pydantic import (
     model_validator,
 )
 
-from reports.hours import when
 from reports.order import Kind
-from reports.quiet import Quiet
-from reports.schedule import fits
+from reports.sending.hours import when
+from reports.sending.quiet import Quiet
+from reports.sending.schedule import fits
 from survey.people import CODE
 from survey.store.database import is_ours
 

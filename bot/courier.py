@@ -25,8 +25,13 @@ from bot.cards import GONE, NO_PREVIEW, SAME
 from bot.screens.screen import safe
 from bot.texts import Texts, texts
 from bot.transport import patiently
-from reports.delivering import ChatMovedError, ChatRefusedError, NoticeGoneError, UnreachableError
 from reports.order import File
+from reports.sending.delivering import (
+    ChatMovedError,
+    ChatRefusedError,
+    NoticeGoneError,
+    UnreachableError,
+)
 
 log = structlog.get_logger()
 T = TypeVar("T")

@@ -11,9 +11,9 @@ import typer
 from bot.command import HERE, ConfigFile, carry_out, settings, stopped, there_are_answers
 from bot.config import ChatSeed, Config, ConfigError, ScheduleSeed, checked
 from bot.progress import say
-from reports.delivering import REFUSALS
-from reports.hours import Every, when
 from reports.order import Kind
+from reports.sending.delivering import REFUSALS
+from reports.sending.hours import Every, when
 from survey.store import deliveries, offices
 from survey.store.database import Store
 from survey.store.offices import Office, Scheduled

@@ -23,16 +23,16 @@ from bot.courier import words_in
 from bot.pushing import Pace
 from bot.screens.screen import Screen
 from bot.screens.summaries import release_screen
-from reports.delivering import (
+from reports.order import NotMadeError, Order
+from reports.sending.delivering import (
     REFUSALS,
     ChatMovedError,
     ChatRefusedError,
     NoticeGoneError,
     UnreachableError,
 )
-from reports.order import NotMadeError, Order
-from reports.quiet import awake
-from reports.schedule import rounded_up
+from reports.sending.quiet import awake
+from reports.sending.schedule import rounded_up
 from survey.people import Wave
 from survey.store import offices, people, summaries, waves, wishes
 from survey.store.database import Store

@@ -10,12 +10,12 @@ from reports import roles
 from reports.chapters import perception, sessions
 from reports.chapters.chapter import Chapter, KeyFigure
 from reports.chapters.weights import caution, statement
-from reports.form import Form
-from reports.frames import Frames, read
 from reports.kinds import CHAPTERS, LEADS, TITLES
 from reports.method import method
 from reports.order import Kind, Order, OrderError
-from reports.weighed import weighed
+from reports.reading.form import Form
+from reports.reading.frames import Frames, read
+from reports.reading.weighed import weighed
 from reports.words import Words
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reports import roles
-from reports.form import Form
+from reports.reading.form import Form
 
 #: Question's name -> what was said, "" for nothing; several codes are joined by spaces.
 Entry = Mapping[str, str]

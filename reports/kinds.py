@@ -21,8 +21,8 @@ from reports.chapters import (
     shocks,
 )
 from reports.chapters.chapter import Chapter
-from reports.frames import Frames
 from reports.order import Kind, Order
+from reports.reading.frames import Frames
 from reports.words import Words, later
 
 

@@ -9,11 +9,11 @@ import pandas as pd
 from reports import roles
 from reports.chapters.respondents import NO_LINK
 from reports.chapters.weights import precision
-from reports.disposition import COMPLETE, PARTIAL
-from reports.form import Form
-from reports.frames import Frames, Wave
 from reports.order import Order
-from reports.statistics import hidden
+from reports.reading.disposition import COMPLETE, PARTIAL
+from reports.reading.form import Form
+from reports.reading.frames import Frames, Wave
+from reports.statistics.shares import hidden
 from reports.words import Words
 
 #: The most groups that are named.

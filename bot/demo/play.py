@@ -24,7 +24,7 @@ from bot.demo.documents import CHARTS, made
 from bot.demo.fielding import Brought, brought
 from bot.demo.stage import Stage, StageError
 from bot.progress import say
-from reports.hours import Every
+from reports.sending.hours import Every
 from survey.store import deliveries, people
 
 #: Seconds that the schedule may take to make and deliver a report.

@@ -17,9 +17,9 @@ from bot.screens.reporting import Offered, being_made, closed, reporting_screen
 from bot.screens.screen import Screen, safe
 from bot.texts import Texts
 from bot.transport import patiently
-from reports.hours import Every
 from reports.order import BOTH
-from reports.schedule import Schedule, named
+from reports.sending.hours import Every
+from reports.sending.schedule import Schedule, named
 from survey.store import deliveries, offices, plans, waves
 from survey.store.database import Store
 from survey.store.deliveries import Delivery

@@ -13,9 +13,9 @@ from reports.chapters import sessions
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, KeyFigure, Picture, Table
 from reports.charts import matrix
 from reports.charts.matrix import Cell, Key
-from reports.form import Form
-from reports.frames import Frames
 from reports.order import Order
+from reports.reading.form import Form
+from reports.reading.frames import Frames
 from reports.words import Words
 from survey.forms.questionnaire import Question
 from survey.workshop.agreement import Rating, rating

@@ -14,10 +14,10 @@ from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, KeyFi
 from reports.chapters.states import ASPECTS, State, by_asset, judged, pooled
 from reports.charts import stacks
 from reports.charts.bars import Bar
-from reports.form import Form
-from reports.frames import Frames
 from reports.order import Order
-from reports.statistics import share
+from reports.reading.form import Form
+from reports.reading.frames import Frames
+from reports.statistics.shares import share
 from reports.words import Words, later
 
 #: Up to this median a state is poor in the findings; from that one on an asset is critical.

@@ -9,10 +9,10 @@ import pandas as pd
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Column, Table
 from reports.chapters.drivers import label, weak_shares
 from reports.chapters.field import Field
-from reports.flags import flagged
-from reports.form import Form
-from reports.frames import Frames
 from reports.order import Order
+from reports.reading.flags import flagged
+from reports.reading.form import Form
+from reports.reading.frames import Frames
 from reports.roles import DRIVERS
 from reports.words import Words
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from reports.chapters.chapter import COUNT, SHARE, Column, Table
-from reports.contrasts import Contrast
+from reports.statistics.contrasts import Contrast
 from reports.words import Words
 
 #: The most rows that stand in the PDF.

@@ -14,14 +14,14 @@ from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, Pictu
 from reports.chapters.respondents import TITLES
 from reports.charts import bars
 from reports.charts.bars import Bar
-from reports.form import Form
-from reports.frames import Frames
-from reports.margins import Margin, WeightingError
 from reports.order import Order
+from reports.reading.form import Form
+from reports.reading.frames import Frames
+from reports.reading.weighed import WEIGHTED, population, reasons, variables
 from reports.roles import LANGUAGES
-from reports.statistics import hidden, share
-from reports.weighed import WEIGHTED, population, reasons, variables
-from reports.weighting import unlisted
+from reports.statistics.margins import Margin, WeightingError
+from reports.statistics.shares import hidden, share
+from reports.statistics.weighting import unlisted
 from reports.words import Words, later
 
 NO_FILE = later("There is nothing to compare: no population file is set up.")

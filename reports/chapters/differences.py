@@ -15,12 +15,12 @@ from reports.chapters.drivers import POINTS, WEAK_CODES, Driver, read_all
 from reports.chapters.respondents import TITLES
 from reports.charts import compared
 from reports.charts.compared import Change, Dot, Key, Row
-from reports.contrasts import Contrast, corrected, standing
-from reports.form import Form
 from reports.order import Order
-from reports.parts import Parts, hidden_parts
-from reports.ranges import share_range
-from reports.versions import differing
+from reports.reading.form import Form
+from reports.reading.versions import differing
+from reports.statistics.contrasts import Contrast, corrected, standing
+from reports.statistics.parts import Parts, hidden_parts
+from reports.statistics.ranges import share_range
 from reports.words import Words
 
 #: The most differences that a sentence names.

@@ -11,8 +11,8 @@ from reports.chapters.chapter import Chapter, KeyFigure, Picture
 from reports.chapters.discovery_tables import evidence_table, items_table, settings_table, table
 from reports.chapters.ranked import CRITERIA, Ranked, points, read
 from reports.charts import evidence as chart
-from reports.frames import Frames
 from reports.order import Order
+from reports.reading.frames import Frames
 from reports.words import Words
 
 #: From this share of drawn weights on a place among the first is called firm.

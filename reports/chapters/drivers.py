@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reports import roles
-from reports.effective import UNWEIGHTED, Weighted, weighted_tally
-from reports.form import Form
-from reports.ranges import Range, share_range
-from reports.statistics import share
+from reports.reading.effective import UNWEIGHTED, Weighted, weighted_tally
+from reports.reading.form import Form
+from reports.statistics.ranges import Range, share_range
+from reports.statistics.shares import share
 from reports.words import Words, later
 from survey.forms.questionnaire import Question
 

@@ -14,8 +14,8 @@ from reports.chapters.named import NAMED, named
 from reports.chapters.rated import RATED, paired, rated
 from reports.chapters.states import State, by_asset, judged
 from reports.discovery import INDIRECT, NAN, both, gap, mean, point
-from reports.frames import Frames
 from reports.order import Order
+from reports.reading.frames import Frames
 from reports.words import Words
 
 

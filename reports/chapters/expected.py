@@ -10,8 +10,8 @@ import pandas as pd
 
 from reports import roles
 from reports.chapters.states import points
-from reports.form import Form
 from reports.order import Order
+from reports.reading.form import Form
 from reports.words import Words, later
 from survey.workshop.agreement import Rating, rating
 

@@ -10,11 +10,11 @@ from reports.chapters.chapter import Picture
 from reports.chapters.named import Worry, answered, ticked
 from reports.charts import compared as charts
 from reports.charts.compared import Dot, Key, Row
-from reports.contrasts import Contrast, corrected, standing
-from reports.form import Form
 from reports.order import Order
-from reports.parts import Parts, hidden_parts
-from reports.ranges import share_range
+from reports.reading.form import Form
+from reports.statistics.contrasts import Contrast, corrected, standing
+from reports.statistics.parts import Parts, hidden_parts
+from reports.statistics.ranges import share_range
 from reports.words import Words
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, PARTIAL
-from reports.frames import Frames, Wave
 from reports.order import Order
-from reports.rates import Outcomes
+from reports.reading.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, PARTIAL
+from reports.reading.frames import Frames, Wave
+from reports.statistics.rates import Outcomes
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,10 @@ from reports.chapters.stops import stop_table, stops
 from reports.chapters.versions import mixed, version_figures, version_notes, version_tables
 from reports.charts import bars
 from reports.charts.bars import Bar
-from reports.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, IN_PROGRESS, PARTIAL
-from reports.frames import Frames
 from reports.order import Order
-from reports.statistics import share
+from reports.reading.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, IN_PROGRESS, PARTIAL
+from reports.reading.frames import Frames
+from reports.statistics.shares import share
 from reports.words import Words, later
 
 #: With more waves than these, one sentence tells of all; the table has each.

@@ -13,9 +13,9 @@ from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
 from reports.charts import bars
 from reports.charts.bars import Bar
-from reports.form import Form
 from reports.order import Order
-from reports.statistics import share
+from reports.reading.form import Form
+from reports.statistics.shares import share
 from reports.words import Words
 
 #: Chains that a picture shows.

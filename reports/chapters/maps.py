@@ -15,11 +15,11 @@ from reports.chapters.chapter import COUNT, SHARE, Chapter, Column, Picture, Tab
 from reports.chapters.drivers import WEAK_CODES
 from reports.charts.boundaries import District, read_attribution, read_boundaries
 from reports.charts.maps import Key, Shade, choropleth
-from reports.form import Form
-from reports.frames import Frames
 from reports.order import Order
-from reports.statistics import hidden_within, share
-from reports.weighed import WEIGHTED
+from reports.reading.form import Form
+from reports.reading.frames import Frames
+from reports.reading.weighed import WEIGHTED
+from reports.statistics.shares import hidden_within, share
 from reports.words import Words
 
 #: The fewest people whose judgement colours a district.

@@ -10,10 +10,10 @@ import pandas as pd
 
 from reports import roles
 from reports.chapters.chapter import COUNT, Column, Table
-from reports.form import Form
 from reports.inventory import plain
 from reports.order import Order
-from reports.statistics import hidden
+from reports.reading.form import Form
+from reports.statistics.shares import hidden
 from reports.words import Words
 
 

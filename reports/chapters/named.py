@@ -14,11 +14,11 @@ from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
 from reports.charts import compared
 from reports.charts.compared import Dot, Key, Row
-from reports.effective import UNWEIGHTED, Weighted, weighted_tally
-from reports.form import Form
 from reports.order import Order
-from reports.ranges import Range, share_range
-from reports.statistics import share
+from reports.reading.effective import UNWEIGHTED, Weighted, weighted_tally
+from reports.reading.form import Form
+from reports.statistics.ranges import Range, share_range
+from reports.statistics.shares import share
 from reports.words import Words, later
 from survey.forms.questionnaire import Question
 

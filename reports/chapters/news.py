@@ -15,12 +15,12 @@ from reports.chapters.chapter import COUNT, SHARE, Chapter, Column, Table
 from reports.chapters.contrasted import points
 from reports.chapters.drivers import Driver, read_all
 from reports.chapters.workshop import OUTCOMES
-from reports.form import Form
-from reports.frames import Frames
 from reports.order import Order
-from reports.rooms import Held
-from reports.statistics import hidden, hidden_within
-from reports.weighed import WEIGHTED
+from reports.reading.form import Form
+from reports.reading.frames import Frames
+from reports.reading.rooms import Held
+from reports.reading.weighed import WEIGHTED
+from reports.statistics.shares import hidden, hidden_within
 from reports.words import Words
 from survey.workshop.results import Result
 from survey.workshop.session import Session

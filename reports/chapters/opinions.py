@@ -22,11 +22,11 @@ from reports.chapters.suggestions import (
 )
 from reports.charts import bars
 from reports.charts.bars import Bar
-from reports.frames import Frames
 from reports.opinions import STEMMERS, Term, frequent
 from reports.order import Order
-from reports.released import Released
-from reports.statistics import share
+from reports.reading.frames import Frames
+from reports.reading.released import Released
+from reports.statistics.shares import share
 from reports.themes import Themes, ThemesError
 from reports.words import Words
 

@@ -42,12 +42,12 @@ from reports.chapters.readiness import readiness
 from reports.chapters.weights import weight_notes, weights_table
 from reports.charts import bars, wheel
 from reports.charts.bars import Bar
-from reports.contrasts import standing
-from reports.form import Form
-from reports.frames import Frames
 from reports.order import Order
-from reports.statistics import share
-from reports.weighed import WEIGHTED
+from reports.reading.form import Form
+from reports.reading.frames import Frames
+from reports.reading.weighed import WEIGHTED
+from reports.statistics.contrasts import standing
+from reports.statistics.shares import share
 from reports.words import Words
 
 

@@ -12,12 +12,12 @@ from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
 from reports.chapters.named import NAMED, Worry, answered
 from reports.charts import shares
-from reports.contrasts import Contrast, corrected, standing
-from reports.form import Form
 from reports.order import Order
-from reports.parts import Parts, hidden_parts
-from reports.ranges import share_range
-from reports.statistics import share
+from reports.reading.form import Form
+from reports.statistics.contrasts import Contrast, corrected, standing
+from reports.statistics.parts import Parts, hidden_parts
+from reports.statistics.ranges import share_range
+from reports.statistics.shares import share
 from reports.words import Words, later
 
 #: The most named ones of each kind that are shown.

@@ -10,9 +10,9 @@ import pandas as pd
 from reports import roles
 from reports.chapters.chapter import COUNT, Column, Table
 from reports.chapters.planned import ADDRESSED, Inventory
-from reports.form import Form
 from reports.inventory import Plan
 from reports.order import Order
+from reports.reading.form import Form
 from reports.words import Words, later
 
 #: By what the plans are counted, and what that is called.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from reports import roles
 from reports.candidates import Area, CandidatesError, read_candidates
-from reports.form import Form
 from reports.inventory import Coverage, Plan, coverage, plans
 from reports.order import Order
+from reports.reading.form import Form
 from reports.words import Words, later
 
 ADDRESSED = {

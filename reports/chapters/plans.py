@@ -10,9 +10,9 @@ from reports.chapters.chapter import Chapter, KeyFigure, Picture
 from reports.chapters.plan_tables import counted_table, covered_table, list_of
 from reports.chapters.planned import ADDRESSED, Inventory, read
 from reports.charts import stacks
-from reports.frames import Frames
 from reports.inventory import ACTIVE, Coverage
 from reports.order import Order
+from reports.reading.frames import Frames
 from reports.words import Words
 
 

@@ -11,8 +11,8 @@ from reports import discovery
 from reports.candidates import read_candidates
 from reports.chapters.evidence import Evidence, gathered
 from reports.discovery import Setting, Standing
-from reports.frames import Frames
 from reports.order import Order
+from reports.reading.frames import Frames
 from reports.words import Words, later
 
 CRITERIA = {

@@ -12,8 +12,8 @@ from reports import roles
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Column, Picture, Table
 from reports.charts import bars, matrix
 from reports.charts.bars import Bar
-from reports.form import Form
 from reports.order import Order
+from reports.reading.form import Form
 from reports.words import Words, later
 from survey.workshop.agreement import Rating, rating
 

@@ -12,11 +12,11 @@ from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
 from reports.charts import bars
 from reports.charts.bars import Bar
-from reports.form import Form
-from reports.frames import Frames
 from reports.order import Order
-from reports.statistics import hidden, hidden_within, share
-from reports.weighed import SILENT
+from reports.reading.form import Form
+from reports.reading.frames import Frames
+from reports.reading.weighed import SILENT
+from reports.statistics.shares import hidden, hidden_within, share
 from reports.words import Words, later
 
 NO_LINK = later("without a marked link")

@@ -11,8 +11,8 @@ from reports.chapters.expected import HIGH, LOW, Scenario
 from reports.charts import bars
 from reports.charts import scenarios as drawn
 from reports.charts.bars import Bar
-from reports.form import Form
-from reports.ranges import Range
+from reports.reading.form import Form
+from reports.statistics.ranges import Range
 from reports.words import Words
 from survey.workshop.agreement import Rating
 

@@ -22,10 +22,10 @@ from reports.chapters.chapter import (
 from reports.chapters.expected import HIGH, JUDGED, LOW, Scenario, read
 from reports.chapters.rated import Rated, rated
 from reports.chapters.scenario_pictures import grid, medians
-from reports.form import Form
-from reports.frames import Frames
 from reports.order import Order
-from reports.statistics import share
+from reports.reading.form import Form
+from reports.reading.frames import Frames
+from reports.statistics.shares import share
 from reports.words import Words, later
 
 #: The middle of the scale of trends: stays about the same.

@@ -10,8 +10,8 @@ import pandas as pd
 from reports.chapters import workshop
 from reports.chapters.chapter import COUNT, Chapter, Column, Table
 from reports.chapters.workshop import Judged
-from reports.frames import Frames
 from reports.order import Order
+from reports.reading.frames import Frames
 from reports.words import Words
 
 

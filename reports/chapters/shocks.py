@@ -32,11 +32,11 @@ from reports.chapters.rated import (
     risk_picture,
     weight_picture,
 )
-from reports.form import Form
-from reports.frames import Frames
 from reports.order import Order
-from reports.statistics import share
-from reports.weighed import WEIGHTED
+from reports.reading.form import Form
+from reports.reading.frames import Frames
+from reports.reading.weighed import WEIGHTED
+from reports.statistics.shares import share
 from reports.words import Words
 
 

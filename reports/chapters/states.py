@@ -9,9 +9,9 @@ from functools import cached_property
 import pandas as pd
 
 from reports import roles
-from reports.form import Form
 from reports.order import Order
-from reports.statistics import share
+from reports.reading.form import Form
+from reports.statistics.shares import share
 from reports.words import Words, later
 from survey.workshop.agreement import Rating, rating
 

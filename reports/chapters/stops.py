@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from reports.chapters.chapter import COUNT, Column, Table
-from reports.disposition import BREAK_OFF, PARTIAL
-from reports.frames import Frames, Wave
+from reports.reading.disposition import BREAK_OFF, PARTIAL
+from reports.reading.frames import Frames, Wave
 from reports.words import Words
 
 #: The most places that are printed.

@@ -14,11 +14,11 @@ from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
 from reports.chapters.places import room_for
 from reports.charts import bars, shares
 from reports.charts.bars import Bar
-from reports.form import Form
 from reports.opinions import Text, language_of, taken_apart
 from reports.order import Order
-from reports.released import Released
-from reports.statistics import hidden, hidden_more, share
+from reports.reading.form import Form
+from reports.reading.released import Released
+from reports.statistics.shares import hidden, hidden_more, share
 from reports.themes import Theme, Themes
 from reports.words import Words
 from survey.forms.questionnaire import Question

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports.chapters.chapter import COUNT, Column, KeyFigure, Table
-from reports.disposition import COMPLETE
-from reports.form import Form
-from reports.frames import Frames, Wave
+from reports.reading.disposition import COMPLETE
+from reports.reading.form import Form
+from reports.reading.frames import Frames, Wave
 from reports.words import Words
 
 #: The most questions that are printed.

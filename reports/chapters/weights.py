@@ -8,11 +8,11 @@ import pandas as pd
 
 from reports.chapters.chapter import SHARE, Column, Table
 from reports.chapters.respondents import TITLES
-from reports.form import Form
-from reports.margins import JOINT, Margin
 from reports.order import Order
-from reports.statistics import hidden, share
-from reports.weighting import Gap, Weighting
+from reports.reading.form import Form
+from reports.statistics.margins import JOINT, Margin
+from reports.statistics.shares import hidden, share
+from reports.statistics.weighting import Gap, Weighting
 from reports.words import Words
 
 

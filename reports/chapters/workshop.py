@@ -13,7 +13,7 @@ from reports import roles
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Column, KeyFigure, Picture, Table
 from reports.charts import votes
 from reports.order import Order
-from reports.rooms import Held
+from reports.reading.rooms import Held
 from reports.words import Words, later
 from survey.workshop.agreement import Rating, rating
 from survey.workshop.ballots import Mode

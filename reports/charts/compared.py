@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from reports.charts import style
 from reports.charts.bars import note, write_label
 from reports.charts.rows import Groups, every, height, laid
-from reports.ranges import Range
+from reports.statistics.ranges import Range
 
 #: What tells the groups apart: a colour and a mark each, used again after the last.
 SERIES = (

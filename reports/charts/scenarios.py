@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from reports.charts import style
-from reports.ranges import Range
+from reports.statistics.ranges import Range
 
 #: The field, the room for the words of its scale, and the list beside it, in cm.
 FIELD, LEFT, BOTTOM, LIST = 8.6, 2.7, 1.35, 5.6

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 from reports.documents.blocks import Block, Numbers
 from reports.documents.files import beside
 from reports.documents.rows import Spelling, repeats
-from reports.versions import version_names
+from reports.reading.versions import version_names
 from survey.store.schema import code, interview, question, questionnaire, respondent
 
 #: At least so many rows are in a row group of a Parquet file, but for the last one.

@@ -10,8 +10,8 @@ import pandas as pd
 from reports import roles
 from reports.chapters.chapter import COUNT, Column, Table
 from reports.content import Content
-from reports.form import Form
-from reports.frames import Frames, Wave
+from reports.reading.form import Form
+from reports.reading.frames import Frames, Wave
 from reports.words import Words
 from survey.forms.questionnaire import Question, Text
 

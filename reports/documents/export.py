@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from reports.compact import connected
 from reports.documents.answers import Answers, csv_file, parquet_file
 from reports.documents.blocks import blocks
 from reports.documents.ddi import Study
@@ -21,6 +20,7 @@ from reports.documents.readme import write_readme
 from reports.documents.rows import INTERVIEWS, interviews
 from reports.documents.tabulated import tabulate
 from reports.order import DataFormat, Layout
+from reports.reading.compact import connected
 from survey.store.schema import answer, interview
 
 #: Rows between two calls of ``progress``.

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, select
 
-from reports.disposition import disposition
 from reports.documents.submissions import keyed, streamed
-from reports.versions import version_names
+from reports.reading.disposition import disposition
+from reports.reading.versions import version_names
 from survey.forms.questionnaire import Group
 from survey.forms.xform import read_xform
 from survey.store.schema import interview, questionnaire, respondent, wave

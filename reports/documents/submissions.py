@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import Connection, Row, Select, func, select
 
 from reports.documents.tables import Table, tables, united
-from reports.versions import version_names
+from reports.reading.versions import version_names
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.xform import read_xform
 from survey.steps import Kind

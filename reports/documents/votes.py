@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
-from reports.compact import connected
 from reports.documents.files import save
-from reports.rooms import Held, read_room
+from reports.reading.compact import connected
+from reports.reading.rooms import Held, read_room
 from survey.store import room, votes
 from survey.workshop.agreement import index
 from survey.workshop.baseline import Row as Line

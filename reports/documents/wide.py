@@ -18,13 +18,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from reports.disposition import COMPLETE, PARTIAL, usable
 from reports.documents.answers import code_texts
 from reports.documents.blocks import Block, Numbers, together
 from reports.documents.rows import described
 from reports.documents.submissions import Fielded, keyed
 from reports.documents.tables import Table
 from reports.documents.variables import POINT, Columns, Kind, Texts, Variable
+from reports.reading.disposition import COMPLETE, PARTIAL, usable
 from reports.roles import AUDIENCES, CATEGORIES, LANGUAGES, SECTORS, name
 from reports.words import later
 from survey.store.schema import question, questionnaire

@@ -15,9 +15,9 @@ from structlog.testing import capture_logs
 from bot.app import offer_reports
 from bot.clock import Clock
 from bot.courier import Courier
-from reports.delivering import ChatRefusedError, NoticeGoneError
-from reports.hours import Every
 from reports.order import File
+from reports.sending.delivering import ChatRefusedError, NoticeGoneError
+from reports.sending.hours import Every
 from sandbox import Group, Sandbox, Screen, Shown
 from tests.bot.suaras import Suara, configured, polling
 

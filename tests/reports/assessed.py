@@ -11,7 +11,7 @@ from test_report_figures import Row, answers
 
 from reports.chapters import conditions, discovery, plans, scenarios
 from reports.chapters.chapter import Chapter, Table
-from reports.frames import read
+from reports.reading.frames import read
 from reports.words import Words
 
 FOLDER = Path(__file__).parents[2] / "questionnaires"

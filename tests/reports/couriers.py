@@ -12,9 +12,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, update
 
-from reports.delivering import ChatMovedError, ChatRefusedError, NoticeGoneError, UnreachableError
 from reports.order import File, Order, Report
-from reports.schedule import Schedule, named
+from reports.sending.delivering import (
+    ChatMovedError,
+    ChatRefusedError,
+    NoticeGoneError,
+    UnreachableError,
+)
+from reports.sending.schedule import Schedule, named
 from survey.store import offices
 from survey.store.database import Store
 from survey.store.offices import Office, Scheduled

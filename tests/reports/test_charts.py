@@ -10,7 +10,7 @@ from drawings import drawn, filled, hatched, percent, says, texts
 
 from reports.charts import compared, evidence, scenarios, shares, stacks, style, wheel
 from reports.charts.bars import Bar
-from reports.ranges import Range
+from reports.statistics.ranges import Range
 
 #: Labels of every alphabet, emoji, mark-up, and one that never ends.
 LABELS = (

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reports.comparison import (
+from reports.statistics.comparison import (
     chance,
     compare_ratings,
     compare_shares,
@@ -23,7 +23,7 @@ from reports.comparison import (
     ties,
     variance,
 )
-from reports.ranges import Z
+from reports.statistics.ranges import Z
 
 ratings = st.dictionaries(st.integers(1, 5), st.integers(1, 30), min_size=1)
 parts = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

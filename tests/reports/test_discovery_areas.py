@@ -19,8 +19,8 @@ from reports.chapters import discovery
 from reports.chapters.chapter import Chapter
 from reports.discovery import CRITERIA
 from reports.documents.workbook import SHEETS
-from reports.frames import read
 from reports.make import make
+from reports.reading.frames import read
 from survey.store.database import Store as KeptStore
 
 Made = dict[str, Chapter]

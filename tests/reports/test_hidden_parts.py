@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.parts import Hidden, Parts, hidden_parts
+from reports.statistics.parts import Hidden, Parts, hidden_parts
 
 
 @st.composite

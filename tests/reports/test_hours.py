@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.hours import DAYS, Event, Every, Upon, when
-from reports.quiet import Quiet, awake
-from reports.schedule import fits
+from reports.sending.hours import DAYS, Event, Every, Upon, when
+from reports.sending.quiet import Quiet, awake
+from reports.sending.schedule import fits
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")  # With summer time, which Jakarta has not.

@@ -12,7 +12,7 @@ from reports.chapters import news
 from reports.chapters.chapter import Chapter
 from reports.content import compose
 from reports.documents.message import message
-from reports.frames import read
+from reports.reading.frames import read
 from reports.words import Words
 
 BEFORE, SINCE = START - timedelta(days=5), START + timedelta(days=1)

@@ -16,8 +16,8 @@ from written import ENGLISH, FLOOD, NOTHING, TRAFFIC, release, write
 from reports.chapters import opinions
 from reports.chapters.chapter import Chapter, Table
 from reports.chapters.suggestions import LONGEST_QUOTE, QUOTES, cut, hidden_parts
-from reports.frames import read
 from reports.opinions import Text, frequent, language_of, stem, taken_apart
+from reports.reading.frames import read
 from reports.themes import Themes
 from reports.words import Words
 

@@ -16,9 +16,9 @@ from reports import roles
 from reports.chapters import perception
 from reports.chapters.chapter import Chapter, Table
 from reports.chapters.drivers import MIXED, STRONG, WEAK, level, weak_shares
-from reports.frames import Frames, read
-from reports.ranges import share_range
-from reports.weighed import weighed
+from reports.reading.frames import Frames, read
+from reports.reading.weighed import weighed
+from reports.statistics.ranges import share_range
 from reports.words import Words
 
 FILE = str(FORMS / "penduduk.csv")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.ranges import Range, exact_range, median_range, quantile, rank, share_range
+from reports.statistics.ranges import Range, exact_range, median_range, quantile, rank, share_range
 from survey.workshop import agreement
 
 counts = st.dictionaries(st.integers(1, 5), st.integers(0, 40), max_size=5)

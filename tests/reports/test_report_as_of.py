@@ -7,8 +7,8 @@ from datetime import timedelta
 from reported_answers import places, resident_answers
 from reported_people import CLOSES, END, HOUR, OPENS, START, Store, order
 
-from reports.disposition import BREAK_OFF, COMPLETE, IN_PROGRESS, PARTIAL
-from reports.frames import Frames, read
+from reports.reading.disposition import BREAK_OFF, COMPLETE, IN_PROGRESS, PARTIAL
+from reports.reading.frames import Frames, read
 
 BOTH = ["resident", "participant"]
 

@@ -16,9 +16,9 @@ from reported_people import END, START, Store, order
 
 from reports.chapters import coverage, fieldwork, maps
 from reports.chapters.chapter import Chapter
-from reports.flags import flagged
-from reports.frames import read
 from reports.order import Order
+from reports.reading.flags import flagged
+from reports.reading.frames import read
 from reports.roles import DIMENSIONS
 from reports.words import Words
 from survey.store.schema import refusal

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from reported_people import END, Store
 
 from reports import roles
-from reports.form import Form
-from reports.frames import Frames, read
+from reports.reading.form import Form
+from reports.reading.frames import Frames, read
 from survey.forms.questionnaire import Question
 
 USABLE = """

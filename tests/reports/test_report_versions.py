@@ -15,9 +15,9 @@ from sqlalchemy import update
 
 from reports.chapters.chapter import KeyFigure
 from reports.content import Content, compose
-from reports.form import Form
-from reports.frames import read
 from reports.make import documents
+from reports.reading.form import Form
+from reports.reading.frames import read
 from survey.forms.questionnaire import Question, Questionnaire
 from survey.forms.xlsform import compile_source
 from survey.store import schema

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from reports.delivering import PAUSES, REFUSALS, TOLD_AFTER
-from reports.schedule import MADE_UP, named
+from reports.sending.delivering import PAUSES, REFUSALS, TOLD_AFTER
+from reports.sending.schedule import MADE_UP, named
 from survey.store import offices
 from survey.store.database import Store
 from survey.store.deliveries import CLAIM_LASTS, Delivery

@@ -15,7 +15,7 @@ from told_residents import CITIES, by_person, residents, told
 from reports import roles
 from reports.chapters import shocks
 from reports.chapters.chapter import Chapter
-from reports.frames import read
+from reports.reading.frames import read
 from reports.words import Words
 
 WORDS = Words("en", "Asia/Jakarta")

@@ -10,9 +10,9 @@ from told_residents import CITIES, residents
 
 from reports import roles
 from reports.content import Content, compose
-from reports.form import Form
-from reports.frames import read
-from reports.weighed import weighed
+from reports.reading.form import Form
+from reports.reading.frames import read
+from reports.reading.weighed import weighed
 from reports.words import Words
 
 SHIPPED = FORMS / "penduduk.csv"

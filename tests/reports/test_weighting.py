@@ -15,10 +15,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reports.comparison import compare_shares
-from reports.margins import Margin, WeightingError, read_margins
-from reports.ranges import median_range, quantile, share_range
-from reports.weighting import (
+from reports.statistics.comparison import compare_shares
+from reports.statistics.margins import Margin, WeightingError, read_margins
+from reports.statistics.ranges import median_range, quantile, share_range
+from reports.statistics.weighting import (
     Cell,
     Cells,
     Limits,

@@ -20,13 +20,13 @@ from sqlalchemy import (
 )
 
 from reports import roles
-from reports.compact import Given, Ids, Source, placed, read_given, reading
-from reports.disposition import COMPLETE, PARTIAL, disposition, usable
-from reports.form import Form
-from reports.queries import assets_query, values_query
-from reports.released import Released, read_released
-from reports.rooms import Held, read_held
-from reports.versions import LeftOut, differing, version_names
+from reports.reading.compact import Given, Ids, Source, placed, read_given, reading
+from reports.reading.disposition import COMPLETE, PARTIAL, disposition, usable
+from reports.reading.form import Form
+from reports.reading.queries import assets_query, values_query
+from reports.reading.released import Released, read_released
+from reports.reading.rooms import Held, read_held
+from reports.reading.versions import LeftOut, differing, version_names
 from survey.forms.questionnaire import Question, Questionnaire
 from survey.forms.xform import read_xform
 from survey.store.schema import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.statistics import share
+from reports.statistics.shares import share
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from reports import roles
-from reports.compact import NOTHING, Given, Places
-from reports.versions import LeftOut
-from reports.weighting import Weighting
+from reports.reading.compact import NOTHING, Given, Places
+from reports.reading.versions import LeftOut
+from reports.statistics.weighting import Weighting
 from survey.forms.questionnaire import Group, Question, Questionnaire
 
 

@@ -16,11 +16,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reports import roles
-from reports.form import Form
-from reports.frames import Frames
-from reports.margins import Fault, Margin, WeightingError, read_margins
 from reports.order import Order
-from reports.weighting import Cell, Cells, weigh
+from reports.reading.form import Form
+from reports.reading.frames import Frames
+from reports.statistics.margins import Fault, Margin, WeightingError, read_margins
+from reports.statistics.weighting import Cell, Cells, weigh
 from reports.words import Words, later
 
 #: Whose answers are weighted.

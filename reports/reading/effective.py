@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.form import Form
-from reports.ranges import NAN, Range, share_range
-from reports.statistics import share
+from reports.reading.form import Form
+from reports.statistics.ranges import NAN, Range, share_range
+from reports.statistics.shares import share
 from survey.forms.questionnaire import Question
 
 
@@ -22,7 +22,7 @@ class Weighted:
 
     @property
     def range(self) -> Range:
-        """As wide as so few effective people make it; see ``reports.weighting``."""
+        """As wide as so few effective people make it; see ``reports.statistics.weighting``."""
         return share_range(self.share * self.effective_n, self.effective_n)
 
 

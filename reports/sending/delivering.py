@@ -16,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from reports.order import OUR_FAULT, File, NotMadeError, Order, Report
-from reports.quiet import awake
+from reports.sending.quiet import awake
 from survey.store import deliveries, offices
 from survey.store.database import Store
 from survey.store.deliveries import Delivery, Untaken

@@ -6,7 +6,7 @@ the one we found have come? Our respondents are volunteers, so the range is a ca
 numbers and nothing more. It says nothing of who did not answer, is never called a margin of error,
 and must not be printed without its n (AAPOR, *Opt-in surveys and margin of error*).
 
-Counts may be fractions: those that ``reports.weighting.effective_counts`` returns carry the weights
+Counts may be fractions: those that ``weighting.effective_counts`` returns carry the weights
 and stand for as many people as the weights leave.
 """
 

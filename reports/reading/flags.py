@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from reports.form import Form
+from reports.reading.form import Form
 from survey.forms.questionnaire import Group, Question
 
 Truths = NDArray[np.bool_]

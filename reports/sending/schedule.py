@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 
-from reports.delivering import REFUSALS, Courier, Delivering, Make, Making, Outcome, span_of
-from reports.hours import Event, Every, Upon, on_the_wall, when
 from reports.order import FORMATS, Kind, Order
-from reports.quiet import awake
+from reports.sending.delivering import REFUSALS, Courier, Delivering, Make, Making, Outcome, span_of
+from reports.sending.hours import Event, Every, Upon, on_the_wall, when
+from reports.sending.quiet import awake
 from survey.store import deliveries, happenings, offices
 from survey.store.database import Store
 from survey.store.deliveries import Delivery, Known

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from reports.margins import Fault, Margin, WeightingError
+from reports.statistics.margins import Fault, Margin, WeightingError
 from reports.words import later
 
 #: What somebody said of themselves, for each variable; None where they did not.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reports.comparison import Compared, compare_shares, holm
-from reports.ranges import NAN
-from reports.statistics import share
+from reports.statistics.comparison import Compared, compare_shares, holm
+from reports.statistics.ranges import NAN
+from reports.statistics.shares import share
 
-#: Below so many people in a group chances come out too small; see ``reports.comparison``.
+#: Below so many people in a group chances come out too small; see ``comparison``.
 FEWEST = 10
 #: A corrected chance under this is called a difference.
 RARE = 0.05

@@ -1,6 +1,6 @@
 """Whether two groups or two waves differ, and by how much. Pure.
 
-Two figures belong to a comparison. Its *range* (``reports.ranges``) says between which differences
+Two figures belong to a comparison. Its *range* (``ranges``) says between which differences
 the true one might lie. *Chance* says how often a difference at least as large would come about if
 the same answers were dealt out to the two groups anew, blindly: that needs no drawing of people by
 lot, and is all that it says. Whoever compares many things at once passes the chances through
@@ -18,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erfc, isnan, sqrt
 
-from reports.ranges import NAN, Range, Z, root, share_range
-from reports.statistics import share
+from reports.statistics.ranges import NAN, Range, Z, root, share_range
+from reports.statistics.shares import share
 
 
 @dataclass(frozen=True)

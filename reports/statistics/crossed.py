@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from reports.statistics import hidden_more
+from reports.statistics.shares import hidden_more
 
 Place = tuple[int, int]
 

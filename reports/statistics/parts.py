@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.crossed import hidden_crossed
-from reports.statistics import hidden
+from reports.statistics.crossed import hidden_crossed
+from reports.statistics.shares import hidden
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Which report goes where and when, neither lost nor doubled."""

@@ -1,0 +1,1 @@
+"""The statistics of this survey, each with its formula and source. Pure."""
