@@ -125,15 +125,16 @@ class Schedule:
             return
         brought = [span_of(each.period)[1] for each in known if not each.skipped]
         start = brought[0] if brought else every.before(ends[0], self._zone)
+        first = not brought
         for end in ends[-MADE_UP:]:
             due = Delivery(
                 plan.report, named(start, end), office.id, office.language, end, "", plan.id
             )
-            if office.skip_unchanged and brought and not await self._changed(start, end):
+            if office.skip_unchanged and not first and not await self._changed(start, end):
                 await deliveries.skip(self._store, due, now)
                 continue
             yield due
-            start = end
+            start, first = end, False
 
     def _ends(
         self, plan: Scheduled, every: Every, office: Office, known: list[Known], now: datetime

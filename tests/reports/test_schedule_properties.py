@@ -185,6 +185,20 @@ def test_every_moment_is_reported_on_once_whatever_happens(
         asyncio.run(lived())
 
 
+async def test_of_days_that_were_missed_without_news_only_the_first_is_brought(
+    template: Path, tmp_path: Path
+) -> None:
+    """So two processes decide alike, though one of them looks before the other has claimed."""
+    path = tmp_path / "suara.db"
+    shutil.copy(template, path)
+    async with Store.open(f"sqlite+aiosqlite:///{path}") as store:
+        run = Run(store)
+        await run.wake()
+        mine = [row for row in await run.rows() if (row.chat_id, row.schedule) == (OTHER, "d")]
+    assert [bool(row.delivered_at) for row in mine] == [True, False, False, False]
+    assert [bool(row.skipped_at) for row in mine] == [False, True, True, True]
+
+
 def chain(rows: list[Any], run: Run) -> None:
     """Periods follow one another without a gap, and reach to the newest hour."""
     assert rows, "a schedule brought nothing"
