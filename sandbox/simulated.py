@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.crowd import Crowd
 
 SLIP_SECONDS = 0.4
-TRIES = 3
+TRIES = 6
 Did = dict[str, Any]
 
 

@@ -22,7 +22,6 @@ from reports.statistics.shares import hidden, hidden_more, share
 from reports.themes import Theme, Themes
 from reports.words import Words
 from survey.forms.questionnaire import Question
-from survey.redaction import redacted
 
 #: The longest quote in a report, and how many a theme has at the most.
 LONGEST_QUOTE, QUOTES = 300, 3
@@ -55,6 +54,8 @@ class Opinions:
 
 def opinions(form: Form, question: Question, themes: Themes) -> Opinions:
     """Take apart what was answered to a question."""
+    from survey.redaction import redacted  # Heavy, and not for a week's two pages.
+
     hints = form.interviews["language"].astype(str).tolist()
     given = form.texts(question)
     apart = {

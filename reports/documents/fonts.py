@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -62,18 +62,17 @@ def fonts() -> typst.Fonts:
 
 
 @cache
-def alphabets() -> tuple[frozenset[int], ...]:
-    """The code points that each of our fonts has."""
+def faces() -> tuple[FT2Font, ...]:
+    """Our fonts, the ones that are looked at first in front."""
     found = (
         path for folder in folders() for path in folder.rglob("*.tt?") if "It." not in path.name
     )
-    return tuple(frozenset(FT2Font(str(path)).get_charmap()) for path in found)
+    return tuple(FT2Font(str(path)) for path in found)
 
 
-@cache
-def drawable() -> frozenset[int]:
-    """The code points that one of our fonts has."""
-    return frozenset().union(*alphabets())
+def drawn_by(letter: str, fonts: Iterable[FT2Font]) -> FT2Font | None:
+    """The first of some fonts that has a letter."""
+    return next((font for font in fonts if font.get_char_index(ord(letter))), None)
 
 
 def readable(value: Any) -> Any:
@@ -104,8 +103,9 @@ def letter(cluster: str) -> str:
     A picture in which they come from two fonts cannot be made accessible.
     """
     base, *marks = list(unicodedata.normalize("NFC", cluster))
-    font = next((font for font in alphabets() if ord(base) in font), drawable())
-    kept = (m for m in marks if ord(m) in font or not unicodedata.category(m).startswith("M"))
+    font = drawn_by(base, faces())
+    fonts = (font,) if font else faces()
+    kept = (m for m in marks if drawn_by(m, fonts) or not unicodedata.category(m).startswith("M"))
     return "".join(map(sign, [base, *kept]))
 
 
@@ -119,6 +119,6 @@ def sign(letter: str) -> str:
         return "\n"
     if letter == BYTE_ORDER or category in FORBIDDEN:
         return ""
-    if ord(letter) in drawable():
+    if drawn_by(letter, faces()):
         return letter
     return "" if category.startswith(DISPENSABLE) else UNKNOWN

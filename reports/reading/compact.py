@@ -32,7 +32,7 @@ from sqlalchemy import (
 from survey.store.schema import answer
 
 #: Rows that are in memory as they were read.
-BATCH = 1 << 16
+BATCH = 1 << 15
 #: In place of a choice: an answer in one's own words, or one that the list does not have.
 OTHER = -1
 
