@@ -19,7 +19,7 @@ OPENED, CLOSED, REOPENED = timedelta(weeks=9), timedelta(weeks=6), timedelta(wee
 #: How long ago people came, then and now. Participants take long: together they do not keep others.
 BEFORE = tuple(timedelta(days=days) for days in (57, 51))
 AT_FIRST = (timedelta(days=17),)
-LATELY = tuple(timedelta(days=days) for days in (14, 11, 8, 6, 3, 0))
+LATELY = tuple(timedelta(days=days) for days in (14, 9, 4, 0))
 #: So many people on a day at least.
 A_DAY = 40
 
