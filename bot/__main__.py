@@ -22,9 +22,11 @@ from bot.command import (
     stopped,
     there_are_answers,
 )
-from bot.config import SECTORS, Config, ConfigError, token
+from bot.config import Config, token
 from bot.progress import Progress, say
+from bot.seeds import SECTORS
 from reports.order import BOTH, DataFormat, Kind, Layout, OrderError
+from reports.toml import GivenError
 
 app = typer.Typer(
     help="Suara asks a city how resilient it is and brings its secretariat the picture.",
@@ -56,7 +58,7 @@ def run(config: ConfigFile = HERE) -> None:
     given = settings(config)
     try:
         secret = token(given.telegram)
-    except ConfigError as fault:
+    except GivenError as fault:
         raise stopped(str(fault)) from None
     carry_out(lambda stop: serve(given, secret, stop))
 

@@ -10,8 +10,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
 
-from bot.config import Config, ConfigError, Section, checked, contents, invitation_code
+from bot.config import Config
+from bot.seeds import Id, invitation_code
 from bot.tables import TableError, read_table
+from reports.toml import GivenError, Section, checked, contents
 from survey.forms.faults import QuestionnaireError
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.xlsform import compile_file
@@ -79,7 +81,7 @@ class Slot(Named):
 class Agenda(Section):
     """The whole file."""
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
+    id: Id = Field(max_length=64)
     name: Named
     held_at: AwareDatetime
     code: Annotated[str, AfterValidator(invitation_code)] = Field(default="", max_length=32)
@@ -114,17 +116,16 @@ class Prepared:
 
 
 def prepared(path: Path, baseline: Path | None, given: Config) -> Prepared:
-    """Read a workshop's file and its baseline. Raises ConfigError with all that is wrong."""
-    raw = contents(path, "Name the workshop's file.")
+    """Read a workshop's file and its baseline. Raises GivenError with all that is wrong."""
     try:
-        agenda = checked(Agenda, raw)
+        agenda = checked(Agenda, contents(path, "Name the workshop's file."))
         asked = compile_file(given.questionnaires.folder / agenda.questionnaire)
         every = register(asked)
-    except ConfigError as fault:
-        raise ConfigError([f"{path}: {line}" for line in fault.faults]) from None
+    except GivenError as fault:
+        raise fault.of(path) from None
     except (QuestionnaireError, ValueError) as fault:
         lines = str(fault).splitlines()
-        raise ConfigError([f"{path}: questionnaire: {line}" for line in lines]) from None
+        raise GivenError([f"{path}: questionnaire: {line}" for line in lines]) from None
     return Preparing(path, agenda, given).prepared(asked, every, baseline)
 
 
@@ -139,7 +140,7 @@ class Preparing:
         self._given = given
 
     def prepared(self, asked: Questionnaire, every: Register, baseline: Path | None) -> Prepared:
-        """The plan. Raises ConfigError."""
+        """The plan. Raises GivenError."""
         agenda = self._agenda
         assets = self._listed("assets", agenda.assets, every.assets)
         shocks = self._listed("shocks", agenda.shocks, every.shocks)
@@ -151,7 +152,7 @@ class Preparing:
         self._check_tables(every, found)
         before = self._before(asked)
         if self.faults:
-            raise ConfigError(self.faults)
+            raise GivenError(self.faults)
         return Prepared(self._plan(used(every, found), found, before), tuple(self.warnings))
 
     def _plan(self, kept: Register, found: tuple[Ballot, ...], before: Before | None) -> Plan:

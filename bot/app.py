@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 from bot.apart import made_apart, summed_up_apart
 from bot.cards import Cards
 from bot.clock import Clock
-from bot.config import SECTORS, ChatSeed, Config, WaveSeed
+from bot.config import Config
 from bot.courier import Courier, words_in
 from bot.files import Depot
 from bot.groups import Groups
@@ -28,6 +28,8 @@ from bot.handlers.router import divides, handle
 from bot.handlers.secretariat import Reporting
 from bot.pushing import Pace, Pushing
 from bot.screens.about import About
+from bot.seeding import seed
+from bot.seeds import WaveSeed
 from bot.shelf import Shelf
 from bot.telling import Telling
 from bot.texts import texts
@@ -40,13 +42,11 @@ from reports.sending.schedule import Schedule
 from survey.acts import Survey
 from survey.forms.questionnaire import Questionnaire
 from survey.forms.xlsform import Fault, QuestionnaireError, compile_file
-from survey.people import Invitation, Role, Wave
 from survey.places import Places
 from survey.quotes import Quotes
 from survey.rooms import Rooms
-from survey.store import offices, waves
+from survey.store import offices
 from survey.store.database import Store
-from survey.store.offices import Office, Scheduled
 from survey.workshop.register import Item
 from survey.workshop.register import asset as item
 
@@ -103,51 +103,56 @@ async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App
     async with Store.open(config.database.url) as store, telegram(config, token) as bot:
         await seed(store, config, compiled, clock.now())
         await offer_reports(store, bot)
-        rooms = Rooms(store)
-        survey = Survey(store, config.suara.zone, places, rooms.look)
-        cards = Cards(bot, survey.show_card)
-        said = about(config, bot)
-        pushing = Pushing(rooms, Pace(config.telegram.most_a_second), clock.now)
-        groups = Groups(bot, rooms, said, clock)
-        courier = Courier(bot)
-        schedule = Schedule(store, config.suara.zone, order(config), made_apart, courier)
-        languages = config.suara.languages
-        reporting = Reporting(store, schedule, bot, config.suara.zone, languages)
-        telling = Telling(store, bot, summed_up_apart, order(config), pushing.pace, clock)
-        depot = Depot(store, bot, clock, config.files.folder)
-        shelf = Shelf(bot, ((compiled[w.id], source(config, w)) for w in config.waves))
-        desk = Desk(
-            bot=bot,
-            survey=survey,
-            cards=cards,
-            clock=clock,
-            about=said,
-            reporting=reporting,
-            quotes=Quotes(store, OPINIONS),
-            telling=telling,
-            depot=depot,
-            shelf=shelf,
-            largest_mb=config.files.largest_mb,
-            rooms=rooms,
-            pushing=pushing,
-            groups=groups,
-        )
-        scheduler = planned(schedule, telling, survey, depot, config, clock)
-        scheduler.start()
-        renewals = asyncio.create_task(pushing.run(desk.look, groups.renew), name="pushing")
-        health = Health(rooms)
+        suara = put_together(config, store, bot, places, compiled, clock)
+        desk = suara.desk
+        suara.scheduler.start()
+        renewing = desk.pushing.run(desk.look, desk.groups.renew)
+        renewals = asyncio.create_task(renewing, name="pushing")
         try:
-            async with served(config, said, rooms, clock, health):
-                yield App(
-                    config, store, survey, bot, cards, schedule, scheduler, clock, desk, health
-                )
+            async with served(config, desk.about, desk.rooms, clock, suara.health):
+                yield suara
         finally:
-            scheduler.shutdown(wait=False)
+            suara.scheduler.shutdown(wait=False)
             renewals.cancel()
             with suppress(asyncio.CancelledError):
                 await renewals
-            await groups.close()
-            await depot.close()
+            await desk.groups.close()
+            await desk.depot.close()
+
+
+def put_together(
+    config: Config,
+    store: Store,
+    bot: Bot,
+    places: Places,
+    compiled: Mapping[str, Questionnaire],
+    clock: Clock,
+) -> App:
+    """All parts, none of them running yet."""
+    zone, settings = config.suara.zone, order(config)
+    said, rooms = about(config, bot), Rooms(store)
+    survey = Survey(store, zone, places, rooms.look)
+    cards = Cards(bot, survey.show_card)
+    pushing = Pushing(rooms, Pace(config.telegram.most_a_second), clock.now)
+    schedule = Schedule(store, zone, settings, made_apart, Courier(bot))
+    desk = Desk(
+        bot=bot,
+        survey=survey,
+        cards=cards,
+        clock=clock,
+        about=said,
+        reporting=Reporting(store, schedule, bot, zone, config.suara.languages),
+        quotes=Quotes(store, OPINIONS),
+        telling=Telling(store, bot, summed_up_apart, settings, pushing.pace, clock),
+        depot=Depot(store, bot, clock, config.files.folder),
+        shelf=Shelf(bot, ((compiled[w.id], source(config, w)) for w in config.waves)),
+        largest_mb=config.files.largest_mb,
+        rooms=rooms,
+        pushing=pushing,
+        groups=Groups(bot, rooms, said, clock),
+    )
+    scheduler = planned(schedule, desk.telling, survey, desk.depot, config, clock)
+    return App(config, store, survey, bot, cards, schedule, scheduler, clock, desk, Health(rooms))
 
 
 def planned(
@@ -303,9 +308,8 @@ def order(config: Config) -> Order:
 
 
 def beside(config: Config, name: str) -> str:
-    """The path of a file beside the questionnaires; empty if there is none of that name."""
-    path = config.questionnaires.folder / name
-    return str(path) if name and path.exists() else ""
+    """The path of a file beside the questionnaires; empty if none is named."""
+    return str(config.questionnaires.folder / name) if name else ""
 
 
 def compile_all(config: Config) -> dict[str, Questionnaire]:
@@ -335,58 +339,3 @@ def read_places(config: Config) -> Places:
     except (OSError, ValueError, KeyError) as fault:
         remedy = "See questionnaires.boundaries in config.toml."
         raise QuestionnaireError([Fault(f"{path}: {fault}.", remedy)]) from None
-
-
-async def seed(
-    store: Store, config: Config, compiled: dict[str, Questionnaire], now: datetime
-) -> None:
-    """Put into the store what config.toml seeds and the store does not have yet."""
-    for seeded in config.waves:
-        async with store.read() as connection:
-            registered = await waves.register(connection, compiled[seeded.id], now)
-            new = Wave(
-                id=seeded.id,
-                digest=compiled[seeded.id].digest,
-                audience=tuple(map(Role, seeded.audience)),
-                opens_at=seeded.opens,
-                closes_at=seeded.closes,
-                languages=config.suara.languages,
-            )
-            opened = await waves.seed_wave(connection, new)
-        await store.keep([*registered, *opened])
-    async with store.read() as connection:
-        statements = [
-            statement
-            for code in config.invitations
-            for statement in await waves.seed_invitation(
-                connection,
-                Invitation(
-                    code.code,
-                    Role(code.role),
-                    SECTORS[code.sector],
-                    code.category,
-                    code.uses,
-                ),
-                now,
-            )
-        ]
-        for seeded_chat in config.secretariat.chats:
-            office = office_of(seeded_chat, config.secretariat.language, now)
-            statements += await offices.seed_office(connection, office)
-        for plan in config.schedules:
-            due = Scheduled(plan.id, plan.report, plan.every, now)
-            statements += await offices.seed_schedule(connection, due)
-    await store.keep(statements)
-
-
-def office_of(seeded: ChatSeed, language: str, now: datetime) -> Office:
-    """A chat of the secretariat as config.toml wants it."""
-    return Office(
-        id=seeded.id,
-        language=seeded.language or language,
-        since=now,
-        kinds=seeded.kinds,
-        formats=seeded.formats,
-        quiet=seeded.quiet,
-        skip_unchanged=seeded.skip_unchanged,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
 import sys
@@ -14,7 +15,8 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from bot.config import Config, ConfigError, load
+from bot.config import Config, load
+from reports.toml import GivenError
 
 ConfigFile = Annotated[
     Path, typer.Option("--config", "-c", help="The settings; every one is explained in the file.")
@@ -35,7 +37,7 @@ def settings(path: Path) -> Config:
     """The configuration, or an end with every fault of it."""
     try:
         return load(path)
-    except ConfigError as fault:
+    except GivenError as fault:
         raise stopped(str(fault)) from None
 
 
@@ -58,7 +60,15 @@ def faults_said() -> Iterator[None]:
     except DatabaseFault as fault:
         raise stopped(explained(fault), 1) from None
     except OSError as fault:
-        raise stopped(f"{fault.filename}: {fault.strerror}.", 1) from None
+        raise stopped(file_fault(fault), 1) from None
+
+
+def file_fault(fault: OSError) -> str:
+    """One line for the operator: which file or folder cannot be used, and what to do about it."""
+    where = fault.filename or "A file"
+    if fault.errno == errno.ENOSPC:
+        return f"{where}: the disk is full. Make room."
+    return f"{where}: {fault.strerror or fault}. Name another place, or let this user write there."
 
 
 def carry_out(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
@@ -77,8 +87,10 @@ def carry_out(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> Non
         raise stopped(str(fault)) from None
     except (StoreError, TelegramFault, WebFault, PollingError, StageError) as fault:
         raise stopped(str(fault), 1) from None
-    except (DatabaseFault, OSError) as fault:
+    except DatabaseFault as fault:
         raise stopped(explained(fault), 1) from None
+    except OSError as fault:
+        raise stopped(file_fault(fault), 1) from None
 
 
 async def until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:

@@ -4,53 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from reports.order import Kind
-from reports.sending.hours import when
-from reports.sending.quiet import Quiet
-from reports.sending.schedule import fits
-from survey.people import CODE
+from bot.seeds import ChatSeed, InvitationSeed, ReportLanguage, ScheduleSeed, WaveSeed
+from reports.toml import GivenError, Section, checked, contents
 from survey.store.database import is_ours
 
 Language = Literal["id", "en"]
-ReportLanguage = Literal["id", "en", "id+en"]
-Format = Literal["pdf", "xlsx", "png"]
-Read = TypeVar("Read", bound=BaseModel)
-#: How sectors are called here and in the questionnaires' lists.
-SECTORS = {
-    "government": "pemerintah",
-    "private": "swasta",
-    "academia": "akademisi",
-    "community": "masyarakat",
-    "partner": "mitra",
-}
-
 #: A web site's root; a path would need every link to know it.
 SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; ``faults`` say where and how to mend it."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 def known_zone(name: str) -> str:
@@ -65,26 +31,6 @@ def database_url(url: str) -> str:
     if not is_ours(url):
         raise ValueError("is no database we can use; write sqlite+aiosqlite:///var/suara.db")
     return url
-
-
-def invitation_code(code: str) -> str:
-    """Raise ValueError for a code that could not be typed."""
-    if not CODE.fullmatch(code):
-        raise ValueError("is no code; write capital letters and digits in groups, like AIR-2017")
-    return code
-
-
-def cadence(every: str) -> str:
-    """Raise ValueError for a schedule that cannot be read."""
-    when(every)
-    return every
-
-
-def quiet_hours(quiet: str) -> str:
-    """Raise ValueError for what is neither empty nor quiet hours."""
-    if quiet:
-        Quiet.parse(quiet)
-    return quiet
 
 
 def socket_address(address: str) -> str:
@@ -105,10 +51,12 @@ def site(url: str) -> str:
     return url.rstrip("/")
 
 
-class Section(BaseModel):
-    """A table of the file; a key it does not know is a fault."""
+def or_none(path: object) -> object:
+    """An empty text is none, since TOML has no word for nothing."""
+    return path or None
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+MaybePath = Annotated[Path | None, BeforeValidator(or_none)]
 
 
 class Suara(Section):
@@ -149,50 +97,6 @@ class Questionnaires(Section):
     themes: str = "tema.csv"
 
 
-class WaveSeed(Section):
-    """One fielding of a questionnaire."""
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
-    questionnaire: str = Field(min_length=1)
-    audience: tuple[Literal["resident", "participant", "facilitator"], ...] = Field(min_length=1)
-    opens: AwareDatetime
-    closes: AwareDatetime
-
-    @model_validator(mode="after")
-    def in_order(self) -> WaveSeed:
-        """Raise ValueError for a wave that closes before it opens."""
-        if self.closes <= self.opens:
-            raise ValueError("closes before it opens; put opens first")
-        return self
-
-
-class InvitationSeed(Section):
-    """A code, and whom it stands for."""
-
-    code: Annotated[str, AfterValidator(invitation_code)]
-    role: Literal["participant", "facilitator"] = "participant"
-    sector: Literal["government", "private", "academia", "community", "partner"]
-    category: str = Field(min_length=1)
-    uses: int = Field(ge=1)
-
-
-class ChatSeed(Section):
-    """A chat that gets reports, and how. Without a language it is that of the secretariat."""
-
-    id: int
-    language: ReportLanguage | None = None
-    kinds: tuple[Kind, ...] = ()
-    formats: tuple[Format, ...] = ("pdf", "xlsx")
-    quiet: Annotated[str, AfterValidator(quiet_hours)] = ""
-    skip_unchanged: bool = False
-
-    @model_validator(mode="before")
-    @classmethod
-    def plain_number(cls, given: object) -> object:
-        """A chat that wants what is usual is written as its number alone."""
-        return {"id": given} if isinstance(given, int) else given
-
-
 class Secretariat(Section):
     """Who gets reports."""
 
@@ -200,45 +104,19 @@ class Secretariat(Section):
     language: ReportLanguage = "id"
 
 
-class ScheduleSeed(Section):
-    """Which report goes out when."""
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
-    report: Kind = Kind.WEEKLY
-    every: Annotated[str, AfterValidator(cadence)]
-
-    @model_validator(mode="after")
-    def suits(self) -> ScheduleSeed:
-        """Raise ValueError for a report that says nothing upon that event."""
-        fits(self.report, self.every)
-        return self
-
-
 class Reports(Section):
     """How careful reports are, the CSV of margins that answers are weighted to, and the maps."""
 
     minimum_cell: int = Field(default=5, ge=1)
-    population: Path | None = None
+    population: MaybePath = None
     districts: str = "kecamatan.geojson"
-
-    @field_validator("population", mode="before")
-    @classmethod
-    def empty_is_none(cls, population: object) -> object:
-        """An empty text, since TOML has no word for nothing."""
-        return population or None
 
 
 class Files(Section):
     """Where files that answer questions go, and how large they may be."""
 
-    folder: Path | None = None
+    folder: MaybePath = None
     largest_mb: int = Field(default=20, ge=1, le=20)
-
-    @field_validator("folder", mode="before")
-    @classmethod
-    def empty_is_none(cls, folder: object) -> object:
-        """An empty text, since TOML has no word for nothing."""
-        return folder or None
 
 
 class Web(Section):
@@ -306,78 +184,21 @@ class Config(Section):
 
 
 def load(path: Path) -> Config:
-    """Read a configuration file. Raises ConfigError."""
-    return validated(contents(path, "Name the file with --config."))
+    """Read a configuration file. Raises GivenError."""
+    try:
+        raw = contents(path, "Name the file with --config.")
+    except GivenError as fault:
+        raise fault.of(path) from None
+    return validated(raw)
 
 
 def validated(raw: dict[str, Any]) -> Config:
-    """A configuration from what was read. Raises ConfigError with every fault."""
+    """A configuration from what was read. Raises GivenError with every fault."""
     return checked(Config, raw)
 
 
-def contents(path: Path, remedy: str) -> dict[str, Any]:
-    """What stands in a TOML file; ``remedy`` is for one that cannot be opened.
-
-    Raises ConfigError.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise ConfigError([f"{path}: {fault.strerror}. {remedy}"]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise ConfigError([f"{path}: {fault}. Mend that line."]) from None
-
-
-def checked(model: type[Read], raw: dict[str, Any]) -> Read:
-    """What was read, as ``model``. Raises ConfigError with every fault."""
-    try:
-        return model.model_validate(raw)
-    except ValidationError as found:
-        faults = [dict(fault) for fault in found.errors()]
-        raise ConfigError([explained(f) for f in faults if not follows(f, faults)]) from None
-
-
-def follows(fault: dict[str, Any], faults: list[dict[str, Any]]) -> bool:
-    """Whether a list seems too short only because its entries are faulty."""
-    place = fault["loc"]
-    inside = (f["loc"][: len(place)] == place for f in faults if f is not fault)
-    return fault["type"] == "too_short" and any(inside)
-
-
-def explained(fault: dict[str, Any]) -> str:
-    """One fault as ``key.path: what is wrong. How to mend it.``"""
-    path = key_path(fault["loc"])
-    given = shown(fault.get("input"))
-    match fault["type"]:
-        case "extra_forbidden":
-            return f"{path}: no such setting. Remove it or mend its spelling."
-        case "missing":
-            return f"{path}: is missing. Add it."
-        case "value_error":
-            message = str(fault["ctx"]["error"])
-            whole = isinstance(fault["input"], dict)
-            return f"{path}: {message}." if whole else f"{path}: {given} {message}."
-        case "timezone_aware":
-            return f"{path}: {given} has no time zone. Write it like 2026-11-01T00:00:00+07:00."
-        case _:
-            return f"{path}: {given} will not do: {fault['msg'][:1].lower()}{fault['msg'][1:]}."
-
-
-def shown(given: object) -> str:
-    """What stands in the file, as TOML writes it and not too long."""
-    return (repr(given) if isinstance(given, str) else str(given))[:60]
-
-
-def key_path(places: Iterable[str | int]) -> str:
-    """``waves[0].opens``; list positions count from 0 as in TOML."""
-    path = ""
-    for place in places:
-        path += f"[{place}]" if isinstance(place, int) else f".{place}"
-    return path.lstrip(".") or "config.toml"
-
-
 def token(config: Telegram) -> str:
-    """The bot's token from the environment or its file. Raises ConfigError."""
+    """The bot's token from the environment or its file. Raises GivenError."""
     found = os.environ.get("SUARA_TOKEN", "").strip()
     if not found:
         try:
@@ -387,12 +208,12 @@ def token(config: Telegram) -> str:
                 f"telegram.token_file: there is no token in SUARA_TOKEN and no file "
                 f"{config.token_file}. Ask @BotFather for one and put it there."
             )
-            raise ConfigError([fault]) from None
+            raise GivenError([fault]) from None
     number, _, secret = found.partition(":")
     if not (number.isdigit() and len(secret) >= 20):
         fault = (
             "SUARA_TOKEN or telegram.token_file: that is no token. "
             "@BotFather writes them like 123456:AbC-…; copy it whole."
         )
-        raise ConfigError([fault])
+        raise GivenError([fault])
     return found

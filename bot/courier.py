@@ -27,6 +27,7 @@ from bot.texts import Texts, texts
 from bot.transport import patiently
 from reports.order import File
 from reports.sending.delivering import (
+    MESSAGE,
     ChatMovedError,
     ChatRefusedError,
     NoticeGoneError,
@@ -62,10 +63,13 @@ class Courier:
         self._bot = bot
 
     async def notice(self, chat_id: int, part: str, language: str) -> int:
-        """Announce a part of a report; the id of the message it will be put into."""
-        announced = announcement(part, words_in(language))
+        """Announce a part of a report; the id of the message it will be put into.
+
+        Phones ring once for each report: at its message, not at its files.
+        """
+        announced, still = announcement(part, words_in(language)), part != MESSAGE
         sent = await told(
-            lambda: self._bot.send_message(chat_id, announced, disable_notification=True)
+            lambda: self._bot.send_message(chat_id, announced, disable_notification=still)
         )
         return sent.message_id
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from bot.command import HERE, ConfigFile, carry_out, settings, stopped, there_are_answers
-from bot.config import ChatSeed, Config, ConfigError, ScheduleSeed, checked
+from bot.config import Config
 from bot.progress import say
+from bot.seeds import ChatSeed, ScheduleSeed
 from reports.order import Kind
 from reports.sending.delivering import REFUSALS
 from reports.sending.hours import Every, when
+from reports.toml import GivenError, checked
 from survey.store import deliveries, offices
 from survey.store.database import Store
 from survey.store.offices import Office, Scheduled
@@ -30,9 +34,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="A name of your own.")]
 @chats.command("list")
 def list_chats(config: ConfigFile = HERE) -> None:
     """Every chat, what it gets, and what waits for it."""
-    given = settings(config)
-    there_are_answers(given)
-    carry_out(lambda _: say_chats(given))
+    with_answers(config, say_chats)
 
 
 async def say_chats(given: Config) -> None:
@@ -113,9 +115,7 @@ async def keep_chat(given: Config, seed: ChatSeed, named: set[str]) -> None:
 @chats.command("remove", context_settings=NEGATIVE)
 def remove_chat(number: Number, config: ConfigFile = HERE) -> None:
     """Send no more reports into a chat. Take it out of config.toml, too."""
-    given = settings(config)
-    there_are_answers(given)
-    carry_out(lambda _: drop_chat(given, number))
+    with_answers(config, lambda given: drop_chat(given, number))
 
 
 async def drop_chat(given: Config, number: int) -> None:
@@ -124,8 +124,7 @@ async def drop_chat(given: Config, number: int) -> None:
         async with store.read() as connection:
             known = await offices.secretariat(connection)
         if number not in known:
-            there = ", ".join(map(str, known)) or "there are none"
-            raise stopped(f"There is no chat {number}: {there}.")
+            raise no_such("chat", number, known)
         await store.keep(offices.remove_office(number))
     say(f"{number} gets no more reports.")
     if number in {seeded.id for seeded in given.secretariat.chats}:
@@ -135,9 +134,7 @@ async def drop_chat(given: Config, number: int) -> None:
 @schedules.command("list")
 def list_schedules(config: ConfigFile = HERE) -> None:
     """Every schedule, and when it is due next."""
-    given = settings(config)
-    there_are_answers(given)
-    carry_out(lambda _: say_schedules(given))
+    with_answers(config, say_schedules)
 
 
 async def say_schedules(given: Config) -> None:
@@ -201,31 +198,40 @@ async def keep_schedule(
 @schedules.command("stop")
 def stop_schedule(schedule: Id, config: ConfigFile = HERE) -> None:
     """Send nothing by a schedule until it is set again."""
-    given = settings(config)
-    there_are_answers(given)
-    carry_out(lambda _: end_schedule(given, schedule))
+    with_answers(config, lambda given: end_schedule(given, schedule))
 
 
 async def end_schedule(given: Config, schedule_id: str) -> None:
     """Stop a schedule, or say which there are."""
     async with Store.open(given.database.url) as store:
         async with store.read() as connection:
-            known = {plan.id: plan for plan in await offices.schedules(connection)}
-            if schedule_id not in known:
-                there = ", ".join(known) or "there are none"
-                raise stopped(f"There is no schedule {schedule_id}: {there}.")
-            ended = replace(known[schedule_id], active=False)
-            statements = await offices.set_schedule(connection, ended)
-        await store.keep(statements)
+            known = [plan.id for plan in await offices.schedules(connection)]
+        if schedule_id not in known:
+            raise no_such("schedule", schedule_id, known)
+        await store.keep(offices.stop_schedule(schedule_id))
     say(f"{schedule_id} is stopped; suara schedules set {schedule_id} lets it go on.")
+
+
+def with_answers(config: Path, work: Callable[[Config], Coroutine[Any, Any, None]]) -> None:
+    """Do something in a database that is there already."""
+    given = settings(config)
+    there_are_answers(given)
+    carry_out(lambda _: work(given))
+
+
+def no_such(what: str, wanted: object, known: Iterable[object]) -> typer.Exit:
+    """Say that there is none of that name, and which there are."""
+    there = ", ".join(map(str, known))
+    others = f"there is: {there}" if there else "there are none"
+    return stopped(f"There is no {what} {wanted}; {others}.")
 
 
 def read(model: type[Seed], raw: dict[str, Any]) -> Seed:
     """What was given, held against what config.toml may say; an end with every fault of it."""
     try:
         return checked(model, raw)
-    except ConfigError as fault:
-        raise stopped(str(fault).removeprefix("config.toml: ")) from None
+    except GivenError as fault:
+        raise stopped(str(fault)) from None
 
 
 def listed(words: str | None) -> list[str] | None:

@@ -8,7 +8,7 @@ looked up by their Telegram id, and the core checks every value.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import ClassVar
 
 from bot.report_taps import Wish
@@ -263,7 +263,7 @@ VERBS: dict[str, type[Tap]] = {kind.verb: kind for kind in Tap.__args__}
 
 def write(tap: Tap) -> str:
     """The callback data of a button. Raises ValueError if it is too long for Telegram."""
-    words = [tap.verb, *(str(getattr(tap, field.name)) for field in fields(tap))]
+    words = [tap.verb, *(str(getattr(tap, name)) for name in parts(tap.verb))]
     data = ":".join(words)
     if len(data.encode()) > LONGEST:
         raise ValueError(f"callback data is longer than {LONGEST} bytes: {data}")
@@ -274,15 +274,20 @@ def read(data: str) -> Tap | None:
     """What was meant; None for what no button of ours says."""
     verb, *words = data.split(":")
     kind = VERBS.get(verb)
-    if kind is None or len(words) != len(fields(kind)):
+    if kind is None or len(words) != len(parts(verb)):
         return None
-    numbers = {field.name for field in fields(kind) if field.type == "int"}
     values: dict[str, str | int] = {}
-    for field, word in zip(fields(kind), words, strict=True):
-        if field.name in numbers and not (word.isascii() and word.isdigit() and len(word) < 16):
+    for (name, is_number), word in zip(parts(verb).items(), words, strict=True):
+        if is_number and not (word.isascii() and word.isdigit() and len(word) < 16):
             return None
-        values[field.name] = int(word) if field.name in numbers else word
+        values[name] = int(word) if is_number else word
     return kind(**values)  # type: ignore[arg-type]
+
+
+@cache
+def parts(verb: str) -> dict[str, bool]:
+    """The names of what stands after a verb, in order, and whether each is a number."""
+    return {field.name: field.type == "int" for field in fields(VERBS[verb])}
 
 
 def reference(form: Questionnaire, key: str) -> str:

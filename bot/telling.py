@@ -37,13 +37,15 @@ from survey.people import Wave
 from survey.store import offices, people, summaries, waves, wishes
 from survey.store.database import Store
 from survey.store.offices import Office
-from survey.store.summaries import Ruling, Summary
+from survey.store.summaries import Preview, Ruling, Summary
 from survey.store.wishes import Wish
 from survey.store.writer import CollisionError
 
 log = structlog.get_logger()
 #: Nobody's phone rings at night; hours of the place.
 QUIET = "21:00-07:00"
+#: Where nobody has decided for so long, it is asked once more.
+REMINDED = timedelta(days=7)
 #: What could not be made is tried again after this.
 PAUSE = timedelta(minutes=30)
 Make = Callable[[Order], Awaitable[tuple[Summary, ...]]]
@@ -126,23 +128,33 @@ class Telling:
     # Asking the secretariat
 
     async def _ask_all(self, ruled: Ruling) -> None:
-        """Show it in each chat of the secretariat where it was not shown yet."""
+        """Show it in each chat of the secretariat, and once more each week without an answer."""
         async with self._store.read() as connection:
             chats = await offices.secretariat(connection)
             asked = await summaries.asked(connection, ruled.wave_id)
             shown = await summaries.texts(connection, ruled.wave_id)
         for office in chats.values():
-            if office.id in asked or office.refusals >= REFUSALS or self._sleeps(office.quiet):
+            before = asked.get(office.id)
+            fresh = before is not None and self._clock.now() < before.asked_at + REMINDED
+            if fresh or office.refusals >= REFUSALS or self._sleeps(office.quiet or QUIET):
                 continue
             try:
                 await self._ask(office, ruled, shown)
+                if before is not None:
+                    await self._move_on(office, before)
             except ChatMovedError as moved:
                 await offices.moved(self._store, office.id, moved.new)
             except ChatRefusedError as fault:
                 await offices.refused(self._store, office.id)
                 log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
-            except (UnreachableError, TelegramError) as fault:
+            except (UnreachableError, NoticeGoneError, TelegramError) as fault:
                 log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
+
+    async def _move_on(self, office: Office, before: Preview) -> None:
+        """The card of last week says where it went."""
+        t = words_in(office.language)
+        moved = Screen(t("⬇️ Not decided yet. It stands below once more."))
+        await self._bearer.redraw(office.id, before.message, moved)
 
     async def _ask(self, office: Office, ruled: Ruling, shown: dict[str, Summary]) -> None:
         """What would go out, and the card that asks; half of it may come twice, without harm."""
@@ -150,7 +162,8 @@ class Telling:
         for summary in sorted(shown.values(), key=lambda each: each.language != first):
             await self._bearer.show(office.id, ruled, summary)
         card = await self._bearer.ask(office.id, await self._screen(office, ruled))
-        await self._store.keep([summaries.ask(ruled.wave_id, office.id, card)])
+        now = self._clock.now()
+        await self._store.keep(summaries.ask(ruled.wave_id, office.id, card, now))
 
     async def _redraw(self, wave_id: str) -> None:
         """Bring the cards of all chats up to date."""
@@ -163,7 +176,7 @@ class Telling:
         for chat_id in asked.keys() & chats.keys():
             screen = await self._screen(chats[chat_id], ruled)
             try:
-                await self._bearer.redraw(chat_id, asked[chat_id], screen)
+                await self._bearer.redraw(chat_id, asked[chat_id].message, screen)
             except Exception as fault:
                 log.warning("summary not shown", wave=wave_id, reason=type(fault).__name__)
 

@@ -84,7 +84,7 @@ class Http(BaseRequest):
             async with self._session.request(
                 method,
                 url,
-                data=form_data(request_data) if request_data else None,
+                **body(request_data),
                 timeout=aiohttp.ClientTimeout(total=wait + 5, sock_connect=10),
             ) as answer:
                 return answer.status, await answer.read()
@@ -94,16 +94,16 @@ class Http(BaseRequest):
             raise NetworkError(f"Telegram cannot be reached: {type(fault).__name__}") from fault
 
 
-def form_data(request: RequestData) -> aiohttp.FormData | dict[str, str]:
-    """The parameters of a call; files make it a multipart one."""
-    if not request.contains_files:
-        return request.json_parameters
+def body(request: RequestData | None) -> dict[str, Any]:
+    """The parameters of a call as aiohttp takes them: JSON; multipart if there are files."""
+    if request is None or not request.contains_files:
+        return {"json": request.parameters if request else {}}
     data = aiohttp.FormData()
     for name, value in request.json_parameters.items():
         data.add_field(name, value)
     for name, (filename, content, media_type) in request.multipart_data.items():
         data.add_field(name, content, filename=filename, content_type=media_type)
-    return data
+    return {"data": data}
 
 
 def connect(token: str, api_url: str, most_at_once: int) -> Bot:

@@ -20,9 +20,10 @@ from bot.command import (
     stopped,
     there_are_answers,
 )
-from bot.config import Config, ConfigError, token
+from bot.config import Config, token
 from bot.progress import say
 from bot.web.links import Links, NoAddress
+from reports.toml import GivenError
 from survey.store.database import Store
 from survey.workshop.plan import Plan, Room
 
@@ -54,7 +55,7 @@ def import_(
     given = settings(config)
     try:
         read = prepared(file, baseline, given)
-    except ConfigError as fault:
+    except GivenError as fault:
         raise stopped(str(fault)) from None
     for warning in read.warnings:
         say(f"warning: {warning}")
@@ -176,7 +177,7 @@ async def username(given: Config) -> str:
 
     try:
         bot = connect(token(given.telegram), given.telegram.api_url, 1)
-    except ConfigError:
+    except GivenError:
         return NAMELESS
     try:
         await bot.initialize()

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from reports.discovery import CRITERIA
+from reports.toml import GivenError, Section, checked, contents
 
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-class CandidatesError(ValueError):
-    """What must be mended in the file."""
-
-
-class Section(BaseModel):
-    """A part of the file; an unknown key is a slip of the pen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Why(Section):
@@ -67,17 +57,8 @@ class Candidates(Section):
 
 
 def read_candidates(path: Path) -> Candidates:
-    """Read the file. Raises CandidatesError with every fault and where it is."""
-    name = path.name
+    """Read the file. Raises GivenError with every fault and where it is."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-        return Candidates.model_validate(raw)
-    except OSError as fault:
-        raise CandidatesError(f"{name}: cannot be read ({fault.strerror}).") from fault
-    except UnicodeDecodeError as fault:
-        raise CandidatesError(f"{name}: save it in UTF-8.") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise CandidatesError(f"{name}: {fault}.") from fault
-    except ValidationError as found:
-        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in found.errors())
-        raise CandidatesError(f"{name}: {'; '.join(faults)}.") from found
+        return checked(Candidates, contents(path, "See questionnaires.candidates in config.toml."))
+    except GivenError as fault:
+        raise fault.of(path.name) from None

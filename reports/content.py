@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from reports.kinds import CHAPTERS, LEADS, TITLES
 from reports.method import method
 from reports.order import Kind, Order, OrderError
 from reports.reading.form import Form
-from reports.reading.frames import Frames, read
+from reports.reading.frames import Frames, opened, read
 from reports.reading.weighed import weighed
 from reports.words import Words
 
@@ -92,10 +92,20 @@ def scoped(order: Order, language: str) -> Frames:
     if not order.scope:
         return frames
     if kind is Kind.WORKSHOP:
-        frames = replace(frames, held=tuple(h for h in frames.held if h.plan.id == order.scope))
-    if not (frames.held if kind is Kind.WORKSHOP else frames.waves):
-        raise OrderError(f"There is no {kind} {order.scope!r} with anything to report of.")
-    return frames
+        held = tuple(one for one in frames.held if one.plan.id == order.scope)
+        if not held:
+            raise no_such("workshop", order.scope, [one.plan.id for one in frames.held])
+        return replace(frames, held=held)
+    if not frames.waves:
+        raise no_such("wave", order.scope, opened(order.database_url, order.end))
+    # What workshops came to belongs to the wave that asked about the same.
+    return frames if frames.vulnerability else replace(frames, held=())
+
+
+def no_such(what: str, scope: str, known: Sequence[str]) -> OrderError:
+    """Say what there is instead."""
+    there = f"there is: {', '.join(known)}" if known else "there is none"
+    return OrderError(f"There is no {what} {scope!r} with anything to report of; {there}.")
 
 
 def spoken(frames: Frames, language: str) -> Frames:

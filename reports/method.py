@@ -8,11 +8,13 @@ import pandas as pd
 
 from reports import roles
 from reports.chapters.respondents import NO_LINK
+from reports.chapters.waves import wave_names
 from reports.chapters.weights import precision
 from reports.order import Order
 from reports.reading.disposition import COMPLETE, PARTIAL
 from reports.reading.form import Form
-from reports.reading.frames import Frames, Wave
+from reports.reading.frames import Frames
+from reports.reading.waves import Wave
 from reports.statistics.shares import hidden
 from reports.words import Words
 
@@ -32,9 +34,9 @@ def method(
     yield from collected(order, words)
     if len(frames.interviews):
         yield words("Recruited"), recruited(frames, order, words)
+    names = wave_names(frames, words)
     for wave in frames.waves:
-        yield wave_line(wave, words)
-        yield from sizes(frames, wave, order, words)
+        yield names[wave.id], " ".join((offered(wave, words), *sizes(frames, wave, order, words)))
     yield from computed(form, order, words)
 
 
@@ -73,26 +75,27 @@ def recruited(frames: Frames, order: Order, words: Words) -> str:
     )
 
 
-def sizes(frames: Frames, wave: Wave, order: Order, words: Words) -> Iterator[tuple[str, str]]:
+def sizes(frames: Frames, wave: Wave, order: Order, words: Words) -> Iterator[str]:
     """How many answered a wave, of which role and in which language, and from when to when."""
     mine = frames.interviews[frames.interviews["wave"] == wave.id]
     counted = mine[mine["disposition"].isin([COMPLETE, PARTIAL])]
     if counted.empty:
         return
-    text = words(
-        "n = {n} counted ({complete} complete, {partial} partial; {roles}; {languages}), begun "
-        "{period}.",
+    made_up = (
+        numbers(counted["role"], roles.ROLES, order, words),
+        numbers(counted["language"], roles.LANGUAGES, order, words),
+    )
+    yield words(
+        "n = {n} counted ({complete} complete, {partial} partial{made_up}), begun {period}.",
         n=words.count(len(counted)),
         complete=words.count((counted["disposition"] == COMPLETE).sum()),
         partial=words.count((counted["disposition"] == PARTIAL).sum()),
-        roles=numbers(counted["role"], roles.ROLES, order, words),
-        languages=numbers(counted["language"], roles.LANGUAGES, order, words),
+        made_up="".join(f"; {part}" for part in made_up if part),
         period=words.period(
             counted["started_at"].min().to_pydatetime(),
             counted["started_at"].max().to_pydatetime() + pd.Timedelta(microseconds=1),
         ),
     )
-    yield words("{wave}: sizes", wave=wave.questionnaire.title), text
 
 
 def numbers(column: pd.Series[str], names: Mapping[str, str], order: Order, words: Words) -> str:
@@ -147,10 +150,11 @@ def computed(form: Form | None, order: Order, words: Words) -> Iterator[tuple[st
     )
 
 
-def wave_line(wave: Wave, words: Words) -> tuple[str, str]:
+def offered(wave: Wave, words: Words) -> str:
+    """To whom a wave is put, when and in which languages."""
     audience = (words(roles.AUDIENCES.get(role, "")) or role for role in wave.audience)
     languages = (words(roles.LANGUAGES.get(code, "")) or code for code in wave.languages)
-    text = words(
+    return words(
         "For: {audience}. Open {period}. Languages: {languages}. Version {version}, "
         "{number} questions.",
         audience=words.listed(audience),
@@ -159,4 +163,3 @@ def wave_line(wave: Wave, words: Words) -> tuple[str, str]:
         version=wave.version or "–",
         number=len([q for q in wave.questionnaire.questions if q.kind != "note"]),
     )
-    return wave.questionnaire.title, text

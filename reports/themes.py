@@ -51,9 +51,9 @@ class Themes:
 
     @classmethod
     def read(cls, path: str) -> Themes:
-        """From a CSV file; none where there is no file. Raises ThemesError with what to mend."""
+        """From a CSV file; none where none is named. Raises ThemesError with what to mend."""
         file = Path(path)
-        if not path or not file.is_file():
+        if not path:
             return cls(())
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:

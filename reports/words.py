@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LOCALES = Path(__file__).parent / "locales"
+MINUS = "\N{MINUS SIGN}"
 #: What may be said in brackets without being taken for another item.
 BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -65,11 +66,12 @@ class Words:
 
     def score(self, number: float) -> str:
         """A median or quartile: at most one decimal."""
-        return format_decimal(number, format="0.#", locale=self.language)
+        return format_decimal(number, format="0.#", locale=self.language).replace("-", MINUS)
 
     def percent(self, share: float) -> str:
         """A share of 0-1 as whole percent; what rounds to nothing has no sign."""
-        return format_percent(round(share, 2) or 0.0, format="0%", locale=self.language)
+        told = format_percent(round(share, 2) or 0.0, format="0%", locale=self.language)
+        return told.replace("-", MINUS)
 
     def listed(self, items: Iterable[str]) -> str:
         """*a, b and c*; *a, b; c* or *a and b, c* where they have commas or *and* of their own."""
@@ -117,3 +119,11 @@ class Words:
                 dash = {"": "", "d": "–"}.get(pattern, " – ")
                 return begin + dash + self.full_date(last)
         return f"{self.full_date(first)} – {self.full_date(last)}"
+
+
+def absent(path: str, words: Words) -> str:
+    """Why a file that the settings name cannot be used, if it is not there; else empty."""
+    if Path(path).exists():
+        return ""
+    why = words("there is no such file. Correct its name in the settings.")
+    return f"{Path(path).name}: {why}"

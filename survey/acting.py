@@ -126,16 +126,14 @@ class Acting:
             decision = decide(now)
             if not (decision.steps or decision.statements):
                 return replace(now, told=decision.told, about=decision.about)
-            async with self._carried_out(now, decision.steps, seed) as statements:
-                mark = interviews.caused_by(on.cause, on.at)
-                try:
+            mark = interviews.caused_by(on.cause, on.at)
+            try:
+                async with self._carried_out(now, decision.steps, seed) as statements:
                     await self._store.keep([mark, *statements, *decision.statements])
-                except CollisionError as collision:
-                    if now.row:
-                        self._interviews.drop(now.row.id)
-                    if collision.at == 0:  # The same update again: it has been carried out.
-                        return await self.look(on.person, on.at)
-                    continue
+            except CollisionError as collision:
+                if collision.at == 0:  # The same update again: it has been carried out.
+                    return await self.look(on.person, on.at)
+                continue
             after = stepped(now) if not decision.statements else None
             after = after or await self.look(on.person, on.at)
             return replace(after, told=decision.told, about=decision.about)
@@ -154,14 +152,16 @@ class Acting:
             yield []
             return
         statements: list[Statement] = []
-        made = now.interview
-        row_id = now.row.id if now.row else secrets.randbits(ID_BITS)
+        made, before = now.interview, dict[str, str]()
         if now.row is None:
-            made = Interview(made.questionnaire, seed, zone=self._zone)
+            row_id = secrets.randbits(ID_BITS)
+            made = Interview(made.questionnaire, seed, steps, self._zone)
+            self._interviews.hold(row_id, made)
             statements.append(interviews.begin(row_id, now.wave, now.who, made, seed, steps[0].at))
-        before = made.answers() if now.row else {}  # Of a new one nothing is kept yet.
-        for step in steps:
-            made.apply(step)
+        else:
+            row_id, before = now.row.id, made.answers()
+            for step in steps:
+                made.apply(step)
         statements += interviews.record(row_id, made, steps, before, await self._codebook())
         if made.questionnaire.uploads:
             statements.append(attachments.keep_only(row_id, files_of(made)))

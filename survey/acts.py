@@ -163,15 +163,10 @@ class Survey(Acting):
         def decide(now: Situation) -> Decision:
             if now.interview is None or now.row is not None:
                 return Decision(told=Reason.STALE)
-            made = Interview(now.interview.questionnaire, seed)
-            consented = taken(made.agree(on.at))
-            made.apply(consented)
-            steps = [consented]
-            for name, value in (("sector", now.who.sector), ("category", now.who.category)):
-                if value and (given := made.give(name, value, on.at)):
-                    made.apply(given)
-                    steps.append(given)
-            return Decision(tuple(steps))
+            known = (("sector", now.who.sector), ("category", now.who.category))
+            given = (now.interview.give(name, value, on.at) for name, value in known if value)
+            steps = filter(None, (taken(now.interview.agree(on.at)), *given))
+            return Decision(tuple(replace(step, number=n) for n, step in enumerate(steps, 1)))
 
         return await self._do(on, decide, seed=seed)
 

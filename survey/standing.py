@@ -44,6 +44,8 @@ class Standing:
         self.gone: set[str] = set()
         #: How questions for a place were worded when they were answered: whose place it is.
         self._worded: dict[str, str] = {}
+        #: How questions are worded now, as far as it was looked for.
+        self._wordings: dict[str, str] = {}
         #: The key of the place that they were at last.
         self.last = REVIEW
         #: Whether nothing happened since it was last sent.
@@ -146,8 +148,10 @@ class Standing:
         return key in self._worded and self._worded[key] != self._wording(key)
 
     def _wording(self, key: str) -> str:
-        language = self.questionnaire.languages[0]
-        return self.form.text(self.question(key).label, key, language)
+        if key not in self._wordings:
+            language = self.questionnaire.languages[0]
+            self._wordings[key] = self.form.text(self.question(key).label, key, language)
+        return self._wordings[key]
 
     @property
     def through(self) -> bool:
@@ -190,6 +194,7 @@ class Standing:
             # The form begins now: what it knows of the time must not depend on when it was loaded.
             self.form = replace(self.form, now=step.at)
         self._walk = self._at = None
+        self._wordings.clear()
         self._change(step)
         here = split(step.key)[0] if step.kind is Kind.REMOVED else step.key
         self.last = here or self.last

@@ -115,6 +115,9 @@ async def in_group(desk: Desk, update: Update) -> None:
     sent, chat = update.message, update.effective_chat
     if sent is None or chat is None:
         return
+    if sent.migrate_to_chat_id is not None:
+        await desk.reporting.moved(chat.id, sent.migrate_to_chat_id)
+        return
     if not (sent.text or "").startswith("/"):
         await quotes.replied(desk, update, sent)
         return

@@ -18,6 +18,7 @@ from bot.screens.screen import Screen, safe
 from bot.texts import Texts
 from bot.transport import patiently
 from reports.order import BOTH
+from reports.sending.delivering import span_of
 from reports.sending.hours import Every
 from reports.sending.schedule import Schedule, named
 from survey.store import deliveries, offices, plans, waves
@@ -69,11 +70,15 @@ class Reporting:
             return stale
         if wish.page == "make" and offered.complete(wish):
             await self._order(wish, offered, office, message, now)
-            screen = being_made(wish, offered, t)
         else:
             screen = closed(t) if wish.page == "close" else reporting_screen(wish, offered, t)
-        await self._show(chat.id, message, screen)
+            await self._show(chat.id, message, screen)
         return ""
+
+    async def moved(self, old: int, new: int) -> None:
+        """A group has become a supergroup: what it gets follows it."""
+        if await self._office(old) is not None:
+            await offices.moved(self.store, old, new)
 
     async def let_in(self, chat_id: int) -> None:
         """A chat has us again: what waits for it may be tried."""
@@ -104,7 +109,7 @@ class Reporting:
     ) -> None:
         """Keep what is wanted, then make it beside everything else."""
         scope, _ = offered.marked(wish.kind).get(wish.scope, ("", ""))
-        start, end = await self._span(wish.period, now)
+        start, end = await self._span(wish, office, now)
         wanted = Delivery(
             wish.kind,
             named(start.astimezone(self.zone), end.astimezone(self.zone)),
@@ -117,21 +122,28 @@ class Reporting:
         )
         taken = await self.schedule.take(wanted, now)
         if taken is not None:
-            task = asyncio.create_task(self.schedule.carry(taken, office, now), name="report")
+            screen = being_made(wish, offered, words_in(office.language))
+            task = asyncio.create_task(self._carry(taken, office, screen, now), name="report")
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
 
-    async def _span(self, period: str, now: datetime) -> tuple[datetime, datetime]:
+    async def _carry(self, taken: Delivery, office: Office, screen: Screen, now: datetime) -> bool:
+        """One after the other: however long the first takes, the report has the last word."""
+        await self._show(office.id, taken.asked, screen)
+        return await self.schedule.carry(taken, office, now)
+
+    async def _span(self, wish: Wish, office: Office, now: datetime) -> tuple[datetime, datetime]:
         """The period that was chosen."""
         monday = WEEKLY.before(now, self.zone)
-        if period == "week":
-            return monday, now
-        if period == "last":
+        if wish.period == "last":
             return WEEKLY.before(monday, self.zone), monday
-        if period == "month":
+        if wish.period == "month":
             return now - MONTH, now
         async with self.store.read() as connection:
             opened = [wave.opens_at for wave in await waves.waves(connection)]
+            brought = await deliveries.newest(connection, office.id, wish.kind)
+        if wish.period == "new":
+            return span_of(brought)[1] if brought else monday, now
         return min([*opened, monday]), now
 
     async def _show(self, chat_id: int, message: int, screen: Screen) -> None:
@@ -151,7 +163,7 @@ class Reporting:
 def not_here(chat_id: int, t: Texts) -> str:
     """Why there is no report in this chat."""
     if chat_id > 0:
-        return t("Reports are for the secretariat.")
+        return t("Reports are for the secretariat. (Your own number: {number})", number=chat_id)
     return t(
         "Reports are for the secretariat's chats only. The number of this chat is {number}; the "
         "operator can add it: suara chats set {number}",

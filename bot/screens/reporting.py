@@ -22,7 +22,7 @@ from bot.screens.screen import (
 from bot.texts import LANGUAGES, Texts
 
 ALL = "all"
-PERIODS = ("week", "last", "month", "all")
+PERIODS = ("new", "last", "month", "all")
 #: Of more waves or workshops than this the newest are offered.
 MOST = 20
 
@@ -81,7 +81,7 @@ def reporting_screen(wish: Wish, offered: Offered, t: Texts) -> Screen:
 
 def kinds(offered: Offered, t: Texts) -> Screen:
     """The first page; what is wanted most is one tap away."""
-    likeliest = Wish("make", "weekly", ALL, "week", offered.language)
+    likeliest = Wish("make", "weekly", ALL, "new", offered.language)
     named = [
         Button(name, following(Wish("kind", kind), offered))
         for kind, name in offered.kinds(t).items()
@@ -156,7 +156,7 @@ def chosen(wish: Wish, offered: Offered, t: Texts) -> str:
 def period_names(t: Texts) -> dict[str, str]:
     """The periods and what they are called."""
     return {
-        "week": t("This week up to now"),
+        "new": t("Since the last report"),
         "last": t("Last week"),
         "month": t("The last 30 days"),
         "all": t("Since the start"),

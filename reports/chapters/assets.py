@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters import sessions
-from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, KeyFigure, Picture, Table
+from reports.chapters.chapter import Chapter, Column, KeyFigure, Picture, Table
+from reports.chapters.rated import rating_columns
 from reports.charts import matrix
 from reports.charts.matrix import Cell, Key
 from reports.order import Order
@@ -20,9 +19,8 @@ from reports.words import Words
 from survey.forms.questionnaire import Question
 from survey.workshop.agreement import Rating, rating
 
-#: Rows, category headings among them, that fit on a page with the names of the shocks; and on
-#: the first, where the findings stand.
-ROWS, FIRST = 34, 18
+#: Rows, category headings among them, that fit on a page with the names of the shocks.
+ROWS = 36
 #: From this median on a cell counts as gravely vulnerable in the findings.
 GRAVE = 4
 
@@ -223,15 +221,15 @@ Rows = dict[str, list[Judged]]
 
 
 def pages(judged: Sequence[Judged]) -> Iterator[dict[str, Rows]]:
-    """Category -> asset -> its cells, cut into pages of about ``ROWS`` rows."""
+    """Category -> asset -> its cells, cut into pages of at most ``ROWS`` rows."""
     page: dict[str, Rows] = {}
-    used, room = 0, FIRST
+    used = 0
     for category, rows in by_category(judged).items():
         if not is_shown(rows):
             continue
-        if page and used + len(rows) + 1 > room:
+        if page and used + len(rows) + 1 > ROWS:
             yield page
-            page, used, room = {}, 0, ROWS
+            page, used = {}, 0
         page[category] = rows
         used += len(rows) + 1
     if page:
@@ -273,16 +271,11 @@ def table(judged: Sequence[Judged], words: Words) -> Table:
         Column("category", words("Category")),
         Column("asset", words("Asset")),
         Column("shock", words("Shock")),
-        Column("median", words("Median"), SCORE),
-        Column("lower", words("Lower quartile"), SCORE),
-        Column("upper", words("Upper quartile"), SCORE),
-        Column("within_one", words("Within one point"), SHARE),
-        Column("n", words("Rated (n)"), COUNT),
+        *rating_columns(words),
         Column("unexposed", words("Most say: not exposed")),
         Column("hidden", words("Hidden (too few)")),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("Assets and shocks")
-    return Table(
-        "assets", title, columns, frame, plotted=("median",), against="asset", across="shock"
+    return Table.of(
+        "assets", title, columns, rows, plotted=("median",), against="asset", across="shock"
     )

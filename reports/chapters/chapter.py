@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -49,6 +50,19 @@ class Table:
     against: str = ""
     drawn: str = BARS
     across: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        key: str,
+        title: str,
+        columns: tuple[Column, ...],
+        rows: Iterable[Mapping[str, object]],
+        **how: Any,
+    ) -> Table:
+        """A table of rows, by the columns' keys; what a row lacks is missing."""
+        frame = pd.DataFrame(list(rows), columns=[column.key for column in columns])
+        return cls(key, title, columns, frame, **how)
 
     @property
     def blocks(self) -> list[tuple[str, pd.DataFrame]]:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters import knock_on, missing
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, KeyFigure, Picture, Table
@@ -55,7 +53,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
             *knock_on.table(links, order, words),
             *missing.table(named, words),
         ),
-        notes=tuple(notes(order, words)),
+        notes=tuple(notes(categories, order, words)),
     )
 
 
@@ -141,7 +139,9 @@ def pictures(form: Form, categories: Sequence[State], words: Words) -> Iterator[
         shown = [c for c in categories if aspect in c.counts]
         ranked = sorted(shown, key=lambda c: spread(c.counts[aspect], scale), reverse=True)
         bars = [bar(c, aspect, scale, words) for c in ranked]
-        bars += [Bar(c.category, None, ("–", "–")) for c in categories if c not in shown]
+        bars += [
+            Bar(c.category, None, ("–", "–")) for c in categories if c.counts and c not in shown
+        ]
         yield Picture(
             words("{aspect} of the assets, by category", aspect=words(name)),
             words("Stacked bars for {number} categories.", number=len(bars)),
@@ -202,14 +202,13 @@ def table(
         Column("elsewhere", words("Not their field"), COUNT),
         Column("hidden", words("Hidden (too few)")),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("Condition of assets")
-    return Table(
-        "conditions", title, columns, frame, plotted=("median",), against="asset", across="aspect"
+    return Table.of(
+        "conditions", title, columns, rows, plotted=("median",), against="asset", across="aspect"
     )
 
 
-def notes(order: Order, words: Words) -> Iterator[str]:
+def notes(categories: Sequence[State], order: Order, words: Words) -> Iterator[str]:
     yield words(
         "Each participant judged the assets of their own category from 1 to 5; 5 is the best "
         "condition, adequacy and upkeep, and the gravest loss. Figures with fewer than {minimum} "
@@ -219,3 +218,6 @@ def notes(order: Order, words: Words) -> Iterator[str]:
     yield words(
         "Of a category all ratings of its assets are taken together, so n counts ratings there."
     )
+    unknown = [c.category for c in categories if not c.counts]
+    if unknown and len(unknown) < len(categories):
+        yield words("Not drawn, too few ratings: {categories}.", categories=words.listed(unknown))

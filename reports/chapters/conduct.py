@@ -52,8 +52,7 @@ def rates_table(fields: Sequence[Field], words: Words) -> Table:
         Column("break_off", words("Break-off"), SHARE),
         Column("participation", words("Participation"), SHARE),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("rates", words("Outcome rates by wave"), columns, frame, printed=len(rows))
+    return Table.of("rates", words("Outcome rates by wave"), columns, rows, printed=len(rows))
 
 
 def durations_table(
@@ -63,7 +62,8 @@ def durations_table(
     rows = []
     for form, marks in zip(forms, flags, strict=True):
         minutes = form.interviews["spent"][form.interviews["complete"]].dropna() / MINUTE
-        row: dict[str, object] = {"form": form.questionnaire.title, "n": len(minutes)}
+        row: dict[str, object] = {"form": form.questionnaire.called(words.language)}
+        row["n"] = len(minutes)
         if len(minutes) >= order.minimum_cell:
             lower, middle, upper = minutes.quantile([0.25, 0.5, 0.75])
             row |= {"median": middle, "lower": lower, "upper": upper}
@@ -79,9 +79,8 @@ def durations_table(
         Column("fast", words("Very fast"), COUNT),
         Column("straight", words("Straight lines"), COUNT),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("How long interviews took, and flags")
-    return Table("durations", title, columns, frame, printed=len(rows))
+    return Table.of("durations", title, columns, rows, printed=len(rows))
 
 
 def without_flagged(
@@ -110,9 +109,8 @@ def without_flagged(
         Column("clean", words("Weak: without flagged (n = {n})", n=words.count(clean.n)), SHARE),
         Column("change", words("Difference (points)"), SCORE),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("Results with and without flagged interviews")
-    yield Table("flagged", title, columns, frame, printed=len(rows))
+    yield Table.of("flagged", title, columns, rows, printed=len(rows))
 
 
 def duration_findings(tables: Sequence[Table], words: Words) -> Iterator[str]:
@@ -120,10 +118,10 @@ def duration_findings(tables: Sequence[Table], words: Words) -> Iterator[str]:
     by_key = {table.key: table.frame for table in tables}
     timed = by_key["durations"].dropna(subset=["median"])
     if len(timed):
-        least, most = (words.score(round(found)) for found in timed["median"].agg(["min", "max"]))
+        least, most = (words.score(found) for found in timed["median"].agg(["min", "max"]))
         yield words(
-            "Half of the complete interviews took {minutes} minutes or less; {flags} flags for "
-            "very fast answers or straight lines.",
+            "Median length of a complete interview: {minutes} minutes; {flags} flags for very fast "
+            "answers or straight lines.",
             minutes=least if least == most else f"{least}–{most}",
             flags=words.count(timed[["fast", "straight"]].sum().sum()),
         )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import pandas as pd
-
 from reports.chapters.chapter import COUNT, SHARE, Column, Table
 from reports.statistics.contrasts import Contrast
 from reports.words import Words
@@ -46,8 +44,7 @@ def contrast_table(
         Column("stands", words("Stands"), printed=False),
     )
     rows = [row(contrast, words) for contrast in contrasts]
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    yield Table(key, title, columns, frame, printed=PRINTED if varied else 0)
+    yield Table.of(key, title, columns, rows, printed=PRINTED if varied else 0)
 
 
 def row(contrast: Contrast, words: Words) -> dict[str, object]:

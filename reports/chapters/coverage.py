@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, Column, Picture, Table
 from reports.chapters.respondents import TITLES
@@ -161,8 +159,9 @@ def pictures(groups: Sequence[Group], words: Words) -> Iterator[Picture]:
     for what in dict.fromkeys(group.what for group in groups):
         inside = [group for group in groups if group.what == what]
         rows = [Bar(g.label, None if g.share is None else (g.share, g.population)) for g in inside]
+        n = words.count(inside[0].n)
         yield Picture(
-            words("{what}: who answered (n = {n}) beside the population", what=what, n=inside[0].n),
+            words("{what}: who answered (n = {n}) beside the population", what=what, n=n),
             words("Two dots on a line for each of {number} groups.", number=len(inside)),
             partial(
                 bars.compared, rows, (words("who answered"), words("population")), words.percent
@@ -190,5 +189,6 @@ def table(groups: Sequence[Group], words: Words) -> Table:
         Column("population", words("Population"), SHARE),
         Column("ratio", words("Ratio"), SCORE),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("coverage", words("Who answered beside the population"), columns, frame, len(rows))
+    return Table.of(
+        "coverage", words("Who answered beside the population"), columns, rows, printed=len(rows)
+    )

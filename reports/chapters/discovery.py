@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from reports import discovery
-from reports.candidates import CandidatesError
 from reports.chapters.chapter import Chapter, KeyFigure, Picture
 from reports.chapters.discovery_tables import evidence_table, items_table, settings_table, table
 from reports.chapters.ranked import CRITERIA, Ranked, points, read
 from reports.charts import evidence as chart
 from reports.order import Order
 from reports.reading.frames import Frames
-from reports.words import Words
+from reports.toml import GivenError
+from reports.words import Words, absent
 
 #: From this share of drawn weights on a place among the first is called firm.
 FIRM = 0.9
@@ -26,8 +26,9 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         return Chapter("discovery", title, (words("No file of candidates is set up."),))
     try:
         found = read(frames, order, words)
-    except CandidatesError as fault:
-        return Chapter("discovery", title, (words("Nothing is proposed: {why}", why=fault),))
+    except GivenError as given:
+        why = absent(order.candidates, words) or " ".join(given.faults)
+        return Chapter("discovery", title, (words("Nothing is proposed: {why}", why=why),))
     if not found.proposed:
         told = words("Too little evidence to propose anything yet.")
         return Chapter("discovery", title, (told,), notes=tuple(notes(found, words)))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 
-import pandas as pd
-
 from reports.chapters.chapter import COUNT, SHARE, Column, Table
 from reports.chapters.evidence import Evidence, Item
 from reports.chapters.ranked import CRITERIA, Ranked, points
@@ -51,10 +49,15 @@ def table(found: Ranked, words: Words) -> Table:
         Column("why", words("What belongs to it"), printed=False),
         Column("decision", words("Decision of the secretariat")),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("Candidates for discovery areas")
-    return Table(
-        "discovery", title, columns, frame, len(rows), plotted=("score",), against="candidate"
+    return Table.of(
+        "discovery",
+        title,
+        columns,
+        rows,
+        printed=len(rows),
+        plotted=("score",),
+        against="candidate",
     )
 
 
@@ -75,8 +78,9 @@ def evidence_table(found: Ranked, words: Words) -> Table:
         Column("candidate", words("Candidate")),
         *(Column(key, words(name)) for key, name in CRITERIA.items()),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("evidence", words("What speaks for each candidate"), columns, frame, len(rows))
+    return Table.of(
+        "evidence", words("What speaks for each candidate"), columns, rows, printed=len(rows)
+    )
 
 
 def summed_up(evidence: Evidence, key: str, words: Words) -> str:
@@ -124,8 +128,7 @@ def items_table(found: Ranked, words: Words) -> Table:
         Column("figure", words("What was found")),
         Column("points", words("Points"), COUNT),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("evidence_items", words("Every figure behind the candidates"), columns, frame)
+    return Table.of("evidence_items", words("Every figure behind the candidates"), columns, rows)
 
 
 def settings_table(found: Ranked, words: Words) -> Table:
@@ -141,8 +144,7 @@ def settings_table(found: Ranked, words: Words) -> Table:
         Column("candidate", words("Candidate")),
         Column("rank", words("Rank"), COUNT),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("weighings", words("Ranks under other weights"), columns, frame)
+    return Table.of("weighings", words("Ranks under other weights"), columns, rows)
 
 
 def setting_name(setting: Setting, words: Words) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from reports.order import Order
 from reports.reading.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, PARTIAL
-from reports.reading.frames import Frames, Wave
+from reports.reading.frames import Frames
+from reports.reading.waves import Wave
 from reports.statistics.rates import Outcomes
 
 
@@ -49,7 +50,7 @@ class Field:
         )
 
 
-def read_field(frames: Frames, wave: Wave, order: Order) -> Field:
+def read_field(frames: Frames, wave: Wave, label: str, order: Order) -> Field:
     mine = frames.interviews[frames.interviews["wave"] == wave.id]
     counts = mine["disposition"].value_counts()
     recent = {
@@ -58,7 +59,7 @@ def read_field(frames: Frames, wave: Wave, order: Order) -> Field:
     }
     return Field(
         wave=wave.id,
-        label=wave.questionnaire.title,
+        label=label,
         invited=None if "resident" in wave.audience else frames.invited,
         joined=sum(frames.joined.get(role, 0) for role in wave.audience),
         dispositions={name: int(counts.get(name, 0)) for name in DISPOSITIONS},

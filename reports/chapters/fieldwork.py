@@ -24,6 +24,7 @@ from reports.chapters.field import Field, read_field
 from reports.chapters.respondents import places_tables, who_answered
 from reports.chapters.stops import stop_table, stops
 from reports.chapters.versions import mixed, version_figures, version_notes, version_tables
+from reports.chapters.waves import wave_names
 from reports.charts import bars
 from reports.charts.bars import Bar
 from reports.order import Order
@@ -44,10 +45,11 @@ NAMES = {
 
 def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     """The funnel of each wave, days, places, who answered, and break-offs."""
-    fields = [read_field(frames, wave, order) for wave in frames.waves]
-    stopped = stops(frames, words)
+    names = wave_names(frames, words)
+    fields = [read_field(frames, wave, names[wave.id], order) for wave in frames.waves]
+    stopped = stops(frames, names, words)
     who, who_pictures = who_answered(frames, order, words)
-    versions = list(mixed(frames))
+    versions = list(mixed(frames, names))
     went = list(conduct(frames, fields, order, words))
     return Chapter(
         key="fieldwork",
@@ -132,7 +134,7 @@ def together(fields: list[Field], words: Words) -> str:
     )
     least = min(fields, key=lambda f: share(f.dispositions[COMPLETE], f.begun))
     return words(
-        "{waves} questionnaires: {begun} interviews begun, {complete} sent ({share}); {new} of "
+        "{waves} waves: {begun} interviews begun, {complete} sent ({share}); {new} of "
         "them in this period. Fewest sent of those begun: {least} ({worst}).",
         waves=words.count(len(fields)),
         begun=words.count(begun),
@@ -148,7 +150,7 @@ def key_figures(frames: Frames, fields: list[Field], words: Words) -> Iterator[K
     """Complete interviews with what is new and who they are: of each wave, or of all together."""
     groups = [(words("{wave}, complete interviews", wave=f.label), [f]) for f in fields]
     if sum(f.begun > 0 for f in fields) > SEPARATE:
-        label = words("{number} questionnaires, complete interviews", number=len(fields))
+        label = words("Complete interviews, {number} waves", number=len(fields))
         groups = [(label, fields)]
     for label, group in groups:
         mine = frames.interviews[frames.interviews["wave"].isin([f.wave for f in group])]
@@ -266,8 +268,7 @@ def field_table(fields: list[Field], words: Words) -> Table:
         Column("refused", words("Declined"), COUNT),
         Column("withdrawn", words("Withdrew"), COUNT),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("fieldwork", words("Fieldwork by wave"), columns, frame, printed=len(rows))
+    return Table.of("fieldwork", words("Fieldwork by wave"), columns, rows, printed=len(rows))
 
 
 def open_answers(frames: Frames, words: Words) -> Iterator[str]:

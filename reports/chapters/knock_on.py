@@ -154,8 +154,7 @@ def table(links: Sequence[Link], order: Order, words: Words) -> Iterator[Table]:
         Column("n", words("Answered (n)"), COUNT),
         Column("holds", words("Named by half and enough")),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("What fails along with an asset")
-    yield Table(
-        "knock_on", title, columns, frame, plotted=("share",), against="asset", across="target"
+    yield Table.of(
+        "knock_on", title, columns, rows, plotted=("share",), against="asset", across="target"
     )

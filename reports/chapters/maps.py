@@ -20,7 +20,7 @@ from reports.reading.form import Form
 from reports.reading.frames import Frames
 from reports.reading.weighed import WEIGHTED
 from reports.statistics.shares import hidden_within, share
-from reports.words import Words
+from reports.words import Words, absent
 
 #: The fewest people whose judgement colours a district.
 LEAST = 10
@@ -65,7 +65,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         districts = drawn(places, Path(order.boundaries))
         by = read_attribution(Path(order.boundaries), words.language)
     except (OSError, ValueError) as fault:
-        why = getattr(fault, "strerror", None) or fault
+        why = absent(order.boundaries, words) or getattr(fault, "strerror", None) or fault
         return Chapter("maps", title, (words("No maps: {why}", why=why),))
     return Chapter(
         key="maps",
@@ -209,7 +209,7 @@ def pictures(
                 code: Shade(int(np.searchsorted(bounds, value, side="left")), write(value))
                 for code, value in values.items()
             }
-            key = Key(classes(bounds, values, write), words("too few people"), attribution)
+            key = Key(classes(bounds, values, write, words), words("too few people"), attribution)
             alt = words("Map of {number} districts in shades.", number=len(values))
             yield Picture(caption, alt, partial(choropleth, districts, shades, cities, key))
 
@@ -223,7 +223,10 @@ def steps(values: Sequence[float]) -> list[float]:
 
 
 def classes(
-    tops: Sequence[float], values: Mapping[str, float], write: Callable[[float], str]
+    tops: Sequence[float],
+    values: Mapping[str, float],
+    write: Callable[[float], str],
+    words: Words,
 ) -> list[str]:
     """What each class spans and how many districts it has."""
     found: list[str] = []
@@ -232,7 +235,8 @@ def classes(
         inside = [v for v in values.values() if v <= top and (not found or v > low)]
         least = min(inside)
         span = write(top) if write(least) == write(top) else f"{write(least)}–{write(top)}"
-        found.append(f"{span} (n = {len(inside)})")
+        districts = words.many("{number} district", "{number} districts", len(inside))
+        found.append(f"{span} ({districts})")
         low = top
     return found
 
@@ -255,5 +259,4 @@ def table(places: Sequence[Place], words: Words) -> Table:
         Column("weak", words("Ratings that find drivers weak"), SHARE),
         Column("hidden", words("Hidden (too few)")),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("maps", words("Answers and perception by district"), columns, frame)
+    return Table.of("maps", words("Answers and perception by district"), columns, rows)

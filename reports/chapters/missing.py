@@ -95,5 +95,4 @@ def table(found: Missing, words: Words) -> Iterator[Table]:
         Column("label", words("Missing")),
         Column("people", words("People"), COUNT),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    yield Table("missing_assets", words("Assets missing from the list"), columns, frame)
+    yield Table.of("missing_assets", words("Assets missing from the list"), columns, rows)

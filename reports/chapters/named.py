@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from reports import roles
@@ -147,9 +146,8 @@ def named_table(
         Column("of", words("Answered on that (n)"), COUNT),
     )
     if rows:
-        frame = pd.DataFrame(rows, columns=[c.key for c in columns])
         title = words("Shocks and stresses named")
-        yield Table("named", title, columns, frame, plotted=("share",), against="label")
+        yield Table.of("named", title, columns, rows, plotted=("share",), against="label")
 
 
 def weighted_columns(worries: Mapping[str, Sequence[Worry]], words: Words) -> tuple[Column, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from reports import roles
@@ -242,6 +241,5 @@ def table(moves: Sequence[Move], words: Words) -> Iterator[Table]:
             }
             for move in moves
         ]
-        frame = pd.DataFrame(rows, columns=[c.key for c in columns])
         title = words("Drivers before and since")
-        yield Table("moves", title, columns, frame)
+        yield Table.of("moves", title, columns, rows)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Chapter, Column, KeyFigure, Picture, Table
 from reports.chapters.suggestions import (
@@ -28,7 +26,7 @@ from reports.reading.frames import Frames
 from reports.reading.released import Released
 from reports.statistics.shares import share
 from reports.themes import Themes, ThemesError
-from reports.words import Words
+from reports.words import Words, absent
 
 #: Words and phrases in the picture, and in the workbook.
 DRAWN, LISTED = 12, 60
@@ -76,7 +74,8 @@ def known_themes(order: Order, words: Words) -> tuple[Themes, tuple[str, ...]]:
     try:
         return Themes.read(order.themes), ()
     except ThemesError as fault:
-        return Themes(()), (words("No themes: {why}", why=fault),)
+        why = absent(order.themes, words) or fault
+        return Themes(()), (words("No themes: {why}", why=why),)
 
 
 def asked(frames: Frames, themes: Themes) -> Iterator[Opinions]:
@@ -197,8 +196,7 @@ def word_table(shown: Sequence[tuple[Opinions, Terms]], words: Words) -> Table:
         Column("n", words("Wrote in it (n)"), COUNT),
         Column("share", words("Share"), SHARE),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("words", words("Words and phrases"), columns, frame)
+    return Table.of("words", words("Words and phrases"), columns, rows)
 
 
 def notes(order: Order, words: Words) -> Iterator[str]:

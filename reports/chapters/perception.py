@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-
-import pandas as pd
 
 from reports import roles
 from reports.chapters.chapter import (
@@ -15,7 +12,6 @@ from reports.chapters.chapter import (
     Chapter,
     Column,
     KeyFigure,
-    Picture,
     Table,
 )
 from reports.chapters.contrasted import contrast_table
@@ -29,7 +25,6 @@ from reports.chapters.differences import (
     wave_picture,
 )
 from reports.chapters.drivers import (
-    CLASSES,
     POINTS,
     STRONG,
     WEAK,
@@ -38,15 +33,14 @@ from reports.chapters.drivers import (
     read_all,
     weakest_first,
 )
+from reports.chapters.perception_pictures import distribution, wheel_picture
 from reports.chapters.readiness import readiness
 from reports.chapters.weights import weight_notes, weights_table
-from reports.charts import bars, wheel
-from reports.charts.bars import Bar
 from reports.order import Order
 from reports.reading.form import Form
 from reports.reading.frames import Frames
 from reports.reading.weighed import WEIGHTED
-from reports.statistics.contrasts import standing
+from reports.statistics.contrasts import Contrast, standing
 from reports.statistics.shares import share
 from reports.words import Words
 
@@ -84,15 +78,24 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         ),
         tables=(
             table(drivers, order, words),
-            *contrast_table("changes", words("Changes since the wave before"), changes, words),
-            *contrast_table("roles", words("Residents and participants"), apart, words),
-            *contrast_table(
-                "differences", words("Differences between groups"), standing(groups), words
-            ),
+            *contrast_tables(changes, apart, groups, words),
             *weights_table(form, order, words),
         ),
         notes=tuple(notes(form, order, words)),
     )
+
+
+def contrast_tables(
+    changes: Sequence[Contrast],
+    apart: Sequence[Contrast],
+    groups: Sequence[Contrast],
+    words: Words,
+) -> Iterator[Table]:
+    """What was compared: with the wave before, residents with participants, groups."""
+    yield from contrast_table("changes", words("Changes since the wave before"), changes, words)
+    yield from contrast_table("roles", words("Residents and participants"), apart, words)
+    title = words("Differences between groups")
+    yield from contrast_table("differences", title, standing(groups), words)
 
 
 def notes(form: Form, order: Order, words: Words) -> Iterator[str]:
@@ -171,66 +174,6 @@ def key_figures(shown: Sequence[Driver], words: Words) -> Iterator[KeyFigure]:
         yield KeyFigure(label, driver.label, detail)
 
 
-def wheel_picture(drivers: Sequence[Driver], order: Order, words: Words) -> Iterator[Picture]:
-    """The framework's wheel in three colours."""
-    if not drivers:
-        return
-    enough = order.minimum_cell
-    slices = [
-        (
-            title,
-            [
-                wheel.Driver(d.label, d.level, words.percent(d.weak))
-                if d.n >= enough
-                else wheel.Driver(d.label, None)
-                for d in inside
-            ],
-        )
-        for title, inside in dimensions(drivers, words)
-    ]
-    shown = [d for d in drivers if d.n >= enough]
-    weak = [d.label for d in weakest_first(shown) if d.level == WEAK]
-    yield Picture(
-        words(
-            "The twelve drivers as residents find them: share weak or very weak (n = {n})",
-            n=words.span(d.n for d in shown),
-        ),
-        words("Wheel of drivers by dimension; weak: {names}.", names=words.listed(weak) or "–"),
-        partial(wheel.wheel, slices, [words(name) for name in CLASSES], words("hidden: too few")),
-    )
-
-
-def distribution(
-    form: Form, drivers: Sequence[Driver], order: Order, words: Words
-) -> Iterator[Picture]:
-    if not drivers:
-        return
-    labels = form.choices(form.questions(roles.DRIVERS)[0])
-    groups = [
-        (title, [bar(driver, order, words) for driver in inside])
-        for title, inside in dimensions(drivers, words)
-    ]
-    names = [labels.get(str(point), str(point)) for point in POINTS]
-    heads = (words("n"), labels.get(roles.UNKNOWN, ""))
-    weakest = weakest_first([d for d in drivers if d.n >= order.minimum_cell])
-    yield Picture(
-        words("How strong residents find the city, by driver"),
-        words(
-            "Stacked bars for {number} drivers; weakest: {driver}.",
-            number=len(drivers),
-            driver=weakest[0].label,
-        ),
-        partial(bars.distribution, groups, names, heads, words.percent),
-    )
-
-
-def bar(driver: Driver, order: Order, words: Words) -> Bar:
-    if driver.n < order.minimum_cell:
-        return Bar(driver.label, None, ("–", "–"))
-    unknown = words.percent(share(driver.unknown, driver.n + driver.unknown))
-    return Bar(driver.label, driver.shares, (words.count(driver.n), unknown))
-
-
 def table(people: Mapping[str, Sequence[Driver]], order: Order, words: Words) -> Table:
     """One row a driver and kind of people."""
     rows = [
@@ -254,11 +197,11 @@ def table(people: Mapping[str, Sequence[Driver]], order: Order, words: Words) ->
         *weighted_columns(people[WEIGHTED], words),
         Column("unknown", words("Don't know"), COUNT, printed=False),
     )
-    return Table(
+    return Table.of(
         "perception",
         words("Perception by driver"),
         columns,
-        pd.DataFrame(rows, columns=[column.key for column in columns]),
+        rows,
         printed=len(people[WEIGHTED]),
         plotted=tuple(points),
         against="driver",

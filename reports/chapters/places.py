@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
 from reports.chapters.named import NAMED, Worry, answered
@@ -175,12 +173,11 @@ def place_table(
         Column("stands", words("Differs from everybody else")),
     )
     if rows:
-        frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-        yield Table(
+        yield Table.of(
             "by_place",
             words("Shocks and stresses by place"),
             columns,
-            frame,
+            rows,
             plotted=("share",),
             against="place",
             across="label",

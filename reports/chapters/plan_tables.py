@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters.chapter import COUNT, Column, Table
 from reports.chapters.planned import ADDRESSED, Inventory
@@ -52,10 +50,9 @@ def covered_table(found: Inventory, words: Words) -> Table:
         Column("indirect", words("Others that do so indirectly"), COUNT),
         Column("gap", words("Nothing direct")),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("What plans address")
-    return Table(
-        "addressed", title, columns, frame, plotted=("direct", "indirect"), against="label"
+    return Table.of(
+        "addressed", title, columns, rows, plotted=("direct", "indirect"), against="label"
     )
 
 
@@ -75,8 +72,7 @@ def counted_table(found: Inventory, order: Order, words: Words) -> Table:
         Column("label", words("Answer")),
         Column("plans", words("Plans"), COUNT),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("plans_by", words("Plans by kind, stage and money"), columns, frame)
+    return Table.of("plans_by", words("Plans by kind, stage and money"), columns, rows)
 
 
 def counted(found: Inventory, name: str) -> Iterator[tuple[str, int]]:
@@ -116,30 +112,7 @@ def time_of(plan: Plan, year: int) -> str:
 def list_of(found: Inventory, words: Words) -> Table:
     """Every entry, those of the same plan under its number; nothing of who told it."""
     said = Labels(found.form, words)
-    rows = [
-        {
-            "number": plan.number,
-            "name": entry.get(roles.PLAN_NAME, ""),
-            "owner": entry.get(roles.OTHER_OWNER, "") or said(roles.OWNER, entry),
-            "kind": said(roles.KIND, entry),
-            "stage": said(roles.STAGE, entry),
-            "begins": entry.get(roles.BEGINS, "")[:4],
-            "ends": entry.get(roles.ENDS, "")[:4],
-            "where": said(roles.WHERE, entry) or said(roles.EXTENT, entry),
-            "money": said(roles.FUNDING, entry),
-            "cost": said(roles.COST, entry),
-            "direct": said(roles.DIRECT, entry),
-            "indirect": said(roles.INDIRECT, entry),
-            "shocks": said(roles.SHOCKS, entry),
-            "stresses": said(roles.STRESSES, entry),
-            "benefit": said(roles.BENEFIT, entry),
-            "obstacles": said(roles.OBSTACLES, entry),
-            "link": entry.get(roles.LINK, ""),
-            "told": len(plan.entries),
-        }
-        for plan in found.plans
-        for entry in plan.entries
-    ]
+    rows = [row_of(plan, entry, said) for plan in found.plans for entry in plan.entries]
     columns = (
         Column("number", words("Plan"), COUNT),
         Column("name", words("Name")),
@@ -160,8 +133,31 @@ def list_of(found: Inventory, words: Words) -> Table:
         Column("link", words("Link")),
         Column("told", words("Told of (times)"), COUNT),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("plans", words("All plans"), columns, frame)
+    return Table.of("plans", words("All plans"), columns, rows)
+
+
+def row_of(plan: Plan, entry: Mapping[str, str], said: Labels) -> dict[str, object]:
+    """A row of the list: what one entry says of a plan."""
+    return {
+        "number": plan.number,
+        "name": entry.get(roles.PLAN_NAME, ""),
+        "owner": entry.get(roles.OTHER_OWNER, "") or said(roles.OWNER, entry),
+        "kind": said(roles.KIND, entry),
+        "stage": said(roles.STAGE, entry),
+        "begins": entry.get(roles.BEGINS, "")[:4],
+        "ends": entry.get(roles.ENDS, "")[:4],
+        "where": said(roles.WHERE, entry) or said(roles.EXTENT, entry),
+        "money": said(roles.FUNDING, entry),
+        "cost": said(roles.COST, entry),
+        "direct": said(roles.DIRECT, entry),
+        "indirect": said(roles.INDIRECT, entry),
+        "shocks": said(roles.SHOCKS, entry),
+        "stresses": said(roles.STRESSES, entry),
+        "benefit": said(roles.BENEFIT, entry),
+        "obstacles": said(roles.OBSTACLES, entry),
+        "link": entry.get(roles.LINK, ""),
+        "told": len(plan.entries),
+    }
 
 
 class Labels:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reports import roles
-from reports.candidates import Area, CandidatesError, read_candidates
+from reports.candidates import Area, read_candidates
 from reports.inventory import Coverage, Plan, coverage, plans
 from reports.order import Order
 from reports.reading.form import Form
+from reports.toml import GivenError
 from reports.words import Words, later
 
 ADDRESSED = {
@@ -80,7 +81,7 @@ def candidates(order: Order) -> tuple[Area, ...]:
     """Those of the file; none where it cannot be used, of which the chapter on them tells."""
     try:
         return read_candidates(Path(order.candidates)).candidates if order.candidates else ()
-    except CandidatesError:
+    except GivenError:
         return ()
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Column, Picture, Table
 from reports.charts import bars, matrix
@@ -124,6 +122,17 @@ def weight_picture(
     )
 
 
+def rating_columns(words: Words) -> tuple[Column, ...]:
+    """What a ``Rating`` says, for rows that have its fields."""
+    return (
+        Column("median", words("Median"), SCORE),
+        Column("lower", words("Lower quartile"), SCORE),
+        Column("upper", words("Upper quartile"), SCORE),
+        Column("within_one", words("Within one point"), SHARE),
+        Column("n", words("Rated (n)"), COUNT),
+    )
+
+
 def rated_table(ratings: dict[str, list[Rated]], order: Order, words: Words) -> Iterator[Table]:
     rows = []
     for group, found in ratings.items():
@@ -135,12 +144,7 @@ def rated_table(ratings: dict[str, list[Rated]], order: Order, words: Words) -> 
     columns = (
         Column("scale", words("Scale")),
         Column("label", words("Shock or stress")),
-        Column("median", words("Median"), SCORE),
-        Column("lower", words("Lower quartile"), SCORE),
-        Column("upper", words("Upper quartile"), SCORE),
-        Column("within_one", words("Within one point"), SHARE),
-        Column("n", words("Rated (n)"), COUNT),
+        *rating_columns(words),
     )
     if rows:
-        frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-        yield Table("rated", words("Shocks and stresses rated"), columns, frame)
+        yield Table.of("rated", words("Shocks and stresses rated"), columns, rows)

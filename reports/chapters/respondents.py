@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Column, Picture, Table
 from reports.charts import bars
@@ -128,8 +126,7 @@ def table(found: list[Makeup], words: Words) -> Table:
         Column("n", words("Answered (n)"), COUNT),
         Column("hidden", words("Hidden (too few)")),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("who", words("Residents who answered"), columns, frame)
+    return Table.of("who", words("Residents who answered"), columns, rows)
 
 
 def picture(found: list[Makeup], words: Words) -> list[Picture]:
@@ -195,5 +192,4 @@ def places_tables(frames: Frames, order: Order, words: Words) -> Iterator[Table]
         Column("people", words("People"), COUNT),
         Column("hidden", words("Hidden (too few)")),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    yield Table("districts", words("Where they are, by district"), columns, frame)
+    yield Table.of("districts", words("Where they are, by district"), columns, rows)

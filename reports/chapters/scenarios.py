@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters.chapter import (
     COUNT,
@@ -20,7 +18,7 @@ from reports.chapters.chapter import (
     Table,
 )
 from reports.chapters.expected import HIGH, JUDGED, LOW, Scenario, read
-from reports.chapters.rated import Rated, rated
+from reports.chapters.rated import Rated, rated, rating_columns
 from reports.chapters.scenario_pictures import grid, medians
 from reports.order import Order
 from reports.reading.form import Form
@@ -175,19 +173,14 @@ def table(every: Sequence[Scenario], order: Order, words: Words) -> Table:
     columns = (
         Column("scenario", words("Scenario")),
         Column("scale", words("Scale")),
-        Column("median", words("Median"), SCORE),
-        Column("lower", words("Lower quartile"), SCORE),
-        Column("upper", words("Upper quartile"), SCORE),
-        Column("within_one", words("Within one point"), SHARE),
-        Column("n", words("Rated (n)"), COUNT),
+        *rating_columns(words),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("Scenarios")
-    return Table(
+    return Table.of(
         "scenarios",
         title,
         columns,
-        frame,
+        rows,
         plotted=("median",),
         against="scenario",
         drawn=POINTS,
@@ -216,9 +209,8 @@ def worse_table(every: Sequence[Scenario], order: Order, words: Words) -> Table:
         Column("named", words("Say so (people)"), COUNT),
         Column("n", words("Answered (n)"), COUNT),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("What scenarios make worse")
-    return Table("worsening", title, columns, frame, plotted=("share",), against="stress")
+    return Table.of("worsening", title, columns, rows, plotted=("share",), against="stress")
 
 
 def trend_table(
@@ -236,15 +228,10 @@ def trend_table(
         rows.append(row)
     columns = (
         Column("trend", words("Trend to 2030")),
-        Column("median", words("Median"), SCORE),
-        Column("lower", words("Lower quartile"), SCORE),
-        Column("upper", words("Upper quartile"), SCORE),
-        Column("within_one", words("Within one point"), SHARE),
-        Column("n", words("Rated (n)"), COUNT),
+        *rating_columns(words),
         Column("sure", words("How sure (1–3)"), SCORE),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("trends", words("Trends to 2030"), columns, frame)
+    return Table.of("trends", words("Trends to 2030"), columns, rows)
 
 
 def notes(words: Words) -> Iterator[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-import pandas as pd
-
 from reports.chapters import workshop
 from reports.chapters.chapter import COUNT, Chapter, Column, Table
 from reports.chapters.workshop import Judged
@@ -45,9 +43,8 @@ def outcomes(every: Sequence[Sequence[Judged]], words: Words) -> Table:
         Column("outcome", words("Outcome")),
         Column("ballots", words("Ballots"), COUNT),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("What the ballots came to")
-    return Table("outcomes", title, columns, frame, plotted=("ballots",), against="outcome")
+    return Table.of("outcomes", title, columns, rows, plotted=("ballots",), against="outcome")
 
 
 def voted(order: Order, words: Words) -> Iterator[tuple[str, str]]:

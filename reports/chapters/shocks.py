@@ -43,22 +43,18 @@ from reports.words import Words
 def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     """What was named among the top three, beside what was lived through; then the ratings."""
     asking, judging = frames.form_with(roles.DRIVERS), frames.form_with(roles.LIKELIHOOD)
+    enough = order.minimum_cell
     residents = asking.of(WEIGHTED) if asking else None
     worries = {name: named(residents, name) for name in NAMED} if residents else {}
     ratings = {name: rated(judging, name) for name in RATED} if judging else {}
-    shown = {
-        name: [w for w in found if w.n >= order.minimum_cell] for name, found in worries.items()
-    }
-    sure = {
-        name: [r for r in found if r.rating.n >= order.minimum_cell]
-        for name, found in ratings.items()
-    }
+    shown = {name: [w for w in found if w.n >= enough] for name, found in worries.items()}
+    sure = {name: [r for r in found if r.rating.n >= enough] for name, found in ratings.items()}
     risks = paired(sure)
-    places = (
-        {name: by_place(residents, name, found, order) for name, found in worries.items()}
+    places = {
+        name: by_place(residents, name, found, order)
+        for name, found in worries.items()
         if residents
-        else {}
-    )
+    }
     apart = compared(places, words)
     lived = felt(residents, shown.get(roles.SHOCKS, []), order, words) if residents else []
     return Chapter(
@@ -83,7 +79,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
             *place_table(places, apart, words),
             *rated_table(ratings, order, words),
         ),
-        notes=tuple(notes(asking, judging, order.minimum_cell, words)),
+        notes=tuple(notes(asking, judging, enough, words)),
     )
 
 

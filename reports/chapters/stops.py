@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from reports.chapters.chapter import COUNT, Column, Table
 from reports.reading.disposition import BREAK_OFF, PARTIAL
-from reports.reading.frames import Frames, Wave
+from reports.reading.frames import Frames
+from reports.reading.waves import Wave
 from reports.words import Words
 
 #: The most places that are printed.
 STOPS = 8
 
 
-def stops(frames: Frames, words: Words) -> pd.DataFrame:
-    """wave, question, people: where partial and broken-off interviews stand, most first."""
+def stops(frames: Frames, names: Mapping[str, str], words: Words) -> pd.DataFrame:
+    """wave, question, people: where partial and broken-off interviews stand, most first.
+
+    ``names`` are what waves are called, by their id.
+    """
     given_up = frames.interviews["disposition"].isin([PARTIAL, BREAK_OFF])
     found = frames.interviews[given_up & (frames.interviews["position"] != "")]
     found = found.assign(path=found["position"].str.replace(r"\[\d+\]", "", regex=True))
@@ -25,7 +29,7 @@ def stops(frames: Frames, words: Words) -> pd.DataFrame:
     waves = {wave.id: wave for wave in frames.waves}
     rows = [
         {
-            "wave": waves[str(row["wave"])].questionnaire.title,
+            "wave": names[str(row["wave"])],
             "question": stop_label(waves[str(row["wave"])], str(row["path"]), words),
             "people": row["people"],
         }

@@ -124,8 +124,7 @@ def theme_table(every: Sequence[Opinions], themes: Themes, order: Order, words: 
         Column("n", words("Wrote (n)"), COUNT),
         Column("share", words("Share"), SHARE),
     )
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("themes", words("Themes of the open answers"), columns, frame)
+    return Table.of("themes", words("Themes of the open answers"), columns, rows)
 
 
 def place_table(
@@ -141,8 +140,7 @@ def place_table(
         Column("n", words("Wrote (n)"), COUNT),
     )
     if rows:
-        frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-        yield Table("theme_places", words("Themes by city"), columns, frame)
+        yield Table.of("theme_places", words("Themes by city"), columns, rows)
 
 
 def place_picture(found: Opinions, themes: Themes, order: Order, words: Words) -> Iterator[Picture]:
@@ -250,9 +248,8 @@ def quote_table(released: Sequence[Released], themes: Themes, words: Words) -> I
         Column("language", words("Language")),
     )
     if rows:
-        frame = pd.DataFrame(rows, columns=[c.key for c in columns])
         title = words("In their own words")
-        yield Table("quotes", title, columns, frame, printed=len(rows))
+        yield Table.of("quotes", title, columns, rows, printed=len(rows))
 
 
 def spoken(one: Released, words: Words) -> str:

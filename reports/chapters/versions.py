@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,7 +10,8 @@ import pandas as pd
 from reports.chapters.chapter import COUNT, Column, KeyFigure, Table
 from reports.reading.disposition import COMPLETE
 from reports.reading.form import Form
-from reports.reading.frames import Frames, Wave
+from reports.reading.frames import Frames
+from reports.reading.waves import Wave
 from reports.words import Words
 
 #: The most questions that are printed.
@@ -21,17 +22,14 @@ PRINTED = 12
 class Mixed:
     """Waves counted together, or one that is not counted (then without a form).
 
-    ``interviews`` are those begun, not all in the newest version.
+    ``title`` is what readers know the last of them by. ``interviews`` are those begun, not all in
+    the newest version.
     """
 
+    title: str
     waves: tuple[Wave, ...]
     form: Form | None
     interviews: pd.DataFrame
-
-    @property
-    def title(self) -> str:
-        """What readers know the questionnaire by."""
-        return self.waves[-1].questionnaire.title
 
     @property
     def begun(self) -> dict[str, int]:
@@ -41,8 +39,8 @@ class Mixed:
         return {version: int(counts.get(version, 0)) for version in every}
 
 
-def mixed(frames: Frames) -> Iterator[Mixed]:
-    """Where interviews were begun in another version than the newest."""
+def mixed(frames: Frames, names: Mapping[str, str]) -> Iterator[Mixed]:
+    """Where interviews were begun in another version than the newest. ``names``: by a wave's id."""
     counted = [(form.waves, form) for form in frames.forms]
     together = {wave for waves, _ in counted for wave in waves}
     alone = [((wave.id,), None) for wave in frames.waves if wave.id not in together]
@@ -50,7 +48,7 @@ def mixed(frames: Frames) -> Iterator[Mixed]:
         waves = tuple(wave for wave in frames.waves if wave.id in ids)
         interviews = frames.interviews[frames.interviews["wave"].isin(ids)]
         if (interviews["version"] != waves[-1].version).any():
-            yield Mixed(waves, form, interviews)
+            yield Mixed(names[waves[-1].id], waves, form, interviews)
 
 
 def version_figures(found: Sequence[Mixed], words: Words) -> Iterator[KeyFigure]:

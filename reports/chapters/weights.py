@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from reports.chapters.chapter import SHARE, Column, Table
 from reports.chapters.respondents import TITLES
 from reports.order import Order
@@ -129,8 +127,7 @@ def weights_table(form: Form, order: Order, words: Words) -> Iterator[Table]:
         for name in dict.fromkeys(gap.margin for gap in weighting.gaps)
         for gap, hide in masked(weighting, name, order)
     ]
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    yield Table("weights", words("What the weights do"), columns, frame)
+    yield Table.of("weights", words("What the weights do"), columns, rows)
 
 
 def masked(weighting: Weighting, name: str, order: Order) -> list[tuple[Gap, bool]]:

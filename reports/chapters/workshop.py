@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters.chapter import COUNT, SCORE, SHARE, Column, KeyFigure, Picture, Table
 from reports.charts import votes
@@ -203,9 +201,8 @@ def table(every: Sequence[Sequence[Judged]], words: Words) -> Table:
         Column("reasons", words("Reasons"), printed=False),
     )
     rows = [row(j, words) for found in every for j in found]
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
     title = words("What the workshop made of each rating")
-    return Table("workshop", title, columns, frame, printed=len(rows))
+    return Table.of("workshop", title, columns, rows, printed=len(rows))
 
 
 def row(j: Judged, words: Words) -> dict[str, object]:

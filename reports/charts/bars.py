@@ -13,10 +13,12 @@ from matplotlib.ticker import MaxNLocator
 
 from reports.charts import style
 
-#: A row of bars and a heading, in cm.
-ROW, HEADING = 0.62, 0.75
+#: The lowest row, a bar in it, and a heading, in cm.
+ROW, THICK, HEADING = 0.5, 0.38, 0.65
 #: The narrowest share that has room for its number.
 ROOM = 0.07
+#: The room for the labels of a panel, in cm.
+PANEL = 3.8
 #: The fewest days that an axis has room for.
 DAYS = 7
 #: The colours of two things shown for the same rows.
@@ -43,7 +45,8 @@ def distribution(
     ``names`` are the four points, weakest first; ``notes`` head the columns at the right.
     """
     bars = [bar for _, group in groups for bar in group]
-    height = len(bars) * ROW + len(groups) * HEADING
+    row = style.pitch((bar.label for bar in bars), 34, ROW)
+    height = len(bars) * row + len(groups) * HEADING
     left, right = 5.0, 2.9
     figure, axes = style.sheet(height + 1.3, left, right, top=1.2, bottom=0.1)
     reach = max((max(sum(p[:2]), sum(p[2:])) for bar in bars if (p := bar.parts)), default=1)
@@ -58,10 +61,10 @@ def distribution(
         write_label(axes, -reach, y + HEADING * 0.62, heading, weight="bold")
         y += HEADING
         for bar in group:
-            write_label(axes, -reach, y + ROW / 2, style.fit(bar.label, 34))
-            opposed(axes, bar, y + ROW / 2, percent)
-            note(axes, edges, y + ROW / 2, bar.notes)
-            y += ROW
+            write_label(axes, -reach, y + row / 2, style.fit(bar.label, 34))
+            opposed(axes, bar, y + row / 2, percent)
+            note(axes, edges, y + row / 2, bar.notes)
+            y += row
     axes.axvline(0, color=style.INK, linewidth=0.8)
     handles = [
         Patch(color=colour, label=name) for colour, name in zip(style.STRENGTH, names, strict=True)
@@ -89,7 +92,7 @@ def opposed(axes: Axes, bar: Bar, y: float, percent: Callable[[float], str]) -> 
     left = -sum(bar.parts[:2])
     # Outermost is the strongest judgement on either side.
     for part, colour in zip(bar.parts, style.STRENGTH, strict=True):
-        axes.barh(y, part, ROW * 0.72, left, color=colour)
+        axes.barh(y, part, THICK, left, color=colour)
         if part >= ROOM:
             dark = colour in (style.STRENGTH[0], style.STRENGTH[-1])
             write(axes, left + part / 2, y, percent(part), style.PAPER if dark else style.INK)
@@ -103,7 +106,7 @@ def write(axes: Axes, x: float, y: float, text: str, colour: str, **how: Any) ->
 
 def hidden(axes: Axes, y: float, left: float, width: float) -> None:
     """Where a bar would be: too few people to show it."""
-    axes.barh(y, width, ROW * 0.72, left, color="#f3f5f7", edgecolor=style.GREY, hatch="/////")
+    axes.barh(y, width, THICK, left, color="#f3f5f7", edgecolor=style.GREY, hatch="/////")
     write(axes, left + width / 2, y, "–", style.INK)
 
 
@@ -161,7 +164,7 @@ def compared(bars: Sequence[Bar], names: tuple[str, str], percent: Callable[[flo
 
 def stacked(bars: Sequence[Bar], names: Sequence[str], count: Callable[[float], str]) -> bytes:
     """Counts that make up a whole, one bar a row."""
-    row = 0.85
+    row = style.pitch((bar.label for bar in bars), 32, 0.6)
     figure, axes = style.sheet(len(bars) * row + 1.0, left=4.6, right=1.5, top=0.8, bottom=0.1)
     most = max((sum(bar.parts or ()) for bar in bars), default=1) or 1
     axes.set(xlim=(0, most), ylim=(len(bars) * row, 0))
@@ -171,7 +174,7 @@ def stacked(bars: Sequence[Bar], names: Sequence[str], count: Callable[[float], 
         y, left = (index + 0.5) * row, 0.0
         write_label(axes, 0, y, style.fit(bar.label, 32))
         for part, colour in zip(bar.parts or (), style.PROGRESS, strict=False):
-            axes.barh(y, part, row * 0.66, left, color=colour)
+            axes.barh(y, part, THICK, left, color=colour)
             if part >= ROOM * most:
                 dark = colour == style.PROGRESS[0]
                 write(axes, left + part / 2, y, count(part), style.PAPER if dark else style.INK)
@@ -226,7 +229,7 @@ def panels(
     for row, height in zip(rows, heights, strict=True):
         for index, (title, bars) in enumerate(row):
             tall = len(bars) * 0.5
-            box = (index * width + 3.3, top - 0.7 - tall, width - 3.3 - 1.9, tall)
+            box = (index * width + PANEL, top - 0.7 - tall, width - PANEL - 1.9, tall)
             panel(style.axes(figure, *box), title, bars, percent)
         top -= height
     return style.svg(figure)
@@ -239,10 +242,10 @@ def panel(axes: Axes, title: str, bars: Sequence[Bar], percent: Callable[[float]
     style.bare(axes)
     axes.set_yticks([])
     axes.annotate(
-        title, (0, 1), (-3.2 * 72 * style.CM, 5), "axes fraction", "offset points", weight="bold"
+        title, (0, 1), (-PANEL * 72 * style.CM, 5), "axes fraction", "offset points", weight="bold"
     )
     for y, bar in enumerate(bars):
-        write_label(axes, 0, y + 0.5, style.fit(bar.label, 27, 1), size=8)
+        write_label(axes, 0, y + 0.5, style.fit(bar.label, 25, 1), size=8)
         if bar.parts is None:
             axes.barh(
                 y + 0.5, 0.12 * most, 0.66, color="#f3f5f7", edgecolor=style.GREY, hatch="/////"
@@ -263,8 +266,9 @@ def medians(
     ``notes`` head the columns at the right.
     """
     left, right, last = 5.6, 3.2, len(points)
-    figure, axes = style.sheet(len(bars) * ROW + 2.0, left, right, top=1.3, bottom=0.7)
-    axes.set(xlim=(0.5, last + 0.5), ylim=(len(bars) * ROW, 0))
+    row = style.pitch((bar.label for bar in bars), 38, ROW)
+    figure, axes = style.sheet(len(bars) * row + 2.0, left, right, top=1.3, bottom=0.7)
+    axes.set(xlim=(0.5, last + 0.5), ylim=(len(bars) * row, 0))
     axes.spines["left"].set_visible(False)
     axes.set_yticks([])
     axes.set_xticks(range(1, last + 1), [style.fit(p, 15, 2) for p in points], size=7.5)
@@ -273,7 +277,7 @@ def medians(
     edges = [last + 0.5 + last * place / (style.WIDTH - left - right) for place in (0.9, 3.1)]
     note(axes, edges, -0.25, notes)
     for index, bar in enumerate(bars):
-        y = (index + 0.5) * ROW
+        y = (index + 0.5) * row
         write_label(axes, 0.5, y, style.fit(bar.label, 38))
         note(axes, edges, y, bar.notes)
         if bar.parts is None:

@@ -27,7 +27,7 @@ SERIES = (
     ("#2b8577", "X"),
 )
 #: The height of one dot's line, what a row has beside its dots, and the lowest row, in cm.
-LINE, GAP, LEAST = 0.33, 0.28, 0.74
+LINE, GAP, LEAST = 0.33, 0.16, 0.54
 LEFT = 5.0
 EARLIER = "#45515e"
 
@@ -86,7 +86,7 @@ def dots(
     """
     shown = [dot for row in every(groups) for dot in row.dots]
     handles = [*series(names), *explained(shown, key)]
-    tall = max(LEAST, len(names) * LINE + GAP)
+    tall = max(pitch(groups), len(names) * LINE + GAP)
     figure, axes = field(height(groups, tall), handles, shown, 1.4, percent)
     right = edge(axes, 1.2)
     note(axes, [right], -0.25, [head])
@@ -116,16 +116,21 @@ def waves(
     rows = every(groups)
     handles = [*of_waves(names), *lines(rows, key)]
     shown = [dot for row in rows for dot in (row.before, row.now)]
-    size = height(groups, LEAST)
-    figure, axes = field(size, handles, shown, 0.2 + 1.5 * len(heads), percent)
+    tall = pitch(groups)
+    figure, axes = field(height(groups, tall), handles, shown, 0.2 + 1.5 * len(heads), percent)
     edges = [edge(axes, 1.4 * place) for place in range(1, len(heads) + 1)]
     note(axes, edges, -0.25, heads)
-    for y, row in laid(axes, groups, LEAST):
+    for y, row in laid(axes, groups, tall):
         write_label(axes, 0, y, style.fit(row.label, 34))
         step(axes, row, y)
         note(axes, edges, y, row.notes)
     style.key(figure, handles)
     return style.svg(figure)
+
+
+def pitch(groups: Groups[Row] | Groups[Change]) -> float:
+    """The height of a row with one dot."""
+    return style.pitch((row.label for _, rows in groups for row in rows), 34, LEAST)
 
 
 def field(

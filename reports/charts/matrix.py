@@ -29,7 +29,7 @@ def risk(
     texts = {at: [style.fit(name, 22) for name in names] for at, names in cells.items()}
     lines = {at: sum(t.count("\n") + 1 for t in found) for at, found in texts.items()}
     heights = [
-        max([1.25, *(0.4 + line * n for (_, up), n in lines.items() if up == level)])
+        max([1.0, *(0.4 + line * n for (_, up), n in lines.items() if up == level)])
         for level in range(1, size + 1)
     ]
     total = sum(heights)
@@ -109,7 +109,7 @@ def heat(
     score: Callable[[float], str],
 ) -> bytes:
     """Medians as colours: assets down, grouped, and shocks across. n stands small in each cell."""
-    row = 0.56
+    row = 0.5
     count = sum(len(rows) + 1 for _, rows in groups)
     figure, axes = style.sheet(count * row + 4.4, left=5.1, right=0.8, top=4.2, bottom=0.2)
     axes.set(xlim=(0, len(shocks)), ylim=(count, 0))
@@ -176,4 +176,4 @@ def draw(axes: Axes, x: int, y: int, cell: Cell, score: Callable[[float], str]) 
         x + 0.4, y + 0.5, text, ha="center", va="center_baseline", size=8, color=ink, bbox=halo
     )
     if cell.n:
-        axes.text(x + 0.96, y + 0.93, cell.n, ha="right", va="bottom", size=5.4, color=ink)
+        axes.text(x + 0.96, y + 0.93, cell.n, ha="right", va="bottom", size=6, color=ink)

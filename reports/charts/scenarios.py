@@ -16,7 +16,7 @@ from reports.charts import style
 from reports.statistics.ranges import Range
 
 #: The field, the room for the words of its scale, and the list beside it, in cm.
-FIELD, LEFT, BOTTOM, LIST = 8.6, 2.7, 1.35, 5.6
+FIELD, LEFT, BOTTOM, LIST = 7.4, 2.7, 1.35, 5.6
 #: How far apart the middles of two marks must be, in cm.
 CLEAR = 0.72
 LINE = 0.36

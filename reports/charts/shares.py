@@ -12,8 +12,8 @@ from reports.charts import style
 from reports.charts.bars import write, write_label
 from reports.charts.rows import Groups, every, height, laid
 
-#: A row, the heads of the columns, and the widest column, in cm.
-TALL, HEADS, WIDEST = 0.6, 1.15, 2.3
+#: The lowest row, the heads of the columns, and the widest column, in cm.
+TALL, HEADS, WIDEST = 0.5, 1.15, 2.3
 LEFT = 5.2
 #: Columns narrower than this have slanted heads, which take more room.
 NARROW, SLANTED = 1.45, 1.6
@@ -38,17 +38,18 @@ def table(
         above += SLANTED
         width = (style.WIDTH - LEFT - SLANTED) / len(columns)
     above += style.key_height(handles)
-    tall = height(groups, TALL)
+    row = style.pitch((label for label, _ in every(groups)), 33, TALL)
+    tall = height(groups, row)
     right = style.WIDTH - LEFT - width * len(columns)
     figure, axes = style.sheet(tall + above + 0.05, LEFT, right, top=above, bottom=0.05)
     axes.set(xlim=(0, len(columns)), ylim=(tall, 0))
     style.bare(axes)
     axes.set_yticks([])
     head(axes, columns, width)
-    for y, (label, shares) in laid(axes, groups, TALL):
+    for y, (label, shares) in laid(axes, groups, row):
         write_label(axes, 0, y, style.fit(label, 33))
         for x, share in enumerate(shares):
-            cell(axes, x, y - TALL / 2, share, most, percent)
+            cell(axes, (x, y - row / 2), row, share, most, percent)
     style.key(figure, handles)
     return style.svg(figure)
 
@@ -68,17 +69,18 @@ def head(axes: Axes, columns: Sequence[tuple[str, str]], width: float) -> None:
 
 def cell(
     axes: Axes,
-    x: float,
-    y: float,
+    corner: tuple[float, float],
+    tall: float,
     share: float | None,
     most: float,
     percent: Callable[[float], str],
 ) -> None:
-    """One share on its shade."""
+    """One share on its shade, ``tall`` cm down from its ``corner``."""
+    x, y = corner
     if share is None:
-        axes.add_artist(Rectangle((x + 0.01, y + 0.02), 0.98, TALL - 0.04, lw=0, **style.HIDDEN))
+        axes.add_artist(Rectangle((x + 0.01, y + 0.02), 0.98, tall - 0.04, lw=0, **style.HIDDEN))
     else:
         steps = len(style.HEAT)
         shade = style.HEAT[min(steps - 1, int(share / most * steps))]
-        axes.add_artist(Rectangle((x, y), 1, TALL, facecolor=shade, edgecolor=style.PAPER, lw=1.5))
-        write(axes, x + 0.5, y + TALL / 2, percent(share), style.ink_on(shade))
+        axes.add_artist(Rectangle((x, y), 1, tall, facecolor=shade, edgecolor=style.PAPER, lw=1.5))
+        write(axes, x + 0.5, y + tall / 2, percent(share), style.ink_on(shade))

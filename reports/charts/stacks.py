@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from reports.charts import style
-from reports.charts.bars import ROOM, Bar, note, write, write_label
-from reports.charts.rows import Groups, Row, every, height, laid
+from reports.charts.bars import ROOM, THICK, Bar, note, write, write_label
+from reports.charts.rows import Groups, every, height, laid
 
-#: The room for labels, the height of a row and of its bar, in cm.
-LEFT, ROW, THICK = 5.4, 0.74, 0.45
+#: The room for labels and the lowest row, in cm.
+LEFT, ROW = 5.4, 0.54
 #: The narrowest part, of the longest bar, that has room for a count.
 NARROW = 0.03
 #: Directly and indirectly: dark and whole, light and hatched.
@@ -51,11 +51,12 @@ def addressed(
     """
     kinds = zip(names, (DIRECT, INDIRECT), strict=True)
     handles = [Patch(label=label, lw=0.8, **how) for label, how in kinds]
-    figure, axes = field(groups, style.key_height(handles) + 0.1, right=1.0)
+    tall = pitch(groups)
+    figure, axes = field(height(groups, tall), style.key_height(handles) + 0.1, right=1.0)
     most = max((row.total for row in every(groups)), default=1) or 1
     axes.set_xlim(0, most)
     axes.axvline(0, color=style.GREY, lw=1)
-    for y, row in laid(axes, groups, ROW):
+    for y, row in laid(axes, groups, tall):
         write_label(axes, 0, y, style.fit(row.label, 36))
         if not row.total:
             nothing(axes, y, none)
@@ -86,11 +87,12 @@ def points(
     colours = shades(len(names))
     handles = list(explained(every(groups), names, hidden))
     right = 0.2 + 2.1 * len(heads)
-    figure, axes = field(groups, style.key_height(handles) + 0.55, right)
+    tall = pitch(groups)
+    figure, axes = field(height(groups, tall), style.key_height(handles) + 0.55, right)
     step = 2.05 / (style.WIDTH - LEFT - right)
     edges = [1 + step * place for place in range(1, len(heads) + 1)]
     note(axes, edges, -0.25, heads)
-    for y, bar in laid(axes, groups, ROW):
+    for y, bar in laid(axes, groups, tall):
         write_label(axes, 0, y, style.fit(bar.label, 36))
         note(axes, edges, y, bar.notes)
         if bar.parts is None:
@@ -111,9 +113,13 @@ def shades(count: int) -> list[str]:
     return [to_hex(SPECTRUM(i / max(1, count - 1))) for i in range(count)]
 
 
-def field(groups: Groups[Row], above: float, right: float) -> tuple[Figure, Axes]:
-    """Room for all rows under ``above`` cm; the bars run from 0 to 1."""
-    tall = height(groups, ROW)
+def pitch(groups: Groups[Addressed] | Groups[Bar]) -> float:
+    """The height of a row."""
+    return style.pitch((row.label for _, rows in groups for row in rows), 36, ROW)
+
+
+def field(tall: float, above: float, right: float) -> tuple[Figure, Axes]:
+    """Room for rows of ``tall`` cm in all under ``above`` cm; the bars run from 0 to 1."""
     figure, axes = style.sheet(tall + above, LEFT, right, top=above, bottom=0)
     axes.set(xlim=(0, 1), ylim=(tall, 0))
     style.bare(axes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -92,6 +92,12 @@ def fit(label: str, width: int = 40, lines: int = 2) -> str:
     """A label in at most ``lines`` lines of about ``width`` letters, with an ellipsis if longer."""
     narrow = int(width * len(label) / max(1, breadth(label)))
     return textwrap.fill(label, max(3, narrow), max_lines=lines, placeholder=" …")
+
+
+def pitch(labels: Iterable[str], width: int, least: float) -> float:
+    """The height of a row, in cm: ``least``, or as much as the longest label needs once fitted."""
+    lines = max((fit(label, width).count("\n") + 1 for label in labels), default=1)
+    return max(least, 0.05 + 0.36 * lines)
 
 
 def breadth(text: str) -> int:

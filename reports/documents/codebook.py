@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd
-
 from reports import roles
 from reports.chapters.chapter import COUNT, Column, Table
 from reports.content import Content
 from reports.reading.form import Form
-from reports.reading.frames import Frames, Wave
+from reports.reading.frames import Frames
+from reports.reading.waves import Wave
 from reports.words import Words
 from survey.forms.questionnaire import Question, Text
 
@@ -35,8 +34,7 @@ def codebook(content: Content) -> Table:
         Column("n", words("Answered (n)"), COUNT),
     )
     rows = [row for wave in frames.waves for row in explained(frames, wave, content)]
-    frame = pd.DataFrame(rows, columns=[c.key for c in columns])
-    return Table("codebook", words("Codebook"), columns, frame)
+    return Table.of("codebook", words("Codebook"), columns, rows)
 
 
 def spoken(key: str, label: str, words: Words) -> Iterator[Column]:

@@ -148,7 +148,7 @@ def study_of(
 def titles(form: Questionnaire, words: Mapping[str, Words], text: str) -> Node:
     """The title in the first language, then in the others, and the questionnaire's id."""
     first, *others = each(
-        "titl", {code: say(text, title=form.title) for code, say in words.items()}
+        "titl", {code: say(text, title=form.called(code)) for code, say in words.items()}
     )
     for other in others:
         other.tag = f"{{{NAMESPACE}}}parTitl"

@@ -74,7 +74,7 @@ def hand_over(
     """Write each questionnaire's files; ``done`` hears of how many interviews."""
     names = table_names([survey.wide.form for survey in surveys])
     for survey, named in zip(surveys, names, strict=True):
-        title = survey.wide.form.forms[0].title
+        title = survey.wide.form.forms[0].called(study.language)
         files = []
         for sheet in survey.wide.sheets():
             path = directory / f"{named[sheet.path]}.sav"

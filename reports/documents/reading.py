@@ -34,6 +34,11 @@ MEANINGS = (
         later("The uncertainty that comes from few answers. It is no margin of error."),
     ),
     (
+        SURVEYS,
+        later("A difference that stands"),
+        later("Too great for chance, even once corrected for all that was compared."),
+    ),
+    (
         ANY,
         later("Median"),
         later("The rating in the middle: half are no higher, half are no lower."),

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, Subquery, func, select
 
 from reports.documents.tables import Table, tables, united
 from reports.reading.versions import version_names
@@ -150,21 +150,7 @@ def ids(connection: Connection) -> list[str]:
 
 def handed_in(questionnaire_id: str) -> Select[Any]:
     """Interviews with their answers beside, a row an answer, in the order of handing in."""
-    sent = (
-        select(step.c.interview_id, func.count().label("sendings"))
-        .where(step.c.kind == Kind.SENT)
-        .group_by(step.c.interview_id)
-        .subquery()
-    )
-    files = (
-        select(
-            attachment.c.interview_id,
-            func.count().label("files"),
-            func.count(attachment.c.fetched_at).label("fetched"),
-        )
-        .group_by(attachment.c.interview_id)
-        .subquery()
-    )
+    sent, files = sendings(), attached()
     return (
         select(
             interview.c.id,
@@ -193,4 +179,27 @@ def handed_in(questionnaire_id: str) -> Select[Any]:
             answer.c.occurrence,
             answer.c.number,
         )
+    )
+
+
+def sendings() -> Subquery:
+    """How often each interview was handed in."""
+    return (
+        select(step.c.interview_id, func.count().label("sendings"))
+        .where(step.c.kind == Kind.SENT)
+        .group_by(step.c.interview_id)
+        .subquery()
+    )
+
+
+def attached() -> Subquery:
+    """How many files answer each interview, and how many of them are here."""
+    return (
+        select(
+            attachment.c.interview_id,
+            func.count().label("files"),
+            func.count(attachment.c.fetched_at).label("fetched"),
+        )
+        .group_by(attachment.c.interview_id)
+        .subquery()
     )

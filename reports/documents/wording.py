@@ -19,7 +19,7 @@ def wording(content: Content) -> Iterator[dict[str, Any]]:
     newest = {wave.questionnaire.id: wave.questionnaire for wave in content.frames.waves}
     for questionnaire in newest.values():
         questions = [told for told in asked(questionnaire, content.words) if told["wording"]]
-        yield {"title": questionnaire.title, "questions": questions}
+        yield {"title": questionnaire.called(content.words.language), "questions": questions}
 
 
 def asked(questionnaire: Questionnaire, words: Words) -> Iterator[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Answers as columns of small integers: ten million of them are ninety megabytes.
+"""Answers as columns of small integers: ten million of them are eighty megabytes.
 
 They come out of SQLite as Arrow arrays, so that no Python object is made for any. What is read
 this way is whole; all counting is done on it in numpy.
@@ -6,6 +6,7 @@ this way is whole; all counting is done on it in numpy.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy.exc import DatabaseError
 
 from survey.store.schema import answer
 
@@ -84,11 +86,15 @@ def reading(database_url: str) -> Iterator[Source]:
 
     Two SQLite libraries are at it, Python's and Arrow's. Whichever closes a file makes the process
     lose its locks on it, so both stay open and in their transactions until all is read; and a
-    process that writes should not read in this way.
+    process that writes should not read in this way. Raises DBAPIError, whichever of them refuses.
     """
     path = make_url(database_url).database
-    with dbapi.connect(str(path)) as bulk, connected(database_url) as rows:
-        yield Source(rows, bulk)
+    try:
+        with dbapi.connect(str(path)) as bulk, connected(database_url) as rows:
+            yield Source(rows, bulk)
+    except dbapi.Error as fault:
+        reason = str(fault).partition("\n")[0]  # Behind it stands the whole query.
+        raise DatabaseError(None, None, sqlite3.DatabaseError(reason)) from fault
 
 
 @contextmanager

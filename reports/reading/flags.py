@@ -70,10 +70,16 @@ def fast(form: Form) -> Truths:
 
 
 def floors(form: Form) -> Seconds:
-    """For each interview how long its questions take to be read."""
+    """For each interview how long its questions take to be read, in the language it was held in."""
     seconds = np.zeros(form.n)
+    held = form.interviews["language"].cat
+    spoken = [form.questionnaire.language(code) for code in held.categories]
+    # The last is for those whose language is not known.
+    spoken.append(form.questionnaire.languages[0])
     for question in form.questionnaire.questions:
-        seconds[form.answers(question).people] += WORD * len(form.label(question).split())
+        people = form.answers(question).people
+        words = np.array([len(question.label.plain(language).split()) for language in spoken])
+        seconds[people] += WORD * words[held.codes.to_numpy()[people]]
     return seconds
 
 

@@ -1,4 +1,4 @@
-"""From the store to tidy frames: the only place where a report reads.
+"""From the store to tidy frames: all that a report reads.
 
 All is "as of" a moment: what came later is left out. An answer that was changed later counts from
 the change on, since the store keeps the answer that stands.
@@ -6,59 +6,26 @@ the change on, since the store keeps the answer that stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import (
-    CTE,
-    Connection,
-    func,
-    select,
-)
+from sqlalchemy import Connection, func, select
 
 from reports import roles
-from reports.reading.compact import Given, Ids, Source, placed, read_given, reading
-from reports.reading.disposition import COMPLETE, PARTIAL, disposition, usable
+from reports.reading.answers import Reading
+from reports.reading.compact import Source, reading
+from reports.reading.disposition import disposition
 from reports.reading.form import Form
-from reports.reading.queries import assets_query, values_query
 from reports.reading.released import Released, read_released
 from reports.reading.rooms import Held, read_held
-from reports.reading.versions import LeftOut, differing, version_names
-from survey.forms.questionnaire import Question, Questionnaire
-from survey.forms.xform import read_xform
-from survey.store.schema import (
-    code,
-    interview,
-    invitation,
-    question,
-    receipt,
-    refusal,
-    respondent,
-    wave,
-)
-from survey.store.schema import questionnaire as stored
+from reports.reading.versions import version_names
+from reports.reading.waves import Wave, by_questionnaire, counted_together, is_earlier, read_waves
+from survey.store.schema import interview, invitation, receipt, refusal, respondent, wave
 
 #: Microseconds, of which the store's times are made.
 SECOND = 1e6
-
-
-@dataclass(frozen=True)
-class Wave:
-    """One fielding that had opened; ``questionnaire`` is the version given to new interviews.
-
-    ``version`` is what that is called, told apart from others of the same name.
-    """
-
-    id: str
-    questionnaire: Questionnaire
-    version: str
-    audience: tuple[str, ...]
-    opens_at: datetime
-    closes_at: datetime
-    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -143,180 +110,10 @@ def read(
         )
 
 
-def read_waves(connection: Connection, as_of: datetime) -> Iterator[Wave]:
-    """In the order of their opening; of those opened together, what residents answer first."""
-    query = (
-        select(wave, stored.c.xform)
-        .join(stored, stored.c.digest == wave.c.digest)
-        .where(wave.c.opens_at < as_of)
-        .order_by(wave.c.opens_at, wave.c.id)
-    )
-    rows, names = connection.execute(query).all(), version_names(connection)
-    for row in sorted(rows, key=lambda row: (row.opens_at, "resident" not in row.audience)):
-        yield Wave(
-            row.id,
-            read_xform(row.xform),
-            names[row.digest],
-            tuple(row.audience),
-            row.opens_at,
-            row.closes_at,
-            tuple(row.languages),
-        )
-
-
-def is_earlier(wave: Wave, other: Wave) -> bool:
-    """Whether a wave is of the same questionnaire as another and not after it."""
-    same = wave.questionnaire.id == other.questionnaire.id
-    return same and (wave.opens_at, wave.id) <= (other.opens_at, other.id)
-
-
-def by_questionnaire(waves: Sequence[Wave]) -> Iterator[list[Wave]]:
-    """The waves of each questionnaire, the first one first."""
-    for wanted in dict.fromkeys(w.questionnaire.id for w in waves):
-        yield [w for w in waves if w.questionnaire.id == wanted]
-
-
-def counted_together(same: Sequence[Wave]) -> list[list[Wave]]:
-    """The waves of one questionnaire with those that ran at the same time, the last ones last."""
-    rest, found = list(same), []
-    while rest:
-        together = [w for w in rest if w.closes_at > rest[-1].opens_at]
-        found.append(together)
-        rest = [w for w in rest if w not in together]
-    return found[::-1]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What all questionnaires of a report are read with. ``begun`` are all interviews."""
-
-    source: Source
-    as_of: datetime
-    language: str
-    texts: bool
-    begun: pd.DataFrame
-
-    def forms(self, groups: Sequence[Sequence[Wave]]) -> list[Form]:
-        """The questionnaire of each group of waves; all their answers come out of one reading."""
-        usable = self.begun[self.begun["disposition"].isin([COMPLETE, PARTIAL])]
-        known = self.questions([group[-1].questionnaire for group in groups])
-        given = read_given(
-            self.source,
-            usable["id"].to_numpy(),
-            [number for paths in known.values() for number in paths.values()],
-            self.as_of,
-        )
-        return [
-            self.form(group, usable, known[group[-1].questionnaire.id], given) for group in groups
-        ]
-
-    def questions(self, questionnaires: Sequence[Questionnaire]) -> dict[str, dict[str, int]]:
-        """Questionnaire's id -> path -> the question's number."""
-        found: dict[str, dict[str, int]] = {form.id: {} for form in questionnaires}
-        query = select(question).where(question.c.questionnaire.in_(list(found)))
-        for row in self.source.rows.execute(query):
-            found[row.questionnaire][row.path] = row.id
-        return found
-
-    def form(
-        self,
-        waves: Sequence[Wave],
-        usable: pd.DataFrame,
-        known: dict[str, int],
-        given: Mapping[int, Given],
-    ) -> Form:
-        """One questionnaire; its people are numbered anew."""
-        newest, ids = waves[-1].questionnaire, tuple(w.id for w in waves)
-        mine = usable["wave"].isin(ids).to_numpy()
-        people = usable[mine]
-        place = np.where(mine, np.cumsum(mine) - 1, -1).astype(np.int32)
-        left_out = read_left_out(self.source.rows, newest, people["digest"].unique())
-        answers = {
-            path: self.choices(newest.by_path[path], given[number].only(place))
-            for path, number in known.items()
-            if path in newest.by_path and number in given
-        }
-        for digest, gone in left_out.items():
-            older = np.where(people["digest"] == digest, -1, np.arange(len(people)))
-            for one in gone:
-                if one.question.path in answers:
-                    answers[one.question.path] = answers[one.question.path].only(
-                        older.astype(np.int32)
-                    )
-        used = self.used(ids)
-        apart = {
-            digest: [known[gone.question.path] for gone in found]
-            for digest, found in left_out.items()
-        }
-        spelled = values_query(used, newest, known, apart, self.as_of, texts=self.texts)
-        values = numbered(self.source.frame(spelled), people["id"].to_numpy())
-        return Form(
-            questionnaire=newest,
-            language=newest.language(self.language),
-            waves=ids,
-            interviews=described(people),
-            given=answers,
-            assets=self.source.frame(assets_query(used, newest, known, apart, self.as_of)),
-            repeats=values[values["occurrence"] != ""],
-            words=values[values["occurrence"] == ""],
-            left_out=tuple(gone for found in left_out.values() for gone in found),
-        )
-
-    def choices(self, asked: Question, given: Given) -> Given:
-        """Answers with choices by their places in the sheet."""
-        values = [choice.value for choice in asked.choices]
-        query = select(code.c.value, code.c.id).where(code.c.value.in_(values))
-        numbers = {row.value: row.id for row in self.source.rows.execute(query)}
-        return placed(given, {numbers[v]: n for n, v in enumerate(values) if v in numbers})
-
-    def used(self, waves: Sequence[str]) -> CTE:
-        """The usable interviews of some waves, for the store."""
-        return (
-            select(interview.c.id, interview.c.digest, respondent.c.role)
-            .join(wave, wave.c.id == interview.c.wave_id)
-            .join(respondent, respondent.c.id == interview.c.respondent_id)
-            .where(interview.c.wave_id.in_(waves), usable(self.as_of))
-            .where(interview.c.started_at < self.as_of)
-            .cte("used")
-        )
-
-
-def numbered(values: pd.DataFrame, ids: Ids) -> pd.DataFrame:
-    """The rows of a query with interviews by their places in ``ids``, which ascend."""
-    place = np.searchsorted(ids, values["interview"].to_numpy())
-    texts = {name: values[name].astype("str") for name in ("path", "occurrence", "value")}
-    return values.assign(interview=place.astype(np.int32), **texts)
-
-
-def described(people: pd.DataFrame) -> pd.DataFrame:
-    """What is known of usable interviews without asking."""
-    about = people[["wave", "role", "sector", "category", "language", "source", "version"]]
-    return about.assign(
-        complete=people["disposition"] == COMPLETE,
-        started_at=people["started_at"],
-        sent_at=people["sent_at"],
-        spent=people["spent"].where(people["spent"] > 0),
-        weight=1.0,
-    ).reset_index(drop=True)
-
-
-def read_left_out(
-    connection: Connection, newest: Questionnaire, digests: Iterable[str]
-) -> dict[str, list[LeftOut]]:
-    """Digest of each older version in use -> what of it cannot be counted with the newest."""
-    names = version_names(connection)
-    query = (
-        select(stored.c.digest, stored.c.xform)
-        .where(stored.c.digest.in_(list(digests)), stored.c.digest != newest.digest)
-        .order_by(stored.c.added_at.desc())
-    )
-    return {
-        row.digest: [
-            LeftOut(question, names[row.digest], why)
-            for question, why in differing(newest, read_xform(row.xform))
-        ]
-        for row in connection.execute(query)
-    }
+def opened(database_url: str, as_of: datetime) -> list[str]:
+    """The ids of the waves that had opened."""
+    with reading(database_url) as source:
+        return [wave.id for wave in read_waves(source.rows, as_of)]
 
 
 def read_interviews(source: Source, waves: Sequence[str], as_of: datetime) -> pd.DataFrame:

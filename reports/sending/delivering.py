@@ -19,7 +19,7 @@ from reports.order import OUR_FAULT, File, NotMadeError, Order, Report
 from reports.sending.quiet import awake
 from survey.store import deliveries, offices
 from survey.store.database import Store
-from survey.store.deliveries import Delivery, Untaken
+from survey.store.deliveries import Delivery, LostError, Untaken
 from survey.store.offices import Office
 
 log = structlog.get_logger()
@@ -159,6 +159,8 @@ class Delivering:
         except (ChatRefusedError, UnreachableError) as fault:
             await self._not_taken(taken, fault, now)
             return Outcome.HELD
+        except LostError:
+            return Outcome.HELD
         except Exception as fault:
             await self._not_made(taken, fault, now)
             return Outcome.PASSED
@@ -213,7 +215,6 @@ class Delivering:
         """Rest for a while, and tell whoever has to know."""
         failures = taken.failures + 1
         pause = timedelta(minutes=PAUSES[min(failures, len(PAUSES)) - 1])
-        await deliveries.rest(self._store, taken, now, pause)
         if rare(failures) or failures == TOLD_AFTER:
             log.error(
                 "report failed",
@@ -224,6 +225,7 @@ class Delivering:
             )
         if failures == (TOLD_AFTER if taken.schedule else 1):
             await self._tell(taken)
+        await self._store.keep([deliveries.rest(taken, now, pause)])
 
     async def _tell(self, taken: Delivery) -> None:
         """Say in the chat that a report could not be made; where that fails, the log has it."""
@@ -236,7 +238,7 @@ class Delivering:
 
     async def _not_taken(self, taken: Delivery, fault: Exception, now: datetime) -> None:
         """It was made and did not arrive: the next wake tries again, if the chat will have us."""
-        await deliveries.release(self._store, taken, now)
+        await self._store.keep([deliveries.release(taken, now)])
         refused = isinstance(fault, ChatRefusedError)
         refusals = await offices.refused(self._store, taken.chat_id) if refused else 0
         self._troubles[taken.chat_id] += 1

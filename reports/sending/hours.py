@@ -134,7 +134,7 @@ def line_of(words: str) -> str:
     unit, day, hour, minute = found.groups()
     fits = {
         "daily": day is None,
-        "weekly": day in DAYS,
+        "weekly": re.fullmatch(WEEKDAY, day or "") is not None,
         "monthly": day in map(str, range(1, 29)),
     }
     if not fits[unit]:

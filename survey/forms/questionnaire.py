@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -230,6 +230,7 @@ class Group:
 class Questionnaire:
     """A compiled questionnaire. ``xform`` is the whole of it as text, lists included.
 
+    ``titles`` are those in other languages, by the language's code; XLSForm itself knows but one.
     ``texts`` are the translations by their itext key, ``actions`` what sets values once.
     """
 
@@ -243,6 +244,7 @@ class Questionnaire:
     xform: str
     digest: str
     actions: tuple[Action, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -279,16 +281,26 @@ class Questionnaire:
         descend(self.body, ())
         return found
 
+    def called(self, code: str) -> str:
+        """Its title in the language of an IETF code such as ``en``, if it has one there."""
+        return self.titles.get(code.partition("-")[0].lower(), self.title)
+
     def language(self, code: str) -> str:
         """The questionnaire's language for an IETF code such as ``id``; its first if it has none.
 
         XLSForm names languages like ``Indonesia (id)``; older forms leave the code out, or have
         nothing but it.
         """
-        wanted = code.partition("-")[0].lower()
+        return meant(code, self.languages)
 
-        def fits(name: str) -> bool:
-            bare = name.lower() == wanted or name.lower().startswith(SPOKEN.get(wanted, ()))
-            return bare or f"({wanted})" in name.lower()
 
-        return next(filter(fits, self.languages), self.languages[0])
+@cache
+def meant(code: str, languages: tuple[str, ...]) -> str:
+    """The language that a code means, out of those a questionnaire has; else the first."""
+    wanted = code.partition("-")[0].lower()
+
+    def fits(name: str) -> bool:
+        bare = name.lower() == wanted or name.lower().startswith(SPOKEN.get(wanted, ()))
+        return bare or f"({wanted})" in name.lower()
+
+    return next(filter(fits, languages), languages[0])

@@ -28,6 +28,8 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 JAVAROSA = "{http://openrosa.org/javarosa}"
 ODK = "{http://www.opendatakit.org/xforms}"
 OWN = f"{{{SUARA}}}"
+#: What begins the name of the attribute that holds a title in another language.
+TITLE = "title_"
 MEDIATYPES = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
 INPUTS = {
     "int": "integer",
@@ -91,6 +93,11 @@ class Reader:
             xform=self.text,
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
             actions=tuple(self.read_actions()),
+            titles={
+                name.removeprefix(TITLE): title
+                for name, title in own(data).items()
+                if name.startswith(TITLE)
+            },
         )
 
     def read_actions(self) -> Iterator[Action]:

@@ -151,6 +151,8 @@ REMEDIES = {
     "permission denied": "Give this user the right to write to the file and its folder.",
     "unable to open": "Check that the folder exists and that this user may write there.",
     "full": "The disk is full: make room and start again. Nothing was lost.",
+    "no such table": "Its tables are of another version: suara run brings them up to date.",
+    "no such column": "Its tables are of another version: suara run brings them up to date.",
     "not a database": "The file is something else: name another one in [database] url.",
     "malformed": "The file is damaged: put back the last backup.",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.database import Store
 from survey.store.offices import pending
-from survey.store.schema import delivery
+from survey.store.schema import EPOCH, delivery
+from survey.store.writer import Statement
 
 #: A claim this old was left by a process that died; another may take it.
 CLAIM_LASTS = timedelta(minutes=15)
@@ -25,7 +26,8 @@ NEWEST = 100
 class Delivery:
     """One report of one period on its way to one chat. ``notices``: part -> message id.
 
-    ``schedule`` is empty for what was asked for, with the choices in the message ``asked``.
+    ``schedule`` is empty for what was asked for, with the choices in the message ``asked``;
+    ``claimed_at`` is whose turn it is: another process that took it later has another one.
     """
 
     report: str
@@ -38,6 +40,11 @@ class Delivery:
     asked: int = 0
     notices: dict[str, int] | None = None
     failures: int = 0
+    claimed_at: datetime = EPOCH
+
+
+class LostError(Exception):
+    """The claim grew old meanwhile, and somebody else has taken the delivery or called it off."""
 
 
 class Untaken(Enum):
@@ -71,24 +78,31 @@ def its(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def mine(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
+    """The same, as long as nobody else has taken it."""
+    return *its(taken), delivery.c.claimed_at == taken.claimed_at
+
+
 async def claim(store: Store, wanted: Delivery, now: datetime) -> Delivery | Untaken:
     """Take a delivery for this process, or say why not."""
     async with store.writers.begin() as connection:
         row = (await connection.execute(select(delivery).where(*its(wanted)))).first()
         if row is None:
             added = await add(connection, wanted, now)
-            return wanted if added else Untaken.DONE
+            return replace(wanted, claimed_at=now) if added else Untaken.DONE
         if row.delivered_at is not None or row.skipped_at is not None:
             return Untaken.DONE
         # A clock that was put back must not make a claim last for ever.
         if abs(now - row.claimed_at) < CLAIM_LASTS:
             return Untaken.RESTING if row.failures else Untaken.BUSY
         await connection.execute(update(delivery).where(*its(wanted)).values(claimed_at=now))
-        return delivery_in(row)
+        return replace(delivery_in(row), claimed_at=now)
 
 
 async def add(connection: AsyncConnection, new: Delivery, now: datetime, **more: datetime) -> bool:
     """Write the row that is the claim; False if another one excludes it."""
+    if new.schedule and await served(connection, new):
+        return False
     row = {
         "report": new.report,
         "scope": new.scope,
@@ -109,6 +123,17 @@ async def add(connection: AsyncConnection, new: Delivery, now: datetime, **more:
     return True
 
 
+async def served(connection: AsyncConnection, one: Delivery) -> bool:
+    """Whether its schedule has brought this hour already, in a period that began at another one."""
+    query = select(delivery.c.period).where(
+        delivery.c.schedule == one.schedule,
+        delivery.c.scope == one.scope,
+        delivery.c.chat_id == one.chat_id,
+        delivery.c.due_at == one.due_at,
+    )
+    return (await connection.execute(query)).first() is not None
+
+
 async def skip(store: Store, due: Delivery, now: datetime) -> None:
     """Nothing had changed: this one is not made."""
     async with store.writers.begin() as connection:
@@ -116,27 +141,32 @@ async def skip(store: Store, due: Delivery, now: datetime) -> None:
 
 
 async def note(store: Store, taken: Delivery, notices: dict[str, int]) -> None:
-    """Keep the message ids of notices that were sent."""
-    await store.keep([update(delivery).where(*its(taken)).values(notices=notices)])
+    """Keep the message ids of notices that were sent. Raises LostError."""
+    await change(store, taken, notices=notices)
 
 
 async def finish(store: Store, taken: Delivery, now: datetime) -> None:
-    """It has arrived whole."""
-    await store.keep([update(delivery).where(*its(taken)).values(delivered_at=now)])
+    """It has arrived whole. Raises LostError."""
+    await change(store, taken, delivered_at=now)
 
 
-async def release(store: Store, taken: Delivery, now: datetime) -> None:
+async def change(store: Store, taken: Delivery, **values: Any) -> None:
+    """Keep what became of it. Raises LostError if another process is at it by now."""
+    changed = update(delivery).where(*mine(taken)).values(values)
+    async with store.writers.begin() as connection:
+        if (await connection.execute(changed)).rowcount == 0:
+            raise LostError
+
+
+def release(taken: Delivery, now: datetime) -> Statement:
     """It did not arrive: let the next wake take it."""
-    await store.keep([update(delivery).where(*its(taken)).values(claimed_at=now - CLAIM_LASTS)])
+    return update(delivery).where(*mine(taken)).values(claimed_at=now - CLAIM_LASTS)
 
 
-async def rest(store: Store, taken: Delivery, now: datetime, pause: timedelta) -> None:
+def rest(taken: Delivery, now: datetime, pause: timedelta) -> Statement:
     """It could not be made, once more: let a wake take it after ``pause``."""
-    again = {
-        "claimed_at": now - CLAIM_LASTS + pause,
-        "failures": delivery.c.failures + 1,
-    }
-    await store.keep([update(delivery).where(*its(taken)).values(again)])
+    again = {"claimed_at": now - CLAIM_LASTS + pause, "failures": taken.failures + 1}
+    return update(delivery).where(*mine(taken)).values(again)
 
 
 async def unfinished(connection: AsyncConnection) -> list[Delivery]:
@@ -167,6 +197,17 @@ async def known(connection: AsyncConnection, schedule_id: str, chat_id: int) -> 
     )
     rows = await connection.execute(query)
     return [Known(row.scope, row.period, row.skipped_at is not None) for row in rows]
+
+
+async def newest(connection: AsyncConnection, chat_id: int, report: str) -> str:
+    """The period of the last report of a kind that a schedule brought; empty before the first."""
+    query = (
+        select(delivery.c.period)
+        .where(delivery.c.chat_id == chat_id, delivery.c.report == report)
+        .where(delivery.c.schedule != "", delivery.c.delivered_at.is_not(None))
+        .order_by(delivery.c.due_at.desc())
+    )
+    return (await connection.execute(query)).scalar() or ""
 
 
 async def arrived(connection: AsyncConnection, due_at: datetime) -> int:

@@ -84,10 +84,14 @@ class Interviews:
             return ready
         form = await self.questionnaire(connection, row.digest)
         made = Interview(form, row.seed, await steps_of(connection, row.id), self._zone)
-        self._ready[row.id] = made
+        self.hold(row.id, made)
+        return made
+
+    def hold(self, interview_id: int, made: Interview) -> None:
+        """Keep an interview ready; the one not used for longest makes room."""
+        self._ready[interview_id] = made
         while len(self._ready) > READY:
             self._ready.popitem(last=False)
-        return made
 
     def drop(self, interview_id: int) -> None:
         """Forget what is ready of an interview."""

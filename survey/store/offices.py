@@ -168,6 +168,12 @@ async def seed_schedule(connection: AsyncConnection, new: Scheduled) -> list[Sta
     return await missing(connection, schedule, "id", asdict(new))
 
 
+def stop_schedule(schedule_id: str) -> list[Statement]:
+    """Let nothing more come by a schedule, nor what it had begun; the next one covers that."""
+    waiting = delete(delivery).where(delivery.c.schedule == schedule_id, *pending())
+    return [waiting, update(schedule).where(schedule.c.id == schedule_id).values(active=False)]
+
+
 async def set_schedule(connection: AsyncConnection, changed: Scheduled) -> list[Statement]:
     """Keep a schedule as it is now; add it if it is not there."""
     if added := await seed_schedule(connection, changed):

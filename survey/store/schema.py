@@ -343,5 +343,6 @@ preview = Table(
     Column("wave_id", ForeignKey("wave.id"), primary_key=True),
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("message", BigInteger, nullable=False, comment="id of the card that asks"),
+    Column("asked_at", Moment, nullable=False, server_default="0"),
     comment="That a chat of the secretariat has been asked whether a summary may go out.",
 )

@@ -37,6 +37,14 @@ class Ruling:
         return f"{(self.made_at - EPOCH) // MICROSECOND:x}"
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The message in a chat that asks, and since when."""
+
+    message: int
+    asked_at: datetime
+
+
 async def ruling(connection: AsyncConnection, wave_id: str) -> Ruling | None:
     """What was decided on a closed wave's summaries.
 
@@ -88,15 +96,17 @@ async def decide(store: Store, ruled: Ruling, released: bool) -> bool:
         return (await connection.execute(changed.values(released=released))).rowcount > 0
 
 
-async def asked(connection: AsyncConnection, wave_id: str) -> dict[int, int]:
-    """The chats that were asked about a wave's summaries -> the message that asks."""
-    query = select(preview.c.chat_id, preview.c.message).where(preview.c.wave_id == wave_id)
-    return {row.chat_id: row.message for row in await connection.execute(query)}
+async def asked(connection: AsyncConnection, wave_id: str) -> dict[int, Preview]:
+    """The chats that were asked about a wave's summaries, and where."""
+    rows = await connection.execute(select(preview).where(preview.c.wave_id == wave_id))
+    return {row.chat_id: Preview(row.message, row.asked_at) for row in rows}
 
 
-def ask(wave_id: str, chat_id: int, message_id: int) -> Statement:
-    """A chat has been asked."""
-    return insert(preview).values(wave_id=wave_id, chat_id=chat_id, message=message_id)
+def ask(wave_id: str, chat_id: int, message_id: int, at: datetime) -> list[Statement]:
+    """A chat has been asked, the last time with that message."""
+    row = {"wave_id": wave_id, "chat_id": chat_id, "message": message_id, "asked_at": at}
+    there = preview.c.wave_id == wave_id, preview.c.chat_id == chat_id
+    return [delete(preview).where(*there), insert(preview).values(row)]
 
 
 def closing(wave_id: str) -> ColumnElement[datetime]:

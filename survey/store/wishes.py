@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.database import Store
+from survey.store.deliveries import CLAIM_LASTS
 from survey.store.schema import contact, respondent, wave, wish
 from survey.store.writer import Statement
-
-#: A claim this old was left by a process that died, or could not be carried out: taken again.
-CLAIM_LASTS = timedelta(minutes=15)
 
 
 class Wished(Enum):

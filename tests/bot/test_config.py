@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.config import ConfigError, Telegram, load, token, validated
+from bot.config import Telegram, load, token, validated
+from reports.toml import GivenError
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +21,7 @@ def raw() -> dict[str, Any]:
 
 
 def faults(raw: dict[str, Any]) -> list[str]:
-    with pytest.raises(ConfigError) as found:
+    with pytest.raises(GivenError) as found:
         validated(raw)
     return found.value.faults
 
@@ -72,8 +73,15 @@ def test_every_fault_is_told_at_once_with_its_key(raw: dict[str, Any]) -> None:
 def test_two_seeds_of_one_name_are_refused(raw: dict[str, Any], table: str) -> None:
     raw[table].append(dict(raw[table][0]))
     (fault,) = faults(raw)
+    assert fault.startswith(f"{table}: ")
     assert "twice" in fault
-    assert table in fault
+
+
+@pytest.mark.parametrize("table", ["waves", "schedules"])
+def test_an_id_that_cannot_be_one_says_what_can(raw: dict[str, Any], table: str) -> None:
+    raw[table][0]["id"] = "Warga 2026"
+    (fault,) = faults(raw)
+    assert fault.startswith(f"{table}[0].id: 'Warga 2026' is no id; write small letters")
 
 
 def test_a_token_has_no_place_in_the_file(raw: dict[str, Any]) -> None:
@@ -88,7 +96,7 @@ def test_the_token_comes_from_the_environment_or_from_its_file(
 ) -> None:
     settings = Telegram(token_file=tmp_path / "token")
     monkeypatch.delenv("SUARA_TOKEN", raising=False)
-    with pytest.raises(ConfigError, match="@BotFather"):
+    with pytest.raises(GivenError, match="@BotFather"):
         token(settings)
     (tmp_path / "token").write_text("123456:" + "f" * 30 + "\n")
     assert token(settings) == "123456:" + "f" * 30
@@ -96,19 +104,19 @@ def test_the_token_comes_from_the_environment_or_from_its_file(
     assert token(settings) == "123456:" + "e" * 30
     for wrong in ("hello", "654321:", "abc:" + "x" * 30, "654321:short"):
         monkeypatch.setenv("SUARA_TOKEN", wrong)
-        with pytest.raises(ConfigError, match="copy it whole") as found:
+        with pytest.raises(GivenError, match="copy it whole") as found:
             token(settings)
         assert wrong not in str(found.value)
 
 
 def test_a_file_that_is_missing_or_no_toml_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="--config"):
+    with pytest.raises(GivenError, match="--config"):
         load(tmp_path / "nothing.toml")
     (tmp_path / "broken.toml").write_text("[suara\n")
-    with pytest.raises(ConfigError, match=r"broken\.toml.*line 1"):
+    with pytest.raises(GivenError, match=r"broken\.toml.*line 1"):
         load(tmp_path / "broken.toml")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigError, match=r"binary\.toml"):
+    with pytest.raises(GivenError, match=r"binary\.toml"):
         load(tmp_path / "binary.toml")
 
 

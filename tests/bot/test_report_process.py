@@ -53,4 +53,6 @@ async def test_a_report_that_takes_too_long_is_ended_and_says_so(tmp_path: Path)
     async with Store.open(wanted.database_url):
         with pytest.raises(NotMadeError, match="more than 1 seconds"):
             await made_apart(wanted, seconds=1)
+    for child in multiprocessing.active_children():  # It is dead; the pool may not know it yet.
+        child.join(10)
     assert not multiprocessing.active_children()

@@ -72,7 +72,7 @@ def test_every_choice_leads_to_a_report_within_telegrams_limits(
     assert {order.kind for order in orders} == kinds
     assert {order.language for order in orders} == set(languages)
     assert {order.period for order in orders if order.kind == "weekly"} == {
-        "week", "last", "month", "all"
+        "new", "last", "month", "all"
     }  # fmt: skip
     scopes = {order.scope for order in orders if order.kind == "workshop"}
     assert len(scopes) == {0: 0, 1: 1, 30: 21}[workshops]
@@ -81,7 +81,7 @@ def test_every_choice_leads_to_a_report_within_telegrams_limits(
 def test_the_likeliest_report_is_one_tap_away_in_the_chats_own_language() -> None:
     first = next(iter(buttons(reporting_screen(Wish(), offered(2, 0), texts("en"))).items()))
     assert first == (
-        "📄 Weekly report up to now", Wish("make", "weekly", "all", "week", "id+en")
+        "📄 Weekly report up to now", Wish("make", "weekly", "all", "new", "id+en")
     )  # fmt: skip
 
 

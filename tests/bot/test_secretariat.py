@@ -106,7 +106,7 @@ async def test_kind_wave_period_and_language_are_chosen_in_one_message(
     assert card.labels[:3] == ["Semua gelombang", "kerentanan", "persepsi"]
     card = await tap(office, "persepsi", "Minggu lalu")
     assert card.labels == [
-        "Minggu ini sampai sekarang", "Minggu lalu", "30 hari terakhir", "Sejak awal", "‹ Kembali"
+        "Sejak laporan terakhir", "Minggu lalu", "30 hari terakhir", "Sejak awal", "‹ Kembali"
     ]  # fmt: skip
     card = await tap(office, "30 hari terakhir", "Dua bahasa")
     assert "Gelombang · persepsi · 30 hari terakhir" in card.text
@@ -154,8 +154,8 @@ async def test_two_quick_taps_bring_one_report_and_later_ones_nothing(
 
 @pytest.mark.parametrize(
     "data",
-    ["rep:make:brief:all:week:id", "rep:make:wave:00000000:week:id", "rep:make:weekly:all:year:id",
-     "rep:make:weekly:all:week:jv", "rep:make:workshop:all:all:id", "rep:make:weekly"],
+    ["rep:make:brief:all:new:id", "rep:make:wave:00000000:new:id", "rep:make:weekly:all:year:id",
+     "rep:make:weekly:all:new:jv", "rep:make:workshop:all:all:id", "rep:make:weekly"],
 )  # fmt: skip
 async def test_what_was_never_offered_cannot_be_had(suara: Suara, office: Group, data: str) -> None:
     card = await choices(office)
@@ -169,7 +169,7 @@ async def test_outside_the_secretariat_nobody_gets_a_report_with_a_forged_button
     suara: Suara,
 ) -> None:
     ani = await suara.resident()
-    await ani.forge("rep:make:weekly:all:week:id")
+    await ani.forge("rep:make:weekly:all:new:id")
     assert ani.toasts[-1] == "Kartu ini sudah berganti."
     assert suara.records.count("delivery") == 0
 

@@ -10,8 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from bot.agenda import Prepared, prepared
-from bot.config import Config, ConfigError, load
+from bot.config import Config, load
 from bot.tables import read_table
+from reports.toml import GivenError
 from sandbox import Sandbox
 from survey.workshop.ballots import Mode
 from tests.bot.suaras import ROOT, written
@@ -49,7 +50,7 @@ def table(folder: Path, name: str, *lines: str) -> Path:
 
 
 def faults(path: Path, baseline: Path | None, given: Config) -> list[str]:
-    with pytest.raises(ConfigError) as found:
+    with pytest.raises(GivenError) as found:
         prepared(path, baseline, given)
     return found.value.faults
 

@@ -177,7 +177,7 @@ async def test_a_groups_message_keeps_to_telegrams_rate(
         edits = [
             call["at"]
             for call in await box.calls("editMessageText")
-            if call["params"].get("chat_id") == str(group.id)
+            if call["params"].get("chat_id") == group.id
         ]
         assert 2 <= len(edits) <= 4
         assert all(b - a > 2.9 for a, b in pairwise(edits)), edits
@@ -231,7 +231,7 @@ async def test_after_telegram_was_away_all_cards_are_renewed(tmp_path: Path, box
         async def renewed() -> None:
             while True:
                 calls = (await box.calls("editMessageText"))[before:]
-                if any(c["params"].get("message_id") == str(card.message_id) for c in calls):
+                if any(c["params"].get("message_id") == card.message_id for c in calls):
                     return
                 await asyncio.sleep(0.1)
 

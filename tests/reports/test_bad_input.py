@@ -95,8 +95,8 @@ def test_the_report_of_a_workshop_that_was_not_held_says_so(asked: Store) -> Non
     ("text", "why"),
     [
         ("[weights\n", "Expected ']'"),
-        ("", "weights: Field required; candidates: Field required."),
-        ("\udce9", "save it in UTF-8"),
+        ("", "weights: is missing. Add it. temuan.toml: candidates: is missing."),
+        ("\udce9", "Save it in UTF-8"),
     ],
 )
 def test_a_broken_file_of_candidates_is_named_where_they_would_stand(
@@ -107,6 +107,17 @@ def test_a_broken_file_of_candidates_is_named_where_they_would_stand(
     (said,) = told(asked, "discovery", candidates=str(file)).findings
     assert said.startswith("Nothing is proposed: temuan.toml: ")
     assert why in said
+
+
+@pytest.mark.parametrize(
+    ("key", "setting"),
+    [("discovery", "candidates"), ("opinions", "themes"), ("maps", "boundaries")],
+)
+def test_a_file_that_the_settings_name_and_that_is_not_there_is_named(
+    asked: Store, tmp_path: Path, key: str, setting: str
+) -> None:
+    found = told(asked, key, **{setting: str(tmp_path / "lost.file")})
+    assert "lost.file: there is no such file. Correct its name" in found.findings[-1]
 
 
 def test_weights_of_nothing_but_what_is_not_known_propose_nothing(

@@ -7,8 +7,9 @@ from math import isnan
 from statistics import median
 
 import pytest
-from assessed import ENGLISH, instances, records
-from reported_people import Store
+from assessed import ENGLISH, chapters, instances, records
+from drawings import says
+from reported_people import Store, assess, crowd
 from test_report_figures import answers
 
 from reports import roles
@@ -95,3 +96,16 @@ def test_a_missing_asset_is_named_only_if_enough_people_gave_it(
     everything += "".join(t.frame.to_csv() for c in made.values() for t in c.tables)
     assert "Ibu Sari" not in everything
     assert "Muka air naik" not in everything
+
+
+def test_categories_that_too_few_rated_are_named_and_not_drawn(store: Store) -> None:
+    crowd(store, residents=5, participants=30)
+    assess(store, 60)
+    chapter = chapters(store)["conditions"]
+    named = next(note for note in chapter.notes if note.startswith("Not drawn"))
+    categories = {r["category"] for r in records(chapter, "conditions") if r["hidden"] == ""}
+    assert 0 < len(categories) < len(roles.CATEGORIES)
+    for label in roles.CATEGORIES.values():
+        drawn = any(says(picture.svg, label) for picture in chapter.pictures[:4])
+        assert drawn == (label in categories)
+        assert (label in named) != drawn

@@ -25,6 +25,7 @@ from reports.discovery import (
     settings,
     usable,
 )
+from reports.toml import GivenError
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires" / "temuan.toml"
 EQUAL = dict.fromkeys(CRITERIA, 1.0)
@@ -235,7 +236,10 @@ def test_the_shipped_file_gives_every_shock_stress_and_category_a_place() -> Non
         (("perception = 1", "perception = -1"), "weights.perception"),
         (("perception = 1", 'perception = "banyak"'), "weights.perception"),
         (('driver = "pekerjaan"', 'driver = "kebutuhan"'), "kebutuhan stands there twice"),
-        (('driver = "pekerjaan"', 'pendorong = "pekerjaan"'), "candidates.1.driver"),
+        (
+            ('driver = "pekerjaan"', 'pendorong = "pekerjaan"'),
+            r"candidates\[1\]\.driver: is missing",
+        ),
         (("[weights]", "[weights"), "temuan.toml"),
     ],
 )
@@ -246,10 +250,10 @@ def test_a_slip_in_the_file_is_told_with_its_place(
     assert change[0] in text
     path = tmp_path / "temuan.toml"
     path.write_text(text.replace(*change, 1), "utf-8")
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(GivenError, match=said):
         read_candidates(path)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="cannot be read"):
+    with pytest.raises(GivenError, match=r"gone\.toml: No such file.*questionnaires\.candidates"):
         read_candidates(tmp_path / "gone.toml")

@@ -62,4 +62,4 @@ def test_a_folder_that_cannot_be_made_is_one_line(
     ended = suara_export(crowded, tmp_path, "--out", str(tmp_path / "data"), "--format", kind)
     assert ended.exit_code == 1
     (line,) = [line for line in ended.output.splitlines() if line]
-    assert line == f"suara: {tmp_path / 'data'}: File exists."
+    assert line.startswith(f"suara: {tmp_path / 'data'}: File exists. Name another place")

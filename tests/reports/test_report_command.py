@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from reported_people import Store
+from reported_people import Store, new_store
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
@@ -53,7 +53,8 @@ def test_a_report_of_one_wave_says_so_in_its_name(crowded: Store, tmp_path: Path
         (["novel"], "'novel' is not one of"),
         (["weekly", "--language", "jv"], "--language is id, en or id+en"),
         (["weekly", "--since", "2026-11-23", "--until", "2026-11-16"], "must lie before --until"),
-        (["wave", "--scope", "novel"], "There is no wave 'novel'"),
+        (["wave", "--scope", "novel"], "There is no wave 'novel' with anything to report"),
+        (["weekly", "--scope", "novel"], "there is: persepsi, kerentanan."),
         (["workshop", "--scope", "novel"], "There is no workshop 'novel'"),
     ],
 )
@@ -65,3 +66,14 @@ def test_what_cannot_be_made_is_told_in_a_line(
     assert said in ended.output
     assert "Traceback" not in ended.output
     assert not (tmp_path / "made").exists()
+
+
+def test_tables_of_another_version_are_one_line_with_the_remedy(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "suara.db")
+    store.connection.exec_driver_sql("ALTER TABLE interview DROP COLUMN spent")
+    store.close()
+    ended = suara_report(store, tmp_path, "--out", str(tmp_path / "made"))
+    assert ended.exit_code == 1
+    (line,) = [line for line in ended.output.splitlines() if line]
+    assert "no such column" in line
+    assert "suara run brings them up to date" in line

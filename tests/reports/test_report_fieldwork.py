@@ -24,7 +24,7 @@ from reports.words import Words
 from survey.store.schema import refusal
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires"
-MINUTES = timedelta(minutes=1)
+MINUTES, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def ordered(store: Store, **changes: Any) -> Order:
@@ -74,6 +74,28 @@ def test_who_answers_all_alike_or_faster_than_they_can_read_is_flagged(store: St
     found = figures(chapter, "flagged")
     assert len(found) == 12
     assert found["clean"].mean() < found["every"].mean()
+
+
+def test_who_is_flagged_does_not_hang_on_the_language_of_the_report(store: Store) -> None:
+    """English has more words than Indonesian for the same question."""
+    store.open("persepsi", ["resident"])
+    for tenths in range(5, 30):
+        residents(store, 2, minutes=tenths / 10)
+    store.close()
+    english, indonesian = (flagged(read(store.url, END, code).forms[0]) for code in ("en", "id"))
+    assert 0 < english["fast"].sum() < len(english)
+    pd.testing.assert_frame_equal(english, indonesian)
+
+
+def test_two_waves_of_one_questionnaire_are_told_apart_by_when_they_opened(store: Store) -> None:
+    store.open("persepsi", ["resident"], wave="dulu", opens_at=START - 30 * DAY, closes_at=START)
+    store.open("persepsi", ["resident"])
+    store.open("kerentanan", ["participant"])
+    store.close()
+    names = list(figures(told(store, fieldwork), "fieldwork")["wave"])
+    assert names[2] == "Assets and their Risks"
+    assert names[0].startswith("Jakarta Resilience Perceptions (opened ")
+    assert len(set(names)) == 3
 
 
 def test_too_few_flagged_interviews_cannot_be_subtracted(store: Store) -> None:
@@ -178,5 +200,5 @@ def test_every_value_falls_into_a_class_of_the_map(values: list[float]) -> None:
     tops = maps.steps(values)
     assert tops[-1] == max(values)
     assert len(tops) <= maps.CLASSES
-    named = maps.classes(tops, dict(enumerate(values)), str)  # type: ignore[arg-type]
-    assert sum(int(name.partition("(n = ")[2].rstrip(")")) for name in named) == len(values)
+    named = maps.classes(tops, dict(enumerate(values)), str, Words("en", "UTC"))  # type: ignore[arg-type]
+    assert sum(int(name.partition("(")[2].split()[0]) for name in named) == len(values)

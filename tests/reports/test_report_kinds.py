@@ -94,6 +94,18 @@ def test_a_wave_report_has_the_chapters_that_its_questionnaire_asks_for(crowded:
     assert [wave.id for wave in experts.frames.waves] == ["kerentanan"]
 
 
+def test_a_wave_that_did_not_ask_about_assets_is_not_reported_with_a_workshop_on_them(
+    workshopped: Store,
+) -> None:
+    reported = {
+        scope: compose(order(workshopped, kind=Kind.WAVE, scope=scope))
+        for scope in ("persepsi", "kerentanan")
+    }
+    assert reported["kerentanan"].frames.held
+    assert "assets" in keys(reported["kerentanan"])
+    assert "assets" not in keys(reported["persepsi"])
+
+
 def test_a_wave_report_of_a_wave_that_closed_empty_says_so(store: Store) -> None:
     store.open("persepsi", ["resident"], closes_at=OPENS + timedelta(days=2))
     store.close()

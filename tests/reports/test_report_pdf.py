@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
+import typst
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
@@ -14,8 +17,10 @@ from reported_pages import the
 from reported_people import Store, order
 
 from reports.content import Content
-from reports.documents.fonts import legible, readable
+from reports.documents import pdf
+from reports.documents.fonts import fonts, legible, readable
 from reports.documents.pictures import pictures
+from reports.documents.typesetting import TEMPLATES
 from reports.make import make
 from reports.order import BOTH, Kind, Report
 
@@ -83,6 +88,23 @@ def test_pages_are_a4_and_numbered(reader: PdfReader) -> None:
         assert [round(float(x)) for x in page.mediabox[2:]] == [595, 842]
         if number > 1:
             assert f"{number} / {len(reader.pages)}" in page.extract_text()
+
+
+def test_no_page_between_the_summary_and_the_last_is_half_empty(content: Content) -> None:
+    pages = typst.compile(
+        str(TEMPLATES / "pra.typ"),
+        font_paths=fonts(),
+        format="png",
+        ppi=20,
+        sys_inputs={"reports": json.dumps([pdf.report(content)], default=str)},
+    )
+    assert len(pages) > 10
+    for number, page in enumerate(pages[3:-1], 4):
+        grey = np.asarray(Image.open(BytesIO(page)).convert("L"))
+        # Without the footer, which stands under 92 hundredths of the page.
+        body = grey[: int(0.92 * len(grey))]
+        inked = np.flatnonzero((body < 200).any(axis=1))
+        assert inked[-1] > 0.55 * len(grey), f"page {number}"
 
 
 def test_signs_that_no_font_has_are_left_out_and_others_stand() -> None:

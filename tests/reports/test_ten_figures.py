@@ -99,7 +99,7 @@ def exported(assessed: Store, tmp_path_factory: pytest.TempPathFactory) -> Expor
 def test_complete_interviews(published: Published, exported: Exported) -> None:
     mine = [row for row in exported.interviews if row["wave"] == "persepsi"]
     ended = Counter(row["disposition"] for row in mine)
-    row = published.row("Fieldwork", Wave="Persepsi Ketahanan Jakarta")
+    row = published.row("Fieldwork", Wave="Jakarta Resilience Perceptions")
     assert (row["Begun"], row["Complete"]) == (len(mine), ended["complete"])
 
 
@@ -107,7 +107,7 @@ def test_cooperation_rate(published: Published, exported: Exported) -> None:
     mine = [row for row in exported.interviews if row["wave"] == "kerentanan"]
     ended = Counter(row["disposition"] for row in mine)
     over = ended["complete"] + ended["partial"] + ended["break-off"]
-    row = published.row("Rates", Wave="Kerentanan Aset dan Risikonya")
+    row = published.row("Rates", Wave="Assets and their Risks")
     assert row["Cooperation (COOP1)"] == pytest.approx(ended["complete"] / over)
 
 

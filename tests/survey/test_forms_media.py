@@ -1,4 +1,4 @@
-"""What goes with labels and hints: media, guidance; where media lie; points on the map."""
+"""What goes with labels and hints: media, guidance, titles; where media lie; points on the map."""
 
 from __future__ import annotations
 
@@ -111,3 +111,14 @@ def test_points_are_typed_in_many_ways(words: str, stored: str | None) -> None:
 def test_a_point_is_stored_as_odk_does_and_shown_to_the_metre() -> None:
     assert stored_point(-6.123456789, 106.0, 4.25) == "-6.1234568 106.0 0.0 4.2"
     assert shown_point("-6.1234568 106.0 0.0 4.2") == "-6.12346, 106.00000"
+
+
+def test_a_questionnaire_is_called_by_its_title_in_the_readers_language_if_it_has_one() -> None:
+    named = BOTH.replace("| form_title |", "| form_title | attribute::suara:title_en |")
+    made = compiled(named.replace("| Uji |", "| Uji | A trial |"))
+    assert [made.called(code) for code in ("en", "en-GB", "id", "de")] == [
+        "A trial",
+        "A trial",
+        "Uji",
+        "Uji",
+    ]

@@ -206,7 +206,10 @@ async def test_a_folder_without_the_right_to_write_is_named_with_its_remedy(
         pass
 
 
-async def test_a_read_only_database_is_said_to_be_so(tmp_path: Path) -> None:
+async def test_a_read_only_database_is_said_to_be_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # What follows "file:" is taken for a folder, too.
     path = tmp_path / "suara.db"
     async with Store.open(url_of(path)):
         pass

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 import sandbox
-from bot.config import Config, ConfigError, validated
+from bot.config import Config, validated
+from reports.toml import GivenError
 from tests.bot.suaras import TOKEN, configured, polling
 
 
@@ -54,7 +55,7 @@ async def test_a_running_suara_serves_its_pages_and_polls(tmp_path: Path) -> Non
 def test_addresses_that_cannot_be_are_refused_with_their_remedy(
     tmp_path: Path, web: dict[str, str], said: str
 ) -> None:
-    with pytest.raises(ConfigError) as found:
+    with pytest.raises(GivenError) as found:
         served(tmp_path, "http://127.0.0.1:1", **web)
     assert said in "\n".join(found.value.faults)
 
