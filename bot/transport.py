@@ -93,6 +93,18 @@ class Http(BaseRequest):
         except aiohttp.ClientError as fault:
             raise NetworkError(f"Telegram cannot be reached: {type(fault).__name__}") from fault
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """An answer of Telegram; of our own messages that come back, without what nobody reads."""
+        answer = BaseRequest.parse_json_payload(payload)
+        found = answer.get("result")
+        for one in found if isinstance(found, list) else (found,):
+            if isinstance(one, dict):  # An update with a tap on our message, or our message.
+                ours = one.get("callback_query", {}).get("message", one)
+                ours.pop("reply_markup", None)
+                ours.pop("entities", None)
+        return answer
+
 
 def body(request: RequestData | None) -> dict[str, Any]:
     """The parameters of a call as aiohttp takes them: JSON; multipart if there are files."""

@@ -18,10 +18,9 @@ from survey.interview import Interview
 from survey.people import Role, Wave
 from survey.situation import Occasion, Situation, Told
 from survey.steps import Reason, Refused, Step
-from survey.store import attachments, interviews, people, waves, wishes
+from survey.store import attachments, interviews, wishes
 from survey.store.database import Store
-from survey.store.interviews import Interviews, Row
-from survey.store.people import Contact
+from survey.store.interviews import Interviews, Known
 from survey.store.waves import Codebook
 from survey.store.wishes import Wished
 from survey.store.writer import CollisionError, Statement
@@ -71,14 +70,12 @@ class Acting:
     async def _look(self, telegram_id: int, at: datetime) -> Situation:
         """The same without the workshop."""
         async with self._store.read() as connection:
-            contact = await people.find(connection, telegram_id)
-            if contact is None:
+            known = await interviews.known(connection, telegram_id)
+            if known is None:
                 return Situation(telegram_id, at=at)
-            who = contact.respondent
-            every = await waves.waves(connection)
-            rows = await interviews.rows_of(connection, who)
-            offered = tuple(w for w in every if w.is_open(at) and w.invites(who.role))
-            wave = current(contact, every, rows, offered)
+            role, rows = known.contact.respondent.role, known.rows
+            offered = tuple(w for w in known.waves if w.is_open(at) and w.invites(role))
+            wave = current(known, offered)
             row = rows.get(wave.id) if wave else None
             made, files, wished = None, dict[str, int](), Wished.NO
             if wave and row:
@@ -94,7 +91,7 @@ class Acting:
                 self._blank[wave.digest] = made
             return Situation(
                 telegram_id=telegram_id,
-                contact=contact,
+                contact=known.contact,
                 wave=wave,
                 interview=made,
                 row=row,
@@ -207,11 +204,10 @@ def stepped(now: Situation) -> Situation | None:
     return replace(now, row=row, sent=sent)
 
 
-def current(
-    contact: Contact, every: list[Wave], rows: dict[str, Row], offered: tuple[Wave, ...]
-) -> Wave | None:
+def current(known: Known, offered: tuple[Wave, ...]) -> Wave | None:
     """The wave a person is at: the one they turned to, else one begun, else one not handed in."""
-    turned = next((w for w in every if w.id == contact.wave_id), None)
+    rows = known.rows
+    turned = next((w for w in known.waves if w.id == known.contact.wave_id), None)
     if turned and (turned.id in rows or turned in offered):
         return turned
     begun = [w for w in offered if w.id in rows and not rows[w.id].sent_at]

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import (
     BigInteger,
+    RowMapping,
     bindparam,
     case,
     delete,
     func,
     insert,
     select,
+    true,
     type_coerce,
     update,
 )
@@ -25,8 +27,19 @@ from survey.forms.questionnaire import Questionnaire
 from survey.interview import Interview
 from survey.people import Respondent, Wave
 from survey.steps import Kind, Step
-from survey.store import waves
-from survey.store.schema import MICROSECOND, Moment, answer, cause, interview, step
+from survey.store import people, waves
+from survey.store.people import Contact
+from survey.store.schema import (
+    MICROSECOND,
+    Moment,
+    answer,
+    cause,
+    contact,
+    interview,
+    respondent,
+    step,
+    wave,
+)
 from survey.store.waves import Codebook
 from survey.store.writer import Statement
 
@@ -98,16 +111,49 @@ class Interviews:
         self._ready.pop(interview_id, None)
 
 
-THEIRS = select(interview).where(interview.c.respondent_id == bindparam("respondent"))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of a person: who they are, every wave, and their interviews by wave."""
+
+    contact: Contact
+    waves: tuple[Wave, ...]
+    rows: dict[str, Row]
 
 
-async def rows_of(connection: AsyncConnection, who: Respondent) -> dict[str, Row]:
-    """A person's interviews by wave."""
-    rows = await connection.execute(THEIRS, {"respondent": who.id})
-    return {
-        row.wave_id: Row(row.id, row.wave_id, row.digest, row.seed, row.steps, row.sent_at)
-        for row in rows
-    }
+#: A row for every wave, since each statement is a way to the database and back.
+KNOWN = (
+    select(contact, respondent, wave, interview)
+    .join(respondent, respondent.c.id == contact.c.respondent_id)
+    .outerjoin(wave, true())
+    .outerjoin(
+        interview,
+        (interview.c.respondent_id == respondent.c.id) & (interview.c.wave_id == wave.c.id),
+    )
+    .where(contact.c.telegram_id == bindparam("telegram_id"))
+    .order_by(wave.c.opens_at, wave.c.id)
+)
+
+
+async def known(connection: AsyncConnection, telegram_id: int) -> Known | None:
+    """How a person stands; None if we never met or they withdrew."""
+    found = (await connection.execute(KNOWN, {"telegram_id": telegram_id})).mappings().all()
+    if not found:
+        return None
+    every = tuple(waves.wave_in(row) for row in found if row[wave.c.id] is not None)
+    rows = (row_in(row) for row in found if row[interview.c.id] is not None)
+    return Known(people.contact_in(found[0]), every, {row.wave_id: row for row in rows})
+
+
+def row_in(found: RowMapping) -> Row:
+    """An interview's own row in one that has all its columns."""
+    return Row(
+        found[interview.c.id],
+        found[interview.c.wave_id],
+        found[interview.c.digest],
+        found[interview.c.seed],
+        found[interview.c.steps],
+        found[interview.c.sent_at],
+    )
 
 
 async def steps_of(connection: AsyncConnection, interview_id: int) -> list[Step]:
@@ -134,21 +180,23 @@ def begin(
     row_id: int, wave: Wave, who: Respondent, made: Interview, seed: int, at: datetime
 ) -> Statement:
     """The row of a new interview; its steps follow with ``record``."""
-    return insert(interview).values(
-        id=row_id,
-        wave_id=wave.id,
-        respondent_id=who.id,
-        digest=made.questionnaire.digest,
-        seed=seed,
-        language=who.language,
-        started_at=at,
-        last_at=at,
-        steps=0,
-        progress=0.0,
-        position="",
-    )
+    row = {
+        "id": row_id,
+        "wave_id": wave.id,
+        "respondent_id": who.id,
+        "digest": made.questionnaire.digest,
+        "seed": seed,
+        "language": who.language,
+        "started_at": at,
+        "last_at": at,
+        "steps": 0,
+        "progress": 0.0,
+        "position": "",
+    }
+    return (BEGIN, row)
 
 
+BEGIN = insert(interview)
 ADD_STEP = insert(step)
 ADD_ANSWER = insert(answer)
 ADD_CAUSE = insert(cause)

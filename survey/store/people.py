@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Invitation, Respondent, Role
@@ -24,7 +24,7 @@ class Contact:
 
 
 WHO = (
-    select(contact.c.wave_id, contact.c.card, respondent)
+    select(contact, respondent)
     .join(respondent, respondent.c.id == contact.c.respondent_id)
     .where(contact.c.telegram_id == bindparam("telegram_id"))
 )
@@ -33,19 +33,22 @@ WHO = (
 async def find(connection: AsyncConnection, telegram_id: int) -> Contact | None:
     """The contact of a person; None if we never met or they withdrew."""
     row = (await connection.execute(WHO, {"telegram_id": telegram_id})).mappings().first()
-    if row is None:
-        return None
+    return contact_in(row) if row is not None else None
+
+
+def contact_in(row: RowMapping) -> Contact:
+    """The contact in a row with all columns of a respondent and their contact."""
     known = Respondent(
-        id=row["id"],
-        pseudonym=row["pseudonym"],
-        role=Role(row["role"]),
-        language=row["language"],
-        sector=row["sector"],
-        category=row["category"],
-        invitation=row["invitation"],
-        source=row["source"],
+        id=row[respondent.c.id],
+        pseudonym=row[respondent.c.pseudonym],
+        role=Role(row[respondent.c.role]),
+        language=row[respondent.c.language],
+        sector=row[respondent.c.sector],
+        category=row[respondent.c.category],
+        invitation=row[respondent.c.invitation],
+        source=row[respondent.c.source],
     )
-    return Contact(telegram_id, known, row["wave_id"], row["card"])
+    return Contact(row[contact.c.telegram_id], known, row[contact.c.wave_id], row[contact.c.card])
 
 
 async def invited(connection: AsyncConnection, code: str) -> tuple[Invitation, int] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.forms.questionnaire import Questionnaire
@@ -39,18 +39,19 @@ EVERY_WAVE = select(wave).order_by(wave.c.opens_at, wave.c.id)
 
 async def waves(connection: AsyncConnection) -> list[Wave]:
     """All waves in the order of their opening, then of their id."""
-    rows = await connection.execute(EVERY_WAVE)
-    return [
-        Wave(
-            id=row.id,
-            digest=row.digest,
-            audience=tuple(Role(role) for role in row.audience),
-            opens_at=row.opens_at,
-            closes_at=row.closes_at,
-            languages=tuple(row.languages),
-        )
-        for row in rows
-    ]
+    return [wave_in(row) for row in (await connection.execute(EVERY_WAVE)).mappings()]
+
+
+def wave_in(row: RowMapping) -> Wave:
+    """The wave in a row that has all its columns."""
+    return Wave(
+        id=row[wave.c.id],
+        digest=row[wave.c.digest],
+        audience=tuple(map(Role, row[wave.c.audience])),
+        opens_at=row[wave.c.opens_at],
+        closes_at=row[wave.c.closes_at],
+        languages=tuple(row[wave.c.languages]),
+    )
 
 
 async def fielded(connection: AsyncConnection, digest: str) -> Questionnaire:

@@ -7,6 +7,7 @@ once share one. Whoever calls ``keep`` goes on only after the commit.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -84,8 +85,10 @@ class Writer:
         """One transaction for all; if it fails, one for each, so that a bad one harms nobody."""
         try:
             async with self._engine.begin() as connection:
-                for write in group:
-                    await execute(connection, write.statements)
+                if len(group) == 1:
+                    await execute(connection, group[0].statements)
+                else:
+                    await execute_together(connection, group)
         except Exception as fault:  # Whatever it is concerns those who wait; the writer goes on.
             if len(group) == 1:
                 fail(group[0], fault)
@@ -106,6 +109,20 @@ async def execute(connection: AsyncConnection, statements: Sequence[Statement]) 
             await connection.execute(sql, values)
         except IntegrityError:
             raise CollisionError(number) from None
+
+
+async def execute_together(connection: AsyncConnection, group: Sequence[Write]) -> None:
+    """Run the statements of several writes, each one's in order, what is alike in one call."""
+    lines = [deque(write.statements) for write in group]
+    while lines := [line for line in lines if line]:
+        head = lines[0][0]
+        if not isinstance(head, tuple):
+            lines[0].popleft()
+            await connection.execute(head)
+            continue
+        sql, _ = head
+        alike = [line for line in lines if isinstance(line[0], tuple) and line[0][0] is sql]
+        await connection.execute(sql, [line.popleft()[1] for line in alike])  # type: ignore[index]
 
 
 def fail(write: Write, fault: Exception) -> None:

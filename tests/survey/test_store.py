@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy import Connection, bindparam, event, insert, select, text, update
 from surveying import shipped
 
 from survey.acts import Survey
@@ -107,6 +107,46 @@ async def test_many_writes_at_once_share_few_transactions(store: Store) -> None:
     await asyncio.gather(*(store.keep([a_chat(number)]) for number in range(200)))
     assert await chats(store) == list(range(200))
     assert len(commits) < 10
+
+
+ADD_CHAT = insert(chat)
+SPEAK = update(chat).where(chat.c.id == bindparam("which")).values(language=bindparam("spoken"))
+
+
+def comes_and_turns(number: int, *languages: str) -> list[Statement]:
+    """A chat is added and then changed, by statements made once for all."""
+    row = {"id": number, "role": Role.SECRETARIAT, "language": "id", "since": NOW}
+    return [
+        (ADD_CHAT, row),
+        *((SPEAK, {"which": number, "spoken": language}) for language in languages),
+    ]
+
+
+async def test_what_several_writes_do_alike_is_one_call_and_each_write_keeps_its_order(
+    store: Store,
+) -> None:
+    calls: list[str] = []
+    event.listen(
+        store.writers.sync_engine, "before_cursor_execute", lambda *told: calls.append(told[2])
+    )
+    longer = [store.keep(comes_and_turns(number, "en", "jv")) for number in range(50)]
+    shorter = [store.keep(comes_and_turns(number, "su")) for number in range(50, 100)]
+    await asyncio.gather(*longer, *shorter, store.keep([a_chat(100)]))
+    assert len(calls) < 12
+    async with store.read() as connection:
+        spoken = (await connection.execute(select(chat.c.language).order_by(chat.c.id))).scalars()
+        assert list(spoken) == ["jv"] * 50 + ["su"] * 50 + ["id"]
+
+
+async def test_of_writes_that_are_alike_only_the_one_that_collides_fails(store: Store) -> None:
+    await store.keep([a_chat(7)])
+    results = await asyncio.gather(
+        *(store.keep(comes_and_turns(number, "en")) for number in range(20)),
+        return_exceptions=True,
+    )
+    assert [n for n, result in enumerate(results) if result is not None] == [7]
+    assert isinstance(results[7], CollisionError)
+    assert results[7].at == 0
 
 
 async def test_keeping_returns_only_after_the_commit(store: Store, tmp_path: Path) -> None:
