@@ -185,14 +185,16 @@ def disposition_picture(fields: list[Field], words: Words) -> Iterator[Picture]:
 
 def days(frames: Frames, words: Words) -> pd.DataFrame:
     """day, begun, sent: a row a day at the report's place, the empty ones too."""
+    moments = {"begun": "started_at", "sent": "sent_at"}
     local = {
-        name: frames.interviews[column].dropna().dt.tz_convert(words.zone).dt.date.value_counts()
-        for name, column in (("begun", "started_at"), ("sent", "sent_at"))
+        name: frames.interviews[column].dropna().dt.tz_convert(words.zone).dt.tz_localize(None)
+        for name, column in moments.items()
     }
-    found = pd.DataFrame(local).fillna(0).astype(int)
+    counts = {name: times.dt.normalize().value_counts() for name, times in local.items()}
+    found = pd.DataFrame(counts).fillna(0).astype(int)
     if len(found):
-        every = pd.date_range(min(found.index), max(found.index)).date
-        found = found.reindex(every, fill_value=0)
+        found = found.asfreq("D", fill_value=0)
+        found.index = pd.Index(pd.DatetimeIndex(found.index).date)
     return found.rename_axis("day").reset_index()
 
 
