@@ -42,7 +42,7 @@ def method(
 
 def collected(order: Order, words: Words) -> Iterator[tuple[str, str]]:
     """Who asked whom, and how."""
-    yield words("Who asks"), order.secretariat
+    yield words("Conducted by"), order.secretariat
     yield (
         words("Who was asked"),
         words(
@@ -57,7 +57,7 @@ def collected(order: Order, words: Words) -> Iterator[tuple[str, str]]:
         words(
             "In a chat on Telegram, one card after another, without an interviewer. One interview "
             "for each account and wave. Answers could be changed until the wave closed; the last "
-            "one counts. Who withdraws is deleted and not counted."
+            "one counts. The data of anyone who withdraws are deleted and not counted."
         ),
     )
 
@@ -143,7 +143,7 @@ def computed(form: Form | None, order: Order, words: Words) -> Iterator[tuple[st
     yield (
         words("Limits"),
         words(
-            "Who does not use Telegram, or was not reached by a link, is missing. Ratings are "
+            "People who do not use Telegram, or whom no link reached, are missing. Ratings are "
             "judgements, not measurements. Differences between groups or periods may come from who "
             "happened to answer."
         ),

@@ -18,8 +18,12 @@ SHOCKS = "guncangan"
 STRESSES = "tekanan"
 LIVED = "alami"
 COPING = "bertahan"
+#: What ties somebody to the city; with none they are not asked anything more.
 TIE = "hubungan"
+NO_TIE = "bukan"
 CITY = "kota"
+#: The column of the list of cities that names another one with which a small one is shown.
+TOGETHER = "bersama"
 DISTRICT = "kecamatan"
 BACKGROUND = "latar"
 LIKELIHOOD = "kemungkinan"

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from reports import roles
-from reports.chapters import sessions
-from reports.chapters.chapter import Chapter, Column, KeyFigure, Picture, Table
+from reports.chapters import sessions, vulnerable
+from reports.chapters.chapter import Chapter, Column, Picture, Table
 from reports.chapters.rated import rating_columns
+from reports.chapters.vulnerable import GRAVE, Vulnerable
 from reports.charts import matrix
 from reports.charts.matrix import Cell, Key
 from reports.order import Order
@@ -21,8 +22,6 @@ from survey.workshop.agreement import Rating, rating
 
 #: Rows, category headings among them, that fit on a page with the names of the shocks.
 ROWS = 36
-#: From this median on a cell counts as gravely vulnerable in the findings.
-GRAVE = 4
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,14 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         key_figures=(*held.key_figures, *answered.key_figures),
         pictures=(*answered.pictures, *held.pictures),
         tables=(*answered.tables, *held.tables),
-        notes=(*answered.notes, *held.notes),
+        notes=(
+            *answered.notes,
+            words(
+                "The heat maps show what was answered in questionnaires. Where a workshop agreed "
+                "on a rating, that one counts from then on, and for discovery areas."
+            ),
+            *held.notes,
+        ),
     )
 
 
@@ -76,17 +82,15 @@ def from_answers(frames: Frames, order: Order, words: Words) -> Chapter:
     if form is None:
         return Chapter("assets", title, (words("No wave with these questions has opened."),))
     judged = list(read(form, order, words))
-    shown = sorted(
-        (j for j in judged if j.state == "rated"),
-        key=lambda j: (-j.rating.median, -j.rating.lower, -j.rating.within_one, -j.rating.n),
-    )
+    shown = [j for j in judged if j.state == "rated"]
+    assets = vulnerable.ranked(by_asset(shown))
     return Chapter(
         key="assets",
         title=title,
-        findings=tuple(findings(judged, shown, words)),
-        key_figures=tuple(key_figures(shown, words)),
+        findings=(*vulnerable.finding(assets, words), *findings(judged, shown, words)),
+        key_figures=tuple(vulnerable.key_figure(assets, words)),
         pictures=tuple(heat_maps(form, judged, words)) if shown else (),
-        tables=(table(judged, words),),
+        tables=(*vulnerable.table(assets, words), table(judged, words)),
         notes=(
             words(
                 "Each participant rated the assets of their own category. Cells with fewer than "
@@ -125,7 +129,6 @@ def findings(judged: Sequence[Judged], shown: Sequence[Judged], words: Words) ->
     if not shown:
         yield words("Too few ratings to show anything yet.")
         return
-    yield gravest(shown, words)
     grave = sum(j.rating.median >= GRAVE for j in shown)
     yield words(
         "A median of 4 or more in {grave} of the {shown} cells that were rated.",
@@ -150,40 +153,12 @@ def findings(judged: Sequence[Judged], shown: Sequence[Judged], words: Words) ->
         )
 
 
-def gravest(shown: Sequence[Judged], words: Words) -> str:
-    """The three most vulnerable, or how many are as vulnerable as these."""
-    cells = words.listed(
-        words(
-            "{asset} under {shock} ({median})",
-            asset=j.asset,
-            shock=j.shock,
-            median=words.score(j.rating.median),
-        )
-        for j in shown[:3]
-    )
-    alike = sum(j.rating.median == shown[0].rating.median for j in shown)
-    if alike <= len(shown[:3]):
-        return words("Most vulnerable: {cells}.", cells=cells)
-    return words(
-        "Most vulnerable: {number} cells that are rated alike, such as {cells}.",
-        number=words.count(alike),
-        cells=cells,
-    )
-
-
-def key_figures(shown: Sequence[Judged], words: Words) -> Iterator[KeyFigure]:
-    if shown:
-        first = shown[0]
-        alike = sum(j.rating.median == first.rating.median for j in shown)
-        detail = words.many(
-            "{shock}: median {median}; n = {n}; no other as high",
-            "{shock}: median {median}; n = {n}; {number} as high",
-            alike,
-            shock=first.shock,
-            median=words.score(first.rating.median),
-            n=words.count(first.rating.n),
-        )
-        yield KeyFigure(words("Most vulnerable asset"), first.asset, detail)
+def by_asset(shown: Sequence[Judged]) -> list[Vulnerable]:
+    """Each asset with all its cells that may be shown."""
+    found: dict[tuple[str, str], dict[str, Rating]] = {}
+    for j in shown:
+        found.setdefault((j.category, j.asset), {})[j.shock] = j.rating
+    return [Vulnerable(category, asset, ratings) for (category, asset), ratings in found.items()]
 
 
 def heat_maps(form: Form, judged: Sequence[Judged], words: Words) -> Iterator[Picture]:

@@ -19,13 +19,15 @@ BARS, COLUMNS, POINTS = "bars", "columns", "points"
 class Column:
     """A column of a table: its name in the frame, its heading, what it holds.
 
-    ``printed`` says whether the PDF has it too, where it has the table.
+    ``printed`` says whether the PDF has it too, where it has the table. ``signed`` says whether a
+    worksheet shows the sign of its whole numbers, as of differences.
     """
 
     key: str
     label: str
     kind: str = TEXT
     printed: bool = True
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Table:
     ``plotted`` are the columns that a worksheet draws, in the way ``drawn``: several bars are
     stacked; of points the first column goes to the right and the second up. ``against`` names each
     bar, column or point. With ``across`` the single plotted column is laid out as a coloured
-    matrix of ``against`` and ``across``.
+    matrix of ``against`` and ``across``, darker where worse: where the number is higher, but under
+    ``qualities`` where it is lower.
     """
 
     key: str
@@ -50,6 +53,7 @@ class Table:
     against: str = ""
     drawn: str = BARS
     across: str = ""
+    qualities: tuple[str, ...] = ()
 
     @classmethod
     def of(

@@ -20,6 +20,8 @@ from reports.words import Words, later
 
 #: Up to this median a state is poor in the findings; from that one on an asset is critical.
 POOR, CRITICAL = 2, 4
+#: The highest point is the best of these; of all other aspects it is the gravest.
+QUALITIES = (roles.PHYSICAL, roles.ADEQUACY, roles.UPKEEP)
 
 
 def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
@@ -49,6 +51,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
             *knock_on.pictures(links, order, words),
         ),
         tables=(
+            *worrying_table(assets, words),
             table(categories, assets, order, words),
             *knock_on.table(links, order, words),
             *missing.table(named, words),
@@ -92,6 +95,24 @@ def findings(assets: Sequence[State], words: Words) -> Iterator[str]:
         )
 
 
+def worrying_table(assets: Sequence[State], words: Words) -> Iterator[Table]:
+    """The medians of each asset in a poor state on which much depends, the most urgent first."""
+    rows = [
+        {"asset": a.asset, "category": a.category, "people": a.people}
+        | {aspect: a.median(aspect) for aspect in ASPECTS}
+        for a in sorted(filter(is_worrying, assets), key=urgency)
+    ]
+    columns = (
+        Column("asset", words("Asset")),
+        Column("category", words("Category")),
+        *(Column(aspect, words(name), SCORE) for aspect, name in ASPECTS.items()),
+        Column("people", words("People"), COUNT),
+    )
+    if rows:
+        title = words("In a poor state though much depends on them (medians, 1 to 5)")
+        yield Table.of("worrying", title, columns, rows, printed=len(rows))
+
+
 def scored(asset: State, aspect: str, words: Words) -> str:
     """*Pluit pumping station (2)*."""
     return f"{asset.asset} ({words.score(asset.median(aspect))})"
@@ -99,7 +120,7 @@ def scored(asset: State, aspect: str, words: Words) -> str:
 
 def is_worrying(asset: State) -> bool:
     """Whether much depends on it, while its condition, adequacy or upkeep is poor."""
-    states = (asset.median(a) for a in (roles.PHYSICAL, roles.ADEQUACY, roles.UPKEEP))
+    states = (asset.median(a) for a in QUALITIES)
     return asset.median(roles.CRITICALITY) >= CRITICAL and any(s <= POOR for s in states)
 
 
@@ -135,7 +156,7 @@ def pictures(form: Form, categories: Sequence[State], words: Words) -> Iterator[
         if question is None or not any(aspect in c.counts for c in categories):
             continue
         labels = form.choices(question)
-        scale = roles.points(question)[:: -1 if aspect == roles.CRITICALITY else 1]
+        scale = roles.points(question)[:: 1 if aspect in QUALITIES else -1]
         shown = [c for c in categories if aspect in c.counts]
         ranked = sorted(shown, key=lambda c: spread(c.counts[aspect], scale), reverse=True)
         bars = [bar(c, aspect, scale, words) for c in ranked]
@@ -150,7 +171,7 @@ def pictures(form: Form, categories: Sequence[State], words: Words) -> Iterator[
                 [("", bars)],
                 [f"{p} · {labels[str(p)].partition(':')[0]}" for p in scale],
                 words("too few"),
-                (words("n"), words("within 1 point")),
+                (words("ratings"), words("people")),
                 words.percent,
             ),
         )
@@ -163,10 +184,10 @@ def spread(counts: Mapping[int, int], scale: Sequence[int]) -> tuple[float, ...]
 
 
 def bar(state: State, aspect: str, scale: Sequence[int], words: Words) -> Bar:
-    """One category's ratings as shares, with n and agreement."""
+    """One category's ratings as shares, with how many there are and of how many people."""
     counts, found = state.counts[aspect], state.ratings[aspect]
     parts = tuple(share(counts.get(p, 0), found.n) for p in scale)
-    return Bar(state.category, parts, (words.count(found.n), words.percent(found.within_one)))
+    return Bar(state.category, parts, (words.count(found.n), words.count(state.people)))
 
 
 def table(
@@ -204,7 +225,14 @@ def table(
     )
     title = words("Condition of assets")
     return Table.of(
-        "conditions", title, columns, rows, plotted=("median",), against="asset", across="aspect"
+        "conditions",
+        title,
+        columns,
+        rows,
+        plotted=("median",),
+        against="asset",
+        across="aspect",
+        qualities=tuple(words(ASPECTS[aspect]) for aspect in QUALITIES),
     )
 
 

@@ -14,9 +14,12 @@ from reports.reading.flags import flagged
 from reports.reading.form import Form
 from reports.reading.frames import Frames
 from reports.roles import DRIVERS
+from reports.statistics.shares import share
 from reports.words import Words
 
 MINUTE = 60.0
+#: Results without the flagged are told only if as large a part of all is left.
+LEFT = 0.5
 
 
 def conduct(frames: Frames, fields: Sequence[Field], order: Order, words: Words) -> Iterator[Table]:
@@ -50,7 +53,7 @@ def rates_table(fields: Sequence[Field], words: Words) -> Table:
         Column("coop2", words("Cooperation (COOP2)"), SHARE),
         Column("completion", words("Completion"), SHARE),
         Column("break_off", words("Break-off"), SHARE),
-        Column("participation", words("Participation"), SHARE),
+        Column("participation", words("Of places on invitations"), SHARE),
     )
     return Table.of("rates", words("Outcome rates by wave"), columns, rows, printed=len(rows))
 
@@ -68,7 +71,8 @@ def durations_table(
             lower, middle, upper = minutes.quantile([0.25, 0.5, 0.75])
             row |= {"median": middle, "lower": lower, "upper": upper}
         if form.n >= order.minimum_cell:
-            row |= {"fast": marks["fast"].sum(), "straight": marks["straight"].sum()}
+            row |= {"used": form.n, "fast": marks["fast"].sum()}
+            row |= {"straight": marks["straight"].sum()}
         rows.append(row)
     columns = (
         Column("form", words("Questionnaire")),
@@ -76,6 +80,7 @@ def durations_table(
         Column("median", words("Median (minutes)"), SCORE),
         Column("lower", words("Lower quartile"), SCORE),
         Column("upper", words("Upper quartile"), SCORE),
+        Column("used", words("Counted (n)"), COUNT),
         Column("fast", words("Very fast"), COUNT),
         Column("straight", words("Straight lines"), COUNT),
     )
@@ -91,7 +96,7 @@ def without_flagged(
         return
     residents = (form.interviews["role"] == "resident").to_numpy()
     every, clean = form.only(residents), form.only(residents & ~marks.to_numpy())
-    if every.n - clean.n < order.minimum_cell or clean.n < order.minimum_cell:
+    if every.n - clean.n < order.minimum_cell or clean.n < max(order.minimum_cell, LEFT * every.n):
         return
     all_of_them, others = weak_shares(every), weak_shares(clean)
     rows = [
@@ -120,10 +125,18 @@ def duration_findings(tables: Sequence[Table], words: Words) -> Iterator[str]:
     if len(timed):
         least, most = (words.score(found) for found in timed["median"].agg(["min", "max"]))
         yield words(
-            "Median length of a complete interview: {minutes} minutes; {flags} flags for very fast "
-            "answers or straight lines.",
+            "Median length of a complete interview: {minutes} minutes. Flagged as very fast: "
+            "{fast} of {n} interviews; for straight lines: {straight}.",
             minutes=least if least == most else f"{least}–{most}",
-            flags=words.count(timed[["fast", "straight"]].sum().sum()),
+            fast=words.count(timed["fast"].sum()),
+            straight=words.count(timed["straight"].sum()),
+            n=words.count(timed["used"].sum()),
+        )
+    flagged_share = share(timed[["fast", "straight"]].max(axis=1).sum(), timed["used"].sum())
+    if len(timed) and flagged_share > LEFT:
+        yield words(
+            "So many are flagged that what remains without them says little; look at how the "
+            "answers came about before using any figure."
         )
     if "flagged" in by_key:
         most = by_key["flagged"]["change"].abs().max()

@@ -140,8 +140,10 @@ def findings(groups: Sequence[Group], words: Words) -> Iterator[str]:
     few = sorted((g for g in groups if (g.ratio or 1) < FEW), key=lambda g: g.ratio or 0)
     for group in few[:3]:
         yield words(
-            "Too few from {group}: {share} of who answered, {population} of the population.",
-            group=f"{group.label} ({group.what})",
+            "Under-represented: {group}, with {share} of the {n} who told, and {population} of the "
+            "population.",
+            group=f"{group.label} ({group.what.lower()})",
+            n=words.count(group.n),
             share=words.percent(group.share or 0),
             population=words.percent(group.population),
         )

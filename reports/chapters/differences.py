@@ -48,7 +48,9 @@ Grouping = tuple[str, "pd.Series[Any]", Mapping[str, str]]
 
 def groupings(form: Form, words: Words) -> Iterator[Grouping]:
     """What residents can be told apart by: a title, everybody's category, and their names."""
-    asked = [q for name in (roles.CITY, roles.TIE) if (q := form.question(name))]
+    if form.question(roles.CITY):
+        yield words(TITLES[roles.CITY]), *form.cities()
+    asked = [tie for tie in (form.question(roles.TIE),) if tie]
     for question in (*asked, *form.questions(roles.BACKGROUND)):
         by = form.each(question)
         title = words(TITLES.get(question.name, "")) or form.label(question)

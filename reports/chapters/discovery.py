@@ -149,7 +149,9 @@ def notes(found: Ranked, words: Words) -> Iterator[str]:
         "Each criterion is worth 0 to 100 points on a fixed scale: the share of residents who find "
         "the driver weak; how vulnerable and how critical its assets are; how pressing its shocks "
         "and stresses are; how few plans there are (50 = as many as the average candidate). The "
-        "score is their weighted mean. Ties are told; smaller differences mean nothing."
+        "score is their weighted mean. Candidates whose scores are equal once rounded are tied. "
+        "Firm means under other weights, not with other data: what people answered has its own "
+        "uncertainty, and nobody has checked the plans."
     )
     weights = found.settings[0].weights if found.settings else {}
     if weights:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.order import Order
-from reports.reading.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, PARTIAL
+from reports.order import Kind, Order
+from reports.reading.disposition import (
+    BREAK_OFF,
+    COMPLETE,
+    DISPOSITIONS,
+    NOT_ELIGIBLE,
+    PARTIAL,
+)
 from reports.reading.frames import Frames
 from reports.reading.waves import Wave
 from reports.statistics.rates import Outcomes
@@ -17,20 +23,24 @@ class Field:
     """What can be known of one wave.
 
     ``joined`` are the people of its audience who have started the bot and not withdrawn;
-    ``invited`` are the places on invitations, None for a wave that residents may answer.
+    ``places`` are those on invitations, None for a wave that residents may answer. ``new`` is what
+    came in the report's period, None where the report is of all there is. ``ineligible`` began and
+    do not belong to those who are asked.
     """
 
     wave: str
     label: str
-    invited: int | None
+    places: int | None
     joined: int
     dispositions: Mapping[str, int]
-    new: Mapping[str, int]
+    new: Mapping[str, int] | None
+    ineligible: int
     refused: int
     withdrawn: int
 
     @property
     def begun(self) -> int:
+        """Interviews of those who are asked."""
         return sum(self.dispositions.values())
 
     @property
@@ -46,24 +56,26 @@ class Field:
             partial=self.dispositions[PARTIAL],
             break_off=self.dispositions[BREAK_OFF],
             refused=self.refused,
-            invited=self.invited,
+            invited=self.places,
         )
 
 
 def read_field(frames: Frames, wave: Wave, label: str, order: Order) -> Field:
     mine = frames.interviews[frames.interviews["wave"] == wave.id]
     counts = mine["disposition"].value_counts()
+    asked = mine[mine["disposition"] != NOT_ELIGIBLE]
     recent = {
-        "begun": int((mine["started_at"] >= order.start).sum()),
-        COMPLETE: int((mine["sent_at"] >= order.start).sum()),
+        "begun": int((asked["started_at"] >= order.start).sum()),
+        COMPLETE: int((asked["sent_at"] >= order.start).sum()),
     }
     return Field(
         wave=wave.id,
         label=label,
-        invited=None if "resident" in wave.audience else frames.invited,
+        places=None if "resident" in wave.audience else frames.invited,
         joined=sum(frames.joined.get(role, 0) for role in wave.audience),
         dispositions={name: int(counts.get(name, 0)) for name in DISPOSITIONS},
-        new=recent,
+        new=recent if order.kind == Kind.WEEKLY else None,
+        ineligible=int(counts.get(NOT_ELIGIBLE, 0)),
         refused=int((frames.refusals["wave"] == wave.id).sum()),
         withdrawn=frames.withdrawn.get(wave.id, 0),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import pandas as pd
@@ -22,12 +22,12 @@ from reports.chapters.chapter import (
 from reports.chapters.conduct import conduct, duration_findings
 from reports.chapters.field import Field, read_field
 from reports.chapters.respondents import places_tables, who_answered
-from reports.chapters.stops import stop_table, stops
+from reports.chapters.stops import few_together, stop_table, stops
 from reports.chapters.versions import mixed, version_figures, version_notes, version_tables
 from reports.chapters.waves import wave_names
 from reports.charts import bars
 from reports.charts.bars import Bar
-from reports.order import Order
+from reports.order import Kind, Order
 from reports.reading.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, IN_PROGRESS, PARTIAL
 from reports.reading.frames import Frames
 from reports.statistics.shares import share
@@ -47,7 +47,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     """The funnel of each wave, days, places, who answered, and break-offs."""
     names = wave_names(frames, words)
     fields = [read_field(frames, wave, names[wave.id], order) for wave in frames.waves]
-    stopped = stops(frames, names, words)
+    stopped = few_together(stops(frames, names, words), order, words)
     who, who_pictures = who_answered(frames, order, words)
     versions = list(mixed(frames, names))
     went = list(conduct(frames, fields, order, words))
@@ -81,17 +81,17 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
                 "in the results."
             ),
             words(
-                "Started the bot: people of the audience known to the bot now; who withdrew is "
-                "deleted and no longer among them. Of who declined, nothing but the number is "
-                "kept. How many saw a link is not known, so there is no response rate."
+                "Started the bot: people of the audience known to the bot now; those who withdrew "
+                "are deleted and no longer among them. Of those who declined, nothing but the "
+                "number is kept. How many saw a link is not known, so there is no response rate."
             ),
             words(
                 "Rates as AAPOR defines them: COOP1 complete, COOP2 complete and partial, of all "
                 "who ended or declined; completion and break-off of those who began and ended; "
-                "participation of those invited in person. Time counts from step to step, a pause "
-                "as five minutes. Very fast: under a third of the median, or under 0.3 seconds a "
-                "word. Straight line: four or more questions of one scale answered alike. Flagged "
-                "interviews stay in the results."
+                "participation of the places on invitations, however many were used. Time counts "
+                "from step to step, a pause as five minutes. Very fast: under a third of the "
+                "median, or under 0.3 seconds a word. Straight line: four or more questions of one "
+                "scale answered alike. Flagged interviews stay in the results."
             ),
             *version_notes(versions, words),
             *open_answers(frames, words),
@@ -110,13 +110,19 @@ def findings(fields: list[Field], stopped: pd.DataFrame, words: Words) -> Iterat
             yield words("{wave}: nobody has begun yet.", wave=field.label)
         elif len(begun) <= SEPARATE:
             yield words(
-                "{wave}: {begun} began, {complete} sent ({share}); {new} of them in this period.",
+                "{wave}: {begun} began, {complete} sent ({share}){new}.",
                 wave=field.label,
                 begun=words.count(field.begun),
                 complete=words.count(field.dispositions[COMPLETE]),
                 share=words.percent(share(field.dispositions[COMPLETE], field.begun)),
-                new=words.count(field.new[COMPLETE]),
+                new=of_them_new([field], words),
             )
+    if ineligible := sum(field.ineligible for field in fields):
+        yield words.many(
+            "{number} more began who does not live, work or study in the city: in no figure.",
+            "{number} more began who do not live, work or study in the city: in no figure.",
+            ineligible,
+        )
     if len(stopped):
         first = stopped.iloc[0]
         yield words(
@@ -134,16 +140,22 @@ def together(fields: list[Field], words: Words) -> str:
     )
     least = min(fields, key=lambda f: share(f.dispositions[COMPLETE], f.begun))
     return words(
-        "{waves} waves: {begun} interviews begun, {complete} sent ({share}); {new} of "
-        "them in this period. Fewest sent of those begun: {least} ({worst}).",
+        "{waves} waves: {begun} interviews begun, {complete} sent ({share}){new}. Fewest sent of "
+        "those begun: {least} ({worst}).",
         waves=words.count(len(fields)),
         begun=words.count(begun),
         complete=words.count(complete),
         share=words.percent(share(complete, begun)),
-        new=words.count(sum(f.new[COMPLETE] for f in fields)),
+        new=of_them_new(fields, words),
         least=least.label,
         worst=words.percent(share(least.dispositions[COMPLETE], least.begun)),
     )
+
+
+def of_them_new(fields: Sequence[Field], words: Words) -> str:
+    """What a sentence on complete interviews says of those in the period, if it is a part."""
+    new = [field.new[COMPLETE] for field in fields if field.new]
+    return words("; {new} of them in this period", new=words.count(sum(new))) if new else ""
 
 
 def key_figures(frames: Frames, fields: list[Field], words: Words) -> Iterator[KeyFigure]:
@@ -155,7 +167,8 @@ def key_figures(frames: Frames, fields: list[Field], words: Words) -> Iterator[K
     for label, group in groups:
         mine = frames.interviews[frames.interviews["wave"].isin([f.wave for f in group])]
         by_role = mine[mine["disposition"] == COMPLETE]["role"].value_counts()
-        new = words("{number} new", number=words.count(sum(f.new[COMPLETE] for f in group)))
+        recent = [f.new[COMPLETE] for f in group if f.new]
+        new = [words("{number} new", number=words.count(sum(recent)))] if recent else []
         who = [
             f"{words(name).lower()} {words.count(by_role[role])}"
             for role, name in roles.ROLES.items()
@@ -165,7 +178,7 @@ def key_figures(frames: Frames, fields: list[Field], words: Words) -> Iterator[K
         yield KeyFigure(
             label,
             words.count(complete),
-            "; ".join([new, *who] if len(who) > 1 else [new]),
+            "; ".join([*new, *(who if len(who) > 1 or not new else ())]),
             complete,
         )
 
@@ -207,7 +220,8 @@ def day_picture(frames: Frames, order: Order, words: Words) -> Iterator[Picture]
         float((moment.astimezone(words.zone).date() - first).days)
         for moment in (order.start, order.end)
     ]
-    period = [min(max(0.0, x), float(len(daily))) for x in period]
+    shaded = [min(max(0.0, x), float(len(daily))) for x in period]
+    names = (words("begun"), words("sent"))
     yield Picture(
         words("Interviews by day"),
         words("Columns from {first} on.", first=words.day(first)),
@@ -216,8 +230,8 @@ def day_picture(frames: Frames, order: Order, words: Words) -> Iterator[Picture]
             [words.day(day) for day in daily["day"]],
             list(daily["begun"]),
             list(daily["sent"]),
-            (words("begun"), words("sent"), words("this period")),
-            (period[0], period[1]),
+            names,
+            (words("this period"), shaded[0], shaded[1]) if order.kind == Kind.WEEKLY else None,
         ),
     )
 
@@ -243,12 +257,13 @@ def field_table(fields: list[Field], words: Words) -> Table:
     rows = [
         {
             "wave": f.label,
-            "invited": f.invited,
+            "places": f.places,
             "joined": f.joined,
+            "ineligible": f.ineligible,
             "begun": f.begun,
-            "new_begun": f.new["begun"],
+            "new_begun": f.new["begun"] if f.new else None,
             **f.dispositions,
-            "new": f.new[COMPLETE],
+            "new": f.new[COMPLETE] if f.new else None,
             "share": share(f.dispositions[COMPLETE], f.begun),
             "refused": f.refused,
             "withdrawn": f.withdrawn,
@@ -257,8 +272,9 @@ def field_table(fields: list[Field], words: Words) -> Table:
     ]
     columns = (
         Column("wave", words("Wave")),
-        Column("invited", words("Invited"), COUNT),
+        Column("places", words("Places on invitations"), COUNT),
         Column("joined", words("Started the bot"), COUNT),
+        Column("ineligible", words("Not of the city"), COUNT),
         Column("begun", words("Begun"), COUNT),
         Column("new_begun", words("new in period"), COUNT),
         Column(COMPLETE, words(NAMES[COMPLETE]), COUNT),
@@ -270,7 +286,8 @@ def field_table(fields: list[Field], words: Words) -> Table:
         Column("refused", words("Declined"), COUNT),
         Column("withdrawn", words("Withdrew"), COUNT),
     )
-    return Table.of("fieldwork", words("Fieldwork by wave"), columns, rows, printed=len(rows))
+    told = tuple(c for c in columns if not c.key.startswith("new") or any(f.new for f in fields))
+    return Table.of("fieldwork", words("Fieldwork by wave"), told, rows, printed=len(rows))
 
 
 def open_answers(frames: Frames, words: Words) -> Iterator[str]:

@@ -104,7 +104,11 @@ def findings(links: Sequence[Link], order: Order, words: Words) -> Iterator[str]
             category=most,
         )
     elif any(link.n >= order.minimum_cell for link in links):
-        yield words("No knock-on was named by half of the participants.")
+        yield words(
+            "No knock-on was named by half of those who were asked and by at least {minimum} "
+            "people.",
+            minimum=order.minimum_cell,
+        )
 
 
 def pictures(links: Sequence[Link], order: Order, words: Words) -> Iterator[Picture]:

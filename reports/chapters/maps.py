@@ -158,7 +158,7 @@ def names_of_cities(form: Form | None) -> dict[str, str]:
 def findings(places: Sequence[Place], districts: Sequence[District], words: Words) -> Iterator[str]:
     counted = [p for p in places if p.counted and p.people]
     yield words(
-        "{shown} of {all} districts have enough answers to be shown.",
+        "Of {all} districts the number of people is shown for {shown}.",
         shown=words.count(len(counted)),
         all=words.count(len(places)),
     )
@@ -169,14 +169,15 @@ def findings(places: Sequence[Place], districts: Sequence[District], words: Word
             "Nobody has answered from {number} districts.",
             silent,
         )
-    told = sorted((p for p in places if p.judged), key=lambda p: -p.share)
+    told = [p for p in places if p.judged]
     if len(told) > 1:
+        shares = sorted(p.share for p in told)
         yield words(
-            "Most find the city's drivers weak in {names}.",
-            names=words.listed(
-                f"{p.label} ({words.percent(p.share)}, n = {words.count(p.people)})"
-                for p in told[:3]
-            ),
+            "In {number} districts enough people judged the drivers: from {low} to {high} of their "
+            "ratings find them weak.",
+            number=words.count(len(told)),
+            low=words.percent(shares[0]),
+            high=words.percent(shares[-1]),
         )
     found = {d.code for d in districts}
     lacking = [p.label for p in places if p.code not in found]

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from reports import roles
 from reports.chapters.chapter import COUNT, SHARE, Chapter, Column, Table
-from reports.chapters.contrasted import points
 from reports.chapters.drivers import Driver, read_all
 from reports.chapters.workshop import OUTCOMES
 from reports.order import Order
@@ -227,7 +226,7 @@ def table(moves: Sequence[Move], words: Words) -> Iterator[Table]:
         Column("n_before", words("n by then"), COUNT),
         Column("now", words("Weak now"), SHARE),
         Column("n_now", words("n now"), COUNT),
-        Column("by", words("Moved, in points")),
+        Column("by", words("Moved, in points"), COUNT, signed=True),
     )
     if moves:
         rows = [
@@ -237,7 +236,7 @@ def table(moves: Sequence[Move], words: Words) -> Iterator[Table]:
                 "n_before": move.before.n,
                 "now": move.now.weak,
                 "n_now": move.now.n,
-                "by": points(move.by, words),
+                "by": round(100 * move.by),
             }
             for move in moves
         ]

@@ -30,6 +30,7 @@ from reports.chapters.drivers import (
     WEAK,
     Driver,
     dimensions,
+    level,
     read_all,
     weakest_first,
 )
@@ -108,8 +109,8 @@ def notes(form: Form, order: Order, words: Words) -> Iterator[str]:
         "it lies under one third. Mixed: neither is clear."
     )
     yield words(
-        "A range shows the uncertainty that comes from few answers. It is no margin of error: "
-        "respondents were not drawn at random."
+        "A range shows the uncertainty that comes from few answers: 95%, after Wilson, as if those "
+        "who answered had been drawn by lot. They were not, so it is not a margin of error."
     )
     yield from weight_notes(form, order, words)
 
@@ -156,6 +157,12 @@ def weighted_finding(shown: Sequence[Driver], words: Words) -> Iterator[str]:
             share=words.percent(most.weighted.share),
             plain=words.percent(most.weak),
         )
+        turned = [d.label for d in weighted if level(d.weighted.range) != d.level]
+        if turned:
+            yield words(
+                "Weighted, these would be in another class, so close is it: {drivers}.",
+                drivers=words.listed(turned),
+            )
 
 
 def key_figures(shown: Sequence[Driver], words: Words) -> Iterator[KeyFigure]:
@@ -215,8 +222,8 @@ def weighted_columns(drivers: Sequence[Driver], words: Words) -> tuple[Column, .
     return (
         Column("weighted", words("Weighted"), SHARE),
         Column("effective_n", words("Effective n"), COUNT),
-        Column("weighted_low", words("Weighted range, from"), SHARE, printed=False),
-        Column("weighted_high", words("to"), SHARE, printed=False),
+        Column("weighted_low", words("Weighted range, from"), SHARE),
+        Column("weighted_high", words("to"), SHARE),
     )
 
 

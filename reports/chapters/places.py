@@ -48,12 +48,11 @@ def by_place(form: Form, kind: str, worries: Sequence[Worry], order: Order) -> l
     top = [w for w in worries if w.named][:TOP]
     if asked is None or city is None or not top or top[0].n < order.minimum_cell:
         return []
-    where = form.each(city)
+    where, labels = form.cities()
     sizes = where[answered(form, asked)].value_counts(sort=False)
     counts = form.crossed(asked, where)[[w.code for w in top]]
     parts = Parts(counts.to_numpy().tolist(), sizes.tolist(), [w.named for w in top], top[0].n)
     hide = hidden_parts(parts, order.minimum_cell)
-    labels = form.choices(city)
     return [
         There(
             labels[str(code)],

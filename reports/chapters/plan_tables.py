@@ -136,6 +136,34 @@ def list_of(found: Inventory, words: Words) -> Table:
     return Table.of("plans", words("All plans"), columns, rows)
 
 
+def names_of(found: Inventory, words: Words) -> Table:
+    """Every plan once, with what a page has room for."""
+    said = Labels(found.form, words)
+
+    def told(plan: Plan, question: str) -> str:
+        return said(question, {question: plan.said(question)})
+
+    rows = [
+        {
+            "number": plan.number,
+            "name": plan.said(roles.PLAN_NAME),
+            "owner": plan.said(roles.OTHER_OWNER) or told(plan, roles.OWNER),
+            "stage": told(plan, roles.STAGE),
+            "drivers": said(roles.DIRECT, {roles.DIRECT: " ".join(plan.direct)}),
+        }
+        for plan in found.plans
+    ]
+    columns = (
+        Column("number", words("Plan"), COUNT),
+        Column("name", words("Name")),
+        Column("owner", words("Responsible")),
+        Column("stage", words("Stage")),
+        Column("drivers", words("Strengthens directly")),
+    )
+    title = words("Plans that were told of")
+    return Table.of("plan_names", title, columns, rows, printed=len(rows))
+
+
 def row_of(plan: Plan, entry: Mapping[str, str], said: Labels) -> dict[str, object]:
     """A row of the list: what one entry says of a plan."""
     return {

@@ -7,7 +7,7 @@ from functools import partial
 
 from reports import roles
 from reports.chapters.chapter import Chapter, KeyFigure, Picture
-from reports.chapters.plan_tables import counted_table, covered_table, list_of
+from reports.chapters.plan_tables import counted_table, covered_table, list_of, names_of
 from reports.chapters.planned import ADDRESSED, Inventory, read
 from reports.charts import stacks
 from reports.inventory import ACTIVE, Coverage
@@ -32,6 +32,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         tables=(
             covered_table(found, words),
             counted_table(found, order, words),
+            names_of(found, words),
             list_of(found, words),
         ),
         notes=tuple(notes(words)),
@@ -54,7 +55,7 @@ def findings(found: Inventory, order: Order, words: Words) -> Iterator[str]:
         fewest = [c for c in covered if not c.is_gap][:3]
         if fewest:
             yield words(
-                "{kind} with the fewest plans: {names}.",
+                "{kind} with the fewest direct plans, of those that have any: {names}.",
                 kind=words(ADDRESSED[name]),
                 names=words.listed(f"{c.label} ({words.count(c.direct)})" for c in fewest),
             )
@@ -103,8 +104,11 @@ def key_figures(found: Inventory, words: Words) -> Iterator[KeyFigure]:
     drivers = found.covered.get(roles.DRIVERS, ())
     if drivers:
         least = drivers[0]
-        detail = words(
-            "directly: {direct}; indirectly: {indirect}",
+        alike = sum((c.direct, c.indirect) == (least.direct, least.indirect) for c in drivers)
+        detail = words.many(
+            "directly: {direct}; indirectly: {indirect}; no other as few",
+            "directly: {direct}; indirectly: {indirect}; {number} as few",
+            alike,
             direct=words.count(least.direct),
             indirect=words.count(least.indirect or 0),
         )
@@ -138,7 +142,7 @@ def notes(words: Words) -> Iterator[str]:
     yield words(
         "Plans and their names as participants told of them: nobody has checked them, nor whether "
         "the list is complete. Plans of the same name and owner, however spelt, are counted once: "
-        "what several tellers ticked is taken together, of single answers the most frequent one. "
+        "what several people ticked is taken together, of single answers the most frequent one. "
         "The workbook has every entry."
     )
     yield words(

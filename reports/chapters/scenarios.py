@@ -185,6 +185,7 @@ def table(every: Sequence[Scenario], order: Order, words: Words) -> Table:
         against="scenario",
         drawn=POINTS,
         across="scale",
+        qualities=(words(JUDGED[roles.READINESS]),),
     )
 
 

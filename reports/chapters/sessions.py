@@ -49,7 +49,7 @@ def outcomes(every: Sequence[Sequence[Judged]], words: Words) -> Table:
 
 def voted(order: Order, words: Words) -> Iterator[tuple[str, str]]:
     """How the votes came about."""
-    yield words("Who asks"), order.secretariat
+    yield words("Conducted by"), order.secretariat
     yield (
         words("Who voted"),
         words(
@@ -61,7 +61,8 @@ def voted(order: Order, words: Words) -> Iterator[tuple[str, str]]:
         words("How"),
         words(
             "Each on a phone of their own, all at the same time, round by round; a result was "
-            "shown to all when its round was closed. Who withdraws is deleted and not counted."
+            "shown to all when its round was closed. The votes of anyone who withdraws are "
+            "deleted and not counted."
         ),
     )
     yield (

@@ -79,7 +79,7 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
             *place_table(places, apart, words),
             *rated_table(ratings, order, words),
         ),
-        notes=tuple(notes(asking, judging, enough, words)),
+        notes=(*notes(asking, judging, enough, words), *unrated(judging, order, words)),
     )
 
 
@@ -100,8 +100,16 @@ def notes(asking: Form | None, judging: Form | None, minimum: int, words: Words)
             "points stands in the higher cell. The shading is a guide for the eye, not a score. "
             "* fewer than 75% within one point of the median."
         )
-    else:
-        yield words("No wave with ratings by participants has opened.")
+
+
+def unrated(judging: Form | None, order: Order, words: Words) -> Iterator[str]:
+    """Why there are no ratings by participants."""
+    if judging is None:
+        yield (
+            words("Participants' ratings are not part of the report of this wave.")
+            if order.scope
+            else words("No wave with ratings by participants has opened.")
+        )
 
 
 def findings(
@@ -162,4 +170,4 @@ def key_figures(
             consequence=words.score(grave.rating.median),
             n=words.count(min(likely.rating.n, grave.rating.n)),
         )
-        yield KeyFigure(words("Gravest shock as rated"), likely.label, detail)
+        yield KeyFigure(words("Gravest shock (participants)"), likely.label, detail)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from reports.chapters.chapter import COUNT, Column, Table
+from reports.order import Order
 from reports.reading.disposition import BREAK_OFF, PARTIAL
 from reports.reading.frames import Frames
 from reports.reading.waves import Wave
@@ -50,6 +51,15 @@ def stop_label(wave: Wave, path: str, words: Words) -> str:
     if around and around[-1].is_table:
         return f"{around[-1].heading.plain(language)} › {label}"
     return label
+
+
+def few_together(stopped: pd.DataFrame, order: Order, words: Words) -> pd.DataFrame:
+    """The same with the places of too few people added up, wave by wave."""
+    few = stopped["people"] < order.minimum_cell
+    rest = stopped[few].groupby("wave", sort=False)["people"].sum().reset_index()
+    rest = rest[rest["people"] >= order.minimum_cell]
+    rest["question"] = words("elsewhere, fewer than {minimum} each", minimum=order.minimum_cell)
+    return pd.concat([stopped[~few], rest], ignore_index=True)[list(stopped.columns)]
 
 
 def stop_table(stopped: pd.DataFrame, words: Words) -> Iterator[Table]:

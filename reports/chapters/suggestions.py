@@ -64,8 +64,7 @@ def opinions(form: Form, question: Question, themes: Themes) -> Opinions:
     }
     texts = {row: text for row, text in apart.items() if text.says_something}
     about = {row: themes.of(text) for row, text in texts.items()}
-    asked = form.question(roles.CITY)
-    where = form.each(asked).tolist() if asked else []
+    where = form.cities()[0].tolist() if form.question(roles.CITY) else []
     cities = {row: where[row] for row in texts if where and isinstance(where[row], str)}
     return Opinions(form, question, form.answered(question), texts, about, cities)
 
@@ -185,10 +184,9 @@ def number(value: object) -> float | None:
 def place_rows(
     found: Opinions, themes: Themes, order: Order, words: Words
 ) -> Iterator[dict[str, object]]:
-    question = found.form.question(roles.CITY)
-    if question is None or not found.cities:
+    if not found.cities:
         return
-    labels, n = found.form.choices(question), Counter(found.cities.values())
+    (_, labels), n = found.form.cities(), Counter(found.cities.values())
     places = [code for code in labels if n[code]]
     totals = [n[code] for code in places]
     unseen = hidden(totals, order.minimum_cell)

@@ -43,8 +43,12 @@ def precision(form: Form | None, order: Order, words: Words) -> str:
     none = words(
         "No margin of error: for volunteers it cannot be computed (AAPOR, on opt-in samples)."
     )
+    compared = words(
+        "Differences stand if their chance is under 5% once corrected for all that was compared "
+        "(Holm), as if people had been drawn by lot: a guide to what deserves a second look."
+    )
     weights = " ".join(weight_notes(form, order, words)) if form else words("No weights.")
-    return f"{weights} {none}"
+    return f"{weights} {none} {compared}"
 
 
 def weight_notes(form: Form, order: Order, words: Words) -> Iterator[str]:

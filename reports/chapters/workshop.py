@@ -259,6 +259,10 @@ def notes(held: Held, order: Order, words: Words) -> Iterator[str]:
         rounds=words.many("{number} round at most", "{number} rounds at most", workshop.rounds),
     )
     yield words(
+        "The value agreed on is the median; midway between two points it is the one nearer to the "
+        "earlier rating: with an earlier 3 a median of 3.5 confirms it."
+    )
+    yield words(
         "Blind: the earlier rating was shown only after the vote. Confirm: it stood on the card, "
         "which draws votes towards it; the two are not to be compared without saying so."
     )

@@ -17,6 +17,8 @@ from reports.charts import style
 ROW, THICK, HEADING = 0.5, 0.38, 0.65
 #: The narrowest share that has room for its number.
 ROOM = 0.07
+#: What was begun and what was sent on a day.
+COLUMNS = (style.PALE_BLUE, style.BLUE)
 #: The room for the labels of a panel, in cm.
 PANEL = 3.8
 #: The fewest days that an axis has room for.
@@ -191,18 +193,22 @@ def columns(
     labels: Sequence[str],
     begun: Sequence[int],
     sent: Sequence[int],
-    names: tuple[str, str, str],
-    period: tuple[float, float],
+    names: tuple[str, str],
+    period: tuple[str, float, float] | None,
 ) -> bytes:
-    """Two counts a day, side by side; ``period`` (positions on the axis) is shaded.
+    """Two counts a day, side by side; ``period`` is shaded: its name, positions on the axis.
 
-    ``names`` say what the two columns and the shade are.
+    ``names`` say what the two columns are.
     """
     figure, axes = style.sheet(5.2, left=1.0, right=0.2, top=0.8, bottom=0.8)
     places = range(len(labels))
-    axes.axvspan(period[0] - 0.5, period[1] - 0.5, color="#eef2f6", zorder=0)
-    axes.bar([x - 0.2 for x in places], begun, 0.4, color=style.PALE_BLUE)
-    axes.bar([x + 0.2 for x in places], sent, 0.4, color=style.BLUE)
+    handles = [Patch(color=c, label=n) for c, n in zip(COLUMNS, names, strict=True)]
+    if period is not None:
+        name, begins, ends = period
+        axes.axvspan(begins - 0.5, ends - 0.5, color="#eef2f6", zorder=0)
+        handles.append(Patch(color="#e3e9ef", label=name))
+    for aside, counts, colour in zip((-0.2, 0.2), (begun, sent), COLUMNS, strict=True):
+        axes.bar([x + aside for x in places], counts, 0.4, color=colour)
     axes.set_xlim(-0.6, max(len(labels), DAYS) - 0.4)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     axes.set_ylim(0, max([*begun, *sent, 4]) * 1.05)
@@ -211,8 +217,6 @@ def columns(
     axes.spines["left"].set_visible(False)
     step = max(1, -(-len(labels) // 11))
     axes.set_xticks(list(places)[::step], labels[::step])
-    colours = (style.PALE_BLUE, style.BLUE, "#e3e9ef")
-    handles = [Patch(color=c, label=name) for c, name in zip(colours, names, strict=True)]
     style.legend(axes, handles, 0.25)
     return style.svg(figure)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
 
-from reports.chapters.chapter import BARS, COLUMNS, POINTS, SHARE, Table
-from reports.charts.style import BLUE, HEAT, PALE_BLUE, STRENGTH
+from reports.chapters.chapter import BARS, COLUMNS, POINTS, SCORE, SHARE, Table
+from reports.charts.style import BLUE, HEAT, PALE_BLUE, RULE, STRENGTH
 
 #: The most bars that one chart shows.
 ROWS = 40
+#: From where to where the colours of a matrix and the axes of points run.
+RANGES = {SCORE: (1, 5), SHARE: (0, 1)}
+#: Where the name of a point stands; those of points in one place take turns.
+SIDES = ("right", "left", "above", "below")
 
 
 def chart(book: Workbook, table: Table, name: str) -> Any:
@@ -56,25 +60,49 @@ def columns(book: Workbook, table: Table, name: str, rows: int) -> Any:
 
 
 def points(book: Workbook, table: Table, name: str, rows: int) -> Any:
-    """Points of the first column to the right and the second one up, with their names."""
+    """Points of the first column to the right and the second one up, with their names.
+
+    Each is a series, since not every spreadsheet knows names for the points of one.
+    """
     across, up = (place(table, key) for key in table.plotted)
     named = place(table, table.against)
-    labels = [{"value": f"='{name}'!{cell(row, named)}"} for row in range(1, rows + 1)]
     drawn = book.add_chart({"type": "scatter"})
-    drawn.add_series(
-        {
-            "name": table.title[:250],
-            "categories": [name, 1, across, rows, across],
-            "values": [name, 1, up, rows, up],
-            "marker": {"type": "circle", "size": 9, "fill": {"color": BLUE}},
-            "data_labels": {"custom": labels, "value": True, "position": "right"},
-        }
-    )
-    drawn.set_x_axis({"name": table.columns[across].label, "major_gridlines": {"visible": True}})
-    drawn.set_y_axis({"name": table.columns[up].label})
+    placed = table.block[list(table.plotted)].head(rows).reset_index(drop=True).dropna()
+    for row, side in zip(placed.index + 1, sides(placed.itertuples(index=False)), strict=True):
+        drawn.add_series(
+            {
+                "name": [name, row, named],
+                "categories": [name, row, across, row, across],
+                "values": [name, row, up, row, up],
+                "marker": {"type": "circle", "size": 9, "fill": {"color": BLUE}},
+                "data_labels": {"series_name": True, "position": side},
+            }
+        )
+    drawn.set_x_axis(axis(table, across))
+    drawn.set_y_axis(axis(table, up))
     drawn.set_legend({"none": True})
     drawn.set_size({"width": 820, "height": 560})
     return drawn
+
+
+def sides(points: Iterable[tuple[float, ...]]) -> Iterator[str]:
+    """Where each name stands, so that those of points in the same place can be told apart."""
+    met = Counter[tuple[float, ...]]()
+    for point in points:
+        yield SIDES[met[point] % len(SIDES)]
+        met[point] += 1
+
+
+def axis(table: Table, at: int) -> dict[str, Any]:
+    """All of a column's scale, wherever on it the points lie."""
+    least, most = RANGES[table.columns[at].kind]
+    return {
+        "name": table.columns[at].label,
+        "min": least,
+        "max": most,
+        "major_unit": (most - least) / 4,
+        "major_gridlines": {"visible": True, "line": {"color": RULE}},
+    }
 
 
 def series(table: Table, name: str, rows: int) -> Iterator[dict[str, Any]]:
@@ -88,13 +116,15 @@ def series(table: Table, name: str, rows: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def colours(least: float, most: float) -> dict[str, Any]:
-    """A cell's colour by its number, from light to dark."""
+def colours(kind: str, quality: bool) -> dict[str, Any]:
+    """A cell's colour by its number, darker where worse: of a quality, where it is lower."""
+    least, most = RANGES[kind]
+    light, middle, dark = HEAT[::2]
     return {
         "type": "3_color_scale",
-        "min_color": HEAT[0],
-        "mid_color": HEAT[2],
-        "max_color": HEAT[4],
+        "min_color": dark if quality else light,
+        "mid_color": middle,
+        "max_color": light if quality else dark,
         "min_type": "num",
         "mid_type": "num",
         "max_type": "num",
@@ -110,7 +140,3 @@ def place(table: Table, key: str) -> int:
 
 def kind(table: Table, key: str) -> str:
     return table.columns[place(table, key)].kind
-
-
-def cell(row: int, column: int) -> str:
-    return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))

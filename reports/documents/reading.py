@@ -31,12 +31,15 @@ MEANINGS = (
     (
         SURVEYS,
         later("Range"),
-        later("The uncertainty that comes from few answers. It is no margin of error."),
+        later("The uncertainty that comes from few answers. It is not a margin of error."),
     ),
     (
         SURVEYS,
         later("A difference that stands"),
-        later("Too great for chance, even once corrected for all that was compared."),
+        later(
+            "Greater than what chance alone usually brings between groups of this size, even once "
+            "corrected for all that was compared. Volunteers are no random sample: it is a guide."
+        ),
     ),
     (
         ANY,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -15,15 +15,21 @@ from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from reports.chapters.chapter import COUNT, DAY, POINTS, SCORE, SHARE, TEXT, Column, Table
+from reports.charts.style import fit
 from reports.content import Content
 from reports.documents.codebook import codebook
 from reports.documents.native import chart, colours
 from reports.words import later
 
 NUMBERS = {COUNT: "#,##0", SHARE: "0%", SCORE: "0.0", DAY: "yyyy-mm-dd", TEXT: "@"}
-#: The ends of the colours of a matrix.
-RANGES = {SCORE: (1, 5), SHARE: (0, 1)}
+SIGNED = "+#,##0;\N{MINUS SIGN}#,##0;±0"
 WIDEST, NARROWEST = 60, 9
+#: The height of a line of text, and the most of them in a cell.
+LINE, MOST = 15, 27
+#: The number by which a spreadsheet knows this size of paper.
+A4 = 9
+#: How wide the columns of the summary and of the method are.
+SUMMARY, METHOD = (44, 40, 60), (28, 110)
 #: Names of the sheets: at most 31 letters in every language.
 SHEETS = {
     "fieldwork": later("Fieldwork"),
@@ -48,14 +54,17 @@ SHEETS = {
     "felt": later("Felt and lived through"),
     "by_place": later("Named by place"),
     "rated": later("Rated"),
+    "vulnerable": later("Most vulnerable"),
     "assets": later("Assets"),
     "outcomes": later("Outcomes"),
     "workshop": later("Workshop"),
-    "conditions": later("Condition"),
+    "conditions": later("Condition of assets"),
+    "worrying": later("Poor and critical"),
     "knock_on": later("Knock-on"),
     "missing_assets": later("Missing assets"),
     "addressed": later("Plans address"),
     "plans_by": later("Plans counted"),
+    "plan_names": later("Plan names"),
     "plans": later("Plans"),
     "scenarios": later("Scenarios"),
     "worsening": later("Worsening"),
@@ -99,6 +108,7 @@ class Book:
         self.file = xlsxwriter.Workbook(target, {"constant_memory": True})
         self.file.set_properties({"title": title})
         self.style = {kind: self._style(num_format=number) for kind, number in NUMBERS.items()}
+        self.signed = self._style(num_format=SIGNED)
         self.text = self._style(text_wrap=True, valign="top")
         self.bold = self._style(bold=True)
         self.strong = self._style(bold=True, text_wrap=True, valign="top")
@@ -122,13 +132,22 @@ class Book:
         taken = {page.get_name().lower() for page in self.file.worksheets()}
         if name[:31].lower() in taken:
             name = f"{name[:26]} ({self.language})"
-        return self.file.add_worksheet(name[:31])
+        page = self.file.add_worksheet(name[:31])
+        page.set_paper(A4)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.set_footer("&L&A&R&P / &N")
+        return page
+
+    def written(self, column: Column) -> Format:
+        """How the values of a column are written."""
+        return self.signed if column.signed else self.style[column.kind]
 
 
 def summary(book: Book, content: Content) -> None:
     """What the report is, its key figures and the findings of each chapter."""
     page = book.page(content.words("Summary"))
-    for place, wide in enumerate((44, 40, 60)):
+    for place, wide in enumerate(SUMMARY):
         page.set_column(place, place, wide, book.text)
     page.hide_gridlines(2)
     page.write_string(0, 0, content.title, book.title)
@@ -139,6 +158,8 @@ def summary(book: Book, content: Content) -> None:
     page.write_string(row, 0, content.words("At a glance"), book.bold)
     for figure in content.key_figures:
         row += 1
+        told = (figure.label, figure.value, figure.detail)
+        page.set_row(row, height(zip(told, SUMMARY, strict=True)))
         page.write_string(row, 0, figure.label)
         if figure.number is None:
             page.write_string(row, 1, figure.value, book.strong)
@@ -154,7 +175,7 @@ def summary(book: Book, content: Content) -> None:
 
 def paragraph(page: Worksheet, row: int, line: str, style: Format) -> int:
     """A line across the columns, high enough to be read whole; the next row."""
-    page.set_row(row, 15 * (1 + len(line) // 130))
+    page.set_row(row, height([(line, sum(SUMMARY))]))
     page.merge_range(row, 0, row, 2, "")
     page.write_string(row, 0, line, style)
     return row + 1
@@ -163,10 +184,11 @@ def paragraph(page: Worksheet, row: int, line: str, style: Format) -> int:
 def method(book: Book, content: Content) -> None:
     """How the figures came about."""
     page = book.page(content.words("Method"))
-    page.set_column(0, 0, 28, book.strong)
-    page.set_column(1, 1, 110, book.text)
+    for place, (wide, style) in enumerate(zip(METHOD, (book.strong, book.text), strict=True)):
+        page.set_column(place, place, wide, style)
     page.hide_gridlines(2)
     for row, (name, told) in enumerate((*content.facts, *content.method)):
+        page.set_row(row, height(zip((name, told), METHOD, strict=True)))
         page.write_string(row, 0, name, book.strong)
         page.write_string(row, 1, told, book.text)
 
@@ -179,22 +201,27 @@ def sheet(book: Book, table: Table, name: str) -> None:
     if table.across:
         table = laid_out(table)
         page = listed(book, table, f"{name[:28]} ▦")
-        least, most = RANGES[table.columns[1].kind]
-        ends = len(table.frame), len(table.columns) - 1
-        page.conditional_format(1, 1, *ends, colours(least, most))
-    if table.plotted:
+        for place, column in enumerate(table.columns[1:], 1):
+            coloured = colours(column.kind, column.label in table.qualities)
+            page.conditional_format(1, place, len(table.frame), place, coloured)
+    # A spreadsheet refuses a chart of nothing, as there is where all is hidden.
+    if table.plotted and not table.block[list(table.plotted)].dropna().empty:
         page.insert_chart(1, len(table.columns) + 1, chart(book.file, table, page.get_name()))
 
 
 def listed(book: Book, table: Table, name: str) -> Worksheet:
     """The rows of a table: a frozen header, a filter, widths and number formats."""
     page = book.page(name)
+    widths = [width(table, column) for column in table.columns]
+    heads = [column.label for column in table.columns]
+    page.set_row(0, height(zip(heads, widths, strict=True)))
+    page.repeat_rows(0)
     for place, column in enumerate(table.columns):
-        page.set_column(place, place, width(table, column), book.style[column.kind])
+        page.set_column(place, place, widths[place], book.written(column))
         page.write_string(0, place, column.label, book.head)
     for row, values in enumerate(table.frame.itertuples(index=False), 1):
         for place, (column, value) in enumerate(zip(table.columns, values, strict=True)):
-            put(page, row, place, value, column, book.style[column.kind])
+            put(page, row, place, value, column, book.written(column))
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, max(1, len(table.frame)), len(table.columns) - 1)
     return page
@@ -239,6 +266,14 @@ def put(page: Worksheet, row: int, place: int, value: Any, column: Column, style
         page.write_datetime(row, place, value, style)
     else:
         page.write_number(row, place, float(value), style)
+
+
+def height(texts: Iterable[tuple[str, float]]) -> float:
+    """What the longest of some texts needs, each wrapped in a column so many letters wide.
+
+    Spreadsheets do not all work it out themselves.
+    """
+    return float(LINE * max(fit(text, int(wide) - 1, MOST).count("\n") + 1 for text, wide in texts))
 
 
 def width(table: Table, column: Column) -> float:

@@ -1,19 +1,23 @@
 """How an interview ended, told in SQL: the same rule for the report and for the export.
 
 After AAPOR's *Standard Definitions* (internet surveys): whoever answered fewer than half of the
-questions broke off. Whoever has not sent the interview is given up after 48 idle hours or when the
-wave closes.
+questions broke off; whoever does not belong to those who are asked is not eligible, in no rate and
+in no figure. Whoever has not sent the interview is given up after 48 idle hours or when the wave
+closes.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Case, ColumnElement, and_, case, or_
+from sqlalchemy import Case, ColumnElement, and_, case, exists, or_, select
 
-from survey.store.schema import interview, wave
+from reports import roles
+from survey.store.schema import answer, code, interview, question, wave
 
 COMPLETE, PARTIAL, BREAK_OFF, IN_PROGRESS = "complete", "partial", "break-off", "in progress"
+NOT_ELIGIBLE = "not eligible"
+#: Of those who are asked; who is not eligible stands beside.
 DISPOSITIONS = (COMPLETE, PARTIAL, IN_PROGRESS, BREAK_OFF)
 IDLE = timedelta(hours=48)
 HALF = 0.5
@@ -29,10 +33,23 @@ def disposition(as_of: datetime) -> Case[str]:
     closed = and_(wave.c.closes_at <= as_of, interview.c.last_at < as_of)
     given_up = or_(idle, closed)
     return case(
+        (screened_out(as_of), NOT_ELIGIBLE),
         (interview.c.sent_at < as_of, COMPLETE),
         (and_(given_up, interview.c.progress >= HALF), PARTIAL),
         (given_up, BREAK_OFF),
         else_=IN_PROGRESS,
+    )
+
+
+def screened_out(as_of: datetime) -> ColumnElement[bool]:
+    """Whether somebody said of themselves that they do not belong to those who are asked."""
+    asked = select(question.c.id).where(question.c.path.like(f"%/{roles.TIE}"))
+    said = select(code.c.id).where(code.c.value == roles.NO_TIE)
+    return exists().where(
+        answer.c.interview_id == interview.c.id,
+        answer.c.question_id.in_(asked),
+        answer.c.code_id == said.scalar_subquery(),
+        answer.c.answered_at < as_of,
     )
 
 

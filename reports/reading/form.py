@@ -91,6 +91,27 @@ class Form:
         codes = pd.CategoricalDtype(pd.Index(list(self.choices(question)), dtype="str"))
         return pd.Series(pd.Categorical.from_codes(choice, dtype=codes), name=question.name)
 
+    def cities(self) -> tuple[pd.Series[str], dict[str, str]]:
+        """Everybody's city as ``each``, and code -> label; what the list puts together is one.
+
+        Alone, the few people of a small place would be made out, or others hidden for their sake.
+        Raises ValueError where nobody is asked for a city.
+        """
+        asked = self.question(roles.CITY)
+        if asked is None:
+            raise ValueError("nobody is asked for a city")
+        labels = self.choices(asked)
+        shown = {code: code for code in labels}
+        for item in roles.items(self.questionnaire, roles.CITY):
+            small, other = item.get("name", ""), item.get(roles.TOGETHER, "")
+            if small in labels and other in labels:
+                shown[small] = other
+                labels[other] += f" & {labels.pop(small)}"
+        place = [list(labels).index(code) for code in shown.values()] + [-1]
+        codes = pd.CategoricalDtype(pd.Index(list(labels), dtype="str"))
+        choice = np.array(place)[self.each(asked).cat.codes]
+        return pd.Series(pd.Categorical.from_codes(choice, dtype=codes), name=asked.name), labels
+
     def answered(self, question: Question) -> int:
         """How many people answered it, whatever their words or choices were."""
         return len(self.answers(question).people)

@@ -146,6 +146,7 @@ def compared(said: pd.DataFrame) -> dict[tuple[str, str], float]:
     found: dict[tuple[str, str], float] = {}
     languages = said.drop_duplicates("interview").set_index("interview")["language"]
     groups = {n: by_person(said, n) for n in ("kota", "hubungan", "kelamin", "umur", "pendidikan")}
+    groups["kota"] = groups["kota"].replace("31.01", "31.72")  # As the list of cities has it.
     for name, each in (groups | {"language": languages}).items():
         kinds = sorted(each.unique())
         for driver in roles.DRIVER_NAMES:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from data_files import exported
 from hypothesis import given
 from hypothesis import strategies as st
 from reported_answers import places, resident_answers
@@ -16,10 +17,10 @@ from reported_people import END, START, Store, order
 
 from reports.chapters import coverage, fieldwork, maps
 from reports.chapters.chapter import Chapter
-from reports.order import Order
+from reports.order import Kind, Order
 from reports.reading.flags import flagged
 from reports.reading.frames import read
-from reports.roles import DIMENSIONS
+from reports.roles import DIMENSIONS, NO_TIE, TIE
 from reports.words import Words
 from survey.store.schema import refusal
 
@@ -105,6 +106,64 @@ def test_too_few_flagged_interviews_cannot_be_subtracted(store: Store) -> None:
     residents(store, 3, **dict.fromkeys(DRIVERS, "1"))
     store.close()
     assert "flagged" not in [table.key for table in told(store, fieldwork).tables]
+
+
+def test_where_most_are_flagged_it_is_said_and_nothing_is_subtracted(store: Store) -> None:
+    store.open("persepsi", ["resident"])
+    residents(store, 10, minutes=60)
+    residents(store, 12, minutes=0.5, **dict.fromkeys(DRIVERS, "1"))
+    store.close()
+    chapter = told(store, fieldwork)
+    assert "flagged" not in [table.key for table in chapter.tables]
+    assert any("So many are flagged" in finding for finding in chapter.findings)
+
+
+def test_who_has_no_tie_to_the_city_is_in_no_figure_and_no_rate(
+    store: Store, tmp_path: Path
+) -> None:
+    store.open("persepsi", ["resident"])
+    residents(store, 8)
+    (tie,) = [q for q in store.forms["persepsi"].questions if q.name == TIE]
+    for _ in range(3):
+        store.interview(
+            "persepsi", store.person(), {(tie.path, ""): NO_TIE}, START, sent=START + MINUTES
+        )
+    store.close()
+    assert read(store.url, END, "en").forms[0].n == 8
+    chapter = told(store, fieldwork)
+    row = figures(chapter, "fieldwork").iloc[0]
+    assert (row["begun"], row["complete"], row["ineligible"], row["share"]) == (8, 8, 3, 1)
+    assert figures(chapter, "rates").iloc[0]["reached"] == 8
+    assert any(finding.startswith("3 more began") for finding in chapter.findings)
+    rows = pd.read_csv(exported(store.url, tmp_path / "data")["interviews.csv"])
+    assert list(rows["disposition"]).count("not eligible") == 3
+
+
+def test_only_a_part_has_something_new(store: Store) -> None:
+    store.open("persepsi", ["resident"])
+    residents(store, 8)
+    store.close()
+    week, every = (told(store, fieldwork, kind=kind) for kind in (Kind.WEEKLY, Kind.PRA))
+    assert figures(week, "fieldwork").iloc[0]["new"] == 8
+    assert "new" not in figures(every, "fieldwork")
+    assert any("in this period" in finding for finding in week.findings)
+    assert not any("in this period" in finding for finding in every.findings)
+
+
+def test_places_where_few_stopped_are_added_up(store: Store) -> None:
+    store.open("persepsi", ["resident"])
+    form = store.forms["persepsi"]
+    said = resident_answers(form, store.random, places(form)[0])
+    for name, people in (("kota", 6), ("umur", 3), ("kelamin", 4)):
+        (asked,) = [q for q in form.questions if q.name == name]
+        for _ in range(people):
+            store.interview(
+                "persepsi", store.person(), said, START, progress=0.2, position=asked.path
+            )
+    store.close()
+    found = figures(told(store, fieldwork), "stops")
+    assert list(found["people"]) == [6, 7]
+    assert found["question"].iloc[1] == "elsewhere, fewer than 5 each"
 
 
 def test_rates_are_worked_out_by_hand(store: Store) -> None:

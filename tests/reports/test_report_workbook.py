@@ -9,12 +9,21 @@ from zipfile import ZipFile
 import openpyxl
 import pandas as pd
 import pytest
+from assessed import ENGLISH
+from assessed import table as of_chapter
+from lxml import etree
+from openpyxl.worksheet.worksheet import Worksheet
 from reported_pages import the, workbook
 
-from reports.chapters.chapter import COUNT, POINTS, SCORE, TEXT, Column, Table
+from reports.chapters import news
+from reports.chapters.chapter import COUNT, POINTS, SCORE, TEXT, Chapter, Column, Table
+from reports.chapters.drivers import Driver
+from reports.charts.style import HEAT
 from reports.content import Content
-from reports.documents.workbook import Book, sheet
+from reports.documents.workbook import SHEETS, Book, sheet
 from reports.order import Report
+
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
 def drawn(table: Table) -> tuple[Any, ZipFile]:
@@ -49,17 +58,50 @@ def test_stacked_bars_show_the_rows_of_the_first_block(charts: list[str]) -> Non
     assert "Persepsi!$D$2:$D$13" in stacked
 
 
-def test_points_lie_at_their_two_figures_and_have_their_names() -> None:
-    frame = pd.DataFrame({"what": ["Rob", "Gempa"], "likely": [4.0, 2.0], "grave": [3.0, 5.0]})
+def scenarios(*rated: tuple[str, float | None, float | None]) -> Table:
+    """Points to be drawn, by name, likelihood and impact."""
+    frame = pd.DataFrame(rated, columns=["what", "likely", "grave"])
     kinds = {"what": TEXT, "likely": SCORE, "grave": SCORE}
-    _, archive = drawn(
-        table(frame, kinds, plotted=("likely", "grave"), against="what", drawn=POINTS)
-    )
-    chart = archive.read("xl/charts/chart1.xml").decode()
-    assert "<c:scatterChart>" in chart
-    assert "$B$2:$B$3" in chart
-    assert "$C$2:$C$3" in chart
-    assert "$A$2" in chart
+    return table(frame, kinds, plotted=("likely", "grave"), against="what", drawn=POINTS)
+
+
+def points(archive: ZipFile) -> tuple[list[tuple[str, ...]], list[etree._Element]]:
+    """Where name and figures of each point stand and on which side its name, and the axes."""
+    root = etree.fromstring(archive.read("xl/charts/chart1.xml"))
+    assert root.find(f".//{CHART}scatterChart") is not None
+    series = []
+    for each in root.iter(f"{CHART}ser"):
+        labels = each.find(f"{CHART}dLbls")
+        assert labels.find(f"{CHART}showSerName").get("val") == "1"
+        assert labels.find(f"{CHART}showVal") is None
+        side = labels.find(f"{CHART}dLblPos")
+        cells = [found.text for found in each.iter(f"{CHART}f")]
+        series.append((*cells, "r" if side is None else side.get("val")))
+    return series, list(root.iter(f"{CHART}valAx"))
+
+
+def test_points_lie_at_their_two_figures_and_have_their_names() -> None:
+    _, archive = drawn(scenarios(("Rob", 4.0, 3.0), ("Gempa", 2.0, 5.0)))
+    series, axes = points(archive)
+    assert series == [
+        ("Table!$A$2", "Table!$B$2", "Table!$C$2", "r"),
+        ("Table!$A$3", "Table!$B$3", "Table!$C$3", "r"),
+    ]
+    for axis in axes:
+        ends = [axis.find(f"{CHART}scaling/{CHART}{end}").get("val") for end in ("min", "max")]
+        assert ends == ["1", "5"]
+
+
+def test_names_of_points_in_one_place_stand_on_different_sides() -> None:
+    _, archive = drawn(scenarios(("Rob", 4.0, 4.0), ("Gempa", 2.0, 4.0), ("Wabah", 4.0, 4.0)))
+    assert [side for *_, side in points(archive)[0]] == ["r", "r", "l"]
+
+
+def test_what_is_hidden_is_no_point_and_all_hidden_no_chart() -> None:
+    _, archive = drawn(scenarios(("Rob", None, 4.0), ("Gempa", 2.0, 4.0)))
+    assert [name for name, *_ in points(archive)[0]] == ["Table!$A$3"]
+    _, archive = drawn(scenarios(("Rob", None, None), ("Gempa", None, None)))
+    assert "xl/charts/chart1.xml" not in archive.namelist()
 
 
 def test_pairs_are_laid_out_once_more_as_a_coloured_matrix() -> None:
@@ -72,6 +114,86 @@ def test_pairs_are_laid_out_once_more_as_a_coloured_matrix() -> None:
     assert rows[0][1:] == ("y", "x")
     assert rows[1:] == [("B", 4, None), ("A", None, 2)]
     assert "colorScale" in archive.read("xl/worksheets/sheet2.xml").decode()
+
+
+def darkest(table: Table) -> dict[str, float]:
+    """At which number the colours of each column of a laid out table are darkest, by its head."""
+    book, _ = drawn(table)
+    page = book.worksheets[1]
+    found = {}
+    for place in page.conditional_formatting:
+        (rule,) = place.rules
+        scale = rule.colorScale
+        colours = {
+            f"#{c.rgb[2:].lower()}": float(v.val)
+            for c, v in zip(scale.color, scale.cfvo, strict=True)
+        }
+        (first,) = place.sqref.ranges
+        assert (first.min_row, first.max_row, first.size["columns"]) == (2, page.max_row, 1)
+        found[page.cell(1, first.min_col).value] = colours[HEAT[-1]]
+    return found
+
+
+def test_dark_is_worse_whichever_end_of_the_scale_that_is(made: dict[str, Chapter]) -> None:
+    assert darkest(of_chapter(made["conditions"], "conditions")) == {
+        "Condition": 1,
+        "Adequacy": 1,
+        "Upkeep": 1,
+        "Criticality": 5,
+    }
+    assert darkest(of_chapter(made["scenarios"], "scenarios")) == {
+        "Likelihood": 5,
+        "Impact": 5,
+        "Readiness": 1,
+    }
+
+
+def test_a_sheet_of_several_aspects_is_not_named_for_one(made: dict[str, Chapter]) -> None:
+    assert SHEETS["conditions"] == of_chapter(made["conditions"], "conditions").title
+
+
+def height(page: Worksheet, row: int) -> float:
+    """In points; where a row says nothing of it, that of one line."""
+    return page.row_dimensions[row].height or 15
+
+
+@pytest.mark.parametrize(("head", "lines"), [("Banjir", 1), ("Banjir hujan atau sungai", 2)])
+def test_every_heading_has_the_height_that_it_needs(head: str, lines: int) -> None:
+    columns = (Column("n", head, COUNT),)
+    book, _ = drawn(Table("table", "A table", columns, pd.DataFrame({"n": [1.0]})))
+    assert height(book.worksheets[0], 1) == 15 * lines
+
+
+def test_the_method_can_be_read_whole(report: Report) -> None:
+    page = workbook(report)["Metode"]
+    told = [str(row[1]) for row in page.values]
+    assert max(map(len, told)) > 110
+    for row, text in enumerate(told, 1):
+        assert height(page, row) >= 15 * -(-len(text) // 110)
+
+
+def test_every_sheet_prints_on_pages_as_wide_as_it_is(report: Report) -> None:
+    for page in workbook(report):
+        setup = page.page_setup
+        assert (setup.orientation, int(setup.paperSize)) == ("landscape", 9)
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert (setup.fitToWidth or 1, int(setup.fitToHeight)) == (1, 0)
+        assert page.oddFooter.left.text == "&A"
+        assert page.oddFooter.right.text == "&P / &N"
+        if page.freeze_panes:
+            assert page.print_title_rows == "$1:$1"
+
+
+def test_what_moved_is_a_number_that_shows_its_sign() -> None:
+    def driver(weak: int) -> Driver:
+        return Driver("air", "Water", (weak, 0, 100 - weak, 0), 0)
+
+    moves = [news.Move(driver(40), driver(now)) for now in (38, 45, 40)]
+    (found,) = news.table(moves, ENGLISH)
+    book, _ = drawn(found)
+    cells = [row[-1] for row in book.worksheets[0].iter_rows(min_row=2)]
+    assert [cell.value for cell in cells] == [-2, 5, 0]
+    assert {cell.number_format for cell in cells} == {"+#,##0;−#,##0;±0"}
 
 
 def test_three_hundred_assets_are_all_there_and_one_chart_stays_readable() -> None:

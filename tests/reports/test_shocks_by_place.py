@@ -21,11 +21,10 @@ from reports.words import Words
 WORDS = Words("en", "Asia/Jakarta")
 NAMES = {
     "31.71": "Central Jakarta",
-    "31.72": "North Jakarta",
+    "31.72": "North Jakarta & Thousand Islands",
     "31.73": "West Jakarta",
     "31.74": "South Jakarta",
     "31.75": "East Jakarta",
-    "31.01": "Thousand Islands",
 }
 LABELS = {
     "banjir": "Rain or river flood",
@@ -37,6 +36,11 @@ LABELS = {
 def reported(store: Store, minimum: int = 5) -> Chapter:
     asked = order(store, language="en", minimum_cell=minimum)
     return shocks.chapter(read(asked.database_url, asked.end, "en"), asked, WORDS)
+
+
+def by_city(said: pd.DataFrame) -> pd.Series:
+    """Everybody's city, the islands with the city that the list puts them to."""
+    return by_person(said, roles.CITY).replace("31.01", "31.72")
 
 
 def frame(chapter: Chapter, key: str) -> pd.DataFrame:
@@ -55,10 +59,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def test_each_share_by_place_is_that_of_the_answers(many: Store) -> None:
     said, found = told(many), frame(reported(many), "by_place")
-    city = by_person(said, roles.CITY)
+    city = by_city(said)
     named = said[said["name"] == roles.SHOCKS]
     shown = found[(found["kind"] == "Shocks") & (found["hidden"] == "")]
-    assert len(shown) == 18
+    assert len(shown) == 15
     for code, label in LABELS.items():
         who = city[named.loc[named["said"] == code, "interview"]]
         for place, name in NAMES.items():
@@ -97,7 +101,7 @@ def test_nothing_small_can_be_worked_out_from_the_table_with_its_totals(
     where = [c for c, size in zip(CITIES, sizes, strict=True) for _ in range(size)]
     residents(store, len(where), city=where.__getitem__)
     chapter, said = reported(store), told(store)
-    city, named = by_person(said, roles.CITY), said[said["name"] == roles.SHOCKS]
+    city, named = by_city(said), said[said["name"] == roles.SHOCKS]
     totals = frame(chapter, "named").set_index("label")
     found, code_of = frame(chapter, "by_place"), {name: code for code, name in NAMES.items()}
     for code, label in LABELS.items():
@@ -127,9 +131,20 @@ def test_nothing_small_can_be_worked_out_from_the_table_with_its_totals(
 
 def test_of_a_place_with_few_people_nothing_is_said(store: Store) -> None:
     store.open("persepsi", ["resident"])
-    residents(store, 83, city=lambda n: "31.01" if n < 3 else CITIES[n % 2])
+    residents(store, 83, city=lambda n: "31.71" if n < 3 else ("31.73", "31.74")[n % 2])
     found = frame(reported(store), "by_place")
-    islands = found[found["place"] == "Thousand Islands"]
-    assert islands["named"].isna().all()
-    assert islands["n"].isna().all()
+    few = found[found["place"] == "Central Jakarta"]
+    assert few["named"].isna().all()
+    assert few["n"].isna().all()
     assert found.loc[found["n"] > 0, "n"].nunique() == 1
+
+
+def test_a_place_that_the_list_puts_to_another_one_is_shown_with_it(store: Store) -> None:
+    store.open("persepsi", ["resident"])
+    residents(store, 90, city=lambda n: "31.01" if n < 7 else ("31.72", "31.73")[n % 2])
+    found = frame(reported(store), "by_place").groupby("place")["n"].max().dropna()
+    together = by_person(told(store), roles.CITY).isin(["31.01", "31.72"]).sum()
+    assert dict(found[found > 0]) == {
+        "North Jakarta & Thousand Islands": together,
+        "West Jakarta": 90 - together,
+    }

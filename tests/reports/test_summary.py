@@ -62,7 +62,7 @@ def test_both_languages_say_the_same_in_their_own_words(both: dict[str, Summary]
 
 def test_other_questionnaires_are_told_by_their_key_figures(crowded: Store) -> None:
     (found,) = summaries(order(crowded, scope="kerentanan", language="en", start=OPENS))
-    assert "Gravest shock as rated" in found.text
+    assert "Gravest shock (participants)" in found.text
     assert "Most vulnerable asset" in found.text
 
 

@@ -149,7 +149,7 @@ def test_vulnerability_of_an_asset_to_a_shock(published: Published, exported: Ex
 
 def test_condition_of_an_asset(published: Published, exported: Exported) -> None:
     rated = exported.of_asset("kondisi-aset", "pompa_pluit", "kondisi/fisik")
-    row = published.row("Condition", Asset="Pluit pumping station", Aspect="Condition")
+    row = published.row("Condition of assets", Asset="Pluit pumping station", Aspect="Condition")
     assert len(rated) >= 5
     assert (row["Median"], row["Ratings (n)"]) == (median(rated), len(rated))
 
