@@ -177,10 +177,14 @@ def conformance(
 def report(
     kind: Annotated[Kind, typer.Argument(help="Which report.")] = Kind.WEEKLY,
     since: Annotated[
-        datetime | None, typer.Option(help="What came from then on is new.", formats=DATES)
+        datetime | None,
+        typer.Option(help="What came from then on is new.", formats=DATES, metavar="2026-11-16"),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(help="What came from then on is left out.", formats=DATES)
+        datetime | None,
+        typer.Option(
+            help="What came from then on is left out.", formats=DATES, metavar="2026-11-23"
+        ),
     ] = None,
     language: Annotated[str, typer.Option(help="id, en, or both: id+en")] = "id",
     scope: Annotated[str, typer.Option(help="Only this wave, or this workshop.")] = "",
@@ -191,9 +195,12 @@ def report(
     from dataclasses import replace
 
     from bot.app import order
+    from reports.beside import faults
     from reports.make import written
 
     given = settings(config)
+    if since and kind is not Kind.WEEKLY:
+        raise stopped(f"report: --since is of the weekly report; {kind} is of all there is.")
     if language not in ("id", "en", BOTH):
         raise stopped("report: --language is id, en or id+en.")
     there_are_answers(given)
@@ -207,6 +214,8 @@ def report(
         scope=scope,
         made_at=datetime.now(UTC),
     )
+    for fault in faults(wanted):
+        typer.echo(f"suara: warning: made without {fault}", err=True)
     try:
         with faults_said():
             for path in written(wanted, out):

@@ -11,11 +11,14 @@ from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, TypeVar
 
+import structlog
+
 from reports.order import OUR_FAULT, NotMadeError, Order, Report
 
 if TYPE_CHECKING:
     from survey.store.summaries import Summary
 
+log = structlog.get_logger()
 T = TypeVar("T")
 #: Seconds that the making of a report may take; less than a claim lasts.
 LONGEST = 600
@@ -64,8 +67,11 @@ def within(seconds: int, make: Callable[[Order], T], wanted: Order) -> T:
 
 
 def make_report(wanted: Order) -> Report:
+    from reports.beside import faults
     from reports.make import make
 
+    for fault in faults(wanted):
+        log.warning("report made without", file=fault)
     return make(wanted)
 
 

@@ -186,7 +186,8 @@ class Telling:
             left = await wishes.number(connection, ruled.wave_id)
             digests = {wave.id: wave.digest for wave in await waves.waves(connection)}
             form = await waves.fielded(connection, digests[ruled.wave_id])
-        return release_screen(ruled, form.title, left, words_in(office.language))
+        t = words_in(office.language)
+        return release_screen(ruled, form.called(t.language), left, t)
 
     # Telling people
 

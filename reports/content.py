@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from reports import roles
 from reports.chapters import perception, sessions
@@ -30,12 +30,17 @@ class Content:
     words: Words
     frames: Frames
     title: str
-    period: str
+    span: tuple[datetime, datetime]
     statement: str
     caution: str
     facts: tuple[tuple[str, str], ...]
     chapters: tuple[Chapter, ...]
     method: tuple[tuple[str, str], ...]
+
+    @property
+    def period(self) -> str:
+        """The days that it is about."""
+        return self.words.period(*self.span)
 
     @property
     def key_figures(self) -> tuple[KeyFigure, ...]:
@@ -127,7 +132,7 @@ def put_together(frames: Frames, order: Order) -> Content:
         words=words,
         frames=frames,
         title=words(TITLES[kind], city=order.city),
-        period=period(frames, order, words),
+        span=span(frames, order),
         statement=whom(frames, kind, words),
         caution=in_few_words(frames, kind, words),
         facts=tuple(facts(frames, order, words)),
@@ -148,15 +153,16 @@ def chapters(frames: Frames, order: Order, words: Words) -> Iterator[Chapter]:
             yield found
 
 
-def period(frames: Frames, order: Order, words: Words) -> str:
-    """The days that it is about: a week's, those of workshops, or since the first wave opened."""
+def span(frames: Frames, order: Order) -> tuple[datetime, datetime]:
+    """When what it is about was: a week, workshops, or since the first wave opened."""
     held = [found.session.moves[0].at for found in frames.held]
     if order.kind == Kind.WORKSHOP and held:
-        return words.period(min(held), max(held) + timedelta(microseconds=1))
+        return min(held), max(held) + timedelta(microseconds=1)
     opened = [wave.opens_at for wave in frames.waves]
-    start = order.start if order.kind == Kind.WEEKLY or not opened else min(opened)
-    end = min(order.end, max([wave.closes_at for wave in frames.waves], default=order.end))
-    return words.period(start, order.end if order.kind == Kind.WEEKLY else max(start, end))
+    if order.kind == Kind.WEEKLY or not opened:
+        return order.start, order.end
+    end = min(order.end, max(wave.closes_at for wave in frames.waves))
+    return min(opened), max(end, *opened)
 
 
 def whom(frames: Frames, kind: Kind, words: Words) -> str:
@@ -177,7 +183,7 @@ def in_few_words(frames: Frames, kind: Kind, words: Words) -> str:
 
 
 def facts(frames: Frames, order: Order, words: Words) -> Iterator[tuple[str, str]]:
-    yield words("Period"), period(frames, order, words)
+    yield words("Period"), words.period(*span(frames, order))
     yield words("Figures as of"), words.time(order.end)
     made = words.time(order.made_at)
     late = words("made late: the report was due earlier")

@@ -64,10 +64,10 @@ def put(path: Path, content: bytes) -> Path:
 
 def file_name(contents: tuple[Content, ...]) -> str:
     """``suara-weekly-2026-11-16--2026-11-22-id``: kind, scope, first and last day, language."""
-    order = contents[0].order
+    order, (start, end) = contents[0].order, contents[0].span
     zone = ZoneInfo(order.timezone)
-    last = order.end - timedelta(microseconds=1)
-    days = (f"{moment.astimezone(zone).date()}" for moment in (order.start, last))
+    last = end - timedelta(microseconds=1)
+    days = (f"{moment.astimezone(zone).date()}" for moment in (start, last))
     languages = (content.order.language for content in contents)
     parts = ("suara", order.kind, order.scope, "--".join(days), *languages)
     return "-".join(part for part in parts if part)

@@ -121,9 +121,12 @@ class Words:
         return f"{self.full_date(first)} – {self.full_date(last)}"
 
 
-def absent(path: str, words: Words) -> str:
-    """Why a file that the settings name cannot be used, if it is not there; else empty."""
-    if Path(path).exists():
-        return ""
+def unusable(path: str, words: Words) -> str:
+    """That a file which the settings name cannot be used; what is wrong in it, the operator sees.
+
+    See ``reports.beside``.
+    """
     why = words("there is no such file. Correct its name in the settings.")
+    if Path(path).exists():
+        why = words("it has a fault. The operator sees what to mend.")
     return f"{Path(path).name}: {why}"

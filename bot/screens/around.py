@@ -53,7 +53,7 @@ def consent(now: Situation, made: Interview, t: Texts, about: About) -> Screen:
     asked = made.consent
     body = paragraphs(
         about_code(now, t),
-        bold(safe(made.questionnaire.title)),
+        bold(safe(made.questionnaire.called(t.language))),
         card.say(asked.label, asked.path) if asked else who_asks(t, about),
         card.say(asked.hint, asked.path) if asked else "",
         kept_besides(made.questionnaire, t),
@@ -127,11 +127,11 @@ def thanks(now: Situation, t: Texts, about: About) -> Screen:
     elif now.wished is Wished.YES:
         rows.append((Button(t("🔕 Do not tell me the results"), taps.Tell(wave, 0)),))
     if now.next_wave:
-        rows.append(to_wave(now, now.next_wave))
+        rows.append(to_wave(now, now.next_wave, t))
     if can_change:
         rows.append((Button(t("✏️ See or change answers"), taps.Edit(row_id, "review")),))
     if public:
-        words = quote(now.titles[public.id].title)
+        words = quote(now.titles[public.id].called(t.language))
         share = f"https://t.me/share/url?url={quote(link)}&text={words}"
         rows.append((Button(t("Share the link"), url=share),))
     return Screen(body, tuple(rows))
@@ -153,16 +153,16 @@ def about_results(now: Situation, t: Texts, about: About) -> str:
     }[now.wished]
 
 
-def to_wave(now: Situation, wave: Wave) -> tuple[Button, ...]:
+def to_wave(now: Situation, wave: Wave, t: Texts) -> tuple[Button, ...]:
     """A row that leads to another questionnaire."""
-    return (Button(f"▶ {now.titles[wave.id].title}", taps.Turn(wave.id)),)
+    return (Button(f"▶ {now.titles[wave.id].called(t.language)}", taps.Turn(wave.id)),)
 
 
 def declined(now: Situation, t: Texts) -> Screen:
     """After a refusal: to whoever stays, what else there is."""
     if now.contact is not None and now.wave and now.wave.id == now.contact.wave_id:
         said = t("That is all right, thank you for letting us know. Perhaps this one?")
-        return Screen(said, (to_wave(now, now.wave),))
+        return Screen(said, (to_wave(now, now.wave, t),))
     return Screen(
         t(
             "That is all right, thank you for letting us know. We keep nothing about you. "
@@ -263,7 +263,7 @@ def held(
 ) -> list[str]:
     """A line for each survey's answers, one for the files and one for the votes."""
     lines = [
-        t("• {title}: {n} answers", title=safe(named(wave, titles)), n=n)
+        t("• {title}: {n} answers", title=safe(named(wave, titles, t)), n=n)
         for wave, n in answers.items()
     ]
     if files:
@@ -273,9 +273,9 @@ def held(
     return lines
 
 
-def named(wave: str, titles: dict[str, Questionnaire]) -> str:
+def named(wave: str, titles: dict[str, Questionnaire], t: Texts) -> str:
     """A wave's title, or its id where it is not open any more."""
-    return titles[wave].title if wave in titles else wave
+    return titles[wave].called(t.language) if wave in titles else wave
 
 
 def receipt_screen(receipt: Receipt | None, titles: dict[str, Questionnaire], t: Texts) -> Screen:

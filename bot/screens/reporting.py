@@ -110,11 +110,11 @@ def scopes(wish: Wish, offered: Offered, t: Texts) -> Rows:
 
 
 def periods(wish: Wish, offered: Offered, t: Texts) -> Rows:
-    """What is to be called new."""
+    """Of the weekly report what is to be called new; of the others up to when."""
     return column(
         [
             Button(name, following(replace(wish, period=period), offered))
-            for period, name in period_names(t).items()
+            for period, name in period_names(wish.kind, t).items()
         ]
     )
 
@@ -147,14 +147,18 @@ def following(wish: Wish, offered: Offered) -> Wish:
 def chosen(wish: Wish, offered: Offered, t: Texts) -> str:
     """What was chosen so far, in one line."""
     _, scope = offered.marked(wish.kind).get(wish.scope, ("", ""))
-    period = period_names(t).get(wish.period, "") if wish.kind != "workshop" else ""
+    period = period_names(wish.kind, t).get(wish.period, "")
     language = language_name(wish.language, t) if wish.language else ""
     said = (offered.kinds(t).get(wish.kind, ""), scope, period, language)
     return " · ".join(word for word in said if word)
 
 
-def period_names(t: Texts) -> dict[str, str]:
-    """The periods and what they are called."""
+def period_names(kind: str, t: Texts) -> dict[str, str]:
+    """The periods of a kind and what they are called; a workshop has its own day."""
+    if kind == "workshop":
+        return {}
+    if kind != "weekly":
+        return {"all": t("All up to now"), "last": t("All up to last Monday")}
     return {
         "new": t("Since the last report"),
         "last": t("Last week"),

@@ -13,7 +13,7 @@ from reports.charts import evidence as chart
 from reports.order import Order
 from reports.reading.frames import Frames
 from reports.toml import GivenError
-from reports.words import Words, absent
+from reports.words import Words, unusable
 
 #: From this share of drawn weights on a place among the first is called firm.
 FIRM = 0.9
@@ -26,8 +26,8 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
         return Chapter("discovery", title, (words("No file of candidates is set up."),))
     try:
         found = read(frames, order, words)
-    except GivenError as given:
-        why = absent(order.candidates, words) or " ".join(given.faults)
+    except GivenError:
+        why = unusable(order.candidates, words)
         return Chapter("discovery", title, (words("Nothing is proposed: {why}", why=why),))
     if not found.proposed:
         told = words("Too little evidence to propose anything yet.")

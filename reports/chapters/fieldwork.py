@@ -105,10 +105,8 @@ def findings(fields: list[Field], stopped: pd.DataFrame, words: Words) -> Iterat
     begun = [field for field in fields if field.begun]
     if len(begun) > SEPARATE:
         yield together(begun, words)
-    for field in fields:
-        if not field.begun:
-            yield words("{wave}: nobody has begun yet.", wave=field.label)
-        elif len(begun) <= SEPARATE:
+    else:
+        for field in begun:
             yield words(
                 "{wave}: {begun} began, {complete} sent ({share}){new}.",
                 wave=field.label,
@@ -117,6 +115,8 @@ def findings(fields: list[Field], stopped: pd.DataFrame, words: Words) -> Iterat
                 share=words.percent(share(field.dispositions[COMPLETE], field.begun)),
                 new=of_them_new([field], words),
             )
+    if silent := [field.label for field in fields if not field.begun]:
+        yield words("Nobody has begun yet: {waves}.", waves=words.listed(silent))
     if ineligible := sum(field.ineligible for field in fields):
         yield words.many(
             "{number} more began who does not live, work or study in the city: in no figure.",

@@ -20,7 +20,7 @@ from reports.reading.form import Form
 from reports.reading.frames import Frames
 from reports.reading.weighed import WEIGHTED
 from reports.statistics.shares import hidden_within, share
-from reports.words import Words, absent
+from reports.words import Words, unusable
 
 #: The fewest people whose judgement colours a district.
 LEAST = 10
@@ -62,10 +62,12 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     if not any(place.people for place in places):
         return Chapter("maps", title, (words("Nobody has named a district yet."),))
     try:
-        districts = drawn(places, Path(order.boundaries))
+        districts = read_boundaries(Path(order.boundaries))
         by = read_attribution(Path(order.boundaries), words.language)
-    except (OSError, ValueError) as fault:
-        why = absent(order.boundaries, words) or getattr(fault, "strerror", None) or fault
+    except (OSError, ValueError):
+        why = unusable(order.boundaries, words)
+        return Chapter("maps", title, (words("No maps: {why}", why=why),))
+    if why := strange(places, districts, order, words):
         return Chapter("maps", title, (words("No maps: {why}", why=why),))
     return Chapter(
         key="maps",
@@ -86,16 +88,20 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     )
 
 
-def drawn(places: Sequence[Place], boundaries: Path) -> list[District]:
-    """The districts of the file. Raises ValueError if it has none of those that are asked for."""
-    districts = read_boundaries(boundaries)
+def strange(
+    places: Sequence[Place], districts: Sequence[District], order: Order, words: Words
+) -> str:
+    """That the file has none of the districts that are asked for; else empty."""
     wanted = {place.code for place in places}
-    if not wanted & {district.code for district in districts}:
-        raise ValueError(
-            f"{boundaries.name}: has no district of the questionnaire, such as {min(wanted)}, but "
-            f"{districts[0].code}. Give one feature for each district."
-        )
-    return districts
+    if wanted & {district.code for district in districts}:
+        return ""
+    return words(
+        "{file}: has no district of the questionnaire, such as {wanted}, but {found}. Give one "
+        "feature for each district.",
+        file=Path(order.boundaries).name,
+        wanted=min(wanted),
+        found=districts[0].code,
+    )
 
 
 def read(residents: Form, order: Order, words: Words) -> list[Place]:

@@ -26,7 +26,7 @@ from reports.reading.frames import Frames
 from reports.reading.released import Released
 from reports.statistics.shares import share
 from reports.themes import Themes, ThemesError
-from reports.words import Words, absent
+from reports.words import Words, unusable
 
 #: Words and phrases in the picture, and in the workbook.
 DRAWN, LISTED = 12, 60
@@ -73,8 +73,8 @@ def known_themes(order: Order, words: Words) -> tuple[Themes, tuple[str, ...]]:
     """The themes of the file; none if it cannot be used, and then why."""
     try:
         return Themes.read(order.themes), ()
-    except ThemesError as fault:
-        why = absent(order.themes, words) or fault
+    except ThemesError:
+        why = unusable(order.themes, words)
         return Themes(()), (words("No themes: {why}", why=why),)
 
 

@@ -16,13 +16,13 @@ LEAD = 3
 
 
 def message(contents: Sequence[Content]) -> str:
-    """Under 900 characters, shared by the languages; what has no room is left out."""
+    """Under 900 characters, shared by the languages; … stands for what has no room."""
     room = (LONGEST - 2 * len(contents)) // len(contents)
     return "\n\n".join(told(content, room) for content in contents)
 
 
 def told(content: Content, room: int) -> str:
-    """What changed first, then the key figures; where labels are long, the last give way."""
+    """What changed first, then the key figures, as many as there is room for."""
     words = content.words
     head = [f"<b>{short(content.title)}</b>", short(content.period)]
     if content.order.late:
@@ -30,9 +30,11 @@ def told(content: Content, room: int) -> str:
         head.append(f"<i>{escape(late)}</i>")
     foot = ["", f"<i>{escape(content.caution)}</i>"]
     kept: list[str] = [""]
-    for line in lines(content):
-        if len("\n".join([*head, *kept, line, *foot])) < room:
-            kept.append(line)
+    waiting = list(lines(content))
+    while waiting and len("\n".join([*head, *kept, waiting[0], "…", *foot])) < room:
+        kept.append(waiting.pop(0))
+    if waiting:
+        kept.append("…")
     return "\n".join([*head, *kept, *foot])
 
 

@@ -74,6 +74,7 @@ def test_every_choice_leads_to_a_report_within_telegrams_limits(
     assert {order.period for order in orders if order.kind == "weekly"} == {
         "new", "last", "month", "all"
     }  # fmt: skip
+    assert {order.period for order in orders if order.kind == "pra"} == {"all", "last"}
     scopes = {order.scope for order in orders if order.kind == "workshop"}
     assert len(scopes) == {0: 0, 1: 1, 30: 21}[workshops]
 

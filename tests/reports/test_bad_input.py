@@ -11,6 +11,7 @@ from reported_pages import cells, chapter, pages, pdf_text
 from reported_people import FORMS, HOUR, START, Store, new_store, order
 
 from reports import roles
+from reports.beside import faults
 from reports.chapters.chapter import Chapter
 from reports.chapters.places import room_for
 from reports.chapters.respondents import headed, makeup
@@ -105,8 +106,10 @@ def test_a_broken_file_of_candidates_is_named_where_they_would_stand(
     file = tmp_path / "temuan.toml"
     file.write_text(text, encoding="utf-8", errors="surrogateescape")
     (said,) = told(asked, "discovery", candidates=str(file)).findings
-    assert said.startswith("Nothing is proposed: temuan.toml: ")
-    assert why in said
+    assert said.startswith("Nothing is proposed: temuan.toml: it has a fault.")
+    (fault,) = faults(order(asked, candidates=str(file)))
+    assert fault.startswith(f"questionnaires.candidates: {file}: ")
+    assert why in fault
 
 
 @pytest.mark.parametrize(
@@ -118,6 +121,7 @@ def test_a_file_that_the_settings_name_and_that_is_not_there_is_named(
 ) -> None:
     found = told(asked, key, **{setting: str(tmp_path / "lost.file")})
     assert "lost.file: there is no such file. Correct its name" in found.findings[-1]
+    assert len(list(faults(order(asked, **{setting: str(tmp_path / "lost.file")})))) == 1
 
 
 def test_weights_of_nothing_but_what_is_not_known_propose_nothing(
@@ -147,9 +151,10 @@ def test_a_broken_file_of_themes_leaves_the_words_and_says_why(
     file = tmp_path / "tema.csv"
     file.write_bytes(content)
     found = told(asked, "opinions", themes=str(file))
-    assert found.findings[-1].startswith("No themes: tema.csv: ")
-    assert why in found.findings[-1]
+    assert found.findings[-1].startswith("No themes: tema.csv: it has a fault.")
     assert found.pictures
+    (fault,) = faults(order(asked, themes=str(file)))
+    assert why in fault
 
 
 @pytest.mark.parametrize("separator", [";", "\t", " , "])

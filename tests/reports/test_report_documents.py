@@ -22,7 +22,7 @@ def page(report: Report) -> str:
 
 def test_the_files_are_named_for_period_and_language(report: Report) -> None:
     names = [file.name for file in report.files]
-    stem = "suara-pra-2026-11-16--2026-11-22-id"
+    stem = "suara-pra-2026-11-02--2026-11-22-id"
     assert names == [f"{stem}.pdf", f"{stem}.xlsx", f"{stem}.png"]
 
 

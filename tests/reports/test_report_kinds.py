@@ -110,7 +110,7 @@ def test_a_wave_report_of_a_wave_that_closed_empty_says_so(store: Store) -> None
     store.open("persepsi", ["resident"], closes_at=OPENS + timedelta(days=2))
     store.close()
     text = pdf_text(make(order(store, kind=Kind.WAVE, scope="persepsi", formats=PDF)))
-    assert "belum ada yang mulai" in text
+    assert "Belum ada yang mulai" in text
     assert "Bunyi setiap pertanyaan" in text
     assert "2–3 November 2026" in text
 

@@ -184,7 +184,7 @@ def unanswered(now: Situation, here: Here) -> Rows:
     wave = next((w for w in now.open if w.id not in now.sent), None)
     if wave is None:
         return ()
-    label = shortened(f"▶ {now.titles[wave.id].title}", BUTTON)
+    label = shortened(f"▶ {now.titles[wave.id].called(here.t.language)}", BUTTON)
     return ((Button(label, Aside(here.mark, wave.id)),),)
 
 
