@@ -14,7 +14,7 @@ demo: install ## everything on this machine, no account needed; FRESH=1 starts a
 	$(BIN)/suara demo $(if $(FRESH),--fresh)
 
 test: install-dev ## all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: install-dev ## lint, types, import rules
 	$(BIN)/ruff check .

@@ -226,10 +226,12 @@ def test_whoever_agreed_has_an_interview_and_whoever_declined_has_none(run: Run)
     declined = {(who, link) for who, link, label in taps if label in DECLINED}
     interviews = run.table("interviews.csv")
     assert len(interviews) == len(agreed) > 0
-    ended = Counter(row["disposition"] for row in interviews)
-    assert ended["complete"] == len(sent & agreed)
     # Who stopped on the last day may still go on when the report is made.
-    stopped = ended["partial"] + ended["break-off"] + ended["in progress"]
+    stops = {"partial", "break-off", "in progress"}
+    ended = Counter((row["disposition"], row["sent_at"] != "") for row in interviews)
+    outside = ended["not eligible", True]
+    assert ended["complete", True] + outside == len(sent & agreed)
+    stopped = sum(ended[stop, False] for stop in (*stops, "not eligible"))
     assert stopped == len(agreed - sent)
     assert declined
     assert f"and {len(declined)} refusals" in run.said

@@ -100,19 +100,13 @@ def findings(
     order: Order,
     words: Words,
 ) -> Iterator[str]:
-    for found in every:
-        yield words.many(
-            "“{question}”: {number} person wrote something.",
+    few = [found.label for found in every if found.n < order.minimum_cell]
+    for found in (found for found in every if found.n >= order.minimum_cell):
+        yield words(
             "“{question}”: {number} people wrote something.",
-            found.wrote,
+            number=words.count(found.wrote),
             question=found.label,
         )
-        if found.n < order.minimum_cell:
-            yield words(
-                "Fewer than {minimum} wrote words that can be counted, so nothing of it is shown.",
-                minimum=order.minimum_cell,
-            )
-            continue
         leading = [pair for pair in counted(found, themes) if is_shown(pair[1], order)][:3]
         if leading:
             yield words(
@@ -122,6 +116,13 @@ def findings(
                     for theme, count in leading
                 ),
             )
+    if few:
+        yield words(
+            "Fewer than {minimum} wrote words that can be counted, so nothing is shown: "
+            "{questions}.",
+            minimum=order.minimum_cell,
+            questions=words.listed(f"“{label}”" for label in few),
+        )
     if released:
         yield words.many(
             "{number} answer was released to be quoted.",

@@ -80,7 +80,8 @@ def makeups(frames: Frames, order: Order, words: Words) -> Iterator[Makeup]:
         for question in (*about, *form.questions(roles.BACKGROUND)):
             labels = form.choices(question)
             # Coverage tells how many said what they are: who did not must hide nobody here.
-            said = {c: n for c, n in form.tally(question).items() if c not in SILENT}
+            gone = {*SILENT, roles.NO_TIE} if question.name == roles.TIE else SILENT
+            said = {c: n for c, n in form.tally(question).items() if c not in gone}
             counts = {labels[code]: n for code, n in said.items()}
             title = words(TITLES.get(question.name, "")) or form.label(question)
             yield makeup(title, counts, order)

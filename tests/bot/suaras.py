@@ -16,6 +16,8 @@ from bot.app import App, running
 from bot.clock import Clock
 from bot.config import Config, load, validated
 from sandbox import Person, Sandbox, Shown
+from survey.store.database import file_of
+from tests.survey.tables import empty
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:sandbox-token-of-the-tests"
@@ -74,6 +76,8 @@ def written(folder: Path, url: str, **changes: str) -> Path:
 @asynccontextmanager
 async def polling(config: Config, clock: Clock | None = None) -> AsyncIterator[App]:
     """The bot at work, until the block ends. What ends the polling early ends the block."""
+    if (file := file_of(config.database.url)) is not None:
+        await empty(file)
     async with running(config, TOKEN, clock or Clock()) as app:
         stop = asyncio.Event()
         task = asyncio.create_task(app.poll(stop))

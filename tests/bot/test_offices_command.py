@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import Sandbox
 from tests.bot.suaras import Records, configured, polling, validated, written
-from tests.bot.test_command import Ended, is_one_line, suara
+from tests.bot.test_command import Ended, is_one_line, suara_here
 
 CHAT = "-1001234567890"
 
@@ -19,14 +19,14 @@ def path(tmp_path: Path) -> Path:
     return written(tmp_path, "http://127.0.0.1:1")
 
 
-async def told(path: Path, *words: str) -> Ended:
-    return await suara(*words, "--config", str(path), folder=path.parent)
+def told(path: Path, *words: str) -> Ended:
+    return suara_here(*words, "--config", str(path))
 
 
-async def test_a_chat_is_added_changed_listed_and_taken_out(path: Path) -> None:
-    added = await told(path, "chats", "set", CHAT)
+def test_a_chat_is_added_changed_listed_and_taken_out(path: Path) -> None:
+    added = told(path, "chats", "set", CHAT)
     assert added.said.strip() == f"{CHAT}  id  kinds all  formats pdf, xlsx"
-    changed = await told(
+    changed = told(
         path, "chats", "set", CHAT, "--language", "id+en", "--kinds", "weekly,pra",
         "--formats", "pdf,png", "--quiet", "21:00-06:00", "--skip-unchanged",
     )  # fmt: skip
@@ -35,13 +35,13 @@ async def test_a_chat_is_added_changed_listed_and_taken_out(path: Path) -> None:
         "nothing when nothing changed"
     )
     assert changed.said.strip() == line
-    only = await told(path, "chats", "set", CHAT, "--quiet", "none", "--no-skip-unchanged")
+    only = told(path, "chats", "set", CHAT, "--quiet", "none", "--no-skip-unchanged")
     assert only.said.strip() == f"{CHAT}  id+en  kinds weekly, pra  formats pdf, png"
-    listed = await told(path, "chats", "list")
+    listed = told(path, "chats", "list")
     assert listed.said == only.said
-    removed = await told(path, "chats", "remove", CHAT)
+    removed = told(path, "chats", "remove", CHAT)
     assert removed.status == 0
-    again = await told(path, "chats", "remove", CHAT)
+    again = told(path, "chats", "remove", CHAT)
     assert again.status == 2
     assert is_one_line(again, f"There is no chat {CHAT}", "there are none")
 
@@ -51,30 +51,30 @@ async def test_a_chat_is_added_changed_listed_and_taken_out(path: Path) -> None:
     [("--quiet", "21", "21:00-06:00"), ("--kinds", "weekly,brief", "'pra'"),
      ("--formats", "docx", "'xlsx'"), ("--language", "jv", "'id+en'")],
 )  # fmt: skip
-async def test_what_a_chat_cannot_have_is_refused_with_what_it_can(
+def test_what_a_chat_cannot_have_is_refused_with_what_it_can(
     path: Path, option: str, wish: str, remedy: str
 ) -> None:
-    ended = await told(path, "chats", "set", CHAT, option, wish)
+    ended = told(path, "chats", "set", CHAT, option, wish)
     assert ended.status == 2
     assert is_one_line(ended, option.removeprefix("--"), remedy)
 
 
-async def test_a_schedule_is_added_changed_stopped_and_goes_on(path: Path) -> None:
-    missing = await told(path, "schedules", "set", "gelombang")
+def test_a_schedule_is_added_changed_stopped_and_goes_on(path: Path) -> None:
+    missing = told(path, "schedules", "set", "gelombang")
     assert is_one_line(missing, "--every")
     every = "wave closes, 2 hours later"
-    added = await told(path, "schedules", "set", "gelombang", "--every", every, "--report", "wave")
+    added = told(path, "schedules", "set", "gelombang", "--every", every, "--report", "wave")
     assert added.said.strip() == f"gelombang  wave  {every}  upon the event"
-    daily = await told(path, "schedules", "set", "harian", "--every", "cron 0 16 * * Mon-Fri")
+    daily = told(path, "schedules", "set", "harian", "--every", "cron 0 16 * * Mon-Fri")
     assert "16:00 WIB" in daily.said
-    stopped = await told(path, "schedules", "stop", "gelombang")
+    stopped = told(path, "schedules", "stop", "gelombang")
     assert stopped.status == 0
-    listed = await told(path, "schedules", "list")
+    listed = told(path, "schedules", "list")
     assert [line.split("  ")[0] for line in listed.said.splitlines()] == ["gelombang", "harian"]
     assert "stopped" in listed.said
-    again = await told(path, "schedules", "set", "gelombang")
+    again = told(path, "schedules", "set", "gelombang")
     assert again.said == added.said
-    unknown = await told(path, "schedules", "stop", "mingguan")
+    unknown = told(path, "schedules", "stop", "mingguan")
     assert is_one_line(unknown, "gelombang, harian")
 
 
@@ -83,10 +83,10 @@ async def test_a_schedule_is_added_changed_stopped_and_goes_on(path: Path) -> No
     [("cron 0 7 * * 1", "weekly", "some count Monday as 0"),
      ("after workshop", "wave", "wave closes"), ("monthly, 31 07:00", "pra", "monthly, 1 07:00")],
 )  # fmt: skip
-async def test_a_schedule_that_could_be_misread_is_refused_with_why(
+def test_a_schedule_that_could_be_misread_is_refused_with_why(
     path: Path, every: str, report: str, why: str
 ) -> None:
-    ended = await told(path, "schedules", "set", "x", "--every", every, "--report", report)
+    ended = told(path, "schedules", "set", "x", "--every", every, "--report", report)
     assert ended.status == 2
     assert is_one_line(ended, why)
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
+from anyio.from_thread import start_blocking_portal
 from pypdf import PdfReader
 
+import sandbox
 from bot.agenda import Prepared, prepared
 from bot.config import Config, load
 from bot.tables import read_table
 from reports.toml import GivenError
-from sandbox import Sandbox
 from survey.workshop.ballots import Mode
-from tests.bot.suaras import ROOT, written
-from tests.bot.test_command import suara
+from tests.bot.suaras import ROOT, TOKEN, written
+from tests.bot.test_command import Ended, suara_here
+from tests.sandbox.schema import check
 
 FILE = ROOT / "questionnaires/lokakarya.toml"
 BASELINE = ROOT / "questionnaires/lokakarya-baseline.csv"
@@ -30,6 +33,15 @@ def given() -> Config:
     return config.model_copy(
         update={"questionnaires": config.questionnaires.model_copy(update=folder)}
     )
+
+
+@pytest.fixture
+def telegram() -> Iterator[str]:
+    """Where a sandbox answers while a command keeps this thread busy."""
+    serving = sandbox.serve(token=TOKEN, check=check)
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(serving) as box:
+        yield box.url
+        assert portal.call(box.problems) == []
 
 
 def changed(folder: Path, *changes: tuple[str, str]) -> Path:
@@ -197,77 +209,68 @@ def test_a_file_that_is_no_table_is_told(tmp_path: Path, given: Config) -> None:
         assert word in "\n".join(faults(FILE, tmp_path / name, given)), name
 
 
-async def test_from_the_file_to_the_links(tmp_path: Path, box: Sandbox) -> None:
-    config = str(written(tmp_path, box.url))
-    made = await suara(
-        "workshop", "import", str(FILE), "--baseline", str(BASELINE), "-c", config, folder=tmp_path
-    )
+def workshop(config: Path, *words: str) -> Ended:
+    return suara_here("workshop", *words, "-c", str(config))
+
+
+def test_from_the_file_to_the_links(tmp_path: Path, telegram: str) -> None:
+    config = written(tmp_path, telegram)
+    made = workshop(config, "import", str(FILE), "--baseline", str(BASELINE))
     assert made.status == 0, made.errors
     assert "Ballots: 32 (16 blind, 16 confirm), 8 assets" in made.said
     assert "https://t.me/suara_bot?start=" in made.said
     assert "web.public_url" in made.errors
-    listed = await suara("workshop", "list", "-c", config, folder=tmp_path)
+    listed = workshop(config, "list")
     assert "lokakarya-contoh  2026-12-02 09:00 WIB  code LOKA-2017  prepared" in listed.said
-    refused = await suara("workshop", "links", "lokakarya-contoh", "-c", config, folder=tmp_path)
+    refused = workshop(config, "links", "lokakarya-contoh")
     assert refused.status == 2
     assert "web.public_url is empty" in refused.errors
-    unprinted = await suara(
-        "workshop", "sheet", "lokakarya-contoh", "sheet.pdf", "-c", config, folder=tmp_path
-    )
+    unprinted = workshop(config, "sheet", "lokakarya-contoh", str(tmp_path / "sheet.pdf"))
     assert unprinted.status == 2
     assert "web.public_url is empty" in unprinted.errors
     assert not (tmp_path / "sheet.pdf").exists()
-    public = tmp_path / "config.toml"
-    public.write_text(
-        public.read_text(encoding="utf-8")
+    config.write_text(
+        config.read_text(encoding="utf-8")
         .replace('listen = ""', 'listen = "127.0.0.1:0"')
         .replace('public_url = ""', 'public_url = "https://suara.example.org"'),
         encoding="utf-8",
     )
-    links = await suara("workshop", "links", "lokakarya-contoh", "-c", config, folder=tmp_path)
+    links = workshop(config, "links", "lokakarya-contoh")
     assert links.status == 0, links.errors
     assert "https://suara.example.org/ikut/LOKA-2017" in links.said
     assert "https://suara.example.org/layar/" in links.said
     assert "secret" in links.said
-    sheet = await suara(
-        *("workshop", "sheet", "lokakarya-contoh", str(tmp_path / "sheet.pdf"), "-c", config),
-        folder=tmp_path,
-    )
+    sheet = workshop(config, "sheet", "lokakarya-contoh", str(tmp_path / "sheet.pdf"))
     assert sheet.status == 0, sheet.errors
     printed = " ".join(page.extract_text() for page in PdfReader(tmp_path / "sheet.pdf").pages)
     assert "LOKA-2017" in printed
     assert "layar" not in printed
     out = tmp_path / "out"
-    exported = await suara(
-        "workshop", "export", "lokakarya-contoh", str(out), "-c", config, folder=tmp_path
-    )
+    exported = workshop(config, "export", "lokakarya-contoh", str(out))
     assert exported.status == 0, exported.errors
     assert sorted(path.name for path in out.iterdir()) == (
         ["ballots.csv", "baseline.csv", "votes.csv"]
     )
 
 
-async def test_what_is_faulty_changes_nothing_and_ends_with_2(tmp_path: Path, box: Sandbox) -> None:
-    config = str(written(tmp_path, box.url))
+def test_what_is_faulty_changes_nothing_and_ends_with_2(tmp_path: Path, telegram: str) -> None:
+    config = written(tmp_path, telegram)
     wrong = table(tmp_path, "b.csv", "asset,shock,rating", "mrt,banjir,9", "mrt,tsunami,3")
-    ended = await suara(
-        "workshop", "import", str(FILE), "--baseline", str(wrong), "-c", config, folder=tmp_path
-    )
+    ended = workshop(config, "import", str(FILE), "--baseline", str(wrong))
     assert ended.status == 2
     assert ended.errors.count("suara: ") == 2
     assert "row 2, column rating" in ended.errors
     assert "row 3, column shock" in ended.errors
     assert "Traceback" not in ended.errors
-    nothing = await suara("workshop", "list", "-c", config, folder=tmp_path)
+    nothing = workshop(config, "list")
     assert nothing.status == 2
     assert "no answers yet" in nothing.errors
 
 
-async def test_an_unknown_workshop_is_told(tmp_path: Path, box: Sandbox) -> None:
-    config = str(written(tmp_path, box.url))
-    await suara("workshop", "import", str(FILE), "--baseline", str(BASELINE), "-c", config,
-                folder=tmp_path)  # fmt: skip
+def test_an_unknown_workshop_is_told(tmp_path: Path, telegram: str) -> None:
+    config = written(tmp_path, telegram)
+    workshop(config, "import", str(FILE), "--baseline", str(BASELINE))
     for arguments in (("links", "x"), ("export", "x", "out")):
-        ended = await suara("workshop", *arguments, "-c", config, folder=tmp_path)
+        ended = workshop(config, *arguments)
         assert ended.status == 2
         assert "There is no workshop x" in ended.errors

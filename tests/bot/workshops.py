@@ -19,6 +19,7 @@ from survey.workshop.plan import Plan
 from survey.workshop.register import register
 from tests.bot.suaras import INVITATIONS, Phone, Suara, configured, polling
 from tests.survey.surveying import shipped
+from tests.survey.tables import empty
 
 CODE = "UJI-2026"
 TABLES = (Table(1, "Air", ("air",)), Table(2, "Banjir", ("banjir",)))
@@ -131,7 +132,7 @@ async def workshop(
 ) -> AsyncIterator[Day]:
     """A running Suara with a workshop in its database."""
     plan = planned(tables)
-    async with Store.open(f"sqlite+aiosqlite:///{folder / 'suara.db'}") as store:
+    async with Store.open(await empty(folder / "suara.db")) as store:
         await store.keep(plans.prepare(plan, datetime.now(UTC)))
     async with polling(inviting(folder, box.url, **telegram)) as app:
         yield Day(Suara(box, app, folder), plan)

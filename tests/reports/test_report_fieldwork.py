@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reported_answers import places, resident_answers
 from reported_people import END, START, Store, order
 
+from reports.beside import faults
 from reports.chapters import coverage, fieldwork, maps
 from reports.chapters.chapter import Chapter
 from reports.order import Kind, Order
@@ -251,7 +252,9 @@ def test_without_boundaries_or_with_broken_ones_there_is_a_sentence(
     assert told(crowded, maps, boundaries="").findings == ("No boundaries are set up.",)
     broken = tmp_path / "batas.geojson"
     broken.write_text("{}", encoding="utf-8")
-    assert "holds no features" in told(crowded, maps, boundaries=str(broken)).findings[0]
+    found = told(crowded, maps, boundaries=str(broken)).findings[0]
+    assert found.startswith("No maps: batas.geojson: it has a fault.")
+    assert "holds no features" in next(faults(ordered(crowded, boundaries=str(broken))))
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))

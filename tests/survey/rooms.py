@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import update
+from tables import empty
 from voting import BALLOTS, BOT, START, asked
 
 from survey.people import Respondent, Role
@@ -116,7 +117,7 @@ async def gathering(
     folder: Path, tables: tuple[Table, ...] = (), ballots: tuple[Ballot, ...] = BALLOTS
 ) -> AsyncIterator[Gathering]:
     """A workshop in a database of its own."""
-    async with Store.open(f"sqlite+aiosqlite:///{folder / 'suara.db'}") as store:
+    async with Store.open(await empty(folder / "suara.db")) as store:
         plan = planned(tables, ballots)
         await store.keep(plans.prepare(plan, START))
         yield Gathering(store, plan)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from surveying import shipped
+from tables import empty
 
 from survey.acts import Survey
 from survey.people import Invitation, Role, Wave
@@ -32,7 +33,7 @@ def on(person: int = 1, at: datetime = NOW, seen: Situation | None = None) -> Oc
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}") as opened:
+    async with Store.open(await empty(tmp_path / "suara.db")) as opened:
         for name, audience in (
             ("kerentanan", (Role.PARTICIPANT,)),
             ("persepsi", (Role.RESIDENT, Role.PARTICIPANT)),

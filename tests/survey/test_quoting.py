@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from surveying import compiled
+from tables import empty
 
 from survey.acts import Survey
 from survey.people import Role, Wave
@@ -47,7 +48,7 @@ def on(person: int, at: datetime = NOW) -> Occasion:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}") as opened:
+    async with Store.open(await empty(tmp_path / "suara.db")) as opened:
         wave = Wave("uji", SPOKEN.digest, (Role.RESIDENT,), NOW - timedelta(1), NOW + timedelta(9))
         async with opened.read() as connection:
             await opened.keep(await waves.register(connection, SPOKEN, NOW))

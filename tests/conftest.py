@@ -1,0 +1,33 @@
+"""How the tests are shared out between workers, to whom a file of tests goes as a whole."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+#: What takes half a minute and more is begun first, so that the workers end together; the two
+#: demos, each a crowd of processes, are kept apart.
+FIRST = (
+    "test_demo_workshop.py",
+    "test_screen.py",
+    "test_report_kinds.py",
+    "test_workshop_session.py",
+    "test_workshop_group.py",
+    "test_in_browser.py",
+    "test_results.py",
+    "test_page.py",
+    "test_demo.py",
+    "test_demo_questionnaires.py",
+)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: a third of the time goes by in waiting."""
+    cores = os.cpu_count() or 1
+    return cores + cores // 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(FIRST)))
