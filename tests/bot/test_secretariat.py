@@ -104,7 +104,7 @@ async def test_kind_wave_period_and_language_are_chosen_in_one_message(
     await choices(office)
     card = await tap(office, "Gelombang", "Semua gelombang")
     assert card.labels[:3] == ["Semua gelombang", "kerentanan", "persepsi"]
-    card = await tap(office, "persepsi", "Semua sampai")
+    card = await tap(office, "persepsi", "Semua sampai sekarang")
     assert card.labels == ["Semua sampai sekarang", "Semua sampai Senin lalu", "‹ Kembali"]
     card = await tap(office, "Semua sampai sekarang", "Dua bahasa")
     assert "Gelombang · persepsi · Semua sampai sekarang" in card.text
