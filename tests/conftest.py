@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 #: What takes half a minute and more is begun first, so that the workers end together; the two
@@ -20,12 +18,6 @@ FIRST = (
     "test_demo.py",
     "test_demo_questionnaires.py",
 )
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are cores: a third of the time goes by in waiting."""
-    cores = os.cpu_count() or 1
-    return cores + cores // 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
