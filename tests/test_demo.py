@@ -33,6 +33,7 @@ WAVES = {"persepsi-awal", "persepsi", "kerentanan", "kondisi-aset", "rencana-kot
 KINDS = ("weekly", "wave", "pra")
 AGREED = ("Ya, saya setuju", "Yes, I agree")
 DECLINED = ("Tidak, terima kasih", "No, thank you")
+LATE = ("Kartu ini sudah berganti.", "This card has moved on.")
 SEND = re.compile("^(Kirim|Send) ✓$")
 
 
@@ -47,10 +48,31 @@ class Run:
     errors: str
 
     @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """Everything in the crowd's log, in its order."""
+        lines = (self.out / "crowd.jsonl").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+    @cached_property
     def acts(self) -> list[dict[str, Any]]:
         """What the crowd did, in its order."""
-        lines = (self.out / "crowd.jsonl").read_text(encoding="utf-8").splitlines()
-        return [line for line in map(json.loads, lines) if "did" in line]
+        return [line for line in self.lines if "did" in line]
+
+    @cached_property
+    def heeded(self) -> list[dict[str, Any]]:
+        """The same without taps that came too late: the bot said so, or the button was gone."""
+        waiting: dict[int, list[int]] = {}
+        late: set[int] = set()
+        for place, line in enumerate(self.lines):
+            taps = waiting.setdefault(line["person"], [])
+            if line.get("did", {}).keys() & {"tap", "old"}:
+                taps.append(place)
+            elif "missed" in line and taps:
+                late.add(taps.pop())
+            elif "told" in line and taps:
+                tapped = taps.pop(0)
+                late |= {tapped} if line["told"] in LATE else set()
+        return [a for n, a in enumerate(self.lines) if "did" in a and n not in late]
 
     def table(self, name: str) -> list[dict[str, str]]:
         with (self.out / name).open(encoding="utf-8", newline="") as file:
@@ -142,7 +164,7 @@ def recounted(run: Run, persepsi: Questionnaire) -> dict[int, Person]:
     """What everybody's answers must be, from their taps alone, also of those who left midway."""
     asked = [q for q in persepsi.questions if "/pendorong/" in q.path or q.name == "guncangan"]
     people: dict[int, Person] = {}
-    for act in run.acts:
+    for act in run.heeded:
         person = people.setdefault(act["person"], Person())
         if act["card"] and not act["card"].startswith(("Jawaban Anda", "Your answers")):
             question = on_card(act["card"], asked)
