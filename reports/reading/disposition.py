@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Case, ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import Case, ColumnElement, and_, case, or_, select
 
 from reports import roles
 from survey.store.schema import answer, code, interview, question, wave
@@ -45,12 +45,13 @@ def screened_out(as_of: datetime) -> ColumnElement[bool]:
     """Whether somebody said of themselves that they do not belong to those who are asked."""
     asked = select(question.c.id).where(question.c.path.like(f"%/{roles.TIE}"))
     said = select(code.c.id).where(code.c.value == roles.NO_TIE)
-    return exists().where(
-        answer.c.interview_id == interview.c.id,
+    # Not asked of each interview: the index of answers by question and code finds the few at once.
+    theirs = select(answer.c.interview_id).where(
         answer.c.question_id.in_(asked),
         answer.c.code_id == said.scalar_subquery(),
         answer.c.answered_at < as_of,
     )
+    return interview.c.id.in_(theirs)
 
 
 def usable(as_of: datetime) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select, true
 
 from reports import roles
 from survey.forms.questionnaire import Questionnaire
@@ -25,6 +25,11 @@ def comparable(used: Any, given: FromClause, apart: Apart) -> ColumnElement[bool
             for digest, questions in apart.items()
         ),
     )
+
+
+def among(questions: Sequence[int]) -> ColumnElement[bool]:
+    """Answers to some questions; of none, so that the database sees at once that nothing is."""
+    return answer.c.question_id.in_(questions) if questions else false()
 
 
 def values_query(
@@ -58,7 +63,7 @@ def values_query(
         .join(used, used.c.id == answer.c.interview_id)
         .join(question, question.c.id == answer.c.question_id)
         .outerjoin(code, code.c.id == answer.c.code_id)
-        .where(answer.c.question_id.in_(wanted), answer.c.answered_at < as_of)
+        .where(among(wanted), answer.c.answered_at < as_of)
         .where(comparable(used, answer, apart))
         .order_by(answer.c.interview_id, answer.c.occurrence, question.c.id, answer.c.number)
     )
@@ -86,7 +91,7 @@ def assets_query(
         .outerjoin(asset_code, asset_code.c.id == asset.c.code_id)
         .join(question, question.c.id == answer.c.question_id)
         .join(code, code.c.id == answer.c.code_id)
-        .where(answer.c.question_id.in_(rated), answer.c.answered_at < as_of)
+        .where(among(rated), answer.c.answered_at < as_of)
         .where(comparable(used, answer, apart), comparable(used, asset, apart))
         .group_by(name, question.c.path, code.c.value)
     )
