@@ -12,12 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tables import empty
+
 from bot.app import App, running
 from bot.clock import Clock
 from bot.config import Config, load, validated
 from sandbox import Person, Sandbox, Shown
 from survey.store.database import file_of
-from tests.survey.tables import empty
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:sandbox-token-of-the-tests"

@@ -120,6 +120,21 @@ async def test_kind_wave_period_and_language_are_chosen_in_one_message(
     assert all("-en" in m.file_name for m in screen.messages if m.file_name)
 
 
+async def test_the_weekly_report_can_be_of_thirty_days(suara: Suara, office: Group) -> None:
+    await choices(office)
+    card = await tap(office, "Mingguan", "Minggu lalu")
+    assert card.labels == [
+        "Sejak laporan terakhir", "Minggu lalu", "30 hari terakhir", "Sejak awal", "‹ Kembali"
+    ]  # fmt: skip
+    await tap(office, "30 hari terakhir", "English")
+    card = await tap(office, "English", "⏳")
+    assert "Mingguan · 30 hari terakhir · English" in card.text
+    await office.wait(lambda s: set(endings(s)) == DOCUMENTS, PATIENCE)
+    ((period,),) = suara.records.rows("SELECT period FROM delivery")
+    start, end = map(datetime.fromisoformat, period.split("/"))
+    assert end - start == timedelta(days=30)
+
+
 async def test_going_back_and_closing_leave_one_message_and_no_report(
     suara: Suara, office: Group
 ) -> None:

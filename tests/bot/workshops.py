@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tables import empty
+
 from bot.config import Config, validated
 from sandbox import Sandbox, Shown
 from survey.store import plans
@@ -19,7 +21,6 @@ from survey.workshop.plan import Plan
 from survey.workshop.register import register
 from tests.bot.suaras import INVITATIONS, Phone, Suara, configured, polling
 from tests.survey.surveying import shipped
-from tests.survey.tables import empty
 
 CODE = "UJI-2026"
 TABLES = (Table(1, "Air", ("air",)), Table(2, "Banjir", ("banjir",)))

@@ -39,6 +39,25 @@ def test_each_assets_state_is_the_median_of_what_was_said(assessed: Store, made:
     assert shown > 90
 
 
+def test_assets_in_a_poor_state_on_which_much_depends_stand_with_their_medians(
+    made: Made,
+) -> None:
+    medians: dict[str, dict[str, float]] = {}
+    for row in records(made["conditions"], "conditions"):
+        if not row["asset"].startswith("All: "):
+            medians.setdefault(row["asset"], {})[row["aspect"]] = row["median"]
+    states = ("Condition", "Adequacy", "Upkeep")
+    worrying = {
+        asset: [*(rated[state] for state in states), rated["Criticality"]]
+        for asset, rated in medians.items()
+        if rated["Criticality"] >= 4 and any(rated[state] <= 2 for state in states)
+    }
+    found = records(made["conditions"], "worrying")
+    aspects = (roles.PHYSICAL, roles.ADEQUACY, roles.UPKEEP, roles.CRITICALITY)
+    assert {r["asset"]: [r[aspect] for aspect in aspects] for r in found} == worrying
+    assert worrying
+
+
 def test_a_category_pools_the_ratings_of_its_assets(assessed: Store, made: Made) -> None:
     items = roles.items(assessed.forms["kondisi-aset"], "aset")
     codes = {row["name"] for row in items if row["kategori"] == "energi"}

@@ -15,7 +15,9 @@ from told_residents import by_person, residents, told
 from reports import roles
 from reports.chapters import perception
 from reports.chapters.chapter import Chapter, Table
-from reports.chapters.drivers import MIXED, STRONG, WEAK, level, weak_shares
+from reports.chapters.drivers import MIXED, STRONG, WEAK, Driver, level, weak_shares
+from reports.chapters.perception import weighted_finding
+from reports.reading.effective import Weighted
 from reports.reading.frames import Frames, read
 from reports.reading.weighed import weighed
 from reports.statistics.ranges import share_range
@@ -239,3 +241,11 @@ def test_a_driver_has_a_colour_only_where_its_whole_range_is_on_one_side(
     part: int, whole: int, found: int
 ) -> None:
     assert level(share_range(part, whole)) == found
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.49, True), (0.58, False)])
+def test_a_driver_that_weights_put_into_another_class_is_named(share: float, said: bool) -> None:
+    """580 of 1,000 find it weak: clearly more than half, unless the weights say otherwise."""
+    driver = Driver("pelindung", "Protection", (200, 380, 220, 200), 0, Weighted(share, 600))
+    told = list(weighted_finding([driver], WORDS))
+    assert any("another class" in line and "Protection" in line for line in told) == said

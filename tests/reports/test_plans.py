@@ -29,6 +29,13 @@ def test_a_plan_told_of_several_times_is_counted_once(assessed: Store, made: Mad
     assert figure.number == len(same)
 
 
+def test_every_plan_is_named_once_in_the_document(assessed: Store, made: Made) -> None:
+    named = next(t for t in made["plans"].tables if t.key == "plan_names")
+    names = [name.lower() for name in named.frame["name"]]
+    assert sorted(names) == sorted(distinct(assessed))
+    assert named.printed == len(names)
+
+
 def test_what_plans_address_is_counted_over_distinct_plans(assessed: Store, made: Made) -> None:
     same = distinct(assessed).values()
     direct = [{c for e in entries for c in e["langsung"]} for entries in same]

@@ -164,6 +164,27 @@ def test_each_cell_is_the_median_of_its_ratings_or_hidden(crowded: Store, conten
     assert 100 < shown < 900
 
 
+def test_assets_are_ranked_by_how_many_shocks_they_are_gravely_vulnerable_to(
+    content: Content,
+) -> None:
+    medians: dict[str, list[float]] = defaultdict(list)
+    for row in records(content, "assets"):
+        if not np.isnan(row["median"]):
+            medians[row["asset"]].append(row["median"])
+    enough = {asset: rated for asset, rated in medians.items() if len(rated) >= 3}
+    grave = {asset: sum(m >= 4 for m in rated) for asset, rated in enough.items()}
+    found = records(content, "vulnerable")
+    assert {r["asset"]: (r["shocks"], r["grave"]) for r in found} == {
+        asset: (len(rated), grave[asset]) for asset, rated in enough.items()
+    }
+    assert {r["asset"]: r["highest"] for r in found} == {a: max(m) for a, m in enough.items()}
+    shares = [grave[r["asset"]] / len(enough[r["asset"]]) for r in found]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > shares[-1]
+    (chapter,) = [c for c in content.chapters if c.key == "assets"]
+    assert found[0]["asset"] in chapter.findings[0]
+
+
 def test_districts_add_up_only_where_nothing_can_be_worked_out(
     crowded: Store, content: Content
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from reported_pages import pages, pdf_text, relabelled, residents, workbook
@@ -155,3 +156,23 @@ def test_a_store_in_which_nobody_answered_makes_every_kind(store: Store) -> None
     for kind in Kind:
         made = make(order(store, kind=kind, end=END, formats=PDF))
         assert all(page for page in pages(made)), kind
+
+
+def test_what_a_message_has_no_room_for_is_marked(crowded: Store) -> None:
+    figures = len(compose(order(crowded)).key_figures)
+    one, both = (make(order(crowded, language=code, formats=())).message for code in ("id", BOTH))
+    assert one.count("• ") == figures
+    assert "…\n" not in one
+    for part in both.split("\n\n<b>"):
+        assert part.count("• ") < figures
+        assert "\n…\n" in part
+
+
+def test_ratings_of_another_wave_are_not_said_to_be_missing(crowded: Store) -> None:
+    def told(**asked: Any) -> str:
+        content = compose(order(crowded, language="en", **asked))
+        return " ".join(next(c for c in content.chapters if c.key == "shocks").notes)
+
+    absent = "Participants' ratings are not part of the report of this wave."
+    assert absent in told(kind=Kind.WAVE, scope="persepsi")
+    assert absent not in told(kind=Kind.PRA)

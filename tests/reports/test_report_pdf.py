@@ -13,7 +13,7 @@ import typst
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
-from reported_pages import the
+from reported_pages import pages, the
 from reported_people import Store, order
 
 from reports.content import Content
@@ -125,3 +125,24 @@ def test_every_chart_is_an_svg_of_its_own(content: Content) -> None:
     drawn = list(pictures(content))
     assert len({file.name for file in drawn}) == len(drawn) > 5
     assert all(b"<svg" in BytesIO(file.content).read(400) for file in drawn)
+
+
+def test_the_head_of_a_page_names_the_chapter_that_the_page_begins_with(
+    content: Content, report: Report
+) -> None:
+    names = [*(chapter.title for chapter in content.chapters), "Metode dan keterbatasan"]
+    titles = [f"{n} {name}" for n, name in enumerate(names, 1)]
+    begun, checked = "", 0
+    for page in pages(report)[3:]:
+        if "Bunyi setiap pertanyaan" in page:
+            break
+        here = [title for title in titles if title in page]
+        head, on_top = page.removeprefix(content.title).strip(), ""
+        for title in here:
+            name = title.partition(" ")[2]
+            on_top = on_top or (name if head.startswith(f"{name} {title}") else "")
+        if begun and not on_top:
+            assert head.startswith(begun)
+            checked += 1
+        begun = here[-1].partition(" ")[2] if here else begun
+    assert checked > 3
