@@ -26,6 +26,8 @@ COUNTED = {
 }
 
 YEARS = later("Years")
+#: Plans whose names stand in the PDF.
+PRINTED = 40
 
 
 def covered_table(found: Inventory, words: Words) -> Table:
@@ -161,7 +163,7 @@ def names_of(found: Inventory, words: Words) -> Table:
         Column("drivers", words("Strengthens directly")),
     )
     title = words("Plans that were told of")
-    return Table.of("plan_names", title, columns, rows, printed=len(rows))
+    return Table.of("plan_names", title, columns, rows, printed=min(PRINTED, len(rows)))
 
 
 def row_of(plan: Plan, entry: Mapping[str, str], said: Labels) -> dict[str, object]:

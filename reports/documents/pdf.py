@@ -146,8 +146,20 @@ def drawing(picture: Picture) -> dict[str, str]:
 
 def table(found: Table, words: Words) -> dict[str, Any]:
     return {
-        "title": found.title,
+        "title": titled(found, words),
         "heads": [column.label for column in found.on_paper],
         "numbers": [column.kind in (COUNT, SHARE, SCORE) for column in found.on_paper],
         "rows": list(written(found, words)),
     }
+
+
+def titled(found: Table, words: Words) -> str:
+    """The title of a table; where only its first rows are printed, how many there are."""
+    if found.printed >= len(found.frame):
+        return found.title
+    return words(
+        "{title} ({shown} of {all} rows, all of them in the workbook)",
+        title=found.title,
+        shown=words.count(found.printed),
+        all=words.count(len(found.frame)),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from reported_pages import pages, pdf_text, relabelled, residents, workbook
 from reported_people import CLOSES, END, OPENS, Store, order
 
 from reports.content import Content, compose
+from reports.documents.pdf import titled
 from reports.make import documents, make
 from reports.order import BOTH, Kind, OrderError, Report
 
@@ -176,3 +178,11 @@ def test_ratings_of_another_wave_are_not_said_to_be_missing(crowded: Store) -> N
     absent = "Participants' ratings are not part of the report of this wave."
     assert absent in told(kind=Kind.WAVE, scope="persepsi")
     assert absent not in told(kind=Kind.PRA)
+
+
+def test_a_table_of_which_only_the_first_rows_are_printed_says_so(content: Content) -> None:
+    (found,) = [t for c in content.chapters for t in c.tables if t.key == "vulnerable"]
+    short = replace(found, printed=10)
+    assert len(found.frame) > 10
+    assert titled(short, content.words).startswith(f"{found.title} (10 dari {len(found.frame)} ")
+    assert titled(replace(found, printed=len(found.frame)), content.words) == found.title
