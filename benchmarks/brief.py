@@ -20,7 +20,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from reports.order import Kind, Order
+from reports.request import Kind, Order
 
 QUESTIONNAIRES = Path(__file__).parents[1] / "questionnaires"
 END = datetime(2026, 12, 1, tzinfo=UTC)
@@ -64,7 +64,7 @@ def order(store: Path) -> Order:
 
 
 def ours() -> Callable[[Path], object]:
-    from reports.make import make
+    from reports.make_report import make
 
     return lambda store: make(order(store))
 
@@ -107,7 +107,7 @@ def main(stores: list[Path]) -> None:
         mine, theirs = found["ours"], found["plain"]
         print(f"time {mine.seconds / theirs.seconds:.2f}, memory {mine.peak / theirs.peak:.2f}")
     # Imported here, so that the processes that are measured do not have it.
-    from benchmarks.taps import tapping
+    from benchmarks.answer_latency import tapping
 
     asyncio.run(tapping(stores[0]))
 

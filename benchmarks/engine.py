@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from survey.forms.dependencies import graph
-from survey.forms.form import Form
-from survey.forms.questionnaire import Questionnaire
-from survey.forms.xlsform import compile_source
-from survey.interview import Interview
-from survey.steps import Kind, Step
+from survey.forms.authoring.xlsform import compile_source
+from survey.forms.model.questionnaire import Questionnaire
+from survey.forms.runtime.dependencies import graph
+from survey.forms.runtime.form import Form
+from survey.interview.interview import Interview
+from survey.interview.steps import Kind, Step
 
 BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 QUESTIONS, CALCULATIONS = 60, 20

@@ -22,8 +22,8 @@ from typing import NamedTuple
 import pandas as pd
 from sqlalchemy import create_engine
 
-from reports.documents.export import export
-from reports.order import DataFormat
+from reports.export.data_export import export
+from reports.request import DataFormat
 
 NOW, ZONE = datetime(2026, 12, 1, tzinfo=UTC), "Asia/Jakarta"
 PLAIN = """

@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from reports import roles
-from survey.forms.questionnaire import Question, Questionnaire
-from survey.forms.xlsform import compile_file
+from reports import question_names
+from survey.forms.authoring.xlsform import compile_file
+from survey.forms.model.questionnaire import Question, Questionnaire
 from survey.people import Role, Wave
 from survey.store import waves as fielding
 from survey.store.database import Store
@@ -120,8 +120,11 @@ class Crowd:
     people: int = 0
 
     def __post_init__(self) -> None:
-        city = {row["name"]: row["kota"] for row in roles.items(self.form, roles.DISTRICT)}
-        rows = roles.items(self.form, "kelurahan")
+        city = {
+            row["name"]: row["kota"]
+            for row in question_names.items(self.form, question_names.DISTRICT)
+        }
+        rows = question_names.items(self.form, "kelurahan")
         places = [(city[row["kecamatan"]], row["kecamatan"], row["name"]) for row in rows]
         self.places = np.array([[self.codes.values[code] for code in place] for place in places])
 
@@ -182,7 +185,7 @@ class Crowd:
         participant = self.random.random(len(begun)) < PARTICIPANTS
         english = self.random.random(len(begun)) < ENGLISH
         source = self.random.integers(0, len(SOURCES), len(begun)).tolist()
-        sectors, categories = list(roles.SECTORS), list(roles.CATEGORIES)
+        sectors, categories = list(question_names.SECTORS), list(question_names.CATEGORIES)
         for number, at in enumerate(begun):
             invited = bool(participant[number])
             yield (
@@ -219,10 +222,10 @@ class Crowd:
         """Five rows of numbers: person, question, the n-th choice, code, text; in their order."""
         self.said: list[str | None] = [None, *TEXTS]
         place = self.places[self.random.integers(0, len(self.places), people)]
-        steps = (roles.CITY, roles.DISTRICT, "kelurahan")
+        steps = (question_names.CITY, question_names.DISTRICT, "kelurahan")
         found = []
         for number, path in enumerate(asked):
-            name = roles.name(path)
+            name = question_names.name(path)
             question = self.form.by_path.get(path)
             if name in steps:
                 given = chosen(np.arange(people), place[:, steps.index(name)])

@@ -13,8 +13,8 @@ import sys
 import time
 from collections.abc import Iterator
 
-from benchmarks.hall import Hall, hall
-from bot.pushing import least
+from benchmarks.running_workshop import Hall, hall
+from bot.jobs.card_updater import least
 from sandbox import Person
 
 #: Within so many seconds everybody votes.

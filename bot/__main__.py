@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from bot import offices, workshops
-from bot.command import (
+from bot.commands import chats, workshops
+from bot.commands.base import (
     HERE,
     ConfigFile,
     carry_out,
@@ -25,8 +25,8 @@ from bot.command import (
 from bot.config import Config, token
 from bot.progress import Progress, say
 from bot.seeds import SECTORS
-from reports.order import BOTH, DataFormat, Kind, Layout, OrderError
-from reports.toml import GivenError
+from reports.request import BOTH, DataFormat, Kind, Layout, OrderError
+from reports.toml_files import GivenError
 
 app = typer.Typer(
     help="Suara asks a city how resilient it is and brings its secretariat the picture.",
@@ -36,8 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(workshops.app, name="workshop")
-app.add_typer(offices.chats, name="chats")
-app.add_typer(offices.schedules, name="schedules")
+app.add_typer(chats.chats, name="chats")
+app.add_typer(chats.schedules, name="schedules")
 DATES = ["%Y-%m-%d"]
 
 
@@ -97,8 +97,8 @@ def demo(
     config: ConfigFile = HERE,
 ) -> None:
     """Everything on this machine: no token, no account. Prints the links of the chats to open."""
-    from bot.demo.play import Wishes, play
-    from survey.forms.lint import check_file
+    from bot.demo.run import Wishes, play
+    from survey.forms.authoring.lint import check_file
 
     given = settings(config)
     tried = tuple(questionnaires or ())
@@ -121,7 +121,7 @@ def check(
 
     Exit status 1 if there is a fault; warnings alone are no fault.
     """
-    from survey.forms.lint import check_file, verdict
+    from survey.forms.authoring.lint import check_file, verdict
 
     if against is not None and len(files) > 1:
         raise stopped("--against: name one questionnaire at a time.")
@@ -145,7 +145,7 @@ def fill(
     seed: Annotated[int, typer.Option(help="What is shuffled and drawn depends on it.")] = 0,
 ) -> None:
     """Play a questionnaire: with a person, or with answers from a file and a line for each."""
-    from bot.filling import FillingError, by_hand, from_file
+    from bot.commands.fill import FillingError, by_hand, from_file
 
     try:
         if answers is None:
@@ -165,7 +165,7 @@ def conformance(
     """Hold expressions and forms against the cases of ODK and JavaRosa; say what is left."""
     from rich.console import Console
 
-    from bot.conformance import EXPRESSIONS, told
+    from bot.commands.conformance import EXPRESSIONS, told
 
     if not (shared / EXPRESSIONS).exists():
         raise stopped(f"There is no {shared / EXPRESSIONS}: give its folder with --shared.")
@@ -195,8 +195,8 @@ def report(
     from dataclasses import replace
 
     from bot.app import order
-    from reports.beside import faults
-    from reports.make import written
+    from reports.input_files import faults
+    from reports.make_report import written
 
     given = settings(config)
     if since and kind is not Kind.WEEKLY:
@@ -228,7 +228,7 @@ def span(
     since: datetime | None, until: datetime | None, given: Config
 ) -> tuple[datetime, datetime]:
     """The period that was asked for; else to now, and since the last hour of the schedule."""
-    from bot.handlers.secretariat import WEEKLY
+    from bot.handlers.report_requests import WEEKLY
 
     zone = given.suara.zone
     end = until.replace(tzinfo=zone) if until else datetime.now(zone)
@@ -253,8 +253,8 @@ def export(
     config: ConfigFile = HERE,
 ) -> None:
     """Write all answers and interviews for whoever computes anew, under pseudonyms."""
-    from reports.documents.ddi import Study
-    from reports.documents.export import export as write
+    from reports.export.data_export import export as write
+    from reports.export.ddi import Study
 
     given, wanted = settings(config), dict.fromkeys(formats or [DataFormat.CSV])
     if language not in ("id", "en"):
@@ -288,8 +288,8 @@ def invite(
 
 async def invited(given: Config, sector: str, category: str, uses: int) -> None:
     """Keep a new invitation and say its code."""
-    from survey.acts import drawn
     from survey.people import Invitation, Role
+    from survey.services.interview_service import drawn
     from survey.store import waves
     from survey.store.database import Store
 

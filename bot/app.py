@@ -16,36 +16,36 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import Bot, BotCommand, BotCommandScopeChat, Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
-from bot.apart import made_apart, summed_up_apart
-from bot.cards import Cards
 from bot.clock import Clock
 from bot.config import Config
-from bot.courier import Courier, words_in
-from bot.files import Depot
-from bot.groups import Groups
-from bot.handlers.desk import Desk
+from bot.handlers.context import Desk
+from bot.handlers.report_requests import Reporting
 from bot.handlers.router import divides, handle
-from bot.handlers.secretariat import Reporting
-from bot.pushing import Pace, Pushing
-from bot.screens.about import About
+from bot.jobs.card_updater import Pace, Pushing
+from bot.jobs.report_sender import Courier, words_in
+from bot.jobs.result_notifier import Telling
+from bot.jobs.worker_process import made_apart, summed_up_apart
+from bot.screens.bot_info import About
 from bot.seeding import seed
 from bot.seeds import WaveSeed
-from bot.shelf import Shelf
-from bot.telling import Telling
-from bot.texts import texts
-from bot.transport import NOT_KNOWN, Poller, connect
-from bot.web.app import served
+from bot.telegram.attachments import Depot
+from bot.telegram.cards import Cards
+from bot.telegram.group_cards import Groups
+from bot.telegram.polling import NOT_KNOWN, Poller, connect
+from bot.telegram.question_media import Shelf
+from bot.translation import texts
 from bot.web.health import Health
-from reports.order import Kind, Order
-from reports.roles import OPINIONS
-from reports.sending.schedule import Schedule
-from survey.acts import Survey
-from survey.forms.questionnaire import Questionnaire
-from survey.forms.xlsform import Fault, QuestionnaireError, compile_file
-from survey.places import Places
-from survey.quotes import Quotes
-from survey.rooms import Rooms
-from survey.store import offices
+from bot.web.routes import served
+from reports.delivery.scheduler import Schedule
+from reports.question_names import OPINIONS
+from reports.request import Kind, Order
+from survey.boundaries import Places
+from survey.forms.authoring.xlsform import Fault, QuestionnaireError, compile_file
+from survey.forms.model.questionnaire import Questionnaire
+from survey.services.interview_service import Survey
+from survey.services.quote_service import Quotes
+from survey.services.workshop_service import Rooms
+from survey.store import report_chats
 from survey.store.database import Store
 from survey.workshop.register import Item
 from survey.workshop.register import asset as item
@@ -244,7 +244,7 @@ async def introduce(bot: Bot, config: Config) -> None:
 async def offer_reports(store: Store, bot: Bot) -> None:
     """Put what the secretariat can ask for into the menu of its chats."""
     async with store.read() as connection:
-        chats = (await offices.secretariat(connection)).values()
+        chats = (await report_chats.secretariat(connection)).values()
     for office in chats:
         t = words_in(office.language)
         menu = {

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.seeds import ChatSeed, InvitationSeed, ReportLanguage, ScheduleSeed, WaveSeed
-from reports.toml import GivenError, Section, checked, contents
+from reports.toml_files import GivenError, Section, checked, contents
 from survey.store.database import is_ours
 
 Language = Literal["id", "en"]

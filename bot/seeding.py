@@ -7,11 +7,11 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.seeds import SECTORS, ChatSeed, InvitationSeed, WaveSeed
-from survey.forms.questionnaire import Questionnaire
+from survey.forms.model.questionnaire import Questionnaire
 from survey.people import Invitation, Role, Wave
-from survey.store import offices, waves
+from survey.store import report_chats, waves
 from survey.store.database import Store
-from survey.store.offices import Office, Scheduled
+from survey.store.report_chats import Office, Scheduled
 from survey.store.writer import Statement
 
 
@@ -30,10 +30,10 @@ async def seed(
             statements += await waves.seed_invitation(connection, invitation_of(code), now)
         for chat in config.secretariat.chats:
             office = office_of(chat, config.secretariat.language, now)
-            statements += await offices.seed_office(connection, office)
+            statements += await report_chats.seed_office(connection, office)
         for plan in config.schedules:
             due = Scheduled(plan.id, plan.report, plan.every, now)
-            statements += await offices.seed_schedule(connection, due)
+            statements += await report_chats.seed_schedule(connection, due)
     await store.keep(statements)
 
 

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from reports.order import Kind
-from reports.sending.hours import when
-from reports.sending.quiet import Quiet
-from reports.sending.schedule import fits
-from reports.toml import Section
+from reports.delivery.due_times import when
+from reports.delivery.quiet_hours import Quiet
+from reports.delivery.scheduler import fits
+from reports.request import Kind
+from reports.toml_files import Section
 from survey.people import CODE
 
 ReportLanguage = Literal["id", "en", "id+en"]

@@ -5,8 +5,8 @@ for the people's side of either.
 """
 
 from sandbox.client import Group, Person, Sandbox
+from sandbox.phone_screen import Screen, Shown
 from sandbox.refusals import CannotDo
-from sandbox.screen import Screen, Shown
 from sandbox.server import serve
 
 __all__ = ["CannotDo", "Group", "Person", "Sandbox", "Screen", "Shown", "serve"]

@@ -17,8 +17,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sandbox import control, person
-from sandbox.calls import BotSide, Check
+from sandbox import control_api, person_api
+from sandbox.bot_api import BotSide, Check
 from sandbox.refusals import CannotDo, Refusal
 from sandbox.world import World
 
@@ -41,8 +41,8 @@ def make_app(world: World, check: Check | None = None) -> Starlette:
         routes=[
             Route("/bot{token}/{method}", BotSide(world, check)),
             Route("/file/bot{token}/{path:path}", file),
-            *person.routes(world),
-            *control.routes(world),
+            *person_api.routes(world),
+            *control_api.routes(world),
             Mount("/page", StaticFiles(directory=PAGE)),
             Route("/", page),
         ],

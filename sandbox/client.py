@@ -21,8 +21,8 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.screen import Screen, Shown
-from sandbox.wire import PATIENCE, Predicate, Wire
+from sandbox.connection import PATIENCE, Predicate, Wire
+from sandbox.phone_screen import Screen, Shown
 
 
 class Person:
@@ -38,7 +38,7 @@ class Person:
         return self.box.screen(self.id)
 
     async def act(self, what: str, chat: Group | int | None = None, **details: Any) -> Any:
-        """Do something by its name in sandbox.person.ACTS. Raises CannotDo."""
+        """Do something by its name in sandbox.person_api.ACTS. Raises CannotDo."""
         body = details if chat is None else details | {"chat": _chat_id(chat)}
         answer = await self.box.call("POST", f"/person/{self.id}/{what}", body)
         await self.box.reach(answer["number"])
@@ -110,7 +110,7 @@ class Person:
         chat: Group | int | None = None,
         album: str = "",
     ) -> None:
-        """Send something of sandbox.files.KINDS: "voice", "audio", "video", "video_note" …"""
+        """Send something of sandbox.file_store.KINDS: "voice", "audio", "video", "video_note" …"""
         chat_id = self.id if chat is None else _chat_id(chat)
         about = {"kind": kind, "name": name, "caption": caption, "album": album}
         query = about | {"chat": str(chat_id)}
@@ -131,7 +131,7 @@ class Person:
         await self.act("unblock")
 
     async def settled(self, timeout: float = PATIENCE) -> Screen:
-        """Wait until the bot is through with all this person did (see sandbox.settling).
+        """Wait until the bot is through with all this person did (see sandbox.idle_detection).
 
         Raises TimeoutError.
         """
@@ -268,7 +268,7 @@ class Sandbox(Wire):
         return found
 
     async def fault(self, method: str = "*", **fault: Any) -> None:
-        """Let calls go wrong: see sandbox.faults.Fault."""
+        """Let calls go wrong: see sandbox.injected_faults.Fault."""
         await self.call("POST", "/control/faults", {"method": method, **fault})
 
     async def no_faults(self) -> None:

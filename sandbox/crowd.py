@@ -30,7 +30,7 @@ from typing import Any, TextIO
 import aiohttp
 
 from sandbox.habits import Group, Habits, read_habits
-from sandbox.simulated import Did, Simulated
+from sandbox.simulated_person import Did, Simulated
 
 PROGRESS_SECONDS = 1.0
 KINDS = "message,edited,deleted,toast"

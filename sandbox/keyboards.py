@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.params import Params
+from sandbox.call_params import Params
 from sandbox.refusals import Refusal, bad
 
 Button = dict[str, Any]

@@ -15,7 +15,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.app import make_app
-from sandbox.calls import Check
+from sandbox.bot_api import Check
 from sandbox.client import Sandbox
 from sandbox.world import World
 

@@ -6,16 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.call_log import CallLog
 from sandbox.chats import Chat, Json, Message, Person
 from sandbox.clock import Clock
-from sandbox.events import Event, Events
-from sandbox.faults import Faults
-from sandbox.files import Files
-from sandbox.log import CallLog
-from sandbox.rates import Rates
-from sandbox.settling import Settling
-from sandbox.store import Store
-from sandbox.updates import CALLBACK_LIFE, Updates
+from sandbox.event_stream import Event, Events
+from sandbox.file_store import Files
+from sandbox.idle_detection import Settling
+from sandbox.injected_faults import Faults
+from sandbox.rate_limits import Rates
+from sandbox.record_store import Store
+from sandbox.update_queue import CALLBACK_LIFE, Updates
 
 FIRST_UPDATE_ID = 100_000_000
 

@@ -22,9 +22,9 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from bot.demo.days import THEN, days, earlier
-from survey.forms.questionnaire import Question, Questionnaire
-from survey.forms.xlsform import compile_file
+from bot.demo.arrivals import THEN, days, earlier
+from survey.forms.authoring.xlsform import compile_file
+from survey.forms.model.questionnaire import Question, Questionnaire
 
 ROOT = Path(__file__).parents[1]
 #: With this seed some of the people decline, some break off, and each questionnaire is sent.

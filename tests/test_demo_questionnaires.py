@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.fielding import another, brought, fit
-from bot.demo.stage import free_port
+from bot.demo.brought_forms import another, brought, fit
+from bot.demo.sandbox_process import free_port
 from sandbox import Sandbox
 from sandbox.client import Person
-from sandbox.screen import Shown
-from survey.forms.xlsform import compile_file, compile_source
+from sandbox.phone_screen import Shown
+from survey.forms.authoring.xlsform import compile_file, compile_source
 from survey.people import INVITED
 
 ROOT = Path(__file__).parents[1]

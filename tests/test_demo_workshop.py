@@ -24,7 +24,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from survey.forms.xlsform import compile_file
+from survey.forms.authoring.xlsform import compile_file
 from survey.workshop.register import register
 
 ROOT = Path(__file__).parents[1]

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from bot.__main__ import app
 from bot.config import Config
-from survey.store.room import metadata
+from survey.store.workshop_schema import metadata
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

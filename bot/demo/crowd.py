@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.app import App
-from bot.demo import stage
-from bot.demo.days import Day, days
-from bot.demo.stage import Stage
+from bot.demo import sandbox_process
+from bot.demo.arrivals import Day, days
+from bot.demo.sandbox_process import Stage
 from bot.progress import Progress, say
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class Crowd:
         """Let those of some days answer, the clock being set to each."""
         for day in days:
             self.app.clock.set(day.at)
-            async for line in stage.crowd(
+            async for line in sandbox_process.crowd(
                 self.box.url, day.people, self.seed, self.log,
                 first=day.first, skip=day.skip, group=day.group,
             ):  # fmt: skip
@@ -53,7 +53,7 @@ async def answering(
     begun, ahead = time.monotonic(), app.clock.ahead
     *earlier, today = days(people, app.clock.now())
     with Progress("People who answered", people) as bar:
-        crowd = Crowd(app, box, seed, stage.fresh(log), bar)
+        crowd = Crowd(app, box, seed, sandbox_process.fresh(log), bar)
         await crowd.come(earlier)
         app.clock.ahead = ahead
         _, found = await asyncio.gather(crowd.come([today]), meanwhile())

@@ -6,12 +6,20 @@ import structlog
 from telegram import ChatMember, Message, Update
 from telegram.constants import ChatType
 
-from bot import taps
-from bot.handlers import files, group, people, quotes, room, summaries, words
-from bot.handlers.desk import Desk
-from bot.report_taps import Wish
-from bot.room_taps import Do, RoomTap
-from bot.transport import patiently
+from bot.callbacks import codec
+from bot.callbacks.report_choice import Wish
+from bot.callbacks.workshop_callbacks import Do, RoomTap
+from bot.handlers import (
+    file_messages,
+    group_votes,
+    participants,
+    quote_release,
+    respondents,
+    summary_release,
+    text_messages,
+)
+from bot.handlers.context import Desk
+from bot.telegram.polling import patiently
 
 log = structlog.get_logger()
 QUOTES = ("kutipan", "quotes")
@@ -30,13 +38,13 @@ async def handle(desk: Desk, update: Update) -> None:
     elif update.message is not None:
         await message(desk, update, update.message)
     elif update.edited_message is None or update.edited_message.location is None:
-        await people.other(desk, update)  # A live location that moves on says nothing new.
+        await respondents.other(desk, update)  # A live location that moves on says nothing new.
 
 
 def divides(update: Update) -> bool:
     """Whether it is a facilitator's step: votes tapped before a close count, later ones do not."""
     query = update.callback_query
-    return query is not None and isinstance(taps.read(query.data or ""), Do)
+    return query is not None and isinstance(codec.read(query.data or ""), Do)
 
 
 async def tap(desk: Desk, update: Update) -> None:
@@ -46,45 +54,45 @@ async def tap(desk: Desk, update: Update) -> None:
         return
     chat = query.message.chat if query.message else None
     told, data = "", query.data or ""
-    read = taps.read(data)
-    if isinstance(read, taps.Quote | taps.Quotes):
-        told = await quotes.tapped(desk, update, read)
-    elif isinstance(read, taps.Release):
-        told = await summaries.tapped(desk, update, read)
+    read = codec.read(data)
+    if isinstance(read, codec.Quote | codec.Quotes):
+        told = await quote_release.tapped(desk, update, read)
+    elif isinstance(read, codec.Release):
+        told = await summary_release.tapped(desk, update, read)
     elif chat is not None and isinstance(read, Wish):
         t, now = desk.words(update), desk.clock.now()
         told = await desk.reporting.tapped(update, chat, read, t, now)
     elif chat is not None and chat.type == ChatType.PRIVATE:
         told = await tapped(desk, update, data)
     elif chat is not None and isinstance(read, RoomTap):
-        told = await group.tapped(desk, update, chat, read)
+        told = await group_votes.tapped(desk, update, chat, read)
     desk.cards.answer(query.id, told)
 
 
 async def tapped(desk: Desk, update: Update, data: str) -> str:
     """What a button means, carried out; the short word to show at once, often none."""
-    read = taps.read(data)
-    if isinstance(read, taps.Watch):
-        return await files.watched(desk, update, read)
+    read = codec.read(data)
+    if isinstance(read, codec.Watch):
+        return await file_messages.watched(desk, update, read)
     if isinstance(read, RoomTap):
-        return await room.tapped(desk, update, read)
-    return await people.tapped(desk, update, data)
+        return await participants.tapped(desk, update, read)
+    return await respondents.tapped(desk, update, data)
 
 
 async def message(desk: Desk, update: Update, sent: Message) -> None:
     """A message in a private chat."""
     if sent.text is not None and sent.text.startswith("/"):
         await command(desk, update, sent.text)
-    elif sent.reply_to_message is not None and await quotes.replied(desk, update, sent):
+    elif sent.reply_to_message is not None and await quote_release.replied(desk, update, sent):
         return
     elif sent.text is not None:
-        await words.said(desk, update, sent.text)
+        await text_messages.said(desk, update, sent.text)
     elif sent.location is not None:
-        await people.located(desk, update, sent.location)
-    elif files.file_in(sent, desk.bot.id) is not None:
-        await files.received(desk, update, sent)
+        await respondents.located(desk, update, sent.location)
+    elif file_messages.file_in(sent, desk.bot.id) is not None:
+        await file_messages.received(desk, update, sent)
     elif is_content(sent):
-        await people.other(desk, update)
+        await respondents.other(desk, update)
 
 
 def is_content(sent: Message) -> bool:
@@ -100,9 +108,9 @@ async def command(desk: Desk, update: Update, text: str) -> None:
         await report(desk, update)
         return
     if name in QUOTES:
-        await quotes.asked(desk, update)
+        await quote_release.asked(desk, update)
         return
-    await people.COMMANDS.get(name, people.help_)(desk, update, payload.strip())
+    await respondents.COMMANDS.get(name, respondents.help_)(desk, update, payload.strip())
 
 
 async def report(desk: Desk, update: Update) -> None:
@@ -119,7 +127,7 @@ async def in_group(desk: Desk, update: Update) -> None:
         await desk.reporting.moved(chat.id, sent.migrate_to_chat_id)
         return
     if not (sent.text or "").startswith("/"):
-        await quotes.replied(desk, update, sent)
+        await quote_release.replied(desk, update, sent)
         return
     word, _, addressee = (sent.text or "")[1:].partition(" ")[0].partition("@")
     if addressee and addressee.lower() != desk.bot.username.lower():
@@ -127,10 +135,10 @@ async def in_group(desk: Desk, update: Update) -> None:
     if word.lower() in ("laporan", "report"):
         await report(desk, update)
     elif word.lower() in QUOTES:
-        await quotes.asked(desk, update)
+        await quote_release.asked(desk, update)
     elif word.lower() in ("lokakarya", "workshop"):
-        await group.begin(desk, update, chat)
-    elif word.lower() in people.COMMANDS:
+        await group_votes.begin(desk, update, chat)
+    elif word.lower() in respondents.COMMANDS:
         t = desk.words(update)
         text = t(
             "Answers are private. Please write to me here: {link}", link=desk.about.link("grup")

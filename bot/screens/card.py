@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bot import taps
-from bot.screens.answers import LOCALES, in_words
-from bot.screens.files import counted
+from bot.callbacks import codec
+from bot.screens.formatting import LOCALES, in_words
 from bot.screens.markup import Filled, as_html, as_words
-from bot.screens.room.sight import Sight
 from bot.screens.screen import Button, bar
-from bot.texts import Texts
-from survey.forms.questionnaire import UPLOADS, Choice, Question, Text
-from survey.interview import Interview
-from survey.situation import Situation
+from bot.screens.uploads import counted
+from bot.screens.workshop.workshop_page import Sight
+from bot.translation import Texts
+from survey.forms.model.questionnaire import UPLOADS, Choice, Question, Text
+from survey.interview.interview import Interview
+from survey.services.snapshot import Situation
 
 #: Lists longer than this are shown in pages and can be searched by typing; 0 to 10 are not.
 WHOLE = 11
@@ -86,7 +86,7 @@ class Card:
 
     def ref(self, key: str) -> str:
         """How callback data names a question."""
-        return taps.reference(self.made.questionnaire, key)
+        return codec.reference(self.made.questionnaire, key)
 
     def value(self, key: str) -> str:
         return self.made.form.value(key)
@@ -110,7 +110,7 @@ def page_with(made: Interview, key: str, value: str) -> int:
 
 
 def paging(
-    card: Card, page: int, pages: int, tap: type[taps.Page | taps.Pick] = taps.Page
+    card: Card, page: int, pages: int, tap: type[codec.Page | codec.Pick] = codec.Page
 ) -> tuple[tuple[Button, ...], ...]:
     """Earlier and later pages of a list, going round at its ends."""
     if pages < 2:
@@ -139,16 +139,16 @@ def navigation(card: Card) -> tuple[Button, ...]:
     pages = card.made.pages()
     row = []
     if pages.index(card.made.page_of(card.key)) > 0:
-        row.append(Button(card.t("‹ Back"), taps.Back(card.id)))
+        row.append(Button(card.t("‹ Back"), codec.Back(card.id)))
     gone = not any(map(card.made.pends, card.made.rows(card.key)))
     if card.made.tells(card.key):
         return tuple(row)
     if not card.made.form.required(card.key) and (not gone or card.value(card.key)):
         label = card.t("🗑 Remove") if gone else card.t("Skip")
-        row.append(Button(label, taps.Skip(card.id, card.ref(card.key))))
+        row.append(Button(label, codec.Skip(card.id, card.ref(card.key))))
     if gone:
         onward = card.t("To the review ›") if card.made.through else card.t("Next ›")
-        row.append(Button(onward, taps.Forward(card.id)))
+        row.append(Button(onward, codec.Forward(card.id)))
     return tuple(row)
 
 

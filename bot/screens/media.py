@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot import taps
+from bot.callbacks import codec
 from bot.screens.card import Card
 from bot.screens.screen import Button
-from survey.forms.questionnaire import Choice
+from survey.forms.model.questionnaire import Choice
 
 #: The word in callback data for the pictures of the choices.
 CHOICES = "choices"
@@ -23,7 +23,7 @@ def media_rows(card: Card) -> tuple[tuple[Button, ...], ...]:
     found = [(kind, label) for kind, label in labels.items() if files.get(kind) in card.view.files]
     if pictured(card):
         found.append((CHOICES, t("🖼 Pictures of the choices")))
-    return tuple((Button(label, taps.Watch(card.id, ref, kind)),) for kind, label in found)
+    return tuple((Button(label, codec.Watch(card.id, ref, kind)),) for kind, label in found)
 
 
 def pictured(card: Card) -> list[tuple[Choice, str]]:

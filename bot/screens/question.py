@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bot import taps
+from bot.callbacks import codec
+from bot.screens.breadcrumbs import top
 from bot.screens.card import Card, View, navigation
-from bot.screens.lists import choice_rows, in_full
+from bot.screens.choice_buttons import choice_rows, in_full
+from bot.screens.date_picker import MOMENTS, picker
+from bot.screens.instructions import how_to, is_suggested, standing, warning
 from bot.screens.media import guidance, media_rows
-from bot.screens.moments import MOMENTS, picker
-from bot.screens.numbers import counter_rows, range_rows
+from bot.screens.number_picker import counter_rows, range_rows
 from bot.screens.screen import Button, Rows, Screen, bold, italic, paragraphs
-from bot.screens.table import table
-from bot.screens.trail import top
-from bot.screens.words import how_to, is_suggested, standing, warning
-from bot.texts import Texts
-from survey.interview import Interview
-from survey.situation import Situation
+from bot.screens.table_question import table
+from bot.translation import Texts
+from survey.interview.interview import Interview
+from survey.services.snapshot import Situation
 
 
 def question_screen(now: Situation, made: Interview, view: View, t: Texts) -> Screen:
@@ -40,7 +40,7 @@ def controls(card: Card) -> Rows:
     kind = card.question.kind
     if card.made.tells(card.key):
         label = "OK" if kind == "acknowledge" else card.t("Next ›")
-        return ((Button(label, taps.Done(card.id, card.ref(card.key))),),)
+        return ((Button(label, codec.Done(card.id, card.ref(card.key))),),)
     if card.question.itemset:
         return choice_rows(card)
     if kind == "range":
@@ -54,4 +54,4 @@ def as_filled_in(card: Card) -> Rows:
     """What confirms the form's own suggestion where people type."""
     if not is_suggested(card):
         return ()
-    return ((Button(card.t("Yes, that is right ›"), taps.Done(card.id, card.ref(card.key))),),)
+    return ((Button(card.t("Yes, that is right ›"), codec.Done(card.id, card.ref(card.key))),),)

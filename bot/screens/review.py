@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot import taps
+from bot.callbacks import codec
+from bot.screens.breadcrumbs import heading_of, title_of
 from bot.screens.card import A_PAGE, Card, View, answer_label, paging
+from bot.screens.instructions import about_code
 from bot.screens.screen import Button, Screen, bold, paragraphs, safe, shortened, unnumbered
-from bot.screens.trail import heading_of, title_of
-from bot.screens.words import about_code
-from bot.texts import Texts
-from survey.interview import Interview
-from survey.situation import Situation
+from bot.translation import Texts
+from survey.interview.interview import Interview
+from survey.services.snapshot import Situation
 
 
 def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Screen:
@@ -30,8 +30,8 @@ def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Scre
     )
     edits = [edit_button(card, number, page) for number, page in shown]
     rows = tuple(tuple(edits[n : n + 4]) for n in range(0, len(edits), 4))
-    send = Button(t("Send ✓"), taps.Send(card.id))
-    back = Button(t("‹ Back"), taps.Back(card.id))
+    send = Button(t("Send ✓"), codec.Send(card.id))
+    back = Button(t("‹ Back"), codec.Back(card.id))
     return Screen(body, (*rows, *paging(card, sheet, sheets), (back, send)))
 
 
@@ -70,7 +70,7 @@ def listed(card: Card, entries: list[tuple[int, str]]) -> Iterator[str]:
 
 def edit_button(card: Card, number: int, page: str) -> Button:
     key = card.made.walk.cards[page][0]
-    return Button(f"✏️ {number}", taps.Edit(card.id, card.ref(key)))
+    return Button(f"✏️ {number}", codec.Edit(card.id, card.ref(key)))
 
 
 def entry(card: Card, number: int, page: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from bot import taps
+from bot.callbacks import codec
 
 #: A label longer than this does not fit on a small phone's button.
 BUTTON = 40
@@ -23,7 +23,7 @@ class Button:
     """A button: a tap, or an address to open."""
 
     label: str
-    tap: taps.Tap | None = None
+    tap: codec.Tap | None = None
     url: str | None = None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from survey.rooms import Rooms
+from survey.services.workshop_service import Rooms
 from survey.store.database import DatabaseFault
 
 #: Seconds without an answer from Telegram that are still well: twice as long as it holds a request.

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.web.pulse import Pulse
+from bot.web.event_streams import Pulse
 
 #: Seconds that requests under way may take when we stop.
 GOODBYE = 1

@@ -16,13 +16,13 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.clock import Clock
-from bot.texts import spoken
-from bot.web.limits import Guesses
+from bot.translation import spoken
+from bot.web.address_limits import Guesses
+from bot.web.event_streams import Pulse
 from bot.web.links import Links, qr_svg
-from bot.web.pulse import Pulse
-from bot.web.words import Words
+from bot.web.page_locale import Words
 from survey.people import code_in
-from survey.rooms import Rooms
+from survey.services.workshop_service import Rooms
 from survey.workshop.plan import Plan
 from survey.workshop.register import Item
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from survey.rooms import nonce_key
+from survey.services.workshop_service import nonce_key
 from survey.workshop.plan import Plan
 
 COOKIE = "suara"

@@ -8,15 +8,15 @@ from typing import Any
 
 from typst import TypstError
 
-from reports.chapters.chapter import COUNT, SCORE, SHARE, Chapter, KeyFigure, Picture, Table
-from reports.content import Content
-from reports.documents.bars import barred, blocks
-from reports.documents.cells import cut, written
-from reports.documents.reading import reading
+from reports.chapters.elements import COUNT, SCORE, SHARE, Chapter, KeyFigure, Picture, Table
+from reports.documents.cell_texts import cut, written
+from reports.documents.question_wording import wording
+from reports.documents.reading_guide import reading
+from reports.documents.table_bars import barred, blocks
 from reports.documents.typesetting import compiled
-from reports.documents.wording import wording
-from reports.order import Kind
-from reports.words import Words, later
+from reports.localizer import Words, later
+from reports.report_content import Content
+from reports.request import Kind
 
 #: Accessible (PDF/UA) and fit to be kept for good (PDF/A): tagged, titled, fonts inside.
 STANDARDS = ["ua-1", "a-2a"]

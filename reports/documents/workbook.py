@@ -14,12 +14,12 @@ import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from reports.chapters.chapter import COUNT, DAY, POINTS, SCORE, SHARE, TEXT, Column, Table
+from reports.chapters.elements import COUNT, DAY, POINTS, SCORE, SHARE, TEXT, Column, Table
 from reports.charts.style import fit
-from reports.content import Content
-from reports.documents.codebook import codebook
-from reports.documents.native import chart, colours
-from reports.words import later
+from reports.documents.codebook_table import codebook
+from reports.documents.spreadsheet_charts import chart, colours
+from reports.localizer import later
+from reports.report_content import Content
 
 NUMBERS = {COUNT: "#,##0", SHARE: "0%", SCORE: "0.0", DAY: "yyyy-mm-dd", TEXT: "@"}
 SIGNED = "+#,##0;\N{MINUS SIGN}#,##0;±0"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Case, ColumnElement, and_, case, or_, select
 
-from reports import roles
+from reports import question_names
 from survey.store.schema import answer, code, interview, question, wave
 
 COMPLETE, PARTIAL, BREAK_OFF, IN_PROGRESS = "complete", "partial", "break-off", "in progress"
@@ -43,8 +43,8 @@ def disposition(as_of: datetime) -> Case[str]:
 
 def screened_out(as_of: datetime) -> ColumnElement[bool]:
     """Whether somebody said of themselves that they do not belong to those who are asked."""
-    asked = select(question.c.id).where(question.c.path.like(f"%/{roles.TIE}"))
-    said = select(code.c.id).where(code.c.value == roles.NO_TIE)
+    asked = select(question.c.id).where(question.c.path.like(f"%/{question_names.TIE}"))
+    said = select(code.c.id).where(code.c.value == question_names.NO_TIE)
     # Not asked of each interview: the index of answers by question and code finds the few at once.
     theirs = select(answer.c.interview_id).where(
         answer.c.question_id.in_(asked),

@@ -13,15 +13,21 @@ from datetime import datetime
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from reports import roles
-from reports.reading.answers import Reading
-from reports.reading.compact import Source, reading
+from reports import question_names
 from reports.reading.disposition import disposition
-from reports.reading.form import Form
-from reports.reading.released import Released, read_released
-from reports.reading.rooms import Held, read_held
-from reports.reading.versions import version_names
-from reports.reading.waves import Wave, by_questionnaire, counted_together, is_earlier, read_waves
+from reports.reading.form_answers import Form
+from reports.reading.form_reader import Reading
+from reports.reading.held_workshops import Held, read_held
+from reports.reading.questionnaire_versions import version_names
+from reports.reading.released_quotes import Released, read_released
+from reports.reading.reported_waves import (
+    Wave,
+    by_questionnaire,
+    counted_together,
+    is_earlier,
+    read_waves,
+)
+from reports.reading.store_snapshot import Source, reading
 from survey.store.schema import interview, invitation, receipt, refusal, respondent, wave
 
 #: Microseconds, of which the store's times are made.
@@ -57,7 +63,9 @@ class Frames:
 
     def form_with(self, name: str) -> Form | None:
         """The questionnaire in which a group has that name."""
-        return next((f for f in self.forms if any(roles.groups(f.questionnaire, name))), None)
+        return next(
+            (f for f in self.forms if any(question_names.groups(f.questionnaire, name))), None
+        )
 
     @property
     def vulnerability(self) -> Form | None:
@@ -65,7 +73,7 @@ class Frames:
 
         Others may ask about the same assets: of their condition, for one.
         """
-        asked = (f for f in self.forms if any(roles.shocks_of_assets(f.questionnaire)))
+        asked = (f for f in self.forms if any(question_names.shocks_of_assets(f.questionnaire)))
         return next(asked, None)
 
 

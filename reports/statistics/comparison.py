@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from math import erfc, isnan, sqrt
 
 from reports.statistics.ranges import NAN, Range, Z, root, share_range
-from reports.statistics.shares import share
+from reports.statistics.row_suppression import share
 
 
 @dataclass(frozen=True)

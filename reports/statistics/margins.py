@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from reports.words import later
+from reports.localizer import later
 
 COLUMNS = ("margin", "category", "people")
 JOINT = "*"

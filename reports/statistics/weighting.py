@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from reports.localizer import later
 from reports.statistics.margins import Fault, Margin, WeightingError
-from reports.words import later
 
 #: What somebody said of themselves, for each variable; None where they did not.
 Cell = tuple[str | None, ...]

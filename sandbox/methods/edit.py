@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from sandbox.call_params import Params
 from sandbox.chats import Chat, Json, Message
 from sandbox.keyboards import read_markup
-from sandbox.methods.access import message_in, open_chat, own_message
-from sandbox.methods.contents import BODY, MEDIA, caption_content, media_content, text_content
+from sandbox.methods.lookup import message_in, open_chat, own_message
+from sandbox.methods.message_contents import (
+    BODY,
+    MEDIA,
+    caption_content,
+    media_content,
+    text_content,
+)
 from sandbox.methods.registry import method
-from sandbox.params import Params
 from sandbox.refusals import NOT_MODIFIED, bad
 from sandbox.world import World
 

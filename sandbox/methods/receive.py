@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.call_params import Params
 from sandbox.chats import Json
 from sandbox.entities import utf16
 from sandbox.methods.registry import method
-from sandbox.params import Params
 from sandbox.refusals import QUERY_TOO_OLD, Refusal, bad
 from sandbox.world import World
 

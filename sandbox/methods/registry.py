@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.params import Params
+from sandbox.call_params import Params
 from sandbox.world import World
 
 Method = Callable[[World, Params], Any]

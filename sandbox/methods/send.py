@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from sandbox.call_params import Params
 from sandbox.chats import Chat, Json
 from sandbox.keyboards import read_markup
-from sandbox.methods.access import open_chat
-from sandbox.methods.contents import (
+from sandbox.methods.lookup import open_chat
+from sandbox.methods.message_contents import (
     album_contents,
     file_content,
     place_content,
@@ -15,7 +16,6 @@ from sandbox.methods.contents import (
     text_content,
 )
 from sandbox.methods.registry import method
-from sandbox.params import Params
 from sandbox.refusals import bad
 from sandbox.world import World
 

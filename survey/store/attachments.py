@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from survey.files import Sent
+from survey.interview.uploads import Sent
 from survey.people import Respondent
 from survey.store.schema import attachment, interview
 from survey.store.writer import Statement

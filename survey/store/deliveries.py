@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.database import Store
-from survey.store.offices import pending
+from survey.store.report_chats import pending
 from survey.store.schema import EPOCH, delivery
 from survey.store.writer import Statement
 

@@ -22,13 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from survey.forms.form import occurrence, path_of
-from survey.forms.questionnaire import Questionnaire
-from survey.interview import Interview
+from survey.forms.model.questionnaire import Questionnaire
+from survey.forms.runtime.form import occurrence, path_of
+from survey.interview.interview import Interview
+from survey.interview.steps import Kind, Step
 from survey.people import Respondent, Wave
-from survey.steps import Kind, Step
-from survey.store import people, waves
-from survey.store.people import Contact
+from survey.store import contacts, waves
+from survey.store.contacts import Contact
 from survey.store.schema import (
     MICROSECOND,
     Moment,
@@ -141,7 +141,7 @@ async def known(connection: AsyncConnection, telegram_id: int) -> Known | None:
         return None
     every = tuple(waves.wave_in(row) for row in found if row[wave.c.id] is not None)
     rows = (row_in(row) for row in found if row[interview.c.id] is not None)
-    return Known(people.contact_in(found[0]), every, {row.wave_id: row for row in rows})
+    return Known(contacts.contact_in(found[0]), every, {row.wave_id: row for row in rows})
 
 
 def row_in(found: RowMapping) -> Row:

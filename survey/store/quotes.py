@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from survey.forms.questionnaire import Questionnaire
+from survey.forms.model.questionnaire import Questionnaire
 from survey.store.schema import EPOCH, MICROSECOND, Moment, answer, interview, question, quote
 from survey.store.writer import Statement
 

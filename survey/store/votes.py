@@ -12,8 +12,8 @@ from sqlalchemy import Row, Select, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Respondent
-from survey.store.room import attendance, move, vote, workshop
 from survey.store.schema import answer, code, interview, question, receipt, respondent
+from survey.store.workshop_schema import attendance, move, vote, workshop
 from survey.store.writer import Statement
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import Channel, Vote

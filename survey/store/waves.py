@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from survey.forms.questionnaire import Questionnaire
-from survey.forms.xform import read_xform
+from survey.forms.model.questionnaire import Questionnaire
+from survey.forms.model.xform_reader import read_xform
 from survey.people import Invitation, Role, Wave
 from survey.store.schema import code, invitation, question, questionnaire, wave
 from survey.store.writer import Statement

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeVar
 
-from survey.forms.faults import Fault
+from survey.forms.authoring.faults import Fault
 from survey.workshop.ballots import Ballot, Mode
-from survey.workshop.names import Names
+from survey.workshop.name_lookup import Names
 from survey.workshop.register import Item, Register
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from survey.forms.questionnaire import Group, Question, Questionnaire, Text
-from survey.forms.xform import Reader
+from survey.forms.model.questionnaire import Group, Question, Questionnaire, Text
+from survey.forms.model.xform_reader import Reader
 
 #: The group whose questions ask about one asset under each shock, and the list of the assets.
 ASSETS = "aset"

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot import taps
+from bot.callbacks import codec
 from bot.screens.card import View
 from bot.screens.question import question_screen
 from bot.screens.screen import Button, Screen
-from bot.texts import texts
-from survey.forms.typed import typed
-from survey.interview import Interview
-from survey.situation import Situation
-from survey.steps import Step
+from bot.translation import texts
+from survey.forms.answers.typed_answers import typed
+from survey.interview.interview import Interview
+from survey.interview.steps import Step
+from survey.services.snapshot import Situation
 from survey.store.interviews import Row
 from tests.survey.surveying import SETTINGS, compiled
 
@@ -80,12 +80,12 @@ class Drawn:
         """Tap; what is stored if it answers, None if it only shows something else."""
         found = next(b for b in self.buttons if b.label.removeprefix("●") == label)
         assert found.tap is not None
-        tap = taps.read(taps.write(found.tap))
+        tap = codec.read(codec.write(found.tap))
         match tap:
-            case taps.Page(number=number):
+            case codec.Page(number=number):
                 self.view = View(page=number)
                 return None
-            case taps.Put(words=words):
+            case codec.Put(words=words):
                 return self.say(words)
         raise AssertionError(f"{label} does {tap}")
 

@@ -11,7 +11,7 @@ import pytest
 import bot.app
 import sandbox
 from sandbox import Sandbox
-from survey.places import Places
+from survey.boundaries import Places
 from tests.bot.suaras import TOKEN, Suara, configured, polling
 from tests.sandbox.schema import check
 

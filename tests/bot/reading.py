@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.screens.about import About
-from bot.screens.around import where
+from bot.screens.bot_info import About
 from bot.screens.card import View
+from bot.screens.participation import where
 from bot.screens.screen import Screen
-from bot.texts import texts
+from bot.translation import texts
+from survey.interview.steps import Reason
 from survey.people import Respondent, Role, Wave
-from survey.situation import Situation
-from survey.steps import Reason
+from survey.services.snapshot import Situation
+from survey.store.contacts import Contact
 from survey.store.interviews import Row
-from survey.store.people import Contact
 from tests.survey.surveying import Person
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

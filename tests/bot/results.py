@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.app import App
 from sandbox import Group, Shown
-from survey.situation import Occasion
+from survey.services.snapshot import Occasion
 from survey.store import summaries
 from survey.store.interviews import Cause
 from survey.store.summaries import Summary

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.config import Telegram, load, token, validated
-from reports.toml import GivenError
+from reports.toml_files import GivenError
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,12 +12,12 @@ import pytest
 from structlog.testing import capture_logs
 from telegram import Bot, Update
 
-import bot.transport
+import bot.telegram.polling
 from bot.app import TelegramFault, running
-from bot.cards import Cards
 from bot.clock import Clock
 from bot.screens.screen import Screen
-from bot.transport import Poller, PollingError
+from bot.telegram.cards import Cards
+from bot.telegram.polling import Poller, PollingError
 from sandbox import Sandbox
 from survey.store.database import DatabaseFault
 from tests.bot.suaras import TOKEN, Suara, configured, polling

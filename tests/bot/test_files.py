@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox import Sandbox
-from survey.files import ENDINGS, NAME, named
+from survey.interview.uploads import ENDINGS, NAME, named
 from tests.bot.asking_files import ASKS, asking, fetched, kept, lying, picture
 from tests.bot.suaras import Suara, fielded, polling
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot import taps
+from bot.callbacks import codec
 from bot.screens.screen import unnumbered
 from tests.bot.cards import asking
 from tests.bot.reading import Reader
@@ -123,7 +123,7 @@ def test_what_the_form_filled_in_is_confirmed_with_a_tap() -> None:
     reader = Reader(compiled(COUNTRY))
     assert "Sudah terisi: Indonesia" in reader.lines()
     assert reader.labels == ["Ya, sudah benar ›"]
-    assert isinstance(reader.screen().rows[0][0].tap, taps.Done)
+    assert isinstance(reader.screen().rows[0][0].tap, codec.Done)
     reader.confirm()
     assert reader.labels == ["‹ Kembali", "Lewati"]
     reader.move("/data/negara")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.screens.card import View
-from survey.forms.days import day_in
-from survey.forms.moments import clock_in
+from survey.forms.answers.date_parsing import day_in
+from survey.forms.answers.time_parsing import clock_in
 from tests.bot.cards import NOW, Drawn, asking
 
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))

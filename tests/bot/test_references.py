@@ -7,11 +7,11 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import taps
-from survey.forms.questionnaire import Questionnaire
-from survey.forms.xlsform import compile_source
-from survey.interview import Interview
-from survey.walk import split
+from bot.callbacks import codec
+from survey.forms.authoring.xlsform import compile_source
+from survey.forms.model.questionnaire import Questionnaire
+from survey.interview.interview import Interview
+from survey.interview.question_order import split
 from tests.bot.suaras import ROOT
 from tests.survey.surveying import SETTINGS
 
@@ -38,8 +38,8 @@ def test_every_place_and_every_instance_is_found_again_by_its_name() -> None:
     assert len(instances) > len(LEVELS)
     names = set()
     for key in [*made.asked(), *instances]:
-        name = taps.reference(deep(), key)
-        assert taps.key_of(deep(), name) == key
+        name = codec.reference(deep(), key)
+        assert codec.key_of(deep(), name) == key
         names.add(name)
     assert len(names) == len(made.asked()) + len(instances)
 
@@ -48,16 +48,16 @@ def test_a_name_fits_into_a_button_however_deep_it_leads() -> None:
     key = "/data" + "".join(f"/{level}[200]" for level in LEVELS)
     prompt, _ = split(key)
     for tap in (
-        taps.Remove(LARGEST, taps.reference(deep(), key), MANY),
-        taps.Add(LARGEST, taps.reference(deep(), prompt)),
-        taps.Edit(LARGEST, taps.reference(deep(), prompt)),
-        taps.Tick(LARGEST, taps.reference(deep(), f"{key}/te"), 9999, 1),
+        codec.Remove(LARGEST, codec.reference(deep(), key), MANY),
+        codec.Add(LARGEST, codec.reference(deep(), prompt)),
+        codec.Edit(LARGEST, codec.reference(deep(), prompt)),
+        codec.Tick(LARGEST, codec.reference(deep(), f"{key}/te"), 9999, 1),
     ):
-        assert taps.read(taps.write(tap)) == tap
+        assert codec.read(codec.write(tap)) == tap
 
 
 @given(st.text("r0123456789.²-[]/ab", max_size=14) | st.text(max_size=8))
 def test_a_forged_name_leads_nowhere_or_to_the_place_that_is_called_so(name: str) -> None:
-    key = taps.key_of(deep(), name)
+    key = codec.key_of(deep(), name)
     if key in Interview(deep()).asked():
-        assert taps.reference(deep(), key) == name
+        assert codec.reference(deep(), key) == name

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.apart import made_apart
-from reports.order import NotMadeError, Order
+from bot.jobs.worker_process import made_apart
+from reports.request import NotMadeError, Order
 from survey.store.database import Store
 
 END = datetime(2026, 11, 23, tzinfo=UTC)

@@ -6,11 +6,11 @@ from itertools import product
 
 import pytest
 
-from bot import taps
-from bot.report_taps import Wish
-from bot.screens.reporting import Offered, reporting_screen
+from bot.callbacks import codec
+from bot.callbacks.report_choice import Wish
+from bot.screens.report_menu import Offered, reporting_screen
 from bot.screens.screen import BUTTON, Screen
-from bot.texts import texts
+from bot.translation import texts
 
 NAME = "Lokakarya tentang semua aset yang penting bagi Jakarta"
 LONG = "lokakarya-ketahanan-aset-dan-infrastruktur-vital-jakarta-2026-2027"[:64]
@@ -41,8 +41,8 @@ def ways(start: Wish, choice: Offered, language: str) -> set[Wish]:
     found: set[Wish] = set()
     for label, wish in buttons(screen).items():
         assert 0 < len(label) <= BUTTON
-        assert len(taps.write(wish).encode()) <= taps.LONGEST
-        assert taps.read(taps.write(wish)) == wish
+        assert len(codec.write(wish).encode()) <= codec.LONGEST
+        assert codec.read(codec.write(wish)) == wish
         assert choice.fits(wish, t)
         if wish.page == "make":
             assert choice.complete(wish)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-import bot.transport
-from bot.apart import summed_up_apart
+import bot.telegram.polling
 from bot.app import order
-from bot.pushing import Pace
-from bot.telling import Make, Telling
-from reports.order import NotMadeError, Order
+from bot.jobs.card_updater import Pace
+from bot.jobs.result_notifier import Make, Telling
+from bot.jobs.worker_process import summed_up_apart
+from reports.request import NotMadeError, Order
 from sandbox import Group, Sandbox
 from survey.store.summaries import Summary
 from tests.bot.results import (

@@ -14,10 +14,10 @@ from structlog.testing import capture_logs
 
 from bot.app import offer_reports
 from bot.clock import Clock
-from bot.courier import Courier
-from reports.order import File
-from reports.sending.delivering import ChatRefusedError, NoticeGoneError
-from reports.sending.hours import Every
+from bot.jobs.report_sender import Courier
+from reports.delivery.due_times import Every
+from reports.delivery.report_delivery import ChatRefusedError, NoticeGoneError
+from reports.request import File
 from sandbox import Group, Sandbox, Screen, Shown
 from tests.bot.suaras import Suara, configured, polling
 

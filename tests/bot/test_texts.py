@@ -13,20 +13,20 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot import taps
-from bot.cards import content
-from bot.screens.about import About
-from bot.screens.around import consent, receipt_screen, thanks, where, withdraw_screen
+from bot.callbacks import codec
+from bot.screens.bot_info import About
 from bot.screens.card import View
+from bot.screens.participation import consent, receipt_screen, thanks, where, withdraw_screen
 from bot.screens.screen import Screen
-from bot.texts import LOCALES, texts
-from survey.interview import Interview
+from bot.telegram.cards import content
+from bot.translation import LOCALES, texts
+from survey.interview.interview import Interview
+from survey.interview.question_order import REVIEW
+from survey.interview.steps import Reason, Step
 from survey.people import Respondent, Role, Wave
-from survey.situation import Receipt, Situation, Told
-from survey.steps import Reason, Step
+from survey.services.snapshot import Receipt, Situation, Told
+from survey.store.contacts import Contact
 from survey.store.interviews import Row
-from survey.store.people import Contact
-from survey.walk import REVIEW
 from tests.bot.suaras import ROOT
 from tests.survey.surveying import shipped
 
@@ -142,9 +142,9 @@ def fits(screen: Screen) -> None:
             assert button.label.strip()
             assert (button.tap is None) != (button.url is None)
             if button.tap:
-                data = taps.write(button.tap)
+                data = codec.write(button.tap)
                 assert len(data.encode()) <= 64
-                assert taps.read(data) == button.tap
+                assert codec.read(data) == button.tap
     assert content(screen)["text"] == screen.text
 
 
@@ -166,7 +166,7 @@ def test_the_other_screens_fit_as_well() -> None:
 
 def test_a_button_that_is_too_long_for_telegram_is_found_when_it_is_made() -> None:
     with pytest.raises(ValueError, match="64 bytes"):
-        taps.write(taps.Agree("x" * 61))
+        codec.write(codec.Agree("x" * 61))
 
 
 @pytest.mark.parametrize(
@@ -175,4 +175,4 @@ def test_a_button_that_is_too_long_for_telegram_is_found_when_it_is_made() -> No
      "look:", "b:", "t:1:2:3:"],
 )  # fmt: skip
 def test_what_no_button_says_means_nothing(data: str) -> None:
-    assert taps.read(data) is None
+    assert codec.read(data) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.screens.card import View
-from survey.steps import Reason
+from survey.interview.steps import Reason
 from tests.bot.reading import Reader
 from tests.survey.surveying import SETTINGS, compiled
 
@@ -104,7 +104,7 @@ def test_what_is_read_only_shows_its_value_and_goes_on() -> None:
 
 
 def test_a_full_repeat_offers_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("survey.forms.form.MOST_REPEATS", 2)
+    monkeypatch.setattr("survey.forms.runtime.form.MOST_REPEATS", 2)
     reader = in_second_plot()
     reader.skip()
     reader.enough()

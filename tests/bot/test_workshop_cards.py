@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import taps
-from bot.cards import content
-from bot.screens.about import About
-from bot.screens.room.ballots import Here
-from bot.screens.room.card import room_screen
-from bot.screens.room.group import group_screen
-from bot.screens.room.sight import Sight
+from bot.callbacks import codec
+from bot.screens.bot_info import About
 from bot.screens.screen import BUTTON, Screen
-from bot.texts import texts
+from bot.screens.workshop.ballot_text import Here
+from bot.screens.workshop.group_message import group_screen
+from bot.screens.workshop.participant import room_screen
+from bot.screens.workshop.workshop_page import Sight
+from bot.telegram.cards import content
+from bot.translation import texts
 from survey.people import Role
-from survey.situation import Situation
+from survey.services.snapshot import Situation
 from survey.workshop.ballots import Ballot, Mode, Table, Workshop
 from survey.workshop.moves import Channel, Move, Tap, Vote
 from survey.workshop.plan import Attendance, Plan, Presence, Room
@@ -134,5 +134,5 @@ def test_every_card_fits(language: str) -> None:
         assert all(len(row) <= 8 for row in screen.rows), where
         assert all(len(button.label) <= BUTTON for button in buttons), where
         for tap in (button.tap for button in buttons if button.tap):
-            assert taps.read(taps.write(tap)) == tap
+            assert codec.read(codec.write(tap)) == tap
     assert seen > 300

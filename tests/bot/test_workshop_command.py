@@ -12,10 +12,10 @@ from anyio.from_thread import start_blocking_portal
 from pypdf import PdfReader
 
 import sandbox
-from bot.agenda import Prepared, prepared
 from bot.config import Config, load
-from bot.tables import read_table
-from reports.toml import GivenError
+from bot.spreadsheets import read_table
+from bot.workshop_file import Prepared, prepared
+from reports.toml_files import GivenError
 from survey.workshop.ballots import Mode
 from tests.bot.suaras import ROOT, TOKEN, written
 from tests.bot.test_command import Ended, suara_here

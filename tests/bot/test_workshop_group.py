@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-import bot.groups
-import bot.transport
-from bot.guesses import MOST, PEOPLE, WITHIN, Guesses
-from bot.pushing import Pace, least
+import bot.telegram.group_cards
+import bot.telegram.polling
+from bot.attempts import MOST, PEOPLE, WITHIN, Guesses
+from bot.jobs.card_updater import Pace, least
 from sandbox import Group, Sandbox, Shown
 from tests.bot.suaras import Phone
 from tests.bot.workshops import TABLES, Day, restarted, reveal, sees, taps, workshop

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
-from survey.rooms import Decide, Rooms
+from survey.services.workshop_service import Decide, Rooms
 from survey.store.database import Store
 from survey.workshop.moves import Tap
 from tests.bot.suaras import Records

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sandbox import Sandbox
-from survey.store import plans
+from survey.store import workshop_plans
 from tests.bot.workshops import TABLES, restarted, sees, taps, workshop
 
 
@@ -134,7 +134,7 @@ async def test_who_is_in_two_workshops_keeps_the_card_of_the_one_in_whose_group_
             code="LAIN-2026",
             screen="another-secret",
         )
-        await day.suara.app.store.keep(plans.prepare(other, day.suara.app.clock.now()))
+        await day.suara.app.store.keep(workshop_plans.prepare(other, day.suara.app.clock.now()))
         await ani.start("l-LAIN-2026")
         await ani.tap("Nanti saja")
         await group.wait(lambda screen: "5 = Lumpuh" in screen.last.text, 8)

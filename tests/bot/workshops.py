@@ -13,7 +13,7 @@ from tables import empty
 
 from bot.config import Config, validated
 from sandbox import Sandbox, Shown
-from survey.store import plans
+from survey.store import workshop_plans
 from survey.store.database import Store
 from survey.workshop.agreement import Rule
 from survey.workshop.ballots import Ballot, Mode, Table, Workshop
@@ -134,7 +134,7 @@ async def workshop(
     """A running Suara with a workshop in its database."""
     plan = planned(tables)
     async with Store.open(await empty(folder / "suara.db")) as store:
-        await store.keep(plans.prepare(plan, datetime.now(UTC)))
+        await store.keep(workshop_plans.prepare(plan, datetime.now(UTC)))
     async with polling(inviting(folder, box.url, **telegram)) as app:
         yield Day(Suara(box, app, folder), plan)
 

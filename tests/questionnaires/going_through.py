@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from questionnaire_files import LANGUAGES
 from surveying import Person, shipped
 
-from survey.steps import Refused, Step
-from survey.walk import REVIEW
+from survey.interview.question_order import REVIEW
+from survey.interview.steps import Refused, Step
 
 Answer = Step | Refused | None
 

@@ -6,8 +6,8 @@ import pytest
 from going_through import Participant, promised_taps
 from questionnaire_files import LANGUAGES, choices, rows
 
-from survey.steps import Reason, Refused, Step
-from survey.walk import REVIEW
+from survey.interview.question_order import REVIEW
+from survey.interview.steps import Reason, Refused, Step
 
 FORM = "rencana-kota"
 PLAN = {

@@ -25,7 +25,7 @@ from questionnaire_files import (
     xform,
 )
 
-from reports import roles
+from reports import question_names
 
 every_form = pytest.mark.parametrize("form", FORMS)
 
@@ -150,7 +150,7 @@ def test_a_list_that_stands_in_several_questionnaires_reads_the_same_in_each() -
 
 def test_plans_are_told_by_the_drivers_that_residents_judge() -> None:
     drivers = [leaf(c) for c in controls("persepsi") if "/pendorong/" in c.get("ref")]
-    assert said("rencana-kota", "pendorong", LANGUAGES[1]) == roles.DRIVER_NAMES
+    assert said("rencana-kota", "pendorong", LANGUAGES[1]) == question_names.DRIVER_NAMES
     assert list(choices("rencana-kota")["pendorong"]) == drivers
 
 

@@ -6,8 +6,8 @@ import pytest
 from going_through import Participant, promised_taps
 from questionnaire_files import CODE, LANGUAGES, rows, table
 
-from survey.steps import Refused, Step
-from survey.walk import REVIEW
+from survey.interview.question_order import REVIEW
+from survey.interview.steps import Refused, Step
 
 FORM = "skenario"
 ASKED = ("kemungkinan", "dampak", "kesiapan", "memburuk", "tanda")

@@ -9,10 +9,13 @@ from typing import Any
 from reported_people import Store, order
 from test_report_figures import Row, answers
 
-from reports.chapters import conditions, discovery, plans, scenarios
-from reports.chapters.chapter import Chapter, Table
+from reports.chapters.conditions import chapter as conditions
+from reports.chapters.discovery import chapter as discovery
+from reports.chapters.elements import Chapter, Table
+from reports.chapters.plans import chapter as plans
+from reports.chapters.scenarios import chapter as scenarios
+from reports.localizer import Words
 from reports.reading.frames import read
-from reports.words import Words
 
 FOLDER = Path(__file__).parents[2] / "questionnaires"
 CANDIDATES = str(FOLDER / "temuan.toml")

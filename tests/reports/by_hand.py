@@ -11,8 +11,8 @@ from assessed import CANDIDATES, distinct, instances
 from reported_people import Store
 from test_report_figures import answers, judged
 
-from reports import roles
-from reports.candidates import Area, read_candidates
+from reports import question_names
+from reports.discovery.candidate_file import Area, read_candidates
 
 NAN = float("nan")
 
@@ -57,7 +57,7 @@ class ByHand:
             self.at[a["questionnaire"] + a["path"].removeprefix("/data")].append(a["said"])
         self.cells = judged(store)
         self.states = instances(store, "kondisi-aset", "aset")
-        self.items = roles.items(store.forms["kondisi-aset"], "aset")
+        self.items = question_names.items(store.forms["kondisi-aset"], "aset")
 
     def middle(self, path: str) -> float:
         points = [int(v) for v in self.at[path] if v.isdigit()]

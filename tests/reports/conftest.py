@@ -13,9 +13,9 @@ from data_files import exported
 from held import day
 from reported_people import END, Store, assess, crowd, new_store, order
 
-from reports.chapters.chapter import Chapter
-from reports.content import Content, compose
-from reports.make import Report, documents
+from reports.chapters.elements import Chapter
+from reports.make_report import Report, documents
+from reports.report_content import Content, compose
 from survey.store.database import Store as KeptStore
 
 

@@ -12,19 +12,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, update
 
-from reports.order import File, Order, Report
-from reports.sending.delivering import (
+from reports.delivery.report_delivery import (
     ChatMovedError,
     ChatRefusedError,
     NoticeGoneError,
     UnreachableError,
 )
-from reports.sending.schedule import Schedule, named
-from survey.store import offices
+from reports.delivery.scheduler import Schedule, named
+from reports.request import File, Order, Report
+from survey.store import report_chats
 from survey.store.database import Store
-from survey.store.offices import Office, Scheduled
-from survey.store.room import move, workshop
+from survey.store.report_chats import Office, Scheduled
 from survey.store.schema import questionnaire, refusal, wave
+from survey.store.workshop_schema import move, workshop
 from survey.workshop.moves import Kind
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -139,9 +139,9 @@ async def keep(store: Store, *rows: Office | Scheduled) -> None:
     async with store.read() as connection:
         for row in rows:
             if isinstance(row, Office):
-                await store.keep(await offices.set_office(connection, row))
+                await store.keep(await report_chats.set_office(connection, row))
             else:
-                await store.keep(await offices.set_schedule(connection, row))
+                await store.keep(await report_chats.set_schedule(connection, row))
 
 
 def scheduled(

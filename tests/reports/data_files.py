@@ -10,9 +10,9 @@ import pandas as pd
 import pyreadstat
 from reported_people import END
 
-from reports.documents.ddi import Study
-from reports.documents.export import export
-from reports.order import DataFormat
+from reports.export.data_export import export
+from reports.export.ddi import Study
+from reports.request import DataFormat
 
 JAKARTA = "Asia/Jakarta"
 

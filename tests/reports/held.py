@@ -11,10 +11,10 @@ from pathlib import Path
 from rooms import Gathering
 from voting import START
 
-from bot.agenda import prepared
 from bot.config import load
+from bot.workshop_file import prepared
 from survey.people import Role
-from survey.planning import prepare
+from survey.services.workshop_planning import prepare
 from survey.store.database import Store
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import Channel, Why

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from survey.acts import Survey
-from survey.forms.xlsform import compile_source
+from survey.forms.authoring.xlsform import compile_source
 from survey.people import Role, Wave
-from survey.situation import Occasion, Situation
+from survey.services.interview_service import Survey
+from survey.services.snapshot import Occasion, Situation
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from reports import roles
-from survey.forms.questionnaire import Question, Questionnaire
+from reports import question_names
+from survey.forms.model.questionnaire import Question, Questionnaire
 
 Value = str | list[str]
 #: (path, occurrence) -> what was said.
@@ -17,10 +17,12 @@ def resident_answers(
 ) -> Answers:
     """What one resident might say; they live, work or study at ``place``."""
     tie = rng.choices(["tinggal", "kerja", "belajar"], [80, 15, 5])[0]
-    known: dict[str, Value] = {roles.TIE: tie}
-    known |= dict(zip((roles.CITY, roles.DISTRICT, "kelurahan"), place, strict=True))
+    known: dict[str, Value] = {question_names.TIE: tie}
+    known |= dict(
+        zip((question_names.CITY, question_names.DISTRICT, "kelurahan"), place, strict=True)
+    )
     said = {(q.path, ""): known.get(q.name) or opinion(q, rng) for q in form.questions}
-    homeless = (form_path(form, roles.COPING), "") if tie != "tinggal" else None
+    homeless = (form_path(form, question_names.COPING), "") if tie != "tinggal" else None
     return {key: value for key, value in said.items() if value and key != homeless}
 
 
@@ -34,7 +36,7 @@ def opinion(question: Question, rng: random.Random) -> Value | None:
     if question.kind == "select_multiple":
         weights = [1 / (1 + 0.5 * index) for index in range(len(values))]
         picked = {rng.choices(values, weights)[0] for _ in range(rng.randint(1, 3))}
-        alone = picked & {"tidak_ada", roles.NOT_SAID}
+        alone = picked & {"tidak_ada", question_names.NOT_SAID}
         return sorted(alone)[:1] or sorted(picked, key=values.index)
     if values[:4] == ["4", "3", "2", "1"]:
         tilt = sum(map(ord, question.name)) % 7
@@ -44,7 +46,7 @@ def opinion(question: Question, rng: random.Random) -> Value | None:
 
 def form_path(form: Questionnaire, name: str) -> str:
     """The path of the question of that name."""
-    found = roles.question(form, name)
+    found = question_names.question(form, name)
     assert found is not None, name
     return found.path
 
@@ -61,15 +63,19 @@ def participant_answers(form: Questionnaire, rng: random.Random, category: str) 
             point = min(5, max(1, round(rng.gauss(centre, 0.9))))
             answers[(path, occurrence)] = points[point - 1]
 
-    for group in (roles.LIKELIHOOD, roles.CONSEQUENCE, roles.WEIGHT):
-        for question in roles.asked_in(next(roles.groups(form, group))):
+    for group in (question_names.LIKELIHOOD, question_names.CONSEQUENCE, question_names.WEIGHT):
+        for question in question_names.asked_in(next(question_names.groups(form, group))):
             values = [choice.value for choice in question.choices]
             rate(question.path, "", values, 1 + sum(map(ord, question.name + group)) % 41 / 10)
-    repeat = next(roles.groups(form, roles.ASSETS))
-    own = [row for row in roles.items(form, roles.ASSETS) if row["kategori"] == category]
+    repeat = next(question_names.groups(form, question_names.ASSETS))
+    own = [
+        row
+        for row in question_names.items(form, question_names.ASSETS)
+        if row["kategori"] == category
+    ]
     for position, row in enumerate(own, 1):
-        answers[(f"{repeat.path}/{roles.ASSET_CODE}", str(position))] = row["name"]
-        for question in roles.asked_in(repeat):
+        answers[(f"{repeat.path}/{question_names.ASSET_CODE}", str(position))] = row["name"]
+        for question in question_names.asked_in(repeat):
             values = [choice.value for choice in question.choices]
             centre = 1 + sum(map(ord, row["name"] + question.name)) % 37 / 9
             rate(question.path, str(position), values, centre)
@@ -78,8 +84,8 @@ def participant_answers(form: Questionnaire, rng: random.Random, category: str) 
 
 def places(form: Questionnaire) -> list[tuple[str, str, str]]:
     """(city, district, sub-district) codes."""
-    city = {row["name"]: row["kota"] for row in roles.items(form, roles.DISTRICT)}
-    rows = roles.items(form, "kelurahan")
+    city = {row["name"]: row["kota"] for row in question_names.items(form, question_names.DISTRICT)}
+    rows = question_names.items(form, "kelurahan")
     return [(city[row["kecamatan"]], row["kecamatan"], row["name"]) for row in rows]
 
 
@@ -87,7 +93,7 @@ def leaning(question: Question, rng: random.Random, about: str) -> str:
     """A choice that leans somewhere, depending on what it is about; sometimes not known."""
     values = [choice.value for choice in question.choices]
     points = [v for v in values if v.isdigit()]
-    apart = [v for v in values if v in (roles.UNKNOWN, roles.NOT_MY_FIELD)]
+    apart = [v for v in values if v in (question_names.UNKNOWN, question_names.NOT_MY_FIELD)]
     if apart and rng.random() < 0.08:
         return rng.choice(apart)
     if not points:
@@ -98,35 +104,48 @@ def leaning(question: Question, rng: random.Random, about: str) -> str:
 
 def condition_answers(form: Questionnaire, rng: random.Random, category: str) -> Answers:
     """What one participant might say of the state of the assets of their category."""
-    repeat = next(roles.groups(form, roles.ASSETS))
-    asked = {q.name: q for q in roles.asked_in(repeat)}
+    repeat = next(question_names.groups(form, question_names.ASSETS))
+    asked = {q.name: q for q in question_names.asked_in(repeat)}
     answers: Answers = {}
-    own = [row for row in roles.items(form, roles.ASSETS) if row["kategori"] == category]
+    own = [
+        row
+        for row in question_names.items(form, question_names.ASSETS)
+        if row["kategori"] == category
+    ]
     for position, row in enumerate(own, 1):
         said: dict[str, Value] = {
             name: leaning(asked[name], rng, row["name"])
-            for name in (roles.PHYSICAL, roles.ADEQUACY, roles.UPKEEP, roles.CRITICALITY)
+            for name in (
+                question_names.PHYSICAL,
+                question_names.ADEQUACY,
+                question_names.UPKEEP,
+                question_names.CRITICALITY,
+            )
         }
-        if said[roles.PHYSICAL] == roles.NOT_MY_FIELD:
-            said = {roles.PHYSICAL: roles.NOT_MY_FIELD}
+        if said[question_names.PHYSICAL] == question_names.NOT_MY_FIELD:
+            said = {question_names.PHYSICAL: question_names.NOT_MY_FIELD}
         else:
-            said[roles.FAILS_TOO] = taken_along(asked[roles.FAILS_TOO], rng, row["name"], category)
-            said[roles.CONFIDENCE] = leaning(asked[roles.CONFIDENCE], rng, row["name"])
-        answers[(f"{repeat.path}/{roles.ASSET_CODE}", str(position))] = row["name"]
+            said[question_names.FAILS_TOO] = taken_along(
+                asked[question_names.FAILS_TOO], rng, row["name"], category
+            )
+            said[question_names.CONFIDENCE] = leaning(
+                asked[question_names.CONFIDENCE], rng, row["name"]
+            )
+        answers[(f"{repeat.path}/{question_names.ASSET_CODE}", str(position))] = row["name"]
         answers |= {(asked[name].path, str(position)): value for name, value in said.items()}
     if rng.random() < 0.3:
-        inside = f"/data/{roles.MISSING}/"
+        inside = f"/data/{question_names.MISSING}/"
         name = rng.choice(["Waduk Pluit", "waduk  pluit", f"Rumah Ibu Sari {rng.randrange(1000)}"])
-        answers[(inside + roles.MISSING_NAME, "1")] = name
-        answers[(inside + roles.MISSING_CATEGORY, "1")] = "banjir"
+        answers[(inside + question_names.MISSING_NAME, "1")] = name
+        answers[(inside + question_names.MISSING_CATEGORY, "1")] = "banjir"
     return answers
 
 
 def taken_along(question: Question, rng: random.Random, asset: str, category: str) -> Value:
     """Up to three other categories, or that there are none, or that it is not known."""
     if rng.random() < 0.15:
-        return rng.choice([roles.NONE, roles.UNKNOWN])
-    others = [c.value for c in question.choices if c.value in roles.CATEGORIES]
+        return rng.choice([question_names.NONE, question_names.UNKNOWN])
+    others = [c.value for c in question.choices if c.value in question_names.CATEGORIES]
     others.remove(category)
     first = sum(map(ord, asset)) % len(others)
     picked = {others[first]} if rng.random() < 0.8 else set()
@@ -141,21 +160,28 @@ UNPLANNED = {"kerukunan", "siber", "korupsi"}
 
 def plan_answers(form: Questionnaire, rng: random.Random) -> Answers:
     """What one participant might tell of up to three plans; some are told of by several."""
-    repeat = next(roles.groups(form, roles.PLANS))
+    repeat = next(question_names.groups(form, question_names.PLANS))
     answers: Answers = {}
     for position in range(1, rng.randint(1, 3) + 1):
         name = rng.choice(PLANNED) if rng.random() < 0.3 else f"Program {rng.randrange(10**6)}"
         said: dict[str, Value] = {
-            q.name: leaning(q, rng, name) for q in roles.asked_in(repeat) if q.choices
+            q.name: leaning(q, rng, name) for q in question_names.asked_in(repeat) if q.choices
         }
         said |= {
-            q.name: ticked(q, rng) for q in roles.asked_in(repeat) if q.kind == "select_multiple"
+            q.name: ticked(q, rng)
+            for q in question_names.asked_in(repeat)
+            if q.kind == "select_multiple"
         }
-        said |= {roles.PLAN_NAME: rng.choice([name, name.upper()]), roles.OWNER: "bappeda"}
-        said |= {roles.BEGINS: f"{rng.randint(2019, 2030)}-01-01"}
-        direct = said[roles.DIRECT]
-        said[roles.INDIRECT] = [c for c in said[roles.INDIRECT] if c not in direct]
-        paths = {q.name: q.path for q in roles.asked_in(repeat)}
+        said |= {
+            question_names.PLAN_NAME: rng.choice([name, name.upper()]),
+            question_names.OWNER: "bappeda",
+        }
+        said |= {question_names.BEGINS: f"{rng.randint(2019, 2030)}-01-01"}
+        direct = said[question_names.DIRECT]
+        said[question_names.INDIRECT] = [
+            c for c in said[question_names.INDIRECT] if c not in direct
+        ]
+        paths = {q.name: q.path for q in question_names.asked_in(repeat)}
         answers |= {(paths[key], str(position)): value for key, value in said.items() if value}
     return answers
 
@@ -165,23 +191,29 @@ def ticked(question: Question, rng: random.Random) -> list[str]:
     values = [c.value for c in question.choices if c.value not in UNPLANNED]
     weights = [1 / (1 + 0.3 * index) for index in range(len(values))]
     picked = {rng.choices(values, weights)[0] for _ in range(rng.randint(1, 3))}
-    alone = picked & {roles.NONE, roles.UNKNOWN}
+    alone = picked & {question_names.NONE, question_names.UNKNOWN}
     return sorted(alone)[:1] or sorted(picked, key=values.index)
 
 
 def scenario_answers(form: Questionnaire, rng: random.Random) -> Answers:
     """What one participant might expect of 2030."""
     answers: Answers = {}
-    for group in (roles.TRENDS, roles.CERTAINTY):
-        for question in roles.asked_in(next(roles.groups(form, group))):
+    for group in (question_names.TRENDS, question_names.CERTAINTY):
+        for question in question_names.asked_in(next(question_names.groups(form, group))):
             answers[(question.path, "")] = leaning(question, rng, group)
-    repeat = next(roles.groups(form, roles.SCENARIOS))
-    asked = {q.name: q for q in roles.asked_in(repeat)}
-    for position, row in enumerate(roles.items(form, roles.SCENARIOS), 1):
-        answers[(f"{repeat.path}/{roles.ASSET_CODE}", str(position))] = row["name"]
-        for name in (roles.LIKELIHOOD, roles.CONSEQUENCE, roles.READINESS):
+    repeat = next(question_names.groups(form, question_names.SCENARIOS))
+    asked = {q.name: q for q in question_names.asked_in(repeat)}
+    for position, row in enumerate(question_names.items(form, question_names.SCENARIOS), 1):
+        answers[(f"{repeat.path}/{question_names.ASSET_CODE}", str(position))] = row["name"]
+        for name in (
+            question_names.LIKELIHOOD,
+            question_names.CONSEQUENCE,
+            question_names.READINESS,
+        ):
             answers[(asked[name].path, str(position))] = leaning(asked[name], rng, row["name"])
-        answers[(asked[roles.WORSENS].path, str(position))] = ticked(asked[roles.WORSENS], rng)
+        answers[(asked[question_names.WORSENS].path, str(position))] = ticked(
+            asked[question_names.WORSENS], rng
+        )
         if rng.random() < 0.4:
-            answers[(asked[roles.SIGNS].path, str(position))] = "Muka air naik 📈"
+            answers[(asked[question_names.SIGNS].path, str(position))] = "Muka air naik 📈"
     return answers

@@ -11,11 +11,11 @@ from pypdf import PdfReader
 from reported_answers import Answers, places, resident_answers
 from reported_people import HOUR, START, Store
 
-from reports.chapters.chapter import Chapter
-from reports.content import Content
-from reports.order import Report
-from survey.forms.questionnaire import Questionnaire
-from survey.forms.xform import read_xform
+from reports.chapters.elements import Chapter
+from reports.report_content import Content
+from reports.request import Report
+from survey.forms.model.questionnaire import Questionnaire
+from survey.forms.model.xform_reader import read_xform
 
 NBSP = "\u00a0"
 

@@ -20,10 +20,10 @@ from reported_answers import (
 )
 from sqlalchemy import Connection, create_engine, insert, select
 
-from reports import roles
-from reports.order import Order
-from survey.forms.questionnaire import Questionnaire
-from survey.forms.xlsform import compile_file
+from reports import question_names
+from reports.request import Order
+from survey.forms.authoring.xlsform import compile_file
+from survey.forms.model.questionnaire import Questionnaire
 from survey.store import schema
 
 FORMS = Path(__file__).parents[2] / "questionnaires"
@@ -207,7 +207,7 @@ def crowd(store: Store, residents: int = 250, participants: int = 60) -> None:
     perception = store.open("persepsi", ["resident", "participant"])
     assets = store.open("kerentanan", ["participant"])
     where = places(perception)
-    categories = list(roles.CATEGORIES)
+    categories = list(question_names.CATEGORIES)
     store.add(
         schema.invitation, code="LOKA", role="participant", uses=participants, created_at=OPENS
     )
@@ -219,7 +219,7 @@ def crowd(store: Store, residents: int = 250, participants: int = 60) -> None:
             role,
             begun,
             source=rng.choice(["", "ig", "kelurahan", "poster"]) if role == "resident" else "",
-            sector=rng.choice(list(roles.SECTORS)) if role == "participant" else "",
+            sector=rng.choice(list(question_names.SECTORS)) if role == "participant" else "",
             category=category,
             language="en" if rng.random() < 0.06 else "id",
         )
@@ -270,11 +270,11 @@ def assess(store: Store, participants: int = 140) -> None:
     conditions = store.open("kondisi-aset", ["participant"])
     plans = store.open("rencana-kota", ["participant"])
     scenarios = store.open("skenario", ["participant"])
-    categories = list(roles.CATEGORIES)
+    categories = list(question_names.CATEGORIES)
     for number in range(participants):
         begun = OPENS + rng.random() * (END - OPENS - 2 * HOUR)
         category = categories[number % len(categories)]
-        sector = rng.choice(list(roles.SECTORS))
+        sector = rng.choice(list(question_names.SECTORS))
         person = store.person("participant", begun, sector=sector, category=category)
         judged = condition_answers(conditions, rng, category)
         pass_through(store, "kondisi-aset", person, judged, begun)

@@ -10,17 +10,17 @@ from reported_answers import places, resident_answers
 from reported_pages import cells, chapter, pages, pdf_text
 from reported_people import FORMS, HOUR, START, Store, new_store, order
 
-from reports import roles
-from reports.beside import faults
-from reports.chapters.chapter import Chapter
-from reports.chapters.places import room_for
-from reports.chapters.respondents import headed, makeup
-from reports.content import compose
+from reports import question_names
+from reports.chapters.elements import Chapter
+from reports.chapters.fieldwork.respondents import headed, makeup
+from reports.chapters.shocks.worries_by_place import room_for
 from reports.documents.fonts import legible
-from reports.make import make
-from reports.order import Kind
-from reports.words import Words
-from survey.forms.xlsform import compile_source
+from reports.input_files import faults
+from reports.localizer import Words
+from reports.make_report import make
+from reports.report_content import compose
+from reports.request import Kind
+from survey.forms.authoring.xlsform import compile_source
 
 WIDE = "W" * 300
 #: What labels and answers may hold: markup, formulas, writing from right to left, marks, nothing.
@@ -49,7 +49,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         text = text.replace(line, f"| | guncangan | {name} | {word} | {word} |")
     form = store.open("persepsi", ["resident"], compile_source(text, ".md", FORMS))
     where, people = places(form), {"31.01": 3, "31.71": 60, "31.72": 7, "31.73": 120, "31.75": 150}
-    opinion = roles.question(form, "perbaikan")
+    opinion = question_names.question(form, "perbaikan")
     assert opinion is not None
     for city, number in people.items():
         here = [place for place in where if place[0] == city]
@@ -197,7 +197,7 @@ def test_boundaries_of_other_areas_are_refused_and_not_drawn_as_too_few(asked: S
 
 def test_with_few_residents_nothing_says_which_of_the_sexes_nobody_is(store: Store) -> None:
     form = store.open("persepsi", ["resident"])
-    sex = roles.question(form, "kelamin")
+    sex = question_names.question(form, "kelamin")
     assert sex is not None
     for _ in range(3):
         said = resident_answers(form, store.random, places(form)[0]) | {(sex.path, ""): "laki"}

@@ -11,7 +11,7 @@ from drawings import hatched, says
 from shapely.geometry import MultiPolygon, box, mapping
 
 from reports.charts.boundaries import District, read_attribution, read_boundaries
-from reports.charts.maps import Key, Shade, choropleth
+from reports.charts.choropleth import Key, Shade, choropleth
 
 DISTRICTS = Path(__file__).parents[2] / "questionnaires" / "kecamatan.geojson"
 MAP = Key(

@@ -8,8 +8,16 @@ from collections.abc import Callable
 import pytest
 from drawings import drawn, filled, hatched, percent, says, texts
 
-from reports.charts import compared, evidence, scenarios, shares, stacks, style, wheel
-from reports.charts.bars import Bar
+from reports.charts import (
+    candidate_chart,
+    dot_plots,
+    scenario_grid,
+    share_table,
+    stacked_bars,
+    style,
+    wheel,
+)
+from reports.charts.bar_charts import Bar
 from reports.statistics.ranges import Range
 
 #: Labels of every alphabet, emoji, mark-up, and one that never ends.
@@ -22,7 +30,7 @@ LABELS = (
 )
 WEAK, MIXED, STRONG = "Kebanyakan lemah", "Beragam", "Kebanyakan kuat"
 FEW = "Terlalu sedikit orang"
-COMPARED = compared.Key("beda nyata", "belum nyata", "rentang", FEW)
+COMPARED = dot_plots.Key("beda nyata", "belum nyata", "rentang", FEW)
 
 
 def framework(*levels: int | None) -> list[tuple[str, list[wheel.Driver]]]:
@@ -30,42 +38,44 @@ def framework(*levels: int | None) -> list[tuple[str, list[wheel.Driver]]]:
     return [(f"Dimensi {i}", drivers[3 * i : 3 * i + 3]) for i in range(-(-len(drivers) // 3))]
 
 
-def dot(share: float | None, stands: bool = True) -> compared.Dot:
+def dot(share: float | None, stands: bool = True) -> dot_plots.Dot:
     around = None if share is None else Range(max(0, share - 0.1), min(1, share + 0.1))
-    return compared.Dot(share, around, stands, "n = 7")
+    return dot_plots.Dot(share, around, stands, "n = 7")
 
 
-def rating(median: float) -> scenarios.Rating:
-    return scenarios.Rating(median, Range(median - 0.5, median + 0.5))
+def rating(median: float) -> scenario_grid.Rating:
+    return scenario_grid.Rating(median, Range(median - 0.5, median + 0.5))
 
 
 def all_labelled(label: str) -> dict[str, Callable[[], bytes]]:
     """Every kind of picture with one label in it."""
-    key = scenarios.Key((WEAK, MIXED, STRONG), "?", "separuh tengah")
-    one = scenarios.Scenario(label, rating(3), rating(4), 1, "n = 5")
-    heads = evidence.Heads(("persepsi", "rencana"), "jumlah", "peringkat", FEW)
-    candidate = evidence.Candidate(label, (0.4, None), 0.4, 1, 1, 1)
+    key = scenario_grid.Key((WEAK, MIXED, STRONG), "?", "separuh tengah")
+    one = scenario_grid.Scenario(label, rating(3), rating(4), 1, "n = 5")
+    heads = candidate_chart.Heads(("persepsi", "rencana"), "jumlah", "peringkat", FEW)
+    candidate = candidate_chart.Candidate(label, (0.4, None), 0.4, 1, 1, 1)
     points = ("1", "2", "3", "4", "5")
-    change = compared.Change(label, dot(0.2), dot(0.4), ("+20", "7"))
+    change = dot_plots.Change(label, dot(0.2), dot(0.4), ("+20", "7"))
     return {
         "wheel": lambda: wheel.wheel(
             [("D", [wheel.Driver(label, 1, "5 %")])], (WEAK, MIXED, STRONG), FEW
         ),
-        "dots": lambda: compared.dots(
-            [("", [compared.Row(label, [dot(0.3)])])], ["Warga"], COMPARED, "n", percent
+        "dots": lambda: dot_plots.dots(
+            [("", [dot_plots.Row(label, [dot(0.3)])])], ["Warga"], COMPARED, "n", percent
         ),
-        "waves": lambda: compared.waves(
+        "waves": lambda: dot_plots.waves(
             [("", [change])], ("lalu", "kini"), COMPARED, ("beda", "n"), percent
         ),
-        "plans": lambda: stacks.addressed(
-            [("", [stacks.Addressed(label, 2, 1)])], ("langsung", "tidak"), "tidak ada", str
+        "plans": lambda: stacked_bars.addressed(
+            [("", [stacked_bars.Addressed(label, 2, 1)])], ("langsung", "tidak"), "tidak ada", str
         ),
-        "points": lambda: stacks.points(
+        "points": lambda: stacked_bars.points(
             [("", [Bar(label, (0.2,) * 5, ("3",))])], points, FEW, ("median",), percent
         ),
-        "shares": lambda: shares.table([("", [(label, [0.5])])], [("Barat", "9")], FEW, percent),
-        "scenarios": lambda: scenarios.grid([one], points, points, ("dampak", "mungkin"), key),
-        "evidence": lambda: evidence.table([candidate], heads, percent),
+        "shares": lambda: share_table.table(
+            [("", [(label, [0.5])])], [("Barat", "9")], FEW, percent
+        ),
+        "scenarios": lambda: scenario_grid.grid([one], points, points, ("dampak", "mungkin"), key),
+        "evidence": lambda: candidate_chart.table([candidate], heads, percent),
     }
 
 
@@ -121,8 +131,8 @@ def test_labels_with_room_stay_where_they_belong() -> None:
 
 def test_a_difference_that_does_not_stand_has_a_hollow_mark() -> None:
     def marks(stands: bool) -> int:
-        row = compared.Row("Kerukunan", [dot(0.2, stands), dot(0.5, stands)])
-        svg = compared.dots([("", [row])], ["Warga", "Peserta"], COMPARED, "n", percent)
+        row = dot_plots.Row("Kerukunan", [dot(0.2, stands), dot(0.5, stands)])
+        svg = dot_plots.dots([("", [row])], ["Warga", "Peserta"], COMPARED, "n", percent)
         assert says(svg, COMPARED.filled if stands else COMPARED.hollow)
         assert not says(svg, COMPARED.hollow if stands else COMPARED.filled)
         return filled(svg, style.ORANGE)
@@ -132,8 +142,8 @@ def test_a_difference_that_does_not_stand_has_a_hollow_mark() -> None:
 
 def test_a_hidden_share_is_hatched_and_explained_only_where_there_is_one() -> None:
     def picture(share: float | None) -> bytes:
-        row = compared.Row("Kerukunan", [dot(0.2), dot(share)])
-        return compared.dots([("", [row])], ["Warga", "Peserta"], COMPARED, "n", percent)
+        row = dot_plots.Row("Kerukunan", [dot(0.2), dot(share)])
+        return dot_plots.dots([("", [row])], ["Warga", "Peserta"], COMPARED, "n", percent)
 
     assert (hatched(picture(None)), says(picture(None), FEW)) == (2, True)
     assert (hatched(picture(0.4)), says(picture(0.4), FEW)) == (0, False)
@@ -141,16 +151,16 @@ def test_a_hidden_share_is_hatched_and_explained_only_where_there_is_one() -> No
 
 def test_a_change_that_does_not_stand_is_a_dotted_line() -> None:
     def picture(stands: bool) -> bytes:
-        change = compared.Change("Air", dot(0.2), dot(0.5, stands), ("+30", "9"))
-        return compared.waves([("", [change])], ("lalu", "kini"), COMPARED, ("beda", "n"), percent)
+        change = dot_plots.Change("Air", dot(0.2), dot(0.5, stands), ("+30", "9"))
+        return dot_plots.waves([("", [change])], ("lalu", "kini"), COMPARED, ("beda", "n"), percent)
 
     assert b"stroke-dasharray" not in picture(stands=True)
     assert b"stroke-dasharray" in picture(stands=False)
 
 
 def test_where_no_plan_is_the_picture_says_so_in_words() -> None:
-    rows = [stacks.Addressed("Air", 0, 0), stacks.Addressed("Jalan", 3, 2)]
-    svg = stacks.addressed([("Pendorong", rows)], ("langsung", "tidak"), "tidak ada", str)
+    rows = [stacked_bars.Addressed("Air", 0, 0), stacked_bars.Addressed("Jalan", 3, 2)]
+    svg = stacked_bars.addressed([("Pendorong", rows)], ("langsung", "tidak"), "tidak ada", str)
     assert texts(svg).count("tidak ada") == 1
     assert {"3", "2", "5"} <= set(texts(svg))
     assert hatched(svg) == 2  # indirect, and its key
@@ -160,14 +170,14 @@ def test_where_no_plan_is_the_picture_says_so_in_words() -> None:
 def test_every_point_of_a_scale_has_a_colour_and_its_share_as_a_number(count: int) -> None:
     parts = tuple((i + 1) / sum(range(1, count + 1)) for i in range(count))
     names = tuple(f"titik {i}" for i in range(count))
-    svg = stacks.points([("", [Bar("Sampah", parts)])], names, FEW, (), percent)
+    svg = stacked_bars.points([("", [Bar("Sampah", parts)])], names, FEW, (), percent)
     assert {percent(part) for part in parts if part > 0.07} <= set(texts(svg))
-    assert len(set(stacks.shades(count))) == count
+    assert len(set(stacked_bars.shades(count))) == count
     assert not says(svg, FEW)
 
 
 def test_hidden_cells_of_a_table_of_shares_are_hatched_and_the_others_written() -> None:
-    svg = shares.table(
+    svg = share_table.table(
         [("Guncangan", [("Banjir", [0.61, None]), ("Gempa", [0.02, None])])],
         [("Barat", "n = 90"), ("Kep. Seribu", "n = 3")],
         FEW,
@@ -178,7 +188,7 @@ def test_hidden_cells_of_a_table_of_shares_are_hatched_and_the_others_written() 
 
 
 def test_scenarios_rated_alike_are_moved_apart_and_stay_on_the_field() -> None:
-    places = scenarios.moved([(5, 5)] * 6 + [None] + [(1, 1)] * 3, (8.0, 8.6), (5, 5))
+    places = scenario_grid.moved([(5, 5)] * 6 + [None] + [(1, 1)] * 3, (8.0, 8.6), (5, 5))
     found = [(x * 1.6, y * 1.72) for x, y in filter(None, places)]
     assert places[6] is None
     gaps = [
@@ -186,16 +196,16 @@ def test_scenarios_rated_alike_are_moved_apart_and_stay_on_the_field() -> None:
         for i, a in enumerate(found)
         for b in found[:i]
     ]
-    assert min(gaps) > scenarios.CLEAR * 0.9
+    assert min(gaps) > scenario_grid.CLEAR * 0.9
     assert all(0.5 <= x <= 5.5 and 0.5 <= y <= 5.5 for x, y in filter(None, places))
 
 
 def test_a_hidden_scenario_is_named_but_not_placed() -> None:
     points = ("1", "2", "3", "4", "5")
-    key = scenarios.Key((WEAK, MIXED, STRONG), "?", "separuh tengah")
-    shown = scenarios.Scenario("Rob", rating(3), rating(4), 2, "n = 12")
-    secret = scenarios.Scenario("Wabah", None, None, None, FEW)
-    svg = scenarios.grid([shown, secret], points, points, ("dampak", "mungkin"), key)
+    key = scenario_grid.Key((WEAK, MIXED, STRONG), "?", "separuh tengah")
+    shown = scenario_grid.Scenario("Rob", rating(3), rating(4), 2, "n = 12")
+    secret = scenario_grid.Scenario("Wabah", None, None, None, FEW)
+    svg = scenario_grid.grid([shown, secret], points, points, ("dampak", "mungkin"), key)
     assert says(svg, "Wabah")
     assert says(svg, FEW)
     # On the field and in the list; beside them only the scales have such texts.
@@ -203,17 +213,19 @@ def test_a_hidden_scenario_is_named_but_not_placed() -> None:
 
 
 def test_evidence_that_is_missing_is_hatched_and_not_drawn_as_nothing() -> None:
-    heads = evidence.Heads(("persepsi", "rencana"), "jumlah", "peringkat", FEW)
+    heads = candidate_chart.Heads(("persepsi", "rencana"), "jumlah", "peringkat", FEW)
     rows = [
-        evidence.Candidate("Air", (0.41, None), 0.41, 1, 1, 2),
-        evidence.Candidate("Jalan", (0.13, 0.0), 0.07, 2, 1, 2),
+        candidate_chart.Candidate("Air", (0.41, None), 0.41, 1, 1, 2),
+        candidate_chart.Candidate("Jalan", (0.13, 0.0), 0.07, 2, 1, 2),
     ]
-    svg = evidence.table(rows, heads, percent)
+    svg = candidate_chart.table(rows, heads, percent)
     assert {"41 %", "13 %", "0 %", "7 %", "Air", "Jalan"} <= set(texts(svg))
     assert hatched(svg) == 1 + 1
 
 
-@pytest.mark.parametrize("colour", [*style.LEVELS, *style.HEAT, *style.STRENGTH, *stacks.shades(5)])
+@pytest.mark.parametrize(
+    "colour", [*style.LEVELS, *style.HEAT, *style.STRENGTH, *stacked_bars.shades(5)]
+)
 def test_numbers_on_a_colour_can_be_read(colour: str) -> None:
     def luminance(code: str) -> float:
         parts = [int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)]

@@ -8,8 +8,8 @@ from data_files import STUDY, sav
 from lxml import etree
 from reported_people import FORMS
 
-from reports.documents.ddi import NAMESPACE
-from survey.forms.xlsform import compile_file
+from reports.export.ddi import NAMESPACE
+from survey.forms.authoring.xlsform import compile_file
 
 DDI = {"d": NAMESPACE}
 

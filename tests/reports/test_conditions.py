@@ -12,15 +12,17 @@ from drawings import says
 from reported_people import Store, assess, crowd
 from test_report_figures import answers
 
-from reports import roles
-from reports.chapters.chapter import Chapter
-from reports.inventory import plain
+from reports import question_names
+from reports.chapters.elements import Chapter
+from reports.measures.inventory import plain
 
 Made = dict[str, Chapter]
 
 
 def test_each_assets_state_is_the_median_of_what_was_said(assessed: Store, made: Made) -> None:
-    items = {row["name"]: row for row in roles.items(assessed.forms["kondisi-aset"], "aset")}
+    items = {
+        row["name"]: row for row in question_names.items(assessed.forms["kondisi-aset"], "aset")
+    }
     said, shown = instances(assessed, "kondisi-aset", "aset"), 0
     by_label = {(r["asset"], r["aspect"]): r for r in records(made["conditions"], "conditions")}
     for code, item in items.items():
@@ -53,13 +55,18 @@ def test_assets_in_a_poor_state_on_which_much_depends_stand_with_their_medians(
         if rated["Criticality"] >= 4 and any(rated[state] <= 2 for state in states)
     }
     found = records(made["conditions"], "worrying")
-    aspects = (roles.PHYSICAL, roles.ADEQUACY, roles.UPKEEP, roles.CRITICALITY)
+    aspects = (
+        question_names.PHYSICAL,
+        question_names.ADEQUACY,
+        question_names.UPKEEP,
+        question_names.CRITICALITY,
+    )
     assert {r["asset"]: [r[aspect] for aspect in aspects] for r in found} == worrying
     assert worrying
 
 
 def test_a_category_pools_the_ratings_of_its_assets(assessed: Store, made: Made) -> None:
-    items = roles.items(assessed.forms["kondisi-aset"], "aset")
+    items = question_names.items(assessed.forms["kondisi-aset"], "aset")
     codes = {row["name"] for row in items if row["kategori"] == "energi"}
     mine = [i for i in instances(assessed, "kondisi-aset", "aset") if i["kode"][0] in codes]
     points = [int(i["pemeliharaan"][0]) for i in mine if "".join(i["pemeliharaan"]).isdigit()]
@@ -86,7 +93,7 @@ def test_what_fails_along_is_of_those_who_know(assessed: Store, made: Made) -> N
         if r["asset"] == "Muara Karang power plant"
     }
     counts = Counter(code for codes in knowing for code in codes if code != "tidak_ada")
-    assert {ENGLISH(roles.CATEGORIES[c]): n for c, n in counts.items()} == {
+    assert {ENGLISH(question_names.CATEGORIES[c]): n for c, n in counts.items()} == {
         label: r["named"] for label, r in told.items()
     }
     assert {r["n"] for r in told.values()} == {len(knowing)}
@@ -123,8 +130,8 @@ def test_categories_that_too_few_rated_are_named_and_not_drawn(store: Store) -> 
     chapter = chapters(store)["conditions"]
     named = next(note for note in chapter.notes if note.startswith("Not drawn"))
     categories = {r["category"] for r in records(chapter, "conditions") if r["hidden"] == ""}
-    assert 0 < len(categories) < len(roles.CATEGORIES)
-    for label in roles.CATEGORIES.values():
+    assert 0 < len(categories) < len(question_names.CATEGORIES)
+    for label in question_names.CATEGORIES.values():
         drawn = any(says(picture.svg, label) for picture in chapter.pictures[:4])
         assert drawn == (label in categories)
         assert (label in named) != drawn

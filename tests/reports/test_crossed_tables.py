@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.statistics.crossed import Crossed, hidden_crossed
-from reports.statistics.shares import hidden_more
+from reports.statistics.row_suppression import hidden_more
+from reports.statistics.table_suppression import Crossed, hidden_crossed
 
 Rows = list[list[int]]
 

@@ -14,8 +14,8 @@ from lxml import etree
 from reported_answers import Answers
 from reported_people import END, HOUR, START, Store, crowd, new_store
 
-from reports.documents.ddi import NAMESPACE
-from reports.documents.export import export
+from reports.export.data_export import export
+from reports.export.ddi import NAMESPACE
 
 EVERY_ALPHABET = "Banjir 🌊👩‍👩‍👧, مياه نظيفة, 地铁, Δήμος, ꦗꦏꦂꦠ, हिन्दी"
 
@@ -162,9 +162,9 @@ def test_many_blocks_make_the_same_files_as_one(
     made = new_store(tmp_path / "suara.db", seed=3)
     crowd(made, residents=40, participants=15)
     whole = exported(made.url, tmp_path / "whole")
-    monkeypatch.setattr("reports.documents.blocks.FETCHED", 7)
-    monkeypatch.setattr("reports.documents.blocks.BLOCK", 50)
-    monkeypatch.setattr("reports.documents.answers.GROUPED", 90)
+    monkeypatch.setattr("reports.export.answer_blocks.FETCHED", 7)
+    monkeypatch.setattr("reports.export.answer_blocks.BLOCK", 50)
+    monkeypatch.setattr("reports.export.long_files.GROUPED", 90)
     cut = exported(made.url, tmp_path / "cut")
     made.connection.close()
     assert whole["answers.csv"].read_bytes() == cut["answers.csv"].read_bytes()

@@ -14,12 +14,12 @@ from by_hand import values_by_hand
 from held import day
 from reported_people import END, Store, assess, crowd, new_store, order
 
-from reports import roles
-from reports.chapters import discovery
-from reports.chapters.chapter import Chapter
-from reports.discovery import CRITERIA
+from reports import question_names
+from reports.chapters.discovery import chapter as discovery
+from reports.chapters.elements import Chapter
+from reports.discovery.scoring import CRITERIA
 from reports.documents.workbook import SHEETS
-from reports.make import make
+from reports.make_report import make
 from reports.reading.frames import read
 from survey.store.database import Store as KeptStore
 
@@ -32,7 +32,7 @@ def test_the_order_of_discovery_areas_can_be_computed_by_hand(assessed: Store, m
     assert len(told) == len(values) == 12
     scores = {driver: round(mean(mine.values()), 2) for driver, mine in values.items()}
     for driver, mine in values.items():
-        row = told[ENGLISH(roles.DRIVER_NAMES[driver])]
+        row = told[ENGLISH(question_names.DRIVER_NAMES[driver])]
         for criterion in CRITERIA:
             if criterion in mine:
                 assert row[criterion] == round(100 * mine[criterion]), (driver, criterion)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.candidates import read_candidates
-from reports.discovery import (
+from reports.discovery.candidate_file import read_candidates
+from reports.discovery.scoring import (
     CRITERIA,
     INDIRECT,
     TOP,
@@ -25,7 +25,7 @@ from reports.discovery import (
     settings,
     usable,
 )
-from reports.toml import GivenError
+from reports.toml_files import GivenError
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires" / "temuan.toml"
 EQUAL = dict.fromkeys(CRITERIA, 1.0)

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from households import HOUSEHOLDS, NOW, SAID, Village
 
-from reports.documents.export import export
-from reports.order import Layout
-from survey.files import Sent
+from reports.export.data_export import export
+from reports.request import Layout
+from survey.interview.uploads import Sent
 from survey.store.attachments import fetch
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.reading.flags import WORD, alike, speeding
-from reports.statistics.rates import Outcomes
+from reports.reading.quality_flags import WORD, alike, speeding
+from reports.statistics.outcome_rates import Outcomes
 
 people = st.integers(0, 500)
 NAN = float("nan")

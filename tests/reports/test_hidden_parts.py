@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.statistics.parts import Hidden, Parts, hidden_parts
+from reports.statistics.group_suppression import Hidden, Parts, hidden_parts
 
 
 @st.composite

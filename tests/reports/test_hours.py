@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.sending.hours import DAYS, Event, Every, Upon, when
-from reports.sending.quiet import Quiet, awake
-from reports.sending.schedule import fits
+from reports.delivery.due_times import DAYS, Event, Every, Upon, when
+from reports.delivery.quiet_hours import Quiet, awake
+from reports.delivery.scheduler import fits
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")  # With summer time, which Jakarta has not.

@@ -8,8 +8,8 @@ from pathlib import Path
 from assessed import FOLDER, chapters, records
 from reported_people import END, HOUR, OPENS, Store, assess
 
-from reports import roles
-from survey.forms.xlsform import compile_file
+from reports import question_names
+from survey.forms.authoring.xlsform import compile_file
 
 
 def test_before_any_wave_each_chapter_says_so(store: Store) -> None:
@@ -51,17 +51,27 @@ def test_one_answer_shows_no_figure_of_that_person(store: Store) -> None:
 def test_nobody_knows_anything(store: Store) -> None:
     form = store.open("kondisi-aset", ["participant"])
     future = store.open("skenario", ["participant"])
-    repeat, other = (next(roles.groups(f, n)) for f, n in ((form, "aset"), (future, "skenario")))
+    repeat, other = (
+        next(question_names.groups(f, n)) for f, n in ((form, "aset"), (future, "skenario"))
+    )
     for _ in range(8):
         person = store.person("participant", OPENS, category="air")
         said: dict[tuple[str, str], str | list[str]] = {
             (f"{repeat.path}/kode", "1"): "ipa_buaran",
-            **{(q.path, "1"): "tt" for q in roles.asked_in(repeat) if q.name != "keyakinan"},
+            **{
+                (q.path, "1"): "tt"
+                for q in question_names.asked_in(repeat)
+                if q.name != "keyakinan"
+            },
         }
         store.interview("kondisi-aset", person, said, OPENS, END - HOUR)
         unknown: dict[tuple[str, str], str | list[str]] = {
             (f"{other.path}/kode", "1"): "laut_naik",
-            **{(q.path, "1"): "tt" for q in roles.asked_in(other) if q.kind == "select_one"},
+            **{
+                (q.path, "1"): "tt"
+                for q in question_names.asked_in(other)
+                if q.kind == "select_one"
+            },
         }
         store.interview("skenario", person, unknown, OPENS, END - HOUR)
     store.close()
@@ -83,13 +93,13 @@ def test_three_hundred_assets_fit(store: Store, tmp_path: Path) -> None:
         )
     (tmp_path / "kondisi-aset.md").write_bytes((FOLDER / "kondisi-aset.md").read_bytes())
     form = store.open("kondisi-aset", ["participant"], compile_file(tmp_path / "kondisi-aset.md"))
-    repeat = next(roles.groups(form, "aset"))
+    repeat = next(question_names.groups(form, "aset"))
     for index in range(6):
         person = store.person("participant", OPENS, category="air")
         said: dict[tuple[str, str], str | list[str]] = {}
         for number in range(1, 301):
             said[(f"{repeat.path}/kode", str(number))] = f"aset_{number - 6}"
-            for q in roles.asked_in(repeat):
+            for q in question_names.asked_in(repeat):
                 if q.kind == "select_one":
                     said[(q.path, str(number))] = str(1 + (number + index) % 3)
         store.interview("kondisi-aset", person, said, OPENS, END - HOUR)

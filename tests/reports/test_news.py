@@ -8,12 +8,12 @@ import pytest
 from reported_people import CLOSES, OPENS, START, Store, order
 from told_residents import CITIES, by_person, residents, told
 
-from reports.chapters import news
-from reports.chapters.chapter import Chapter
-from reports.content import compose
-from reports.documents.message import message
+from reports.chapters.elements import Chapter
+from reports.chapters.news import chapter as news
+from reports.documents.chat_message import message
+from reports.localizer import Words
 from reports.reading.frames import read
-from reports.words import Words
+from reports.report_content import compose
 
 BEFORE, SINCE = START - timedelta(days=5), START + timedelta(days=1)
 

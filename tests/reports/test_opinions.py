@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from reported_people import Store, order
 from written import ENGLISH, FLOOD, NOTHING, TRAFFIC, release, write
 
-from reports.chapters import opinions
-from reports.chapters.chapter import Chapter, Table
-from reports.chapters.suggestions import LONGEST_QUOTE, QUOTES, cut, hidden_parts
-from reports.opinions import Text, frequent, language_of, stem, taken_apart
+from reports.chapters.elements import Chapter, Table
+from reports.chapters.opinions import chapter as opinions
+from reports.chapters.opinions.themes_and_quotes import LONGEST_QUOTE, QUOTES, cut, hidden_parts
+from reports.localizer import Words
+from reports.opinions.terms import Text, frequent, language_of, stem, taken_apart
+from reports.opinions.themes import Themes
 from reports.reading.frames import read
-from reports.themes import Themes
-from reports.words import Words
 
 ROOT = Path(__file__).parents[2]
 THEMES = str(ROOT / "questionnaires" / "tema.csv")

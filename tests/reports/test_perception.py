@@ -12,16 +12,16 @@ import pytest
 from reported_people import CLOSES, FORMS, OPENS, Store, new_store, order
 from told_residents import by_person, residents, told
 
-from reports import roles
-from reports.chapters import perception
-from reports.chapters.chapter import Chapter, Table
-from reports.chapters.drivers import MIXED, STRONG, WEAK, Driver, level, weak_shares
-from reports.chapters.perception import weighted_finding
-from reports.reading.effective import Weighted
+from reports import question_names
+from reports.chapters.elements import Chapter, Table
+from reports.chapters.perception import chapter as perception
+from reports.chapters.perception.chapter import weighted_finding
+from reports.localizer import Words
+from reports.measures.drivers import MIXED, STRONG, WEAK, Driver, level, weak_shares
 from reports.reading.frames import Frames, read
-from reports.reading.weighed import weighed
+from reports.reading.resident_weights import weighed
+from reports.reading.weighted_tally import Weighted
 from reports.statistics.ranges import share_range
-from reports.words import Words
 
 FILE = str(FORMS / "penduduk.csv")
 WORDS = Words("en", "Asia/Jakarta")
@@ -31,7 +31,7 @@ OPENED = OPENS - timedelta(days=60)
 
 def tilted(driver: str, about: dict[str, str]) -> float:
     """West Jakarta finds protection weak, and everybody but the young their health care strong."""
-    if driver == "pelindung" and about[roles.CITY] == "31.73":
+    if driver == "pelindung" and about[question_names.CITY] == "31.73":
         return 0.85
     return {"kesehatan": 0.15, "perencanaan": 0.8}.get(driver, 0.45)
 
@@ -86,7 +86,7 @@ def test_each_share_and_its_range_are_those_of_the_answers(
 ) -> None:
     said, found = told(two_waves), table(chapter, "perception").frame
     mine = found[found["who"] == "Residents"].set_index("driver")
-    for name, label in roles.DRIVER_NAMES.items():
+    for name, label in question_names.DRIVER_NAMES.items():
         each, row = weak(said, name), mine.loc[label]
         assert row["n"] == len(each) > 800
         assert row["weak"] == pytest.approx(each.mean())
@@ -119,7 +119,7 @@ def test_each_weighted_share_is_that_of_weights_raked_by_hand(
     said, found = told(two_waves), table(chapter, "perception").frame
     weight, mine = raked(said), found[found["who"] == "Residents"].set_index("driver")
     assert weight.max() > 2 * weight.min()
-    for name, label in roles.DRIVER_NAMES.items():
+    for name, label in question_names.DRIVER_NAMES.items():
         each = weak(said, name)
         w = weight[each.index]
         effective = w.sum() ** 2 / (w**2).sum()
@@ -151,7 +151,7 @@ def compared(said: pd.DataFrame) -> dict[tuple[str, str], float]:
     groups["kota"] = groups["kota"].replace("31.01", "31.72")  # As the list of cities has it.
     for name, each in (groups | {"language": languages}).items():
         kinds = sorted(each.unique())
-        for driver in roles.DRIVER_NAMES:
+        for driver in question_names.DRIVER_NAMES:
             judged = weak(said, driver)
             kind = each[judged.index]
             for one in kinds if len(kinds) > 2 else kinds[:1]:
@@ -175,7 +175,7 @@ def test_differences_between_groups_are_those_that_stand_of_all_that_were_compar
 def test_a_difference_has_the_range_of_newcombe(two_waves: Store, chapter: Chapter) -> None:
     said, row = told(two_waves), table(chapter, "differences").frame.iloc[0]
     judged = weak(said, "pelindung")
-    west = by_person(said, roles.CITY)[judged.index] == "31.73"
+    west = by_person(said, question_names.CITY)[judged.index] == "31.73"
     (a, m), (b, n) = [(int(judged[mask].sum()), int(mask.sum())) for mask in (~west, west)]
     (low, high), (low2, high2) = wilson(a, m), wilson(b, n)
     gap = b / n - a / m
@@ -188,9 +188,11 @@ def test_what_changed_since_the_wave_before_is_said_with_its_shares(
     two_waves: Store, chapter: Chapter
 ) -> None:
     before, now = told(two_waves, "sebelumnya"), told(two_waves)
-    names = list(roles.DRIVER_NAMES)
+    names = list(question_names.DRIVER_NAMES)
     chances = holm([chance(weak(before, n), weak(now, n)) for n in names])
-    stand = {roles.DRIVER_NAMES[n] for n, c in zip(names, chances, strict=True) if c < 0.05}
+    stand = {
+        question_names.DRIVER_NAMES[n] for n, c in zip(names, chances, strict=True) if c < 0.05
+    }
     found = table(chapter, "changes").frame.set_index("what")
     assert set(found.index[found["stands"] == "yes"]) == stand
     assert "Health care" in stand
@@ -213,14 +215,14 @@ def test_without_a_wave_before_nothing_is_said_of_one(store: Store) -> None:
 def test_the_shares_of_drivers_can_be_asked_for_of_some_people(
     frames: Frames, two_waves: Store
 ) -> None:
-    form = frames.form_with(roles.DRIVERS)
+    form = frames.form_with(question_names.DRIVERS)
     assert form is not None
-    city = form.question(roles.CITY)
+    city = form.question(question_names.CITY)
     assert city is not None
     west = weak_shares(form.only(form.each(city) == "31.73"))
     said = told(two_waves)
     judged = weak(said, "pelindung")
-    mask = by_person(said, roles.CITY)[judged.index] == "31.73"
+    mask = by_person(said, question_names.CITY)[judged.index] == "31.73"
     assert west["pelindung"] == pytest.approx(judged[mask].mean())
     assert list(west) == list(weak_shares(form))
 

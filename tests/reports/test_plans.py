@@ -8,10 +8,10 @@ from pathlib import Path
 from assessed import CANDIDATES, distinct, records
 from reported_people import Store
 
-from reports import roles
-from reports.candidates import read_candidates
-from reports.chapters.chapter import Chapter
-from reports.inventory import merged
+from reports import question_names
+from reports.chapters.elements import Chapter
+from reports.discovery.candidate_file import read_candidates
+from reports.measures.inventory import merged
 
 Made = dict[str, Chapter]
 
@@ -41,7 +41,7 @@ def test_what_plans_address_is_counted_over_distinct_plans(assessed: Store, made
     direct = [{c for e in entries for c in e["langsung"]} for entries in same]
     helped = [{c for e in entries for c in e["tidak_langsung"]} for entries in same]
     rows = {r["label"]: r for r in records(made["plans"], "addressed") if r["kind"] == "Drivers"}
-    for code, english in roles.DRIVER_NAMES.items():
+    for code, english in question_names.DRIVER_NAMES.items():
         row = rows[english]
         assert row["direct"] == sum(code in d for d in direct)
         assert row["indirect"] == sum(
@@ -72,7 +72,7 @@ def test_plans_are_counted_by_kind_and_by_years(assessed: Store, made: Made) -> 
     kinds = [Counter(e["jenis"][0] for e in entries if e["jenis"]) for entries in same]
     told = Counter(kind.most_common(1)[0][0] for kind in kinds if kind)
     form = assessed.forms["rencana-kota"]
-    question = roles.question(form, roles.KIND)
+    question = question_names.question(form, question_names.KIND)
     assert question is not None
     labels = {c.value: c.label.plain(form.language("en")) for c in question.choices}
     rows = records(made["plans"], "plans_by")

@@ -9,9 +9,9 @@ from reported_answers import Answers, places, resident_answers
 from reported_pages import cells, chapter, pdf_text, relabelled, residents, workbook
 from reported_people import Store, order
 
-from reports.content import Content, compose
-from reports.make import Report, make
-from survey.forms.xform import read_xform
+from reports.make_report import Report, make
+from reports.report_content import Content, compose
+from survey.forms.model.xform_reader import read_xform
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from reported_answers import Answers
 from reported_people import END, HOUR, START, Store
 
-from reports.documents.export import export
+from reports.export.data_export import export
 
 JAKARTA = "Asia/Jakarta"
 

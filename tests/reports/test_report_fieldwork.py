@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 from reported_answers import places, resident_answers
 from reported_people import END, START, Store, order
 
-from reports.beside import faults
-from reports.chapters import coverage, fieldwork, maps
-from reports.chapters.chapter import Chapter
-from reports.order import Kind, Order
-from reports.reading.flags import flagged
+from reports.chapters.coverage import chapter as coverage
+from reports.chapters.elements import Chapter
+from reports.chapters.fieldwork import chapter as fieldwork
+from reports.chapters.maps import chapter as maps
+from reports.input_files import faults
+from reports.localizer import Words
+from reports.question_names import DIMENSIONS, NO_TIE, TIE
 from reports.reading.frames import read
-from reports.roles import DIMENSIONS, NO_TIE, TIE
-from reports.words import Words
+from reports.reading.quality_flags import flagged
+from reports.request import Kind, Order
 from survey.store.schema import refusal
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires"

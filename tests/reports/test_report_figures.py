@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from reported_people import END, START, Store, order
 
-from reports import roles
-from reports.chapters.chapter import Table
-from reports.content import Content, compose
-from reports.order import Kind
+from reports import question_names
+from reports.chapters.elements import Table
+from reports.report_content import Content, compose
+from reports.request import Kind
 
 IDLE = 48 * 3600 * 1_000_000
 Row = dict[str, Any]
@@ -89,7 +89,7 @@ def test_each_drivers_distribution_is_that_of_the_answers(
 ) -> None:
     found = {r["driver"]: r for r in records(content, "perception") if r["who"] == kind}
     said = [a for a in answers(crowded) if "/pendorong/" in a["path"]]
-    for name, english in roles.DRIVER_NAMES.items():
+    for name, english in question_names.DRIVER_NAMES.items():
         mine = [a["said"] for a in said if a["path"].endswith(f"/{name}") and a["role"] == role]
         ratings = [value for value in mine if value != "tt"]
         row = found[content.words(english)]
@@ -144,9 +144,9 @@ def judged(store: Store) -> dict[tuple[str, str], list[str]]:
 
 def test_each_cell_is_the_median_of_its_ratings_or_hidden(crowded: Store, content: Content) -> None:
     form = crowded.forms["kerentanan"]
-    names = {row["label"]: row["name"] for row in roles.items(form, "aset")}
-    repeat = next(roles.groups(form, "aset"))
-    shocks = {q.label.plain("Indonesia (id)"): q.name for q in roles.asked_in(repeat)}
+    names = {row["label"]: row["name"] for row in question_names.items(form, "aset")}
+    repeat = next(question_names.groups(form, "aset"))
+    shocks = {q.label.plain("Indonesia (id)"): q.name for q in question_names.asked_in(repeat)}
     said, found, shown = judged(crowded), records(content, "assets"), 0
     assert len(found) == 60 * 15
     for row in found:
@@ -194,7 +194,8 @@ def test_districts_add_up_only_where_nothing_can_be_worked_out(
     assert len(found) == 44
     shown = {r["district"]: r["people"] for r in found if r["people"] == r["people"]}
     names = {
-        row["name"]: row["label"] for row in roles.items(crowded.forms["persepsi"], roles.DISTRICT)
+        row["name"]: row["label"]
+        for row in question_names.items(crowded.forms["persepsi"], question_names.DISTRICT)
     }
     spelled = {names[code]: n for code, n in where.items()}
     assert all(n == spelled.get(name, 0) for name, n in shown.items())

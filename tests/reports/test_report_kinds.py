@@ -10,10 +10,10 @@ import pytest
 from reported_pages import pages, pdf_text, relabelled, residents, workbook
 from reported_people import CLOSES, END, OPENS, Store, order
 
-from reports.content import Content, compose
 from reports.documents.pdf import titled
-from reports.make import documents, make
-from reports.order import BOTH, Kind, OrderError, Report
+from reports.make_report import documents, make
+from reports.report_content import Content, compose
+from reports.request import BOTH, Kind, OrderError, Report
 
 PDF = ("pdf",)
 WORD = "Panjangsekali" * 23

@@ -16,13 +16,13 @@ from pypdf.generic import DictionaryObject
 from reported_pages import pages, the
 from reported_people import Store, order
 
-from reports.content import Content
 from reports.documents import pdf
+from reports.documents.chart_files import pictures
 from reports.documents.fonts import fonts, legible, readable
-from reports.documents.pictures import pictures
 from reports.documents.typesetting import TEMPLATES
-from reports.make import make
-from reports.order import BOTH, Kind, Report
+from reports.make_report import make
+from reports.report_content import Content
+from reports.request import BOTH, Kind, Report
 
 
 @pytest.fixture(scope="module")

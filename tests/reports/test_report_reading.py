@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reported_people import END, Store
 
-from reports import roles
-from reports.reading.form import Form
+from reports import question_names
+from reports.reading.form_answers import Form
 from reports.reading.frames import Frames, read
-from survey.forms.questionnaire import Question
+from survey.forms.model.questionnaire import Question
 
 USABLE = """
     SELECT i.id, i.wave_id, r.role FROM interview i JOIN respondent r ON r.id = i.respondent_id
@@ -37,7 +37,7 @@ def frames(crowded: Store) -> Frames:
 
 @pytest.fixture(scope="module")
 def persepsi(frames: Frames) -> Form:
-    found = frames.form_with(roles.DRIVERS)
+    found = frames.form_with(question_names.DRIVERS)
     assert found is not None
     return found
 
@@ -118,7 +118,7 @@ def test_people_count_by_their_weights_where_these_are_asked_for(persepsi: Form)
 def test_texts_are_read_only_for_those_who_want_them(crowded: Store, persepsi: Form) -> None:
     words = asked(persepsi, "perbaikan")
     assert len(persepsi.texts(words)) == persepsi.answered(words) > 0
-    bare = read(crowded.url, END, "id").form_with(roles.DRIVERS)
+    bare = read(crowded.url, END, "id").form_with(question_names.DRIVERS)
     assert bare is not None
     assert len(bare.texts(words)) == 0
     assert bare.answered(words) == persepsi.answered(words)
@@ -127,9 +127,11 @@ def test_texts_are_read_only_for_those_who_want_them(crowded: Store, persepsi: F
 def test_a_repeat_is_a_row_for_each_instance(frames: Frames) -> None:
     form = frames.vulnerability
     assert form is not None
-    found = form.occurrences(roles.ASSETS)
+    found = form.occurrences(question_names.ASSETS)
     assert not found.duplicated(["interview", "occurrence"]).any()
-    assert set(found["kode"]) <= {i["name"] for i in roles.items(form.questionnaire, roles.ASSETS)}
-    few = form.only(form.interviews.index < 3).occurrences(roles.ASSETS)
+    assert set(found["kode"]) <= {
+        i["name"] for i in question_names.items(form.questionnaire, question_names.ASSETS)
+    }
+    few = form.only(form.interviews.index < 3).occurrences(question_names.ASSETS)
     assert list(few["kode"]) == list(found[found["interview"] < 3]["kode"])
     assert "" not in set(few["kode"])

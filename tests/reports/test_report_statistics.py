@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.statistics.shares import hidden, hidden_within, share
+from reports.statistics.row_suppression import hidden, hidden_within, share
 
 counts = st.lists(st.integers(0, 9), min_size=2, max_size=4)
 minimums = st.integers(3, 6)

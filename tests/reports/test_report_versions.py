@@ -13,13 +13,13 @@ from reported_answers import places, resident_answers
 from reported_people import FORMS, HOUR, START, Store, order
 from sqlalchemy import update
 
-from reports.chapters.chapter import KeyFigure
-from reports.content import Content, compose
-from reports.make import documents
-from reports.reading.form import Form
+from reports.chapters.elements import KeyFigure
+from reports.make_report import documents
+from reports.reading.form_answers import Form
 from reports.reading.frames import read
-from survey.forms.questionnaire import Question, Questionnaire
-from survey.forms.xlsform import compile_source
+from reports.report_content import Content, compose
+from survey.forms.authoring.xlsform import compile_source
+from survey.forms.model.questionnaire import Question, Questionnaire
 from survey.store import schema
 
 LABEL = "Persepsi Ketahanan Jakarta: versi kuesioner"

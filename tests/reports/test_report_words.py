@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from reports.documents.workbook import SHEETS
-from reports.words import LOCALES, Words
+from reports.localizer import LOCALES, Words
 
 PACKAGE = Path(__file__).parents[2] / "reports"
 KEYWORDS = {"words": None, "later": None, "many": (1, 2)}

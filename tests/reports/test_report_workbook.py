@@ -15,13 +15,13 @@ from lxml import etree
 from openpyxl.worksheet.worksheet import Worksheet
 from reported_pages import the, workbook
 
-from reports.chapters import news
-from reports.chapters.chapter import COUNT, POINTS, SCORE, TEXT, Chapter, Column, Table
-from reports.chapters.drivers import Driver
+from reports.chapters.elements import COUNT, POINTS, SCORE, TEXT, Chapter, Column, Table
+from reports.chapters.news import chapter
 from reports.charts.style import HEAT
-from reports.content import Content
 from reports.documents.workbook import SHEETS, Book, sheet
-from reports.order import Report
+from reports.measures.drivers import Driver
+from reports.report_content import Content
+from reports.request import Report
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
@@ -188,8 +188,8 @@ def test_what_moved_is_a_number_that_shows_its_sign() -> None:
     def driver(weak: int) -> Driver:
         return Driver("air", "Water", (weak, 0, 100 - weak, 0), 0)
 
-    moves = [news.Move(driver(40), driver(now)) for now in (38, 45, 40)]
-    (found,) = news.table(moves, ENGLISH)
+    moves = [chapter.Move(driver(40), driver(now)) for now in (38, 45, 40)]
+    (found,) = chapter.table(moves, ENGLISH)
     book, _ = drawn(found)
     cells = [row[-1] for row in book.worksheets[0].iter_rows(min_row=2)]
     assert [cell.value for cell in cells] == [-2, 5, 0]

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from reported_pages import chapter, pdf_text, workbook
 
-from reports.chapters.chapter import COUNT, SHARE, Table
-from reports.content import Content
-from reports.documents.bars import barred
-from reports.documents.cells import written
-from reports.documents.pictures import card
+from reports.chapters.elements import COUNT, SHARE, Table
+from reports.documents.cell_texts import written
+from reports.documents.chart_files import card
+from reports.documents.table_bars import barred
 from reports.documents.workbook import SHEETS
-from reports.order import Report
+from reports.report_content import Content
+from reports.request import Report
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,18 @@ from assessed import instances, records
 from reported_people import Store
 from test_report_figures import answers
 
-from reports import roles
-from reports.chapters.chapter import Chapter
+from reports import question_names
+from reports.chapters.elements import Chapter
 
 Made = dict[str, Chapter]
 
 
 def test_each_scenario_has_the_median_of_its_ratings(assessed: Store, made: Made) -> None:
     said = instances(assessed, "skenario", "skenario")
-    labels = {r["name"]: r["label_en"] for r in roles.items(assessed.forms["skenario"], "skenario")}
+    labels = {
+        r["name"]: r["label_en"]
+        for r in question_names.items(assessed.forms["skenario"], "skenario")
+    }
     rows = {(r["scenario"], r["scale"]): r for r in records(made["scenarios"], "scenarios")}
     for code, label in labels.items():
         mine = [i for i in said if i["kode"] == [code]]

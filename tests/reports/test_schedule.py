@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from reports.sending.delivering import PAUSES, REFUSALS, TOLD_AFTER
-from reports.sending.schedule import MADE_UP, named
-from survey.store import offices
+from reports.delivery.report_delivery import PAUSES, REFUSALS, TOLD_AFTER
+from reports.delivery.scheduler import MADE_UP, named
+from survey.store import report_chats
 from survey.store.database import Store
 from survey.store.deliveries import CLAIM_LASTS, Delivery
 from survey.store.schema import delivery
@@ -251,7 +251,7 @@ async def test_a_chat_that_threw_the_bot_out_is_left_alone_until_it_lets_it_in(
     await schedule.wake(MONDAY + DAY)
     assert courier.calls == calls
     courier.refusing.clear()
-    await offices.heard(store, OFFICE)
+    await report_chats.heard(store, OFFICE)
     assert await schedule.wake(MONDAY + 2 * DAY) == 1
     assert "message 23 late" in courier.chat(OFFICE).contents()
     assert REFUSALS == 3
@@ -302,7 +302,7 @@ async def test_an_old_number_that_is_seeded_again_brings_nothing_twice(store: St
         for name, ending in (("message ", ""), ("", ".pdf"), ("", ".xlsx"))
     )  # fmt: skip
     async with store.read() as connection:
-        assert list(await offices.secretariat(connection)) == [NEW]
+        assert list(await report_chats.secretariat(connection)) == [NEW]
         rows = (await connection.execute(select(delivery))).all()
     assert [(row.chat_id, row.delivered_at is not None) for row in rows] == [(NEW, True)] * 4
 

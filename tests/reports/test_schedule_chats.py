@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from reports.order import File, Order, Report
+from reports.request import File, Order, Report
 from survey.store.database import Store
 from survey.store.schema import schedule as schedules
 from survey.workshop.moves import Kind

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from reports.order import File, Order, Report
-from survey.store import offices
+from reports.request import File, Order, Report
+from survey.store import report_chats
 from survey.store.database import Store
 from survey.store.deliveries import CLAIM_LASTS
 from survey.store.schema import delivery
@@ -127,7 +127,7 @@ class Run:
         self.courier.breaks = lambda _: False
         self.maker.fails = lambda _: False
         for chat_id in (OFFICE, OTHER, NEW):
-            await offices.heard(self.store, chat_id)
+            await report_chats.heard(self.store, chat_id)
         self.now = max(self.now, MONDAY + DAY)
         for _ in range(5):
             self.now += 2 * CLAIM_LASTS

@@ -12,11 +12,11 @@ from reported_people import Store, new_store, order
 from test_perception import chance, holm, wilson
 from told_residents import CITIES, by_person, residents, told
 
-from reports import roles
-from reports.chapters import shocks
-from reports.chapters.chapter import Chapter
+from reports import question_names
+from reports.chapters.elements import Chapter
+from reports.chapters.shocks import chapter as shocks
+from reports.localizer import Words
 from reports.reading.frames import read
-from reports.words import Words
 
 WORDS = Words("en", "Asia/Jakarta")
 NAMES = {
@@ -40,7 +40,7 @@ def reported(store: Store, minimum: int = 5) -> Chapter:
 
 def by_city(said: pd.DataFrame) -> pd.Series:
     """Everybody's city, the islands with the city that the list puts them to."""
-    return by_person(said, roles.CITY).replace("31.01", "31.72")
+    return by_person(said, question_names.CITY).replace("31.01", "31.72")
 
 
 def frame(chapter: Chapter, key: str) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def test_each_share_by_place_is_that_of_the_answers(many: Store) -> None:
     said, found = told(many), frame(reported(many), "by_place")
     city = by_city(said)
-    named = said[said["name"] == roles.SHOCKS]
+    named = said[said["name"] == question_names.SHOCKS]
     shown = found[(found["kind"] == "Shocks") & (found["hidden"] == "")]
     assert len(shown) == 15
     for code, label in LABELS.items():
@@ -76,10 +76,13 @@ def test_who_lived_through_a_flood_names_it_more_often(many: Store) -> None:
     said, chapter = told(many), reported(many)
     ticks = {
         name: said[(said["name"] == name) & (said["said"] == "banjir")]["interview"]
-        for name in (roles.SHOCKS, roles.LIVED)
+        for name in (question_names.SHOCKS, question_names.LIVED)
     }
     people = pd.Series(said["interview"].unique())
-    naming, through = people.isin(ticks[roles.SHOCKS]), people.isin(ticks[roles.LIVED])
+    naming, through = (
+        people.isin(ticks[question_names.SHOCKS]),
+        people.isin(ticks[question_names.LIVED]),
+    )
     row = frame(chapter, "felt").set_index("what").loc["Rain or river flood"]
     assert (row["n2"], row["n1"]) == (through.sum(), (~through).sum())
     assert row["second"] == pytest.approx(naming[through].mean())
@@ -101,7 +104,7 @@ def test_nothing_small_can_be_worked_out_from_the_table_with_its_totals(
     where = [c for c, size in zip(CITIES, sizes, strict=True) for _ in range(size)]
     residents(store, len(where), city=where.__getitem__)
     chapter, said = reported(store), told(store)
-    city, named = by_city(said), said[said["name"] == roles.SHOCKS]
+    city, named = by_city(said), said[said["name"] == question_names.SHOCKS]
     totals = frame(chapter, "named").set_index("label")
     found, code_of = frame(chapter, "by_place"), {name: code for code, name in NAMES.items()}
     for code, label in LABELS.items():
@@ -143,7 +146,7 @@ def test_a_place_that_the_list_puts_to_another_one_is_shown_with_it(store: Store
     store.open("persepsi", ["resident"])
     residents(store, 90, city=lambda n: "31.01" if n < 7 else ("31.72", "31.73")[n % 2])
     found = frame(reported(store), "by_place").groupby("place")["n"].max().dropna()
-    together = by_person(told(store), roles.CITY).isin(["31.01", "31.72"]).sum()
+    together = by_person(told(store), question_names.CITY).isin(["31.01", "31.72"]).sum()
     assert dict(found[found > 0]) == {
         "North Jakarta & Thousand Islands": together,
         "West Jakarta": 90 - together,

@@ -15,10 +15,10 @@ from lxml import etree
 from reported_answers import Answers
 from reported_people import FORMS, HOUR, START, Store
 
-from reports.documents.ddi import Study
-from reports.documents.export import export
-from reports.order import DataFormat
-from survey.forms.xlsform import compile_file, compile_source
+from reports.export.data_export import export
+from reports.export.ddi import Study
+from reports.request import DataFormat
+from survey.forms.authoring.xlsform import compile_file, compile_source
 
 
 def test_spss_says_of_each_interview_what_the_csv_says(of_crowd: dict[str, Path]) -> None:

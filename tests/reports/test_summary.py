@@ -10,9 +10,9 @@ from PIL import Image
 from reported_answers import places, resident_answers
 from reported_people import HOUR, OPENS, START, Store, order
 
-from reports.content import compose
-from reports.order import OrderError
-from reports.summary import LEAST, LONGEST, summaries
+from reports.report_content import compose
+from reports.request import OrderError
+from reports.wave_summary import LEAST, LONGEST, summaries
 from survey.store.summaries import Summary
 
 

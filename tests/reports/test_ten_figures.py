@@ -18,8 +18,8 @@ import pytest
 from reported_pages import workbook
 from reported_people import END, Store, order
 
-from reports.documents.export import export
-from reports.make import make
+from reports.export.data_export import export
+from reports.make_report import make
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires"
 Row = dict[str, Any]

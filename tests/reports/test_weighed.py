@@ -8,12 +8,12 @@ import pytest
 from reported_people import FORMS, Store, order
 from told_residents import CITIES, residents
 
-from reports import roles
-from reports.content import Content, compose
-from reports.reading.form import Form
+from reports import question_names
+from reports.localizer import Words
+from reports.reading.form_answers import Form
 from reports.reading.frames import read
-from reports.reading.weighed import weighed
-from reports.words import Words
+from reports.reading.resident_weights import weighed
+from reports.report_content import Content, compose
 
 SHIPPED = FORMS / "penduduk.csv"
 EVERYBODY = "margin,category,people\nkelamin,laki,500\nkelamin,perempuan,500\n"
@@ -31,7 +31,7 @@ def form_of(store: Store, population: Path | str) -> Form:
     wanted = order(store, population=str(population), language="en")
     words = Words("en", "Asia/Jakarta")
     frames = weighed(read(wanted.database_url, wanted.end, "en"), wanted, words)
-    form = frames.form_with(roles.DRIVERS)
+    form = frames.form_with(question_names.DRIVERS)
     assert form is not None
     return form
 
@@ -53,7 +53,7 @@ def test_the_shipped_file_weights_jakartas_residents(asked: Store) -> None:
     weight = form.interviews["weight"]
     assert weight.mean() == pytest.approx(1)
     assert weight.between(0.3, 3).all()
-    city = form.question(roles.CITY)
+    city = form.question(question_names.CITY)
     assert city is not None
     east = weight[form.each(city) == "31.75"].sum() / weight.sum()
     assert east == pytest.approx(3230417 / 11038216, abs=0.02)

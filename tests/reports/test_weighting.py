@@ -15,6 +15,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from reports.localizer import Words
 from reports.statistics.comparison import compare_shares
 from reports.statistics.margins import Margin, WeightingError, read_margins
 from reports.statistics.ranges import median_range, quantile, share_range
@@ -28,7 +29,6 @@ from reports.statistics.weighting import (
     trim,
     weigh,
 )
-from reports.words import Words
 
 NO_LIMITS = Limits(0, 1000)
 VARIABLES = ("stype", "wide", "target")

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from held import BASELINE, ID, day
 
-from bot.tables import read_table
-from reports.documents.votes import export_workshop
-from survey.store import people
+from bot.spreadsheets import read_table
+from reports.export.workshop_export import export_workshop
+from survey.store import contacts
 from survey.workshop.moves import Channel
 
 
@@ -160,7 +160,7 @@ async def test_who_withdrew_is_in_no_file(tmp_path: Path) -> None:
     async with day(tmp_path) as here:
         await here.arrive()
         await here.round([here.plan.ballots[0]], 1)
-        await here.store.keep(people.forget(here.known["banjir0"]))
+        await here.store.keep(contacts.forget(here.known["banjir0"]))
     export_workshop(f"sqlite:///{tmp_path / 'suara.db'}", ID, tmp_path, "Asia/Jakarta")
     votes = read(tmp_path / "votes.csv")
     assert votes["participant"].nunique() == 6

@@ -15,11 +15,11 @@ from held import day
 from pypdf import PdfReader
 from reported_people import END, Store, new_store, order
 
-from reports.chapters.chapter import Chapter, Table
-from reports.content import Content, compose
-from reports.make import Report, documents
-from reports.order import Kind
-from survey.planning import prepare
+from reports.chapters.elements import Chapter, Table
+from reports.make_report import Report, documents
+from reports.report_content import Content, compose
+from reports.request import Kind
+from survey.services.workshop_planning import prepare
 from survey.workshop.agreement import Rule
 from survey.workshop.moves import Channel
 

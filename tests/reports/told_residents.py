@@ -11,8 +11,8 @@ import pandas as pd
 from reported_answers import Answers, form_path
 from reported_people import START, Store
 
-from reports import roles
-from survey.forms.questionnaire import Questionnaire
+from reports import question_names
+from survey.forms.model.questionnaire import Questionnaire
 
 CITIES = ("31.71", "31.72", "31.73", "31.74", "31.75", "31.01")
 DISTRICTS = dict(
@@ -44,11 +44,11 @@ def residents(
     form, rng = store.forms[wave], store.random
     for n in range(number):
         about = {
-            roles.CITY: city(n),
+            question_names.CITY: city(n),
             "kelamin": ("laki", "perempuan")[n // 6 % 2],
             "umur": AGES[n // 12 % 6],
             "pendidikan": SCHOOLING[n % 5],
-            roles.TIE: ("tinggal", "kerja", "belajar")[n % 3],
+            question_names.TIE: ("tinggal", "kerja", "belajar")[n % 3],
         }
         at = begun + timedelta(minutes=n)
         person = store.person("resident", at)
@@ -60,15 +60,22 @@ def residents(
 
 def answers(form: Questionnaire, rng: random.Random, about: dict[str, str], weak: Weak) -> Answers:
     said: Answers = {(form_path(form, name), ""): value for name, value in about.items()}
-    said[(form_path(form, roles.DISTRICT), "")] = DISTRICTS[about[roles.CITY]]
-    for question in roles.asked_in(next(roles.groups(form, roles.DRIVERS))):
+    said[(form_path(form, question_names.DISTRICT), "")] = DISTRICTS[about[question_names.CITY]]
+    for question in question_names.asked_in(
+        next(question_names.groups(form, question_names.DRIVERS))
+    ):
         found = rng.choice("12") if rng.random() < weak(question.name, about) else rng.choice("34")
-        said[(question.path, "")] = roles.UNKNOWN if rng.random() < 0.05 else found
+        said[(question.path, "")] = question_names.UNKNOWN if rng.random() < 0.05 else found
     lived = rng.random() < 0.4
     named = rng.random() < (0.7 if lived else 0.35)
-    said[(form_path(form, roles.LIVED), "")] = ["banjir"] if lived else ["tidak_ada"]
-    said[(form_path(form, roles.SHOCKS), "")] = ["banjir", "gempa"] if named else ["gempa", "rob"]
-    said[(form_path(form, roles.STRESSES), "")] = [rng.choice(["macet", "udara"]), "sampah"]
+    said[(form_path(form, question_names.LIVED), "")] = ["banjir"] if lived else ["tidak_ada"]
+    said[(form_path(form, question_names.SHOCKS), "")] = (
+        ["banjir", "gempa"] if named else ["gempa", "rob"]
+    )
+    said[(form_path(form, question_names.STRESSES), "")] = [
+        rng.choice(["macet", "udara"]),
+        "sampah",
+    ]
     return said
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from reported_people import HOUR, OPENS, Store
 
-from reports import roles
+from reports import question_names
 from survey.store import schema
 
 FLOOD = [
@@ -36,7 +36,10 @@ def write(
 ) -> list[int]:
     """A resident for each text, who sent it; the numbers of their interviews."""
     form = store.forms.get("persepsi") or store.open("persepsi", ["resident"])
-    city, question = roles.question(form, roles.CITY), roles.question(form, "perbaikan")
+    city, question = (
+        question_names.question(form, question_names.CITY),
+        question_names.question(form, "perbaikan"),
+    )
     assert city is not None
     assert question is not None
     numbers = []
@@ -57,7 +60,7 @@ def write(
 def release(store: Store, interview: int, text: str | None) -> None:
     """As the secretariat does it in the chat."""
     form = store.forms["persepsi"]
-    question = roles.question(form, "perbaikan")
+    question = question_names.question(form, "perbaikan")
     assert question is not None
     store.add(
         schema.quote,

@@ -17,7 +17,7 @@ from aiogram.types import BufferedInputFile, InputFile
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sandbox.params import Upload
+from sandbox.call_params import Upload
 
 
 def check(method: str, params: dict[str, Any]) -> list[str]:

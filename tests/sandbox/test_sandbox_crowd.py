@@ -14,7 +14,7 @@ import pytest
 
 from sandbox import Sandbox
 from sandbox.habits import read_habits
-from sandbox.temper import Temper
+from sandbox.temperament import Temper
 from tests.sandbox.rawbot import ToyBot
 
 HABITS = Path(__file__).with_name("toy_habits.toml")

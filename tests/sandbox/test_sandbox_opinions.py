@@ -10,8 +10,8 @@ import pytest
 
 from sandbox import Shown
 from sandbox.habits import Habits, read_habits
-from sandbox.opinions import Judge
-from sandbox.temper import Temper
+from sandbox.rating_judge import Judge
+from sandbox.temperament import Temper
 
 HABITS = """
 [[group]]

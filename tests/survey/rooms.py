@@ -13,8 +13,8 @@ from tables import empty
 from voting import BALLOTS, BOT, START, asked
 
 from survey.people import Respondent, Role
-from survey.rooms import Decide, Rooms
-from survey.store import people, plans
+from survey.services.workshop_service import Decide, Rooms
+from survey.store import contacts, workshop_plans
 from survey.store.database import Store
 from survey.store.schema import respondent
 from survey.store.writer import Statement
@@ -58,9 +58,9 @@ class Gathering:
     async def meet(self, name: str, role: Role = Role.RESIDENT, category: str = "") -> Respondent:
         """Somebody whom the bot knows by a Telegram id."""
         number = 9000 + len(self.known)
-        await self.store.keep(people.meet(number, name, "id", "", self.now))
+        await self.store.keep(contacts.meet(number, name, "id", "", self.now))
         async with self.store.read() as connection:
-            contact = await people.find(connection, number)
+            contact = await contacts.find(connection, number)
         assert contact is not None
         self.known[name] = replace(contact.respondent, role=role, category=category)
         if role is Role.FACILITATOR:
@@ -119,5 +119,5 @@ async def gathering(
     """A workshop in a database of its own."""
     async with Store.open(await empty(folder / "suara.db")) as store:
         plan = planned(tables, ballots)
-        await store.keep(plans.prepare(plan, START))
+        await store.keep(workshop_plans.prepare(plan, START))
         yield Gathering(store, plan)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from survey.forms.faults import Fault, QuestionnaireError
-from survey.forms.form import Form
-from survey.forms.lint import examined
-from survey.forms.questionnaire import Questionnaire
-from survey.forms.sheets import read
-from survey.forms.xlsform import compile_file, compile_source
-from survey.interview import Interview
-from survey.steps import Refused, Step
+from survey.forms.authoring.faults import Fault, QuestionnaireError
+from survey.forms.authoring.lint import examined
+from survey.forms.authoring.workbook import read
+from survey.forms.authoring.xlsform import compile_file, compile_source
+from survey.forms.model.questionnaire import Questionnaire
+from survey.forms.runtime.form import Form
+from survey.interview.interview import Interview
+from survey.interview.steps import Refused, Step
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

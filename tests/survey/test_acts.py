@@ -13,10 +13,10 @@ from sqlalchemy import text
 from surveying import shipped
 from tables import empty
 
-from survey.acts import Survey
+from survey.interview.steps import Reason
 from survey.people import Invitation, Role, Wave
-from survey.situation import Occasion, Situation, Told
-from survey.steps import Reason
+from survey.services.interview_service import Survey
+from survey.services.snapshot import Occasion, Situation, Told
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause

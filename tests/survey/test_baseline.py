@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from voting import Room, asked
 
-from survey.forms.faults import Fault
+from survey.forms.authoring.faults import Fault
 from survey.workshop.agreement import Rule
 from survey.workshop.ballots import Ballot, Mode
 from survey.workshop.baseline import BaselineError, Row, grid, read
-from survey.workshop.exported import ADDED, as_rows, exported
 from survey.workshop.moves import Why
+from survey.workshop.result_table import ADDED, as_rows, exported
 
 TABLE = """\
 Aset,Guncangan,Nilai,Catatan,Sumber

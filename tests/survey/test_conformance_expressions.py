@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conformance import EXPRESSIONS, Outcome, expressions
+from bot.commands.conformance import EXPRESSIONS, Outcome, expressions
 
 SHARED = Path(__file__).parents[3] / "shared"
 

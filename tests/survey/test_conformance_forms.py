@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conformance import TRACES, Outcome, forms
+from bot.commands.conformance import TRACES, Outcome, forms
 
 SHARED = Path(__file__).parents[3] / "shared"
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from surveying import SETTINGS, form
 
-from survey.forms.faults import QuestionnaireError
-from survey.forms.lexing import ExpressionError
-from survey.forms.lists import ListError, read_list
-from survey.forms.sheets import read
-from survey.forms.xform import read_xform
-from survey.forms.xlsform import compile_source
-from survey.forms.xpath import Expression, evaluate
+from survey.forms.authoring.faults import QuestionnaireError
+from survey.forms.authoring.list_files import ListError, read_list
+from survey.forms.authoring.workbook import read
+from survey.forms.authoring.xlsform import compile_source
+from survey.forms.expressions.expression import Expression, evaluate
+from survey.forms.expressions.lexer import ExpressionError
+from survey.forms.model.xform_reader import read_xform
 
 HEAD = "| survey | type | name | label | calculation | repeat_count |\n|---|---|---|---|---|---|\n"
 

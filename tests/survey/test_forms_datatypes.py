@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from surveying import SETTINGS, compiled
 
-from survey.forms.datatypes import WRITERS, computed, written
-from survey.forms.filling import Filling
+from survey.forms.answers.datatypes import WRITERS, computed, written
+from survey.forms.runtime.form_replay import Filling
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey.forms.library import NATIVE, NonsenseError, library
-from survey.forms.xpath import evaluate
+from survey.forms.expressions.expression import evaluate
+from survey.forms.expressions.function_registry import NATIVE, NonsenseError, library
 
 DOCUMENT = """<!-- awal --><data>
   <lahir>2012-07-23</lahir><kosong/><nol>0</nol><kata>tidak</kata>

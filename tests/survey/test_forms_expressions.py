@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from survey.forms import functions  # noqa: F401 - fills the library
-from survey.forms.grammar import parse
-from survey.forms.lexing import ExpressionError
-from survey.forms.references import paths_read, references
-from survey.forms.xpath import Environment, Expression, arity, as_string
+from survey.forms.expressions import functions  # noqa: F401 - fills the library
+from survey.forms.expressions.expression import Environment, Expression, arity, as_string
+from survey.forms.expressions.grammar import parse
+from survey.forms.expressions.lexer import ExpressionError
+from survey.forms.expressions.references import paths_read, references
 
 DOCUMENT = """<data>
   <umur>34</umur><nama>Sri</nama><lahir>1991-08-17</lahir><pilihan>banjir rob</pilihan><kosong/>

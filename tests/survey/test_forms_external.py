@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from survey.forms.form import Form
-from survey.forms.lint import examined
-from survey.forms.sheets import read
-from survey.forms.xlsform import compile_source
+from survey.forms.authoring.lint import examined
+from survey.forms.authoring.workbook import read
+from survey.forms.authoring.xlsform import compile_source
+from survey.forms.runtime.form import Form
 
 CASCADE = """\
 | survey | | | | |

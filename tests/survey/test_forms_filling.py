@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from surveying import SETTINGS, compiled
 
-from survey.forms.filling import Filling, PathError, played
+from survey.forms.runtime.form_replay import Filling, PathError, played
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from survey.forms.media import medium, named
-from survey.forms.points import point_in, shown_point, stored_point
-from survey.forms.questionnaire import Questionnaire
-from survey.forms.xform import read_xform
+from survey.forms.answers.map_points import point_in, shown_point, stored_point
+from survey.forms.authoring.media_files import medium, named
+from survey.forms.model.questionnaire import Questionnaire
+from survey.forms.model.xform_reader import read_xform
 from tests.survey.surveying import SETTINGS, compiled, form
 
 HEADINGS = """

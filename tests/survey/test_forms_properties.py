@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from surveying import SETTINGS, compiled
 
-from survey.forms.form import Form
-from survey.forms.xpath import Expression
+from survey.forms.expressions.expression import Expression
+from survey.forms.runtime.form import Form
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from surveying import SETTINGS, compiled
 
-from survey.forms.filling import Filling
+from survey.forms.runtime.form_replay import Filling
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

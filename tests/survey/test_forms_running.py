@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from surveying import SETTINGS, START, compiled, form, shipped
 
-from survey.forms.form import MOST_REPEATS, CycleFault, Form, in_order
-from survey.forms.questionnaire import Group, Questionnaire
-from survey.forms.xform import read_xform
+from survey.forms.model.questionnaire import Group, Questionnaire
+from survey.forms.model.xform_reader import read_xform
+from survey.forms.runtime.form import MOST_REPEATS, CycleFault, Form, in_order
 
 HOUSEHOLD = """
 | survey | type | name | label::Indonesia (id) | label::English (en) | relevant | required | constraint | calculation | repeat_count |

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from survey.forms.questionnaire import Bind, Question, Text
-from survey.forms.typed import typed
-from survey.forms.values import fits
+from survey.forms.answers.stored_values import fits
+from survey.forms.answers.typed_answers import typed
+from survey.forms.model.questionnaire import Bind, Question, Text
 
 #: A Monday.
 NOW = datetime(2026, 11, 23, 14, 5, 33, tzinfo=ZoneInfo("Asia/Jakarta"))

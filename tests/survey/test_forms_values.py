@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from survey.forms.questionnaire import Bind, Question, Text
-from survey.forms.values import LONGEST, fits, matching
+from survey.forms.answers.stored_values import LONGEST, fits, matching
+from survey.forms.model.questionnaire import Bind, Question, Text
 
 
 def question(kind: str, **own: str) -> Question:

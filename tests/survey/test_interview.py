@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from surveying import SETTINGS, START, Person, compiled, shipped, state
 
-from survey.interview import Interview
-from survey.steps import Kind, Reason, Refused, Step
-from survey.walk import REVIEW
+from survey.interview.interview import Interview
+from survey.interview.question_order import REVIEW
+from survey.interview.steps import Kind, Reason, Refused, Step
 
 FLOOD = f"""
 | survey | type | name | label::Indonesia (id) | label::English (en) | required | relevant | constraint | appearance | body::suara:consent | body::suara:limit |

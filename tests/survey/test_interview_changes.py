@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from surveying import SETTINGS, Person, compiled, state
 
-from survey.interview import Interview
-from survey.steps import Kind, Reason, Refused, Step
-from survey.walk import REVIEW
+from survey.interview.interview import Interview
+from survey.interview.question_order import REVIEW
+from survey.interview.steps import Kind, Reason, Refused, Step
 
 ODD = f"""
 | survey | type | name | label | relevant | calculation | choice_filter | required | readonly |

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from surveying import SETTINGS, Person, compiled, shipped, state
 
-from survey.forms.form import Form, path_of
-from survey.steps import Refused, Step
-from survey.walk import REVIEW
+from survey.forms.runtime.form import Form, path_of
+from survey.interview.question_order import REVIEW
+from survey.interview.steps import Refused, Step
 
 #: Every construction once: relevance, counted repeats, a cascade, a table, shuffles, sums.
 ALL = f"""

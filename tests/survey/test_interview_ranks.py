@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from surveying import SETTINGS, Person, compiled, state
 
-from survey.steps import Reason, Refused
-from survey.walk import REVIEW
+from survey.interview.question_order import REVIEW
+from survey.interview.steps import Reason, Refused
 
 SHEETS = f"""
 | survey | type | name | label | constraint |

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from surveying import SETTINGS, Person, compiled, state
 
-from survey.steps import Reason, Refused, Step
-from survey.walk import REVIEW
+from survey.interview.question_order import REVIEW
+from survey.interview.steps import Reason, Refused, Step
 
 HOUSES = f"""
 | survey | type | name | label | relevant | calculation | choice_filter | required |
@@ -190,7 +190,7 @@ def test_a_prompt_is_no_question_and_a_question_no_prompt() -> None:
 
 
 def test_no_more_are_added_than_a_form_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("survey.forms.form.MOST_REPEATS", 2)
+    monkeypatch.setattr("survey.forms.runtime.form.MOST_REPEATS", 2)
     person = at_end_of_children()
     assert person.add() == Refused(Reason.FULL, CHILD)
     assert isinstance(person.remove(2), Step)

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from surveying import SETTINGS, SHIPPED, compiled, faults
 
-from survey.forms.faults import Fault
-from survey.forms.lint import check_file
-from survey.forms.xlsform import QuestionnaireError, compile_file
+from survey.forms.authoring.faults import Fault
+from survey.forms.authoring.lint import check_file
+from survey.forms.authoring.xlsform import QuestionnaireError, compile_file
 
 CHOICES = """
 | choices | list_name | name | label |

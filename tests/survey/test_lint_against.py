@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from surveying import SHIPPED
 
-from survey.forms.checks.outline import Outline
-from survey.forms.comparing import compared
-from survey.forms.lint import check_file
-from survey.forms.sheets import read
+from survey.forms.authoring.checks.form_outline import Outline
+from survey.forms.authoring.lint import check_file
+from survey.forms.authoring.version_comparison import compared
+from survey.forms.authoring.workbook import read
 
 OLD = """
 | survey | type | name | label::Indonesia (id) | label::English (en) | relevant | constraint | parameters |

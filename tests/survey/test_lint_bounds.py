@@ -13,9 +13,9 @@ import openpyxl
 import pytest
 from surveying import faults
 
-from survey.forms.faults import QuestionnaireError
-from survey.forms.lint import serious
-from survey.forms.sheets import read
+from survey.forms.authoring.faults import QuestionnaireError
+from survey.forms.authoring.lint import serious
+from survey.forms.authoring.workbook import read
 
 HEAD = "| survey | type | name | label | relevant | calculation |\n"
 CHOICES = "| choices | list_name | name | label |\n"

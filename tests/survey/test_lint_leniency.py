@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from surveying import SHIPPED, compiled, faults
 
-from survey.forms.faults import QuestionnaireError
-from survey.forms.lint import check_file, serious, verdict
+from survey.forms.authoring.faults import QuestionnaireError
+from survey.forms.authoring.lint import check_file, serious, verdict
 
 LANGUAGES = "label::Indonesia (id) | label::English (en)"
 

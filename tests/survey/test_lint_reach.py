@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from surveying import faults
 
-from survey.forms.lint import serious
+from survey.forms.authoring.lint import serious
 
 HEAD = "| survey | type | name | label | relevant | constraint | calculation |\n"
 ASKED = """| | select_one kota | kota | Kota | | | |

@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import shape
 from surveying import SHIPPED
 
-from survey.places import Places
+from survey.boundaries import Places
 
 
 @cache

@@ -10,10 +10,10 @@ import pytest
 from rooms import gathering
 from voting import BALLOTS, START, TABLES
 
-from survey.acts import Survey
 from survey.people import Invitation, Role
-from survey.planning import PlanningError, prepare
-from survey.situation import Occasion
+from survey.services.interview_service import Survey
+from survey.services.snapshot import Occasion
+from survey.services.workshop_planning import PlanningError, prepare
 from survey.store import waves
 from survey.store.interviews import Cause
 from survey.workshop.ballots import Mode

@@ -13,10 +13,10 @@ from sqlalchemy import text
 from surveying import compiled
 from tables import empty
 
-from survey.acts import Survey
 from survey.people import Role, Wave
-from survey.quotes import Quotes, Ruled
-from survey.situation import Occasion
+from survey.services.interview_service import Survey
+from survey.services.quote_service import Quotes, Ruled
+from survey.services.snapshot import Occasion
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause

@@ -11,8 +11,8 @@ import pytest
 from rooms import gathering
 from voting import TABLES
 
-from survey.rooms import Changed, Rooms, digest
-from survey.store import people
+from survey.services.workshop_service import Changed, Rooms, digest
+from survey.store import contacts
 from survey.workshop.moves import Channel, Kind, Reason, State
 
 
@@ -209,10 +209,10 @@ async def test_a_withdrawal_takes_the_votes_along(tmp_path: Path) -> None:
         await here.open(1)
         await here.vote("ani", 1, "3")
         await here.vote("budi", 1, "4")
-        await here.store.keep(people.forget(here.known["ani"]))
+        await here.store.keep(contacts.forget(here.known["ani"]))
         await here.close(1)
         assert counts(await here.reveal(1), 1) == {"4": 1}
-        await here.store.keep(people.forget(here.known["wayan"]))
+        await here.store.keep(contacts.forget(here.known["wayan"]))
         room = await Rooms(here.store).overlook("uji")
         assert [move.by for move in room.session.moves] == [None] * 3
         assert room.session.state_of(1) is State.REVEALED

@@ -21,15 +21,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, bindparam, event, insert, select, text, update
 from surveying import shipped
 
-from survey.acts import Survey
+from survey.interview.question_order import REVIEW
 from survey.people import Invitation, Role, Wave
-from survey.situation import Occasion
+from survey.services.interview_service import Survey
+from survey.services.snapshot import Occasion
 from survey.store import interviews, waves
 from survey.store.database import Store, StoreError
 from survey.store.interviews import Cause
 from survey.store.schema import cause, chat, metadata
 from survey.store.writer import CollisionError, Statement
-from survey.walk import REVIEW
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 import survey.store
-from survey.store import deliveries, offices
+from survey.store import deliveries, report_chats
 from survey.store.database import Store
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -46,11 +46,11 @@ async def test_briefs_are_weekly_reports_and_nothing_is_sent_again(tmp_path: Pat
     before(tmp_path / "suara.db")
     url = f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}"
     async with Store.open(url) as store, store.read() as connection:
-        (plan,) = await offices.schedules(connection)
-        chats = await offices.secretariat(connection)
+        (plan,) = await report_chats.schedules(connection)
+        chats = await report_chats.secretariat(connection)
         known = await deliveries.known(connection, "m", -1)
         waiting = await deliveries.unfinished(connection)
     assert (plan.report, plan.active) == ("weekly", True)
-    assert chats[-1] == offices.Office(-1, "id", plan.since)
+    assert chats[-1] == report_chats.Office(-1, "id", plan.since)
     assert {each.period for each in known} == {PERIOD, "c/d"}  # What was asked for is no period.
     assert [(one.report, one.period, one.schedule) for one in waiting] == [("weekly", "c/d", "m")]

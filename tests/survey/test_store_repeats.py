@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from surveying import SETTINGS, compiled
 
-from survey.acts import Survey
-from survey.forms.form import occurrence, path_of
+from survey.forms.runtime.form import occurrence, path_of
+from survey.interview.question_order import REVIEW
 from survey.people import Role, Wave
-from survey.situation import Occasion, Situation
+from survey.services.interview_service import Survey
+from survey.services.snapshot import Occasion, Situation
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
-from survey.walk import REVIEW
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUSES = compiled(f"""

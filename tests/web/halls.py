@@ -14,10 +14,10 @@ from rooms import Gathering, gathering
 from voting import BALLOTS, asked
 
 from bot.clock import Clock
-from bot.web.app import web
+from bot.web.event_streams import Pulse
 from bot.web.health import Health
 from bot.web.links import Links
-from bot.web.pulse import Pulse
+from bot.web.routes import web
 from bot.web.site import Site
 from survey.workshop.ballots import Ballot, Mode, Table
 from survey.workshop.register import Item

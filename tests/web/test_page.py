@@ -15,7 +15,7 @@ from halls import Hall, browser, hall, many
 from structlog.testing import capture_logs
 from voting import TABLES
 
-from survey.rooms import digest
+from survey.services.workshop_service import digest
 from survey.workshop.moves import Channel
 
 if TYPE_CHECKING:

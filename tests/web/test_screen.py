@@ -12,7 +12,7 @@ import pytest
 from halls import browser, hall, many
 from voting import TABLES
 
-from survey.rooms import Rooms
+from survey.services.workshop_service import Rooms
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page

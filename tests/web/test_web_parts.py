@@ -17,16 +17,16 @@ from pypdf import PdfReader
 from rooms import planned
 from voting import Room as Voting
 
+from bot.web.address_limits import REMEMBERED, Guesses, network
+from bot.web.event_streams import HEARTBEAT
 from bot.web.health import SILENCE
-from bot.web.limits import REMEMBERED, Guesses, network
 from bot.web.links import Links, NoAddress, qr_svg
-from bot.web.pulse import HEARTBEAT
+from bot.web.page_locale import Words
+from bot.web.projector_view import Wall
+from bot.web.qr_sheet import sheet
+from bot.web.result_view import Shown
 from bot.web.server import WebFault, listen
-from bot.web.sheet import sheet
-from bot.web.shown import Shown
-from bot.web.wall import Wall
-from bot.web.words import Words
-from survey.rooms import Rooms
+from survey.services.workshop_service import Rooms
 from survey.store.database import Store
 from survey.workshop.plan import Presence, Room
 from survey.workshop.results import tallies

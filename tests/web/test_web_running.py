@@ -11,7 +11,7 @@ import pytest
 
 import sandbox
 from bot.config import Config, validated
-from reports.toml import GivenError
+from reports.toml_files import GivenError
 from tests.bot.suaras import TOKEN, configured, polling
 
 

@@ -1,0 +1,85 @@
+"""Taps while a brief is in the making; see ``benchmarks.brief``."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections.abc import Awaitable, Callable
+from datetime import UTC, timedelta
+from functools import partial
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from benchmarks.brief import END, QUESTIONNAIRES, WEEK, order
+from bot.jobs.worker_process import made_apart
+from survey.forms.authoring.xlsform import compile_file
+from survey.people import Role, Wave
+from survey.services.interview_service import Survey
+from survey.services.snapshot import Occasion
+from survey.store import waves
+from survey.store.database import Store
+from survey.store.interviews import Cause
+
+PEOPLE, SECONDS, PAUSE = 50, 8.0, 0.5
+
+Tap = Callable[[int], Awaitable[object]]
+
+
+async def begun(survey: Survey) -> list[Tap]:
+    """People who stand at their second question, each with a way to tap: on, and back."""
+    numbers = count(1)
+
+    def on(person: int) -> Occasion:
+        number = next(numbers)
+        return Occasion(person, END - WEEK + timedelta(seconds=number), Cause(1, number), None)
+
+    async def tap(person: int, first: str, turn: int) -> object:
+        if turn % 2:
+            return await survey.back(on(person))
+        return await survey.answer(on(person), first, "tinggal")
+
+    found: list[Tap] = []
+    for person in range(1, PEOPLE + 1):
+        await survey.arrive(on(person), "id", "")
+        if interview := (await survey.agree(on(person))).interview:
+            found.append(partial(tap, person, interview.at))
+    return found
+
+
+async def kept(people: list[Tap], meanwhile: Awaitable[object]) -> list[float]:
+    """How long taps took to be kept, in milliseconds, until ``meanwhile`` is over."""
+    taken: list[float] = []
+    over = asyncio.ensure_future(meanwhile)
+
+    async def one(tap: Tap) -> None:
+        turn = 0
+        while not over.done():
+            start = perf_counter()
+            await tap(turn)
+            taken.append(1000 * (perf_counter() - start))
+            turn += 1
+            # Nobody taps without a pause.
+            await asyncio.sleep(PAUSE)
+
+    await asyncio.gather(*(one(tap) for tap in people))
+    return taken
+
+
+async def tapping(store: Path) -> None:
+    """Taps alone, and with a brief in the making, in turns."""
+    form = compile_file(QUESTIONNAIRES / "persepsi.md")
+    wave = Wave("persepsi", form.digest, (Role.RESIDENT,), END - 2 * WEEK, END + WEEK)
+    with TemporaryDirectory() as folder:
+        async with Store.open(f"sqlite+aiosqlite:///{Path(folder) / 'small.db'}") as small:
+            async with small.read() as connection:
+                await small.keep(await waves.register(connection, form, END - 2 * WEEK))
+                await small.keep(await waves.seed_wave(connection, wave))
+            people = await begun(Survey(small, UTC))
+            alone = await kept(people, asyncio.sleep(SECONDS))
+            beside = await kept(people, made_apart(order(store)))
+    for name, taken in (("alone", alone), ("beside a brief", beside)):
+        middle, last = statistics.median(taken), statistics.quantiles(taken, n=100)[98]
+        print(f"taps {name}: {len(taken)}, median {middle:.2f} ms, 99% under {last:.1f} ms")
+    print(f"ratio of medians {statistics.median(beside) / statistics.median(alone):.3f}")

@@ -1,0 +1,1 @@
+"""What the buttons mean: callback data, written and read."""

@@ -1,0 +1,188 @@
+"""How far expressions and forms agree with the cases of others, and what is left.
+
+The cases lie in a folder beside this project: expressions taken from the tests of ODK Web Forms
+and of JavaRosa, and what ODK's engine did with public forms, step by step.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from survey.forms.authoring.faults import QuestionnaireError
+from survey.forms.authoring.lint import examined
+from survey.forms.authoring.workbook import read_file
+from survey.forms.expressions.expression import evaluate
+from survey.forms.runtime.form_replay import Filling, PathError
+
+EXPRESSIONS = Path("conformance/xpath_cases.jsonl.gz")
+TRACES = Path("conformance/engine_traces.jsonl.gz")
+FORMS = Path("conformance/forms")
+#: How a case's value is asked for.
+KINDS = {
+    "number-rounded": "number",
+    "string-match": "string",
+    "string-length": "string",
+    "nodes": "nodeset",
+    "nodes-unordered": "nodeset",
+    "error": None,
+}
+#: What expressions look like that are left, by pattern -> why.
+REASONS = {
+    r"^jr:itext": "a translation's short and guidance forms are other texts",
+    r"namespace::": "libxml2 gives namespaces as pairs of names, not as nodes",
+    r"e-?\d+": "XPath 1.0 has no numbers with exponents",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One case: where it is from, how it is tagged, whether we agree, and else what we said."""
+
+    source: str
+    tags: tuple[str, ...]
+    name: str
+    agrees: bool
+    found: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it is left, where that is known."""
+        found = (why for pattern, why in REASONS.items() if re.search(pattern, self.name))
+        return next(found, "") if self.tags else ""
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a compressed file of JSON lines."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+def expressions(folder: Path) -> list[Outcome]:
+    """The outcome of every expression."""
+    return [expression(case) for case in lines(folder / EXPRESSIONS)]
+
+
+def expression(case: dict[str, Any]) -> Outcome:
+    """The outcome of one expression."""
+    kind = KINDS.get(case["kind"], case["kind"])
+    # JavaRosa's tests count dates in UTC, whatever zone is noted: 10:20:30+03:00 is 0.3059 there.
+    zone = "UTC" if case["src"].startswith("javarosa") else case["tz"]
+    try:
+        found: Any = evaluate(
+            case["expr"], case["xml"], case["ctx"], kind, case["now"], zone, case["lang"]
+        )
+        agrees = case["kind"] != "error" and same(case, found)
+    except Exception as fault:  # any fault is an outcome
+        found, agrees = repr(fault), case["kind"] == "error"
+    name = f"{case['expr']} = {case['expected']}"
+    return Outcome(case["src"], tuple(case["tags"]), name, agrees, "" if agrees else str(found))
+
+
+def same(case: dict[str, Any], found: Any) -> bool:
+    """Whether a value is what a case expects."""
+    expected = case["expected"]
+    match case["kind"]:
+        case "number" | "number-rounded":
+            return near(float(expected), float(found), case["factor"])
+        case "string-match":
+            return re.search(str(expected), found) is not None
+        case "string-length":
+            return len(found) == int(expected)
+        case "nodes-unordered":
+            return sorted(found) == sorted(expected)
+    return bool(found == expected)
+
+
+def near(expected: float, found: float, factor: str | float | None) -> bool:
+    """Whether numbers agree as closely as the case wants."""
+    if not math.isfinite(expected):
+        return repr(expected) == repr(found)
+    close = 1 / float(factor or 1e9)
+    return math.isclose(expected, found, rel_tol=1e-12, abs_tol=close)
+
+
+def forms(folder: Path) -> list[Outcome]:
+    """The outcome of every step of every form, the first state of each being one, too."""
+    return [outcome for trace in lines(folder / TRACES) for outcome in form(folder, trace)]
+
+
+def form(folder: Path, trace: dict[str, Any]) -> Iterator[Outcome]:
+    """The outcomes of one form."""
+    name, source = trace["form"], f"{trace['engine']}, {trace['source'][0]}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            workbook = read_file(folder / FORMS / name)
+            questionnaire, faults = examined(workbook, folder / FORMS)
+    except QuestionnaireError as error:
+        questionnaire, faults = None, error.faults
+    if questionnaire is None:
+        yield Outcome(source, (), name, agrees=False, found=str(faults[0]))
+        return
+    filling = Filling(questionnaire, now=begun(trace["initial"]), zone=UTC)
+    found: Any = known(filling.begin()["changed"])
+    agrees = found == known(trace["initial"])
+    yield Outcome(source, (), f"{name} at first", agrees, "" if agrees else str(found))
+    for step in trace["steps"]:
+        found = stepped(filling, step)
+        yield Outcome(source, (), f"{name} {step['ref']} = {step['value']}", not found, found)
+
+
+def stepped(filling: Filling, step: dict[str, Any]) -> str:
+    """What is other than in the trace after one answer; ``''`` if nothing is."""
+    try:
+        key = filling.key(step["ref"])
+        required = filling.form.required(key)
+        labels = filling.labels(key)
+        found = filling.answer(step["ref"], step["value"])
+    except PathError as error:
+        return str(error)
+    pairs = {
+        "required": (required, step["required"]),
+        "choices": (found["choices"], step.get("choices", [])),
+        "labels": (labels, [label.strip() for label in step.get("labels", [])]),
+        "valid": (found["valid"], step["valid"]),
+        "changed": (known(found["changed"]), known(step["changed"])),
+    }
+    return "; ".join(f"{name}: {ours}" for name, (ours, theirs) in pairs.items() if ours != theirs)
+
+
+def known(values: dict[str, str | None]) -> dict[str, str | None]:
+    """Values without those that chance makes."""
+    return {path: value for path, value in values.items() if not path.endswith("/instanceID[1]")}
+
+
+def begun(initial: dict[str, str]) -> datetime:
+    """When a trace was made, as far as it says."""
+    moments = (v for v in initial.values() if re.match(r"\d{4}-\d\d-\d\dT", v))
+    return datetime.fromisoformat(next(moments, "2026-11-23T17:46:00+00:00"))
+
+
+def told(folder: Path, console: Console) -> bool:
+    """Print pass rates by source and what is left; whether all that should agree does."""
+    outcomes = [*expressions(folder), *forms(folder)]
+    table = Table("source", "tags", "cases", "agree", "%", title="Conformance")
+    groups: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault((outcome.source, ", ".join(outcome.tags)), []).append(outcome)
+    for (source, tags), found in sorted(groups.items()):
+        agree = sum(outcome.agrees for outcome in found)
+        table.add_row(source, tags, str(len(found)), str(agree), f"{agree / len(found):.1%}")
+    console.print(table)
+    left = [outcome for outcome in outcomes if not outcome.agrees]
+    for outcome in left:
+        console.print(f"{outcome.name} → {outcome.found}", markup=False, highlight=False)
+        console.print(f"    {outcome.reason or 'not explained'}", markup=False, highlight=False)
+    return all(outcome.reason for outcome in left)

@@ -1,0 +1,1 @@
+"""What the scheduler wakes and what goes on beside the updates: reports, results, renewed cards."""

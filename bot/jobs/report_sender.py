@@ -1,0 +1,214 @@
+"""Puts reports into Telegram chats, in a way that may be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from babel.dates import format_date
+from telegram import Bot, InputFile, InputMediaDocument, InputMediaPhoto
+from telegram.constants import FileSizeLimit, ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+)
+
+from bot.screens.screen import safe
+from bot.telegram.cards import GONE, NO_PREVIEW, SAME
+from bot.telegram.polling import patiently
+from bot.translation import Texts, texts
+from reports.delivery.report_delivery import (
+    MESSAGE,
+    ChatMovedError,
+    ChatRefusedError,
+    NoticeGoneError,
+    UnreachableError,
+)
+from reports.request import File
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+#: What Telegram says of a chat that does not have us, or not as somebody who may write.
+REFUSED = (
+    "chat not found",
+    "chat_write_forbidden",
+    "not enough rights",
+    "have no rights",
+    "need administrator rights",
+    "group chat was deactivated",
+    "peer_id_invalid",
+)
+#: What Telegram says of a picture that it takes as a document only.
+NO_PHOTO = ("photo_invalid_dimensions", "image_process_failed", "file is too big")
+MEGABYTE = 1_000_000
+
+
+class TooLargeError(Exception):
+    """A file is larger than the Bot API takes."""
+
+
+class Courier:
+    """Puts reports into Telegram chats."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def notice(self, chat_id: int, part: str, language: str) -> int:
+        """Announce a part of a report; the id of the message it will be put into.
+
+        Phones ring once for each report: at its message, not at its files.
+        """
+        announced, still = announcement(part, words_in(language)), part != MESSAGE
+        sent = await told(
+            lambda: self._bot.send_message(chat_id, announced, disable_notification=still)
+        )
+        return sent.message_id
+
+    async def text(self, chat_id: int, message_id: int, html: str) -> None:
+        """Put the short message into its notice."""
+        await unless(
+            (SAME,),
+            lambda: self._bot.edit_message_text(
+                html,
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+            ),
+        )
+
+    async def document(self, chat_id: int, message_id: int, file: File, language: str) -> None:
+        """Put a file into its notice; of one that is too large, that it is."""
+        size = len(file.content)
+        if size <= FileSizeLimit.FILESIZE_UPLOAD and await self._put(chat_id, message_id, file):
+            return
+        log.error(
+            "file too large",
+            file=file.name,
+            megabytes=size // MEGABYTE,
+            remedy="hand it over another way: suara report makes it",
+        )
+        t = words_in(language)
+        said = t(
+            "{file} is too large for Telegram ({size} MB). The operator can hand it over.",
+            file=safe(file.name),
+            size=size // MEGABYTE,
+        )
+        await self._say(chat_id, message_id, said)
+
+    async def _put(self, chat_id: int, message_id: int, file: File) -> bool:
+        """Whether Telegram takes a file; what it takes for no photo goes as a document."""
+        kinds = [InputMediaPhoto, InputMediaDocument][file.media_type != "image/png" :]
+        for kind in kinds:
+            media = kind(InputFile(file.content, file.name, attach=True))
+            edit = partial(self._bot.edit_message_media, media, chat_id, message_id)
+            try:
+                await told(edit)
+            except TooLargeError:
+                return False
+            except BadRequest as fault:
+                if kind is kinds[-1] or not says(fault, NO_PHOTO):
+                    raise
+            else:
+                break
+        return True
+
+    async def nothing(self, chat_id: int, message_id: int, part: str, language: str) -> None:
+        """Say in its notice that there is no such part."""
+        t = words_in(language)
+        absent = {
+            "pdf": t("No PDF this time."),
+            "xlsx": t("No workbook this time."),
+            "png": t("No picture this time."),
+        }
+        await self._say(chat_id, message_id, absent[part])
+
+    async def failed(
+        self, chat_id: int, message_id: int, start: datetime, end: datetime, language: str
+    ) -> None:
+        """Say in the message's notice that the report could not be made yet."""
+        t = words_in(language)
+        first, last = (
+            format_date(moment, "d MMMM y", locale=t.language) for moment in (start, end)
+        )
+        said = t(
+            "⚠️ The report of {first} to {last} could not be made yet. The operator has been "
+            "told; it is tried again and will stand here.",
+            first=first,
+            last=last,
+        )
+        await self._say(chat_id, message_id, said)
+
+    async def _say(self, chat_id: int, message_id: int, said: str) -> None:
+        """Put words into a notice, unless a document stands there from an earlier attempt."""
+        await unless(
+            (SAME, "there is no text in the message"),
+            lambda: self._bot.edit_message_text(
+                said, chat_id=chat_id, message_id=message_id, parse_mode=ParseMode.HTML
+            ),
+        )
+
+
+def words_in(language: str) -> Texts:
+    """The words of a language; of two, of the first."""
+    return texts(language.partition("+")[0])
+
+
+def announcement(part: str, t: Texts) -> str:
+    """What a notice says until its part is there."""
+    return {
+        "message": t("⏳ The report is being prepared …"),
+        "pdf": t("⏳ The report as PDF …"),
+        "xlsx": t("⏳ The figures as a workbook …"),
+        "png": t("⏳ The charts …"),
+    }[part.partition("-")[0]]
+
+
+async def unless(signs: tuple[str, ...], call: Callable[[], Awaitable[object]]) -> None:
+    """Make a call, content with a refusal that has one of these signs."""
+    try:
+        await told(call)
+    except BadRequest as fault:
+        if not says(fault, signs):
+            raise
+
+
+async def told(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call; what Telegram refuses is raised in the words of deliveries, or as BadRequest."""
+    with in_our_words():
+        return await patiently(call)
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Telegram's refusals as what they mean for a delivery."""
+    try:
+        yield
+    except ChatMigrated as moved:
+        raise ChatMovedError(moved.new_chat_id) from moved
+    except Forbidden as fault:
+        raise ChatRefusedError(str(fault)) from fault
+    except BadRequest as fault:
+        if says(fault, REFUSED):
+            raise ChatRefusedError(str(fault)) from fault
+        if says(fault, GONE):
+            raise NoticeGoneError(str(fault)) from fault
+        raise
+    except (NetworkError, RetryAfter, InvalidToken) as fault:
+        if says(fault, ("too large",)):
+            raise TooLargeError(str(fault)) from fault
+        raise UnreachableError(str(fault)) from fault
+
+
+def says(fault: Exception, signs: tuple[str, ...]) -> bool:
+    """Whether Telegram's words have one of these signs."""
+    return any(sign in str(fault).lower() for sign in signs)

@@ -1,0 +1,86 @@
+"""Tables from files: CSV and the first sheet of an Excel workbook, as numbered rows of texts."""
+
+from __future__ import annotations
+
+import csv
+from io import BytesIO, StringIO
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from survey.forms.authoring.workbook import refuse_bomb
+from survey.workshop.baseline import Row
+
+#: What a spreadsheet puts between cells, depending on its country.
+DELIMITERS = ",;\t|"
+#: No list of ballots is longer; whatever else it is, it is not read into memory.
+LONGEST = 20_000
+#: Other kinds of spreadsheets.
+UNREAD = (".xls", ".xlsm", ".ods", ".numbers")
+
+
+class TableError(Exception):
+    """A file that cannot be read as a table; the message says what to do."""
+
+
+class Table(NamedTuple):
+    """``warning`` tells what was taken for granted, or nothing."""
+
+    rows: list[Row]
+    warning: str = ""
+
+
+def read_table(path: Path) -> Table:
+    """The rows of a file, numbered from 1 as a spreadsheet does. Raises TableError."""
+    try:
+        content = path.read_bytes()
+        suffix = path.suffix.lower()
+        if suffix in UNREAD:
+            raise TableError(f"{path}: {suffix} is not read. Save it as .xlsx or .csv.")
+        table = Table(workbook(content, path)) if suffix == ".xlsx" else text(content)
+    except OSError as fault:
+        raise TableError(f"{path}: {fault.strerror}.") from None
+    except csv.Error as fault:
+        raise TableError(f"{path}: no CSV ({fault}). Save it again as .csv.") from None
+    if len(table.rows) > LONGEST:
+        raise TableError(f"{path}: more than {LONGEST} rows. Is it the right file?")
+    return table
+
+
+def text(content: bytes) -> Table:
+    """CSV in UTF-8, or else as Excel writes it on Windows."""
+    warning = ""
+    try:
+        decoded = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        decoded = content.decode("cp1252", errors="replace")
+        warning = "not UTF-8: read as Windows-1252. Look whether dashes and accents are right."
+    delimiter = delimiter_of(decoded)
+    reader = csv.reader(StringIO(decoded, newline=""), delimiter=delimiter)
+    return Table(list(enumerate(islice(reader, LONGEST + 1), start=1)), warning)
+
+
+def delimiter_of(decoded: str) -> str:
+    """What stands most often between the cells of the header."""
+    header = decoded.partition("\n")[0]
+    return max(DELIMITERS, key=header.count)
+
+
+def workbook(content: bytes, path: Path) -> list[Row]:
+    """The first sheet of an .xlsx file; formulas as what they came to."""
+    from openpyxl import load_workbook
+
+    try:
+        refuse_bomb(content)
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        rows = islice(book.worksheets[0].iter_rows(values_only=True), LONGEST + 1)
+        return [(number, [written(cell) for cell in row]) for number, row in enumerate(rows, 1)]
+    except Exception:  # Readers of workbooks stumble over broken ones in many ways.
+        raise TableError(f"{path}: no Excel workbook. Save it as .xlsx or .csv.") from None
+
+
+def written(cell: object) -> str:
+    """A cell as a text: 3 and not 3.0."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return "" if cell is None else str(cell)

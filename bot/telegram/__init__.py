@@ -1,0 +1,1 @@
+"""The way to Telegram and back: calls, updates, cards, files."""

@@ -1,0 +1,130 @@
+"""The shelf: pictures, sounds and films that go with questions, sent to whoever asks for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+from telegram import Bot, InputFile, InputMediaPhoto, Message
+from telegram.error import BadRequest
+
+from bot.telegram.polling import patiently
+from survey.forms.authoring.media_files import medium, named
+from survey.forms.model.questionnaire import Questionnaire
+
+log = structlog.get_logger()
+#: How Telegram shows files with these endings; any other is a document.
+WAYS = {
+    ".jpg": "photo", ".jpeg": "photo", ".png": "photo", ".webp": "photo",
+    ".mp3": "audio", ".m4a": "audio", ".ogg": "voice", ".oga": "voice", ".mp4": "video",
+}  # fmt: skip
+#: Telegram takes no larger photos (bytes), no longer captions (characters), no larger albums.
+LARGEST_PHOTO = 10 << 20
+LONGEST_CAPTION = 1024
+ALBUM = 10
+#: Seconds that sending one may take.
+PATIENCE = 120
+
+#: Something to show: the name of its file, and what stands below it.
+Piece = tuple[str, str]
+
+
+class Shelf:
+    """Where the media of running questionnaires lie. Each is uploaded once, then sent again."""
+
+    def __init__(self, bot: Bot, forms: Iterable[tuple[Questionnaire, Path]]) -> None:
+        self._bot = bot
+        self._paths: dict[str, dict[str, Path]] = {}
+        self._uploaded: dict[Path, tuple[str, str]] = {}
+        for questionnaire, path in forms:
+            there = self._paths.setdefault(questionnaire.id, {})
+            for name in dict.fromkeys(named(questionnaire)):
+                if found := medium(path, name):
+                    there[name] = found
+                else:
+                    log.warning("medium missing", questionnaire=path.name, file=name)
+
+    def names(self, questionnaire: Questionnaire) -> frozenset[str]:
+        """The files that can be shown. None of a questionnaire that only the database knows."""
+        return frozenset(self._paths.get(questionnaire.id, {}))
+
+    async def show(self, chat_id: int, questionnaire: Questionnaire, pieces: list[Piece]) -> None:
+        """Send them, photos in albums. Raises TelegramError, OSError."""
+        paths = self._paths.get(questionnaire.id, {})
+        there = [(paths[name], caption) for name, caption in pieces if name in paths]
+        photos = [piece for piece in there if way(piece[0]) == "photo"]
+        for first in range(0, len(photos), ALBUM):
+            await self._album(chat_id, photos[first : first + ALBUM])
+        for path, caption in there:
+            if way(path) != "photo":
+                await self._one(chat_id, path, caption)
+
+    async def _album(self, chat_id: int, photos: Sequence[tuple[Path, str]]) -> None:
+        """Two to ten photos at once; one alone, or those of an album that is refused, singly."""
+        if len(photos) > 1:
+            media = [
+                InputMediaPhoto(await self._content(path), caption=caption[:LONGEST_CAPTION])
+                for path, caption in photos
+            ]
+            try:
+                sent = await patiently(
+                    lambda: self._bot.send_media_group(chat_id, media, read_timeout=PATIENCE)
+                )
+            except BadRequest:
+                self._forget(path for path, _ in photos)
+            else:
+                for (path, _), message in zip(photos, sent, strict=True):
+                    self._remember(path, message)
+                return
+        for path, caption in photos:
+            await self._one(chat_id, path, caption)
+
+    async def _one(self, chat_id: int, path: Path, caption: str) -> None:
+        """One medium; what Telegram does not take as what it is, it gets as a document."""
+        known = path in self._uploaded
+        try:
+            await self._send(chat_id, path, caption)
+        except BadRequest:
+            self._forget([path])
+            again = way(path) if known else "document"
+            await self._send(chat_id, path, caption, again)
+
+    async def _send(self, chat_id: int, path: Path, caption: str, as_: str = "") -> None:
+        kind, _ = self._uploaded.get(path, (as_ or way(path), ""))
+        content = await self._content(path)
+        about: dict[str, Any] = {"caption": caption[:LONGEST_CAPTION], "read_timeout": PATIENCE}
+        ways: Mapping[str, Callable[..., Awaitable[Message]]] = {
+            "photo": self._bot.send_photo,
+            "audio": self._bot.send_audio,
+            "voice": self._bot.send_voice,
+            "video": self._bot.send_video,
+            "document": self._bot.send_document,
+        }
+        sent = await patiently(lambda: ways[kind](chat_id, content, **about))
+        self._remember(path, sent)
+
+    async def _content(self, path: Path) -> str | InputFile:
+        """How Telegram knows the file, or the file itself."""
+        if path in self._uploaded:
+            return self._uploaded[path][1]
+        return InputFile(await asyncio.to_thread(path.read_bytes), path.name, attach=True)
+
+    def _remember(self, path: Path, sent: Message) -> None:
+        for kind in ("photo", "audio", "voice", "video", "document"):
+            if found := getattr(sent, kind):
+                file = found[-1] if isinstance(found, tuple) else found
+                self._uploaded[path] = kind, file.file_id
+                return
+
+    def _forget(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            self._uploaded.pop(path, None)
+
+
+def way(path: Path) -> str:
+    """How a file is sent: photo, audio, voice, video or document."""
+    found = WAYS.get(path.suffix.lower(), "document")
+    return "document" if found == "photo" and path.stat().st_size > LARGEST_PHOTO else found

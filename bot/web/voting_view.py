@@ -1,0 +1,166 @@
+"""What somebody on the voting page sees: what they can vote on, and what came out. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from bot.web.page_locale import Words
+from bot.web.result_view import Shown
+from bot.web.site import Site
+from survey.workshop.ballots import Ballot, Mode
+from survey.workshop.moves import Reason, Standing, State, Vote, Why
+from survey.workshop.plan import Room
+from survey.workshop.register import Item
+from survey.workshop.results import results
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A ballot in somebody's hands; ``active`` is the one that they are to fill in now."""
+
+    ballot: Ballot
+    standing: Standing
+    asset: str
+    shock: str
+    vote: Vote | None
+    active: bool
+    until: str
+    #: Its last revealed round, if there was one.
+    before: Shown | None = None
+
+    @property
+    def confirms(self) -> bool:
+        return self.ballot.mode is Mode.CONFIRM
+
+    @property
+    def owes_reason(self) -> bool:
+        """Whether they voted otherwise than the earlier rating and did not say why."""
+        vote = self.vote
+        return bool(vote and not vote.reason and self.ballot.wants_reason(vote.value))
+
+
+class Booth:
+    """The page of somebody in the room. ``said`` is what to tell of what they just did."""
+
+    def __init__(self, room: Room, site: Site, words: Words, said: str = "") -> None:
+        if room.me is None:
+            raise ValueError("nobody looks")
+        self.room, self.words, self.site, self.me = room, words, site, room.me
+        self._said = said
+
+    @property
+    def asks(self) -> bool:
+        """Whether they are asked at the door whom they stand for."""
+        return not self.me.sector or self.lacks_table
+
+    @property
+    def lacks_table(self) -> bool:
+        return bool(self.room.plan.workshop.tables) and self.me.seat is None
+
+    @property
+    def categories(self) -> list[Item]:
+        """Of what is judged here."""
+        used = {ballot.category for ballot in self.room.plan.ballots}
+        return [item for item in self.site.categories if item.code in used]
+
+    @property
+    def standing_for(self) -> str:
+        """Sector and table in words."""
+        items, tables = self.site.sectors, self.room.plan.workshop.tables
+        sector = (i.label(self.words.language) for i in items if i.code == self.me.sector)
+        table = (table.name for table in tables if table.number == self.me.seat)
+        return " · ".join([*sector, *table])
+
+    @property
+    def papers(self) -> list[Paper]:
+        """What they can vote on; the first without a vote is in their hands."""
+        mine = self.room.mine()
+        free = next((b.number for b in mine if b.number not in self.room.votes), None)
+        return [self._paper(b, len(mine) == 1 or b.number == free) for b in mine]
+
+    @property
+    def owed(self) -> list[Paper]:
+        """Those closed meanwhile for which a reason can still be given."""
+        done = [*self.closed, *self.room.session.latest()]
+        papers = (self._paper(ballot, False) for ballot in done)
+        return [p for p in papers if p.owes_reason and not self.room.session.locked]
+
+    @property
+    def types(self) -> bool:
+        """Whether there is something to fill in that loading the page again would lose."""
+        return self.asks or bool(self.owed) or any(paper.owes_reason for paper in self.papers)
+
+    @property
+    def closed(self) -> list[Ballot]:
+        """Those of theirs whose result is to come."""
+        may = self.room.plan.workshop.may_judge
+        found = self.room.session.in_state(State.CLOSED)
+        return [ballot for ballot in found if may(self.me.seat, ballot.category)]
+
+    @property
+    def results(self) -> list[tuple[Shown, str]]:
+        """What was revealed last, in the end all of their table, each with one's own vote."""
+        session, votes = self.room.session, self.room.votes
+        may = self.room.plan.workshop.may_judge
+        if session.locked:
+            told = [b for b in session.in_state(State.REVEALED) if may(self.me.seat, b.category)]
+        else:
+            told = session.latest()
+        numbers = sorted(ballot.number for ballot in told)
+        return [(self._shown[n], votes[n].value if n in votes else "") for n in numbers]
+
+    @cached_property
+    def _shown(self) -> dict[int, Shown]:
+        found = results(self.room.session, self.room.tallies)
+        return {r.ballot.number: Shown(r, self.room, self.words) for r in found}
+
+    @property
+    def whys(self) -> list[tuple[Why, str]]:
+        """The reasons that are offered."""
+        t = self.words.t
+        return [
+            (Why.NEW_DATA, t("There is newer data")),
+            (Why.CHANGED, t("The condition has changed")),
+            (Why.NEVER_RIGHT, t("It was never right")),
+        ]
+
+    def saying(self, value: str) -> str:
+        """An answer in words, a point with its number."""
+        anchor = self.room.plan.workshop.scale.anchor(value, self.words.language)
+        return f"{value} – {anchor}" if value.isdecimal() else anchor
+
+    @property
+    def said(self) -> str:
+        """Why what they just did was not taken; nothing if it was."""
+        t = self.words.t
+        match self._said:
+            case Reason.CLOSED:
+                return t("Voting had closed already. Your last vote counts.")
+            case Reason.STALE:
+                return t("That was an earlier round. This is how things stand now.")
+            case Reason.TABLE:
+                return t("That ballot belongs to another table.")
+            case Reason.WORDS:
+                return t("Please write a few words, without telephone numbers.")
+            case "form":
+                return t("That did not work. Please try again.")
+            case known if known in set(Reason):
+                return t("That cannot be voted on now.")
+            case _:
+                return ""
+
+    def _paper(self, ballot: Ballot, active: bool) -> Paper:
+        standing, plan = self.room.session.standings[ballot.number], self.room.plan
+        ends = standing.since and standing.since + timedelta(seconds=standing.seconds)
+        return Paper(
+            ballot,
+            standing,
+            plan.asset(ballot, self.words.language),
+            plan.shock(ballot, self.words.language),
+            self.room.votes.get(ballot.number),
+            active,
+            self.words.clock(ends) if ends and standing.seconds else "",
+            self._shown[ballot.number] if standing.revealed else None,
+        )

@@ -1,0 +1,100 @@
+"""Assets that participants miss in the list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports import question_names
+from reports.chapters.elements import COUNT, Column, Table
+from reports.localizer import Words
+from reports.measures.inventory import plain
+from reports.reading.form_answers import Form
+from reports.request import Order
+from reports.statistics.row_suppression import hidden
+
+
+@dataclass(frozen=True)
+class Missing:
+    """``people`` named an asset that the list lacks: by category, None where too few did.
+
+    ``names`` are those that enough people gave, in their commonest spelling: what one person wrote
+    may say something of a person.
+    """
+
+    asked: bool
+    people: int | None
+    categories: dict[str, int | None]
+    names: dict[str, int]
+
+
+def read(form: Form, order: Order, words: Words) -> Missing:
+    """Who named something, by the category that they gave it."""
+    wanted = ["interview", question_names.MISSING_NAME, question_names.MISSING_CATEGORY]
+    rows = form.occurrences(question_names.MISSING).reindex(columns=wanted, fill_value="")
+    rows = rows[rows[question_names.MISSING_NAME].str.strip() != ""]
+    people = rows["interview"].nunique()
+    counts = rows.groupby(question_names.MISSING_CATEGORY)["interview"].nunique().to_dict()
+    codes = [code for code in question_names.CATEGORIES if code in counts]
+    numbers = [int(counts[code]) for code in codes]
+    masks = hidden(numbers, order.minimum_cell)
+    return Missing(
+        form.question(question_names.MISSING_NAME) is not None,
+        people if people == 0 or people >= order.minimum_cell else None,
+        {
+            words(question_names.CATEGORIES[code]): None if mask else number
+            for code, number, mask in zip(codes, numbers, masks, strict=True)
+        },
+        dict(common_names(rows, order)),
+    )
+
+
+def common_names(rows: pd.DataFrame, order: Order) -> Iterator[tuple[str, int]]:
+    """The names that enough people gave, however spelt, the commonest first."""
+    same = rows[question_names.MISSING_NAME].map(plain)
+    people = rows.groupby(same)["interview"].nunique().sort_values(ascending=False, kind="stable")
+    for key, number in people.items():
+        if key and number >= order.minimum_cell:
+            spelt = Counter(
+                " ".join(n.split()) for n in rows.loc[same == key, question_names.MISSING_NAME]
+            )
+            yield spelt.most_common(1)[0][0], int(number)
+
+
+def findings(found: Missing, words: Words) -> Iterator[str]:
+    if found.people:
+        yield words.many(
+            "{number} participant misses an asset in the list.",
+            "{number} participants miss an asset in the list.",
+            found.people,
+        )
+    if found.names:
+        yield words(
+            "Missed most: {assets}.",
+            assets=words.listed(
+                f"{n} ({words.count(c)})" for n, c in list(found.names.items())[:5]
+            ),
+        )
+
+
+def table(found: Missing, words: Words) -> Iterator[Table]:
+    """People by category; then the names that enough of them gave."""
+    if not found.asked:
+        return
+    rows: list[dict[str, object]] = [
+        {"what": words("Category"), "label": label, "people": number}
+        for label, number in found.categories.items()
+    ]
+    rows += [
+        {"what": words("Asset"), "label": name, "people": number}
+        for name, number in found.names.items()
+    ]
+    columns = (
+        Column("what", words("What")),
+        Column("label", words("Missing")),
+        Column("people", words("People"), COUNT),
+    )
+    yield Table.of("missing_assets", words("Assets missing from the list"), columns, rows)

@@ -1,0 +1,1 @@
+"""The chapter on how the answers came about."""

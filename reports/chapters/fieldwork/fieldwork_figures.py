@@ -1,0 +1,81 @@
+"""How the fieldwork of one wave stands, in people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.reading.disposition import (
+    BREAK_OFF,
+    COMPLETE,
+    DISPOSITIONS,
+    NOT_ELIGIBLE,
+    PARTIAL,
+)
+from reports.reading.frames import Frames
+from reports.reading.reported_waves import Wave
+from reports.request import Kind, Order
+from reports.statistics.outcome_rates import Outcomes
+
+
+@dataclass(frozen=True)
+class Field:
+    """What can be known of one wave.
+
+    ``joined`` are the people of its audience who have started the bot and not withdrawn;
+    ``places`` are those on invitations, None for a wave that residents may answer. ``new`` is what
+    came in the report's period, None where the report is of all there is. ``ineligible`` began and
+    do not belong to those who are asked.
+    """
+
+    wave: str
+    label: str
+    places: int | None
+    joined: int
+    dispositions: Mapping[str, int]
+    new: Mapping[str, int] | None
+    ineligible: int
+    refused: int
+    withdrawn: int
+
+    @property
+    def begun(self) -> int:
+        """Interviews of those who are asked."""
+        return sum(self.dispositions.values())
+
+    @property
+    def used(self) -> int:
+        """Interviews whose answers are counted in the other chapters."""
+        return self.dispositions[COMPLETE] + self.dispositions[PARTIAL]
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """The same in AAPOR's terms; who is in progress has no outcome yet."""
+        return Outcomes(
+            complete=self.dispositions[COMPLETE],
+            partial=self.dispositions[PARTIAL],
+            break_off=self.dispositions[BREAK_OFF],
+            refused=self.refused,
+            invited=self.places,
+        )
+
+
+def read_field(frames: Frames, wave: Wave, label: str, order: Order) -> Field:
+    mine = frames.interviews[frames.interviews["wave"] == wave.id]
+    counts = mine["disposition"].value_counts()
+    asked = mine[mine["disposition"] != NOT_ELIGIBLE]
+    recent = {
+        "begun": int((asked["started_at"] >= order.start).sum()),
+        COMPLETE: int((asked["sent_at"] >= order.start).sum()),
+    }
+    return Field(
+        wave=wave.id,
+        label=label,
+        places=None if "resident" in wave.audience else frames.invited,
+        joined=sum(frames.joined.get(role, 0) for role in wave.audience),
+        dispositions={name: int(counts.get(name, 0)) for name in DISPOSITIONS},
+        new=recent if order.kind == Kind.WEEKLY else None,
+        ineligible=int(counts.get(NOT_ELIGIBLE, 0)),
+        refused=int((frames.refusals["wave"] == wave.id).sum()),
+        withdrawn=frames.withdrawn.get(wave.id, 0),
+    )

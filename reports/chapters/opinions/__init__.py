@@ -1,0 +1,1 @@
+"""The chapter on answers in people's own words."""

@@ -1,0 +1,1 @@
+"""The chapter on residents' perception of the drivers."""

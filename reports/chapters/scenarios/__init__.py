@@ -1,0 +1,1 @@
+"""The chapter on scenarios of the future."""

@@ -1,0 +1,78 @@
+"""What workshops came to, apart from what was answered in questionnaires."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from reports.chapters.elements import COUNT, Chapter, Column, Table
+from reports.chapters.workshop import ballot_results
+from reports.chapters.workshop.ballot_results import Judged
+from reports.localizer import Words
+from reports.reading.frames import Frames
+from reports.request import Order
+
+
+def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+    """Every workshop with results: what it agreed on, what it left open, and how it voted."""
+    held = [ballot_results.judged(session, order, words) for session in frames.held]
+    if not held:
+        return Chapter("workshop", words("Workshop"), (words("No workshop has results yet."),))
+    noted = (line for found in held for line in ballot_results.notes(found[0].held, order, words))
+    return Chapter(
+        key="workshop",
+        title=words.listed(found[0].held.plan.title(words.language) for found in held),
+        findings=tuple(line for found in held for line in ballot_results.findings(found, words)),
+        key_figures=tuple(ballot_results.key_figure(found, words) for found in held),
+        pictures=tuple(p for found in held for p in ballot_results.spread(found, words)),
+        tables=(outcomes(held, words), ballot_results.table(held, words)),
+        notes=tuple(dict.fromkeys(noted)),
+    )
+
+
+def outcomes(every: Sequence[Sequence[Judged]], words: Words) -> Table:
+    """How many ballots of each workshop came to what."""
+    rows = [
+        {"workshop": found[0].held.plan.title(words.language), "outcome": words(name), "ballots": n}
+        for found in every
+        for outcome, name in ballot_results.OUTCOMES.items()
+        if (n := Counter(j.outcome for j in found)[outcome])
+    ]
+    columns = (
+        Column("workshop", words("Workshop")),
+        Column("outcome", words("Outcome")),
+        Column("ballots", words("Ballots"), COUNT),
+    )
+    title = words("What the ballots came to")
+    return Table.of("outcomes", title, columns, rows, plotted=("ballots",), against="outcome")
+
+
+def voted(order: Order, words: Words) -> Iterator[tuple[str, str]]:
+    """How the votes came about."""
+    yield words("Conducted by"), order.secretariat
+    yield (
+        words("Who voted"),
+        words(
+            "People who were invited for what they know of the assets, and joined the workshop. "
+            "Nobody was drawn by lot."
+        ),
+    )
+    yield (
+        words("How"),
+        words(
+            "Each on a phone of their own, all at the same time, round by round; a result was "
+            "shown to all when its round was closed. The votes of anyone who withdraws are "
+            "deleted and not counted."
+        ),
+    )
+    yield (
+        words("Hidden cells"),
+        words(
+            "Results with fewer than {minimum} people behind them are hidden.",
+            minimum=order.minimum_cell,
+        ),
+    )
+    yield (
+        words("Limits"),
+        words("Ratings are judgements of those in the room, not measurements."),
+    )

@@ -1,0 +1,1 @@
+"""Which candidates for a discovery area the evidence supports."""

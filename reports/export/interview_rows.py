@@ -1,0 +1,123 @@
+"""Interviews as rows, and how a question is written in a row of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, select
+
+from reports.export.submissions import keyed, streamed
+from reports.reading.disposition import disposition
+from reports.reading.questionnaire_versions import version_names
+from survey.forms.model.questionnaire import Group
+from survey.forms.model.xform_reader import read_xform
+from survey.store.schema import interview, questionnaire, respondent, wave
+
+INTERVIEWS = (
+    "wave",
+    "questionnaire",
+    "version",
+    "respondent",
+    "role",
+    "sector",
+    "category",
+    "language",
+    "source",
+    "disposition",
+    "started_at",
+    "last_at",
+    "sent_at",
+    "progress",
+    "key",
+)
+
+
+def interviews(connection: Connection, zone: ZoneInfo, now: datetime) -> Iterator[tuple[Any, ...]]:
+    """The rows of ``interviews.csv``; ``key`` is what other layouts call the interview."""
+    versions = version_names(connection)
+    for row in streamed(connection, described(now)):
+        yield (
+            row.wave_id,
+            row.questionnaire,
+            versions[row.digest],
+            row.pseudonym,
+            row.role,
+            row.sector,
+            row.category,
+            row.language,
+            row.source,
+            row.disposition,
+            local(row.started_at, zone),
+            local(row.last_at, zone),
+            local(row.sent_at, zone),
+            round(row.progress, 4),
+            f"uuid:{keyed(row.id)}",
+        )
+
+
+def described(now: datetime) -> Select[Any]:
+    """All interviews with their respondents and their disposition, in the order of their ids."""
+    return (
+        select(
+            interview.c.id,
+            interview.c.wave_id,
+            interview.c.digest,
+            interview.c.language,
+            interview.c.started_at,
+            interview.c.last_at,
+            interview.c.sent_at,
+            interview.c.progress,
+            questionnaire.c.id.label("questionnaire"),
+            respondent.c.pseudonym,
+            respondent.c.role,
+            respondent.c.sector,
+            respondent.c.category,
+            respondent.c.source,
+            disposition(now).label("disposition"),
+        )
+        .join(wave, wave.c.id == interview.c.wave_id)
+        .join(questionnaire, questionnaire.c.digest == interview.c.digest)
+        .join(respondent, respondent.c.id == interview.c.respondent_id)
+        .order_by(interview.c.id)
+    )
+
+
+def local(moment: datetime | None, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else ""
+
+
+def repeats(connection: Connection) -> dict[str, set[str]]:
+    """Questionnaire id -> the paths of its repeats in any version."""
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(select(questionnaire.c.id, questionnaire.c.xform)):
+        groups = (n for n in read_xform(row.xform).body.walk() if isinstance(n, Group))
+        found.setdefault(row.id, set()).update(g.path for g in groups if g.repeat)
+    return found
+
+
+class Spelling:
+    """Writes a question as ``aset[2]/guncangan/banjir``; each spelling is worked out once."""
+
+    def __init__(self, repeats: dict[str, set[str]]) -> None:
+        self.repeats = repeats
+        self.known: dict[tuple[str, str, str], str] = {}
+
+    def of(self, questionnaire_id: str, path: str, occurrence: str) -> str:
+        """The path below the root; ``occurrence`` has a position for each repeat around it."""
+        key = (questionnaire_id, path, occurrence)
+        if key not in self.known:
+            self.known[key] = self.spell(*key)
+        return self.known[key]
+
+    def spell(self, questionnaire_id: str, path: str, occurrence: str) -> str:
+        positions = iter(occurrence.split(".") if occurrence else ())
+        steps, so_far = [], ""
+        for step in path.strip("/").split("/"):
+            so_far += f"/{step}"
+            repeated = so_far in self.repeats.get(questionnaire_id, set())
+            position = next(positions, "") if repeated else ""
+            steps.append(f"{step}[{position}]" if position else step)
+        return "/".join(steps[1:])

@@ -1,0 +1,83 @@
+"""Files with a column a question, in the layouts of others, and what all such files are called."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from reports.export.atomic_files import whole
+from reports.export.odk_layouts import Central, Kobo, Sheets
+from reports.export.submissions import Fielded, Submission, ids
+from reports.request import Layout
+
+#: What file systems do not take in a name.
+UNNAMEABLE = re.compile(r'[/\\?%*:|"<>\x00-\x1f]')
+
+Watched = Callable[[Iterable[Submission]], Iterator[Submission]]
+
+
+def tabulate(
+    connection: Connection, directory: Path, layout: Layout, watched: Watched
+) -> list[Path]:
+    """A file for each table of each questionnaire."""
+    forms = [Fielded(connection, questionnaire_id) for questionnaire_id in ids(connection)]
+    names = table_names(forms)
+    for form, named in zip(forms, names, strict=True):
+        sheets = Central() if layout is Layout.CENTRAL else Kobo(named)
+        fill(connection, directory, form, named, sheets, watched)
+    return [directory / f"{name}.csv" for named in names for name in named.values()]
+
+
+def fill(
+    connection: Connection,
+    directory: Path,
+    form: Fielded,
+    names: dict[str, str],
+    sheets: Sheets,
+    watched: Watched,
+) -> None:
+    """The files of one questionnaire, all open at once and each interview in memory once."""
+    with ExitStack() as files:
+        write = {
+            table.path: files.enter_context(
+                whole(directory / f"{names[table.path]}.csv", sheets.head(table), **sheets.dialect)
+            )
+            for table in form.tables.values()
+        }
+        for submission in watched(form.submissions(connection)):
+            for path, place in submission.rows:
+                write[path](sheets.row(form.tables[path], place, submission))
+
+
+def table_names(forms: Sequence[Fielded]) -> list[dict[str, str]]:
+    """For each questionnaire the names of its tables' files: its id, and with it a repeat's name.
+
+    Of several that would be called the same each gets a number, ``~1`` and so on, as in Central.
+    """
+    wanted = [
+        {
+            path: UNNAMEABLE.sub("", name(form.id, path, place))
+            for place, path in enumerate(form.tables)
+        }
+        for form in forms
+    ]
+    totals = Counter(n.casefold() for names in wanted for n in names.values()) + Counter(
+        ["interviews"]
+    )
+    given: Counter[str] = Counter()
+    for names in wanted:
+        for path, own in names.items():
+            given[own.casefold()] += 1
+            if totals[own.casefold()] > 1:
+                names[path] = f"{own}~{given[own.casefold()]}"
+    return wanted
+
+
+def name(questionnaire_id: str, path: str, place: int) -> str:
+    """What a table's file would be called: the first one is the root's."""
+    return f"{questionnaire_id}-{path.rpartition('/')[2]}" if place else questionnaire_id

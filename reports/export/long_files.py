@@ -1,0 +1,162 @@
+"""The long files: ``answers.csv`` and ``answers.parquet``, a row for each answer that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+from sqlalchemy import Connection, select
+
+from reports.export.answer_blocks import Block, Numbers
+from reports.export.atomic_files import beside
+from reports.export.interview_rows import Spelling, repeats
+from reports.reading.questionnaire_versions import version_names
+from survey.store.schema import code, interview, question, questionnaire, respondent
+
+#: At least so many rows are in a row group of a Parquet file, but for the last one.
+GROUPED = 250_000
+
+Take = Callable[[pa.Table], None]
+
+
+class Answers:
+    """Turns blocks into tables: ids into what they stand for, choices of a question together."""
+
+    def __init__(self, connection: Connection, zone: ZoneInfo) -> None:
+        self.connection, self.zone = connection, zone
+        self.spelling, self.versions = Spelling(repeats(connection)), version_names(connection)
+        self.questions = {
+            row.id: (row.questionnaire, row.path) for row in connection.execute(select(question))
+        }
+        self.codes = code_texts(connection)
+
+    def table(self, block: Block) -> pa.Table:
+        """A row an answer, with the columns of ``schema``."""
+        starts = block.starts
+        texts = self.codes.take(block.code)
+        ends = pa.array([*starts, len(block.code)], pa.int32())
+        every = pa.ListArray.from_arrays(ends, pc.coalesce(texts, block.value))
+        chosen = pa.ListArray.from_arrays(ends, texts, mask=pa.array(block.code[starts] == 0))
+        moments = pa.array(block.at[starts], pa.timestamp("us", "UTC"))
+        columns: list[Any] = [
+            *self.about(block.interview[starts]),
+            self.spelled(block.question[starts], block.occurrence.take(starts)),
+            pc.binary_join(every, " "),
+            chosen,
+            moments.cast(pa.timestamp("us", self.zone.key)),
+        ]
+        return pa.table(columns, schema=schema(self.zone))
+
+    def about(self, ids: Numbers) -> Iterator[pa.Array[Any]]:
+        """wave, questionnaire, version and respondent of these interviews, which are in order."""
+        query = (
+            select(
+                interview.c.id,
+                interview.c.wave_id,
+                questionnaire.c.id.label("questionnaire"),
+                interview.c.digest,
+                respondent.c.pseudonym,
+            )
+            .join(questionnaire, questionnaire.c.digest == interview.c.digest)
+            .join(respondent, respondent.c.id == interview.c.respondent_id)
+            .where(interview.c.id.between(int(ids[0]), int(ids[-1])))
+            .order_by(interview.c.id)
+        )
+        known, waves, questionnaires, digests, people = zip(
+            *self.connection.execute(query), strict=True
+        )
+        rows = np.searchsorted(np.array(known), ids)
+        versions = [self.versions[digest] for digest in digests]
+        for column in (waves, questionnaires, versions, people):
+            yield pa.array(column, pa.string()).dictionary_encode().take(rows)
+
+    def spelled(self, questions: Numbers, occurrences: pa.Array[Any]) -> pa.Array[Any]:
+        """The questions as ``aset[2]/kode``; each spelling is made once a block."""
+        where = occurrences.dictionary_encode()
+        kinds = len(where.dictionary)
+        both, rows = np.unique(questions * kinds + where.indices.to_numpy(), return_inverse=True)
+        texts = [
+            self.spelling.of(*self.questions[key // kinds], where.dictionary[key % kinds].as_py())
+            for key in both.tolist()
+        ]
+        return pa.DictionaryArray.from_arrays(pa.array(rows, pa.int32()), pa.array(texts))
+
+
+def code_texts(connection: Connection) -> pa.Array[Any]:
+    """The values of choices, to be taken by their integer codes; null at 0."""
+    known = {row.id: row.value for row in connection.execute(select(code))}
+    return pa.array((known.get(n) for n in range(max(known, default=0) + 1)), pa.string())
+
+
+def schema(zone: ZoneInfo) -> pa.Schema:
+    """The columns of the Parquet file; ``codes`` is null where the answer is no choice."""
+    shared = pa.dictionary(pa.int32(), pa.string())
+    names = ("wave", "questionnaire", "version", "respondent", "question")
+    return pa.schema(
+        [
+            *((name, shared) for name in names),
+            ("value", pa.string()),
+            ("codes", pa.list_(pa.string())),
+            ("answered_at", pa.timestamp("us", zone.key)),
+        ]
+    )
+
+
+@contextmanager
+def csv_file(path: Path, zone: ZoneInfo) -> Iterator[Take]:
+    """``answers.csv``: the same columns but ``codes``, times in ISO 8601 at ``zone``."""
+    names = [name for name in schema(zone).names if name != "codes"]
+    texts = pa.schema([(name, pa.string()) for name in names])
+    with beside(path) as name, pa.csv.CSVWriter(name, texts) as writer:
+
+        def take(table: pa.Table) -> None:
+            times = iso(table["answered_at"], zone)
+            written = table.select(names).drop(["answered_at"]).append_column("answered_at", times)
+            writer.write_table(written.cast(texts))
+
+        yield take
+
+
+@contextmanager
+def parquet_file(path: Path, zone: ZoneInfo) -> Iterator[Take]:
+    """``answers.parquet``, row group by row group."""
+    pending: list[pa.Table] = []
+    with (
+        beside(path) as name,
+        pa.parquet.ParquetWriter(name, schema(zone), compression="zstd") as writer,
+    ):
+
+        def take(table: pa.Table) -> None:
+            pending.append(table)
+            if sum(map(len, pending)) >= GROUPED:
+                flush()
+
+        def flush() -> None:
+            writer.write_table(pa.concat_tables(pending).unify_dictionaries())
+            pending.clear()
+
+        yield take
+        if pending:
+            flush()
+
+
+def iso(moments: pa.ChunkedArray[Any], zone: ZoneInfo) -> pa.Array[Any]:
+    """``2026-11-16T00:00:00+07:00``."""
+    universal = pd.DatetimeIndex(moments.cast(pa.timestamp("us")).to_numpy())
+    local = universal.tz_localize("UTC").tz_convert(zone).tz_localize(None)
+    apart, rows = np.unique((local - universal) // pd.Timedelta(minutes=1), return_inverse=True)
+    signed = (("-" if minutes < 0 else "+", divmod(abs(minutes), 60)) for minutes in apart)
+    offsets = pa.array([f"{sign}{hours:02}:{rest:02}" for sign, (hours, rest) in signed])
+    texts = pa.array(local).cast(pa.timestamp("s"), safe=False).cast(pa.string())
+    marked: Any = pc.binary_replace_slice(texts, 10, 11, "T")
+    joined: pa.Array[Any] = pc.binary_join_element_wise(marked, offsets.take(rows), "")
+    return joined

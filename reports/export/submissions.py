@@ -1,0 +1,205 @@
+"""Interviews that were handed in, one after another, as rows of their questionnaire's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from sqlalchemy import Connection, Row, Select, Subquery, func, select
+
+from reports.export.export_tables import Table, tables, united
+from reports.reading.questionnaire_versions import version_names
+from survey.forms.model.questionnaire import Questionnaire
+from survey.forms.model.xform_reader import read_xform
+from survey.interview.steps import Kind
+from survey.store.schema import (
+    answer,
+    attachment,
+    code,
+    interview,
+    question,
+    questionnaire,
+    respondent,
+    step,
+)
+
+#: The positions in the repeats around a row, the outermost first; () in the root.
+Place = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """An interview that was handed in. ``edits`` counts how often it was handed in again.
+
+    ``files`` are answers that are files, ``fetched`` those of them that lie in their folder.
+    ``tables`` are those of its own version. ``rows`` has for each of them and each place the values
+    there by their paths; what is around comes before what is inside.
+    """
+
+    uuid: UUID
+    version: str
+    pseudonym: str
+    sent_at: datetime
+    edits: int
+    files: int
+    fetched: int
+    tables: Mapping[str, Table]
+    rows: Mapping[tuple[str, Place], Mapping[str, str]]
+
+    def key(self, table: str, place: Place) -> str:
+        """``uuid:…``, and below it the way to an instance of a repeat: ``uuid:…/rumah/anak[2]``."""
+        if not place:
+            return f"uuid:{self.uuid}"
+        parent = self.tables[table].parent
+        way = table.removeprefix(f"{parent}/")
+        return f"{self.key(parent, place[:-1])}/{way}[{place[-1]}]"
+
+
+class Fielded:
+    """All versions of one questionnaire that was ever fielded, newest first."""
+
+    def __init__(self, connection: Connection, questionnaire_id: str) -> None:
+        query = (
+            select(questionnaire.c.xform)
+            .where(questionnaire.c.id == questionnaire_id)
+            .order_by(questionnaire.c.added_at.desc(), questionnaire.c.digest)
+        )
+        forms = [read_xform(text) for text in connection.scalars(query)]
+        self.id, self.forms = questionnaire_id, forms
+        self.names = version_names(connection)
+        self.by_digest = {form.digest: Version(form) for form in forms}
+        #: Those of all versions, the newest one's root first.
+        self.tables = united([version.tables for version in self.by_digest.values()])
+
+    def submissions(self, connection: Connection) -> Iterator[Submission]:
+        """One at a time, the one that was handed in first before the others."""
+        rows = streamed(connection, handed_in(self.id))
+        for _, group in groupby(rows, key=lambda row: row.id):
+            yield self.submission(list(group))
+
+    def submission(self, answers: list[Row[Any]]) -> Submission:
+        """From the rows of one interview: a row an answer, or one without any."""
+        first = answers[0]
+        version, made = self.by_digest[first.digest], keyed(first.id)
+        rows: dict[tuple[str, Place], dict[str, str]] = {(version.root, ()): {}}
+        rows[version.root, ()] |= version.known | {version.instance_id: f"uuid:{made}"}
+        for (path, occurrence), choices in groupby(
+            (row for row in answers if row.path), key=lambda row: (row.path, row.occurrence)
+        ):
+            value = " ".join(choice.value or "" for choice in choices)
+            place = tuple(map(int, occurrence.split("."))) if occurrence else ()
+            version.put(rows, path, place, value)
+        return Submission(
+            made,
+            self.names[first.digest],
+            first.pseudonym,
+            first.sent_at,
+            max(0, (first.sendings or 0) - 1),
+            first.files or 0,
+            first.fetched or 0,
+            version.tables,
+            dict(sorted(rows.items())),
+        )
+
+
+class Version:
+    """Where the values of one version lie."""
+
+    def __init__(self, form: Questionnaire) -> None:
+        self.tables = tables(form)
+        self.root = next(iter(self.tables))
+        self.instance_id = f"{self.root}/meta/instanceID"
+        self.table_of = {f.path: table for table in self.tables.values() for f in table.fields}
+        #: There is no interview without consent, so its question need not be looked up.
+        self.known = {
+            q.path: "OK" for q in form.questions if "consent" in q.own and q.kind == "acknowledge"
+        }
+
+    def put(
+        self, rows: dict[tuple[str, Place], dict[str, str]], path: str, place: Place, value: str
+    ) -> None:
+        """Put a value into its row. Where there is one of a repeat, so are those before it."""
+        table = self.table_of[path]
+        at = (table.path, place)
+        while place and (table.path, place) not in rows:
+            for number in range(1, place[-1] + 1):
+                rows.setdefault((table.path, (*place[:-1], number)), {})
+            table, place = self.tables[table.parent], place[:-1]
+        rows[at][path] = value
+
+
+def keyed(interview_id: int) -> UUID:
+    """The key of an interview: the same in every export, and it tells nothing of the store's."""
+    return uuid5(NAMESPACE_URL, f"https://suara.id/interview/{interview_id}")
+
+
+def streamed(connection: Connection, query: Any) -> Iterator[Row[Any]]:
+    """The rows of a query without holding them all."""
+    yield from connection.execution_options(yield_per=2000).execute(query)
+
+
+def ids(connection: Connection) -> list[str]:
+    """The questionnaires that were ever fielded."""
+    found = select(questionnaire.c.id).distinct().order_by(questionnaire.c.id)
+    return list(connection.scalars(found))
+
+
+def handed_in(questionnaire_id: str) -> Select[Any]:
+    """Interviews with their answers beside, a row an answer, in the order of handing in."""
+    sent, files = sendings(), attached()
+    return (
+        select(
+            interview.c.id,
+            interview.c.digest,
+            interview.c.sent_at,
+            respondent.c.pseudonym,
+            sent.c.sendings,
+            files.c.files,
+            files.c.fetched,
+            question.c.path,
+            answer.c.occurrence,
+            func.coalesce(code.c.value, answer.c.value).label("value"),
+        )
+        .join(questionnaire, questionnaire.c.digest == interview.c.digest)
+        .join(respondent, respondent.c.id == interview.c.respondent_id)
+        .outerjoin(sent, sent.c.interview_id == interview.c.id)
+        .outerjoin(files, files.c.interview_id == interview.c.id)
+        .outerjoin(answer, answer.c.interview_id == interview.c.id)
+        .outerjoin(question, question.c.id == answer.c.question_id)
+        .outerjoin(code, code.c.id == answer.c.code_id)
+        .where(questionnaire.c.id == questionnaire_id, interview.c.sent_at.is_not(None))
+        .order_by(
+            interview.c.sent_at,
+            interview.c.id,
+            answer.c.question_id,
+            answer.c.occurrence,
+            answer.c.number,
+        )
+    )
+
+
+def sendings() -> Subquery:
+    """How often each interview was handed in."""
+    return (
+        select(step.c.interview_id, func.count().label("sendings"))
+        .where(step.c.kind == Kind.SENT)
+        .group_by(step.c.interview_id)
+        .subquery()
+    )
+
+
+def attached() -> Subquery:
+    """How many files answer each interview, and how many of them are here."""
+    return (
+        select(
+            attachment.c.interview_id,
+            func.count().label("files"),
+            func.count(attachment.c.fetched_at).label("fetched"),
+        )
+        .group_by(attachment.c.interview_id)
+        .subquery()
+    )

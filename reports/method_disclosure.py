@@ -1,0 +1,165 @@
+"""How the answers came about, in the points that AAPOR's code of ethics asks to disclose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from reports import question_names
+from reports.chapters.fieldwork.respondents import NO_LINK
+from reports.chapters.perception.weights import precision
+from reports.localizer import Words
+from reports.measures.wave_names import wave_names
+from reports.reading.disposition import COMPLETE, PARTIAL
+from reports.reading.form_answers import Form
+from reports.reading.frames import Frames
+from reports.reading.reported_waves import Wave
+from reports.request import Order
+from reports.statistics.row_suppression import hidden
+
+#: The most groups that are named.
+LINKS = 6
+
+
+def method(
+    frames: Frames, form: Form | None, order: Order, words: Words
+) -> Iterator[tuple[str, str]]:
+    """What AAPOR asks to disclose of opt-in samples, from what was recorded.
+
+    *Code of Professional Ethics and Practices* (2021), section III, and the checklist of the
+    Transparency Initiative: who asks, whom, how they were recruited, mode, dates, languages, sizes,
+    weights, wording, limits. ``form`` is the questionnaire that may be weighted.
+    """
+    yield from collected(order, words)
+    if len(frames.interviews):
+        yield words("Recruited"), recruited(frames, order, words)
+    names = wave_names(frames, words)
+    for wave in frames.waves:
+        yield names[wave.id], " ".join((offered(wave, words), *sizes(frames, wave, order, words)))
+    yield from computed(form, order, words)
+
+
+def collected(order: Order, words: Words) -> Iterator[tuple[str, str]]:
+    """Who asked whom, and how."""
+    yield words("Conducted by"), order.secretariat
+    yield (
+        words("Who was asked"),
+        words(
+            "Residents: anyone who opened the bot by a public link and lives, works or studies in "
+            "{city}. Participants: people invited to the workshops, with the sector and asset "
+            "category they stand for. Nobody was drawn by lot.",
+            city=order.city,
+        ),
+    )
+    yield (
+        words("How"),
+        words(
+            "In a chat on Telegram, one card after another, without an interviewer. One interview "
+            "for each account and wave. Answers could be changed until the wave closed; the last "
+            "one counts. The data of anyone who withdraws are deleted and not counted."
+        ),
+    )
+
+
+def recruited(frames: Frames, order: Order, words: Words) -> str:
+    """By which links residents came who are counted, and how many invitations there were."""
+    counted = frames.interviews["disposition"].isin([COMPLETE, PARTIAL])
+    residents = frames.interviews[counted & (frames.interviews["role"] == question_names.RESIDENT)]
+    links = numbers(residents["source"], {"": NO_LINK}, order, words)
+    return words(
+        "Residents found the bot by public links, and passed them on. Interviews by link: {links}. "
+        "Places on participants' invitations: {invited}.",
+        links=links or "–",
+        invited=words.count(frames.invited),
+    )
+
+
+def sizes(frames: Frames, wave: Wave, order: Order, words: Words) -> Iterator[str]:
+    """How many answered a wave, of which role and in which language, and from when to when."""
+    mine = frames.interviews[frames.interviews["wave"] == wave.id]
+    counted = mine[mine["disposition"].isin([COMPLETE, PARTIAL])]
+    if counted.empty:
+        return
+    made_up = (
+        numbers(counted["role"], question_names.ROLES, order, words),
+        numbers(counted["language"], question_names.LANGUAGES, order, words),
+    )
+    yield words(
+        "n = {n} counted ({complete} complete, {partial} partial{made_up}), begun {period}.",
+        n=words.count(len(counted)),
+        complete=words.count((counted["disposition"] == COMPLETE).sum()),
+        partial=words.count((counted["disposition"] == PARTIAL).sum()),
+        made_up="".join(f"; {part}" for part in made_up if part),
+        period=words.period(
+            counted["started_at"].min().to_pydatetime(),
+            counted["started_at"].max().to_pydatetime() + pd.Timedelta(microseconds=1),
+        ),
+    )
+
+
+def numbers(column: pd.Series[str], names: Mapping[str, str], order: Order, words: Words) -> str:
+    """*residents 41, participants 12*, the most first; those too few to be told are left out."""
+    counts = {str(code): int(n) for code, n in column.astype(str).value_counts().items()}
+    masks = hidden(list(counts.values()), order.minimum_cell)
+    named = [
+        f"{words(names.get(code, '')) or code} {words.count(n)}"
+        for (code, n), mask in zip(counts.items(), masks, strict=True)
+        if not mask
+    ]
+    return words.listed(named[:LINKS])
+
+
+def computed(form: Form | None, order: Order, words: Words) -> Iterator[tuple[str, str]]:
+    """What the figures are made of, and what they cannot say."""
+    yield (
+        words("Wording"),
+        words(
+            "Every question and choice stands in the sheet “{sheet}” of the workbook.",
+            sheet=words("Codebook"),
+        ),
+    )
+    yield (
+        words("Counted"),
+        words(
+            "Complete and partial interviews begun before the date above. Figures are of the whole "
+            "wave until then; what is new in the period is said beside. Of several waves of one "
+            "questionnaire, the results show the last and those open beside it."
+        ),
+    )
+    yield (
+        words("Weights and precision"),
+        precision(form, order, words),
+    )
+    yield (
+        words("Hidden cells"),
+        words(
+            "Results with fewer than {minimum} people behind them are hidden. So are counts of "
+            "people by place or background under {minimum}, and as many others as would give them "
+            "away.",
+            minimum=order.minimum_cell,
+        ),
+    )
+    yield (
+        words("Limits"),
+        words(
+            "People who do not use Telegram, or whom no link reached, are missing. Ratings are "
+            "judgements, not measurements. Differences between groups or periods may come from who "
+            "happened to answer."
+        ),
+    )
+
+
+def offered(wave: Wave, words: Words) -> str:
+    """To whom a wave is put, when and in which languages."""
+    audience = (words(question_names.AUDIENCES.get(role, "")) or role for role in wave.audience)
+    languages = (words(question_names.LANGUAGES.get(code, "")) or code for code in wave.languages)
+    return words(
+        "For: {audience}. Open {period}. Languages: {languages}. Version {version}, "
+        "{number} questions.",
+        audience=words.listed(audience),
+        period=words.period(wave.opens_at, wave.closes_at),
+        languages=words.listed(languages),
+        version=wave.version or "–",
+        number=len([q for q in wave.questionnaire.questions if q.kind != "note"]),
+    )

@@ -1,0 +1,95 @@
+"""Signs that somebody answered without reading.
+
+A flag is a reason to look, and none to delete: some are quick, and some do find everything alike.
+Results are shown with and without those who are flagged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from reports.reading.form_answers import Form
+from survey.forms.model.questionnaire import Group, Question
+
+Truths = NDArray[np.bool_]
+Seconds = NDArray[np.floating[Any]]
+
+#: Under this part of the median duration somebody was very fast.
+FRACTION = 1 / 3
+#: Seconds a word takes at the very least: Zhang & Conrad (2014, Surv Res Methods 8:127).
+WORD = 0.3
+#: The fewest questions that say anything when all are answered alike.
+ROWS = 4
+
+
+def flagged(form: Form) -> pd.DataFrame:
+    """A row for each of the form's interviews: straight and fast."""
+    return pd.DataFrame({"straight": straight(form), "fast": fast(form)})
+
+
+def straight(form: Form) -> Truths:
+    """Who gave the same answer to all of a set of questions that share their choices."""
+    found = np.zeros(form.n, bool)
+    for questions in sets(form):
+        found |= alike(np.stack([form.each(question).cat.codes for question in questions]))
+    return found
+
+
+def alike(answers: NDArray[np.integer[Any]]) -> Truths:
+    """For each column of choices (-1: none) whether ROWS or more were given, all the same.
+
+    "Simple nondifferentiation" in Kim, Dykema, Stevenson, Black & Moberg (2019, Soc Sci Comput Rev
+    37:214). "Don't know" is an answer here: a row of nothing else is a straight line too.
+    """
+    given = answers >= 0
+    highest = answers.max(axis=0, initial=-1)
+    same = (answers == highest) | ~given
+    return np.asarray((given.sum(axis=0) >= ROWS) & same.all(axis=0))
+
+
+def sets(form: Form) -> Iterator[list[Question]]:
+    """The groups of ROWS or more questions with the same choices, outside of repeats."""
+    around = form.questionnaire.group_of
+    for group in (n for n in form.questionnaire.body.walk() if isinstance(n, Group)):
+        inside = [c for c in group.children if isinstance(c, Question) and not c.helper]
+        alone = not any(outer.repeat for q in inside for outer in around[q.path])
+        lists = {tuple(form.choices(q)) if q.kind == "select_one" else () for q in inside}
+        if len(inside) >= ROWS and alone and len(lists) == 1 and () not in lists:
+            yield inside
+
+
+def fast(form: Form) -> Truths:
+    """Who took less than a third of the median, or less than reading what they answered takes."""
+    seconds = form.interviews["spent"].where(form.interviews["complete"])
+    return speeding(seconds.to_numpy(float), floors(form))
+
+
+def floors(form: Form) -> Seconds:
+    """For each interview how long its questions take to be read, in the language it was held in."""
+    seconds = np.zeros(form.n)
+    held = form.interviews["language"].cat
+    spoken = [form.questionnaire.language(code) for code in held.categories]
+    # The last is for those whose language is not known.
+    spoken.append(form.questionnaire.languages[0])
+    for question in form.questionnaire.questions:
+        people = form.answers(question).people
+        words = np.array([len(question.label.plain(language).split()) for language in spoken])
+        seconds[people] += WORD * words[held.codes.to_numpy()[people]]
+    return seconds
+
+
+def speeding(seconds: Seconds, floors: Seconds) -> Truths:
+    """Who took less than a third of the median duration, or less than their own floor.
+
+    ``seconds`` are durations of complete interviews of one questionnaire; NaN is never flagged. The
+    median alone is circular: were half of them speeding, it would find nobody. A floor, the time
+    that nobody can need less of to read what they were asked, does not depend on the others.
+    """
+    known = seconds[~np.isnan(seconds)]
+    third = FRACTION * np.median(known) if len(known) else 0.0
+    return np.asarray(seconds < np.maximum(third, floors))

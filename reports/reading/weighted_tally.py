@@ -1,0 +1,61 @@
+"""Weighted answers to a question, and the unweighted people that they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.reading.form_answers import Form
+from reports.statistics.ranges import NAN, Range, share_range
+from reports.statistics.row_suppression import share
+from survey.forms.model.questionnaire import Question
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """A share of 0-1 among people who are worth ``effective_n`` unweighted ones; NaN of nobody."""
+
+    share: float
+    effective_n: float
+
+    @property
+    def range(self) -> Range:
+        """As wide as so few effective people make it; see ``reports.statistics.weighting``."""
+        return share_range(self.share * self.effective_n, self.effective_n)
+
+
+UNWEIGHTED = Weighted(NAN, NAN)
+
+
+@dataclass(frozen=True)
+class WeightedTally:
+    """The weight of who gave each choice, and of all; ``effective_n`` is Kish's."""
+
+    tally: Mapping[str, float]
+    total: float
+    effective_n: float
+
+    def share(self, having: Collection[str]) -> Weighted:
+        """The share who gave one of some choices, of which nobody gave two."""
+        return Weighted(
+            share(sum(self.tally[code] for code in having), self.total), self.effective_n
+        )
+
+
+def weighted_tally(form: Form, question: Question) -> WeightedTally:
+    """Of a scale by those who chose a point; of any other question by all who answered it.
+
+    NaN where the form is not weighted.
+    """
+    codes = list(form.choices(question))
+    if form.weighting is None:
+        return WeightedTally(dict.fromkeys(codes, NAN), NAN, NAN)
+    found, scale = form.answers(question), [p for p, code in enumerate(codes) if code.isdigit()]
+    rated = np.isin(found.choice, scale) if scale else np.ones(len(found.person), bool)
+    people = np.zeros(form.n, bool)
+    people[found.person[rated]] = True
+    weights = form.interviews["weight"].to_numpy()[people]
+    total, squares = float(weights.sum()), float((weights * weights).sum())
+    return WeightedTally(form.weighed(question), total, total**2 / squares if squares else NAN)

@@ -1,0 +1,111 @@
+"""The connection to a running sandbox: requests one way, a stream of events the other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+
+from sandbox.phone_screen import Screen
+from sandbox.refusals import CannotDo
+
+PATIENCE = 10.0
+Predicate = Callable[[Any], object]
+"""Gets the Screen; typed loosely, because what it reaches for may not be there yet."""
+
+
+class Wire:
+    """Sends requests, keeps every screen up to date, and knows who waits for what."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self.url = url
+        self._session = session
+        self._screens: dict[int, Screen] = {}
+        self.number = -1
+        self._reached: list[tuple[int, asyncio.Future[None]]] = []
+        self._waiting: dict[int, list[tuple[Predicate, asyncio.Future[None]]]] = {}
+
+    def screen(self, chat_id: int) -> Screen:
+        """What is seen in a chat."""
+        return self._screens.setdefault(chat_id, Screen(chat_id))
+
+    async def call(
+        self,
+        verb: str,
+        path: str,
+        body: Any = None,
+        content: bytes | None = None,
+        query: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """One request. Raises CannotDo for what the person cannot do, ValueError for the rest."""
+        async with self._session.request(
+            verb, path, json=body, data=content, params=query
+        ) as response:
+            answer: dict[str, Any] = await response.json(content_type=None)
+        if response.status == 409:
+            raise CannotDo(answer["error"])
+        if response.status >= 400:
+            raise ValueError(f"{verb} {path}: {answer.get('description', answer)}")
+        return answer
+
+    async def file(self, file_id: str, name: str = "file") -> bytes:
+        """The content of a file that was sent."""
+        async with self._session.get(f"/person/file/{file_id}/{name}") as response:
+            response.raise_for_status()
+            return await response.read()
+
+    async def reach(self, number: int, seconds: float = PATIENCE) -> None:
+        """Wait until event `number` is on the screens."""
+        if self.number < number:
+            future = asyncio.get_running_loop().create_future()
+            self._reached.append((number, future))
+            async with asyncio.timeout(seconds):
+                await future
+
+    async def wait(self, chat_id: int, predicate: Predicate, seconds: float = PATIENCE) -> Screen:
+        """Wait until `predicate` holds for what is seen in a chat. Raises TimeoutError."""
+        screen = self.screen(chat_id)
+        if _holds(predicate, screen):
+            return screen
+        future = asyncio.get_running_loop().create_future()
+        entry = (predicate, future)
+        self._waiting.setdefault(chat_id, []).append(entry)
+        try:
+            async with asyncio.timeout(seconds):
+                await future
+        except TimeoutError as error:
+            raise TimeoutError(f"not within {seconds} s; seen:\n{screen.transcript()}") from error
+        finally:
+            self._waiting[chat_id].remove(entry)
+        return screen
+
+    async def listen(self) -> None:
+        """Keep the screens up to date until cancelled."""
+        async with self._session.get("/person/events", read_bufsize=1 << 24) as response:
+            async for line in response.content:
+                if line.startswith(b"data: "):
+                    self._take(json.loads(line[6:]))
+
+    def _take(self, event: dict[str, Any]) -> None:
+        chat_id = event["chat"]
+        if chat_id:
+            self.screen(chat_id).apply(event)
+        self.number = event["number"]
+        for number, future in [entry for entry in self._reached if entry[0] <= self.number]:
+            self._reached.remove((number, future))
+            if not future.done():
+                future.set_result(None)
+        for predicate, future in self._waiting.get(chat_id, []):
+            if not future.done() and _holds(predicate, self.screen(chat_id)):
+                future.set_result(None)
+
+
+def _holds(predicate: Predicate, screen: Screen) -> bool:
+    """What a predicate stumbles over is not there yet, so it does not hold."""
+    try:
+        return bool(predicate(screen))
+    except (AttributeError, IndexError):
+        return False

@@ -1,0 +1,155 @@
+"""Methods about the bot itself: who it is, its names, descriptions, commands, menu."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from sandbox.call_params import Params
+from sandbox.chats import Json
+from sandbox.methods.registry import method
+from sandbox.refusals import bad
+from sandbox.world import World
+
+MAX_COMMANDS = 100
+COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+
+
+@method
+def get_me(world: World, _: Params) -> Json:
+    """The bot as a User."""
+    return world.bot | {
+        "can_join_groups": True,
+        "can_read_all_group_messages": False,
+        "supports_inline_queries": False,
+    }
+
+
+def _slot(params: Params, what: str) -> str:
+    scope = params.structure("scope", "BotCommandScope") or {"type": "default"}
+    return f"{what} {json.dumps(scope, sort_keys=True)} {params.text('language_code')}"
+
+
+def _write(world: World, slot: str, value: Any) -> bool:
+    world.profile[slot] = value
+    world.store.keep("profile", "", lambda: world.profile)
+    world.events.tell("profile", 0)
+    return True
+
+
+@method
+def set_my_commands(world: World, params: Params) -> bool:
+    """The command menu for a scope and language."""
+    commands = params.structure("commands", "commands")
+    if not isinstance(commands, list):
+        raise bad("expected an Array of BotCommand")
+    if len(commands) > MAX_COMMANDS:
+        raise bad("BOT_COMMANDS_TOO_MUCH")
+    for command in commands:
+        if not COMMAND.fullmatch(str(command.get("command", "")).removeprefix("/")):
+            raise bad("BOT_COMMAND_INVALID")
+        if not 1 <= len(str(command.get("description", ""))) <= 256:
+            raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
+    return _write(world, _slot(params, "commands"), commands)
+
+
+@method
+def get_my_commands(world: World, params: Params) -> list[Json]:
+    """The commands set for exactly this scope and language."""
+    commands: list[Json] = world.profile.get(_slot(params, "commands"), [])
+    return commands
+
+
+@method
+def delete_my_commands(world: World, params: Params) -> bool:
+    """No commands for this scope and language."""
+    return _write(world, _slot(params, "commands"), [])
+
+
+def commands_for(world: World, language: str, private: bool) -> list[Json]:
+    """What the menu shows: the nearest scope that has commands, in the person's language first."""
+    near = "all_private_chats" if private else "all_group_chats"
+    for scope in (near, "default"):
+        for code in (language, ""):
+            slot = Params(scope={"type": scope}, language_code=code)
+            if commands := get_my_commands(world, slot):
+                return list(commands)
+    return []
+
+
+def _set(world: World, params: Params, field: str, most: int) -> bool:
+    words = params.text(field)
+    if len(words) > most:
+        raise bad(f"{field.upper()}_TOO_LONG")
+    return _write(world, _slot(Params(params), field), words)
+
+
+def _get(world: World, params: Params, field: str) -> Json:
+    general = Params()
+    words = world.profile.get(_slot(params, field)) or world.profile.get(_slot(general, field), "")
+    return {field: words}
+
+
+@method
+def set_my_name(world: World, params: Params) -> bool:
+    """The bot's name in a language."""
+    return _set(world, params, "name", 64)
+
+
+@method
+def get_my_name(world: World, params: Params) -> Json:
+    """The bot's name."""
+    found = _get(world, params, "name")
+    return found if found["name"] else {"name": world.bot["first_name"]}
+
+
+@method
+def set_my_description(world: World, params: Params) -> bool:
+    """What an empty chat shows."""
+    return _set(world, params, "description", 512)
+
+
+@method
+def get_my_description(world: World, params: Params) -> Json:
+    """What an empty chat shows."""
+    return _get(world, params, "description")
+
+
+@method
+def set_my_short_description(world: World, params: Params) -> bool:
+    """What the profile shows."""
+    return _set(world, params, "short_description", 120)
+
+
+@method
+def get_my_short_description(world: World, params: Params) -> Json:
+    """What the profile shows."""
+    return _get(world, params, "short_description")
+
+
+@method
+def set_chat_menu_button(world: World, params: Params) -> bool:
+    """The button beside the text box."""
+    button = params.structure("menu_button", "menu button") or {"type": "default"}
+    return _write(world, f"menu {params.integer('chat_id')}", button)
+
+
+@method
+def get_chat_menu_button(world: World, params: Params) -> Json:
+    """The button beside the text box."""
+    menus = ({"type": "commands"}, world.profile.get("menu 0"))
+    own: Json | None = world.profile.get(f"menu {params.integer('chat_id')}")
+    return own or menus[1] or menus[0]
+
+
+@method
+def log_out(_: World, __: Params) -> bool:
+    """Nothing to leave."""
+    return True
+
+
+@method
+def close(_: World, __: Params) -> bool:
+    """Nothing to close."""
+    return True

@@ -1,0 +1,222 @@
+"""The person's side over HTTP: JSON in, JSON out, and one stream of events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from sandbox import person_actions
+from sandbox.call_params import Params, Upload
+from sandbox.chats import Chat, Json, Message, Person
+from sandbox.file_store import KINDS
+from sandbox.methods.bot_profile import commands_for, get_my_description
+from sandbox.methods.message_contents import place_content
+from sandbox.refusals import bad
+from sandbox.world import World
+
+SHOWN = frozenset(
+    {
+        "application/pdf",
+        "text/plain",
+        "image/png",
+        "image/jpeg",
+        "image/webp",
+        "audio/mpeg",
+        "audio/ogg",
+        "video/mp4",
+        "video/webm",
+    }
+)
+"""What a browser may show by itself; anything else could bring scripts and is saved."""
+
+Act = Callable[[World, Person, Chat, Json], Any]
+
+
+def _send_place(world: World, person: Person, chat: Chat, body: Json) -> Message:
+    if "message_id" in body:
+        return person_actions.move(
+            world, person, chat, body["message_id"], place_content(Params(body))
+        )
+    return person_actions.send(world, person, chat, place_content(Params(body)))
+
+
+def _send_contact(world: World, person: Person, chat: Chat, body: Json) -> Message:
+    contact = {
+        "phone_number": body["phone_number"],
+        "first_name": body.get("first_name", person.first_name),
+        "user_id": person.id,
+    }
+    return person_actions.send(world, person, chat, {"contact": contact})
+
+
+ACTS: dict[str, Act] = {
+    "start": lambda w, p, _, body: person_actions.start(w, p, body.get("payload", "")),
+    "say": lambda w, p, c, body: person_actions.say(w, p, c, body["text"], body.get("reply_to", 0)),
+    "tap": lambda w, p, c, body: person_actions.tap(
+        w, p, c, body.get("label", ""), body.get("data", ""), body.get("message_id", 0)
+    ),
+    "location": _send_place,
+    "contact": _send_contact,
+    "sticker": lambda w, p, c, body: person_actions.send_sticker(
+        w, p, c, body.get("emoji") or "👍"
+    ),
+    "edit": lambda w, p, c, body: person_actions.edit(w, p, c, body["message_id"], body["text"]),
+    "block": lambda w, p, *_: person_actions.block(w, p),
+    "unblock": lambda w, p, *_: person_actions.unblock(w, p),
+    "found": lambda w, p, _, body: person_actions.found_group(
+        w, p, body["title"], body.get("members", [])
+    ),
+    "join": lambda w, p, c, _: person_actions.join(w, p, c),
+    "leave": lambda w, p, c, _: person_actions.leave(w, p, c),
+    "promote": lambda w, p, c, _: person_actions.promote(w, p, c),
+    "kick": lambda w, p, c, _: person_actions.kick(w, p, c),
+    "invite": lambda w, p, c, _: person_actions.invite(w, p, c),
+    "migrate": lambda w, p, c, _: person_actions.migrate(w, p, c),
+}
+
+
+def routes(world: World) -> list[Route]:
+    """Everything below /person."""
+
+    def at(path: str, serve: Callable[..., Any], method: str = "GET") -> Route:
+        async def endpoint(request: Request) -> Response:
+            response: Response = await serve(world, request)
+            return response
+
+        return Route(path, endpoint, methods=[method])
+
+    return [
+        at("/person", everybody),
+        at("/person/events", events),
+        at("/person/file/{file_id}/{name}", download),
+        at("/person/{id:int}", meet, "PUT"),
+        at("/person/{id:int}", look),
+        at("/person/{id:int}/settled", settled),
+        at("/person/{id:int}/upload", upload, "POST"),
+        at("/person/{id:int}/{act}", do, "POST"),
+    ]
+
+
+async def everybody(world: World, _: Request) -> Response:
+    """Who there is, and the bot."""
+    persons = [person.user() for person in world.persons.values()]
+    return JSONResponse({"bot": world.bot, "persons": persons})
+
+
+async def events(world: World, request: Request) -> Response:
+    """Server-sent events: all, or of ?kinds=a,b, or what ?person= sees."""
+    query = request.query_params
+    kinds = frozenset(filter(None, query.get("kinds", "").split(",")))
+    interest = partial(_interest, world, int(query.get("person", 0)), kinds)
+    return StreamingResponse(world.events.listen(interest), media_type="text/event-stream")
+
+
+def _interest(world: World, person: int, kinds: frozenset[str], event: Json) -> bool:
+    if kinds and event["kind"] not in kinds:
+        return False
+    return not person or world.concerns(event, person)
+
+
+async def download(world: World, request: Request) -> Response:
+    """A file as the person's phone would show it."""
+    file = world.files.get(request.path_params["file_id"])
+    disposition = f"inline; filename*=UTF-8''{quote(file.name)}"
+    headers = {"content-disposition": disposition, "x-content-type-options": "nosniff"}
+    if file.mime not in SHOWN:
+        headers["content-disposition"] = disposition.replace("inline", "attachment")
+    return Response(file.content, media_type=file.mime, headers=headers)
+
+
+async def meet(world: World, request: Request) -> Response:
+    """Create a person or change what is known of them."""
+    number = request.path_params["id"]
+    body = await request.json()
+    known = world.persons.get(number)
+    before = known.record() if known else {"id": number, "first_name": f"Person {number}"}
+    world.meet(Person(**before | body))
+    return await look(world, request)
+
+
+async def look(world: World, request: Request) -> Response:
+    """Everything on one person's screen; `number` says up to which event."""
+    person = _person(world, request)
+    shown = [
+        world.about(chat)
+        | {
+            "messages": [m.content | {"deleted": m.deleted} for m in chat.messages.values()],
+            "toasts": [t for t in chat.toasts if t["person"] == person.id],
+            "commands": commands_for(world, person.language_code, chat.private),
+        }
+        for chat in world.chats.values()
+        if person.id in chat.members
+    ]
+    body = {"number": world.events.number, "person": person.user(), "bot": world.bot}
+    words = get_my_description(world, Params(language_code=person.language_code))
+    return JSONResponse(body | {"chats": shown} | words)
+
+
+async def settled(world: World, request: Request) -> Response:
+    """Wait until the bot is through with all this person did; see sandbox.idle_detection."""
+    seconds = float(request.query_params.get("seconds", 10))
+    done = await world.settling.settled(request.path_params["id"], seconds)
+    return JSONResponse({"settled": done, "number": world.events.number})
+
+
+async def do(world: World, request: Request) -> Response:
+    """One act, in the private chat or in the one given as `chat`."""
+    person = _person(world, request)
+    act = ACTS.get(request.path_params["act"])
+    if act is None:
+        raise HTTPException(404, f"a person can {', '.join(ACTS)} or upload")
+    body: Json = await request.json() if await request.body() else {}
+    try:
+        result = act(world, person, _chat(world, body.get("chat", person.id)), body)
+    except KeyError as error:
+        raise HTTPException(400, f"{error} is missing") from error
+    return _done(world, result)
+
+
+async def upload(world: World, request: Request) -> Response:
+    """Send the request's body as a file: ?kind=&name=&caption=&chat=&album=."""
+    person, query = _person(world, request), request.query_params
+    chat = _chat(world, int(query.get("chat", person.id)))
+    kind = query.get("kind", "document")
+    if kind not in KINDS:
+        raise bad(f"no such kind of file: {kind}")
+    mime = request.headers.get("content-type", "application/octet-stream")
+    sent = Upload(query.get("name", "file"), mime, await request.body())
+    album = {"media_group_id": query["album"]} if query.get("album") else {}
+    caption = query.get("caption", "")
+    return _done(world, person_actions.send_file(world, person, chat, kind, sent, caption, **album))
+
+
+def _person(world: World, request: Request) -> Person:
+    person = world.persons.get(request.path_params["id"])
+    if person is None:
+        raise HTTPException(404, f"nobody has the id {request.path_params['id']}")
+    return person
+
+
+def _chat(world: World, chat_id: int) -> Chat:
+    chat = world.chats.get(chat_id)
+    if chat is None:
+        raise HTTPException(404, f"there is no chat {chat_id}")
+    return chat
+
+
+def _done(world: World, result: Any) -> Response:
+    body: Json = {}
+    if isinstance(result, Message):
+        body = {"message_id": result.id}
+    elif isinstance(result, Chat):
+        body = {"chat": result.id}
+    elif isinstance(result, dict):
+        body = result
+    return JSONResponse({"number": world.events.number} | body)

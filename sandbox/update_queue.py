@@ -1,0 +1,116 @@
+"""The bot's queue of updates: delivered again and again until a later offset confirms them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.idle_detection import Settling
+from sandbox.record_store import Store
+from sandbox.refusals import OTHER_POLLER, Refusal
+
+CALLBACK_LIFE = 150
+LIFE = 86_400
+MAX_LONG_POLL = 50
+ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+
+
+@dataclass(slots=True)
+class Update:
+    """One update and until when (s since 1970) it is worth delivering."""
+
+    id: int
+    body: dict[str, Any]
+    until: float
+
+    def record(self) -> dict[str, Any]:
+        """For the store."""
+        return asdict(self)
+
+
+class Updates:
+    """First in, first out; one poller at a time."""
+
+    def __init__(self, store: Store, clock: Clock, settling: Settling) -> None:
+        self._store, self._clock, self._settling = store, clock, settling
+        self._queue = {
+            record["id"]: Update(**record)
+            for record in sorted(store.read("update"), key=lambda record: record["id"])
+        }
+        self._arrived = asyncio.Event()
+        self._poller: object = None
+        self._allowed: frozenset[str] = frozenset()
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def wanted(self, kind: str) -> bool:
+        """Whether the bot asked for this kind of update."""
+        return kind in self._allowed if self._allowed else kind not in ON_REQUEST
+
+    def add(self, update_id: int, kind: str, content: dict[str, Any]) -> None:
+        """Queue an update."""
+        life = CALLBACK_LIFE if kind == "callback_query" else LIFE
+        body = {"update_id": update_id, kind: content}
+        update = Update(update_id, body, self._clock.now() + life)
+        self._queue[update_id] = update
+        self._store.keep("update", update_id, update.record)
+        self._arrived.set()
+
+    async def get(
+        self, offset: int, limit: int, seconds: float, allowed: list[str] | None
+    ) -> list[dict[str, Any]]:
+        """What `getUpdates` answers. Raises Refusal (409) when another poller takes over."""
+        if allowed is not None:
+            self._allowed = frozenset(allowed)
+        self._confirm(offset)
+        me = self._poller = object()
+        self._arrived.set()  # wakes an earlier poller, which then finds that it was replaced
+        self._arrived = arrived = asyncio.Event()
+        if not self._deliverable() and seconds > 0:
+            await _wait(arrived, min(seconds, MAX_LONG_POLL))
+        if self._poller is not me:
+            raise Refusal(409, OTHER_POLLER)
+        self._poller = None
+        ready = self._deliverable()[: max(1, min(limit, 100))]
+        for update in ready:
+            self._settling.delivered(update.id)
+        return [update.body for update in ready]
+
+    def interrupt(self) -> None:
+        """End a long poll now, with what there is."""
+        self._arrived.set()
+
+    def drop_all(self) -> None:
+        """`drop_pending_updates`."""
+        for update_id in list(self._queue):
+            self._forget(update_id)
+            self._settling.dropped(update_id)
+
+    def _confirm(self, offset: int) -> None:
+        if offset < 0:
+            offset = ([*self._queue][offset:] or [0])[0]
+        while self._queue and (first := next(iter(self._queue))) < offset:
+            self._forget(first)
+            self._settling.confirmed(first)
+
+    def _deliverable(self) -> list[Update]:
+        now = self._clock.now()
+        for update in [update for update in self._queue.values() if update.until < now]:
+            self._forget(update.id)
+            self._settling.dropped(update.id)
+        return list(self._queue.values())
+
+    def _forget(self, update_id: int) -> None:
+        del self._queue[update_id]
+        self._store.keep("update", update_id, dict)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,162 @@
+"""Days as people write them, in Indonesian and in English.
+
+Whatever is not understood to the last word is not understood at all: it is asked again rather
+than guessed. Numbers alone are read day first (``3/4/2026`` is the third of April); a year in two
+digits lies at most ten years ahead; a day without a year is the nearest one to today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from survey.forms.answers.date_vocabulary import (
+    DAYS_FROM_TODAY,
+    MONTHS_FROM_NOW,
+    NUMBERS,
+    PART,
+    YEARS_FROM_NOW,
+    months,
+    plain,
+    weekdays,
+)
+
+#: How exactly a day was named.
+YEAR, MONTH, DAY = 1, 2, 3
+
+
+def day_in(text: str, today: date, exactness: int = DAY) -> date | None:
+    """The day that somebody means; the first one where only its month or year is wanted.
+
+    ``exactness`` is YEAR, MONTH or DAY: what must at least be named. None for what is no day, or
+    one that is in no calendar.
+    """
+    words = plain(text)
+    first, _, rest = words.partition(" ")
+    weekday = weekdays().get(first) if rest else None
+    found = read(words if weekday is None else rest, today, exactness)
+    if found is None or weekday not in (None, found.weekday()):
+        return None
+    month = found.month if exactness >= MONTH else 1
+    return found.replace(month=month, day=found.day if exactness == DAY else 1)
+
+
+def read(words: str, today: date, exactness: int) -> date | None:
+    """The first reading of the words that makes sense and is exact enough."""
+    try:
+        days = (reading(words, today) for named, reading in READINGS if exactness <= named)
+        return next((day for day in days if day), None)
+    except (ValueError, OverflowError):  # There is no such day.
+        return None
+
+
+def from_today(words: str, today: date) -> date | None:
+    """``kemarin``, ``besok pagi``."""
+    name = re.sub(rf"\s+({PART})$", "", words)
+    offset = DAYS_FROM_TODAY.get(name)
+    return None if offset is None else today + timedelta(days=offset)
+
+
+AGO = re.compile(
+    rf"""(?P<number>\d{{1,4}}|a|{"|".join(NUMBERS)})\s*
+    (?P<unit>hari|days?|minggu|weeks?)\s+(?P<way>lalu|ago|lagi)
+    |(?P<one>seminggu)\s+(?P<one_way>lalu|lagi)
+    |in\s+(?P<ahead>\d{{1,4}})\s+(?P<ahead_unit>days?|weeks?)""",
+    re.VERBOSE,
+)
+
+
+def some_days_ago(words: str, today: date) -> date | None:
+    """``dua hari yang lalu``, ``3 weeks ago``, ``seminggu lagi``."""
+    found = AGO.fullmatch(words)
+    if found is None:
+        return None
+    said = found["number"] or found["ahead"] or "1"
+    number = 1 if said == "a" else NUMBERS.get(said) or int(said)
+    unit = found["unit"] or found["ahead_unit"] or "minggu"
+    days = number * (7 if unit.startswith(("minggu", "week")) else 1)
+    back = (found["way"] or found["one_way"]) in ("lalu", "ago")
+    return today - timedelta(days=days) if back else today + timedelta(days=days)
+
+
+def year_first(words: str, _: date) -> date | None:
+    """``2026-11-23``."""
+    found = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", words)
+    return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def day_first(words: str, today: date) -> date | None:
+    """``23/11/2026``, ``23-11-26``."""
+    found = re.fullmatch(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d\d)", words)
+    return date(year(found[3], today), int(found[2]), int(found[1])) if found else None
+
+
+NAMED = re.compile(
+    r"""(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/.\s]*(?P<month>[a-z]+)
+    |(?P<american>[a-z]+)\.?\s*(?P<american_day>\d{1,2})(?:st|nd|rd|th)?)
+    (?:[-/.\s]+(?P<year>\d{4}|'?\d\d))?""",
+    re.VERBOSE,
+)
+
+
+def month_named(words: str, today: date) -> date | None:
+    """``23 nov 2026``, ``23 November``, ``Nov 23 2026``."""
+    found = NAMED.fullmatch(words)
+    month = months().get(found["month"] or found["american"]) if found else None
+    if found is None or month is None:
+        return None
+    day = int(found["day"] or found["american_day"])
+    if found["year"]:
+        return date(year(found["year"].lstrip("'"), today), month, day)
+    return min(same_days(month, day, today), key=lambda one: abs(one - today), default=None)
+
+
+def same_days(month: int, day: int, today: date) -> Iterator[date]:
+    """A day of the year in the years around this one, where it exists."""
+    for near in range(max(1, today.year - 4), min(9999, today.year + 4) + 1):
+        try:
+            yield date(near, month, day)
+        except ValueError:
+            continue
+
+
+def month_and_year(words: str, today: date) -> date | None:
+    """``agustus 2025``, ``8/2025``, ``bulan lalu``."""
+    if words in MONTHS_FROM_NOW:
+        months_ad = today.year * 12 + today.month - 1 + MONTHS_FROM_NOW[words]
+        return date(months_ad // 12, months_ad % 12 + 1, 1)
+    found = re.fullmatch(r"([a-z]+|\d{1,2})[-/.\s]+(\d{4})", words)
+    if found:
+        month = int(found[1]) if found[1].isdigit() else months().get(found[1])
+        return date(int(found[2]), month, 1) if month else None
+    found = re.fullmatch(r"(\d{4})[-/](\d{1,2})", words)
+    return date(int(found[1]), int(found[2]), 1) if found else None
+
+
+def year_alone(words: str, today: date) -> date | None:
+    """``1998``, ``tahun lalu``."""
+    if words in YEARS_FROM_NOW:
+        return date(today.year + YEARS_FROM_NOW[words], 1, 1)
+    found = re.fullmatch(r"(?:tahun )?(\d{4})", words)
+    return date(int(found[1]), 1, 1) if found else None
+
+
+def year(written: str, today: date) -> int:
+    """The year that two or four digits mean."""
+    if len(written) == 4:
+        return int(written)
+    century = today.year - today.year % 100
+    near = century + int(written)
+    return near if near <= today.year + 10 else near - 100
+
+
+READINGS: tuple[tuple[int, Callable[[str, date], date | None]], ...] = (
+    (DAY, from_today),
+    (DAY, some_days_ago),
+    (DAY, year_first),
+    (DAY, day_first),
+    (MONTH, month_and_year),
+    (DAY, month_named),
+    (YEAR, year_alone),
+)

@@ -1,0 +1,71 @@
+"""The numbers that a range offers, from its start to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from survey.forms.model.questionnaire import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From ``low`` to ``high`` (both offered if the step allows) in steps counted from ``start``.
+
+    A range may run downwards; XLSForm's own defaults are 1, 10 and 1.
+    """
+
+    start: Decimal
+    end: Decimal
+    step: Decimal
+    whole: bool
+
+    @classmethod
+    def of(cls, question: Question) -> Scale:
+        """The scale of a range; what its author wrote wrongly is as if it were left out."""
+        step = abs(number(question.own.get("step"), 1)) or Decimal(1)
+        return cls(
+            number(question.own.get("start"), 1),
+            number(question.own.get("end"), 10),
+            step,
+            question.bind.datatype == "int",
+        )
+
+    @property
+    def low(self) -> Decimal:
+        return min(self.start, self.end)
+
+    @property
+    def high(self) -> Decimal:
+        return max(self.start, self.end)
+
+    @property
+    def length(self) -> int:
+        """How many numbers there are."""
+        return int((self.high - self.low) // self.step) + 1
+
+    def holds(self, value: Decimal) -> bool:
+        """Whether a number lies within the bounds and on a step."""
+        return self.low <= value <= self.high and (value - self.start) % self.step == 0
+
+    def at(self, place: int) -> Decimal:
+        """The number so many steps from the start; the nearest one where there is none."""
+        way = self.step if self.start <= self.end else -self.step
+        return self.start + way * min(max(place, 0), self.length - 1)
+
+    def place(self, value: Decimal) -> int:
+        """How many steps a number lies from the start."""
+        return int(abs(value - self.start) // self.step)
+
+    def written(self, value: Decimal) -> str:
+        """A number as it is stored."""
+        return str(int(value)) if self.whole else format(value, "f")
+
+
+def number(text: str | None, otherwise: int) -> Decimal:
+    """A number that an author wrote."""
+    try:
+        found = Decimal(text or "")
+    except InvalidOperation:
+        return Decimal(otherwise)
+    return found if found.is_finite() else Decimal(otherwise)

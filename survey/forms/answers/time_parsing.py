@@ -1,0 +1,80 @@
+"""Times of day, and days with them, as people write them, in Indonesian and in English."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+
+from survey.forms.answers.date_parsing import day_in
+from survey.forms.answers.date_vocabulary import NAMED_TIMES, NOW, NUMBERS, PART, PARTS, plain
+
+HOUR = rf"\d{{1,2}}|{'|'.join(NUMBERS)}"
+CLOCK = re.compile(
+    rf"""(?:(?P<before>{PART})\s+)?
+    (?P<said>(?:jam|pukul|pkl\.?|at)\s*)?
+    (?:(?P<half>setengah)\s+|half\s+past\s+(?P<past>))?
+    (?P<hour>{HOUR})
+    (?:[.:](?P<minute>\d\d)(?:[.:](?P<second>\d\d)(?:\.000)?)?)?
+    (?:\s+(?P<more>lewat|lebih|kurang)\s+(?P<off>\d\d?|seperempat)(?:\s+menit)?)?
+    (?P<sharp>\s+o['’]clock)?
+    (?:\s*(?P<after>{PART}))?""",
+    re.VERBOSE,
+)
+
+
+def clock_in(text: str, now: time, *, bare: bool = True) -> time | None:
+    """The time of day that somebody means; None for what is none.
+
+    A number alone is an hour only where ``bare`` says so.
+    """
+    words = plain(text)
+    if words in NOW:
+        return now.replace(second=0, microsecond=0)
+    if words in NAMED_TIMES:
+        return NAMED_TIMES[words]
+    found = CLOCK.fullmatch(words)
+    if found is None:
+        return None
+    part = found["before"] or found["after"]
+    marks = ("said", "sharp", "half", "minute", "off")
+    if not (bare or part or found["past"] is not None or any(found[mark] for mark in marks)):
+        return None
+    hour = NUMBERS.get(found["hour"]) or int(found["hour"])
+    if part and hour <= 12:
+        hour = PARTS[part](hour)
+    minutes = hour * 60 + minutes_off(found)
+    second = int(found["second"] or 0)
+    if not 0 <= minutes + 60 * (minutes < 0) < 24 * 60 or second > 59:
+        return None
+    if found["minute"] and int(found["minute"]) > 59:
+        return None
+    minutes %= 24 * 60
+    return time(minutes // 60, minutes % 60, second)
+
+
+def minutes_off(found: re.Match[str]) -> int:
+    """Minutes after the hour, or before it as a negative number."""
+    if found["half"]:  # Indonesians name the hour that is coming.
+        return -30
+    if found["past"] is not None:
+        return 30
+    if found["off"]:
+        off = 15 if found["off"] == "seperempat" else int(found["off"])
+        return -off if found["more"] == "kurang" else off
+    return int(found["minute"] or 0)
+
+
+def moment_in(text: str, now: datetime) -> datetime | None:
+    """A day and a time of day together, in the time zone of ``now``; None for anything else."""
+    words = re.sub(r"(\d{4}-\d\d-\d\d)t(\d)", r"\1 \2", plain(text))
+    if words in NOW:
+        return now.replace(second=0, microsecond=0)
+    parts = words.split()
+    for n in range(1, len(parts)):
+        before, after = " ".join(parts[:n]), " ".join(parts[n:])
+        for day_words, clock_words in ((before, after), (after, before)):
+            clock = clock_in(clock_words, now.time(), bare=False)
+            day = day_in(day_words, now.date()) if clock else None
+            if clock and day:
+                return datetime.combine(day, clock, now.tzinfo)
+    return None

@@ -1,0 +1,1 @@
+"""From an author's sheet to a questionnaire, with every fault and its remedy."""

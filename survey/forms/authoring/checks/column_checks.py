@@ -1,0 +1,96 @@
+"""Headings that XLSForm and Suara know, and those that were probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from survey.forms.authoring.checks.form_outline import Outline, suggestion
+from survey.forms.authoring.faults import Fault
+from survey.forms.authoring.workbook import MEDIA, PREFIXES, TRANSLATED, Column, Sheet
+
+KNOWN: dict[str, frozenset[str]] = {
+    "survey": TRANSLATED
+    | MEDIA
+    | {
+        "type",
+        "name",
+        "required",
+        "relevant",
+        "constraint",
+        "calculation",
+        "choice_filter",
+        "appearance",
+        "parameters",
+        "repeat_count",
+        "default",
+        "read_only",
+        "trigger",
+        "autoplay",
+        "rows",
+        "disabled",
+        "intent",
+        "save_to",
+    },
+    "choices": MEDIA | {"list_name", "name", "label"},
+    "settings": frozenset(
+        {
+            "form_title",
+            "form_id",
+            "version",
+            "default_language",
+            "namespaces",
+            "instance_name",
+            "style",
+            "public_key",
+            "submission_url",
+            "auto_send",
+            "auto_delete",
+            "allow_choice_duplicates",
+            "clean_text_values",
+            "omit_instanceid",
+            "name",
+            "prefix",
+            "delimiter",
+        }
+    ),
+}
+NEEDED = {"survey": ("type", "name"), "choices": ("list_name", "name")}
+
+
+def check(outline: Outline) -> Iterator[Fault]:
+    """Everything wrong with the headers."""
+    for name, known in KNOWN.items():
+        sheet = outline.workbook.sheet(name)
+        for column in sheet.columns:
+            yield from misspelt(sheet, column, known)
+        missing = (n for n in NEEDED.get(name, ()) if n not in {c.name for c in sheet.columns})
+        for needed in missing if sheet.columns else ():
+            yield sheet.fault(f"There is no column {needed}.", "Add it.")
+    yield from languages(outline)
+
+
+def misspelt(sheet: Sheet, column: Column, known: frozenset[str]) -> Iterator[Fault]:
+    """A heading that is not known; in choices any may stand, for filters."""
+    if column.name in known or column.name.partition("::")[0] in PREFIXES:
+        return
+    if close := suggestion(column.name, known):
+        yield sheet.fault(f"The column {column.heading} is not known.", close, column.heading)
+    elif sheet.name != "choices":
+        message = f"The column {column.heading} is not known and is not read."
+        yield sheet.fault(message, "Remove it if nobody needs it.", column.heading, warning=True)
+
+
+def languages(outline: Outline) -> Iterator[Fault]:
+    """Languages that differ in a letter or a space, and a default that there is not."""
+    for sheet in (outline.workbook.sheet(name) for name in ("survey", "choices")):
+        for column in sheet.columns:
+            if column.name in TRANSLATED and (other := outline.intended(column.language)):
+                message = f"“{column.language}” is hardly used elsewhere."
+                remedy = f"Did you mean {column.name}::{other}?"
+                yield sheet.fault(message, remedy, column.heading)
+    default = next((r for r in outline.workbook.sheet("settings").rows), None)
+    chosen = default.get("default_language") if default else ""
+    known = [language for language in outline.spoken if not outline.intended(language)]
+    if default and chosen and known and chosen not in known:
+        remedy = f"Use one of: {', '.join(known)}."
+        yield default.fault(f"No label is in “{chosen}”.", remedy, "default_language")

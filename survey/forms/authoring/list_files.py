@@ -1,0 +1,116 @@
+"""Lists in files beside a questionnaire (CSV, XML, GeoJSON): places, assets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from survey.forms.authoring.workbook import LARGEST, MOST_ROWS
+from survey.forms.expressions.xml_document import parser
+
+#: Headings that can be a step of a path; other columns are not taken into the form.
+NAME = re.compile(r"[^\W\d][\w.-]*")
+
+
+class ListError(Exception):
+    """A list file that cannot be used; ``remedy`` says what to do about it."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A list: its columns and, for each row, column -> text."""
+
+    columns: tuple[str, ...]
+    rows: list[dict[str, str]]
+
+
+def read_list(folder: Path, name: str) -> ListFile:
+    """The list in the file ``name`` of ``folder``. Raises ListError."""
+    if name != Path(name).name or "\\" in name or name.startswith("."):
+        raise ListError(f"“{name}” is not the plain name of a file.", "Put it beside the form.")
+    read = READERS.get(Path(name).suffix)
+    if read is None:
+        raise ListError(f"The list {name} is not a CSV, XML or GeoJSON file.", "Save it as CSV.")
+    try:
+        if (folder / name).stat().st_size > LARGEST:
+            raise ListError(f"The list {name} is larger than 5 MB.", "Take out what is not needed.")
+        rows = read((folder / name).read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ListError(f"There is no file {name} beside the form.", "Put it there.") from None
+    except (OSError, ValueError, csv.Error, etree.XMLSyntaxError, RecursionError) as fault:
+        reason = f"The list {name} cannot be read: {type(fault).__name__}."
+        raise ListError(reason, "Save it as CSV with the encoding UTF-8.") from None
+    if len(rows) > MOST_ROWS:
+        raise ListError(f"The list {name} has more than 20,000 rows.", "Shorten it.")
+    columns = tuple(c for c in dict.fromkeys(chain.from_iterable(rows)) if fit(c))
+    return ListFile(columns, [{c: row.get(c) or "" for c in columns} for row in rows])
+
+
+def fit(column: str | None) -> bool:
+    """Whether a heading can be a step of a path."""
+    return NAME.fullmatch(column or "") is not None
+
+
+def from_csv(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV file. Raises csv.Error."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def from_xml(text: str) -> list[dict[str, str]]:
+    """The items of an XML file. Raises XMLSyntaxError."""
+    root = etree.fromstring(text.encode(), parser())
+    return [
+        {etree.QName(cell).localname: cell.text or "" for cell in item.iterchildren(etree.Element)}
+        for item in root.iterchildren(etree.Element)
+    ]
+
+
+def from_geojson(text: str) -> list[dict[str, str]]:
+    """The features of a GeoJSON file: properties, ``id`` and ``geometry``. Raises ValueError.
+
+    RFC 7946; the geometry as XForms writes places, latitude first.
+    """
+    known = json.loads(text)
+    features = known.get("features") if isinstance(known, dict) else None
+    if not isinstance(features, list):
+        raise ValueError("no FeatureCollection")
+    return [feature_row(feature) for feature in features if isinstance(feature, dict)]
+
+
+def feature_row(feature: dict[str, Any]) -> dict[str, str]:
+    """A feature as a row of a list."""
+    row = {name: as_text(value) for name, value in (feature.get("properties") or {}).items()}
+    geometry = feature.get("geometry") or {}
+    row["geometry"] = ";".join(places(geometry.get("coordinates") or []))
+    return {"id": as_text(feature["id"]), **row} if "id" in feature else row
+
+
+def as_text(value: object) -> str:
+    """A value of JSON as text."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
+def places(coordinates: list[Any]) -> Iterator[str]:
+    """Points, however deep they are nested, as ``latitude longitude 0 0``."""
+    if coordinates and isinstance(coordinates[0], int | float):
+        longitude, latitude = coordinates[:2]
+        yield f"{latitude} {longitude} 0 0"
+        return
+    for inner in coordinates:
+        yield from places(inner)
+
+
+READERS = {".csv": from_csv, ".xml": from_xml, ".geojson": from_geojson}

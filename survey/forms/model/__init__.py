@@ -1,0 +1,1 @@
+"""A compiled questionnaire: questions, choices, groups, texts."""

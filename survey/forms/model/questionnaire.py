@@ -1,0 +1,306 @@
+"""The definition of a questionnaire, as read from its XForm: what never changes between people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from survey.forms.expressions.expression import Expression
+
+#: The namespace of Suara's own attributes in a questionnaire (``suara:shuffle`` …).
+SUARA = "https://suara.id/xforms"
+
+#: How forms that leave out its code call a language that people can choose.
+SPOKEN = {"id": ("indonesia", "bahasa indonesia"), "en": ("english", "inggris")}
+
+#: Kinds that a person is asked, as XLSForm calls them.
+SELECTS = frozenset({"select_one", "select_multiple", "rank"})
+
+#: Kinds that are answered with a file.
+UPLOADS = frozenset({"image", "audio", "video", "file"})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in every language of the questionnaire; expressions stand between the words.
+
+    ``parts`` maps a language to strings and expressions in reading order.
+    """
+
+    parts: Mapping[str, tuple[str | Expression, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def of(self, language: str) -> tuple[str | Expression, ...]:
+        """The parts in ``language``; in another one where the translation is missing."""
+        return self.parts.get(language) or next((p for p in self.parts.values() if p), ())
+
+    def plain(self, language: str) -> str:
+        """The words alone, an ellipsis for what depends on the answers: for tables and reports."""
+        words = (part if isinstance(part, str) else "…" for part in self.of(language))
+        return " ".join("".join(words).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Files that go with a label: language -> kind (image, audio, video) -> name of the file."""
+
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, language: str) -> Mapping[str, str]:
+        """Those in ``language``; in another one where it has none."""
+        return self.files.get(language) or next((f for f in self.files.values() if f), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that a select offers: ``value`` is what is stored."""
+
+    value: str
+    label: Text
+    media: Media = field(default_factory=Media)
+
+
+@dataclass(frozen=True)
+class Itemset:
+    """Where the choices of a select come from.
+
+    ``nodeset`` is evaluated for the choices on offer now; ``value`` and ``label`` are child names.
+    ``translated`` says that the label is a key into the texts. ``list`` is the name of the list it
+    draws from, ``everything`` all items of that, whatever the filter, in the order of the sheet; a
+    select that offers what was answered in a repeat has neither. Choices that stand on the
+    question itself have no ``nodeset`` and no ``list``.
+    """
+
+    nodeset: Expression | None
+    value: str
+    label: str
+    translated: bool
+    everything: tuple[Choice, ...]
+    list: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether what is on offer depends on other answers."""
+        return self.nodeset is not None and (not self.list or "[" in self.nodeset.source)
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values of all items."""
+        return frozenset(choice.value for choice in self.everything)
+
+    def written(self, item: etree._Element) -> tuple[str, str]:
+        """Value and label of an item as it has them."""
+        return item.findtext(self.value) or "", item.findtext(self.label) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """What an XForm says of one node, whether it is asked or calculated."""
+
+    path: str
+    datatype: str = "string"
+    relevant: Expression | None = None
+    required: Expression | None = None
+    constraint: Expression | None = None
+    readonly: Expression | None = None
+    calculate: Expression | None = None
+    constraint_message: Text = field(default_factory=Text)
+    required_message: Text = field(default_factory=Text)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    preload: str = ""
+    """What fills it when the form begins or ends: ``date today``, ``timestamp start`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A value that is set once when something happens (XForms' ``setvalue``).
+
+    ``event`` is begun (the form), added (an instance of the repeat ``source``) or changed (the
+    value of the question ``source``). ``value`` is computed at the node ``target``.
+    """
+
+    event: str
+    target: str
+    value: Expression | str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask (or to tell: a note).
+
+    ``path`` is absolute and without positions; ``index`` is its place among all questions and
+    stays the same within a version. ``own`` holds Suara's own attributes without their prefix.
+    ``guidance`` is what may be read besides the hint, ``media`` what can be looked at or heard.
+    """
+
+    index: int
+    path: str
+    kind: str
+    label: Text
+    hint: Text
+    bind: Bind
+    itemset: Itemset | None = None
+    appearance: frozenset[str] = frozenset()
+    own: Mapping[str, str] = field(default_factory=dict)
+    guidance: Text = field(default_factory=Text)
+    media: Media = field(default_factory=Media)
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """All choices of the list, in the order of the sheet; none for other kinds."""
+        return self.itemset.everything if self.itemset else ()
+
+    @property
+    def shared_list(self) -> str:
+        """The list that a line of a table offers; ``''`` for what cannot be one."""
+        if self.kind != "select_one" or "list-nolabel" not in self.appearance:
+            return ""
+        return "" if self.itemset is None or self.itemset.is_filtered else self.itemset.list
+
+    @property
+    def helper(self) -> bool:
+        """Carries a table's heading or the names of its columns: never asked.
+
+        Made by ``table-list``, or by the author as a question with the appearance ``label``.
+        """
+        made = ("generated_table_list_label", "reserved_name_for_field_list")
+        own = self.kind == "select_one" and "label" in self.appearance
+        return own or self.name.startswith(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that belong together; a repeat if ``repeat`` is set (then ``count`` may fix it)."""
+
+    path: str
+    label: Text
+    children: tuple[Group | Question, ...]
+    appearance: frozenset[str] = frozenset()
+    own: Mapping[str, str] = field(default_factory=dict)
+    repeat: bool = False
+    count: Expression | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether its questions are the rows of one card that share their choices."""
+        rows = [c for c in self.children if not (isinstance(c, Question) and c.helper)]
+        lists = {row.shared_list for row in rows if isinstance(row, Question)}
+        return len(lists) == 1 and "" not in lists and all(isinstance(r, Question) for r in rows)
+
+    @property
+    def heading(self) -> Text:
+        """Its label; that of a table is on the helper question, if there is one.
+
+        So a table's heading is evaluated at the key of one of its rows, not at the group's.
+        """
+        return next((c.label for c in self._helpers() if c.label), self.label)
+
+    @property
+    def heading_hint(self) -> Text:
+        """The hint below a table's heading, evaluated as it is; other groups have none."""
+        return next((c.hint for c in self._helpers() if c.hint), Text())
+
+    def _helpers(self) -> Iterator[Question]:
+        return (c for c in self.children if isinstance(c, Question) and c.helper)
+
+    def walk(self) -> Iterator[Group | Question]:
+        """Itself and all below, in the order of the sheet."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Group):
+                yield from child.walk()
+            else:
+                yield child
+
+
+@dataclass(frozen=True, eq=False)
+class Questionnaire:
+    """A compiled questionnaire. ``xform`` is the whole of it as text, lists included.
+
+    ``titles`` are those in other languages, by the language's code; XLSForm itself knows but one.
+    ``texts`` are the translations by their itext key, ``actions`` what sets values once.
+    """
+
+    id: str
+    version: str
+    title: str
+    languages: tuple[str, ...]
+    body: Group
+    binds: Mapping[str, Bind]
+    texts: Mapping[str, Text]
+    xform: str
+    digest: str
+    actions: tuple[Action, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions but the helpers', in the order of the sheet."""
+        return tuple(n for n in self.body.walk() if isinstance(n, Question) and not n.helper)
+
+    @cached_property
+    def controls(self) -> Mapping[str, Question]:
+        """All questions, the helpers' too, by their path without positions."""
+        return {node.path: node for node in self.body.walk() if isinstance(node, Question)}
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Question]:
+        """Questions by their path without positions."""
+        return {question.path: question for question in self.questions}
+
+    @cached_property
+    def uploads(self) -> frozenset[str]:
+        """The paths of the questions that are answered with a file."""
+        return frozenset(q.path for q in self.questions if q.kind in UPLOADS)
+
+    @cached_property
+    def group_of(self) -> Mapping[str, tuple[Group, ...]]:
+        """For each question's path the groups around it, outermost first."""
+        found: dict[str, tuple[Group, ...]] = {}
+
+        def descend(group: Group, around: tuple[Group, ...]) -> None:
+            for child in group.children:
+                if isinstance(child, Group):
+                    descend(child, (*around, child))
+                else:
+                    found[child.path] = around
+
+        descend(self.body, ())
+        return found
+
+    def called(self, code: str) -> str:
+        """Its title in the language of an IETF code such as ``en``, if it has one there."""
+        return self.titles.get(code.partition("-")[0].lower(), self.title)
+
+    def language(self, code: str) -> str:
+        """The questionnaire's language for an IETF code such as ``id``; its first if it has none.
+
+        XLSForm names languages like ``Indonesia (id)``; older forms leave the code out, or have
+        nothing but it.
+        """
+        return meant(code, self.languages)
+
+
+@cache
+def meant(code: str, languages: tuple[str, ...]) -> str:
+    """The language that a code means, out of those a questionnaire has; else the first."""
+    wanted = code.partition("-")[0].lower()
+
+    def fits(name: str) -> bool:
+        bare = name.lower() == wanted or name.lower().startswith(SPOKEN.get(wanted, ()))
+        return bare or f"({wanted})" in name.lower()
+
+    return next(filter(fits, languages), languages[0])

@@ -1,0 +1,1 @@
+"""One pass through a questionnaire. Pure."""

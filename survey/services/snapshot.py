@@ -1,0 +1,106 @@
+"""How things stand for a person, what they are told, and the occasion on which they act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from survey.forms.model.questionnaire import Questionnaire
+from survey.interview.interview import Interview
+from survey.interview.state import BEFORE
+from survey.interview.steps import Reason
+from survey.people import Respondent, Wave
+from survey.store.contacts import Contact
+from survey.store.interviews import Cause, Row
+from survey.store.result_requests import Wished
+from survey.workshop.plan import Room
+
+
+class Told(StrEnum):
+    """What to say to a person besides showing where they are and why something was refused."""
+
+    UNKNOWN_CODE = "unknown code"
+    CODE_USED_UP = "code used up"
+    JOINED = "joined"
+    OUTSIDE = "outside"
+    PLACED = "placed"
+    EDITED = "edited"
+    DECLINED = "declined"
+    CLOSED = "closed"
+    TOO_LARGE = "too large"
+    ALBUM = "album"
+    LEFT = "left"
+    GUESSED = "guessed"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """How things stand for one person. ``wave`` and ``interview`` are what they are at now.
+
+    Before the consent ``interview`` is one that is kept nowhere. ``open`` are the waves they may
+    answer, ``sent`` those of them that they handed in, ``at`` when this was looked at,
+    ``files`` the size in bytes of each file that is an answer, ``room`` the workshop they are in,
+    ``wished`` whether they want to be told the results of a wave that they handed in.
+    """
+
+    telegram_id: int
+    contact: Contact | None = None
+    wave: Wave | None = None
+    interview: Interview | None = None
+    row: Row | None = None
+    open: tuple[Wave, ...] = ()
+    sent: frozenset[str] = frozenset()
+    titles: dict[str, Questionnaire] = field(default_factory=dict)
+    told: Told | Reason | None = None
+    about: str = ""
+    at: datetime = BEFORE
+    files: Mapping[str, int] = field(default_factory=dict)
+    room: Room | None = None
+    wished: Wished = Wished.NO
+
+    @property
+    def in_room(self) -> bool:
+        """Whether the workshop is what they should see now."""
+        return self.room is not None and self.room.shown
+
+    @property
+    def who(self) -> Respondent:
+        """The respondent. Raises LookupError for somebody we do not know."""
+        if self.contact is None:
+            raise LookupError("nobody we know")
+        return self.contact.respondent
+
+    @property
+    def next_wave(self) -> Wave | None:
+        """The wave after the one they are at that they have not handed in, the first after the
+        last; so that whoever goes on, or declines, is asked of all of them in turn.
+        """
+        at = self.open.index(self.wave) if self.wave in self.open else -1
+        after = self.open[at + 1 :] + self.open[: max(at, 0)]
+        return next((wave for wave in after if wave.id not in self.sent), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Somebody acts: who, when, and the update that causes it.
+
+    ``seen`` is how things stood when they were last looked at. It saves reading again; what was
+    decided on an old one collides, and then it is read anew.
+    """
+
+    person: int
+    at: datetime
+    cause: Cause
+    seen: Situation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a withdrawal deleted: answers by wave, how many files, and votes in workshops."""
+
+    code: str
+    deleted: dict[str, int]
+    files: int = 0
+    votes: int = 0
