@@ -12,48 +12,48 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from benchmarks.brief import END, QUESTIONNAIRES, WEEK, order
-from bot.jobs.worker_process import made_apart
+from benchmarks.brief import END, QUESTIONNAIRES, WEEK, build_request
+from bot.jobs.worker_process import make_report_in_process
 from survey.forms.authoring.xlsform import compile_file
 from survey.people import Role, Wave
-from survey.services.interview_service import Survey
-from survey.services.snapshot import Occasion
+from survey.services.interview_service import InterviewService
+from survey.services.snapshot import Request
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
 
-PEOPLE, SECONDS, PAUSE = 50, 8.0, 0.5
+PERSON_COUNT, MEASURED_SECONDS, PAUSE_SECONDS = 50, 8.0, 0.5
 
-Tap = Callable[[int], Awaitable[object]]
+TapFunction = Callable[[int], Awaitable[object]]
 
 
-async def begun(survey: Survey) -> list[Tap]:
+async def begin_interviews(survey: InterviewService) -> list[TapFunction]:
     """People who stand at their second question, each with a way to tap: on, and back."""
     numbers = count(1)
 
-    def on(person: int) -> Occasion:
+    def on(person: int) -> Request:
         number = next(numbers)
-        return Occasion(person, END - WEEK + timedelta(seconds=number), Cause(1, number), None)
+        return Request(person, END - WEEK + timedelta(seconds=number), Cause(1, number), None)
 
     async def tap(person: int, first: str, turn: int) -> object:
         if turn % 2:
-            return await survey.back(on(person))
+            return await survey.go_back(on(person))
         return await survey.answer(on(person), first, "tinggal")
 
-    found: list[Tap] = []
-    for person in range(1, PEOPLE + 1):
+    found: list[TapFunction] = []
+    for person in range(1, PERSON_COUNT + 1):
         await survey.arrive(on(person), "id", "")
         if interview := (await survey.agree(on(person))).interview:
-            found.append(partial(tap, person, interview.at))
+            found.append(partial(tap, person, interview.position))
     return found
 
 
-async def kept(people: list[Tap], meanwhile: Awaitable[object]) -> list[float]:
+async def measure_taps(people: list[TapFunction], meanwhile: Awaitable[object]) -> list[float]:
     """How long taps took to be kept, in milliseconds, until ``meanwhile`` is over."""
     taken: list[float] = []
     over = asyncio.ensure_future(meanwhile)
 
-    async def one(tap: Tap) -> None:
+    async def one(tap: TapFunction) -> None:
         turn = 0
         while not over.done():
             start = perf_counter()
@@ -61,24 +61,24 @@ async def kept(people: list[Tap], meanwhile: Awaitable[object]) -> list[float]:
             taken.append(1000 * (perf_counter() - start))
             turn += 1
             # Nobody taps without a pause.
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(PAUSE_SECONDS)
 
     await asyncio.gather(*(one(tap) for tap in people))
     return taken
 
 
-async def tapping(store: Path) -> None:
+async def compare_taps(store: Path) -> None:
     """Taps alone, and with a brief in the making, in turns."""
     form = compile_file(QUESTIONNAIRES / "persepsi.md")
     wave = Wave("persepsi", form.digest, (Role.RESIDENT,), END - 2 * WEEK, END + WEEK)
     with TemporaryDirectory() as folder:
         async with Store.open(f"sqlite+aiosqlite:///{Path(folder) / 'small.db'}") as small:
             async with small.read() as connection:
-                await small.keep(await waves.register(connection, form, END - 2 * WEEK))
+                await small.keep(await waves.add_questionnaire(connection, form, END - 2 * WEEK))
                 await small.keep(await waves.seed_wave(connection, wave))
-            people = await begun(Survey(small, UTC))
-            alone = await kept(people, asyncio.sleep(SECONDS))
-            beside = await kept(people, made_apart(order(store)))
+            people = await begin_interviews(InterviewService(small, UTC))
+            alone = await measure_taps(people, asyncio.sleep(MEASURED_SECONDS))
+            beside = await measure_taps(people, make_report_in_process(build_request(store)))
     for name, taken in (("alone", alone), ("beside a brief", beside)):
         middle, last = statistics.median(taken), statistics.quantiles(taken, n=100)[98]
         print(f"taps {name}: {len(taken)}, median {middle:.2f} ms, 99% under {last:.1f} ms")

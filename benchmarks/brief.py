@@ -20,7 +20,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from reports.request import Kind, Order
+from reports.request import ReportKind, ReportRequest
 
 QUESTIONNAIRES = Path(__file__).parents[1] / "questionnaires"
 END = datetime(2026, 12, 1, tzinfo=UTC)
@@ -35,7 +35,7 @@ JOIN code ON code.id = answer.code_id
 """
 
 
-class Measured(NamedTuple):
+class BriefMeasurement(NamedTuple):
     """Seconds to import and to do it, and the most memory that the process held, in MB."""
 
     importing: float
@@ -43,10 +43,10 @@ class Measured(NamedTuple):
     peak: float
 
 
-def order(store: Path) -> Order:
+def build_request(store: Path) -> ReportRequest:
     """The week's brief of a store, with weights and as shipped."""
-    return Order(
-        kind=Kind.WEEKLY,
+    return ReportRequest(
+        kind=ReportKind.WEEKLY,
         start=END - WEEK,
         end=END,
         language="id",
@@ -64,9 +64,9 @@ def order(store: Path) -> Order:
 
 
 def ours() -> Callable[[Path], object]:
-    from reports.make_report import make
+    from reports.make_report import make_report
 
-    return lambda store: make(order(store))
+    return lambda store: make_report(build_request(store))
 
 
 def plain() -> Callable[[Path], object]:
@@ -80,7 +80,7 @@ def plain() -> Callable[[Path], object]:
     return counted
 
 
-def measure(way: Callable[[], Callable[[Path], object]], store: Path) -> Measured:
+def measure_once(way: Callable[[], Callable[[Path], object]], store: Path) -> BriefMeasurement:
     """Import, do it, and look at the clock and at what the operating system counted."""
     begun = perf_counter()
     work = way()
@@ -88,18 +88,20 @@ def measure(way: Callable[[], Callable[[Path], object]], store: Path) -> Measure
     work(store)
     done = perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Measured(ready - begun, done - ready, peak)
+    return BriefMeasurement(ready - begun, done - ready, peak)
 
 
-def alone(way: Callable[[], Callable[[Path], object]], store: Path) -> Measured:
+def measure_in_new_process(
+    way: Callable[[], Callable[[Path], object]], store: Path
+) -> BriefMeasurement:
     """The same in a new process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measure, way, store).result()
+        return pool.submit(measure_once, way, store).result()
 
 
 def main(stores: list[Path]) -> None:
     for store in stores:
-        found = {way.__name__: alone(way, store) for way in (ours, plain)}
+        found = {way.__name__: measure_in_new_process(way, store) for way in (ours, plain)}
         for name, (importing, seconds, peak) in found.items():
             print(
                 f"{store.name} {name}: {seconds:.1f} s, {peak:.0f} MB (imports {importing:.1f} s)"
@@ -107,9 +109,9 @@ def main(stores: list[Path]) -> None:
         mine, theirs = found["ours"], found["plain"]
         print(f"time {mine.seconds / theirs.seconds:.2f}, memory {mine.peak / theirs.peak:.2f}")
     # Imported here, so that the processes that are measured do not have it.
-    from benchmarks.answer_latency import tapping
+    from benchmarks.answer_latency import compare_taps
 
-    asyncio.run(tapping(stores[0]))
+    asyncio.run(compare_taps(stores[0]))
 
 
 if __name__ == "__main__":

@@ -15,16 +15,16 @@ from time import perf_counter
 
 from survey.forms.authoring.xlsform import compile_source
 from survey.forms.model.questionnaire import Questionnaire
-from survey.forms.runtime.dependencies import graph
+from survey.forms.runtime.dependencies import build_dependency_graph
 from survey.forms.runtime.form import Form
 from survey.interview.interview import Interview
-from survey.interview.steps import Kind, Step
+from survey.interview.steps import Step, StepKind
 
-BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 QUESTIONS, CALCULATIONS = 60, 20
 
 
-def form_of(questions: int, calculations: int) -> str:
+def build_form_source(questions: int, calculations: int) -> str:
     """An XLSForm: numbers and selects in turn, every third with a condition or a constraint."""
     rows = ["| survey | type | name | label | relevant | constraint | calculation |"]
     rows.append("|---|---|---|---|---|---|---|")
@@ -42,17 +42,17 @@ def form_of(questions: int, calculations: int) -> str:
     return "\n".join(rows)
 
 
-def answers_of(questionnaire: Questionnaire) -> list[Step]:
+def build_answer_steps(questionnaire: Questionnaire) -> list[Step]:
     """An answer to every question, as an interview keeps them."""
     keys = [question.path for question in questionnaire.questions]
     given = [
-        Step(n, Kind.ANSWERED, key, str(n % 5 + 1), BEGUN + timedelta(minutes=n))
+        Step(n, StepKind.ANSWERED, key, str(n % 5 + 1), START + timedelta(minutes=n))
         for n, key in enumerate(keys, 2)
     ]
-    return [Step(1, Kind.CONSENTED, "", "OK", BEGUN), *given]
+    return [Step(1, StepKind.CONSENTED, "", "OK", START), *given]
 
 
-def median(work: Callable[[], object], times: int) -> float:
+def measure_median(work: Callable[[], object], times: int) -> float:
     """Milliseconds that ``work`` takes at the median."""
     taken = []
     for _ in range(times):
@@ -62,46 +62,49 @@ def median(work: Callable[[], object], times: int) -> float:
     return statistics.median(taken)
 
 
-def everything(form: Form, key: str, value: str) -> None:
+def put_and_recompute(form: Form, key: str, value: str) -> None:
     """An answer after which every formula of the form is computed, whatever it reads."""
-    form.put(key, value)
+    form.set_value(key, value)
     form.recompute()
 
 
-def answered(questionnaire: Questionnaire, whole: bool) -> float:
+def measure_answer(questionnaire: Questionnaire, whole: bool) -> float:
     """Milliseconds for an answer at the median, over all questions that others depend on."""
-    form = Form(questionnaire, 1, BEGUN)
-    readers = graph(questionnaire).readers
+    form = Form(questionnaire, 1, START)
+    readers = build_dependency_graph(questionnaire).find_readers
     paths = [question.path for question in questionnaire.questions if readers(question.path)]
     turn = iter(range(100_000))
-    put = everything if whole else Form.put
+    put = put_and_recompute if whole else Form.set_value
 
     def answer() -> None:
         n = next(turn)
         put(form, paths[n % len(paths)], str(n // len(paths) % 5 + 1))
 
-    return median(answer, 10 * len(paths))
+    return measure_median(answer, 10 * len(paths))
 
 
-def held(source: str) -> float:
+def measure_memory(source: str) -> float:
     """Megabytes by which the process grows for each compiled and used questionnaire."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     kept = [compile_source(source, ".md", Path()) for _ in range(20)]
     for questionnaire in kept:
-        Form(questionnaire, 1, BEGUN)
+        Form(questionnaire, 1, START)
     return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000 / len(kept)
 
 
 def main() -> None:
     """Measure and print."""
-    source, here = form_of(QUESTIONS, CALCULATIONS), Path()
+    source, here = build_form_source(QUESTIONS, CALCULATIONS), Path()
     compile_source(source, ".md", here)
-    compiling = median(lambda: compile_source(source, ".md", here), 15)
-    memory = held(source)
+    compiling = measure_median(lambda: compile_source(source, ".md", here), 15)
+    memory = measure_memory(source)
     questionnaire = compile_source(source, ".md", here)
-    steps = answers_of(questionnaire)
-    restoring = median(lambda: Interview(questionnaire, 1, steps), 50)
-    one, whole = answered(questionnaire, whole=False), answered(questionnaire, whole=True)
+    steps = build_answer_steps(questionnaire)
+    restoring = measure_median(lambda: Interview(questionnaire, 1, steps), 50)
+    one, whole = (
+        measure_answer(questionnaire, whole=False),
+        measure_answer(questionnaire, whole=True),
+    )
     rows = [
         ("compile and check", compiling, "ms", 60.0),
         ("restore an interview of 60 answers", restoring, "ms", 3.0),

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import pandas as pd
 from sqlalchemy import create_engine
 
-from reports.export.data_export import export
+from reports.export.data_export import export_data
 from reports.request import DataFormat
 
 NOW, ZONE = datetime(2026, 12, 1, tzinfo=UTC), "Asia/Jakarta"
@@ -39,20 +39,20 @@ LEFT JOIN code ON code.id = answer.code_id
 """
 
 
-class Measured(NamedTuple):
+class ExportMeasurement(NamedTuple):
     """Seconds of the processor, and the most memory that the process ever held, in MB."""
 
     seconds: float
     peak: float
 
 
-def streamed(store: Path, kind: str) -> None:
+def export_streamed(store: Path, kind: str) -> None:
     """Our export, ``interviews.csv`` with it."""
     with TemporaryDirectory(dir=store.parent) as out:
-        export(f"sqlite:///{store}", Path(out), ZONE, NOW, formats=[DataFormat(kind)])
+        export_data(f"sqlite:///{store}", Path(out), ZONE, NOW, formats=[DataFormat(kind)])
 
 
-def plain(store: Path, kind: str) -> None:
+def export_with_pandas(store: Path, kind: str) -> None:
     """The answers through one data frame."""
     answers = pd.read_sql(PLAIN, create_engine(f"sqlite:///{store}"))
     moments = pd.to_datetime(answers["answered_at"], unit="us", utc=True)
@@ -65,18 +65,20 @@ def plain(store: Path, kind: str) -> None:
             answers.to_parquet(path, compression="zstd")
 
 
-def measure(work: Callable[[Path, str], None], store: Path, kind: str) -> Measured:
+def measure_once(work: Callable[[Path, str], None], store: Path, kind: str) -> ExportMeasurement:
     """Do it and look at what the operating system counted."""
     begun = process_time()
     work(store, kind)
     taken = process_time() - begun
-    return Measured(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return ExportMeasurement(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def alone(work: Callable[[Path, str], None], store: Path, kind: str) -> Measured:
+def measure_in_new_process(
+    work: Callable[[Path, str], None], store: Path, kind: str
+) -> ExportMeasurement:
     """The same in a new process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measure, work, store, kind).result()
+        return pool.submit(measure_once, work, store, kind).result()
 
 
 def main(stores: list[Path]) -> None:
@@ -85,7 +87,10 @@ def main(stores: list[Path]) -> None:
     print("|---|---|---|---|---|")
     for store in stores:
         for kind in ("csv", "parquet"):
-            ours, others = (alone(work, store, kind) for work in (streamed, plain))
+            ours, others = (
+                measure_in_new_process(work, store, kind)
+                for work in (export_streamed, export_with_pandas)
+            )
             print(
                 f"| {store.stem} | {kind} | {ours.seconds:.1f} / {ours.peak:.0f} |"
                 f" {others.seconds:.1f} / {others.peak:.0f} |"

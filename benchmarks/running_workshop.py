@@ -21,18 +21,18 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.config import load
+from bot.config import load_config
 from bot.demo import sandbox_process
-from bot.workshop_file import prepared
-from sandbox import Person, Sandbox, Shown
-from survey.services.workshop_planning import prepare
+from bot.workshop_file import read_workshop_file
+from sandbox import PersonClient, Sandbox, ShownMessage
+from survey.services.workshop_planning import keep_workshop
 from survey.store.database import Store
-from survey.workshop.plan import Plan
+from survey.workshop.plan import WorkshopPlan
 
 ROOT = Path(__file__).parents[1]
-LEADER, FIRST = 900, 1001
+LEADER_ID, FIRST_PERSON_ID = 900, 1001
 CODE = "BENCH-2026"
-AGENDA = f"""
+WORKSHOP_FILE = f"""
 id = "bench"
 code = "{CODE}"
 held_at = 2026-12-02T09:00:00+07:00
@@ -47,7 +47,7 @@ sector = "partner"
 category = "banjir"
 uses = 1
 """
-COUNT = re.compile(r'id="voted">(\d+)<')
+VOTE_COUNT_PATTERN = re.compile(r'id="voted">(\d+)<')
 
 
 @dataclass
@@ -64,51 +64,52 @@ class Projector:
             async for line in response.content:
                 if line.startswith(b"data: {"):
                     self.html = json.loads(line[6:])["html"]
-                    if found := COUNT.search(self.html):
+                    if found := VOTE_COUNT_PATTERN.search(self.html):
                         self.counts.append((time.monotonic(), int(found[1])))
 
 
 @dataclass
-class Hall:
+class RunningWorkshop:
     """A running bot with people in its workshop."""
 
     box: Sandbox
     folder: Path
-    plan: Plan
+    plan: WorkshopPlan
     process: asyncio.subprocess.Process
     projector: Projector
-    leader: Person
-    people: list[Person] = field(default_factory=list)
+    leader: PersonClient
+    people: list[PersonClient] = field(default_factory=list)
 
-    def card(self, person: Person) -> Shown:
+    def find_card(self, person: PersonClient) -> ShownMessage:
         """What somebody sees."""
         found = person.screen.card
         if found is None:
             raise RuntimeError("somebody has no card")
         return found
 
-    async def fill(self, people: int) -> None:
+    async def fill_room(self, people: int) -> None:
         """The facilitator and participants come in."""
         await self.leader.start("u-PANDU-2026")
-        await self.until(lambda: self.leader.screen.card is not None)
+        await self.wait_until(lambda: self.leader.screen.card is not None)
         await self.leader.start(f"l-{CODE}")
-        await self.until(lambda: "⋯" in self.card(self.leader).labels[-1])
+        await self.wait_until(lambda: "⋯" in self.find_card(self.leader).labels[-1])
         gate = asyncio.Semaphore(20)
         self.people = [
-            await self.box.person(n, language_code="id") for n in range(FIRST, FIRST + people)
+            await self.box.add_person(n, language_code="id")
+            for n in range(FIRST_PERSON_ID, FIRST_PERSON_ID + people)
         ]
-        await asyncio.gather(*(self.enter(person, gate) for person in self.people))
+        await asyncio.gather(*(self.let_join(person, gate) for person in self.people))
 
-    async def enter(self, person: Person, gate: asyncio.Semaphore) -> None:
+    async def let_join(self, person: PersonClient, gate: asyncio.Semaphore) -> None:
         """Join and say whom one stands for."""
         async with gate:
             await person.start(f"l-{CODE}")
             for beginning in ("Pemerintah", "Pengendali"):
-                await self.until(lambda b=beginning: labelled(person, b) != "")  # type: ignore[misc]
-                await person.tap(labelled(person, beginning))
-            await self.until(lambda: "📖" in self.card(person).text)
+                await self.wait_until(lambda b=beginning: find_label(person, b) != "")  # type: ignore[misc]
+                await person.tap(find_label(person, beginning))
+            await self.wait_until(lambda: "📖" in self.find_card(person).text)
 
-    async def until(self, there: Callable[[], bool], patience: float = 120) -> float:
+    async def wait_until(self, there: Callable[[], bool], patience: float = 120) -> float:
         """The moment at which it is so, as ``time.monotonic`` has it."""
         ends = time.monotonic() + patience
         while not there():
@@ -117,45 +118,47 @@ class Hall:
             await asyncio.sleep(0.005)
         return time.monotonic()
 
-    async def everybody(self, sign: str) -> float:
+    async def wait_for_all_cards(self, sign: str) -> float:
         """The moment at which all cards have a sign."""
-        return await self.until(lambda: all(sign in self.card(p).text for p in self.people))
+        return await self.wait_until(
+            lambda: all(sign in self.find_card(p).text for p in self.people)
+        )
 
-    async def lead(self, beginning: str) -> float:
+    async def tap_as_leader(self, beginning: str) -> float:
         """The facilitator taps; the moment at which they did."""
-        await self.until(lambda: labelled(self.leader, beginning) != "")
+        await self.wait_until(lambda: find_label(self.leader, beginning) != "")
         at = time.monotonic()
-        await self.leader.tap(labelled(self.leader, beginning))
+        await self.leader.tap(find_label(self.leader, beginning))
         return at
 
-    async def vote(self, person: Person, after: float, value: str) -> None:
+    async def vote(self, person: PersonClient, after: float, value: str) -> None:
         """Wait, then tap a value as it stands on the card."""
         await asyncio.sleep(after)
-        card = self.card(person)
-        await person.forge(card.data(value), card.message_id)
+        card = self.find_card(person)
+        await person.send_callback_data(card.find_callback_data(value), card.message_id)
 
-    def asked(self, query: str) -> int:
+    def query_number(self, query: str) -> int:
         """A number out of the database file."""
         with closing(sqlite3.connect(self.folder / "suara.db", timeout=10)) as connection:
             return int(connection.execute(query).fetchone()[0])
 
-    def kept(self) -> int:
+    def count_voters(self) -> int:
         """How many people's votes are kept in the newest round."""
-        return self.asked(
+        return self.query_number(
             "SELECT count(DISTINCT respondent_id) FROM vote "
             "WHERE opening = (SELECT max(opening) FROM vote)"
         )
 
-    def votes(self) -> int:
+    def count_votes(self) -> int:
         """How many votes are kept."""
-        return self.asked("SELECT count(*) FROM vote")
+        return self.query_number("SELECT count(*) FROM vote")
 
-    def memory(self) -> float:
+    def measure_memory(self) -> float:
         """Megabytes that the bot holds."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
-    def busy(self) -> float:
+    def measure_processor_time(self) -> float:
         """Seconds of a core that the bot has used."""
         ticks = (
             Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
@@ -163,22 +166,24 @@ class Hall:
         return sum(map(int, ticks.split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
-def labelled(person: Person, beginning: str) -> str:
+def find_label(person: PersonClient, beginning: str) -> str:
     """The first button that begins so; "" if there is none."""
     card = person.screen.card
     return next((label for label in card.labels if label.startswith(beginning)), "") if card else ""
 
 
 @asynccontextmanager
-async def hall(people: int, a_second: int, assets: int) -> AsyncIterator[Hall]:
+async def run_workshop(people: int, a_second: int, assets: int) -> AsyncIterator[RunningWorkshop]:
     """A sandbox, a bot, a workshop, people."""
     with tempfile.TemporaryDirectory(prefix="suara-bench-") as name:
         folder = Path(name)
-        async with sandbox_process.sandbox(folder, sandbox_process.free_port(), []) as world:
-            port = sandbox_process.free_port()
-            config = written(folder, world.url, port, a_second)
-            plan = await planned(folder, config, assets)
-            environment = os.environ | {"SUARA_TOKEN": sandbox_process.TOKEN}
+        async with sandbox_process.run_sandbox(
+            folder, sandbox_process.find_free_port(), []
+        ) as world:
+            port = sandbox_process.find_free_port()
+            config = write_config(folder, world.url, port, a_second)
+            plan = await plan_workshop(folder, config, assets)
+            environment = os.environ | {"SUARA_TOKEN": sandbox_process.DEMO_TOKEN}
             log = (folder / "log").open("wb")
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", "-c", str(config), cwd=ROOT, env=environment,
@@ -186,11 +191,11 @@ async def hall(people: int, a_second: int, assets: int) -> AsyncIterator[Hall]:
             )  # fmt: skip
             projector = Projector()
             async with Sandbox.connect(world.url) as box:
-                leader = await box.person(LEADER, language_code="id")
-                here = Hall(box, folder, plan, process, projector, leader)
-                following = asyncio.create_task(following_on(projector, port, plan))
+                leader = await box.add_person(LEADER_ID, language_code="id")
+                here = RunningWorkshop(box, folder, plan, process, projector, leader)
+                following = asyncio.create_task(follow_projector(projector, port, plan))
                 try:
-                    await here.fill(people)
+                    await here.fill_room(people)
                     yield here
                 finally:
                     following.cancel()
@@ -198,7 +203,7 @@ async def hall(people: int, a_second: int, assets: int) -> AsyncIterator[Hall]:
                     await process.wait()
 
 
-async def following_on(projector: Projector, port: int, plan: Plan) -> None:
+async def follow_projector(projector: Projector, port: int, plan: WorkshopPlan) -> None:
     """Follow the projector as soon as it is served."""
     while True:
         try:
@@ -207,7 +212,7 @@ async def following_on(projector: Projector, port: int, plan: Plan) -> None:
             await asyncio.sleep(0.2)
 
 
-def written(folder: Path, url: str, port: int, a_second: int) -> Path:
+def write_config(folder: Path, url: str, port: int, a_second: int) -> Path:
     """The shipped configuration with places of its own."""
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
     replaced = {
@@ -227,12 +232,14 @@ def written(folder: Path, url: str, port: int, a_second: int) -> Path:
     return path
 
 
-async def planned(folder: Path, config: Path, assets: int) -> Plan:
+async def plan_workshop(folder: Path, config: Path, assets: int) -> WorkshopPlan:
     """A workshop on every shock for so many assets of the shipped list."""
-    given = load(config)
+    given = load_config(config)
     rows = (ROOT / "questionnaires" / "aset.csv").read_text(encoding="utf-8").splitlines()[1:]
     codes = ", ".join(f'"{row.split(",")[0]}"' for row in rows[:assets])
     agenda = folder / "bench.toml"
-    agenda.write_text(AGENDA.format(assets=codes), encoding="utf-8")
+    agenda.write_text(WORKSHOP_FILE.format(assets=codes), encoding="utf-8")
     async with Store.open(given.database.url) as store:
-        return await prepare(store, prepared(agenda, None, given).plan, datetime.now(UTC))
+        return await keep_workshop(
+            store, read_workshop_file(agenda, None, given).plan, datetime.now(UTC)
+        )

@@ -32,12 +32,18 @@ from survey.store.waves import Codebook
 PERCEPTION = Path(__file__).parents[1] / "questionnaires" / "persepsi.md"
 #: The last wave opens then, each before it a quarter of a year earlier; all last six weeks.
 OPENS = datetime(2026, 11, 1, 17, tzinfo=UTC)
-BETWEEN, LASTS = timedelta(days=91), timedelta(days=44)
+WAVE_INTERVAL, WAVE_LENGTH = timedelta(days=91), timedelta(days=44)
 #: People come in the first three weeks of a wave.
-COMING = timedelta(days=21)
+ARRIVAL_PERIOD = timedelta(days=21)
 #: Rows for one person at the mean; so many people are drawn at a time.
-ROWS_EACH, AT_ONCE = 29, 20_000
-SENT, PARTICIPANTS, ENGLISH, WRITES, SKIPS = 0.82, 0.03, 0.06, 0.35, 0.03
+ROWS_PER_PERSON, PEOPLE_PER_BATCH = 29, 20_000
+SENT_SHARE, PARTICIPANT_SHARE, ENGLISH_SHARE, WRITING_SHARE, SKIP_SHARE = (
+    0.82,
+    0.03,
+    0.06,
+    0.35,
+    0.03,
+)
 TEXTS = (
     "Drainase, lalu trotoar",
     "Banjir di gang kami setiap hujan 🌊",
@@ -51,13 +57,13 @@ TEXTS = (
     "Harga rumah",
 )
 SOURCES = ("", "ig", "kelurahan", "poster")
-MICRO = 1_000_000
+MICROSECONDS = 1_000_000
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 #: What a question adds to the rows: whose, the n-th choice, its code or 0, its text or 0.
-Given = tuple[Numbers, Numbers, Numbers, Numbers]
+AnswerColumns = tuple[Numbers, Numbers, Numbers, Numbers]
 
 
-def build(path: Path, answers: int, seed: int = 7, waves: int = 1) -> None:
+def build_store(path: Path, answers: int, seed: int = 7, waves: int = 1) -> None:
     """Fill a new store at ``path`` with exactly so many rows of answers, evenly over the waves.
 
     With the same seed the same people say the same. Raises FileExistsError if something is there.
@@ -65,29 +71,31 @@ def build(path: Path, answers: int, seed: int = 7, waves: int = 1) -> None:
     if path.exists():
         raise FileExistsError(path)
     form = compile_file(PERCEPTION)
-    opened = [OPENS - BETWEEN * number for number in reversed(range(waves))]
-    codes = asyncio.run(field(path, form, opened))
-    drawn = Crowd(form, codes, np.random.default_rng(seed))
+    opened = [OPENS - WAVE_INTERVAL * number for number in reversed(range(waves))]
+    codes = asyncio.run(field_questionnaire(path, form, opened))
+    drawn = AnswerGenerator(form, codes, np.random.default_rng(seed))
     connection = sqlite3.connect(path)
     try:
-        fill(connection, drawn, opened, answers)
+        fill_store(connection, drawn, opened, answers)
     finally:
         connection.close()
 
 
-async def field(path: Path, form: Questionnaire, opened: Sequence[datetime]) -> Codebook:
+async def field_questionnaire(
+    path: Path, form: Questionnaire, opened: Sequence[datetime]
+) -> Codebook:
     """Make the tables and register the questionnaire, as the bot does when it starts."""
     async with Store.open(f"sqlite+aiosqlite:///{path}") as store, store.read() as connection:
-        await store.keep(await fielding.register(connection, form, opened[0]))
+        await store.keep(await fielding.add_questionnaire(connection, form, opened[0]))
         for number, at in enumerate(opened, 1):
             name = "persepsi" if len(opened) == 1 else f"persepsi-{number}"
-            new = Wave(name, form.digest, (Role.RESIDENT, Role.PARTICIPANT), at, at + LASTS)
+            new = Wave(name, form.digest, (Role.RESIDENT, Role.PARTICIPANT), at, at + WAVE_LENGTH)
             await store.keep(await fielding.seed_wave(connection, new))
         return await Codebook.read(connection)
 
 
-def fill(
-    connection: sqlite3.Connection, crowd: Crowd, opened: Sequence[datetime], answers: int
+def fill_store(
+    connection: sqlite3.Connection, crowd: AnswerGenerator, opened: Sequence[datetime], answers: int
 ) -> None:
     """Insert until there are so many; the index on codes is made at the end, all at once."""
     index = "ix_answer_question_id_code_id"
@@ -101,8 +109,8 @@ def fill(
     for number, (wave, at) in enumerate(zip(ids, opened, strict=True)):
         wanted = answers // len(ids) + (number < answers % len(ids))
         while wanted:
-            people = min(AT_ONCE, wanted // ROWS_EACH + 100)
-            wanted -= crowd.answer(connection, wave, at, people, wanted)
+            people = min(PEOPLE_PER_BATCH, wanted // ROWS_PER_PERSON + 100)
+            wanted -= crowd.insert_answers(connection, wave, at, people, wanted)
             connection.commit()
     connection.execute(again)
     connection.execute("ANALYZE")
@@ -111,7 +119,7 @@ def fill(
 
 
 @dataclass
-class Crowd:
+class AnswerGenerator:
     """People who come one after another and say something."""
 
     form: Questionnaire
@@ -122,13 +130,13 @@ class Crowd:
     def __post_init__(self) -> None:
         city = {
             row["name"]: row["kota"]
-            for row in question_names.items(self.form, question_names.DISTRICT)
+            for row in question_names.list_carried_items(self.form, question_names.DISTRICT)
         }
-        rows = question_names.items(self.form, "kelurahan")
+        rows = question_names.list_carried_items(self.form, "kelurahan")
         places = [(city[row["kecamatan"]], row["kecamatan"], row["name"]) for row in rows]
         self.places = np.array([[self.codes.values[code] for code in place] for place in places])
 
-    def answer(
+    def insert_answers(
         self, connection: sqlite3.Connection, wave: str, opens: datetime, people: int, most: int
     ) -> int:
         """Let so many people begin, and insert at most so many rows of answers; how many it was.
@@ -137,53 +145,57 @@ class Crowd:
         """
         first, self.people = self.people + 1, self.people + people
         came = (opens - EPOCH) // timedelta(microseconds=1)
-        begun = came + np.sort(self.random.integers(0, int(COMING.total_seconds()), people)) * MICRO
-        ids = self.ids(people)
-        sent = self.random.random(people) < SENT
+        begun = (
+            came
+            + np.sort(self.random.integers(0, int(ARRIVAL_PERIOD.total_seconds()), people))
+            * MICROSECONDS
+        )
+        ids = self.draw_interview_ids(people)
+        sent = self.random.random(people) < SENT_SHARE
         asked = list(self.form.binds)
         stop = np.where(sent, len(asked), self.random.integers(1, len(asked), people))
-        rows = self.rows(asked, people, stop)[:, :most]
+        rows = self.build_answer_rows(asked, people, stop)[:, :most]
         seconds = 12 * (rows[1] + 1) + rows[0] % 7
         connection.executemany(
             "INSERT INTO respondent (id, pseudonym, role, sector, category, source, language,"
             " joined_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            self.respondents(first, begun.tolist()),
+            self.build_respondents(first, begun.tolist()),
         )
         connection.executemany(
             "INSERT INTO interview (id, wave_id, respondent_id, digest, seed, language, started_at,"
             " last_at, sent_at, spent, steps, progress, position)"
             " SELECT ?1, ?2, id, ?4, ?3, language, ?5, ?6, iif(?7, ?6, NULL), ?6 - ?5, ?8, ?9, ?10"
             " FROM respondent WHERE id = ?3",
-            self.interviews(wave, first, ids, begun, sent, stop, asked),
+            self.build_interviews(wave, first, ids, begun, sent, stop, asked),
         )
         connection.executemany(
             "INSERT INTO answer (interview_id, question_id, number, code_id, value, answered_at,"
             " occurrence) VALUES (?, ?, ?, nullif(?, 0), ?, ?, '')",
             zip(
                 ids[rows[0]].tolist(),
-                self.numbers(asked)[rows[1]].tolist(),
+                self.list_question_ids(asked)[rows[1]].tolist(),
                 rows[2].tolist(),
                 rows[3].tolist(),
                 (self.said[text] for text in rows[4].tolist()),
-                (begun[rows[0]] + seconds * MICRO).tolist(),
+                (begun[rows[0]] + seconds * MICROSECONDS).tolist(),
                 strict=True,
             ),
         )
         return len(rows[0])
 
-    def ids(self, people: int) -> Numbers:
+    def draw_interview_ids(self, people: int) -> Numbers:
         """Numbers of interviews: drawn, as in life, so that they do not lie in their order."""
         high = self.random.integers(0, 1 << 20, people)
         return (high << 24) + np.arange(self.people - people, self.people)
 
-    def numbers(self, asked: Sequence[str]) -> Numbers:
+    def list_question_ids(self, asked: Sequence[str]) -> Numbers:
         """The integer codes of the questions."""
         return np.array([self.codes.questions[self.form.id, path] for path in asked])
 
-    def respondents(self, first: int, begun: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    def build_respondents(self, first: int, begun: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         """Their rows."""
-        participant = self.random.random(len(begun)) < PARTICIPANTS
-        english = self.random.random(len(begun)) < ENGLISH
+        participant = self.random.random(len(begun)) < PARTICIPANT_SHARE
+        english = self.random.random(len(begun)) < ENGLISH_SHARE
         source = self.random.integers(0, len(SOURCES), len(begun)).tolist()
         sectors, categories = list(question_names.SECTORS), list(question_names.CATEGORIES)
         for number, at in enumerate(begun):
@@ -199,7 +211,7 @@ class Crowd:
                 at,
             )
 
-    def interviews(
+    def build_interviews(
         self,
         wave: str,
         first: int,
@@ -210,7 +222,7 @@ class Crowd:
         asked: Sequence[str],
     ) -> Iterator[tuple[Any, ...]]:
         """Their passes; whoever did not send stands at the question they stopped at."""
-        last = begun + 12 * stop * MICRO
+        last = begun + 12 * stop * MICROSECONDS
         for number, (key, at, end, whole, done) in enumerate(
             zip(*(column.tolist() for column in (ids, begun, last, sent, stop)), strict=True)
         ):
@@ -218,29 +230,29 @@ class Crowd:
             share = 1.0 if whole else done / len(asked)
             yield (key, wave, first + number, self.form.digest, at, end, whole, done, share, where)
 
-    def rows(self, asked: Sequence[str], people: int, stop: Numbers) -> Numbers:
+    def build_answer_rows(self, asked: Sequence[str], people: int, stop: Numbers) -> Numbers:
         """Five rows of numbers: person, question, the n-th choice, code, text; in their order."""
         self.said: list[str | None] = [None, *TEXTS]
         place = self.places[self.random.integers(0, len(self.places), people)]
         steps = (question_names.CITY, question_names.DISTRICT, "kelurahan")
         found = []
         for number, path in enumerate(asked):
-            name = question_names.name(path)
+            name = question_names.get_path_name(path)
             question = self.form.by_path.get(path)
             if name in steps:
-                given = chosen(np.arange(people), place[:, steps.index(name)])
+                given = build_choice_columns(np.arange(people), place[:, steps.index(name)])
             elif question is None:
-                given = self.calculated(path, people)
+                given = self.build_calculated(path, people)
             elif question.kind in ("note", "acknowledge"):
                 continue
             else:
-                given = self.opinion(question, people)
+                given = self.draw_answers(question, people)
             kept = stop[given[0]] > number
             found.append(np.stack([given[0], np.full_like(given[0], number), *given[1:]])[:, kept])
         rows = np.concatenate(found, axis=1)
         return rows[:, np.lexsort((rows[2], rows[1], rows[0]))]
 
-    def calculated(self, path: str, people: int) -> Given:
+    def build_calculated(self, path: str, people: int) -> AnswerColumns:
         """What the form works out for itself: here always the same words."""
         if "/meta/" in path or not self.form.binds[path].calculate:
             nobody = np.zeros(0, dtype=np.int64)
@@ -248,22 +260,22 @@ class Crowd:
         if "tinggal" not in self.said:
             self.said += ["tinggal", "live"]
         text = self.said.index("live" if path.endswith("_en") else "tinggal")
-        return written(np.arange(people), np.full(people, text))
+        return build_text_columns(np.arange(people), np.full(people, text))
 
-    def opinion(self, question: Question, people: int) -> Given:
+    def draw_answers(self, question: Question, people: int) -> AnswerColumns:
         """Some answer, the first choices of a list more often; a few skip it."""
         everybody = np.arange(people)
         if question.kind == "text":
-            who = everybody[self.random.random(people) < WRITES]
-            return written(who, self.random.integers(1, len(TEXTS) + 1, len(who)))
+            who = everybody[self.random.random(people) < WRITING_SHARE]
+            return build_text_columns(who, self.random.integers(1, len(TEXTS) + 1, len(who)))
         values = np.array([self.codes.values[choice.value] for choice in question.choices])
-        who = everybody[self.random.random(people) > SKIPS]
+        who = everybody[self.random.random(people) > SKIP_SHARE]
         # The smallest of these numbers come first: weighted drawing without putting back
         # (Efraimidis and Spirakis 2006).
         weights = 1 / (1 + 0.5 * np.arange(len(values)))
         order = np.argsort(self.random.exponential(size=(len(who), len(values))) / weights, axis=1)
         if question.kind != "select_multiple":
-            return chosen(who, values[order[:, 0]])
+            return build_choice_columns(who, values[order[:, 0]])
         picked = self.random.integers(1, 4, len(who))
         place = np.arange(3)
         ticked = place < picked[:, None]
@@ -276,15 +288,15 @@ class Crowd:
         )
 
 
-def chosen(who: Numbers, codes: Numbers) -> Given:
+def build_choice_columns(who: Numbers, codes: Numbers) -> AnswerColumns:
     """One choice each."""
     return who, np.zeros_like(who), codes, np.zeros_like(who)
 
 
-def written(who: Numbers, texts: Numbers) -> Given:
+def build_text_columns(who: Numbers, texts: Numbers) -> AnswerColumns:
     """One text each."""
     return who, np.zeros_like(who), np.zeros_like(who), texts
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[2]), int(sys.argv[1]))
+    build_store(Path(sys.argv[2]), int(sys.argv[1]))

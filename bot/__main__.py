@@ -14,19 +14,19 @@ import typer
 
 from bot.commands import chats, workshops
 from bot.commands.base import (
-    HERE,
+    DEFAULT_CONFIG,
     ConfigFile,
-    carry_out,
-    faults_said,
-    settings,
-    stopped,
-    there_are_answers,
+    exit_with_error,
+    load_settings,
+    report_faults,
+    require_database,
+    run_command,
 )
-from bot.config import Config, token
-from bot.progress import Progress, say
+from bot.config import Config, read_token
+from bot.progress import Progress, print_text
 from bot.seeds import SECTORS
-from reports.request import BOTH, DataFormat, Kind, Layout, OrderError
-from reports.toml_files import GivenError
+from reports.request import BOTH_LANGUAGES, DataFormat, ExportLayout, ReportKind, ReportRequestError
+from reports.toml_files import InvalidInputError
 
 app = typer.Typer(
     help="Suara asks a city how resilient it is and brings its secretariat the picture.",
@@ -35,10 +35,10 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-app.add_typer(workshops.app, name="workshop")
-app.add_typer(chats.chats, name="chats")
-app.add_typer(chats.schedules, name="schedules")
-DATES = ["%Y-%m-%d"]
+app.add_typer(workshops.workshop_app, name="workshop")
+app.add_typer(chats.chats_app, name="chats")
+app.add_typer(chats.schedules_app, name="schedules")
+DATE_FORMATS = ["%Y-%m-%d"]
 
 
 def main() -> None:
@@ -50,27 +50,27 @@ def main() -> None:
 
 
 @app.command()
-def run(config: ConfigFile = HERE) -> None:
+def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Answer people on Telegram, and send reports when they are due.
 
     The token comes from SUARA_TOKEN or from the file named in config.toml. Ctrl-C stops.
     """
-    given = settings(config)
+    given = load_settings(config)
     try:
-        secret = token(given.telegram)
-    except GivenError as fault:
-        raise stopped(str(fault)) from None
-    carry_out(lambda stop: serve(given, secret, stop))
+        secret = read_token(given.telegram)
+    except InvalidInputError as fault:
+        raise exit_with_error(str(fault)) from None
+    run_command(lambda stop: run_until_stopped(given, secret, stop))
 
 
-async def serve(given: Config, secret: str, stop: asyncio.Event) -> None:
+async def run_until_stopped(given: Config, secret: str, stop: asyncio.Event) -> None:
     """Run until ``stop``."""
-    from bot.app import running
+    from bot.app import open_app
     from bot.clock import Clock
 
-    async with running(given, secret, Clock()) as suara:
-        say(f"Suara answers as https://t.me/{suara.bot.username}. Ctrl-C stops it.")
-        await suara.poll(stop)
+    async with open_app(given, secret, Clock()) as suara:
+        print_text(f"Suara answers as https://t.me/{suara.bot.username}. Ctrl-C stops it.")
+        await suara.poll_updates(stop)
 
 
 @app.command()
@@ -94,19 +94,19 @@ def demo(
         list[Path] | None,
         typer.Option("--questionnaire", "-q", help="An XLSForm to try as well; may be repeated."),
     ] = None,
-    config: ConfigFile = HERE,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Everything on this machine: no token, no account. Prints the links of the chats to open."""
-    from bot.demo.run import Wishes, play
+    from bot.demo.run import DemoOptions, run_demo
     from survey.forms.authoring.lint import check_file
 
-    given = settings(config)
+    given = load_settings(config)
     tried = tuple(questionnaires or ())
     found = [(file, fault) for file in tried for fault in check_file(file) if not fault.warning]
     if found:
-        raise stopped("\n".join(f"{file}: {fault}" for file, fault in found))
-    wishes = Wishes(crowd, seed, out, leave, fresh, port, tried, workshop, participants)
-    carry_out(lambda stop: play(given, wishes, stop))
+        raise exit_with_error("\n".join(f"{file}: {fault}" for file, fault in found))
+    wishes = DemoOptions(crowd, seed, out, leave, fresh, port, tried, workshop, participants)
+    run_command(lambda stop: run_demo(given, wishes, stop))
 
 
 @app.command()
@@ -121,17 +121,17 @@ def check(
 
     Exit status 1 if there is a fault; warnings alone are no fault.
     """
-    from survey.forms.authoring.lint import check_file, verdict
+    from survey.forms.authoring.lint import check_file, format_verdict
 
     if against is not None and len(files) > 1:
-        raise stopped("--against: name one questionnaire at a time.")
+        raise exit_with_error("--against: name one questionnaire at a time.")
     faulty = False
     for file in files:
         found = check_file(file, against)
         faulty |= any(not fault.warning for fault in found)
         for fault in found:
             typer.echo(f"{file}: {'warning: ' if fault.warning else ''}{fault}")
-        typer.echo(f"{file}: {verdict(found)}")
+        typer.echo(f"{file}: {format_verdict(found)}")
     if faulty:
         raise typer.Exit(1)
 
@@ -145,15 +145,15 @@ def fill(
     seed: Annotated[int, typer.Option(help="What is shuffled and drawn depends on it.")] = 0,
 ) -> None:
     """Play a questionnaire: with a person, or with answers from a file and a line for each."""
-    from bot.commands.fill import FillingError, by_hand, from_file
+    from bot.commands.fill import FillingError, fill_by_hand, fill_from_file
 
     try:
         if answers is None:
-            by_hand(file, seed)
+            fill_by_hand(file, seed)
         else:
-            from_file(file, answers, seed)
+            fill_from_file(file, answers, seed)
     except FillingError as fault:
-        raise stopped(str(fault), 1) from None
+        raise exit_with_error(str(fault), 1) from None
 
 
 @app.command()
@@ -165,48 +165,54 @@ def conformance(
     """Hold expressions and forms against the cases of ODK and JavaRosa; say what is left."""
     from rich.console import Console
 
-    from bot.commands.conformance import EXPRESSIONS, told
+    from bot.commands.conformance import EXPRESSION_CASES, print_conformance
 
-    if not (shared / EXPRESSIONS).exists():
-        raise stopped(f"There is no {shared / EXPRESSIONS}: give its folder with --shared.")
-    if not told(shared, Console()):
+    if not (shared / EXPRESSION_CASES).exists():
+        raise exit_with_error(
+            f"There is no {shared / EXPRESSION_CASES}: give its folder with --shared."
+        )
+    if not print_conformance(shared, Console()):
         raise typer.Exit(1)
 
 
 @app.command()
 def report(
-    kind: Annotated[Kind, typer.Argument(help="Which report.")] = Kind.WEEKLY,
+    kind: Annotated[ReportKind, typer.Argument(help="Which report.")] = ReportKind.WEEKLY,
     since: Annotated[
         datetime | None,
-        typer.Option(help="What came from then on is new.", formats=DATES, metavar="2026-11-16"),
+        typer.Option(
+            help="What came from then on is new.", formats=DATE_FORMATS, metavar="2026-11-16"
+        ),
     ] = None,
     until: Annotated[
         datetime | None,
         typer.Option(
-            help="What came from then on is left out.", formats=DATES, metavar="2026-11-23"
+            help="What came from then on is left out.", formats=DATE_FORMATS, metavar="2026-11-23"
         ),
     ] = None,
     language: Annotated[str, typer.Option(help="id, en, or both: id+en")] = "id",
     scope: Annotated[str, typer.Option(help="Only this wave, or this workshop.")] = "",
     out: Annotated[Path, typer.Option(help="Where the files go.")] = Path(),
-    config: ConfigFile = HERE,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Make a report now, as files, with its charts as SVG in a folder beside."""
     from dataclasses import replace
 
-    from bot.app import order
-    from reports.input_files import faults
-    from reports.make_report import written
+    from bot.app import build_report_request
+    from reports.input_files import find_file_faults
+    from reports.make_report import write_report
 
-    given = settings(config)
-    if since and kind is not Kind.WEEKLY:
-        raise stopped(f"report: --since is of the weekly report; {kind} is of all there is.")
-    if language not in ("id", "en", BOTH):
-        raise stopped("report: --language is id, en or id+en.")
-    there_are_answers(given)
-    start, end = span(since, until, given)
+    given = load_settings(config)
+    if since and kind is not ReportKind.WEEKLY:
+        raise exit_with_error(
+            f"report: --since is of the weekly report; {kind} is of all there is."
+        )
+    if language not in ("id", "en", BOTH_LANGUAGES):
+        raise exit_with_error("report: --language is id, en or id+en.")
+    require_database(given)
+    start, end = choose_report_period(since, until, given)
     wanted = replace(
-        order(given),
+        build_report_request(given),
         kind=kind,
         start=start,
         end=end,
@@ -214,27 +220,27 @@ def report(
         scope=scope,
         made_at=datetime.now(UTC),
     )
-    for fault in faults(wanted):
+    for fault in find_file_faults(wanted):
         typer.echo(f"suara: warning: made without {fault}", err=True)
     try:
-        with faults_said():
-            for path in written(wanted, out):
-                say(str(path))
-    except OrderError as fault:
-        raise stopped(f"report: {fault}") from None
+        with report_faults():
+            for path in write_report(wanted, out):
+                print_text(str(path))
+    except ReportRequestError as fault:
+        raise exit_with_error(f"report: {fault}") from None
 
 
-def span(
+def choose_report_period(
     since: datetime | None, until: datetime | None, given: Config
 ) -> tuple[datetime, datetime]:
     """The period that was asked for; else to now, and since the last hour of the schedule."""
-    from bot.handlers.report_requests import WEEKLY
+    from bot.handlers.report_requests import WEEKLY_PERIOD
 
     zone = given.suara.zone
     end = until.replace(tzinfo=zone) if until else datetime.now(zone)
-    start = since.replace(tzinfo=zone) if since else WEEKLY.before(end, zone)
+    start = since.replace(tzinfo=zone) if since else WEEKLY_PERIOD.find_last_before(end, zone)
     if start >= end:
-        raise stopped("report: --since must lie before --until.")
+        raise exit_with_error("report: --since must lie before --until.")
     return start, end
 
 
@@ -246,28 +252,30 @@ def export(
         typer.Option("--format", help="Files for what? Repeat it for several; default: csv"),
     ] = None,
     layout: Annotated[
-        Layout,
+        ExportLayout,
         typer.Option(help="CSV: a row an answer, or columns as ODK Central or KoBo have them."),
-    ] = Layout.ROWS,
+    ] = ExportLayout.ROWS,
     language: Annotated[str, typer.Option(help="id or en: of the labels in SPSS files")] = "id",
-    config: ConfigFile = HERE,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Write all answers and interviews for whoever computes anew, under pseudonyms."""
-    from reports.export.data_export import export as write
+    from reports.export.data_export import export_data as write
     from reports.export.ddi import Study
 
-    given, wanted = settings(config), dict.fromkeys(formats or [DataFormat.CSV])
+    given, wanted = load_settings(config), dict.fromkeys(formats or [DataFormat.CSV])
     if language not in ("id", "en"):
-        raise stopped("export: --language is id or en.")
-    if layout is not Layout.ROWS and DataFormat.CSV not in wanted:
-        raise stopped(f"export: --layout {layout} is a layout of CSV; add --format csv.")
-    there_are_answers(given)
+        raise exit_with_error("export: --language is id or en.")
+    if layout is not ExportLayout.ROWS and DataFormat.CSV not in wanted:
+        raise exit_with_error(f"export: --layout {layout} is a layout of CSV; add --format csv.")
+    require_database(given)
     study = Study(given.suara.city, given.suara.secretariat, language)
-    with faults_said(), Progress("Rows read", 1) as bar:
+    with report_faults(), Progress("Rows read", 1) as bar:
         now, zone = datetime.now(UTC), given.suara.timezone
-        paths = write(given.database.url, out, zone, now, bar.of, layout, tuple(wanted), study)
+        paths = write(
+            given.database.url, out, zone, now, bar.set_done_of, layout, tuple(wanted), study
+        )
     for path in paths:
-        say(str(path))
+        print_text(str(path))
 
 
 @app.command()
@@ -275,41 +283,43 @@ def invite(
     sector: Annotated[str, typer.Option(help=", ".join(SECTORS))],
     category: Annotated[str, typer.Option(help="A name in questionnaires/kategori.csv")],
     uses: Annotated[int, typer.Option(min=1, help="For how many people.")] = 1,
-    config: ConfigFile = HERE,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Make an invitation for participants and print its code."""
-    given = settings(config)
+    given = load_settings(config)
     if sector not in SECTORS:
-        raise stopped(f"--sector: one of {', '.join(SECTORS)}.")
-    if category not in (known := categories(given)):
-        raise stopped(f"--category: there is no {category}; one of {', '.join(known)}.")
-    carry_out(lambda _: invited(given, SECTORS[sector], category, uses))
+        raise exit_with_error(f"--sector: one of {', '.join(SECTORS)}.")
+    if category not in (known := read_categories(given)):
+        raise exit_with_error(f"--category: there is no {category}; one of {', '.join(known)}.")
+    run_command(lambda _: create_invitation(given, SECTORS[sector], category, uses))
 
 
-async def invited(given: Config, sector: str, category: str, uses: int) -> None:
+async def create_invitation(given: Config, sector: str, category: str, uses: int) -> None:
     """Keep a new invitation and say its code."""
     from survey.people import Invitation, Role
-    from survey.services.interview_service import drawn
+    from survey.services.interview_service import generate_code
     from survey.store import waves
     from survey.store.database import Store
 
-    code = f"{category[:6].upper()}-{drawn(5)}"
+    code = f"{category[:6].upper()}-{generate_code(5)}"
     async with Store.open(given.database.url) as store:
         async with store.read() as connection:
             new = Invitation(code, Role.PARTICIPANT, sector, category, uses)
             statements = await waves.seed_invitation(connection, new, datetime.now(UTC))
         await store.keep(statements)
-    say(f"Code: {code}\nLink: https://t.me/NAME_OF_YOUR_BOT?start=u-{code}")
+    print_text(f"Code: {code}\nLink: https://t.me/NAME_OF_YOUR_BOT?start=u-{code}")
 
 
-def categories(given: Config) -> list[str]:
+def read_categories(given: Config) -> list[str]:
     """The asset categories that the questionnaires know."""
     path = given.questionnaires.folder / "kategori.csv"
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return [row["name"] for row in csv.DictReader(file)]
     except (OSError, KeyError) as fault:
-        raise stopped(f"{path}: {fault}. See questionnaires.folder in config.toml.") from None
+        raise exit_with_error(
+            f"{path}: {fault}. See questionnaires.folder in config.toml."
+        ) from None
 
 
 if __name__ == "__main__":

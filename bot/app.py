@@ -18,42 +18,42 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.clock import Clock
 from bot.config import Config
-from bot.handlers.context import Desk
-from bot.handlers.report_requests import Reporting
-from bot.handlers.router import divides, handle
-from bot.jobs.card_updater import Pace, Pushing
-from bot.jobs.report_sender import Courier, words_in
-from bot.jobs.result_notifier import Telling
-from bot.jobs.worker_process import made_apart, summed_up_apart
-from bot.screens.bot_info import About
-from bot.seeding import seed
+from bot.handlers.context import HandlerContext
+from bot.handlers.report_requests import ReportRequests
+from bot.handlers.router import is_facilitator_action, route_update
+from bot.jobs.card_updater import CardUpdater, OutgoingPace
+from bot.jobs.report_sender import ReportSender, load_first_texts
+from bot.jobs.result_notifier import ResultNotifier
+from bot.jobs.worker_process import make_report_in_process, make_summaries_in_process
+from bot.screens.bot_info import BotInfo
+from bot.seeding import seed_store
 from bot.seeds import WaveSeed
-from bot.telegram.attachments import Depot
-from bot.telegram.cards import Cards
-from bot.telegram.group_cards import Groups
-from bot.telegram.polling import NOT_KNOWN, Poller, connect
-from bot.telegram.question_media import Shelf
-from bot.translation import texts
+from bot.telegram.attachments import AttachmentDownloader
+from bot.telegram.cards import CardSender
+from bot.telegram.group_cards import GroupCards
+from bot.telegram.polling import UNKNOWN_BOT, Poller, create_bot
+from bot.telegram.question_media import QuestionMedia
+from bot.translation import get_translator
 from bot.web.health import Health
-from bot.web.routes import served
-from reports.delivery.scheduler import Schedule
+from bot.web.routes import serve_web
+from reports.delivery.scheduler import ReportScheduler
 from reports.question_names import OPINIONS
-from reports.request import Kind, Order
-from survey.boundaries import Places
+from reports.request import ReportKind, ReportRequest
+from survey.boundaries import Boundaries
 from survey.forms.authoring.xlsform import Fault, QuestionnaireError, compile_file
 from survey.forms.model.questionnaire import Questionnaire
-from survey.services.interview_service import Survey
-from survey.services.quote_service import Quotes
-from survey.services.workshop_service import Rooms
+from survey.services.interview_service import InterviewService
+from survey.services.quote_service import QuoteService
+from survey.services.workshop_service import WorkshopService
 from survey.store import report_chats
 from survey.store.database import Store
-from survey.workshop.register import Item
-from survey.workshop.register import asset as item
+from survey.workshop.register import RegisterItem
+from survey.workshop.register import build_asset as item
 
 log = structlog.get_logger()
 #: Seconds that the last screens may take when we stop.
-GOODBYE = 5.0
-COMMANDS = ("start", "bantuan", "bahasa", "hapus")
+CARDS_GRACE_SECONDS = 5.0
+MENU_COMMANDS = ("start", "bantuan", "bahasa", "hapus")
 
 
 class TelegramFault(Exception):  # noqa: N818 - it is the operator's word
@@ -66,100 +66,114 @@ class App:
 
     config: Config
     store: Store
-    survey: Survey
+    interviews: InterviewService
     bot: Bot
-    cards: Cards
-    schedule: Schedule
+    card_sender: CardSender
+    report_schedule: ReportScheduler
     scheduler: AsyncIOScheduler
     clock: Clock
-    desk: Desk
+    context: HandlerContext
     health: Health
 
-    async def poll(self, stop: asyncio.Event) -> None:
+    async def poll_updates(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
-        again = self.desk.pushing.again
-        handle_one, heard = partial(handle_update, self.desk), self.health.polled
-        await Poller(self.bot, handle_one, back=again, heard=heard, divides=divides).run(stop)
-        await self.cards.settle(GOODBYE)
+        again = self.context.card_updater.requeue_sessions
+        handle_one, heard = partial(handle_update, self.context), self.health.note_answer
+        await Poller(
+            self.bot,
+            handle_one,
+            on_reconnect=again,
+            on_answer=heard,
+            is_barrier=is_facilitator_action,
+        ).run(stop)
+        await self.card_sender.wait_until_shown(CARDS_GRACE_SECONDS)
 
-    def wake(self) -> None:
+    def wake_jobs(self) -> None:
         """Let the scheduler look at once what is due, after the clock was set."""
         for job in ("reports", "results"):
             self.scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
 
-async def handle_update(desk: Desk, update: Update) -> None:
+async def handle_update(desk: HandlerContext, update: Update) -> None:
     """One update."""
-    await handle(desk, update)
+    await route_update(desk, update)
 
 
 @asynccontextmanager
-async def running(config: Config, token: str, clock: Clock) -> AsyncIterator[App]:
+async def open_app(config: Config, token: str, clock: Clock) -> AsyncIterator[App]:
     """Everything but the polling. Raises StoreError, QuestionnaireError, TelegramFault,
     WebFault.
     """
-    compiled = compile_all(config)
+    compiled = compile_questionnaires(config)
     places = read_places(config)
-    async with Store.open(config.database.url) as store, telegram(config, token) as bot:
-        await seed(store, config, compiled, clock.now())
-        await offer_reports(store, bot)
-        suara = put_together(config, store, bot, places, compiled, clock)
-        desk = suara.desk
+    async with Store.open(config.database.url) as store, connect_bot(config, token) as bot:
+        await seed_store(store, config, compiled, clock.now())
+        await set_report_menus(store, bot)
+        suara = build_app(config, store, bot, places, compiled, clock)
+        desk = suara.context
         suara.scheduler.start()
-        renewing = desk.pushing.run(desk.look, desk.groups.renew)
+        renewing = desk.card_updater.run_updates(
+            desk.prepare_card_update, desk.group_cards.renew_card
+        )
         renewals = asyncio.create_task(renewing, name="pushing")
         try:
-            async with served(config, desk.about, desk.rooms, clock, suara.health):
+            async with serve_web(config, desk.bot_info, desk.workshops, clock, suara.health):
                 yield suara
         finally:
             suara.scheduler.shutdown(wait=False)
             renewals.cancel()
             with suppress(asyncio.CancelledError):
                 await renewals
-            await desk.groups.close()
-            await desk.depot.close()
+            await desk.group_cards.close()
+            await desk.attachments.close()
 
 
-def put_together(
+def build_app(
     config: Config,
     store: Store,
     bot: Bot,
-    places: Places,
+    places: Boundaries,
     compiled: Mapping[str, Questionnaire],
     clock: Clock,
 ) -> App:
     """All parts, none of them running yet."""
-    zone, settings = config.suara.zone, order(config)
-    said, rooms = about(config, bot), Rooms(store)
-    survey = Survey(store, zone, places, rooms.look)
-    cards = Cards(bot, survey.show_card)
-    pushing = Pushing(rooms, Pace(config.telegram.most_a_second), clock.now)
-    schedule = Schedule(store, zone, settings, made_apart, Courier(bot))
-    desk = Desk(
+    zone, settings = config.suara.zone, build_report_request(config)
+    said, rooms = build_bot_info(config, bot), WorkshopService(store)
+    survey = InterviewService(store, zone, places, rooms.find_room)
+    cards = CardSender(bot, survey.remember_card)
+    pushing = CardUpdater(rooms, OutgoingPace(config.telegram.most_a_second), clock.now)
+    schedule = ReportScheduler(store, zone, settings, make_report_in_process, ReportSender(bot))
+    desk = HandlerContext(
         bot=bot,
-        survey=survey,
-        cards=cards,
+        interviews=survey,
+        card_sender=cards,
         clock=clock,
-        about=said,
-        reporting=Reporting(store, schedule, bot, zone, config.suara.languages),
-        quotes=Quotes(store, OPINIONS),
-        telling=Telling(store, bot, summed_up_apart, settings, pushing.pace, clock),
-        depot=Depot(store, bot, clock, config.files.folder),
-        shelf=Shelf(bot, ((compiled[w.id], source(config, w)) for w in config.waves)),
+        bot_info=said,
+        report_requests=ReportRequests(store, schedule, bot, zone, config.suara.languages),
+        quotes=QuoteService(store, OPINIONS),
+        result_notifier=ResultNotifier(
+            store, bot, make_summaries_in_process, settings, pushing.pace, clock
+        ),
+        attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
+        question_media=QuestionMedia(
+            bot, ((compiled[w.id], locate_questionnaire(config, w)) for w in config.waves)
+        ),
         largest_mb=config.files.largest_mb,
-        rooms=rooms,
-        pushing=pushing,
-        groups=Groups(bot, rooms, said, clock),
+        workshops=rooms,
+        card_updater=pushing,
+        group_cards=GroupCards(bot, rooms, said, clock),
     )
-    scheduler = planned(schedule, desk.telling, survey, desk.depot, config, clock)
+    scheduler = build_scheduler(
+        schedule, desk.result_notifier, survey, desk.attachments, config, clock
+    )
     return App(config, store, survey, bot, cards, schedule, scheduler, clock, desk, Health(rooms))
 
 
-def planned(
-    schedule: Schedule,
-    telling: Telling,
-    survey: Survey,
-    depot: Depot,
+def build_scheduler(
+    schedule: ReportScheduler,
+    telling: ResultNotifier,
+    survey: InterviewService,
+    depot: AttachmentDownloader,
     config: Config,
     clock: Clock,
 ) -> AsyncIOScheduler:
@@ -170,16 +184,16 @@ def planned(
         await schedule.wake(clock.now())
 
     async def results() -> None:
-        await telling.wake()
+        await telling.notify_due()
 
     async def housekeeping() -> None:
-        await survey.forget_causes(clock.now())
-        await survey.expire(
+        await survey.delete_old_causes(clock.now())
+        await survey.delete_expired(
             clock.now(),
             timedelta(days=config.retention.contacts_days),
             config.retention.answers_months,
         )
-        depot.retry()
+        depot.retry_failed()
 
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     at_once = datetime.now(UTC)
@@ -194,40 +208,40 @@ def planned(
 
 
 @asynccontextmanager
-async def telegram(config: Config, token: str) -> AsyncIterator[Bot]:
+async def connect_bot(config: Config, token: str) -> AsyncIterator[Bot]:
     """A bot that Telegram knows. Raises TelegramFault."""
-    bot = connect(token, config.telegram.api_url, config.telegram.most_at_once)
+    bot = create_bot(token, config.telegram.api_url, config.telegram.most_at_once)
     try:
-        await greet(bot, config)
+        await initialize_bot(bot, config)
         yield bot
     finally:
         await bot.shutdown()
 
 
-async def greet(bot: Bot, config: Config) -> None:
+async def initialize_bot(bot: Bot, config: Config) -> None:
     """Make ourselves known to Telegram. Raises TelegramFault."""
     try:
         await bot.initialize()
-        await introduce(bot, config)
+        await set_command_menu(bot, config)
     except InvalidToken:
-        raise TelegramFault(NOT_KNOWN) from None
+        raise TelegramFault(UNKNOWN_BOT) from None
     except NetworkError as fault:
         raise TelegramFault(
             f"{fault}. Check the network and telegram.api_url ({config.telegram.api_url})."
         ) from None
 
 
-async def introduce(bot: Bot, config: Config) -> None:
+async def set_command_menu(bot: Bot, config: Config) -> None:
     """Put our commands into Telegram's menu, in every language."""
     for language in reversed(config.suara.languages):
-        t = texts(language)
+        t = get_translator(language)
         menu = {
             "start": t("Begin or go on"),
             "bantuan": t("Help"),
             "bahasa": t("Choose the language"),
             "hapus": t("Withdraw and delete your answers"),
         }
-        commands = [BotCommand(name, menu[name]) for name in COMMANDS]
+        commands = [BotCommand(name, menu[name]) for name in MENU_COMMANDS]
         first = language == config.suara.languages[0]
         said = t(
             "What do you think: how resilient is {city}? A few minutes of your time help the city "
@@ -241,12 +255,12 @@ async def introduce(bot: Bot, config: Config) -> None:
             log.warning("command menu not set", reason=str(fault))
 
 
-async def offer_reports(store: Store, bot: Bot) -> None:
+async def set_report_menus(store: Store, bot: Bot) -> None:
     """Put what the secretariat can ask for into the menu of its chats."""
     async with store.read() as connection:
-        chats = (await report_chats.secretariat(connection)).values()
+        chats = (await report_chats.read_report_chats(connection)).values()
     for office in chats:
-        t = words_in(office.language)
+        t = load_first_texts(office.language)
         menu = {
             "laporan": t("A report"),
             "kutipan": t("Release what may be quoted"),
@@ -260,9 +274,9 @@ async def offer_reports(store: Store, bot: Bot) -> None:
             log.warning("command menu not set", reason=str(fault))
 
 
-def about(config: Config, bot: Bot) -> About:
+def build_bot_info(config: Config, bot: Bot) -> BotInfo:
     """What the screens say of this Suara."""
-    return About(
+    return BotInfo(
         username=bot.username,
         city=config.suara.city,
         secretariat=config.suara.secretariat,
@@ -271,12 +285,12 @@ def about(config: Config, bot: Bot) -> About:
         languages=config.suara.languages,
         zone=config.suara.zone,
         public_url=config.web.public_url,
-        sectors=items(config, "sektor.csv"),
-        categories=items(config, "kategori.csv"),
+        sectors=read_items(config, "sektor.csv"),
+        categories=read_items(config, "kategori.csv"),
     )
 
 
-def items(config: Config, name: str) -> tuple[Item, ...]:
+def read_items(config: Config, name: str) -> tuple[RegisterItem, ...]:
     """A list beside the questionnaires; none if there is no such file."""
     path = config.questionnaires.folder / name
     if not path.exists():
@@ -285,11 +299,11 @@ def items(config: Config, name: str) -> tuple[Item, ...]:
         return tuple(map(item, csv.DictReader(file)))
 
 
-def order(config: Config) -> Order:
+def build_report_request(config: Config) -> ReportRequest:
     """What is the same in every report."""
     epoch = datetime.fromtimestamp(0, UTC)
-    return Order(
-        kind=Kind.WEEKLY,
+    return ReportRequest(
+        kind=ReportKind.WEEKLY,
         start=epoch,
         end=epoch,
         language=config.suara.languages[0],
@@ -301,24 +315,24 @@ def order(config: Config) -> Order:
         secretariat=config.suara.secretariat,
         minimum_cell=config.reports.minimum_cell,
         population=str(config.reports.population or ""),
-        boundaries=beside(config, config.reports.districts),
-        candidates=beside(config, config.questionnaires.candidates),
-        themes=beside(config, config.questionnaires.themes),
+        boundaries=resolve_input_path(config, config.reports.districts),
+        candidates=resolve_input_path(config, config.questionnaires.candidates),
+        themes=resolve_input_path(config, config.questionnaires.themes),
     )
 
 
-def beside(config: Config, name: str) -> str:
+def resolve_input_path(config: Config, name: str) -> str:
     """The path of a file beside the questionnaires; empty if none is named."""
     return str(config.questionnaires.folder / name) if name else ""
 
 
-def compile_all(config: Config) -> dict[str, Questionnaire]:
+def compile_questionnaires(config: Config) -> dict[str, Questionnaire]:
     """Every wave's questionnaire. Raises QuestionnaireError with the faults of all."""
     compiled: dict[str, Questionnaire] = {}
     faults: list[Fault] = []
     for wave in config.waves:
         try:
-            compiled[wave.id] = compile_file(source(config, wave))
+            compiled[wave.id] = compile_file(locate_questionnaire(config, wave))
         except QuestionnaireError as found:
             faults += found.faults
     if faults:
@@ -326,16 +340,16 @@ def compile_all(config: Config) -> dict[str, Questionnaire]:
     return compiled
 
 
-def source(config: Config, wave: WaveSeed) -> Path:
+def locate_questionnaire(config: Config, wave: WaveSeed) -> Path:
     """The file of a wave's questionnaire."""
     return config.questionnaires.folder / wave.questionnaire
 
 
-def read_places(config: Config) -> Places:
+def read_places(config: Config) -> Boundaries:
     """The boundaries. Raises QuestionnaireError if they cannot be read."""
     path = config.questionnaires.folder / config.questionnaires.boundaries
     try:
-        return Places.read(path.read_text(encoding="utf-8"))
+        return Boundaries.from_geojson(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError) as fault:
         remedy = "See questionnaires.boundaries in config.toml."
         raise QuestionnaireError([Fault(f"{path}: {fault}.", remedy)]) from None

@@ -9,30 +9,32 @@ import structlog
 
 log = structlog.get_logger()
 #: So many wrong codes of one person within so long are too many.
-MOST = 10
-WITHIN = timedelta(minutes=10)
+MOST_WRONG_CODES = 10
+ATTEMPT_WINDOW = timedelta(minutes=10)
 #: So many people are remembered; whoever tried longest ago is forgotten first.
-PEOPLE = 10_000
+MOST_PEOPLE = 10_000
 
 
-class Guesses:
+class AttemptLimiter:
     """The wrong codes of late, by person."""
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[int, deque[datetime]] = OrderedDict()
 
-    def too_many(self, person: int, at: datetime) -> bool:
+    def has_too_many(self, person: int, at: datetime) -> bool:
         """Whether somebody has to wait, even with the right code."""
         wrong = self._wrong.get(person, deque())
-        while wrong and at - wrong[0] >= WITHIN:
+        while wrong and at - wrong[0] >= ATTEMPT_WINDOW:
             wrong.popleft()
-        return len(wrong) >= MOST
+        return len(wrong) >= MOST_WRONG_CODES
 
-    def count(self, person: int, at: datetime) -> None:
+    def count_wrong_code(self, person: int, at: datetime) -> None:
         """One more wrong code."""
-        self._wrong.setdefault(person, deque(maxlen=MOST)).append(at)
+        self._wrong.setdefault(person, deque(maxlen=MOST_WRONG_CODES)).append(at)
         self._wrong.move_to_end(person)
-        if len(self._wrong) > PEOPLE:
+        if len(self._wrong) > MOST_PEOPLE:
             self._wrong.popitem(last=False)
-        if self.too_many(person, at):
-            log.warning("somebody tries codes", wrong=MOST, minutes=WITHIN.seconds // 60)
+        if self.has_too_many(person, at):
+            log.warning(
+                "somebody tries codes", wrong=MOST_WRONG_CODES, minutes=ATTEMPT_WINDOW.seconds // 60
+            )

@@ -11,29 +11,29 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.seeds import ChatSeed, InvitationSeed, ReportLanguage, ScheduleSeed, WaveSeed
-from reports.toml_files import GivenError, Section, checked, contents
-from survey.store.database import is_ours
+from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
+from survey.store.database import is_supported_url
 
 Language = Literal["id", "en"]
 #: A web site's root; a path would need every link to know it.
-SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
+SITE_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
 
 
-def known_zone(name: str) -> str:
+def validate_zone(name: str) -> str:
     """Raise ValueError for a time zone that does not exist."""
     if name not in available_timezones():
         raise ValueError("is no time zone; write one like Asia/Jakarta")
     return name
 
 
-def database_url(url: str) -> str:
+def validate_database_url(url: str) -> str:
     """Raise ValueError for what is not an address of a database we can use."""
-    if not is_ours(url):
+    if not is_supported_url(url):
         raise ValueError("is no database we can use; write sqlite+aiosqlite:///var/suara.db")
     return url
 
 
-def socket_address(address: str) -> str:
+def validate_socket_address(address: str) -> str:
     """Raise ValueError for what is neither empty nor a host and a port."""
     host, _, port = address.rpartition(":")
     if address and not (host and port.isdecimal() and int(port) < 65536):
@@ -41,9 +41,9 @@ def socket_address(address: str) -> str:
     return address
 
 
-def site(url: str) -> str:
+def validate_site(url: str) -> str:
     """Raise ValueError for what is neither empty nor the root of a web site."""
-    if url and not SITE.fullmatch(url):
+    if url and not SITE_PATTERN.fullmatch(url):
         raise ValueError(
             "is no web site; write one like https://suara.example.org, without a path, "
             "or leave it empty"
@@ -51,21 +51,21 @@ def site(url: str) -> str:
     return url.rstrip("/")
 
 
-def or_none(path: object) -> object:
+def convert_empty_to_none(path: object) -> object:
     """An empty text is none, since TOML has no word for nothing."""
     return path or None
 
 
-MaybePath = Annotated[Path | None, BeforeValidator(or_none)]
+OptionalPath = Annotated[Path | None, BeforeValidator(convert_empty_to_none)]
 
 
-class Suara(Section):
+class SuaraSettings(TomlSection):
     """Who asks, where, in which languages."""
 
     city: str = Field(min_length=1)
     secretariat: str = Field(min_length=1)
     languages: tuple[Language, ...] = Field(default=("id", "en"), min_length=1)
-    timezone: Annotated[str, AfterValidator(known_zone)] = "Asia/Jakarta"
+    timezone: Annotated[str, AfterValidator(validate_zone)] = "Asia/Jakarta"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -73,13 +73,13 @@ class Suara(Section):
         return ZoneInfo(self.timezone)
 
 
-class Database(Section):
+class DatabaseSettings(TomlSection):
     """Where answers are kept."""
 
-    url: Annotated[str, AfterValidator(database_url)] = "sqlite+aiosqlite:///var/suara.db"
+    url: Annotated[str, AfterValidator(validate_database_url)] = "sqlite+aiosqlite:///var/suara.db"
 
 
-class Telegram(Section):
+class TelegramSettings(TomlSection):
     """How the bot reaches Telegram."""
 
     token_file: Path = Path("var/token")
@@ -88,7 +88,7 @@ class Telegram(Section):
     most_a_second: int = Field(default=28, ge=1, le=1000)
 
 
-class Questionnaires(Section):
+class QuestionnaireSettings(TomlSection):
     """Where questionnaires lie, and what goes with them: boundaries, candidates, themes."""
 
     folder: Path = Path("questionnaires")
@@ -97,36 +97,36 @@ class Questionnaires(Section):
     themes: str = "tema.csv"
 
 
-class Secretariat(Section):
+class SecretariatSettings(TomlSection):
     """Who gets reports."""
 
     chats: tuple[Annotated[ChatSeed, "or its number"], ...] = ()
     language: ReportLanguage = "id"
 
 
-class Reports(Section):
+class ReportSettings(TomlSection):
     """How careful reports are, the CSV of margins that answers are weighted to, and the maps."""
 
     minimum_cell: int = Field(default=5, ge=1)
-    population: MaybePath = None
+    population: OptionalPath = None
     districts: str = "kecamatan.geojson"
 
 
-class Files(Section):
+class FileSettings(TomlSection):
     """Where files that answer questions go, and how large they may be."""
 
-    folder: MaybePath = None
+    folder: OptionalPath = None
     largest_mb: int = Field(default=20, ge=1, le=20)
 
 
-class Web(Section):
+class WebSettings(TomlSection):
     """The projector and the voting page. An empty ``listen`` means that neither is served."""
 
-    listen: Annotated[str, AfterValidator(socket_address)] = ""
-    public_url: Annotated[str, AfterValidator(site)] = ""
+    listen: Annotated[str, AfterValidator(validate_socket_address)] = ""
+    public_url: Annotated[str, AfterValidator(validate_site)] = ""
 
     @model_validator(mode="after")
-    def served(self) -> Web:
+    def check_listen_given(self) -> WebSettings:
         """Raise ValueError for an address that nothing answers at."""
         if self.public_url and not self.listen:
             raise ValueError('public_url needs listen, such as "127.0.0.1:8090"')
@@ -143,31 +143,31 @@ class Web(Section):
         return int(self.listen.rpartition(":")[2])
 
 
-class Retention(Section):
+class RetentionSettings(TomlSection):
     """How long what is kept."""
 
     contacts_days: int = Field(default=90, ge=0)
     answers_months: int = Field(default=24, ge=1)
 
 
-class Config(Section):
+class Config(TomlSection):
     """The whole file."""
 
-    suara: Suara
-    database: Database = Database()
-    telegram: Telegram = Telegram()
-    questionnaires: Questionnaires = Questionnaires()
+    suara: SuaraSettings
+    database: DatabaseSettings = DatabaseSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    questionnaires: QuestionnaireSettings = QuestionnaireSettings()
     waves: tuple[WaveSeed, ...] = Field(min_length=1)
     invitations: tuple[InvitationSeed, ...] = ()
-    secretariat: Secretariat = Secretariat()
+    secretariat: SecretariatSettings = SecretariatSettings()
     schedules: tuple[ScheduleSeed, ...] = ()
-    reports: Reports = Reports()
-    files: Files = Files()
-    web: Web = Web()
-    retention: Retention = Retention()
+    reports: ReportSettings = ReportSettings()
+    files: FileSettings = FileSettings()
+    web: WebSettings = WebSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @model_validator(mode="after")
-    def no_doubles(self) -> Config:
+    def check_seeds_unique(self) -> Config:
         """Raise ValueError where two seeds have one name."""
         named: tuple[tuple[str, list[str]], ...] = (
             ("waves", [wave.id for wave in self.waves]),
@@ -183,21 +183,21 @@ class Config(Section):
         return self
 
 
-def load(path: Path) -> Config:
+def load_config(path: Path) -> Config:
     """Read a configuration file. Raises GivenError."""
     try:
-        raw = contents(path, "Name the file with --config.")
-    except GivenError as fault:
-        raise fault.of(path) from None
-    return validated(raw)
+        raw = read_toml(path, "Name the file with --config.")
+    except InvalidInputError as fault:
+        raise fault.prefix_file(path) from None
+    return validate_config(raw)
 
 
-def validated(raw: dict[str, Any]) -> Config:
+def validate_config(raw: dict[str, Any]) -> Config:
     """A configuration from what was read. Raises GivenError with every fault."""
-    return checked(Config, raw)
+    return validate_input(Config, raw)
 
 
-def token(config: Telegram) -> str:
+def read_token(config: TelegramSettings) -> str:
     """The bot's token from the environment or its file. Raises GivenError."""
     found = os.environ.get("SUARA_TOKEN", "").strip()
     if not found:
@@ -208,12 +208,12 @@ def token(config: Telegram) -> str:
                 f"telegram.token_file: there is no token in SUARA_TOKEN and no file "
                 f"{config.token_file}. Ask @BotFather for one and put it there."
             )
-            raise GivenError([fault]) from None
+            raise InvalidInputError([fault]) from None
     number, _, secret = found.partition(":")
     if not (number.isdigit() and len(secret) >= 20):
         fault = (
             "SUARA_TOKEN or telegram.token_file: that is no token. "
             "@BotFather writes them like 123456:AbC-…; copy it whole."
         )
-        raise GivenError([fault])
+        raise InvalidInputError([fault])
     return found

@@ -12,10 +12,10 @@ from rich.progress import Progress as Bar
 
 console = Console(highlight=False, soft_wrap=True)
 #: Seconds between two plain lines.
-PLAIN = 5.0
+LINE_INTERVAL = 5.0
 
 
-def say(text: str) -> None:
+def print_text(text: str) -> None:
     """A line for the person at the terminal."""
     console.print(text, markup=False)
 
@@ -38,20 +38,20 @@ class Progress:
         self._said = time.monotonic()
         self._last = -1
 
-    def at(self, done: int) -> None:
+    def set_done(self, done: int) -> None:
         """So many parts are done."""
         self._bar.update(self._task, completed=done)
         now = time.monotonic()
         plain = not console.is_terminal and done != self._last
-        if plain and (done >= self._total or now - self._said >= PLAIN):
-            say(f"{self._title}: {done} of {self._total}")
+        if plain and (done >= self._total or now - self._said >= LINE_INTERVAL):
+            print_text(f"{self._title}: {done} of {self._total}")
             self._said, self._last = now, done
 
-    def of(self, done: int, total: int) -> None:
+    def set_done_of(self, done: int, total: int) -> None:
         """So many parts of so many are done."""
         self._total = total
         self._bar.update(self._task, total=total)
-        self.at(done)
+        self.set_done(done)
 
     def __enter__(self) -> Self:
         self._bar.start()

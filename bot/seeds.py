@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from reports.delivery.due_times import when
-from reports.delivery.quiet_hours import Quiet
-from reports.delivery.scheduler import fits
-from reports.request import Kind
-from reports.toml_files import Section
-from survey.people import CODE
+from reports.delivery.due_times import parse_due_times
+from reports.delivery.quiet_hours import QuietHours
+from reports.delivery.scheduler import check_event_fits_report
+from reports.request import ReportKind
+from reports.toml_files import TomlSection
+from survey.people import CODE_PATTERN
 
 ReportLanguage = Literal["id", "en", "id+en"]
-Format = Literal["pdf", "xlsx", "png"]
+FileFormat = Literal["pdf", "xlsx", "png"]
 #: How sectors are called here and in the questionnaires' lists.
 SECTORS = {
     "government": "pemerintah",
@@ -25,92 +25,92 @@ SECTORS = {
     "partner": "mitra",
 }
 #: How waves, schedules and workshops may be called.
-ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
-def identifier(text: str) -> str:
+def validate_id(text: str) -> str:
     """Raise ValueError for what cannot name a wave, a schedule or a workshop."""
-    if not ID.fullmatch(text):
+    if not ID_PATTERN.fullmatch(text):
         raise ValueError("is no id; write small letters, digits and hyphens, like persepsi-2")
     return text
 
 
-Id = Annotated[str, AfterValidator(identifier)]
+SeedId = Annotated[str, AfterValidator(validate_id)]
 
 
-def invitation_code(code: str) -> str:
+def validate_invitation_code(code: str) -> str:
     """Raise ValueError for a code that could not be typed."""
-    if not CODE.fullmatch(code):
+    if not CODE_PATTERN.fullmatch(code):
         raise ValueError("is no code; write capital letters and digits in groups, like AIR-2017")
     return code
 
 
-def cadence(every: str) -> str:
+def validate_cadence(every: str) -> str:
     """Raise ValueError for a schedule that cannot be read."""
-    when(every)
+    parse_due_times(every)
     return every
 
 
-def quiet_hours(quiet: str) -> str:
+def validate_quiet_hours(quiet: str) -> str:
     """Raise ValueError for what is neither empty nor quiet hours."""
     if quiet:
-        Quiet.parse(quiet)
+        QuietHours.parse(quiet)
     return quiet
 
 
-class WaveSeed(Section):
+class WaveSeed(TomlSection):
     """One fielding of a questionnaire."""
 
-    id: Id = Field(max_length=32)
+    id: SeedId = Field(max_length=32)
     questionnaire: str = Field(min_length=1)
     audience: tuple[Literal["resident", "participant", "facilitator"], ...] = Field(min_length=1)
     opens: AwareDatetime
     closes: AwareDatetime
 
     @model_validator(mode="after")
-    def in_order(self) -> WaveSeed:
+    def check_order(self) -> WaveSeed:
         """Raise ValueError for a wave that closes before it opens."""
         if self.closes <= self.opens:
             raise ValueError("closes before it opens; put opens first")
         return self
 
 
-class InvitationSeed(Section):
+class InvitationSeed(TomlSection):
     """A code, and whom it stands for."""
 
-    code: Annotated[str, AfterValidator(invitation_code)]
+    code: Annotated[str, AfterValidator(validate_invitation_code)]
     role: Literal["participant", "facilitator"] = "participant"
     sector: Literal["government", "private", "academia", "community", "partner"]
     category: str = Field(min_length=1)
     uses: int = Field(ge=1)
 
 
-class ChatSeed(Section):
+class ChatSeed(TomlSection):
     """A chat that gets reports, and how. Without a language it is that of the secretariat."""
 
     id: int
     language: ReportLanguage | None = None
-    kinds: tuple[Kind, ...] = ()
-    formats: tuple[Format, ...] = ("pdf", "xlsx")
-    quiet: Annotated[str, AfterValidator(quiet_hours)] = ""
+    kinds: tuple[ReportKind, ...] = ()
+    formats: tuple[FileFormat, ...] = ("pdf", "xlsx")
+    quiet: Annotated[str, AfterValidator(validate_quiet_hours)] = ""
     skip_unchanged: bool = False
 
     @model_validator(mode="before")
     @classmethod
-    def plain_number(cls, given: object) -> object:
+    def accept_plain_number(cls, given: object) -> object:
         """A chat that wants what is usual is written as its number alone."""
         return {"id": given} if isinstance(given, int) else given
 
 
-class ScheduleSeed(Section):
+class ScheduleSeed(TomlSection):
     """Which report goes out when."""
 
-    id: Id = Field(max_length=64)
-    report: Kind = Kind.WEEKLY
-    every: Annotated[str, AfterValidator(cadence)]
+    id: SeedId = Field(max_length=64)
+    report: ReportKind = ReportKind.WEEKLY
+    every: Annotated[str, AfterValidator(validate_cadence)]
 
     @model_validator(mode="after")
-    def suits(self) -> ScheduleSeed:
+    def check_report_suits(self) -> ScheduleSeed:
         """Raise ValueError for a report that says nothing upon that event."""
-        fits(self.report, self.every)
+        check_event_fits_report(self.report, self.every)
         return self

@@ -10,17 +10,17 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALES = Path(__file__).parent / "locales"
+LOCALES_FOLDER = Path(__file__).parent / "locales"
 #: Languages by their own name.
-LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
-class Texts:
+class Translator:
     """The words of one language. Call it with the English text; ``{name}`` is filled in."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._catalogue = catalogue(language)
+        self._catalogue = load_catalogue(language)
 
     def __call__(self, message: str, /, **values: object) -> str:
         text = self._catalogue.gettext(message)
@@ -28,9 +28,9 @@ class Texts:
 
 
 @cache
-def catalogue(language: str) -> gettext.NullTranslations:
+def load_catalogue(language: str) -> gettext.NullTranslations:
     """A catalogue, compiled in memory; English needs none."""
-    path = LOCALES / language / "suara.po"
+    path = LOCALES_FOLDER / language / "suara.po"
     if not path.exists():
         return gettext.NullTranslations()
     compiled = BytesIO()
@@ -41,12 +41,12 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 @cache
-def texts(language: str) -> Texts:
+def get_translator(language: str) -> Translator:
     """The words of a language."""
-    return Texts(language)
+    return Translator(language)
 
 
-def spoken(code: str | None, offered: tuple[str, ...]) -> str:
+def match_language(code: str | None, offered: tuple[str, ...]) -> str:
     """The offered language nearest to a person's language code; the first one otherwise."""
     wanted = (code or "").partition("-")[0].lower()
     return wanted if wanted in offered else offered[0]

@@ -11,21 +11,27 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
 
 from bot.config import Config
-from bot.seeds import Id, invitation_code
-from bot.spreadsheets import TableError, read_table
-from reports.toml_files import GivenError, Section, checked, contents
+from bot.seeds import SeedId, validate_invitation_code
+from bot.spreadsheets import SpreadsheetError, read_spreadsheet
+from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
 from survey.forms.authoring.faults import QuestionnaireError
 from survey.forms.authoring.xlsform import compile_file
 from survey.forms.model.questionnaire import Questionnaire
-from survey.workshop.agreement import AGREED, Rule
-from survey.workshop.ballot_selection import answered_before, ballots, chosen, items_of, used
-from survey.workshop.ballots import Ballot, Mode, Table, Workshop
-from survey.workshop.baseline import BaselineError, Row
-from survey.workshop.plan import Before, Plan
-from survey.workshop.register import Item, Register, register
+from survey.workshop.agreement import AGREEMENT_SHARE, AgreementRule
+from survey.workshop.ballot_selection import (
+    choose_items,
+    locate_earlier_answers,
+    read_register_items,
+    select_ballots,
+    select_used_items,
+)
+from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
+from survey.workshop.baseline import BaselineError, NumberedRow
+from survey.workshop.plan import EarlierAnswers, WorkshopPlan
+from survey.workshop.register import Register, RegisterItem, build_register
 
 
-class Named(Section):
+class BilingualText(TomlSection):
     """A text in both languages."""
 
     id: str = Field(min_length=1, max_length=120)
@@ -37,21 +43,21 @@ class Named(Section):
         return {"id": self.id, "en": self.en or self.id}
 
 
-class Agreement(Section):
+class AgreementSection(TomlSection):
     """When a workshop speaks of agreement."""
 
-    within_one: float = AGREED
+    within_one: float = AGREEMENT_SHARE
     iqr: float | None = 1.0
     least: int = 5
 
     @field_validator("iqr", mode="before")
     @classmethod
-    def empty_is_none(cls, iqr: object) -> object:
+    def convert_empty_iqr(cls, iqr: object) -> object:
         """An empty text: the interquartile range is not asked for."""
         return None if iqr == "" else iqr
 
     @model_validator(mode="after")
-    def possible(self) -> Agreement:
+    def check_satisfiable(self) -> AgreementSection:
         """Raise ValueError for a rule that nothing could satisfy."""
         try:
             self.rule  # noqa: B018
@@ -60,43 +66,45 @@ class Agreement(Section):
         return self
 
     @property
-    def rule(self) -> Rule:
+    def rule(self) -> AgreementRule:
         """The rule itself."""
-        return Rule(self.within_one, self.iqr, self.least)
+        return AgreementRule(self.within_one, self.iqr, self.least)
 
 
-class Seats(Section):
+class TableSection(TomlSection):
     """A table, and the categories that it judges."""
 
     name: str = Field(min_length=1, max_length=64)
     categories: tuple[str, ...] = ()
 
 
-class Slot(Named):
+class ProgrammeSlot(BilingualText):
     """What happens when."""
 
     time: str = Field(pattern=r"^\d{1,2}[.:]\d{2}$")
 
 
-class Agenda(Section):
+class WorkshopFile(TomlSection):
     """The whole file."""
 
-    id: Id = Field(max_length=64)
-    name: Named
+    id: SeedId = Field(max_length=64)
+    name: BilingualText
     held_at: AwareDatetime
-    code: Annotated[str, AfterValidator(invitation_code)] = Field(default="", max_length=32)
+    code: Annotated[str, AfterValidator(validate_invitation_code)] = Field(
+        default="", max_length=32
+    )
     questionnaire: str = Field(default="kerentanan.md", min_length=1)
     wave: str = ""
     assets: str | tuple[str, ...] = ()
     shocks: str | tuple[str, ...] = ()
-    mode: Mode = Mode.BLIND
+    mode: BallotMode = BallotMode.BLIND
     rounds: int = Field(default=2, ge=1, le=9)
-    rule: Agreement = Agreement()
-    tables: tuple[Seats, ...] = ()
-    programme: tuple[Slot, ...] = ()
+    rule: AgreementSection = AgreementSection()
+    tables: tuple[TableSection, ...] = ()
+    programme: tuple[ProgrammeSlot, ...] = ()
 
     @model_validator(mode="after")
-    def no_doubles(self) -> Agenda:
+    def check_table_names_unique(self) -> WorkshopFile:
         """Raise ValueError for two tables of one name."""
         names = [table.name.casefold() for table in self.tables]
         if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -105,60 +113,66 @@ class Agenda(Section):
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedPlan:
     """A plan without what only the database can give, and what to tell beside it.
 
     A code that the file leaves out is empty in the plan, and so is the projector's secret.
     """
 
-    plan: Plan
+    plan: WorkshopPlan
     warnings: tuple[str, ...] = ()
 
 
-def prepared(path: Path, baseline: Path | None, given: Config) -> Prepared:
+def read_workshop_file(path: Path, baseline: Path | None, given: Config) -> PreparedPlan:
     """Read a workshop's file and its baseline. Raises GivenError with all that is wrong."""
     try:
-        agenda = checked(Agenda, contents(path, "Name the workshop's file."))
+        agenda = validate_input(WorkshopFile, read_toml(path, "Name the workshop's file."))
         asked = compile_file(given.questionnaires.folder / agenda.questionnaire)
-        every = register(asked)
-    except GivenError as fault:
-        raise fault.of(path) from None
+        every = build_register(asked)
+    except InvalidInputError as fault:
+        raise fault.prefix_file(path) from None
     except (QuestionnaireError, ValueError) as fault:
         lines = str(fault).splitlines()
-        raise GivenError([f"{path}: questionnaire: {line}" for line in lines]) from None
-    return Preparing(path, agenda, given).prepared(asked, every, baseline)
+        raise InvalidInputError([f"{path}: questionnaire: {line}" for line in lines]) from None
+    return PlanBuilder(path, agenda, given).build(asked, every, baseline)
 
 
-class Preparing:
+class PlanBuilder:
     """Makes a plan of what was read, and gathers in ``faults`` what is wrong."""
 
-    def __init__(self, path: Path, agenda: Agenda, given: Config) -> None:
+    def __init__(self, path: Path, agenda: WorkshopFile, given: Config) -> None:
         self.faults: list[str] = []
         self.warnings: list[str] = []
         self._path = path
         self._agenda = agenda
         self._given = given
 
-    def prepared(self, asked: Questionnaire, every: Register, baseline: Path | None) -> Prepared:
+    def build(self, asked: Questionnaire, every: Register, baseline: Path | None) -> PreparedPlan:
         """The plan. Raises GivenError."""
         agenda = self._agenda
-        assets = self._listed("assets", agenda.assets, every.assets)
-        shocks = self._listed("shocks", agenda.shocks, every.shocks)
+        assets = self._select_items("assets", agenda.assets, every.assets)
+        shocks = self._select_items("shocks", agenda.shocks, every.shocks)
         wanted = replace(every, assets=assets, shocks=shocks)
         every = replace(
-            every, assets=together(assets, every.assets), shocks=together(shocks, every.shocks)
+            every,
+            assets=merge_items(assets, every.assets),
+            shocks=merge_items(shocks, every.shocks),
         )
-        found = self._ballots(baseline, every, wanted)
+        found = self._build_ballots(baseline, every, wanted)
         self._check_tables(every, found)
-        before = self._before(asked)
+        before = self._find_earlier_answers(asked)
         if self.faults:
-            raise GivenError(self.faults)
-        return Prepared(self._plan(used(every, found), found, before), tuple(self.warnings))
+            raise InvalidInputError(self.faults)
+        return PreparedPlan(
+            self._build_plan(select_used_items(every, found), found, before), tuple(self.warnings)
+        )
 
-    def _plan(self, kept: Register, found: tuple[Ballot, ...], before: Before | None) -> Plan:
+    def _build_plan(
+        self, kept: Register, found: tuple[Ballot, ...], before: EarlierAnswers | None
+    ) -> WorkshopPlan:
         agenda = self._agenda
         tables = tuple(Table(n, t.name, t.categories) for n, t in enumerate(agenda.tables, start=1))
-        return Plan(
+        return WorkshopPlan(
             workshop=Workshop(agenda.id, kept.scale, agenda.rule.rule, agenda.rounds, tables),
             name=agenda.name.labels,
             code=agenda.code,
@@ -167,48 +181,50 @@ class Preparing:
             ballots=found,
             screen="",
             programme=tuple((slot.time, slot.labels) for slot in agenda.programme),
-            before=before,
+            earlier_answers=before,
         )
 
     @contextmanager
-    def _gathering(self, place: str) -> Iterator[None]:
+    def _gather_faults(self, place: str) -> Iterator[None]:
         """Keep what goes wrong instead of raising it."""
         try:
             yield
-        except TableError as fault:
+        except SpreadsheetError as fault:
             self.faults.append(str(fault))
         except (BaselineError, QuestionnaireError) as fault:
             self.faults += [f"{place}: {each}" for each in fault.faults]
 
-    def _rows(self, path: Path) -> list[Row]:
-        table = read_table(path)
+    def _read_rows(self, path: Path) -> list[NumberedRow]:
+        table = read_spreadsheet(path)
         if table.warning:
             self.warnings.append(f"{path}: {table.warning}")
         return table.rows
 
-    def _listed(
-        self, key: str, named: str | Sequence[str], known: tuple[Item, ...]
-    ) -> tuple[Item, ...]:
+    def _select_items(
+        self, key: str, named: str | Sequence[str], known: tuple[RegisterItem, ...]
+    ) -> tuple[RegisterItem, ...]:
         """What a list of codes, or a file beside this one, says is to be judged; else all."""
         if isinstance(named, str):
             path = self._path.parent / named
-            with self._gathering(str(path)):
-                return items_of(self._rows(path), known)
+            with self._gather_faults(str(path)):
+                return read_register_items(self._read_rows(path), known)
         elif named:
-            with self._gathering(f"{self._path}: {key}"):
-                return chosen(named, known)
+            with self._gather_faults(f"{self._path}: {key}"):
+                return choose_items(named, known)
         return known
 
-    def _ballots(
+    def _build_ballots(
         self, baseline: Path | None, every: Register, wanted: Register
     ) -> tuple[Ballot, ...]:
         mode = self._agenda.mode
-        if baseline is None and mode is Mode.CONFIRM:
+        if baseline is None and mode is BallotMode.CONFIRM:
             remedy = "Give it with --baseline, or choose the mode blind."
             self.faults.append(f"{self._path}: mode: there is no baseline to confirm. {remedy}")
             return ()
-        with self._gathering(str(baseline)):
-            return ballots(self._rows(baseline) if baseline else None, every, wanted, mode)
+        with self._gather_faults(str(baseline)):
+            return select_ballots(
+                self._read_rows(baseline) if baseline else None, every, wanted, mode
+            )
         return ()
 
     def _check_tables(self, every: Register, found: Iterable[Ballot]) -> None:
@@ -225,7 +241,7 @@ class Preparing:
                 remedy = f"Add “{category}” to a table, or take its ballots out."
                 self.faults.append(f"{self._path}: tables: no table judges {category!r}. {remedy}")
 
-    def _before(self, asked: Questionnaire) -> Before | None:
+    def _find_earlier_answers(self, asked: Questionnaire) -> EarlierAnswers | None:
         """Where the answers given before the session stand, if the wave asks for them."""
         wave = self._agenda.wave
         if not wave:
@@ -238,12 +254,14 @@ class Preparing:
                 f"{self._path}: wave: config.toml has no wave {wave!r} of "
                 f"{self._agenda.questionnaire}. {remedy}"
             )
-        return answered_before(asked, wave)
+        return locate_earlier_answers(asked, wave)
 
 
-def together(first: Iterable[Item], rest: Iterable[Item]) -> tuple[Item, ...]:
+def merge_items(
+    first: Iterable[RegisterItem], rest: Iterable[RegisterItem]
+) -> tuple[RegisterItem, ...]:
     """Both, each code once and as it stands first."""
-    every: dict[str, Item] = {}
+    every: dict[str, RegisterItem] = {}
     for item in (*first, *rest):
         every.setdefault(item.code, item)
     return tuple(every.values())

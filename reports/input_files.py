@@ -10,27 +10,27 @@ from pathlib import Path
 
 from reports.charts.boundaries import read_boundaries
 from reports.discovery.candidate_file import read_candidates
-from reports.opinions.themes import Themes
-from reports.reading.resident_weights import population
-from reports.request import Order
+from reports.opinions.themes import ThemeMatcher
+from reports.reading.resident_weights import read_population
+from reports.request import ReportRequest
 from reports.statistics.margins import WeightingError
-from reports.toml_files import GivenError
+from reports.toml_files import InvalidInputError
 
 
-def faults(order: Order) -> Iterator[str]:
+def find_file_faults(order: ReportRequest) -> Iterator[str]:
     """Each file that cannot be used: its setting, what is wrong and how to mend it."""
     named: tuple[tuple[str, str, Callable[[Path], object]], ...] = (
-        ("reports.population", order.population, population),
+        ("reports.population", order.population, read_population),
         ("reports.districts", order.boundaries, read_boundaries),
         ("questionnaires.candidates", order.candidates, read_candidates),
-        ("questionnaires.themes", order.themes, lambda file: Themes.read(str(file))),
+        ("questionnaires.themes", order.themes, lambda file: ThemeMatcher.read(str(file))),
     )
     for setting, path, read in named:
-        if path and (why := fault(Path(path), read)):
+        if path and (why := explain_input_fault(Path(path), read)):
             yield f"{setting}: {path}: {why}"
 
 
-def fault(file: Path, read: Callable[[Path], object]) -> str:
+def explain_input_fault(file: Path, read: Callable[[Path], object]) -> str:
     """Why a file cannot be used and how to mend that; else empty."""
     if not file.exists():
         return "there is no such file. Correct its name in the settings."
@@ -38,7 +38,7 @@ def fault(file: Path, read: Callable[[Path], object]) -> str:
         read(file)
     except WeightingError as found:
         return " ".join(each.text.format(**each.values) for each in found.faults)
-    except GivenError as found:
+    except InvalidInputError as found:
         return " ".join(found.faults)
     except (OSError, ValueError) as found:
         return str(found)

@@ -23,13 +23,13 @@ MINUS = "\N{MINUS SIGN}"
 BRACKETS = re.compile(r"\([^()]*\)")
 
 
-def later(text: str) -> str:
+def gettext_noop(text: str) -> str:
     """Mark a text that is translated where it is used, not where it is written."""
     return text
 
 
 @cache
-def catalogue(language: str) -> NullTranslations:
+def load_translations(language: str) -> NullTranslations:
     """The translations from the English texts in the code; none are needed for English itself."""
     path = LOCALES / language / "LC_MESSAGES" / "reports.po"
     if not path.exists():
@@ -41,7 +41,7 @@ def catalogue(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-class Words:
+class Localizer:
     """Says things in ``language``, and times in ``timezone``.
 
     Call it with an English text and the values for its braces; the text is what is translated.
@@ -50,30 +50,30 @@ class Words:
     def __init__(self, language: str, timezone: str) -> None:
         self.language = language
         self.zone = ZoneInfo(timezone)
-        self._catalogue = catalogue(language)
+        self._catalogue = load_translations(language)
 
     def __call__(self, text: str, /, **values: object) -> str:
         return self._catalogue.gettext(text).format(**values) if text else ""
 
-    def many(self, one: str, more: str, number: int, /, **values: object) -> str:
+    def translate_plural(self, one: str, more: str, number: int, /, **values: object) -> str:
         """The form of a text that goes with ``number``, which it may show as ``{number}``."""
         text = self._catalogue.ngettext(one, more, number)
-        return text.format(number=self.count(number), **values)
+        return text.format(number=self.format_count(number), **values)
 
-    def count(self, number: float) -> str:
+    def format_count(self, number: float) -> str:
         """A whole number with the language's separators."""
         return format_decimal(int(number), locale=self.language)
 
-    def score(self, number: float) -> str:
+    def format_score(self, number: float) -> str:
         """A median or quartile: at most one decimal."""
         return format_decimal(number, format="0.#", locale=self.language).replace("-", MINUS)
 
-    def percent(self, share: float) -> str:
+    def format_share(self, share: float) -> str:
         """A share of 0-1 as whole percent; what rounds to nothing has no sign."""
         told = format_percent(round(share, 2) or 0.0, format="0%", locale=self.language)
         return told.replace("-", MINUS)
 
-    def listed(self, items: Iterable[str]) -> str:
+    def join_items(self, items: Iterable[str]) -> str:
         """*a, b and c*; *a, b; c* or *a and b, c* where they have commas or *and* of their own."""
         every = list(items)
         bare = [BRACKETS.sub("", item) for item in every]
@@ -84,31 +84,31 @@ class Words:
             return ", ".join(every)
         return format_list(every, locale=self.language)
 
-    def span(self, numbers: Iterable[int]) -> str:
+    def format_span(self, numbers: Iterable[int]) -> str:
         """*41* or *38–41*: from the least to the most."""
         every = sorted(numbers)
-        least, most = self.count(every[0]), self.count(every[-1])
+        least, most = self.format_count(every[0]), self.format_count(every[-1])
         return most if least == most else f"{least}–{most}"
 
-    def full_date(self, moment: datetime) -> str:
+    def format_full_date(self, moment: datetime) -> str:
         """The day at the report's place, such as *22 November 2026*."""
         return format_date(moment.astimezone(self.zone), "d MMMM y", locale=self.language)
 
-    def day(self, day: date) -> str:
+    def format_day(self, day: date) -> str:
         """A day without its year, for axes: *22 Nov*."""
         return format_date(day, "d MMM", locale=self.language)
 
-    def time(self, moment: datetime) -> str:
+    def format_time(self, moment: datetime) -> str:
         """Day and time of day, with the zone."""
         local = moment.astimezone(self.zone)
         text = format_datetime(local, "d MMMM y, HH.mm", locale=self.language)
-        return f"{text} {self.zone_name(local)}"
+        return f"{text} {self.get_zone_name(local)}"
 
-    def zone_name(self, moment: datetime) -> str:
+    def get_zone_name(self, moment: datetime) -> str:
         """*WIB* for Jakarta; elsewhere what the time zone database says."""
         return moment.astimezone(self.zone).tzname() or str(self.zone)
 
-    def period(self, start: datetime, end: datetime) -> str:
+    def format_period(self, start: datetime, end: datetime) -> str:
         """The days from ``start`` to the last one before ``end``: *16–22 November 2026*."""
         first, last = (
             moment.astimezone(self.zone) for moment in (start, end - timedelta(microseconds=1))
@@ -117,11 +117,11 @@ class Words:
             if first.strftime(shared) == last.strftime(shared):
                 begin = format_date(first, pattern, locale=self.language) if pattern else ""
                 dash = {"": "", "d": "–"}.get(pattern, " – ")
-                return begin + dash + self.full_date(last)
-        return f"{self.full_date(first)} – {self.full_date(last)}"
+                return begin + dash + self.format_full_date(last)
+        return f"{self.format_full_date(first)} – {self.format_full_date(last)}"
 
 
-def unusable(path: str, words: Words) -> str:
+def explain_unusable_file(path: str, words: Localizer) -> str:
     """That a file which the settings name cannot be used; what is wrong in it, the operator sees.
 
     See ``reports.input_files``.

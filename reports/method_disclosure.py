@@ -8,22 +8,22 @@ import pandas as pd
 
 from reports import question_names
 from reports.chapters.fieldwork.respondents import NO_LINK
-from reports.chapters.perception.weights import precision
-from reports.localizer import Words
-from reports.measures.wave_names import wave_names
+from reports.chapters.perception.weights import write_precision_note
+from reports.localizer import Localizer
+from reports.measures.wave_names import name_waves
 from reports.reading.disposition import COMPLETE, PARTIAL
-from reports.reading.form_answers import Form
+from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
-from reports.reading.reported_waves import Wave
-from reports.request import Order
-from reports.statistics.row_suppression import hidden
+from reports.reading.reported_waves import ReportedWave
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import suppress_row
 
 #: The most groups that are named.
-LINKS = 6
+MOST_LINKS = 6
 
 
-def method(
-    frames: Frames, form: Form | None, order: Order, words: Words
+def disclose_method(
+    frames: Frames, form: FormAnswers | None, order: ReportRequest, words: Localizer
 ) -> Iterator[tuple[str, str]]:
     """What AAPOR asks to disclose of opt-in samples, from what was recorded.
 
@@ -31,16 +31,21 @@ def method(
     Transparency Initiative: who asks, whom, how they were recruited, mode, dates, languages, sizes,
     weights, wording, limits. ``form`` is the questionnaire that may be weighted.
     """
-    yield from collected(order, words)
+    yield from describe_collection(order, words)
     if len(frames.interviews):
-        yield words("Recruited"), recruited(frames, order, words)
-    names = wave_names(frames, words)
+        yield words("Recruited"), describe_recruitment(frames, order, words)
+    names = name_waves(frames, words)
     for wave in frames.waves:
-        yield names[wave.id], " ".join((offered(wave, words), *sizes(frames, wave, order, words)))
-    yield from computed(form, order, words)
+        yield (
+            names[wave.id],
+            " ".join(
+                (describe_wave_offer(wave, words), *describe_wave_sizes(frames, wave, order, words))
+            ),
+        )
+    yield from describe_computation(form, order, words)
 
 
-def collected(order: Order, words: Words) -> Iterator[tuple[str, str]]:
+def describe_collection(order: ReportRequest, words: Localizer) -> Iterator[tuple[str, str]]:
     """Who asked whom, and how."""
     yield words("Conducted by"), order.secretariat
     yield (
@@ -62,55 +67,61 @@ def collected(order: Order, words: Words) -> Iterator[tuple[str, str]]:
     )
 
 
-def recruited(frames: Frames, order: Order, words: Words) -> str:
+def describe_recruitment(frames: Frames, order: ReportRequest, words: Localizer) -> str:
     """By which links residents came who are counted, and how many invitations there were."""
     counted = frames.interviews["disposition"].isin([COMPLETE, PARTIAL])
     residents = frames.interviews[counted & (frames.interviews["role"] == question_names.RESIDENT)]
-    links = numbers(residents["source"], {"": NO_LINK}, order, words)
+    links = list_group_sizes(residents["source"], {"": NO_LINK}, order, words)
     return words(
         "Residents found the bot by public links, and passed them on. Interviews by link: {links}. "
         "Places on participants' invitations: {invited}.",
         links=links or "–",
-        invited=words.count(frames.invited),
+        invited=words.format_count(frames.invited_places),
     )
 
 
-def sizes(frames: Frames, wave: Wave, order: Order, words: Words) -> Iterator[str]:
+def describe_wave_sizes(
+    frames: Frames, wave: ReportedWave, order: ReportRequest, words: Localizer
+) -> Iterator[str]:
     """How many answered a wave, of which role and in which language, and from when to when."""
     mine = frames.interviews[frames.interviews["wave"] == wave.id]
     counted = mine[mine["disposition"].isin([COMPLETE, PARTIAL])]
     if counted.empty:
         return
     made_up = (
-        numbers(counted["role"], question_names.ROLES, order, words),
-        numbers(counted["language"], question_names.LANGUAGES, order, words),
+        list_group_sizes(counted["role"], question_names.ROLES, order, words),
+        list_group_sizes(counted["language"], question_names.LANGUAGES, order, words),
     )
     yield words(
         "n = {n} counted ({complete} complete, {partial} partial{made_up}), begun {period}.",
-        n=words.count(len(counted)),
-        complete=words.count((counted["disposition"] == COMPLETE).sum()),
-        partial=words.count((counted["disposition"] == PARTIAL).sum()),
+        n=words.format_count(len(counted)),
+        complete=words.format_count((counted["disposition"] == COMPLETE).sum()),
+        partial=words.format_count((counted["disposition"] == PARTIAL).sum()),
         made_up="".join(f"; {part}" for part in made_up if part),
-        period=words.period(
+        period=words.format_period(
             counted["started_at"].min().to_pydatetime(),
             counted["started_at"].max().to_pydatetime() + pd.Timedelta(microseconds=1),
         ),
     )
 
 
-def numbers(column: pd.Series[str], names: Mapping[str, str], order: Order, words: Words) -> str:
+def list_group_sizes(
+    column: pd.Series[str], names: Mapping[str, str], order: ReportRequest, words: Localizer
+) -> str:
     """*residents 41, participants 12*, the most first; those too few to be told are left out."""
     counts = {str(code): int(n) for code, n in column.astype(str).value_counts().items()}
-    masks = hidden(list(counts.values()), order.minimum_cell)
+    masks = suppress_row(list(counts.values()), order.minimum_cell)
     named = [
-        f"{words(names.get(code, '')) or code} {words.count(n)}"
+        f"{words(names.get(code, '')) or code} {words.format_count(n)}"
         for (code, n), mask in zip(counts.items(), masks, strict=True)
         if not mask
     ]
-    return words.listed(named[:LINKS])
+    return words.join_items(named[:MOST_LINKS])
 
 
-def computed(form: Form | None, order: Order, words: Words) -> Iterator[tuple[str, str]]:
+def describe_computation(
+    form: FormAnswers | None, order: ReportRequest, words: Localizer
+) -> Iterator[tuple[str, str]]:
     """What the figures are made of, and what they cannot say."""
     yield (
         words("Wording"),
@@ -129,7 +140,7 @@ def computed(form: Form | None, order: Order, words: Words) -> Iterator[tuple[st
     )
     yield (
         words("Weights and precision"),
-        precision(form, order, words),
+        write_precision_note(form, order, words),
     )
     yield (
         words("Hidden cells"),
@@ -150,16 +161,16 @@ def computed(form: Form | None, order: Order, words: Words) -> Iterator[tuple[st
     )
 
 
-def offered(wave: Wave, words: Words) -> str:
+def describe_wave_offer(wave: ReportedWave, words: Localizer) -> str:
     """To whom a wave is put, when and in which languages."""
     audience = (words(question_names.AUDIENCES.get(role, "")) or role for role in wave.audience)
     languages = (words(question_names.LANGUAGES.get(code, "")) or code for code in wave.languages)
     return words(
         "For: {audience}. Open {period}. Languages: {languages}. Version {version}, "
         "{number} questions.",
-        audience=words.listed(audience),
-        period=words.period(wave.opens_at, wave.closes_at),
-        languages=words.listed(languages),
+        audience=words.join_items(audience),
+        period=words.format_period(wave.opens_at, wave.closes_at),
+        languages=words.join_items(languages),
         version=wave.version or "–",
         number=len([q for q in wave.questionnaire.questions if q.kind != "note"]),
     )

@@ -19,22 +19,22 @@ from reports.chapters.plans import chapter as plans
 from reports.chapters.scenarios import chapter as scenarios
 from reports.chapters.shocks import chapter as shocks
 from reports.chapters.workshop import chapter as sessions
-from reports.localizer import Words, later
+from reports.localizer import Localizer, gettext_noop
 from reports.reading.frames import Frames
-from reports.request import Kind, Order
+from reports.request import ReportKind, ReportRequest
 
 
-class Makes(Protocol):
+class ChapterModule(Protocol):
     """A module of reports/chapters."""
 
-    def chapter(self, frames: Frames, order: Order, words: Words, /) -> Chapter:
+    def build_chapter(self, frames: Frames, order: ReportRequest, words: Localizer, /) -> Chapter:
         """What it says of the answers."""
 
 
 #: Of a wave, those that its questionnaire has the questions for.
-CHAPTERS: Mapping[Kind, tuple[Makes, ...]] = {
-    Kind.WEEKLY: (news, fieldwork, perception, shocks),
-    Kind.WAVE: (
+CHAPTERS: Mapping[ReportKind, tuple[ChapterModule, ...]] = {
+    ReportKind.WEEKLY: (news, fieldwork, perception, shocks),
+    ReportKind.WAVE: (
         fieldwork,
         coverage,
         perception,
@@ -46,8 +46,8 @@ CHAPTERS: Mapping[Kind, tuple[Makes, ...]] = {
         maps,
         opinions,
     ),
-    Kind.WORKSHOP: (sessions,),
-    Kind.PRA: (
+    ReportKind.WORKSHOP: (sessions,),
+    ReportKind.PRA: (
         fieldwork,
         coverage,
         perception,
@@ -61,18 +61,18 @@ CHAPTERS: Mapping[Kind, tuple[Makes, ...]] = {
         opinions,
     ),
 }
-TITLES: Mapping[Kind, str] = {
-    Kind.WEEKLY: later("{city} resilience this week"),
-    Kind.WAVE: later("{city} resilience: what people answered"),
-    Kind.WORKSHOP: later("{city} resilience: what the workshop decided"),
-    Kind.PRA: later("{city} Preliminary Resilience Assessment"),
+REPORT_TITLES: Mapping[ReportKind, str] = {
+    ReportKind.WEEKLY: gettext_noop("{city} resilience this week"),
+    ReportKind.WAVE: gettext_noop("{city} resilience: what people answered"),
+    ReportKind.WORKSHOP: gettext_noop("{city} resilience: what the workshop decided"),
+    ReportKind.PRA: gettext_noop("{city} Preliminary Resilience Assessment"),
 }
 #: The chapter whose findings stand before everything else.
-LEADS: Mapping[Kind, str] = {Kind.WEEKLY: "news", Kind.PRA: "discovery"}
+LEAD_CHAPTERS: Mapping[ReportKind, str] = {ReportKind.WEEKLY: "news", ReportKind.PRA: "discovery"}
 #: The chapters of which the first that can be drawn is shown in the chat.
-SHOWN: Mapping[Kind, tuple[str, ...]] = {
-    Kind.WEEKLY: ("news", "perception", "fieldwork"),
-    Kind.WAVE: ("perception", "shocks", "assets", "fieldwork"),
-    Kind.WORKSHOP: ("workshop",),
-    Kind.PRA: ("discovery", "perception", "assets", "fieldwork"),
+CHAT_CHAPTERS: Mapping[ReportKind, tuple[str, ...]] = {
+    ReportKind.WEEKLY: ("news", "perception", "fieldwork"),
+    ReportKind.WAVE: ("perception", "shocks", "assets", "fieldwork"),
+    ReportKind.WORKSHOP: ("workshop",),
+    ReportKind.PRA: ("discovery", "perception", "assets", "fieldwork"),
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Layout(StrEnum):
+class ExportLayout(StrEnum):
     """How exported answers lie: a row an answer, or a column a question as others have it."""
 
     ROWS = "rows"
@@ -23,7 +23,7 @@ class DataFormat(StrEnum):
     SAV = "sav"
 
 
-class Kind(StrEnum):
+class ReportKind(StrEnum):
     """What a report is for: a week, a wave, a workshop, or everything.
 
     ``pra`` is the Preliminary Resilience Assessment.
@@ -36,17 +36,17 @@ class Kind(StrEnum):
 
 
 #: The files of a report that can be asked for; the message always comes.
-FORMATS = ("pdf", "xlsx", "png")
+REPORT_FORMATS = ("pdf", "xlsx", "png")
 #: Indonesian first, then English, in one document.
-BOTH = "id+en"
+BOTH_LANGUAGES = "id+en"
 
 
-class OrderError(ValueError):
+class ReportRequestError(ValueError):
     """A report that cannot be made as it was ordered."""
 
 
 @dataclass(frozen=True)
-class Order:
+class ReportRequest:
     """One report to make. All times are aware.
 
     The period from ``start`` (counted in) to ``end`` (not counted in) says what is new; the figures
@@ -73,7 +73,7 @@ class Order:
     secretariat: str
     minimum_cell: int
     scope: str = ""
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = REPORT_FORMATS
     population: str = ""
     boundaries: str = ""
     candidates: str = ""
@@ -81,7 +81,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class File:
+class ReportFile:
     """A finished document."""
 
     name: str
@@ -94,14 +94,14 @@ class Report:
     """``message`` is Telegram HTML under 900 characters; ``files`` are the formats asked for."""
 
     message: str
-    files: tuple[File, ...]
+    files: tuple[ReportFile, ...]
 
 
 #: What helps where the fault is ours.
-OUR_FAULT = "it is tried again; if it fails every time, send this line to Suara's maintainers"
+RETRY_REMEDY = "it is tried again; if it fails every time, send this line to Suara's maintainers"
 
 
-class NotMadeError(Exception):
+class ReportFailedError(Exception):
     """The report itself could not be made; the message says why, ``remedy`` what helps."""
 
     def __init__(self, why: str, remedy: str) -> None:

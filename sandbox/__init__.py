@@ -4,9 +4,17 @@
 for the people's side of either.
 """
 
-from sandbox.client import Group, Person, Sandbox
-from sandbox.phone_screen import Screen, Shown
+from sandbox.client import GroupChatClient, PersonClient, Sandbox
+from sandbox.phone_screen import PhoneScreen, ShownMessage
 from sandbox.refusals import CannotDo
 from sandbox.server import serve
 
-__all__ = ["CannotDo", "Group", "Person", "Sandbox", "Screen", "Shown", "serve"]
+__all__ = [
+    "CannotDo",
+    "GroupChatClient",
+    "PersonClient",
+    "PhoneScreen",
+    "Sandbox",
+    "ShownMessage",
+    "serve",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser
 from pathlib import Path
 
-from sandbox.server import TOKEN, USERNAME, run
+from sandbox.server import TOKEN, USERNAME, run_server
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
         help="say “ready” on stdout, and end when stdin closes: whoever started us has gone",
     )
     given = parser.parse_args()
-    run(given.token, given.username, given.data, given.port, given.attached)
+    run_server(given.token, given.username, given.data, given.port, given.attached)
 
 
 if __name__ == "__main__":

@@ -18,53 +18,53 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sandbox import control_api, person_api
-from sandbox.bot_api import BotSide, Check
+from sandbox.bot_api import BotApi, CallCheck
 from sandbox.refusals import CannotDo, Refusal
 from sandbox.world import World
 
-PAGE = Path(__file__).parent / "page"
+PAGE_FOLDER = Path(__file__).parent / "page"
 
 
-def make_app(world: World, check: Check | None = None) -> Starlette:
+def make_app(world: World, check: CallCheck | None = None) -> Starlette:
     """The application around a world; `check` judges every call of the bot (see BotSide)."""
 
     async def file(request: Request) -> Response:
-        found = world.files.at(request.path_params["path"])
+        found = world.files.find_by_path(request.path_params["path"])
         if request.path_params["token"] != world.token or found is None:
             raise Refusal(404, "Not Found")
         return Response(found.content, media_type=found.mime)
 
     async def page(_: Request) -> Response:
-        return FileResponse(PAGE / "index.html", headers={"cache-control": "no-cache"})
+        return FileResponse(PAGE_FOLDER / "index.html", headers={"cache-control": "no-cache"})
 
     return Starlette(
         routes=[
-            Route("/bot{token}/{method}", BotSide(world, check)),
+            Route("/bot{token}/{method}", BotApi(world, check)),
             Route("/file/bot{token}/{path:path}", file),
-            *person_api.routes(world),
-            *control_api.routes(world),
-            Mount("/page", StaticFiles(directory=PAGE)),
+            *person_api.person_routes(world),
+            *control_api.control_routes(world),
+            Mount("/page", StaticFiles(directory=PAGE_FOLDER)),
             Route("/", page),
         ],
         exception_handlers={
-            Refusal: _refused,
-            CannotDo: _cannot,
-            HTTPException: _not_there,
+            Refusal: _answer_refusal,
+            CannotDo: _answer_cannot_do,
+            HTTPException: _answer_http_error,
         },
     )
 
 
-async def _refused(_: Request, refusal: Exception) -> Response:
+async def _answer_refusal(_: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, Refusal):
         raise refusal
-    return JSONResponse(refusal.answer(), refusal.code)
+    return JSONResponse(refusal.build_body(), refusal.code)
 
 
-async def _cannot(_: Request, reason: Exception) -> Response:
+async def _answer_cannot_do(_: Request, reason: Exception) -> Response:
     return JSONResponse({"error": str(reason)}, 409)
 
 
-async def _not_there(_: Request, error: Exception) -> Response:
+async def _answer_http_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     words = {"ok": False, "error_code": error.status_code, "description": error.detail}

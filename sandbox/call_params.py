@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from sandbox.refusals import bad
+from sandbox.refusals import bad_request
 
 TRUE_WORDS = frozenset({"true", "1", "yes", "y", "t"})
 
@@ -24,7 +24,7 @@ class Upload:
     content: bytes
 
 
-class Params(dict[str, Any]):
+class CallParams(dict[str, Any]):
     """Parameter name -> text (form, query), JSON value (JSON body) or `Upload`."""
 
     def text(self, name: str) -> str:
@@ -63,9 +63,9 @@ class Params(dict[str, Any]):
         try:
             return json.loads(value)
         except ValueError as error:
-            raise bad(f"can't parse {what} JSON object") from error
+            raise bad_request(f"can't parse {what} JSON object") from error
 
-    def loggable(self) -> dict[str, Any]:
+    def to_log_entry(self) -> dict[str, Any]:
         """The same with every file replaced by its name and size."""
         return {
             name: f"<{value.name}, {len(value.content)} bytes>"
@@ -75,9 +75,9 @@ class Params(dict[str, Any]):
         }
 
 
-async def read_params(request: Request) -> Params:
+async def read_params(request: Request) -> CallParams:
     """Query parameters first, then the body's, which win. Raises Refusal."""
-    params = Params(parse_qsl(request.url.query, keep_blank_values=True))
+    params = CallParams(parse_qsl(request.url.query, keep_blank_values=True))
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         async with request.form(max_part_size=1 << 20) as form:
@@ -96,9 +96,9 @@ def _json_body(body: bytes) -> dict[str, Any]:
     try:
         values = json.loads(body or b"{}")
     except ValueError as error:
-        raise bad("can't parse JSON object") from error
+        raise bad_request("can't parse JSON object") from error
     if not isinstance(values, dict):
-        raise bad("object expected")
+        raise bad_request("object expected")
     return values
 
 

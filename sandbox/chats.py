@@ -18,12 +18,12 @@ class Person:
     username: str = ""
     language_code: str = "id"
 
-    def user(self) -> Json:
+    def to_user(self) -> Json:
         """As a Bot API User."""
         given = {name: value for name, value in asdict(self).items() if value}
         return {**given, "is_bot": False}
 
-    def record(self) -> Json:
+    def to_record(self) -> Json:
         """For the store."""
         return asdict(self)
 
@@ -47,7 +47,7 @@ class Message:
         """Whether the bot wrote it."""
         return bool(self.content["from"]["is_bot"])
 
-    def record(self) -> Json:
+    def to_record(self) -> Json:
         """For the store."""
         return {"chat_id": self.chat_id, "content": self.content, "deleted": self.deleted}
 
@@ -77,7 +77,7 @@ class Chat:
         """Whether it is a chat with one person."""
         return self.type == "private"
 
-    def record(self) -> Json:
+    def to_record(self) -> Json:
         """For the store; messages are records of their own, toasts are not kept."""
         return {
             name: getattr(self, name)

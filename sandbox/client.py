@@ -21,56 +21,62 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.connection import PATIENCE, Predicate, Wire
-from sandbox.phone_screen import Screen, Shown
+from sandbox.connection import DEFAULT_TIMEOUT, SandboxConnection, ScreenPredicate
+from sandbox.phone_screen import PhoneScreen, ShownMessage
 
 
-class Person:
+class PersonClient:
     """Somebody with a phone. Every act is in the private chat with the bot unless `chat` says."""
 
-    def __init__(self, box: Wire, number: int) -> None:
+    def __init__(self, box: SandboxConnection, number: int) -> None:
         self.box = box
         self.id = number
 
     @property
-    def screen(self) -> Screen:
+    def screen(self) -> PhoneScreen:
         """The private chat with the bot."""
         return self.box.screen(self.id)
 
-    async def act(self, what: str, chat: Group | int | None = None, **details: Any) -> Any:
+    async def perform(
+        self, what: str, chat: GroupChatClient | int | None = None, **details: Any
+    ) -> Any:
         """Do something by its name in sandbox.person_api.ACTS. Raises CannotDo."""
         body = details if chat is None else details | {"chat": _chat_id(chat)}
         answer = await self.box.call("POST", f"/person/{self.id}/{what}", body)
-        await self.box.reach(answer["number"])
+        await self.box.wait_for_event(answer["number"])
         return answer
 
     async def start(self, payload: str = "") -> None:
         """Open the deep link with this payload and press START."""
-        await self.act("start", payload=payload)
+        await self.perform("start", payload=payload)
 
-    async def say(self, text: str, chat: Group | int | None = None, reply_to: int = 0) -> int:
+    async def say(
+        self, text: str, chat: GroupChatClient | int | None = None, reply_to: int = 0
+    ) -> int:
         """Write a text; returns its message id."""
-        return int((await self.act("say", chat, text=text, reply_to=reply_to))["message_id"])
+        return int((await self.perform("say", chat, text=text, reply_to=reply_to))["message_id"])
 
     async def tap(
-        self, label: str, message_id: int = 0, chat: Group | int | None = None
+        self, label: str, message_id: int = 0, chat: GroupChatClient | int | None = None
     ) -> dict[str, Any]:
         """Tap the button with this label on the newest message with buttons, or on a given one.
 
         Returns {"query": id}, or what the phone does by itself: {"url": …}, {"copied": …}.
         """
-        answer: dict[str, Any] = await self.act("tap", chat, label=label, message_id=message_id)
+        answer: dict[str, Any] = await self.perform("tap", chat, label=label, message_id=message_id)
         return answer
 
-    async def forge(self, data: str, message_id: int = 0, chat: Group | int | None = None) -> None:
+    async def send_callback_data(
+        self, data: str, message_id: int = 0, chat: GroupChatClient | int | None = None
+    ) -> None:
         """Send callback data as a manipulated app might: it need not be on any button."""
-        await self.act("tap", chat, data=data, message_id=message_id)
+        await self.perform("tap", chat, data=data, message_id=message_id)
 
-    async def location(
+    async def share_location(
         self,
         latitude: float,
         longitude: float,
-        chat: Group | int | None = None,
+        chat: GroupChatClient | int | None = None,
         **details: float,
     ) -> int:
         """Share a place (degrees); returns its message id.
@@ -79,35 +85,47 @@ class Person:
         such a message then moves it.
         """
         place = {"latitude": latitude, "longitude": longitude, **details}
-        return int((await self.act("location", chat, **place))["message_id"])
+        return int((await self.perform("location", chat, **place))["message_id"])
 
-    async def contact(self, phone_number: str, chat: Group | int | None = None) -> None:
+    async def share_contact(
+        self, phone_number: str, chat: GroupChatClient | int | None = None
+    ) -> None:
         """Share the own contact."""
-        await self.act("contact", chat, phone_number=phone_number)
+        await self.perform("contact", chat, phone_number=phone_number)
 
-    async def sticker(self, emoji: str = "👍", chat: Group | int | None = None) -> None:
+    async def send_sticker(
+        self, emoji: str = "👍", chat: GroupChatClient | int | None = None
+    ) -> None:
         """Send a sticker."""
-        await self.act("sticker", chat, emoji=emoji)
+        await self.perform("sticker", chat, emoji=emoji)
 
-    async def photo(
-        self, content: bytes, caption: str = "", chat: Group | int | None = None, album: str = ""
+    async def send_photo(
+        self,
+        content: bytes,
+        caption: str = "",
+        chat: GroupChatClient | int | None = None,
+        album: str = "",
     ) -> None:
         """Send a photo (PNG or JPEG); those of the same `album` belong together."""
-        await self.file("photo", "photo.jpg", content, caption, chat, album)
+        await self.send_file("photo", "photo.jpg", content, caption, chat, album)
 
-    async def document(
-        self, name: str, content: bytes, caption: str = "", chat: Group | int | None = None
+    async def send_document(
+        self,
+        name: str,
+        content: bytes,
+        caption: str = "",
+        chat: GroupChatClient | int | None = None,
     ) -> None:
         """Send a file."""
-        await self.file("document", name, content, caption, chat)
+        await self.send_file("document", name, content, caption, chat)
 
-    async def file(
+    async def send_file(
         self,
         kind: str,
         name: str,
         content: bytes,
         caption: str = "",
-        chat: Group | int | None = None,
+        chat: GroupChatClient | int | None = None,
         album: str = "",
     ) -> None:
         """Send something of sandbox.file_store.KINDS: "voice", "audio", "video", "video_note" …"""
@@ -116,21 +134,23 @@ class Person:
         query = about | {"chat": str(chat_id)}
         path = f"/person/{self.id}/upload"
         answer = await self.box.call("POST", path, content=content, query=query)
-        await self.box.reach(answer["number"])
+        await self.box.wait_for_event(answer["number"])
 
-    async def edit(self, message_id: int, text: str, chat: Group | int | None = None) -> None:
+    async def edit_message(
+        self, message_id: int, text: str, chat: GroupChatClient | int | None = None
+    ) -> None:
         """Change the text of an own message."""
-        await self.act("edit", chat, message_id=message_id, text=text)
+        await self.perform("edit", chat, message_id=message_id, text=text)
 
     async def block(self) -> None:
         """Block the bot."""
-        await self.act("block")
+        await self.perform("block")
 
     async def unblock(self) -> None:
         """Unblock the bot."""
-        await self.act("unblock")
+        await self.perform("unblock")
 
-    async def settled(self, timeout: float = PATIENCE) -> Screen:
+    async def wait_until_idle(self, timeout: float = DEFAULT_TIMEOUT) -> PhoneScreen:
         """Wait until the bot is through with all this person did (see sandbox.idle_detection).
 
         Raises TimeoutError.
@@ -138,74 +158,81 @@ class Person:
         path = f"/person/{self.id}/settled?seconds={timeout}"
         answer = await self.box.call("GET", path)
         if not answer["settled"]:
-            seen = self.screen.transcript()
+            seen = self.screen.format_transcript()
             raise TimeoutError(f"the bot was not through within {timeout} s; seen:\n{seen}")
-        await self.box.reach(answer["number"])
+        await self.box.wait_for_event(answer["number"])
         return self.screen
 
-    async def card(self, timeout: float = PATIENCE) -> Shown:
+    async def wait_for_card(self, timeout: float = DEFAULT_TIMEOUT) -> ShownMessage:
         """The bot's newest message with buttons, once the bot is through. Raises TimeoutError."""
-        await self.settled(timeout)
-        await self.wait(lambda screen: screen.card is not None, timeout)
+        await self.wait_until_idle(timeout)
+        await self.wait_until(lambda screen: screen.card is not None, timeout)
         card = self.screen.card
         assert card is not None  # noqa: S101 - just waited for
         return card
 
-    async def wait(
-        self, predicate: Predicate, timeout: float = PATIENCE, chat: Group | int | None = None
-    ) -> Screen:
+    async def wait_until(
+        self,
+        predicate: ScreenPredicate,
+        timeout: float = DEFAULT_TIMEOUT,
+        chat: GroupChatClient | int | None = None,
+    ) -> PhoneScreen:
         """Wait until `predicate(screen)` is true: at once or with a coming event.
 
         A predicate that stumbles over a missing card or message counts as not true yet.
         Raises TimeoutError, with the transcript.
         """
-        return await self.box.wait(self.id if chat is None else _chat_id(chat), predicate, timeout)
+        return await self.box.wait_until(
+            self.id if chat is None else _chat_id(chat), predicate, timeout
+        )
 
-    async def download(self, shown: Shown) -> bytes:
+    async def download(self, shown: ShownMessage) -> bytes:
         """The file of a message."""
-        return await self.box.file(shown.file_id)
+        return await self.box.download_file(shown.file_id)
 
 
-class Group:
+class GroupChatClient:
     """A group chat, run by its founder."""
 
-    def __init__(self, box: Wire, founder: Person, chat_id: int) -> None:
+    def __init__(self, box: SandboxConnection, founder: PersonClient, chat_id: int) -> None:
         self.box = box
         self.founder = founder
         self.id = chat_id
 
     @property
-    def screen(self) -> Screen:
+    def screen(self) -> PhoneScreen:
         """What its members see."""
         return self.box.screen(self.id)
 
-    async def wait(self, predicate: Predicate, timeout: float = PATIENCE) -> Screen:
+    async def wait_until(
+        self, predicate: ScreenPredicate, timeout: float = DEFAULT_TIMEOUT
+    ) -> PhoneScreen:
         """As Person.wait, for this chat."""
-        return await self.box.wait(self.id, predicate, timeout)
+        return await self.box.wait_until(self.id, predicate, timeout)
 
-    async def promote(self) -> None:
+    async def promote_bot(self) -> None:
         """Make the bot an administrator."""
-        await self.founder.act("promote", self)
+        await self.founder.perform("promote", self)
 
-    async def kick(self) -> None:
+    async def kick_bot(self) -> None:
         """Throw the bot out."""
-        await self.founder.act("kick", self)
+        await self.founder.perform("kick", self)
 
-    async def invite(self) -> None:
+    async def invite_bot(self) -> None:
         """Bring the bot back."""
-        await self.founder.act("invite", self)
+        await self.founder.perform("invite", self)
 
-    async def migrate(self) -> Group:
+    async def migrate(self) -> GroupChatClient:
         """Let it become a supergroup; returns the group under its new id."""
-        made = await self.founder.act("migrate", self)
-        return Group(self.box, self.founder, made["chat"])
+        made = await self.founder.perform("migrate", self)
+        return GroupChatClient(self.box, self.founder, made["chat"])
 
 
-def _chat_id(chat: Group | int) -> int:
-    return chat.id if isinstance(chat, Group) else chat
+def _chat_id(chat: GroupChatClient | int) -> int:
+    return chat.id if isinstance(chat, GroupChatClient) else chat
 
 
-class Sandbox(Wire):
+class Sandbox(SandboxConnection):
     """A connection to a running sandbox. Make it with `connect` or get it from `sandbox.serve`."""
 
     @classmethod
@@ -213,12 +240,12 @@ class Sandbox(Wire):
     async def connect(cls, url: str) -> AsyncIterator[Sandbox]:
         """Connect to the sandbox at `url` for as long as the block lasts."""
         connector = aiohttp.TCPConnector(limit=0)
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=PATIENCE)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=DEFAULT_TIMEOUT)
         async with aiohttp.ClientSession(url, connector=connector, timeout=timeout) as session:
             box = cls(url, session)
-            listener = asyncio.create_task(box.listen())
+            listener = asyncio.create_task(box.follow_events())
             try:
-                await box.reach(0)
+                await box.wait_for_event(0)
                 yield box
             finally:
                 listener.cancel()
@@ -237,54 +264,54 @@ class Sandbox(Wire):
 
     # people and group chats
 
-    async def person(self, number: int, **about: str) -> Person:
+    async def add_person(self, number: int, **about: str) -> PersonClient:
         """Create or pick a person: first_name, last_name, username, language_code."""
         look = await self.call("PUT", f"/person/{number}", about)
         for chat in look["chats"]:
             screen = self.screen(chat["id"])
             screen.about = chat
             for raw in chat["messages"]:
-                screen.put(look["number"], raw)
-        await self.reach(look["number"])
-        return Person(self, number)
+                screen.put_message(look["number"], raw)
+        await self.wait_for_event(look["number"])
+        return PersonClient(self, number)
 
-    async def group(self, title: str, members: list[Person]) -> Group:
+    async def create_group(self, title: str, members: list[PersonClient]) -> GroupChatClient:
         """A group chat with the bot; the first member founds it and acts for it."""
         others = [member.id for member in members[1:]]
-        made = await members[0].act("found", title=title, members=others)
-        return Group(self, members[0], made["chat"])
+        made = await members[0].perform("found", title=title, members=others)
+        return GroupChatClient(self, members[0], made["chat"])
 
     # what a test or demo arranges
 
-    async def calls(self, method: str = "", since: int = 0) -> list[dict[str, Any]]:
+    async def list_calls(self, method: str = "", since: int = 0) -> list[dict[str, Any]]:
         """The bot's calls: number, at, method, params, ok, error_code, description, fault."""
         answer = await self.call("GET", f"/control/log?method={method}&since={since}")
         calls: list[dict[str, Any]] = answer["calls"]
         return calls
 
-    async def problems(self) -> list[str]:
+    async def list_problems(self) -> list[str]:
         """What `check` found wrong with the bot's calls."""
         found: list[str] = (await self.call("GET", "/control"))["problems"]
         return found
 
-    async def fault(self, method: str = "*", **fault: Any) -> None:
+    async def inject_fault(self, method: str = "*", **fault: Any) -> None:
         """Let calls go wrong: see sandbox.injected_faults.Fault."""
         await self.call("POST", "/control/faults", {"method": method, **fault})
 
-    async def no_faults(self) -> None:
+    async def clear_faults(self) -> None:
         """Let calls go right again."""
         await self.call("DELETE", "/control/faults")
 
-    async def clock(self, **move: float | bool) -> float:
+    async def move_clock(self, **move: float | bool) -> float:
         """Move the sandbox's clock by set=, advance=, stopped=; returns its time (s since 1970)."""
         now: float = (await self.call("POST", "/control/clock", move))["now"]
         return now
 
-    async def rates(self, on: bool) -> None:
+    async def switch_rate_limits(self, on: bool) -> None:
         """Whether Telegram's limits on sending hold."""
         await self.call("POST", "/control/rates", {"on": on})
 
-    async def fix_id(self, kind: str, following: int) -> None:
+    async def set_next_id(self, kind: str, following: int) -> None:
         """Let the next "update", "tap" or "group" have this number."""
         await self.call("POST", "/control/ids", {"kind": kind, "next": following})
 

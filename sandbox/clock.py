@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 
-class Clock:
+class SandboxClock:
     """Seconds since 1970; runs like the machine's clock until told otherwise."""
 
     def __init__(self) -> None:

@@ -9,28 +9,28 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.phone_screen import Screen
+from sandbox.phone_screen import PhoneScreen
 from sandbox.refusals import CannotDo
 
-PATIENCE = 10.0
-Predicate = Callable[[Any], object]
+DEFAULT_TIMEOUT = 10.0
+ScreenPredicate = Callable[[Any], object]
 """Gets the Screen; typed loosely, because what it reaches for may not be there yet."""
 
 
-class Wire:
+class SandboxConnection:
     """Sends requests, keeps every screen up to date, and knows who waits for what."""
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self.url = url
         self._session = session
-        self._screens: dict[int, Screen] = {}
-        self.number = -1
+        self._screens: dict[int, PhoneScreen] = {}
+        self.last_event = -1
         self._reached: list[tuple[int, asyncio.Future[None]]] = []
-        self._waiting: dict[int, list[tuple[Predicate, asyncio.Future[None]]]] = {}
+        self._waiting: dict[int, list[tuple[ScreenPredicate, asyncio.Future[None]]]] = {}
 
-    def screen(self, chat_id: int) -> Screen:
+    def screen(self, chat_id: int) -> PhoneScreen:
         """What is seen in a chat."""
-        return self._screens.setdefault(chat_id, Screen(chat_id))
+        return self._screens.setdefault(chat_id, PhoneScreen(chat_id))
 
     async def call(
         self,
@@ -51,21 +51,23 @@ class Wire:
             raise ValueError(f"{verb} {path}: {answer.get('description', answer)}")
         return answer
 
-    async def file(self, file_id: str, name: str = "file") -> bytes:
+    async def download_file(self, file_id: str, name: str = "file") -> bytes:
         """The content of a file that was sent."""
         async with self._session.get(f"/person/file/{file_id}/{name}") as response:
             response.raise_for_status()
             return await response.read()
 
-    async def reach(self, number: int, seconds: float = PATIENCE) -> None:
+    async def wait_for_event(self, number: int, seconds: float = DEFAULT_TIMEOUT) -> None:
         """Wait until event `number` is on the screens."""
-        if self.number < number:
+        if self.last_event < number:
             future = asyncio.get_running_loop().create_future()
             self._reached.append((number, future))
             async with asyncio.timeout(seconds):
                 await future
 
-    async def wait(self, chat_id: int, predicate: Predicate, seconds: float = PATIENCE) -> Screen:
+    async def wait_until(
+        self, chat_id: int, predicate: ScreenPredicate, seconds: float = DEFAULT_TIMEOUT
+    ) -> PhoneScreen:
         """Wait until `predicate` holds for what is seen in a chat. Raises TimeoutError."""
         screen = self.screen(chat_id)
         if _holds(predicate, screen):
@@ -77,12 +79,14 @@ class Wire:
             async with asyncio.timeout(seconds):
                 await future
         except TimeoutError as error:
-            raise TimeoutError(f"not within {seconds} s; seen:\n{screen.transcript()}") from error
+            raise TimeoutError(
+                f"not within {seconds} s; seen:\n{screen.format_transcript()}"
+            ) from error
         finally:
             self._waiting[chat_id].remove(entry)
         return screen
 
-    async def listen(self) -> None:
+    async def follow_events(self) -> None:
         """Keep the screens up to date until cancelled."""
         async with self._session.get("/person/events", read_bufsize=1 << 24) as response:
             async for line in response.content:
@@ -92,9 +96,9 @@ class Wire:
     def _take(self, event: dict[str, Any]) -> None:
         chat_id = event["chat"]
         if chat_id:
-            self.screen(chat_id).apply(event)
-        self.number = event["number"]
-        for number, future in [entry for entry in self._reached if entry[0] <= self.number]:
+            self.screen(chat_id).apply_event(event)
+        self.last_event = event["number"]
+        for number, future in [entry for entry in self._reached if entry[0] <= self.last_event]:
             self._reached.remove((number, future))
             if not future.done():
                 future.set_result(None)
@@ -103,7 +107,7 @@ class Wire:
                 future.set_result(None)
 
 
-def _holds(predicate: Predicate, screen: Screen) -> bool:
+def _holds(predicate: ScreenPredicate, screen: PhoneScreen) -> bool:
     """What a predicate stumbles over is not there yet, so it does not hold."""
     try:
         return bool(predicate(screen))

@@ -10,16 +10,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.injected_faults import Fault
+from sandbox.injected_faults import InjectedFault
 from sandbox.world import World
 
-Answer = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
-def routes(world: World) -> list[Route]:
+def control_routes(world: World) -> list[Route]:
     """Everything below /control."""
 
-    def at(path: str, serve: Callable[[World, Request, Answer], Answer], method: str) -> Route:
+    def at(
+        path: str, serve: Callable[[World, Request, JsonObject], JsonObject], method: str
+    ) -> Route:
         async def endpoint(request: Request) -> Response:
             body = await request.json() if await request.body() else {}
             try:
@@ -30,48 +32,48 @@ def routes(world: World) -> list[Route]:
         return Route(path, endpoint, methods=[method])
 
     return [
-        at("/control", state, "GET"),
-        at("/control/log", log, "GET"),
+        at("/control", read_state, "GET"),
+        at("/control/log", list_calls, "GET"),
         at("/control/faults", add_fault, "POST"),
         at("/control/faults", clear_faults, "DELETE"),
         at("/control/clock", move_clock, "POST"),
-        at("/control/rates", switch_rates, "POST"),
-        at("/control/ids", fix_id, "POST"),
-        at("/control/reset", reset, "POST"),
+        at("/control/rates", switch_rate_limits, "POST"),
+        at("/control/ids", set_next_id, "POST"),
+        at("/control/reset", reset_world, "POST"),
     ]
 
 
-def state(world: World, _: Request, __: Answer) -> Answer:
+def read_state(world: World, _: Request, __: JsonObject) -> JsonObject:
     """How things stand."""
     return {
         "bot": world.bot,
         "now": world.clock.now(),
         "pending_updates": len(world.updates),
         "problems": world.problems,
-        "people": len(world.persons),
-        "rates": world.rates.on,
+        "people": len(world.people),
+        "rates": world.rate_limits.on,
     }
 
 
-def log(world: World, request: Request, _: Answer) -> Answer:
+def list_calls(world: World, request: Request, _: JsonObject) -> JsonObject:
     """The bot's calls: ?method=&since=."""
     query = request.query_params
-    return {"calls": world.log.calls(query.get("method", ""), int(query.get("since", 0)))}
+    return {"calls": world.call_log.list_calls(query.get("method", ""), int(query.get("since", 0)))}
 
 
-def add_fault(world: World, _: Request, body: Answer) -> Answer:
+def add_fault(world: World, _: Request, body: JsonObject) -> JsonObject:
     """See sandbox.injected_faults.Fault for the fields."""
-    world.faults.add(Fault.read(body))
+    world.faults.add(InjectedFault.from_json(body))
     return {}
 
 
-def clear_faults(world: World, _: Request, __: Answer) -> Answer:
+def clear_faults(world: World, _: Request, __: JsonObject) -> JsonObject:
     """No more faults."""
     world.faults.clear()
     return {}
 
 
-def move_clock(world: World, _: Request, body: Answer) -> Answer:
+def move_clock(world: World, _: Request, body: JsonObject) -> JsonObject:
     """{"set": s since 1970, "advance": s, "stopped": bool}, each if given, in this order."""
     if "set" in body:
         world.clock.set(float(body["set"]))
@@ -82,19 +84,19 @@ def move_clock(world: World, _: Request, body: Answer) -> Answer:
     return {"now": world.clock.now()}
 
 
-def switch_rates(world: World, _: Request, body: Answer) -> Answer:
+def switch_rate_limits(world: World, _: Request, body: JsonObject) -> JsonObject:
     """{"on": bool}: whether Telegram's limits on sending hold."""
-    world.rates.on = bool(body["on"])
-    return {"on": world.rates.on}
+    world.rate_limits.on = bool(body["on"])
+    return {"on": world.rate_limits.on}
 
 
-def fix_id(world: World, _: Request, body: Answer) -> Answer:
+def set_next_id(world: World, _: Request, body: JsonObject) -> JsonObject:
     """{"kind": "update" | "tap" | "group", "next": n}."""
-    world.fix_id(str(body["kind"]), int(body["next"]))
+    world.set_next_id(str(body["kind"]), int(body["next"]))
     return {}
 
 
-def reset(world: World, _: Request, __: Answer) -> Answer:
+def reset_world(world: World, _: Request, __: JsonObject) -> JsonObject:
     """Forget everything but the bot."""
     world.reset()
     return {}

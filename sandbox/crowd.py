@@ -29,11 +29,11 @@ from typing import Any, TextIO
 
 import aiohttp
 
-from sandbox.habits import Group, Habits, read_habits
-from sandbox.simulated_person import Did, Simulated
+from sandbox.habits import HabitGroup, Habits, read_habits
+from sandbox.simulated_person import ActionRecord, SimulatedPerson
 
 PROGRESS_SECONDS = 1.0
-KINDS = "message,edited,deleted,toast"
+EVENT_KINDS = "message,edited,deleted,toast"
 
 
 class Crowd:
@@ -48,7 +48,7 @@ class Crowd:
         self._session = session
         self._slowness = 1 / speed
         self._log = log
-        self._people: dict[int, Simulated] = {}
+        self._people: dict[int, SimulatedPerson] = {}
         self._ended: Counter[str] = Counter()
         self._came = 0
         self._begun = time.monotonic()
@@ -63,11 +63,11 @@ class Crowd:
         They are of the group with this ``name``, if any; ``skip`` of the same have come before.
         """
         chosen = [group for group in self.habits.group if name in ("", group.name)]
-        groups = share_out(chosen, skip + people)
+        groups = assign_groups(chosen, skip + people)
         places: Counter[str] = Counter()
         for number, group in enumerate(groups, first_id):
             if number >= first_id + skip:
-                self._people[number] = Simulated(self, number, group, places[group.name])
+                self._people[number] = SimulatedPerson(self, number, group, places[group.name])
             places[group.name] += 1
         listening = asyncio.Event()
         helpers = [asyncio.create_task(self._listen(listening))]
@@ -83,24 +83,24 @@ class Crowd:
             await asyncio.gather(*helpers, return_exceptions=True)
         return self._summary()
 
-    async def _live(self, person: Simulated) -> None:
+    async def _live(self, person: SimulatedPerson) -> None:
         if self._slowness:
             dice = random.Random(f"{self.seed}/{person.id}/arrival")  # noqa: S311 - play
             await asyncio.sleep(dice.uniform(0, self.habits.pace.arrive) * self._slowness)
         self._came += 1
-        end = await person.live()
+        end = await person.visit_links()
         self._ended[end] += 1
         person.ended = True
-        self.tell(person, ended=end, acts=person.acts)
+        self.log_line(person, ended=end, acts=person.acts)
 
     # what the people need
 
-    async def meet(self, number: int, about: dict[str, str]) -> None:
+    async def introduce_person(self, number: int, about: dict[str, str]) -> None:
         """Make a person known to the sandbox."""
         async with self._session.put(f"/person/{number}", json=about) as response:
             response.raise_for_status()
 
-    async def do(self, number: int, act: str, details: dict[str, Any]) -> bool:
+    async def perform_action(self, number: int, act: str, details: dict[str, Any]) -> bool:
         """Act; False when the screen had changed meanwhile, so that it was not possible."""
         self._acted.setdefault(number, time.monotonic())
         async with self._session.post(f"/person/{number}/{act}", json=details) as response:
@@ -109,17 +109,17 @@ class Crowd:
                 response.raise_for_status()
             return response.status == 200
 
-    async def think(self, dice: random.Random) -> None:
+    async def wait_thinking_time(self, dice: random.Random) -> None:
         """Take the time that a person takes."""
         if self._slowness:
             seconds = dice.lognormvariate(0, 0.6) * self.habits.pace.think
             await asyncio.sleep(seconds * self._slowness)
 
-    def note(self, person: Simulated, link: str, card: str, did: Did) -> None:
+    def log_action(self, person: SimulatedPerson, link: str, card: str, did: ActionRecord) -> None:
         """Write down an act."""
-        self.tell(person, link=link, card=card, did=did)
+        self.log_line(person, link=link, card=card, did=did)
 
-    def tell(self, person: Simulated, **what: Any) -> None:
+    def log_line(self, person: SimulatedPerson, **what: Any) -> None:
         """Write a line about somebody."""
         line = {"person": person.id, "group": person.group.name, **what, "at": time.time()}
         self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -127,7 +127,7 @@ class Crowd:
     # the sandbox and the outside
 
     async def _listen(self, listening: asyncio.Event) -> None:
-        url = f"/person/events?kinds={KINDS}"
+        url = f"/person/events?kinds={EVENT_KINDS}"
         async with self._session.get(url, read_bufsize=1 << 24) as response:
             async for line in response.content:
                 if line.startswith(b"data: "):
@@ -139,18 +139,18 @@ class Crowd:
         if person is None or person.ended:
             return
         if event["kind"] == "toast":
-            self.tell(person, told=event["text"])
+            self.log_line(person, told=event["text"])
             return
         if event.get("message", {}).get("from", {}).get("is_bot"):
             since = self._acted.pop(person.id, None)
             if since is not None:
                 self._waits.append(time.monotonic() - since)
-        person.take(event)
+        person.receive_event(event)
 
     async def _report(self) -> None:
         while True:
             await asyncio.sleep(PROGRESS_SECONDS)
-            tell(self._progress())
+            print_line(self._progress())
 
     def _progress(self) -> dict[str, Any]:
         return {
@@ -171,7 +171,7 @@ class Crowd:
         }
 
 
-def share_out(groups: list[Group], people: int) -> list[Group]:
+def assign_groups(groups: list[HabitGroup], people: int) -> list[HabitGroup]:
     """The group of each person: counts first, the rest by share, mixed evenly."""
     counted = [group for group in groups for _ in range(group.count)][:people]
     shares = [group for group in groups if not group.count]
@@ -187,12 +187,12 @@ def share_out(groups: list[Group], people: int) -> list[Group]:
     return counted
 
 
-def tell(line: dict[str, Any]) -> None:
+def print_line(line: dict[str, Any]) -> None:
     """One JSON line for the caller."""
     print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201 - the program's output
 
 
-async def run(given: Namespace) -> None:
+async def run_crowd(given: Namespace) -> None:
     """Run a crowd as the command line wants it."""
     habits = read_habits(given.habits)
     connector = aiohttp.TCPConnector(limit=given.connections)
@@ -202,7 +202,7 @@ async def run(given: Namespace) -> None:
             given.url, connector=connector, timeout=patient
         ) as session:
             crowd = Crowd(session, habits, given.seed, given.speed, log)
-            tell(
+            print_line(
                 {"summary": await crowd.run(given.people, given.first_id, given.skip, given.group)}
             )
 
@@ -233,7 +233,7 @@ def main() -> None:
     )
     parser.add_argument("--connections", type=int, default=100, help="at the same time")
     with suppress(KeyboardInterrupt):
-        asyncio.run(run(parser.parse_args()))
+        asyncio.run(run_crowd(parser.parse_args()))
 
 
 if __name__ == "__main__":

@@ -8,17 +8,17 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 Event = dict[str, Any]
-Interest = Callable[[Event], bool]
+EventFilter = Callable[[Event], bool]
 
 
-class Events:
+class EventStream:
     """Numbers every event and hands it to all listeners, in order."""
 
     def __init__(self) -> None:
         self.number = 0
-        self._listeners: dict[asyncio.Queue[bytes | None], Interest] = {}
+        self._listeners: dict[asyncio.Queue[bytes | None], EventFilter] = {}
 
-    def tell(self, kind: str, chat_id: int, **details: Any) -> None:
+    def publish(self, kind: str, chat_id: int, **details: Any) -> None:
         """Something happened in a chat."""
         self.number += 1
         if not self._listeners:
@@ -27,15 +27,15 @@ class Events:
         line: bytes | None = None
         for queue, interested in self._listeners.items():
             if interested(event):
-                line = line or _line(event)
+                line = line or _format_event(event)
                 queue.put_nowait(line)
 
-    async def listen(self, interested: Interest) -> AsyncIterator[bytes]:
+    async def subscribe(self, interested: EventFilter) -> AsyncIterator[bytes]:
         """Server-sent events from now on; the first only says where the numbering stands."""
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._listeners[queue] = interested
         try:
-            yield _line({"number": self.number, "kind": "hello", "chat": 0})
+            yield _format_event({"number": self.number, "kind": "hello", "chat": 0})
             lines: list[bytes | None] = []
             while None not in lines:
                 lines = [await queue.get()]
@@ -45,11 +45,11 @@ class Events:
         finally:
             del self._listeners[queue]
 
-    def close(self) -> None:
+    def close_all(self) -> None:
         """End every stream."""
         for queue in self._listeners:
             queue.put_nowait(None)
 
 
-def _line(event: Event) -> bytes:
+def _format_event(event: Event) -> bytes:
     return b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n"

@@ -14,8 +14,8 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from sandbox.call_params import Upload
-from sandbox.record_store import Store
-from sandbox.refusals import Refusal, bad
+from sandbox.record_store import SandboxStore
+from sandbox.refusals import Refusal, bad_request
 
 MAX_UPLOAD = 50 << 20
 MAX_PHOTO = 10 << 20
@@ -23,21 +23,21 @@ MAX_DOWNLOAD = 20 << 20
 MAX_SIDES = 10_000
 MAX_RATIO = 20
 #: A person's photo comes in these sizes besides its own: the longer side in pixels.
-SIZES = (90, 320, 800)
+PHOTO_SIDES = (90, 320, 800)
 #: What a message says of a medium besides its file; nothing here looks into sounds and films.
-ABOUT: dict[str, dict[str, Any]] = {
+KIND_DETAILS: dict[str, dict[str, Any]] = {
     "document": {},
     "audio": {"duration": 1},
     "voice": {"duration": 1},
     "video": {"duration": 1, "width": 640, "height": 360},
     "video_note": {"duration": 1, "length": 240},
 }
-KINDS = frozenset({"photo", *ABOUT})
-NAMED = frozenset({"document", "audio", "video"})
+FILE_KINDS = frozenset({"photo", *KIND_DETAILS})
+NAMED_KINDS = frozenset({"document", "audio", "video"})
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class StoredFile:
     """A file and what Telegram would know of it. `kind` is one of KINDS; `sizes` are file ids."""
 
     id: str
@@ -59,7 +59,7 @@ class File:
         """`file_path`, below /file/bot<token>/."""
         return f"{self.kind}s/{self.id}{PurePosixPath(self.name).suffix}"
 
-    def about(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, Any]:
         """What stands in a message about the file itself."""
         found: dict[str, Any] = {
             "file_id": self.id,
@@ -68,84 +68,84 @@ class File:
         }
         if self.kind == "photo":
             return found | {"width": self.width, "height": self.height}
-        if self.kind in NAMED:
+        if self.kind in NAMED_KINDS:
             found["file_name"] = self.name
         if self.kind != "video_note":
             found["mime_type"] = self.mime
-        return found | ABOUT[self.kind]
+        return found | KIND_DETAILS[self.kind]
 
-    def record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Any]:
         """For the store."""
         fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return fields | {"content": base64.b64encode(self.content).decode()}
 
 
-class Files:
+class FileStore:
     """Every file of the sandbox, by id."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: SandboxStore) -> None:
         self._store = store
         self._files = {
-            record["id"]: File(
+            record["id"]: StoredFile(
                 **record
                 | {
                     "content": base64.b64decode(record["content"]),
                     "sizes": tuple(record.get("sizes", ())),
                 }
             )
-            for record in store.read("file")
+            for record in store.list_records("file")
         }
 
-    def get(self, file_id: str) -> File:
+    def get(self, file_id: str) -> StoredFile:
         """Raises Refusal for an id that was never given out."""
         if file_id not in self._files:
-            raise bad("wrong file_id or the file is temporarily unavailable")
+            raise bad_request("wrong file_id or the file is temporarily unavailable")
         return self._files[file_id]
 
-    def as_attachment(self, file: File) -> dict[str, Any]:
+    def build_attachment(self, file: StoredFile) -> dict[str, Any]:
         """The fields of a Message that carry it: a photo in all its sizes, the largest last."""
         if file.kind != "photo":
-            return {file.kind: file.about()}
-        return {"photo": [self._files[size].about() for size in (*file.sizes, file.id)]}
+            return {file.kind: file.describe()}
+        return {"photo": [self._files[size].describe() for size in (*file.sizes, file.id)]}
 
-    def at(self, path: str) -> File | None:
+    def find_by_path(self, path: str) -> StoredFile | None:
         """The file with this `file_path`."""
         file = self._files.get(PurePosixPath(path).stem)
         return file if file is not None and file.path == path else None
 
-    def take(self, kind: str, sent: Any) -> File:
+    def resolve(self, kind: str, sent: Any) -> StoredFile:
         """A new upload, or a `file_id` used again. Raises Refusal."""
         if isinstance(sent, Upload):
             return self.add(kind, sent)
         file = self._files.get(str(sent))
         if file is None:
-            raise bad("wrong file identifier/HTTP URL specified")
+            raise bad_request("wrong file identifier/HTTP URL specified")
         if file.kind != kind:
-            raise bad(f"can't use file of type {file.kind.title()} as {kind.title()}")
+            raise bad_request(f"can't use file of type {file.kind.title()} as {kind.title()}")
         return file
 
-    def add(self, kind: str, upload: Upload) -> File:
+    def add(self, kind: str, upload: Upload) -> StoredFile:
         """Check an upload as Telegram does and keep it. Raises Refusal."""
         if not upload.content:
-            raise bad("file must be non-empty")
+            raise bad_request("file must be non-empty")
         if len(upload.content) > MAX_UPLOAD:
             raise Refusal(413, "Request Entity Too Large")
         width, height = _photo_size(upload.content) if kind == "photo" else (0, 0)
         name = PurePosixPath(upload.name).name
         mime = mimetypes.guess_type(name)[0] or upload.mime
-        sizes = tuple(self._smaller(upload.content)) if kind == "photo" else ()
+        sizes = tuple(self._keep_smaller_sizes(upload.content)) if kind == "photo" else ()
         return self._keep(kind, name, mime, upload.content, width, height, sizes)
 
-    def _keep(self, kind: str, *about: Any) -> File:
+    def _keep(self, kind: str, *about: Any) -> StoredFile:
         file_id = f"{kind[:1].upper()}{len(self._files) + 1:08d}"
-        file = File(file_id, kind, *about)
+        file = StoredFile(file_id, kind, *about)
         self._files[file_id] = file
-        self._store.keep("file", file_id, file.record)
+        self._store.save_record("file", file_id, file.to_record)
         return file
 
-    def _smaller(self, content: bytes) -> Iterator[str]:
+    def _keep_smaller_sizes(self, content: bytes) -> Iterator[str]:
         """Keep a photo in the usual sizes below its own; their ids."""
-        for side in SIZES:
+        for side in PHOTO_SIDES:
             with Image.open(BytesIO(content)) as image:
                 if max(image.size) <= side:
                     return
@@ -157,13 +157,13 @@ class Files:
 
 def _photo_size(content: bytes) -> tuple[int, int]:
     if len(content) > MAX_PHOTO:
-        raise bad("file is too big")
+        raise bad_request("file is too big")
     try:
         with Image.open(BytesIO(content)) as image:
             width, height = image.size
     except UnidentifiedImageError as error:
-        raise bad("IMAGE_PROCESS_FAILED") from error
+        raise bad_request("IMAGE_PROCESS_FAILED") from error
     ratio = max(width, height) / max(min(width, height), 1)
     if width + height > MAX_SIDES or ratio > MAX_RATIO:
-        raise bad("PHOTO_INVALID_DIMENSIONS")
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
     return width, height

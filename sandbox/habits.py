@@ -90,13 +90,13 @@ from typing import Any, TypeVar
 
 Pattern = re.Pattern[str]
 Made = TypeVar("Made")
-ANY = re.compile("")
-NEVER = re.compile(r"(?!)")
-PHRASE = re.compile(r"\{(\w+)\}")
+MATCH_ANY = re.compile("")
+MATCH_NONE = re.compile(r"(?!)")
+PHRASE_PATTERN = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class HabitGroup:
     """People who open the same links."""
 
     name: str
@@ -107,10 +107,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class HabitAction:
     """One thing a rule may let a person do."""
 
-    tap: Pattern = NEVER
+    tap: Pattern = MATCH_NONE
     say: list[str] = field(default_factory=list)
     location: list[list[float]] = field(default_factory=list)
     stop: bool = False
@@ -119,49 +119,49 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class HabitRule:
     """What to do with cards like this."""
 
-    do: list[Action]
-    text: Pattern = ANY
-    button: Pattern = ANY
-    group: Pattern = ANY
+    do: list[HabitAction]
+    text: Pattern = MATCH_ANY
+    button: Pattern = MATCH_ANY
+    group: Pattern = MATCH_ANY
 
     def fits(self, text: str, labels: list[str]) -> bool:
         """Whether it says what to do with such a card."""
-        wanted = self.button is ANY or any(map(self.button.search, labels))
+        wanted = self.button is MATCH_ANY or any(map(self.button.search, labels))
         return wanted and bool(self.text.search(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Lean:
+class LabelPreference:
     """How much likelier a label is chosen."""
 
     button: Pattern
     weight: float
-    text: Pattern = ANY
-    group: Pattern = ANY
+    text: Pattern = MATCH_ANY
+    group: Pattern = MATCH_ANY
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class RatingHabit:
     """Cards that ask for a rating, and how people come to it."""
 
     text: Pattern
     about: Pattern
     points: Pattern
     special: dict[str, float] = field(default_factory=dict)
-    earlier: Pattern = NEVER
-    agree: Pattern = NEVER
-    others: Pattern = NEVER
-    given: Pattern = NEVER
+    earlier: Pattern = MATCH_NONE
+    agree: Pattern = MATCH_NONE
+    others: Pattern = MATCH_NONE
+    given: Pattern = MATCH_NONE
     change: float = 0.0
     absent: float = 0.0
     truth: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Chances:
+class SlipChances:
     """Probabilities per card."""
 
     break_off: float = 0.0
@@ -173,7 +173,7 @@ class Chances:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class HabitPace:
     """Seconds, and how many acts at most; `temper` is how strongly people differ."""
 
     patience: float = 30.0
@@ -187,27 +187,27 @@ class Pace:
 class Habits:
     """Everything a crowd knows."""
 
-    group: list[Group]
+    group: list[HabitGroup]
     trait: list[dict[str, float]] = field(default_factory=list)
-    rule: list[Rule] = field(default_factory=list)
-    lean: list[Lean] = field(default_factory=list)
-    opinion: list[Opinion] = field(default_factory=list)
-    chances: Chances = field(default_factory=Chances)
-    pace: Pace = field(default_factory=Pace)
-    finished: Pattern = NEVER
-    done: Pattern = NEVER
+    rule: list[HabitRule] = field(default_factory=list)
+    lean: list[LabelPreference] = field(default_factory=list)
+    opinion: list[RatingHabit] = field(default_factory=list)
+    chances: SlipChances = field(default_factory=SlipChances)
+    pace: HabitPace = field(default_factory=HabitPace)
+    finished: Pattern = MATCH_NONE
+    done: Pattern = MATCH_NONE
     tick: Pattern = re.compile("^☐ ")
     ticked: Pattern = re.compile("^☑ ")
-    back: Pattern = NEVER
+    back: Pattern = MATCH_NONE
     avoid: list[Pattern] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=lambda: ["?"])
     phrases: dict[str, list[str]] = field(default_factory=dict)
 
-    def said(self, words: str, dice: random.Random) -> str:
+    def fill_phrases(self, words: str, dice: random.Random) -> str:
         """Words to type, their phrases chosen."""
-        while PHRASE.search(words):
-            words = PHRASE.sub(lambda found: dice.choice(self.phrases[found[1]]), words)
+        while PHRASE_PATTERN.search(words):
+            words = PHRASE_PATTERN.sub(lambda found: dice.choice(self.phrases[found[1]]), words)
         return words
 
 
@@ -215,32 +215,32 @@ def read_habits(file: Path) -> Habits:
     """Raises ValueError that says where the file is not in the format."""
     given = tomllib.loads(file.read_text("utf-8"))
     parts: dict[str, Any] = {
-        "group": [_make(Group, part, "group") for part in given.pop("group", [])],
-        "rule": [_rule(part) for part in given.pop("rule", [])],
-        "lean": [_make(Lean, part, "lean") for part in given.pop("lean", [])],
-        "opinion": [_make(Opinion, part, "opinion") for part in given.pop("opinion", [])],
-        "chances": _make(Chances, given.pop("chances", {}), "chances"),
-        "pace": _make(Pace, given.pop("pace", {}), "pace"),
+        "group": [_make(HabitGroup, part, "group") for part in given.pop("group", [])],
+        "rule": [_make_rule(part) for part in given.pop("rule", [])],
+        "lean": [_make(LabelPreference, part, "lean") for part in given.pop("lean", [])],
+        "opinion": [_make(RatingHabit, part, "opinion") for part in given.pop("opinion", [])],
+        "chances": _make(SlipChances, given.pop("chances", {}), "chances"),
+        "pace": _make(HabitPace, given.pop("pace", {}), "pace"),
         "avoid": [_pattern(regex, "avoid") for regex in given.pop("avoid", [])],
     }
     if not parts["group"]:
         raise ValueError("habits need at least one [[group]]")
     habits: Habits = _make(Habits, given | parts, "habits")
-    if unknown := _used(habits) - habits.phrases.keys():
+    if unknown := _used_phrases(habits) - habits.phrases.keys():
         raise ValueError(f"phrases has no {', '.join(sorted(unknown))}")
     return habits
 
 
-def _used(habits: Habits) -> set[str]:
+def _used_phrases(habits: Habits) -> set[str]:
     """Names of the phrases that stand in what is typed."""
     said = [words for rule in habits.rule for action in rule.do for words in action.say]
     inside = [words for phrases in habits.phrases.values() for words in phrases]
-    return {name for words in said + inside for name in PHRASE.findall(words)}
+    return {name for words in said + inside for name in PHRASE_PATTERN.findall(words)}
 
 
-def _rule(part: dict[str, Any]) -> Rule:
-    actions = [_make(Action, action, "rule.do") for action in part.get("do", [])]
-    return _make(Rule, part | {"do": actions}, "rule")
+def _make_rule(part: dict[str, Any]) -> HabitRule:
+    actions = [_make(HabitAction, action, "rule.do") for action in part.get("do", [])]
+    return _make(HabitRule, part | {"do": actions}, "rule")
 
 
 def _make(kind: type[Made], given: dict[str, Any], where: str) -> Made:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-GRACE = 0.3
+SILENCE_SECONDS = 0.3
 
 
 @dataclass(slots=True, eq=False)
-class Open:
+class OpenUpdate:
     """What is still missing for one update."""
 
     update_id: int
@@ -28,54 +28,54 @@ class Open:
     timer: asyncio.TimerHandle | None = None
 
 
-class Settling:
+class IdleDetector:
     """The updates that the bot is not through with."""
 
     def __init__(self) -> None:
-        self._open: dict[int, Open] = {}
-        self._by_query: dict[str, Open] = {}
-        self._by_chat: dict[int, list[Open]] = {}
+        self._open: dict[int, OpenUpdate] = {}
+        self._by_query: dict[str, OpenUpdate] = {}
+        self._by_chat: dict[int, list[OpenUpdate]] = {}
         self._by_person: dict[int, set[int]] = {}
         self._waiting: dict[int, list[asyncio.Future[None]]] = {}
 
-    def begin(self, update_id: int, person: int, chat: int, query: str) -> None:
+    def add_update(self, update_id: int, person: int, chat: int, query: str) -> None:
         """An update was queued."""
-        entry = Open(update_id, person, chat, query, answered=not query)
+        entry = OpenUpdate(update_id, person, chat, query, answered=not query)
         self._open[update_id] = entry
         self._by_chat.setdefault(chat, []).append(entry)
         self._by_person.setdefault(person, set()).add(update_id)
         if query:
             self._by_query[query] = entry
 
-    def delivered(self, update_id: int) -> None:
+    def mark_delivered(self, update_id: int) -> None:
         """The bot was given it."""
         if entry := self._open.get(update_id):
             entry.delivered = True
 
-    def confirmed(self, update_id: int) -> None:
+    def mark_confirmed(self, update_id: int) -> None:
         """A later offset confirmed it."""
         if entry := self._open.get(update_id):
             entry.confirmed = True
-            self._look(entry)
+            self._end_if_complete(entry)
 
-    def answered(self, query: str) -> None:
+    def mark_answered(self, query: str) -> None:
         """Its callback query was answered."""
         if entry := self._by_query.get(query):
             entry.answered = True
-            self._look(entry)
+            self._end_if_complete(entry)
 
-    def spoke(self, chat: int) -> None:
+    def mark_bot_spoke(self, chat: int) -> None:
         """The bot addressed a chat: that answers what it was given from there."""
         for entry in [e for e in self._by_chat.get(chat, ()) if e.delivered]:
             self._by_chat[chat].remove(entry)
-            self._look(entry)
+            self._end_if_complete(entry)
 
-    def dropped(self, update_id: int) -> None:
+    def drop_update(self, update_id: int) -> None:
         """It expired; nothing more will come."""
         if entry := self._open.get(update_id):
             self._end(entry)
 
-    async def settled(self, person: int, seconds: float) -> bool:
+    async def wait_until_idle(self, person: int, seconds: float) -> bool:
         """Wait until nothing that the person caused is open. False: not within `seconds`."""
         if not self._by_person.get(person):
             return True
@@ -84,15 +84,15 @@ class Settling:
         done, _ = await asyncio.wait([future], timeout=seconds)
         return bool(done)
 
-    def _look(self, entry: Open) -> None:
+    def _end_if_complete(self, entry: OpenUpdate) -> None:
         if not (entry.confirmed and entry.answered):
             return
         if entry not in self._by_chat.get(entry.chat, ()):
             self._end(entry)
         elif entry.timer is None:
-            entry.timer = asyncio.get_running_loop().call_later(GRACE, self._end, entry)
+            entry.timer = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._end, entry)
 
-    def _end(self, entry: Open) -> None:
+    def _end(self, entry: OpenUpdate) -> None:
         if self._open.pop(entry.update_id, None) is None:
             return
         if entry.timer is not None:

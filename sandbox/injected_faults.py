@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 DROPS = ("", "before", "after")
-USUAL = {
+USUAL_DESCRIPTIONS = {
     429: "Too Many Requests: retry after {retry_after}",
     500: "Internal Server Error",
     502: "Bad Gateway",
@@ -16,7 +16,7 @@ USUAL = {
 
 
 @dataclass(slots=True)
-class Fault:
+class InjectedFault:
     """What shall go wrong, and how often.
 
     `method` "*" is any but getUpdates; `chat_id` 0 any chat; `times` 0 until the faults are
@@ -35,7 +35,7 @@ class Fault:
     chat_id: int = 0
 
     @classmethod
-    def read(cls, given: dict[str, Any]) -> Fault:
+    def from_json(cls, given: dict[str, Any]) -> InjectedFault:
         """From JSON. Raises ValueError for what cannot be meant."""
         known = {field.name for field in fields(cls)}
         if strange := set(given) - known:
@@ -44,19 +44,19 @@ class Fault:
             raise ValueError(f"drop is one of {DROPS}")
         return cls(**given)
 
-    def words(self) -> str:
+    def describe(self) -> str:
         """The description that goes with the code."""
-        usual = USUAL.get(self.code, "Bad Request: fault on demand")
+        usual = USUAL_DESCRIPTIONS.get(self.code, "Bad Request: fault on demand")
         return self.description or usual.format(retry_after=self.retry_after)
 
 
-class Faults:
+class FaultQueue:
     """The faults that are waiting for their call."""
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        self._faults: list[InjectedFault] = []
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: InjectedFault) -> None:
         """Wait for a matching call."""
         self._faults.append(fault)
 
@@ -64,10 +64,10 @@ class Faults:
         """No more faults."""
         self._faults.clear()
 
-    def take(self, method: str, chat_id: int) -> Fault | None:
+    def take_matching(self, method: str, chat_id: int) -> InjectedFault | None:
         """The first fault meant for this call, used up once."""
         for fault in self._faults:
-            if _meant(fault, method) and fault.chat_id in {0, chat_id}:
+            if _concerns_method(fault, method) and fault.chat_id in {0, chat_id}:
                 if fault.times == 1:
                     self._faults.remove(fault)
                 elif fault.times:
@@ -76,6 +76,6 @@ class Faults:
         return None
 
 
-def _meant(fault: Fault, method: str) -> bool:
+def _concerns_method(fault: InjectedFault, method: str) -> bool:
     wanted = fault.method.lower()
     return method == wanted or (wanted == "*" and method != "getupdates")

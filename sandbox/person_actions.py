@@ -7,9 +7,9 @@ from typing import Any
 
 from sandbox.call_params import Upload
 from sandbox.chats import Chat, Json, Message, Person
-from sandbox.entities import read_text
-from sandbox.keyboards import Button, buttons_of, find_button
-from sandbox.methods.chat_members import as_member
+from sandbox.entities import parse_text
+from sandbox.keyboards import Button, find_button, list_button_rows
+from sandbox.methods.chat_members import build_member
 from sandbox.refusals import CannotDo
 from sandbox.world import World
 
@@ -18,41 +18,43 @@ FIRST_GROUP_ID = 4_000_000_000
 SUPERGROUP_OFFSET = 1_000_000_000_000
 
 
-def say(world: World, person: Person, chat: Chat, text: str, reply_to: int = 0) -> Message:
+def send_text(world: World, person: Person, chat: Chat, text: str, reply_to: int = 0) -> Message:
     """Write a text, perhaps as a reply."""
-    shown, entities = read_text(text)
+    shown, entities = parse_text(text)
     if not shown:
         raise CannotDo("an empty text cannot be sent")
     content: Json = {"text": shown, "entities": entities} if entities else {"text": shown}
-    return send(world, person, chat, content, reply_to)
+    return send_content(world, person, chat, content, reply_to)
 
 
-def start(world: World, person: Person, payload: str = "") -> Message:
+def press_start(world: World, person: Person, payload: str = "") -> Message:
     """Open https://t.me/<bot>?start=<payload> and press START."""
     if not PAYLOAD.fullmatch(payload):
         raise CannotDo("a start payload is at most 64 of A-Z a-z 0-9 _ -")
-    return say(world, person, world.chats[person.id], f"/start {payload}".strip())
+    return send_text(world, person, world.chats[person.id], f"/start {payload}".strip())
 
 
-def send(world: World, person: Person, chat: Chat, content: Json, reply_to: int = 0) -> Message:
+def send_content(
+    world: World, person: Person, chat: Chat, content: Json, reply_to: int = 0
+) -> Message:
     """Put content into a chat and tell the bot."""
     _must_be_in(person, chat)
     if chat.private and chat.bot == "kicked":
-        unblock(world, person)
+        unblock_bot(world, person)
     if reply_to:
-        replied = _there(chat, reply_to).content
+        replied = _find_message(chat, reply_to).content
         inner = {key: value for key, value in replied.items() if key != "reply_to_message"}
         content = {"reply_to_message": inner} | content
-    message = world.post(chat, person.user(), content)
+    message = world.post_message(chat, person.to_user(), content)
     if chat.private and chat.bot == "left":
         chat.bot = "member"
-        world.keep_chat(chat)
-    if chat.private or _bot_sees(world, chat, message.content):
-        world.update("message", message.content, person.id, chat.id)
+        world.save_chat(chat)
+    if chat.private or _is_seen_by_bot(world, chat, message.content):
+        world.queue_update("message", message.content, person.id, chat.id)
     return message
 
 
-def _bot_sees(world: World, chat: Chat, content: Json) -> bool:
+def _is_seen_by_bot(world: World, chat: Chat, content: Json) -> bool:
     """Privacy mode: commands for it, mentions of it, replies to it; everything as administrator."""
     if chat.bot in {"left", "kicked"}:
         return False
@@ -77,8 +79,10 @@ def send_file(
     **more: Any,
 ) -> Message:
     """Send a photo, a voice message, a document …: one of sandbox.file_store.KINDS."""
-    content = world.files.as_attachment(world.files.add(kind, upload))
-    return send(world, person, chat, content | ({"caption": caption} if caption else {}) | more)
+    content = world.files.build_attachment(world.files.add(kind, upload))
+    return send_content(
+        world, person, chat, content | ({"caption": caption} if caption else {}) | more
+    )
 
 
 def send_sticker(world: World, person: Person, chat: Chat, emoji: str) -> Message:
@@ -93,32 +97,34 @@ def send_sticker(world: World, person: Person, chat: Chat, emoji: str) -> Messag
         "is_video": False,
         "emoji": emoji,
     }
-    return send(world, person, chat, {"sticker": sticker})
+    return send_content(world, person, chat, {"sticker": sticker})
 
 
-def move(world: World, person: Person, chat: Chat, message_id: int, place: Json) -> Message:
+def move_location(
+    world: World, person: Person, chat: Chat, message_id: int, place: Json
+) -> Message:
     """Where somebody is by now who shares their live location: an edit of that message."""
-    message = _there(chat, message_id)
-    world.rewrite(message, message.content | place)
-    world.update("edited_message", message.content, person.id, chat.id)
+    message = _find_message(chat, message_id)
+    world.edit_message(message, message.content | place)
+    world.queue_update("edited_message", message.content, person.id, chat.id)
     return message
 
 
-def edit(world: World, person: Person, chat: Chat, message_id: int, text: str) -> Message:
+def edit_text(world: World, person: Person, chat: Chat, message_id: int, text: str) -> Message:
     """Change the text of an own message."""
-    message = _there(chat, message_id)
+    message = _find_message(chat, message_id)
     if message.content["from"]["id"] != person.id or "text" not in message.content:
         raise CannotDo(f"message {message_id} is no text of this person")
-    shown, entities = read_text(text)
+    shown, entities = parse_text(text)
     kept = {k: v for k, v in message.content.items() if k not in {"text", "entities"}}
     content = kept | {"text": shown} | ({"entities": entities} if entities else {})
-    world.rewrite(message, content)
-    if chat.private or _bot_sees(world, chat, message.content):
-        world.update("edited_message", message.content, person.id, chat.id)
+    world.edit_message(message, content)
+    if chat.private or _is_seen_by_bot(world, chat, message.content):
+        world.queue_update("edited_message", message.content, person.id, chat.id)
     return message
 
 
-def tap(
+def tap_button(
     world: World, person: Person, chat: Chat, label: str = "", data: str = "", message_id: int = 0
 ) -> Json:
     """Tap a button by its label, on a given message or else on the newest that has buttons.
@@ -127,7 +133,7 @@ def tap(
     the screen does by itself: {"url": …}, {"copied": …} or {"query": id}. Raises CannotDo.
     """
     _must_be_in(person, chat)
-    message, found = _find(chat, label, message_id)
+    message, found = _find_button(chat, label, message_id)
     if message is None or (found is None and not data):
         return _tap_reply_keyboard(world, person, chat, label, message)
     button: Button = {"callback_data": data} if data else found or {}
@@ -140,24 +146,24 @@ def tap(
     waiting = world.open_tap(person.id, chat.id, message.id)
     query = {
         "id": waiting.id,
-        "from": person.user(),
+        "from": person.to_user(),
         "message": message.content,
         "chat_instance": str(chat.id),
         "data": button["callback_data"],
     }
-    world.update("callback_query", query, person.id, chat.id, waiting.id)
+    world.queue_update("callback_query", query, person.id, chat.id, waiting.id)
     return {"query": waiting.id}
 
 
-def _find(chat: Chat, label: str, message_id: int) -> tuple[Message | None, Button | None]:
+def _find_button(chat: Chat, label: str, message_id: int) -> tuple[Message | None, Button | None]:
     """The message tapped on, or the newest with buttons, and its button with this label."""
     with_buttons = (m for m in reversed(chat.messages.values()) if _has_buttons(m))
-    message = _there(chat, message_id) if message_id else next(with_buttons, None)
+    message = _find_message(chat, message_id) if message_id else next(with_buttons, None)
     return message, find_button(message.content, label) if message else None
 
 
 def _has_buttons(message: Message) -> bool:
-    return not message.deleted and bool(buttons_of(message.content))
+    return not message.deleted and bool(list_button_rows(message.content))
 
 
 def _tap_reply_keyboard(
@@ -167,8 +173,8 @@ def _tap_reply_keyboard(
     keys = [key for row in chat.keyboard.get("keyboard", []) for key in row]
     labels = [key if isinstance(key, str) else key["text"] for key in keys]
     if label in labels:
-        return {"message_id": say(world, person, chat, label).id}
-    rows = buttons_of(message.content) if message else []
+        return {"message_id": send_text(world, person, chat, label).id}
+    rows = list_button_rows(message.content) if message else []
     shown = [[button["text"] for button in row] for row in rows]
     raise CannotDo(f"no button {label!r} here; there are {[*shown, labels]}")
 
@@ -179,17 +185,17 @@ def _follow(world: World, person: Person, url: str) -> Json:
     )
     if link is None:
         return {"url": url}
-    return {"url": url, "message_id": start(world, person, link[1]).id}
+    return {"url": url, "message_id": press_start(world, person, link[1]).id}
 
 
-def block(world: World, person: Person) -> None:
+def block_bot(world: World, person: Person) -> None:
     """Block the bot."""
-    _set_bot(world, person, world.chats[person.id], "kicked")
+    _set_bot_status(world, person, world.chats[person.id], "kicked")
 
 
-def unblock(world: World, person: Person) -> None:
+def unblock_bot(world: World, person: Person) -> None:
     """Unblock the bot."""
-    _set_bot(world, person, world.chats[person.id], "member")
+    _set_bot_status(world, person, world.chats[person.id], "member")
 
 
 def found_group(world: World, founder: Person, title: str, members: list[int]) -> Chat:
@@ -197,74 +203,76 @@ def found_group(world: World, founder: Person, title: str, members: list[int]) -
     group_id = -(FIRST_GROUP_ID + world.next_id("group"))
     everybody = list(dict.fromkeys([founder.id, *members]))
     chat = world.add_chat(Chat(group_id, "group", title, everybody))
-    _set_bot(world, founder, chat, "member")
-    _service(world, founder, chat, {"group_chat_created": True})
+    _set_bot_status(world, founder, chat, "member")
+    _post_service_message(world, founder, chat, {"group_chat_created": True})
     return chat
 
 
-def promote(world: World, person: Person, chat: Chat) -> None:
+def promote_bot(world: World, person: Person, chat: Chat) -> None:
     """Make the bot an administrator of the group chat."""
-    _set_bot(world, person, chat, "administrator")
+    _set_bot_status(world, person, chat, "administrator")
 
 
-def kick(world: World, person: Person, chat: Chat) -> None:
+def kick_bot(world: World, person: Person, chat: Chat) -> None:
     """Throw the bot out of the group chat."""
-    _set_bot(world, person, chat, "kicked")
+    _set_bot_status(world, person, chat, "kicked")
 
 
-def invite(world: World, person: Person, chat: Chat) -> None:
+def invite_bot(world: World, person: Person, chat: Chat) -> None:
     """Bring the bot into the group chat (again)."""
-    _set_bot(world, person, chat, "member")
+    _set_bot_status(world, person, chat, "member")
 
 
-def join(world: World, person: Person, chat: Chat) -> None:
+def join_group(world: World, person: Person, chat: Chat) -> None:
     """Become a member of the group chat."""
     chat.members.append(person.id)
-    world.keep_chat(chat)
-    _service(world, person, chat, {"new_chat_members": [person.user()]})
+    world.save_chat(chat)
+    _post_service_message(world, person, chat, {"new_chat_members": [person.to_user()]})
 
 
-def leave(world: World, person: Person, chat: Chat) -> None:
+def leave_group(world: World, person: Person, chat: Chat) -> None:
     """Leave the group chat."""
     _must_be_in(person, chat)
     chat.members.remove(person.id)
-    world.keep_chat(chat)
-    _service(world, person, chat, {"left_chat_member": person.user()})
+    world.save_chat(chat)
+    _post_service_message(world, person, chat, {"left_chat_member": person.to_user()})
 
 
-def migrate(world: World, person: Person, chat: Chat) -> Chat:
+def migrate_group(world: World, person: Person, chat: Chat) -> Chat:
     """Turn a group chat into a supergroup, which has another id and starts counting anew."""
     if chat.type != "group" or chat.migrated_to:
         raise CannotDo("only a group chat can become a supergroup, and only once")
     new_id = chat.id - SUPERGROUP_OFFSET
     above = world.add_chat(Chat(new_id, "supergroup", chat.title, [*chat.members], chat.bot))
     chat.migrated_to = new_id
-    world.keep_chat(chat)
-    _service(world, person, chat, {"migrate_to_chat_id": new_id})
-    _service(world, person, above, {"migrate_from_chat_id": chat.id})
+    world.save_chat(chat)
+    _post_service_message(world, person, chat, {"migrate_to_chat_id": new_id})
+    _post_service_message(world, person, above, {"migrate_from_chat_id": chat.id})
     return above
 
 
-def _set_bot(world: World, person: Person, chat: Chat, status: str) -> None:
+def _set_bot_status(world: World, person: Person, chat: Chat, status: str) -> None:
     """Change the bot's standing in a chat and tell it (`my_chat_member`)."""
     old, chat.bot = chat.bot, status
     if old == status:
         return
-    world.keep_chat(chat)
+    world.save_chat(chat)
     change = {
-        "chat": world.as_chat(chat),
-        "from": person.user(),
+        "chat": world.build_chat(chat),
+        "from": person.to_user(),
         "date": world.now(),
-        "old_chat_member": as_member(world.bot, old),
-        "new_chat_member": as_member(world.bot, status),
+        "old_chat_member": build_member(world.bot, old),
+        "new_chat_member": build_member(world.bot, status),
     }
-    world.update("my_chat_member", change, person.id, chat.id)
+    world.queue_update("my_chat_member", change, person.id, chat.id)
 
 
-def _service(world: World, person: Person, chat: Chat, content: dict[str, Any]) -> None:
-    message = world.post(chat, person.user(), content)
+def _post_service_message(
+    world: World, person: Person, chat: Chat, content: dict[str, Any]
+) -> None:
+    message = world.post_message(chat, person.to_user(), content)
     if chat.bot in {"member", "administrator"}:
-        world.update("message", message.content, person.id, chat.id)
+        world.queue_update("message", message.content, person.id, chat.id)
 
 
 def _must_be_in(person: Person, chat: Chat) -> None:
@@ -274,7 +282,7 @@ def _must_be_in(person: Person, chat: Chat) -> None:
         raise CannotDo(f"this group chat has become {chat.migrated_to}")
 
 
-def _there(chat: Chat, message_id: int) -> Message:
+def _find_message(chat: Chat, message_id: int) -> Message:
     message = chat.messages.get(message_id)
     if message is None or message.deleted:
         raise CannotDo(f"there is no message {message_id} in this chat")

@@ -13,15 +13,15 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox import person_actions
-from sandbox.call_params import Params, Upload
+from sandbox.call_params import CallParams, Upload
 from sandbox.chats import Chat, Json, Message, Person
-from sandbox.file_store import KINDS
-from sandbox.methods.bot_profile import commands_for, get_my_description
-from sandbox.methods.message_contents import place_content
-from sandbox.refusals import bad
+from sandbox.file_store import FILE_KINDS
+from sandbox.methods.bot_profile import find_commands, get_my_description
+from sandbox.methods.message_contents import build_location
+from sandbox.refusals import bad_request
 from sandbox.world import World
 
-SHOWN = frozenset(
+INLINE_MEDIA_TYPES = frozenset(
     {
         "application/pdf",
         "text/plain",
@@ -36,15 +36,15 @@ SHOWN = frozenset(
 )
 """What a browser may show by itself; anything else could bring scripts and is saved."""
 
-Act = Callable[[World, Person, Chat, Json], Any]
+PersonAction = Callable[[World, Person, Chat, Json], Any]
 
 
 def _send_place(world: World, person: Person, chat: Chat, body: Json) -> Message:
     if "message_id" in body:
-        return person_actions.move(
-            world, person, chat, body["message_id"], place_content(Params(body))
+        return person_actions.move_location(
+            world, person, chat, body["message_id"], build_location(CallParams(body))
         )
-    return person_actions.send(world, person, chat, place_content(Params(body)))
+    return person_actions.send_content(world, person, chat, build_location(CallParams(body)))
 
 
 def _send_contact(world: World, person: Person, chat: Chat, body: Json) -> Message:
@@ -53,13 +53,15 @@ def _send_contact(world: World, person: Person, chat: Chat, body: Json) -> Messa
         "first_name": body.get("first_name", person.first_name),
         "user_id": person.id,
     }
-    return person_actions.send(world, person, chat, {"contact": contact})
+    return person_actions.send_content(world, person, chat, {"contact": contact})
 
 
-ACTS: dict[str, Act] = {
-    "start": lambda w, p, _, body: person_actions.start(w, p, body.get("payload", "")),
-    "say": lambda w, p, c, body: person_actions.say(w, p, c, body["text"], body.get("reply_to", 0)),
-    "tap": lambda w, p, c, body: person_actions.tap(
+PERSON_ACTIONS: dict[str, PersonAction] = {
+    "start": lambda w, p, _, body: person_actions.press_start(w, p, body.get("payload", "")),
+    "say": lambda w, p, c, body: person_actions.send_text(
+        w, p, c, body["text"], body.get("reply_to", 0)
+    ),
+    "tap": lambda w, p, c, body: person_actions.tap_button(
         w, p, c, body.get("label", ""), body.get("data", ""), body.get("message_id", 0)
     ),
     "location": _send_place,
@@ -67,22 +69,24 @@ ACTS: dict[str, Act] = {
     "sticker": lambda w, p, c, body: person_actions.send_sticker(
         w, p, c, body.get("emoji") or "👍"
     ),
-    "edit": lambda w, p, c, body: person_actions.edit(w, p, c, body["message_id"], body["text"]),
-    "block": lambda w, p, *_: person_actions.block(w, p),
-    "unblock": lambda w, p, *_: person_actions.unblock(w, p),
+    "edit": lambda w, p, c, body: person_actions.edit_text(
+        w, p, c, body["message_id"], body["text"]
+    ),
+    "block": lambda w, p, *_: person_actions.block_bot(w, p),
+    "unblock": lambda w, p, *_: person_actions.unblock_bot(w, p),
     "found": lambda w, p, _, body: person_actions.found_group(
         w, p, body["title"], body.get("members", [])
     ),
-    "join": lambda w, p, c, _: person_actions.join(w, p, c),
-    "leave": lambda w, p, c, _: person_actions.leave(w, p, c),
-    "promote": lambda w, p, c, _: person_actions.promote(w, p, c),
-    "kick": lambda w, p, c, _: person_actions.kick(w, p, c),
-    "invite": lambda w, p, c, _: person_actions.invite(w, p, c),
-    "migrate": lambda w, p, c, _: person_actions.migrate(w, p, c),
+    "join": lambda w, p, c, _: person_actions.join_group(w, p, c),
+    "leave": lambda w, p, c, _: person_actions.leave_group(w, p, c),
+    "promote": lambda w, p, c, _: person_actions.promote_bot(w, p, c),
+    "kick": lambda w, p, c, _: person_actions.kick_bot(w, p, c),
+    "invite": lambda w, p, c, _: person_actions.invite_bot(w, p, c),
+    "migrate": lambda w, p, c, _: person_actions.migrate_group(w, p, c),
 }
 
 
-def routes(world: World) -> list[Route]:
+def person_routes(world: World) -> list[Route]:
     """Everything below /person."""
 
     def at(path: str, serve: Callable[..., Any], method: str = "GET") -> Route:
@@ -93,112 +97,114 @@ def routes(world: World) -> list[Route]:
         return Route(path, endpoint, methods=[method])
 
     return [
-        at("/person", everybody),
-        at("/person/events", events),
-        at("/person/file/{file_id}/{name}", download),
-        at("/person/{id:int}", meet, "PUT"),
-        at("/person/{id:int}", look),
-        at("/person/{id:int}/settled", settled),
-        at("/person/{id:int}/upload", upload, "POST"),
-        at("/person/{id:int}/{act}", do, "POST"),
+        at("/person", list_people),
+        at("/person/events", stream_events),
+        at("/person/file/{file_id}/{name}", download_file),
+        at("/person/{id:int}", save_person, "PUT"),
+        at("/person/{id:int}", read_screens),
+        at("/person/{id:int}/settled", wait_until_idle),
+        at("/person/{id:int}/upload", upload_file, "POST"),
+        at("/person/{id:int}/{act}", perform_action, "POST"),
     ]
 
 
-async def everybody(world: World, _: Request) -> Response:
+async def list_people(world: World, _: Request) -> Response:
     """Who there is, and the bot."""
-    persons = [person.user() for person in world.persons.values()]
+    persons = [person.to_user() for person in world.people.values()]
     return JSONResponse({"bot": world.bot, "persons": persons})
 
 
-async def events(world: World, request: Request) -> Response:
+async def stream_events(world: World, request: Request) -> Response:
     """Server-sent events: all, or of ?kinds=a,b, or what ?person= sees."""
     query = request.query_params
     kinds = frozenset(filter(None, query.get("kinds", "").split(",")))
-    interest = partial(_interest, world, int(query.get("person", 0)), kinds)
-    return StreamingResponse(world.events.listen(interest), media_type="text/event-stream")
+    interest = partial(_is_wanted, world, int(query.get("person", 0)), kinds)
+    return StreamingResponse(world.events.subscribe(interest), media_type="text/event-stream")
 
 
-def _interest(world: World, person: int, kinds: frozenset[str], event: Json) -> bool:
+def _is_wanted(world: World, person: int, kinds: frozenset[str], event: Json) -> bool:
     if kinds and event["kind"] not in kinds:
         return False
-    return not person or world.concerns(event, person)
+    return not person or world.is_visible_to(event, person)
 
 
-async def download(world: World, request: Request) -> Response:
+async def download_file(world: World, request: Request) -> Response:
     """A file as the person's phone would show it."""
     file = world.files.get(request.path_params["file_id"])
     disposition = f"inline; filename*=UTF-8''{quote(file.name)}"
     headers = {"content-disposition": disposition, "x-content-type-options": "nosniff"}
-    if file.mime not in SHOWN:
+    if file.mime not in INLINE_MEDIA_TYPES:
         headers["content-disposition"] = disposition.replace("inline", "attachment")
     return Response(file.content, media_type=file.mime, headers=headers)
 
 
-async def meet(world: World, request: Request) -> Response:
+async def save_person(world: World, request: Request) -> Response:
     """Create a person or change what is known of them."""
     number = request.path_params["id"]
     body = await request.json()
-    known = world.persons.get(number)
-    before = known.record() if known else {"id": number, "first_name": f"Person {number}"}
-    world.meet(Person(**before | body))
-    return await look(world, request)
+    known = world.people.get(number)
+    before = known.to_record() if known else {"id": number, "first_name": f"Person {number}"}
+    world.add_person(Person(**before | body))
+    return await read_screens(world, request)
 
 
-async def look(world: World, request: Request) -> Response:
+async def read_screens(world: World, request: Request) -> Response:
     """Everything on one person's screen; `number` says up to which event."""
     person = _person(world, request)
     shown = [
-        world.about(chat)
+        world.describe_chat(chat)
         | {
             "messages": [m.content | {"deleted": m.deleted} for m in chat.messages.values()],
             "toasts": [t for t in chat.toasts if t["person"] == person.id],
-            "commands": commands_for(world, person.language_code, chat.private),
+            "commands": find_commands(world, person.language_code, chat.private),
         }
         for chat in world.chats.values()
         if person.id in chat.members
     ]
-    body = {"number": world.events.number, "person": person.user(), "bot": world.bot}
-    words = get_my_description(world, Params(language_code=person.language_code))
+    body = {"number": world.events.number, "person": person.to_user(), "bot": world.bot}
+    words = get_my_description(world, CallParams(language_code=person.language_code))
     return JSONResponse(body | {"chats": shown} | words)
 
 
-async def settled(world: World, request: Request) -> Response:
+async def wait_until_idle(world: World, request: Request) -> Response:
     """Wait until the bot is through with all this person did; see sandbox.idle_detection."""
     seconds = float(request.query_params.get("seconds", 10))
-    done = await world.settling.settled(request.path_params["id"], seconds)
+    done = await world.idle_detector.wait_until_idle(request.path_params["id"], seconds)
     return JSONResponse({"settled": done, "number": world.events.number})
 
 
-async def do(world: World, request: Request) -> Response:
+async def perform_action(world: World, request: Request) -> Response:
     """One act, in the private chat or in the one given as `chat`."""
     person = _person(world, request)
-    act = ACTS.get(request.path_params["act"])
+    act = PERSON_ACTIONS.get(request.path_params["act"])
     if act is None:
-        raise HTTPException(404, f"a person can {', '.join(ACTS)} or upload")
+        raise HTTPException(404, f"a person can {', '.join(PERSON_ACTIONS)} or upload")
     body: Json = await request.json() if await request.body() else {}
     try:
         result = act(world, person, _chat(world, body.get("chat", person.id)), body)
     except KeyError as error:
         raise HTTPException(400, f"{error} is missing") from error
-    return _done(world, result)
+    return _answer(world, result)
 
 
-async def upload(world: World, request: Request) -> Response:
+async def upload_file(world: World, request: Request) -> Response:
     """Send the request's body as a file: ?kind=&name=&caption=&chat=&album=."""
     person, query = _person(world, request), request.query_params
     chat = _chat(world, int(query.get("chat", person.id)))
     kind = query.get("kind", "document")
-    if kind not in KINDS:
-        raise bad(f"no such kind of file: {kind}")
+    if kind not in FILE_KINDS:
+        raise bad_request(f"no such kind of file: {kind}")
     mime = request.headers.get("content-type", "application/octet-stream")
     sent = Upload(query.get("name", "file"), mime, await request.body())
     album = {"media_group_id": query["album"]} if query.get("album") else {}
     caption = query.get("caption", "")
-    return _done(world, person_actions.send_file(world, person, chat, kind, sent, caption, **album))
+    return _answer(
+        world, person_actions.send_file(world, person, chat, kind, sent, caption, **album)
+    )
 
 
 def _person(world: World, request: Request) -> Person:
-    person = world.persons.get(request.path_params["id"])
+    person = world.people.get(request.path_params["id"])
     if person is None:
         raise HTTPException(404, f"nobody has the id {request.path_params['id']}")
     return person
@@ -211,7 +217,7 @@ def _chat(world: World, chat_id: int) -> Chat:
     return chat
 
 
-def _done(world: World, result: Any) -> Response:
+def _answer(world: World, result: Any) -> Response:
     body: Json = {}
     if isinstance(result, Message):
         body = {"message_id": result.id}

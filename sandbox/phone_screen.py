@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownMessage:
     """A message as it is shown; `raw` is the Bot API Message with a `deleted` flag."""
 
     raw: dict[str, Any]
@@ -35,7 +35,7 @@ class Shown:
         """The labels, row after row."""
         return [label for row in self.buttons for label in row]
 
-    def data(self, label: str) -> str:
+    def find_callback_data(self, label: str) -> str:
         """The callback data behind a label. Raises KeyError."""
         for row in self.raw.get("reply_markup", {}).get("inline_keyboard", []):
             for button in row:
@@ -70,71 +70,71 @@ class Shown:
 
     @property
     def _file(self) -> dict[str, Any]:
-        found: Any = next((self.raw[kind] for kind in FILES if kind in self.raw), {})
+        found: Any = next((self.raw[kind] for kind in FILE_FIELDS if kind in self.raw), {})
         file: dict[str, Any] = found[-1] if isinstance(found, list) else found
         return file
 
 
 @dataclass(slots=True)
-class Screen:
+class PhoneScreen:
     """One chat: its messages, deleted ones too, and the toasts that taps brought."""
 
     chat_id: int
     about: dict[str, Any] = field(default_factory=dict)
     toasts: list[dict[str, Any]] = field(default_factory=list)
-    _messages: dict[int, tuple[int, Shown]] = field(default_factory=dict)
+    _messages: dict[int, tuple[int, ShownMessage]] = field(default_factory=dict)
 
     @property
-    def history(self) -> list[Shown]:
+    def history(self) -> list[ShownMessage]:
         """Every message there ever was."""
         return [self._messages[number][1] for number in sorted(self._messages)]
 
     @property
-    def messages(self) -> list[Shown]:
+    def messages(self) -> list[ShownMessage]:
         """The messages that are there."""
         return [shown for shown in self.history if not shown.deleted]
 
     @property
-    def last(self) -> Shown | None:
+    def last_message(self) -> ShownMessage | None:
         """The newest message."""
         return next(reversed(self.messages), None)
 
     @property
-    def card(self) -> Shown | None:
+    def card(self) -> ShownMessage | None:
         """The bot's newest message with buttons."""
         cards = (shown for shown in reversed(self.messages) if shown.from_bot and shown.buttons)
         return next(cards, None)
 
-    def put(self, number: int, raw: dict[str, Any]) -> None:
+    def put_message(self, number: int, raw: dict[str, Any]) -> None:
         """Take a message as of event `number`, unless a later state is known."""
         known, _ = self._messages.get(raw["message_id"], (-1, None))
         if number >= known:
-            self._messages[raw["message_id"]] = (number, Shown(raw))
+            self._messages[raw["message_id"]] = (number, ShownMessage(raw))
 
-    def apply(self, event: dict[str, Any]) -> None:
+    def apply_event(self, event: dict[str, Any]) -> None:
         """Take an event."""
         kind, number = event["kind"], event["number"]
         if kind in {"message", "edited"}:
-            self.put(number, event["message"])
+            self.put_message(number, event["message"])
         elif kind == "deleted" and event["message_id"] in self._messages:
             _, shown = self._messages[event["message_id"]]
-            self.put(number, shown.raw | {"deleted": True})
+            self.put_message(number, shown.raw | {"deleted": True})
         elif kind == "chat":
             self.about = event["about"]
         elif kind == "toast" and event["text"]:
             self.toasts.append(event)
 
-    def transcript(self) -> str:
+    def format_transcript(self) -> str:
         """All of it as text, for people who look into a failed test."""
         lines = []
         for shown in self.history:
             who = "bot" if shown.from_bot else str(shown.raw["from"]["id"])
             gone = " (deleted)" if shown.deleted else ""
             buttons = "".join(f"\n      {row}" for row in shown.buttons)
-            what = shown.text or next((k for k in shown.raw if k not in HEAD), "")
+            what = shown.text or next((k for k in shown.raw if k not in HEAD_FIELDS), "")
             lines.append(f"{shown.message_id:>4} {who}{gone}: {what}{buttons}")
         return "\n".join(lines)
 
 
-FILES = ("document", "photo", "audio", "voice", "video", "video_note")
-HEAD = frozenset({"message_id", "from", "chat", "date", "edit_date", "reply_markup"})
+FILE_FIELDS = ("document", "photo", "audio", "voice", "video", "video_note")
+HEAD_FIELDS = frozenset({"message_id", "from", "chat", "date", "edit_date", "reply_markup"})

@@ -18,7 +18,7 @@ FLUSH_SECONDS = 0.25
 Record = dict[str, Any]
 
 
-class Store:
+class SandboxStore:
     """Keeps records by kind and key. Without a file it keeps nothing and costs nothing."""
 
     def __init__(self, file: Path | None) -> None:
@@ -35,7 +35,7 @@ class Store:
                 " (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
             )
 
-    def keep(self, kind: str, key: object, record: Callable[[], Record]) -> None:
+    def save_record(self, kind: str, key: object, record: Callable[[], Record]) -> None:
         """Note that a record changed. `record` is called when it is written; {} forgets it."""
         if self._database is None:
             return
@@ -60,7 +60,7 @@ class Store:
                 [(k, key) for k, key, value in written if not value],
             )
 
-    def read(self, kind: str) -> Iterator[Record]:
+    def list_records(self, kind: str) -> Iterator[Record]:
         """Every record of a kind."""
         if self._database is not None:
             rows = self._database.execute("SELECT value FROM record WHERE kind = ?", (kind,))

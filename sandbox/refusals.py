@@ -17,7 +17,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the pr
         self.description = description
         self.parameters = parameters
 
-    def answer(self) -> dict[str, Any]:
+    def build_body(self) -> dict[str, Any]:
         """The body that carries the refusal."""
         body: dict[str, Any] = {
             "ok": False,
@@ -33,7 +33,7 @@ class CannotDo(Exception):  # noqa: N818 - an answer to the person
     """What a person tried is not possible on their screen."""
 
 
-def bad(words: str, **parameters: int) -> Refusal:
+def bad_request(words: str, **parameters: int) -> Refusal:
     """400 with `words` after "Bad Request: "."""
     return Refusal(400, f"Bad Request: {words}", **parameters)
 
@@ -43,7 +43,7 @@ def forbidden(words: str) -> Refusal:
     return Refusal(403, f"Forbidden: {words}")
 
 
-def too_many(seconds: int) -> Refusal:
+def too_many_requests(seconds: int) -> Refusal:
     """429: come back in `seconds`."""
     return Refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
@@ -57,4 +57,4 @@ OTHER_POLLER = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is"
     " running"
 )
-UPGRADED = "group chat was upgraded to a supergroup chat"
+CHAT_UPGRADED = "group chat was upgraded to a supergroup chat"

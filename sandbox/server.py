@@ -15,7 +15,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.app import make_app
-from sandbox.bot_api import Check
+from sandbox.bot_api import CallCheck
 from sandbox.client import Sandbox
 from sandbox.world import World
 
@@ -24,7 +24,7 @@ TOKEN = "123456:sandbox"  # noqa: S105 - a pretend token
 USERNAME = "suara_bot"
 
 
-class Connection(H11Protocol):
+class HttpConnection(H11Protocol):
     """Hands its transport to the application, so that a fault can cut the line."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -33,15 +33,15 @@ class Connection(H11Protocol):
         self.app_state = {**self.app_state, "transport": transport}
 
 
-class Server(uvicorn.Server):
+class SandboxServer(uvicorn.Server):
     """Ends streams and long polls before it waits for its connections, and saves the world."""
 
-    def __init__(self, world: World, check: Check | None, port: int) -> None:
+    def __init__(self, world: World, check: CallCheck | None, port: int) -> None:
         config = uvicorn.Config(
             make_app(world, check),
             host=HOST,
             port=port,
-            http=Connection,
+            http=HttpConnection,
             ws="none",
             lifespan="off",
             log_level="warning",
@@ -56,13 +56,13 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop as a process does: kindly, within a second."""
-        self._world.hang_up()
+        self._world.close_streams()
         await super().shutdown(sockets)
         self._world.close()
 
-    async def drop(self) -> None:
+    async def stop_at_once(self) -> None:
         """Stop at once, as a test wants it."""
-        self._world.hang_up()
+        self._world.close_streams()
         for listening in self.servers:
             listening.close()
         for connection in list(self.server_state.connections):
@@ -76,7 +76,7 @@ class Server(uvicorn.Server):
 async def serve(
     token: str = TOKEN,
     username: str = USERNAME,
-    check: Check | None = None,
+    check: CallCheck | None = None,
     data: Path | None = None,
     port: int = 0,
 ) -> AsyncIterator[Sandbox]:
@@ -84,32 +84,34 @@ async def serve(
 
     `check` judges every call of the bot (see BotSide); `data` is the file that outlives a restart.
     """
-    server = Server(World(token, username, data), check, port)
+    server = SandboxServer(World(token, username, data), check, port)
     await server.startup()
     address = server.servers[0].sockets[0].getsockname()
     try:
         async with Sandbox.connect(f"http://{HOST}:{address[1]}") as box:
             yield box
     finally:
-        await server.drop()
+        await server.stop_at_once()
 
 
-def run(token: str, username: str, data: Path | None, port: int, attached: bool = False) -> None:
+def run_server(
+    token: str, username: str, data: Path | None, port: int, attached: bool = False
+) -> None:
     """Serve until the process is told to stop (SIGINT or SIGTERM).
 
     An attached one says "ready" on stdout and ends when its stdin closes.
     """
 
     async def main() -> None:
-        server = Server(World(token, username, data), None, port)
+        server = SandboxServer(World(token, username, data), None, port)
         if attached:
-            Thread(target=until_left_alone, args=(server,), daemon=True).start()
+            Thread(target=stop_with_parent, args=(server,), daemon=True).start()
         await server.serve()
 
     asyncio.run(main())
 
 
-def until_left_alone(server: Server) -> None:
+def stop_with_parent(server: SandboxServer) -> None:
     """Tell whoever started us when we are ready; stop when they are gone."""
     while not server.started:
         time.sleep(0.02)

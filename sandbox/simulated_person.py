@@ -7,27 +7,27 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sandbox.habits import Action, Group, Habits
-from sandbox.phone_screen import Shown
-from sandbox.rating_judge import Judge
-from sandbox.temperament import Temper
+from sandbox.habits import HabitAction, HabitGroup, Habits
+from sandbox.phone_screen import ShownMessage
+from sandbox.rating_judge import RatingJudge
+from sandbox.temperament import Temperament
 
 if TYPE_CHECKING:
     from sandbox.crowd import Crowd
 
 SLIP_SECONDS = 0.4
 TRIES = 6
-Did = dict[str, Any]
+ActionRecord = dict[str, Any]
 
 
-class Leaves(Exception):  # noqa: N818 - it is how a person's part ends
+class PersonLeft(Exception):  # noqa: N818 - it is how a person's part ends
     """The person is through; the words say how."""
 
 
-class Simulated:
+class SimulatedPerson:
     """A person of the crowd."""
 
-    def __init__(self, crowd: Crowd, number: int, group: Group, place: int) -> None:
+    def __init__(self, crowd: Crowd, number: int, group: HabitGroup, place: int) -> None:
         """`place` is the person's place in the group, from 0."""
         self.id = number
         self.group = group
@@ -36,30 +36,30 @@ class Simulated:
         self._crowd = crowd
         self._habits: Habits = crowd.habits
         self._links = [s if isinstance(s, str) else s[place % len(s)] for s in group.starts]
-        self._temper = Temper(crowd.seed, number, crowd.habits, group.name, self._links)
-        self._rules = [r for r in crowd.habits.rule if r.group.search(self._temper.about)]
-        self._judge = Judge(crowd.seed, self._temper, crowd.habits.opinion)
+        self._temper = Temperament(crowd.seed, number, crowd.habits, group.name, self._links)
+        self._rules = [r for r in crowd.habits.rule if r.group.search(self._temper.description)]
+        self._judge = RatingJudge(crowd.seed, self._temper, crowd.habits.opinion)
         self._link = ""
-        self._shown: dict[int, Shown] = {}
+        self._shown: dict[int, ShownMessage] = {}
         self._before: tuple[int, str] | None = None
         self._visits: Counter[str] = Counter()
         self._news = asyncio.Event()
 
     # what the person sees
 
-    def take(self, event: dict[str, Any]) -> None:
+    def receive_event(self, event: dict[str, Any]) -> None:
         """Something changed in the chat with the bot."""
         if event["kind"] == "deleted":
             self._shown.pop(event["message_id"], None)
             return
-        shown = Shown(event["message"])
+        shown = ShownMessage(event["message"])
         if not shown.from_bot:
             return
         self._remember(self._shown.get(shown.message_id))
         self._shown[shown.message_id] = shown
         self._news.set()
 
-    def _remember(self, old: Shown | None) -> None:
+    def _remember(self, old: ShownMessage | None) -> None:
         """Keep a button that was there before: a slow phone may still show it."""
         if old is not None and old.labels:
             button = old.raw["reply_markup"]["inline_keyboard"][0][0]
@@ -76,77 +76,79 @@ class Simulated:
 
     # what the person does
 
-    async def live(self) -> str:
+    async def visit_links(self) -> str:
         """Open every link in turn; returns how it ended."""
         about = {
             "first_name": self._first_name(),
-            "language_code": self._temper.pick("language", self.group.languages),
+            "language_code": self._temper.pick_weighted("language", self.group.languages),
         }
         try:
-            await self._crowd.meet(self.id, about)
+            await self._crowd.introduce_person(self.id, about)
             for link in self._links:
-                await self._open(link)
-        except Leaves as end:
+                await self._visit_link(link)
+        except PersonLeft as end:
             return str(end)
         return "finished"
 
     def _first_name(self) -> str:
         names = self._habits.names
-        return self._temper.dice("name").choice(names) if names else f"Person {self.id}"
+        return self._temper.make_dice("name").choice(names) if names else f"Person {self.id}"
 
-    async def _open(self, link: str) -> None:
+    async def _visit_link(self, link: str) -> None:
         self._link = link
         await self._do("", {"start": link}, "start", payload=link)
         while True:
-            await self._expect()
-            card = self._card
+            await self._wait_for_news()
+            card = self._newest_message
             if card is not None and self._habits.finished.search(card.text):
                 return
             if self.acts >= self._habits.pace.steps:
-                raise Leaves("stuck")
+                raise PersonLeft("stuck")
             if card is not None:
-                await self._crowd.think(self._temper.dice(f"pace {self.acts}"))
-                await self._answer(self._card or card)  # It may have changed meanwhile.
+                await self._crowd.wait_thinking_time(self._temper.make_dice(f"pace {self.acts}"))
+                await self._answer_card(
+                    self._newest_message or card
+                )  # It may have changed meanwhile.
 
     @property
-    def _card(self) -> Shown | None:
+    def _newest_message(self) -> ShownMessage | None:
         """The newest message."""
         return self._shown[max(self._shown)] if self._shown else None
 
-    async def _expect(self) -> None:
+    async def _wait_for_news(self) -> None:
         """Wait for something new; who sees nothing happen tries again, and at last leaves."""
         for _ in range(TRIES):
             if await self._wait(self._habits.pace.patience / TRIES):
                 self._news.clear()
                 return
-            if self._card is not None:
-                await self._answer(self._card)
-        raise Leaves("patience")
+            if self._newest_message is not None:
+                await self._answer_card(self._newest_message)
+        raise PersonLeft("patience")
 
-    async def _answer(self, card: Shown) -> None:
+    async def _answer_card(self, card: ShownMessage) -> None:
         self._visits[card.text] += 1
-        dice = self._temper.dice(f"{self._link} {card.text} {self._visits[card.text]}")
+        dice = self._temper.make_dice(f"{self._link} {card.text} {self._visits[card.text]}")
         rule = next((r for r in self._rules if r.fits(card.text, card.labels)), None)
-        asked = self._judge.asked(card)
+        asked = self._judge.find_habit(card)
         if rule is None and not card.labels:
             return
         chances = self._habits.chances
         if dice.random() < chances.break_off:
-            raise Leaves("broke off")
-        if await self._slip(card, dice):
+            raise PersonLeft("broke off")
+        if await self._make_slip(card, dice):
             await self._wait(SLIP_SECONDS)
             self._news.set()
             return
         twice = dice.random() < chances.double_tap
         if rule is not None:
             weights = [action.weight for action in rule.do]
-            await self._obey(dice.choices(rule.do, weights)[0], card, dice, twice)
+            await self._follow_action(dice.choices(rule.do, weights)[0], card, dice, twice)
         elif asked is not None:
-            await self._tap(card, self._judge.label(asked, card), twice, as_shown=True)
+            await self._tap(card, self._judge.choose_label(asked, card), twice, as_shown=True)
         else:
-            await self._tap(card, self._choice(card, dice), twice)
+            await self._tap(card, self._choose_label(card, dice), twice)
 
-    async def _slip(self, card: Shown, dice: random.Random) -> bool:
+    async def _make_slip(self, card: ShownMessage, dice: random.Random) -> bool:
         """Something that a person should not do; True if they did."""
         chances, back = self._habits.chances, [*filter(self._habits.back.search, card.labels)]
         throws = [dice.random() for _ in range(4)]
@@ -165,13 +167,15 @@ class Simulated:
             return False
         return True
 
-    async def _obey(self, action: Action, card: Shown, dice: random.Random, twice: bool) -> None:
+    async def _follow_action(
+        self, action: HabitAction, card: ShownMessage, dice: random.Random, twice: bool
+    ) -> None:
         if action.stop:
-            raise Leaves("stopped")
+            raise PersonLeft("stopped")
         if action.wait:
             return
         if action.say:
-            words = self._habits.said(dice.choice(action.say), dice)
+            words = self._habits.fill_phrases(dice.choice(action.say), dice)
             await self._do(card.text, {"say": words}, "say", text=words)
         elif action.location:
             latitude, longitude = dice.choice(action.location)
@@ -179,16 +183,16 @@ class Simulated:
             await self._do(card.text, did, "location", latitude=latitude, longitude=longitude)
         else:
             labels = [label for label in card.labels if action.tap.search(label)]
-            label = self._temper.choose(labels, card.text, dice) if labels else ""
-            await self._tap(card, label or self._choice(card, dice), twice)
+            label = self._temper.choose_label(labels, card.text, dice) if labels else ""
+            await self._tap(card, label or self._choose_label(card, dice), twice)
 
-    def _choice(self, card: Shown, dice: random.Random) -> str:
+    def _choose_label(self, card: ShownMessage, dice: random.Random) -> str:
         """The label to tap when no rule says more; "" for none."""
         habits = self._habits
         open_boxes = [label for label in card.labels if habits.tick.search(label)]
         ticked = [label for label in card.labels if habits.ticked.search(label)]
         done = [label for label in card.labels if habits.done.search(label)]
-        if done and len(ticked) >= self._temper.boxes(open_boxes + ticked):
+        if done and len(ticked) >= self._temper.choose_tick_count(open_boxes + ticked):
             return done[0]
         avoided = [*habits.avoid, habits.done]
         labels = [
@@ -196,20 +200,22 @@ class Simulated:
             for label in open_boxes or card.labels
             if not any(pattern.search(label) for pattern in avoided)
         ]
-        return self._temper.choose(labels, card.text, dice) if labels else ""
+        return self._temper.choose_label(labels, card.text, dice) if labels else ""
 
-    async def _tap(self, card: Shown, label: str, twice: bool, *, as_shown: bool = False) -> None:
+    async def _tap(
+        self, card: ShownMessage, label: str, twice: bool, *, as_shown: bool = False
+    ) -> None:
         """Tap a button; ``as_shown`` it means what it meant on this card, even if that is old."""
         if not label:
             return
-        meant = {"data": card.data(label)} if as_shown else {}
+        meant = {"data": card.find_callback_data(label)} if as_shown else {}
         for _ in range(1 + twice):
             did = {"tap": label}
             await self._do(card.text, did, "tap", label=label, message_id=card.message_id, **meant)
 
-    async def _do(self, card: str, did: Did, act: str, **details: Any) -> None:
+    async def _do(self, card: str, did: ActionRecord, act: str, **details: Any) -> None:
         self.acts += 1
-        self._crowd.note(self, self._link, card, did)
-        if not await self._crowd.do(self.id, act, details):
-            self._crowd.tell(self, missed=did)
+        self._crowd.log_action(self, self._link, card, did)
+        if not await self._crowd.perform_action(self.id, act, details):
+            self._crowd.log_line(self, missed=did)
             self._news.set()

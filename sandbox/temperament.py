@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from sandbox.habits import Habits
 
-ORDERED = range(2, 8)
+ORDERED_COUNTS = range(2, 8)
 SPREAD = 0.55
-MARKS = re.compile(r"^[☐☑●] ")
+BOX_MARKS = re.compile(r"^[☐☑●] ")
 
 
-class Temper:
+class Temperament:
     """A person's lasting inclination.
 
     Every decision has a generator of its own, seeded with the person and the question, so that
@@ -26,21 +26,21 @@ class Temper:
     ) -> None:
         self._name = f"{seed}/{person}"
         self._habits = habits
-        traits = [self.pick(f"trait {n}", trait) for n, trait in enumerate(habits.trait)]
-        self.about = " ".join([group, *traits, *links])
-        self._leans = [lean for lean in habits.lean if lean.group.search(self.about)]
-        inclination = self.dice("temper").gauss(0, 0.5) * habits.pace.temper
+        traits = [self.pick_weighted(f"trait {n}", trait) for n, trait in enumerate(habits.trait)]
+        self.description = " ".join([group, *traits, *links])
+        self._leans = [lean for lean in habits.lean if lean.group.search(self.description)]
+        inclination = self.make_dice("temper").gauss(0, 0.5) * habits.pace.temper
         self._centre = max(-1.0, min(1.0, inclination))
 
-    def dice(self, question: str) -> random.Random:
+    def make_dice(self, question: str) -> random.Random:
         """The generator for one question; the same question gives the same throws."""
         return random.Random(f"{self._name}/{question}")  # noqa: S311 - play, not secrets
 
-    def pick(self, question: str, weights: dict[str, float]) -> str:
+    def pick_weighted(self, question: str, weights: dict[str, float]) -> str:
         """One of the values, by weight."""
-        return self.dice(question).choices(list(weights), list(weights.values()))[0]
+        return self.make_dice(question).choices(list(weights), list(weights.values()))[0]
 
-    def choose(self, labels: list[str], text: str, dice: random.Random) -> str:
+    def choose_label(self, labels: list[str], text: str, dice: random.Random) -> str:
         """One of the labels, in the order in which they are shown."""
         return dice.choices(labels, self._weights(labels, text))[0]
 
@@ -49,7 +49,7 @@ class Temper:
         leans = [lean for lean in self._leans if lean.text.search(text)]
         weights = []
         for place, label in enumerate(labels):
-            weight = self._nearness(place * 2 / (count - 1) - 1) if count in ORDERED else 1.0
+            weight = self._nearness(place * 2 / (count - 1) - 1) if count in ORDERED_COUNTS else 1.0
             for lean in leans:
                 if lean.button.search(label):
                     weight *= lean.weight
@@ -62,7 +62,7 @@ class Temper:
             return 1.0
         return math.exp(-(((place - self._centre) / SPREAD) ** 2) / 2) + 0.02
 
-    def boxes(self, labels: list[str]) -> int:
+    def choose_tick_count(self, labels: list[str]) -> int:
         """How many boxes this person ticks in a multiple choice: one to three."""
-        question = "|".join(MARKS.sub("", label) for label in labels)
-        return min(self.dice(f"boxes {question}").choice((1, 1, 2, 2, 3)), len(labels))
+        question = "|".join(BOX_MARKS.sub("", label) for label in labels)
+        return min(self.make_dice(f"boxes {question}").choice((1, 1, 2, 2, 3)), len(labels))

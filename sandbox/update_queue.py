@@ -6,38 +6,38 @@ import asyncio
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sandbox.clock import Clock
-from sandbox.idle_detection import Settling
-from sandbox.record_store import Store
+from sandbox.clock import SandboxClock
+from sandbox.idle_detection import IdleDetector
+from sandbox.record_store import SandboxStore
 from sandbox.refusals import OTHER_POLLER, Refusal
 
 CALLBACK_LIFE = 150
-LIFE = 86_400
+UPDATE_LIFE = 86_400
 MAX_LONG_POLL = 50
 ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
 @dataclass(slots=True)
-class Update:
+class QueuedUpdate:
     """One update and until when (s since 1970) it is worth delivering."""
 
     id: int
     body: dict[str, Any]
     until: float
 
-    def record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Any]:
         """For the store."""
         return asdict(self)
 
 
-class Updates:
+class UpdateQueue:
     """First in, first out; one poller at a time."""
 
-    def __init__(self, store: Store, clock: Clock, settling: Settling) -> None:
+    def __init__(self, store: SandboxStore, clock: SandboxClock, settling: IdleDetector) -> None:
         self._store, self._clock, self._settling = store, clock, settling
         self._queue = {
-            record["id"]: Update(**record)
-            for record in sorted(store.read("update"), key=lambda record: record["id"])
+            record["id"]: QueuedUpdate(**record)
+            for record in sorted(store.list_records("update"), key=lambda record: record["id"])
         }
         self._arrived = asyncio.Event()
         self._poller: object = None
@@ -46,20 +46,20 @@ class Updates:
     def __len__(self) -> int:
         return len(self._queue)
 
-    def wanted(self, kind: str) -> bool:
+    def is_wanted(self, kind: str) -> bool:
         """Whether the bot asked for this kind of update."""
         return kind in self._allowed if self._allowed else kind not in ON_REQUEST
 
     def add(self, update_id: int, kind: str, content: dict[str, Any]) -> None:
         """Queue an update."""
-        life = CALLBACK_LIFE if kind == "callback_query" else LIFE
+        life = CALLBACK_LIFE if kind == "callback_query" else UPDATE_LIFE
         body = {"update_id": update_id, kind: content}
-        update = Update(update_id, body, self._clock.now() + life)
+        update = QueuedUpdate(update_id, body, self._clock.now() + life)
         self._queue[update_id] = update
-        self._store.keep("update", update_id, update.record)
+        self._store.save_record("update", update_id, update.to_record)
         self._arrived.set()
 
-    async def get(
+    async def get_updates(
         self, offset: int, limit: int, seconds: float, allowed: list[str] | None
     ) -> list[dict[str, Any]]:
         """What `getUpdates` answers. Raises Refusal (409) when another poller takes over."""
@@ -76,7 +76,7 @@ class Updates:
         self._poller = None
         ready = self._deliverable()[: max(1, min(limit, 100))]
         for update in ready:
-            self._settling.delivered(update.id)
+            self._settling.mark_delivered(update.id)
         return [update.body for update in ready]
 
     def interrupt(self) -> None:
@@ -87,25 +87,25 @@ class Updates:
         """`drop_pending_updates`."""
         for update_id in list(self._queue):
             self._forget(update_id)
-            self._settling.dropped(update_id)
+            self._settling.drop_update(update_id)
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:
             offset = ([*self._queue][offset:] or [0])[0]
         while self._queue and (first := next(iter(self._queue))) < offset:
             self._forget(first)
-            self._settling.confirmed(first)
+            self._settling.mark_confirmed(first)
 
-    def _deliverable(self) -> list[Update]:
+    def _deliverable(self) -> list[QueuedUpdate]:
         now = self._clock.now()
         for update in [update for update in self._queue.values() if update.until < now]:
             self._forget(update.id)
-            self._settling.dropped(update.id)
+            self._settling.drop_update(update.id)
         return list(self._queue.values())
 
     def _forget(self, update_id: int) -> None:
         del self._queue[update_id]
-        self._store.keep("update", update_id, dict)
+        self._store.save_record("update", update_id, dict)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -8,20 +8,20 @@ from pathlib import Path
 
 from sandbox.call_log import CallLog
 from sandbox.chats import Chat, Json, Message, Person
-from sandbox.clock import Clock
-from sandbox.event_stream import Event, Events
-from sandbox.file_store import Files
-from sandbox.idle_detection import Settling
-from sandbox.injected_faults import Faults
-from sandbox.rate_limits import Rates
-from sandbox.record_store import Store
-from sandbox.update_queue import CALLBACK_LIFE, Updates
+from sandbox.clock import SandboxClock
+from sandbox.event_stream import Event, EventStream
+from sandbox.file_store import FileStore
+from sandbox.idle_detection import IdleDetector
+from sandbox.injected_faults import FaultQueue
+from sandbox.rate_limits import RateLimits
+from sandbox.record_store import SandboxStore
+from sandbox.update_queue import CALLBACK_LIFE, UpdateQueue
 
 FIRST_UPDATE_ID = 100_000_000
 
 
 @dataclass(slots=True)
-class Tap:
+class PendingTap:
     """A callback query that waits for its answer."""
 
     id: str
@@ -30,7 +30,7 @@ class Tap:
     message: int
     until: float
 
-    def record(self) -> Json:
+    def to_record(self) -> Json:
         """For the store."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
@@ -47,41 +47,41 @@ class World:
             "first_name": username.removesuffix("_bot").title(),
             "username": username,
         }
-        self.store = Store(data)
-        self.events = Events()
-        self.clock = Clock()
+        self.store = SandboxStore(data)
+        self.events = EventStream()
+        self.clock = SandboxClock()
         self.problems: list[str] = []
-        self._remember()
+        self._load()
 
-    def _remember(self) -> None:
+    def _load(self) -> None:
         """Take up what the store has; with an empty store, begin."""
-        self.log = CallLog()
-        self.faults = Faults()
-        self.rates = Rates(self.clock)
-        self.settling = Settling()
-        self.files = Files(self.store)
-        self.updates = Updates(self.store, self.clock, self.settling)
-        self.persons = {r["id"]: Person(**r) for r in self.store.read("person")}
-        self.chats = {r["id"]: Chat(**r) for r in self.store.read("chat")}
-        self.taps = {r["id"]: Tap(**r) for r in self.store.read("tap")}
-        messages = [Message(**r) for r in self.store.read("message")]
+        self.call_log = CallLog()
+        self.faults = FaultQueue()
+        self.rate_limits = RateLimits(self.clock)
+        self.idle_detector = IdleDetector()
+        self.files = FileStore(self.store)
+        self.updates = UpdateQueue(self.store, self.clock, self.idle_detector)
+        self.people = {r["id"]: Person(**r) for r in self.store.list_records("person")}
+        self.chats = {r["id"]: Chat(**r) for r in self.store.list_records("chat")}
+        self.taps = {r["id"]: PendingTap(**r) for r in self.store.list_records("tap")}
+        messages = [Message(**r) for r in self.store.list_records("message")]
         for message in sorted(messages, key=lambda message: message.id):
             self.chats[message.chat_id].messages[message.id] = message
-        self.profile: Json = next(self.store.read("profile"), {})
-        self._counters = Counter(next(self.store.read("counters"), {}))
+        self.profile: Json = next(self.store.list_records("profile"), {})
+        self._counters = Counter(next(self.store.list_records("counters"), {}))
 
     def reset(self) -> None:
         """Forget everything but the bot and its token."""
         self.updates.interrupt()
         self.store.clear()
         self.problems.clear()
-        self.clock = Clock()
-        self._remember()
-        self.events.tell("reset", 0)
+        self.clock = SandboxClock()
+        self._load()
+        self.events.publish("reset", 0)
 
-    def hang_up(self) -> None:
+    def close_streams(self) -> None:
         """End every stream and long poll."""
-        self.events.close()
+        self.events.close_all()
         self.updates.interrupt()
 
     def close(self) -> None:
@@ -93,10 +93,10 @@ class World:
     def next_id(self, kind: str) -> int:
         """1, 2, 3 … for each kind: the same run gives the same ids."""
         self._counters[kind] += 1
-        self.store.keep("counters", "", lambda: dict(self._counters))
+        self.store.save_record("counters", "", lambda: dict(self._counters))
         return self._counters[kind]
 
-    def fix_id(self, kind: str, following: int) -> None:
+    def set_next_id(self, kind: str, following: int) -> None:
         """Let the next id of a kind be `following`."""
         self._counters[kind] = following - 1
 
@@ -106,27 +106,27 @@ class World:
 
     # people and chats
 
-    def meet(self, person: Person) -> Person:
+    def add_person(self, person: Person) -> Person:
         """Add somebody, or change what is known of them; they have a chat with the bot."""
-        self.persons[person.id] = person
-        self.store.keep("person", person.id, person.record)
+        self.people[person.id] = person
+        self.store.save_record("person", person.id, person.to_record)
         if person.id not in self.chats:
             self.add_chat(Chat(person.id, "private", members=[person.id]))
-        self.events.tell("person", person.id, person=person.user())
+        self.events.publish("person", person.id, person=person.to_user())
         return person
 
     def add_chat(self, chat: Chat) -> Chat:
         """Add a chat."""
         self.chats[chat.id] = chat
-        self.keep_chat(chat)
+        self.save_chat(chat)
         return chat
 
-    def keep_chat(self, chat: Chat) -> None:
+    def save_chat(self, chat: Chat) -> None:
         """A chat changed."""
-        self.store.keep("chat", chat.id, chat.record)
-        self.events.tell("chat", chat.id, about=self.about(chat))
+        self.store.save_record("chat", chat.id, chat.to_record)
+        self.events.publish("chat", chat.id, about=self.describe_chat(chat))
 
-    def about(self, chat: Chat) -> Json:
+    def describe_chat(self, chat: Chat) -> Json:
         """What the person side shows of a chat beside its messages."""
         return {
             "id": chat.id,
@@ -139,15 +139,15 @@ class World:
             "keyboard": chat.keyboard,
         }
 
-    def as_chat(self, chat: Chat) -> Json:
+    def build_chat(self, chat: Chat) -> Json:
         """As a Bot API Chat."""
         if not chat.private:
             return {"id": chat.id, "type": chat.type, "title": chat.title}
-        user = self.persons[chat.id].user()
+        user = self.people[chat.id].to_user()
         names = ("first_name", "last_name", "username")
         return {"id": chat.id, "type": "private"} | {n: user[n] for n in names if n in user}
 
-    def concerns(self, event: Event, person: int) -> bool:
+    def is_visible_to(self, event: Event, person: int) -> bool:
         """Whether a person would see this event on their screen."""
         if event["kind"] == "person":
             return True
@@ -158,66 +158,68 @@ class World:
 
     # messages
 
-    def post(self, chat: Chat, sender: Json, content: Json) -> Message:
+    def post_message(self, chat: Chat, sender: Json, content: Json) -> Message:
         """A new message in a chat, from a Bot API User."""
         chat.last_message_id += 1
-        head = {"message_id": chat.last_message_id, "from": sender, "chat": self.as_chat(chat)}
+        head = {"message_id": chat.last_message_id, "from": sender, "chat": self.build_chat(chat)}
         message = Message(chat.id, {**head, "date": self.now(), **content})
         chat.messages[message.id] = message
-        self.store.keep("chat", chat.id, chat.record)
+        self.store.save_record("chat", chat.id, chat.to_record)
         self._keep(message)
-        self.events.tell("message", chat.id, message=message.content)
+        self.events.publish("message", chat.id, message=message.content)
         return message
 
-    def rewrite(self, message: Message, content: Json) -> Message:
+    def edit_message(self, message: Message, content: Json) -> Message:
         """Put other content into a message; the old dictionary stays as it was."""
         message.content = content | {"edit_date": self.now()}
         self._keep(message)
-        self.events.tell("edited", message.chat_id, message=message.content)
+        self.events.publish("edited", message.chat_id, message=message.content)
         return message
 
-    def remove(self, message: Message) -> None:
+    def delete_message(self, message: Message) -> None:
         """Delete a message; the transcript still shows that it was there."""
         message.deleted = True
         self._keep(message)
-        self.events.tell("deleted", message.chat_id, message_id=message.id)
+        self.events.publish("deleted", message.chat_id, message_id=message.id)
 
     def _keep(self, message: Message) -> None:
-        self.store.keep("message", f"{message.chat_id}:{message.id}", message.record)
+        self.store.save_record("message", f"{message.chat_id}:{message.id}", message.to_record)
 
-    def toast(self, tap: Tap, text: str, alert: bool, url: str) -> None:
+    def show_toast(self, tap: PendingTap, text: str, alert: bool, url: str) -> None:
         """What the person sees when their tap was answered: often nothing."""
         toast = {"message_id": tap.message, "text": text, "show_alert": alert, "url": url}
         if text or url:
             self.chats[tap.chat].toasts.append(toast | {"person": tap.person})
-        self.events.tell("toast", tap.chat, only_for=tap.person, **toast)
+        self.events.publish("toast", tap.chat, only_for=tap.person, **toast)
 
     # updates
 
-    def update(self, kind: str, content: Json, person: int, chat: int, query: str = "") -> bool:
+    def queue_update(
+        self, kind: str, content: Json, person: int, chat: int, query: str = ""
+    ) -> bool:
         """Queue an update that a person caused. False: the bot does not want this kind."""
-        if not self.updates.wanted(kind):
+        if not self.updates.is_wanted(kind):
             return False
         if not self._counters["update"]:
-            self.fix_id("update", FIRST_UPDATE_ID)
+            self.set_next_id("update", FIRST_UPDATE_ID)
         update_id = self.next_id("update")
-        self.settling.begin(update_id, person, chat, query)
+        self.idle_detector.add_update(update_id, person, chat, query)
         self.updates.add(update_id, kind, content)
         return True
 
-    def open_tap(self, person: int, chat: int, message: int) -> Tap:
+    def open_tap(self, person: int, chat: int, message: int) -> PendingTap:
         """A tap that now waits for `answerCallbackQuery`."""
         number = f"{self.bot['id']}{self.next_id('tap'):08d}"
-        tap = Tap(number, person, chat, message, self.clock.now() + CALLBACK_LIFE)
+        tap = PendingTap(number, person, chat, message, self.clock.now() + CALLBACK_LIFE)
         self.taps[tap.id] = tap
-        self.store.keep("tap", tap.id, tap.record)
+        self.store.save_record("tap", tap.id, tap.to_record)
         return tap
 
-    def close_tap(self, query_id: str) -> Tap | None:
+    def close_tap(self, query_id: str) -> PendingTap | None:
         """Take a waiting tap. None: unknown, answered before, or too old."""
         tap = self.taps.pop(query_id, None)
         if tap is None:
             return None
-        self.store.keep("tap", query_id, dict)
-        self.settling.answered(query_id)
+        self.store.save_record("tap", query_id, dict)
+        self.idle_detector.mark_answered(query_id)
         return tap if tap.until >= self.clock.now() else None

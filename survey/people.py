@@ -8,12 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 #: Letters and digits that cannot be taken for one another when read aloud or from paper.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE = re.compile(r"[A-Z0-9]{2,12}(-[A-Z0-9]{2,12}){1,3}")
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_PATTERN = re.compile(r"[A-Z0-9]{2,12}(-[A-Z0-9]{2,12}){1,3}")
 #: How the payload of a deep link says that an invitation's code follows.
-INVITED = "u-"
+INVITATION_PREFIX = "u-"
 #: The same for a workshop's code.
-ATTENDING = "l-"
+WORKSHOP_PREFIX = "l-"
 
 
 class Role(StrEnum):
@@ -58,7 +58,7 @@ class Wave:
         """Whether people of that role are asked."""
         return role in self.audience
 
-    def is_for(self, role: Role) -> bool:
+    def is_reserved_for(self, role: Role) -> bool:
         """Whether people of that role are asked and residents are not."""
         return self.invites(role) and not self.invites(Role.RESIDENT)
 
@@ -74,13 +74,13 @@ class Invitation:
     uses: int
 
 
-def code_in(text: str) -> str | None:
+def parse_code(text: str) -> str | None:
     """A code somebody typed or followed a link with, as it is stored; else None."""
     text = text.strip().upper().replace("–", "-").replace(" ", "")
-    text = text.removeprefix(INVITED.upper()).removeprefix(ATTENDING.upper())
-    return text if CODE.fullmatch(text) else None
+    text = text.removeprefix(INVITATION_PREFIX.upper()).removeprefix(WORKSHOP_PREFIX.upper())
+    return text if CODE_PATTERN.fullmatch(text) else None
 
 
-def source_in(payload: str) -> str:
+def parse_source(payload: str) -> str:
     """The payload of a link, kept as the way somebody came; nothing that is not plainly one."""
     return payload if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload) else ""

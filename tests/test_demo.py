@@ -22,7 +22,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from bot.demo.arrivals import THEN, days, earlier
+from bot.demo.arrivals import EARLIER_GROUP, build_earlier_waves, plan_arrivals
 from survey.forms.authoring.xlsform import compile_file
 from survey.forms.model.questionnaire import Question, Questionnaire
 
@@ -129,7 +129,7 @@ class Person:
 def labelled(question: Question) -> dict[str, str]:
     """Every label of a choice, in both languages -> its code."""
     return {
-        choice.label.plain(language): choice.value
+        choice.label.get_plain_text(language): choice.value
         for choice in question.choices
         for language in ("Indonesia (id)", "English (en)")
     }
@@ -138,7 +138,8 @@ def labelled(question: Question) -> dict[str, str]:
 def on_card(card: str, questions: list[Question]) -> Question | None:
     """The question whose words stand on the card."""
     return next(
-        (q for q in questions for label in q.label.parts if q.label.plain(label) in card), None
+        (q for q in questions for label in q.label.parts if q.label.get_plain_text(label) in card),
+        None,
     )
 
 
@@ -227,18 +228,18 @@ def test_what_people_wrote_is_theirs_and_varies(run: Run) -> None:
 
 def test_a_crowd_comes_on_several_days_the_first_to_the_earlier_wave() -> None:
     now = datetime.now(UTC)
-    when = list(days(2000, now))
+    when = list(plan_arrivals(2000, now))
     assert sum(day.people for day in when) == 2000
     assert [day.at for day in when] == sorted({day.at for day in when})
     assert when[-1].at == now
     numbers = [day.first + day.skip + n for day in when for n in range(day.people)]
     assert numbers == list(range(numbers[0], numbers[0] + 2000))
-    (wave,) = earlier([{"id": "persepsi"}, {"id": "skenario"}], now)
+    (wave,) = build_earlier_waves([{"id": "persepsi"}, {"id": "skenario"}], now)
     for day in when:
         open_then = wave["opens"] <= day.at.isoformat() < wave["closes"]
-        assert open_then is (day.group == THEN)
-    assert [day.people for day in days(3, now)] == [1, 2]
-    assert list(days(0, now)) == []
+        assert open_then is (day.group == EARLIER_GROUP)
+    assert [day.people for day in plan_arrivals(3, now)] == [1, 2]
+    assert list(plan_arrivals(0, now)) == []
 
 
 def test_whoever_agreed_has_an_interview_and_whoever_declined_has_none(run: Run) -> None:

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.brought_forms import another, brought, fit
-from bot.demo.sandbox_process import free_port
+from bot.demo.brought_forms import find_free_wave_id, format_wave_id, read_brought_forms
+from bot.demo.sandbox_process import find_free_port
 from sandbox import Sandbox
-from sandbox.client import Person
-from sandbox.phone_screen import Shown
+from sandbox.client import PersonClient
+from sandbox.phone_screen import ShownMessage
 from survey.forms.authoring.xlsform import compile_file, compile_source
-from survey.people import INVITED
+from survey.people import INVITATION_PREFIX
 
 ROOT = Path(__file__).parents[1]
 HOUSEHOLD = """
@@ -74,7 +74,7 @@ class Place:
     @asynccontextmanager
     async def demo(self, *arguments: str) -> AsyncIterator[dict[str, str]]:
         """A running demo: what each of its links is for -> the link."""
-        process = await self.started("demo", "--port", str(free_port()), *arguments)
+        process = await self.started("demo", "--port", str(find_free_port()), *arguments)
         assert process.stdout is not None
         links: dict[str, str] = {}
         async with asyncio.timeout(60):
@@ -102,11 +102,11 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
 
 
-async def tap(person: Person, label: str) -> Shown:
+async def tap(person: PersonClient, label: str) -> ShownMessage:
     """Tap a button as soon as it is there; the card that follows."""
-    await person.wait(lambda screen: label in screen.card.labels)
+    await person.wait_until(lambda screen: label in screen.card.labels)
     await person.tap(label)
-    return await person.card()
+    return await person.wait_for_card()
 
 
 async def test_a_questionnaire_of_ones_own_is_answered_from_its_link_and_exported(
@@ -119,9 +119,9 @@ async def test_a_questionnaire_of_ones_own_is_answered_from_its_link_and_exporte
         url, number, payload = re.fullmatch(r"(.*)/\?person=(\d+)&start=(.*)", link).groups()  # type: ignore[union-attr]
         assert payload == "household-2026-v1"
         async with Sandbox.connect(url) as box:
-            eka = await box.person(int(number))
+            eka = await box.add_person(int(number))
             await eka.start(payload)
-            card = await eka.card()
+            card = await eka.wait_for_card()
             assert card.text.startswith("Household 2026\n\nSekretariat Jakarta Berketahanan ingin")
             await tap(eka, "Ya, saya setuju")
             assert "Which quarter?" in (card := await tap(eka, "Tuban")).text
@@ -150,7 +150,7 @@ async def test_the_brief_is_made_beside_a_questionnaire_that_it_does_not_know(
             r"(.*)/\?person=(\d+)&start=bare", links["resident, “bare”"]
         ).groups()
         async with Sandbox.connect(url) as box:
-            eka = await box.person(int(number))
+            eka = await box.add_person(int(number))
             await eka.start("bare")
             await tap(eka, "Ya, saya setuju")
             await eka.say("Trotoar")
@@ -175,21 +175,21 @@ async def test_a_faulty_questionnaire_is_not_tried_and_its_faults_are_those_of_c
 
 
 def test_a_forms_id_becomes_one_that_a_wave_and_a_link_can_have() -> None:
-    assert fit("Household.2026_v1") == "household-2026-v1"
-    assert fit("Survei Rumah Tangga (RW 05)") == "survei-rumah-tangga-rw-05"
-    assert fit("表") == "form"
-    assert fit("x" * 50) == "x" * 32
-    assert not fit("u-air-2017").startswith(INVITED)
+    assert format_wave_id("Household.2026_v1") == "household-2026-v1"
+    assert format_wave_id("Survei Rumah Tangga (RW 05)") == "survei-rumah-tangga-rw-05"
+    assert format_wave_id("表") == "form"
+    assert format_wave_id("x" * 50) == "x" * 32
+    assert not format_wave_id("u-air-2017").startswith(INVITATION_PREFIX)
 
 
 def test_two_forms_with_one_id_and_one_of_a_running_wave_get_waves_of_their_own(
     place: Place,
 ) -> None:
     files = [place.folder / "bare.md", ROOT / "questionnaires" / "persepsi.md"]
-    found = brought([*files, *files], ["persepsi", "kerentanan"])
+    found = read_brought_forms([*files, *files], ["persepsi", "kerentanan"])
     assert [each.wave for each in found] == ["bare", "persepsi-2", "bare-2", "persepsi-3"]
-    assert len({each.player.id for each in found}) == 4
-    assert len(another("x" * 32, {"x" * 32})) <= 32
+    assert len({each.person.id for each in found}) == 4
+    assert len(find_free_wave_id("x" * 32, {"x" * 32})) <= 32
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_everybody_reads_a_form_in_their_language_or_in_its_first_however_it_nam
         "| | text | wish | Moja | Dua |",
     )
     form = compile_source("\n".join(rows) + "\n", ".md", ROOT)
-    assert {code: form.language(code) for code in ("id", "en")} == read_in
+    assert {code: form.match_language(code) for code in ("id", "en")} == read_in
 
 
 def test_a_form_without_an_id_and_a_title_is_called_as_its_file(place: Place) -> None:

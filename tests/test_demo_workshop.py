@@ -25,7 +25,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from survey.forms.authoring.xlsform import compile_file
-from survey.workshop.register import register
+from survey.workshop.register import build_register
 
 ROOT = Path(__file__).parents[1]
 PEOPLE = 30
@@ -216,7 +216,7 @@ class Labels:
     """What stands on cards -> codes."""
 
     def __init__(self) -> None:
-        found = register(compile_file(ROOT / "questionnaires" / "kerentanan.md"))
+        found = build_register(compile_file(ROOT / "questionnaires" / "kerentanan.md"))
         self.assets = {item.label("id"): item.code for item in found.assets}
         self.shocks = {item.label("id"): item.code for item in found.shocks}
         self.specials = {

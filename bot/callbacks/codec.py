@@ -11,16 +11,16 @@ from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from typing import ClassVar
 
-from bot.callbacks.report_choice import Wish
-from bot.callbacks.workshop_callbacks import RoomTap
+from bot.callbacks.report_choice import ReportChoice
+from bot.callbacks.workshop_callbacks import WorkshopCallback
 from survey.forms.model.questionnaire import Group, Questionnaire
-from survey.forms.runtime.form import POSITION
+from survey.forms.runtime.form import POSITION_PATTERN
 
-LONGEST = 64
+MAX_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Agree:
+class GiveConsent:
     """Consent to a wave."""
 
     verb: ClassVar[str] = "yes"
@@ -28,7 +28,7 @@ class Agree:
 
 
 @dataclass(frozen=True, slots=True)
-class Decline:
+class DeclineConsent:
     """Do not take part in a wave."""
 
     verb: ClassVar[str] = "no"
@@ -36,7 +36,7 @@ class Decline:
 
 
 @dataclass(frozen=True, slots=True)
-class Choose:
+class SelectChoice:
     """Answer with the n-th choice of the list; ``question`` as ``reference`` writes it."""
 
     verb: ClassVar[str] = "a"
@@ -46,28 +46,28 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class TickChoice:
     """Tick (1) or untick (0) the n-th choice of the list."""
 
     verb: ClassVar[str] = "t"
     interview: int
     question: str
     choice: int
-    on: int
+    ticked: int
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
+class EnterText:
     """Answer as if ``words`` had been typed; they hold no colon."""
 
     verb: ClassVar[str] = "v"
     interview: int
     question: str
-    words: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Clear:
+class ClearChoices:
     """Untick everything."""
 
     verb: ClassVar[str] = "c"
@@ -76,7 +76,7 @@ class Clear:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ConfirmAnswer:
     """Confirm the ticked choices, or that a note was read."""
 
     verb: ClassVar[str] = "d"
@@ -85,7 +85,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
+class SkipQuestion:
     """Leave a question without an answer."""
 
     verb: ClassVar[str] = "s"
@@ -94,7 +94,7 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class GoToQuestion:
     """Go to a question: from the review, or to another row of a card."""
 
     verb: ClassVar[str] = "e"
@@ -103,7 +103,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Back:
+class GoBack:
     """To the card before."""
 
     verb: ClassVar[str] = "b"
@@ -111,7 +111,7 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
-class Forward:
+class GoForward:
     """To the card after."""
 
     verb: ClassVar[str] = "f"
@@ -119,7 +119,7 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ShowPage:
     """Show another page of a list or of the review; nothing is kept."""
 
     verb: ClassVar[str] = "p"
@@ -128,17 +128,17 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class ShowMedia:
     """See or hear what goes with a question: image, audio, video, or its choices' pictures."""
 
     verb: ClassVar[str] = "m"
     interview: int
     question: str
-    what: str
+    medium: str
 
 
 @dataclass(frozen=True, slots=True)
-class Add:
+class AddInstance:
     """Another instance of the repeat whose prompt ``question`` is."""
 
     verb: ClassVar[str] = "add"
@@ -147,7 +147,7 @@ class Add:
 
 
 @dataclass(frozen=True, slots=True)
-class Enough:
+class FinishRepeat:
     """Nothing more to add at a prompt."""
 
     verb: ClassVar[str] = "ok"
@@ -156,7 +156,7 @@ class Enough:
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class ShowRemovalPage:
     """Show a page of the instances, one of which is to be removed; nothing is kept."""
 
     verb: ClassVar[str] = "pick"
@@ -165,7 +165,7 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Remove:
+class RemoveInstance:
     """Remove an instance of a repeat, as it was called after the interview's step ``seen``."""
 
     verb: ClassVar[str] = "rm"
@@ -175,7 +175,7 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
+class SubmitInterview:
     """Hand in the interview."""
 
     verb: ClassVar[str] = "send"
@@ -183,16 +183,16 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class RequestResults:
     """Want to be told a wave's results (1) or no longer (0)."""
 
     verb: ClassVar[str] = "tell"
     wave: str
-    on: int
+    wanted: int
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class GoToWave:
     """Go to a wave."""
 
     verb: ClassVar[str] = "w"
@@ -200,7 +200,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Speak:
+class ChooseLanguage:
     """Choose a language."""
 
     verb: ClassVar[str] = "lang"
@@ -208,28 +208,28 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw:
+class ConfirmWithdrawal:
     """Delete everything."""
 
     verb: ClassVar[str] = "forget"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ShowCurrent:
     """Show where I am; for cards that only tell something."""
 
     verb: ClassVar[str] = "look"
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class ReviewQuote:
     """Say of an answer whether it may be quoted; ``version`` is that of the answer shown.
 
     ``what`` is ok, no, later, undo; or, in the list of those released, next or back.
     """
 
     verb: ClassVar[str] = "qt"
-    what: str
+    action: str
     interview: int
     question: int
     occurrence: str
@@ -237,7 +237,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Quotes:
+class ShowQuotes:
     """Show answers to decide on (``open``), or those that were released (``released``)."""
 
     verb: ClassVar[str] = "qs"
@@ -245,39 +245,41 @@ class Quotes:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class ReleaseSummary:
     """Let a wave's summary out (1) or not (0); ``version`` is that of the summary shown."""
 
     verb: ClassVar[str] = "sum"
     version: str
-    on: int
+    released: int
 
 
-Tap = (
-    Agree | Decline | Choose | Tick | Put | Clear | Done | Skip | Edit | Back | Forward | Page | Add
-    | Enough | Pick | Remove | Watch | Send | Tell | Turn | Speak | Withdraw | Look | Quote | Quotes
-    | Release | RoomTap | Wish
+Callback = (
+    GiveConsent | DeclineConsent | SelectChoice | TickChoice | EnterText | ClearChoices
+    | ConfirmAnswer | SkipQuestion | GoToQuestion | GoBack | GoForward | ShowPage | AddInstance
+    | FinishRepeat | ShowRemovalPage | RemoveInstance | ShowMedia | SubmitInterview
+    | RequestResults | GoToWave | ChooseLanguage | ConfirmWithdrawal | ShowCurrent | ReviewQuote
+    | ShowQuotes | ReleaseSummary | WorkshopCallback | ReportChoice
 )  # fmt: skip
-VERBS: dict[str, type[Tap]] = {kind.verb: kind for kind in Tap.__args__}
+CALLBACK_TYPES: dict[str, type[Callback]] = {kind.verb: kind for kind in Callback.__args__}
 
 
-def write(tap: Tap) -> str:
+def encode_callback(tap: Callback) -> str:
     """The callback data of a button. Raises ValueError if it is too long for Telegram."""
-    words = [tap.verb, *(str(getattr(tap, name)) for name in parts(tap.verb))]
+    words = [tap.verb, *(str(getattr(tap, name)) for name in list_callback_fields(tap.verb))]
     data = ":".join(words)
-    if len(data.encode()) > LONGEST:
-        raise ValueError(f"callback data is longer than {LONGEST} bytes: {data}")
+    if len(data.encode()) > MAX_BYTES:
+        raise ValueError(f"callback data is longer than {MAX_BYTES} bytes: {data}")
     return data
 
 
-def read(data: str) -> Tap | None:
+def parse_callback(data: str) -> Callback | None:
     """What was meant; None for what no button of ours says."""
     verb, *words = data.split(":")
-    kind = VERBS.get(verb)
-    if kind is None or len(words) != len(parts(verb)):
+    kind = CALLBACK_TYPES.get(verb)
+    if kind is None or len(words) != len(list_callback_fields(verb)):
         return None
     values: dict[str, str | int] = {}
-    for (name, is_number), word in zip(parts(verb).items(), words, strict=True):
+    for (name, is_number), word in zip(list_callback_fields(verb).items(), words, strict=True):
         if is_number and not (word.isascii() and word.isdigit() and len(word) < 16):
             return None
         values[name] = int(word) if is_number else word
@@ -285,27 +287,30 @@ def read(data: str) -> Tap | None:
 
 
 @cache
-def parts(verb: str) -> dict[str, bool]:
+def list_callback_fields(verb: str) -> dict[str, bool]:
     """The names of what stands after a verb, in order, and whether each is a number."""
-    return {field.name: field.type == "int" for field in fields(VERBS[verb])}
+    return {field.name: field.type == "int" for field in fields(CALLBACK_TYPES[verb])}
 
 
-def reference(form: Questionnaire, key: str) -> str:
+def encode_question_key(form: Questionnaire, key: str) -> str:
     """A question's index and the positions in its key: ``12.2`` for the second instance.
 
     A prompt and an instance have an ``r`` and the place of their repeat among all repeats:
     ``r0`` for the first repeat's prompt, ``r0.2`` for its second instance.
     """
-    path, positions = POSITION.sub("", key), [found[1:-1] for found in POSITION.findall(key)]
-    repeats = repeats_of(form)
+    path, positions = (
+        POSITION_PATTERN.sub("", key),
+        [found[1:-1] for found in POSITION_PATTERN.findall(key)],
+    )
+    repeats = list_repeat_paths(form)
     name = f"r{repeats.index(path)}" if path in repeats else str(form.by_path[path].index)
     return ".".join([name, *positions])
 
 
-def key_of(form: Questionnaire, written: str) -> str | None:
+def decode_question_key(form: Questionnaire, written: str) -> str | None:
     """The key behind a reference; None if nothing can be called so."""
     name, *positions = written.split(".")
-    repeats = repeats_of(form)
+    repeats = list_repeat_paths(form)
     named = {f"r{n}": path for n, path in enumerate(repeats)}
     path = named.get(name) or next((q.path for q in form.questions if str(q.index) == name), None)
     if path is None:
@@ -322,6 +327,6 @@ def key_of(form: Questionnaire, written: str) -> str | None:
 
 
 @lru_cache(maxsize=32)
-def repeats_of(form: Questionnaire) -> tuple[str, ...]:
+def list_repeat_paths(form: Questionnaire) -> tuple[str, ...]:
     """The paths of all repeats in the order of the sheet."""
     return tuple(g.path for g in form.body.walk() if isinstance(g, Group) and g.repeat)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReportChoice:
     """Show ``page`` of the choices, with what was chosen so far; empty is not chosen yet.
 
     ``page`` is ``kind``, ``scope``, ``period``, ``language``, ``make`` or ``close``; ``scope`` is

@@ -10,81 +10,81 @@ from typing import ClassVar
 from zlib import crc32
 
 
-def mark(workshop_id: str) -> str:
+def shorten_id(workshop_id: str) -> str:
     """A short word for a workshop, whose id may be too long for a button."""
     return f"{crc32(workshop_id.encode()):08x}"
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
+class CastVote:
     """Vote on a ballot in the round that the move ``opening`` opened."""
 
     verb: ClassVar[str] = "vote"
-    room: str
+    workshop: str
     ballot: int
     opening: int
     value: str
 
 
 @dataclass(frozen=True, slots=True)
-class Because:
+class GiveReason:
     """Why one voted otherwise than the earlier rating."""
 
     verb: ClassVar[str] = "why"
-    room: str
+    workshop: str
     ballot: int
     opening: int
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class See:
+class ShowView:
     """Look at something else in the room, see ``Sight``; nothing is kept."""
 
     verb: ClassVar[str] = "see"
-    room: str
+    workshop: str
     page: str
     number: int
     seconds: int
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class CheckIn:
     """Say at the door whom one stands for: ``what`` is sector, category or table."""
 
     verb: ClassVar[str] = "stand"
-    room: str
-    what: str
+    workshop: str
+    question: str
     value: str
 
 
 @dataclass(frozen=True, slots=True)
-class Briefed:
+class ConfirmBriefing:
     """Say that one has read the briefing."""
 
     verb: ClassVar[str] = "briefed"
-    room: str
+    workshop: str
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class LeaveWorkshop:
     """Leave the workshop."""
 
     verb: ClassVar[str] = "leave"
-    room: str
+    workshop: str
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class ContinueQuestionnaire:
     """Go on with a questionnaire until a ballot opens."""
 
     verb: ClassVar[str] = "aside"
-    room: str
+    workshop: str
     wave: str
 
 
 @dataclass(frozen=True, slots=True)
-class Do:
+class FacilitatorAction:
     """A facilitator's step on a screen that knew of ``seen`` moves.
 
     ``act`` and ``extent`` are words of ``bot.screens.room.steps``; ``ballot`` is the one that it is
@@ -92,12 +92,21 @@ class Do:
     """
 
     verb: ClassVar[str] = "do"
-    room: str
+    workshop: str
     seen: int
-    act: str
-    extent: str
+    action: str
+    scope: str
     ballot: int
     seconds: int
 
 
-RoomTap = Vote | Because | See | Stand | Briefed | Leave | Aside | Do
+WorkshopCallback = (
+    CastVote
+    | GiveReason
+    | ShowView
+    | CheckIn
+    | ConfirmBriefing
+    | LeaveWorkshop
+    | ContinueQuestionnaire
+    | FacilitatorAction
+)

@@ -15,55 +15,57 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from bot.config import Config, load
-from reports.toml_files import GivenError
+from bot.config import Config, load_config
+from reports.toml_files import InvalidInputError
 
 ConfigFile = Annotated[
     Path, typer.Option("--config", "-c", help="The settings; every one is explained in the file.")
 ]
-HERE = Path("config.toml")
+DEFAULT_CONFIG = Path("config.toml")
 #: Exit status for faults in what was given: settings, token, questionnaire, database.
-GIVEN = 2
+EXIT_BAD_INPUT = 2
 
 
-def stopped(message: str, status: int = GIVEN) -> typer.Exit:
+def exit_with_error(message: str, status: int = EXIT_BAD_INPUT) -> typer.Exit:
     """Say what is wrong and end."""
     for line in message.splitlines():
         typer.echo(f"suara: {line}", err=True)
     return typer.Exit(status)
 
 
-def settings(path: Path) -> Config:
+def load_settings(path: Path) -> Config:
     """The configuration, or an end with every fault of it."""
     try:
-        return load(path)
-    except GivenError as fault:
-        raise stopped(str(fault)) from None
+        return load_config(path)
+    except InvalidInputError as fault:
+        raise exit_with_error(str(fault)) from None
 
 
-def there_are_answers(given: Config) -> None:
+def require_database(given: Config) -> None:
     """End with a clear line where the database was never used; reading must not make one."""
-    from survey.store.database import file_of
+    from survey.store.database import find_database_file
 
-    path = file_of(given.database.url)
+    path = find_database_file(given.database.url)
     if path is not None and not path.exists():
-        raise stopped(f"There are no answers yet in {path}: start suara run, or see database.url.")
+        raise exit_with_error(
+            f"There are no answers yet in {path}: start suara run, or see database.url."
+        )
 
 
 @contextmanager
-def faults_said() -> Iterator[None]:
+def report_faults() -> Iterator[None]:
     """Faults of the database and of files as one clear line and a status."""
-    from survey.store.database import DatabaseFault, explained
+    from survey.store.database import DatabaseFault, explain_database_fault
 
     try:
         yield
     except DatabaseFault as fault:
-        raise stopped(explained(fault), 1) from None
+        raise exit_with_error(explain_database_fault(fault), 1) from None
     except OSError as fault:
-        raise stopped(file_fault(fault), 1) from None
+        raise exit_with_error(explain_file_fault(fault), 1) from None
 
 
-def file_fault(fault: OSError) -> str:
+def explain_file_fault(fault: OSError) -> str:
     """One line for the operator: which file or folder cannot be used, and what to do about it."""
     where = fault.filename or "A file"
     if fault.errno == errno.ENOSPC:
@@ -71,29 +73,29 @@ def file_fault(fault: OSError) -> str:
     return f"{where}: {fault.strerror or fault}. Name another place, or let this user write there."
 
 
-def carry_out(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+def run_command(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """Run something asynchronous; its known faults become one clear line and a status."""
     from bot.app import TelegramFault
-    from bot.demo.sandbox_process import StageError
+    from bot.demo.sandbox_process import DemoError
     from bot.telegram.polling import PollingError
     from bot.web.server import WebFault
     from survey.forms.authoring.xlsform import QuestionnaireError
-    from survey.store.database import DatabaseFault, StoreError, explained
+    from survey.store.database import DatabaseFault, StoreError, explain_database_fault
 
-    log_plainly()
+    configure_logging()
     try:
-        asyncio.run(until_interrupted(work))
+        asyncio.run(run_until_interrupted(work))
     except QuestionnaireError as fault:
-        raise stopped(str(fault)) from None
-    except (StoreError, TelegramFault, WebFault, PollingError, StageError) as fault:
-        raise stopped(str(fault), 1) from None
+        raise exit_with_error(str(fault)) from None
+    except (StoreError, TelegramFault, WebFault, PollingError, DemoError) as fault:
+        raise exit_with_error(str(fault), 1) from None
     except DatabaseFault as fault:
-        raise stopped(explained(fault), 1) from None
+        raise exit_with_error(explain_database_fault(fault), 1) from None
     except OSError as fault:
-        raise stopped(file_fault(fault), 1) from None
+        raise exit_with_error(explain_file_fault(fault), 1) from None
 
 
-async def until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+async def run_until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """Give the work an event that Ctrl-C and SIGTERM set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -102,7 +104,7 @@ async def until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, Any, 
     await work(stop)
 
 
-def log_plainly() -> None:
+def configure_logging() -> None:
     """Lines on standard error, warnings of libraries included; nothing personal is in them."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)

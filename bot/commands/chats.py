@@ -10,45 +10,54 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot.commands.base import HERE, ConfigFile, carry_out, settings, stopped, there_are_answers
+from bot.commands.base import (
+    DEFAULT_CONFIG,
+    ConfigFile,
+    exit_with_error,
+    load_settings,
+    require_database,
+    run_command,
+)
 from bot.config import Config
-from bot.progress import say
+from bot.progress import print_text
 from bot.seeds import ChatSeed, ScheduleSeed
-from reports.delivery.due_times import Every, when
-from reports.delivery.report_delivery import REFUSALS
-from reports.request import Kind
-from reports.toml_files import GivenError, checked
+from reports.delivery.due_times import CalendarTimes, parse_due_times
+from reports.delivery.report_delivery import MOST_REFUSALS
+from reports.request import ReportKind
+from reports.toml_files import InvalidInputError, validate_input
 from survey.store import deliveries, report_chats
 from survey.store.database import Store
-from survey.store.report_chats import Office, Scheduled
+from survey.store.report_chats import ReportChat, StoredSchedule
 
-chats = typer.Typer(help="The secretariat's chats.", no_args_is_help=True)
-schedules = typer.Typer(help="Which report goes out when.", no_args_is_help=True)
-Seed = TypeVar("Seed", ChatSeed, ScheduleSeed)
+chats_app = typer.Typer(help="The secretariat's chats.", no_args_is_help=True)
+schedules_app = typer.Typer(help="Which report goes out when.", no_args_is_help=True)
+SeedModel = TypeVar("SeedModel", ChatSeed, ScheduleSeed)
 #: The number of a group begins with a minus and is no option.
-NEGATIVE = {"ignore_unknown_options": True}
-Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Of the chat: /laporan tells it.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="A name of your own.")]
+ACCEPT_NEGATIVE = {"ignore_unknown_options": True}
+ChatNumber = Annotated[
+    int, typer.Argument(metavar="NUMBER", help="Of the chat: /laporan tells it.")
+]
+ScheduleId = Annotated[str, typer.Argument(metavar="ID", help="A name of your own.")]
 
 
-@chats.command("list")
-def list_chats(config: ConfigFile = HERE) -> None:
+@chats_app.command("list")
+def list_chats(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Every chat, what it gets, and what waits for it."""
-    with_answers(config, say_chats)
+    run_with_database(config, print_chats)
 
 
-async def say_chats(given: Config) -> None:
+async def print_chats(given: Config) -> None:
     """A line for each chat."""
     async with Store.open(given.database.url) as store, store.read() as connection:
-        found = (await report_chats.secretariat(connection)).values()
-        waiting = await deliveries.unfinished(connection)
+        found = (await report_chats.read_report_chats(connection)).values()
+        waiting = await deliveries.list_unfinished(connection)
     for office in found:
-        say(line_of(office, [one for one in waiting if one.chat_id == office.id]))
+        print_text(format_chat_line(office, [one for one in waiting if one.chat_id == office.id]))
     if not found:
-        say("There are no chats yet: add one with suara chats set NUMBER.")
+        print_text("There are no chats yet: add one with suara chats set NUMBER.")
 
 
-def line_of(office: Office, waiting: list[deliveries.Delivery]) -> str:
+def format_chat_line(office: ReportChat, waiting: list[deliveries.Delivery]) -> str:
     """What a chat gets, and what is the matter with it."""
     failing = [one for one in waiting if one.failures]
     words = [
@@ -59,17 +68,17 @@ def line_of(office: Office, waiting: list[deliveries.Delivery]) -> str:
         "nothing when nothing changed" if office.skip_unchanged else "",
         f"{len(waiting)} on the way" if waiting else "",
         f"{len(failing)} could not be made yet" if failing else "",
-        "LEFT ALONE: add the bot to it again" if office.refusals >= REFUSALS else "",
+        "LEFT ALONE: add the bot to it again" if office.refusals >= MOST_REFUSALS else "",
     ]
     return "  ".join(word for word in words if word)
 
 
-@chats.command("set", context_settings=NEGATIVE)
+@chats_app.command("set", context_settings=ACCEPT_NEGATIVE)
 def set_chat(
-    number: Number,
+    number: ChatNumber,
     language: Annotated[str | None, typer.Option(help="id, en, or both: id+en")] = None,
     kinds: Annotated[
-        str | None, typer.Option(help=f"Of {', '.join(Kind)}, with commas; or all.")
+        str | None, typer.Option(help=f"Of {', '.join(ReportKind)}, with commas; or all.")
     ] = None,
     formats: Annotated[
         str | None, typer.Option(help="Of pdf, xlsx, png, with commas; or none.")
@@ -80,161 +89,167 @@ def set_chat(
     skip_unchanged: Annotated[
         bool | None, typer.Option(help="No report when nothing came since the last one.")
     ] = None,
-    config: ConfigFile = HERE,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Add a chat, or change what it gets; what is not named stays as it is.
 
     A running Suara follows within a minute.
     """
-    given = settings(config)
+    given = load_settings(config)
     wishes = {
         "language": language,
-        "kinds": listed(kinds),
-        "formats": listed(formats),
+        "kinds": split_on_commas(kinds),
+        "formats": split_on_commas(formats),
         "quiet": "" if quiet == "none" else quiet,
         "skip_unchanged": skip_unchanged,
     }
     named = {name: wish for name, wish in wishes.items() if wish is not None}
-    seed = read(ChatSeed, {"id": number} | named)
-    carry_out(lambda _: keep_chat(given, seed, set(named)))
+    seed = parse_seed(ChatSeed, {"id": number} | named)
+    run_command(lambda _: save_chat(given, seed, set(named)))
 
 
-async def keep_chat(given: Config, seed: ChatSeed, named: set[str]) -> None:
+async def save_chat(given: Config, seed: ChatSeed, named: set[str]) -> None:
     """Keep what was named of a chat and say how it is now."""
-    new = Office(seed.id, given.secretariat.language, datetime.now(UTC))
+    new = ReportChat(seed.id, given.secretariat.language, datetime.now(UTC))
     async with Store.open(given.database.url) as store:
         async with store.read() as connection:
-            known = (await report_chats.secretariat(connection)).get(seed.id, new)
+            known = (await report_chats.read_report_chats(connection)).get(seed.id, new)
             wishes: dict[str, Any] = {name: getattr(seed, name) for name in named}
             changed = replace(known, refusals=0, **wishes)
-            statements = await report_chats.set_office(connection, changed)
+            statements = await report_chats.store_report_chat(connection, changed)
         await store.keep(statements)
-    say(line_of(changed, []))
+    print_text(format_chat_line(changed, []))
 
 
-@chats.command("remove", context_settings=NEGATIVE)
-def remove_chat(number: Number, config: ConfigFile = HERE) -> None:
+@chats_app.command("remove", context_settings=ACCEPT_NEGATIVE)
+def remove_chat(number: ChatNumber, config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Send no more reports into a chat. Take it out of config.toml, too."""
-    with_answers(config, lambda given: drop_chat(given, number))
+    run_with_database(config, lambda given: delete_chat(given, number))
 
 
-async def drop_chat(given: Config, number: int) -> None:
+async def delete_chat(given: Config, number: int) -> None:
     """Take a chat out, or say which there are."""
     async with Store.open(given.database.url) as store:
         async with store.read() as connection:
-            known = await report_chats.secretariat(connection)
+            known = await report_chats.read_report_chats(connection)
         if number not in known:
-            raise no_such("chat", number, known)
-        await store.keep(report_chats.remove_office(number))
-    say(f"{number} gets no more reports.")
+            raise exit_with_unknown("chat", number, known)
+        await store.keep(report_chats.delete_report_chat(number))
+    print_text(f"{number} gets no more reports.")
     if number in {seeded.id for seeded in given.secretariat.chats}:
-        say("It stands in config.toml, too: take it out there, or the next start adds it again.")
+        print_text(
+            "It stands in config.toml, too: take it out there, or the next start adds it again."
+        )
 
 
-@schedules.command("list")
-def list_schedules(config: ConfigFile = HERE) -> None:
+@schedules_app.command("list")
+def list_schedules(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Every schedule, and when it is due next."""
-    with_answers(config, say_schedules)
+    run_with_database(config, print_schedules)
 
 
-async def say_schedules(given: Config) -> None:
+async def print_schedules(given: Config) -> None:
     """A line for each schedule."""
     async with Store.open(given.database.url) as store, store.read() as connection:
-        found = await report_chats.schedules(connection)
+        found = await report_chats.read_schedules(connection)
     for plan in found:
-        say(f"{plan.id}  {plan.report}  {plan.every}  {due(plan, given)}")
+        print_text(f"{plan.id}  {plan.report}  {plan.every}  {format_next_due(plan, given)}")
     if not found:
-        say("There are no schedules yet: add one with suara schedules set ID.")
+        print_text("There are no schedules yet: add one with suara schedules set ID.")
 
 
-def due(plan: Scheduled, given: Config) -> str:
+def format_next_due(plan: StoredSchedule, given: Config) -> str:
     """When a schedule is due next, as far as that can be known."""
     if not plan.active:
         return "stopped"
     try:
-        every = when(plan.every)
+        every = parse_due_times(plan.every)
     except ValueError as fault:
         return f"CANNOT BE READ: {fault}"
-    if not isinstance(every, Every):
+    if not isinstance(every, CalendarTimes):
         return "upon the event"
-    return f"next {every.after(datetime.now(UTC), given.suara.zone):%Y-%m-%d %H:%M %Z}"
+    return f"next {every.find_first_after(datetime.now(UTC), given.suara.zone):%Y-%m-%d %H:%M %Z}"
 
 
-@schedules.command("set")
+@schedules_app.command("set")
 def set_schedule(
-    schedule: Id,
+    schedule: ScheduleId,
     every: Annotated[str | None, typer.Option(help="Such as 'weekly, monday 07:00'.")] = None,
-    report: Annotated[Kind | None, typer.Option(help="Which report.")] = None,
-    config: ConfigFile = HERE,
+    report: Annotated[ReportKind | None, typer.Option(help="Which report.")] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Add a schedule, change it, or let one that was stopped go on.
 
     A running Suara follows within a minute; nothing that was due before now is sent.
     """
-    given = settings(config)
-    carry_out(lambda _: keep_schedule(given, schedule, every, report))
+    given = load_settings(config)
+    run_command(lambda _: save_schedule(given, schedule, every, report))
 
 
-async def keep_schedule(
-    given: Config, schedule_id: str, every: str | None, report: Kind | None
+async def save_schedule(
+    given: Config, schedule_id: str, every: str | None, report: ReportKind | None
 ) -> None:
     """Keep what was named of a schedule and say how it is now."""
     now = datetime.now(UTC)
     async with Store.open(given.database.url) as store:
         async with store.read() as connection:
-            known = {plan.id: plan for plan in await report_chats.schedules(connection)}
+            known = {plan.id: plan for plan in await report_chats.read_schedules(connection)}
             plan = known.get(schedule_id)
             if plan is None and every is None:
-                raise stopped(f"There is no schedule {schedule_id}: give --every to add it.")
-            kind = report or (Kind(plan.report) if plan else Kind.WEEKLY)
+                raise exit_with_error(
+                    f"There is no schedule {schedule_id}: give --every to add it."
+                )
+            kind = report or (ReportKind(plan.report) if plan else ReportKind.WEEKLY)
             said = every or (plan.every if plan else "")
-            seed = read(ScheduleSeed, {"id": schedule_id, "report": kind, "every": said})
-            changed = Scheduled(seed.id, seed.report, seed.every, now)
-            statements = await report_chats.set_schedule(connection, changed)
+            seed = parse_seed(ScheduleSeed, {"id": schedule_id, "report": kind, "every": said})
+            changed = StoredSchedule(seed.id, seed.report, seed.every, now)
+            statements = await report_chats.store_schedule(connection, changed)
         await store.keep(statements)
-    say(f"{changed.id}  {changed.report}  {changed.every}  {due(changed, given)}")
+    print_text(
+        f"{changed.id}  {changed.report}  {changed.every}  {format_next_due(changed, given)}"
+    )
 
 
-@schedules.command("stop")
-def stop_schedule(schedule: Id, config: ConfigFile = HERE) -> None:
+@schedules_app.command("stop")
+def stop_schedule(schedule: ScheduleId, config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Send nothing by a schedule until it is set again."""
-    with_answers(config, lambda given: end_schedule(given, schedule))
+    run_with_database(config, lambda given: deactivate_schedule(given, schedule))
 
 
-async def end_schedule(given: Config, schedule_id: str) -> None:
+async def deactivate_schedule(given: Config, schedule_id: str) -> None:
     """Stop a schedule, or say which there are."""
     async with Store.open(given.database.url) as store:
         async with store.read() as connection:
-            known = [plan.id for plan in await report_chats.schedules(connection)]
+            known = [plan.id for plan in await report_chats.read_schedules(connection)]
         if schedule_id not in known:
-            raise no_such("schedule", schedule_id, known)
+            raise exit_with_unknown("schedule", schedule_id, known)
         await store.keep(report_chats.stop_schedule(schedule_id))
-    say(f"{schedule_id} is stopped; suara schedules set {schedule_id} lets it go on.")
+    print_text(f"{schedule_id} is stopped; suara schedules set {schedule_id} lets it go on.")
 
 
-def with_answers(config: Path, work: Callable[[Config], Coroutine[Any, Any, None]]) -> None:
+def run_with_database(config: Path, work: Callable[[Config], Coroutine[Any, Any, None]]) -> None:
     """Do something in a database that is there already."""
-    given = settings(config)
-    there_are_answers(given)
-    carry_out(lambda _: work(given))
+    given = load_settings(config)
+    require_database(given)
+    run_command(lambda _: work(given))
 
 
-def no_such(what: str, wanted: object, known: Iterable[object]) -> typer.Exit:
+def exit_with_unknown(what: str, wanted: object, known: Iterable[object]) -> typer.Exit:
     """Say that there is none of that name, and which there are."""
     there = ", ".join(map(str, known))
     others = f"there is: {there}" if there else "there are none"
-    return stopped(f"There is no {what} {wanted}; {others}.")
+    return exit_with_error(f"There is no {what} {wanted}; {others}.")
 
 
-def read(model: type[Seed], raw: dict[str, Any]) -> Seed:
+def parse_seed(model: type[SeedModel], raw: dict[str, Any]) -> SeedModel:
     """What was given, held against what config.toml may say; an end with every fault of it."""
     try:
-        return checked(model, raw)
-    except GivenError as fault:
-        raise stopped(str(fault)) from None
+        return validate_input(model, raw)
+    except InvalidInputError as fault:
+        raise exit_with_error(str(fault)) from None
 
 
-def listed(words: str | None) -> list[str] | None:
+def split_on_commas(words: str | None) -> list[str] | None:
     """Words with commas between; ``all`` and ``none`` are an empty list."""
     if words is None:
         return None

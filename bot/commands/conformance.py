@@ -21,16 +21,16 @@ from rich.console import Console
 from rich.table import Table
 
 from survey.forms.authoring.faults import QuestionnaireError
-from survey.forms.authoring.lint import examined
-from survey.forms.authoring.workbook import read_file
-from survey.forms.expressions.expression import evaluate
-from survey.forms.runtime.form_replay import Filling, PathError
+from survey.forms.authoring.lint import examine_workbook
+from survey.forms.authoring.workbook import read_workbook
+from survey.forms.expressions.expression import evaluate_in_document
+from survey.forms.runtime.form_replay import FormReplay, PathError
 
-EXPRESSIONS = Path("conformance/xpath_cases.jsonl.gz")
-TRACES = Path("conformance/engine_traces.jsonl.gz")
-FORMS = Path("conformance/forms")
+EXPRESSION_CASES = Path("conformance/xpath_cases.jsonl.gz")
+FORM_TRACES = Path("conformance/engine_traces.jsonl.gz")
+FORM_FOLDER = Path("conformance/forms")
 #: How a case's value is asked for.
-KINDS = {
+VALUE_KINDS = {
     "number-rounded": "number",
     "string-match": "string",
     "string-length": "string",
@@ -39,7 +39,7 @@ KINDS = {
     "error": None,
 }
 #: What expressions look like that are left, by pattern -> why.
-REASONS = {
+KNOWN_REASONS = {
     r"^jr:itext": "a translation's short and guidance forms are other texts",
     r"namespace::": "libxml2 gives namespaces as pairs of names, not as nodes",
     r"e-?\d+": "XPath 1.0 has no numbers with exponents",
@@ -47,7 +47,7 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ConformanceOutcome:
     """One case: where it is from, how it is tagged, whether we agree, and else what we said."""
 
     source: str
@@ -59,43 +59,45 @@ class Outcome:
     @property
     def reason(self) -> str:
         """Why it is left, where that is known."""
-        found = (why for pattern, why in REASONS.items() if re.search(pattern, self.name))
+        found = (why for pattern, why in KNOWN_REASONS.items() if re.search(pattern, self.name))
         return next(found, "") if self.tags else ""
 
 
-def lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_cases(path: Path) -> Iterator[dict[str, Any]]:
     """The records of a compressed file of JSON lines."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from map(json.loads, file)
 
 
-def expressions(folder: Path) -> list[Outcome]:
+def run_expression_cases(folder: Path) -> list[ConformanceOutcome]:
     """The outcome of every expression."""
-    return [expression(case) for case in lines(folder / EXPRESSIONS)]
+    return [run_expression_case(case) for case in read_cases(folder / EXPRESSION_CASES)]
 
 
-def expression(case: dict[str, Any]) -> Outcome:
+def run_expression_case(case: dict[str, Any]) -> ConformanceOutcome:
     """The outcome of one expression."""
-    kind = KINDS.get(case["kind"], case["kind"])
+    kind = VALUE_KINDS.get(case["kind"], case["kind"])
     # JavaRosa's tests count dates in UTC, whatever zone is noted: 10:20:30+03:00 is 0.3059 there.
     zone = "UTC" if case["src"].startswith("javarosa") else case["tz"]
     try:
-        found: Any = evaluate(
+        found: Any = evaluate_in_document(
             case["expr"], case["xml"], case["ctx"], kind, case["now"], zone, case["lang"]
         )
-        agrees = case["kind"] != "error" and same(case, found)
+        agrees = case["kind"] != "error" and is_expected(case, found)
     except Exception as fault:  # any fault is an outcome
         found, agrees = repr(fault), case["kind"] == "error"
     name = f"{case['expr']} = {case['expected']}"
-    return Outcome(case["src"], tuple(case["tags"]), name, agrees, "" if agrees else str(found))
+    return ConformanceOutcome(
+        case["src"], tuple(case["tags"]), name, agrees, "" if agrees else str(found)
+    )
 
 
-def same(case: dict[str, Any], found: Any) -> bool:
+def is_expected(case: dict[str, Any], found: Any) -> bool:
     """Whether a value is what a case expects."""
     expected = case["expected"]
     match case["kind"]:
         case "number" | "number-rounded":
-            return near(float(expected), float(found), case["factor"])
+            return is_close(float(expected), float(found), case["factor"])
         case "string-match":
             return re.search(str(expected), found) is not None
         case "string-length":
@@ -105,7 +107,7 @@ def same(case: dict[str, Any], found: Any) -> bool:
     return bool(found == expected)
 
 
-def near(expected: float, found: float, factor: str | float | None) -> bool:
+def is_close(expected: float, found: float, factor: str | float | None) -> bool:
     """Whether numbers agree as closely as the case wants."""
     if not math.isfinite(expected):
         return repr(expected) == repr(found)
@@ -113,39 +115,45 @@ def near(expected: float, found: float, factor: str | float | None) -> bool:
     return math.isclose(expected, found, rel_tol=1e-12, abs_tol=close)
 
 
-def forms(folder: Path) -> list[Outcome]:
+def run_form_traces(folder: Path) -> list[ConformanceOutcome]:
     """The outcome of every step of every form, the first state of each being one, too."""
-    return [outcome for trace in lines(folder / TRACES) for outcome in form(folder, trace)]
+    return [
+        outcome
+        for trace in read_cases(folder / FORM_TRACES)
+        for outcome in run_form_trace(folder, trace)
+    ]
 
 
-def form(folder: Path, trace: dict[str, Any]) -> Iterator[Outcome]:
+def run_form_trace(folder: Path, trace: dict[str, Any]) -> Iterator[ConformanceOutcome]:
     """The outcomes of one form."""
     name, source = trace["form"], f"{trace['engine']}, {trace['source'][0]}"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            workbook = read_file(folder / FORMS / name)
-            questionnaire, faults = examined(workbook, folder / FORMS)
+            workbook = read_workbook(folder / FORM_FOLDER / name)
+            questionnaire, faults = examine_workbook(workbook, folder / FORM_FOLDER)
     except QuestionnaireError as error:
         questionnaire, faults = None, error.faults
     if questionnaire is None:
-        yield Outcome(source, (), name, agrees=False, found=str(faults[0]))
+        yield ConformanceOutcome(source, (), name, agrees=False, found=str(faults[0]))
         return
-    filling = Filling(questionnaire, now=begun(trace["initial"]), zone=UTC)
-    found: Any = known(filling.begin()["changed"])
-    agrees = found == known(trace["initial"])
-    yield Outcome(source, (), f"{name} at first", agrees, "" if agrees else str(found))
+    filling = FormReplay(questionnaire, now=find_start_time(trace["initial"]), zone=UTC)
+    found: Any = drop_random_values(filling.begin()["changed"])
+    agrees = found == drop_random_values(trace["initial"])
+    yield ConformanceOutcome(source, (), f"{name} at first", agrees, "" if agrees else str(found))
     for step in trace["steps"]:
-        found = stepped(filling, step)
-        yield Outcome(source, (), f"{name} {step['ref']} = {step['value']}", not found, found)
+        found = compare_step(filling, step)
+        yield ConformanceOutcome(
+            source, (), f"{name} {step['ref']} = {step['value']}", not found, found
+        )
 
 
-def stepped(filling: Filling, step: dict[str, Any]) -> str:
+def compare_step(filling: FormReplay, step: dict[str, Any]) -> str:
     """What is other than in the trace after one answer; ``''`` if nothing is."""
     try:
-        key = filling.key(step["ref"])
-        required = filling.form.required(key)
-        labels = filling.labels(key)
+        key = filling.find_key(step["ref"])
+        required = filling.form.is_required(key)
+        labels = filling.list_offered_labels(key)
         found = filling.answer(step["ref"], step["value"])
     except PathError as error:
         return str(error)
@@ -154,27 +162,27 @@ def stepped(filling: Filling, step: dict[str, Any]) -> str:
         "choices": (found["choices"], step.get("choices", [])),
         "labels": (labels, [label.strip() for label in step.get("labels", [])]),
         "valid": (found["valid"], step["valid"]),
-        "changed": (known(found["changed"]), known(step["changed"])),
+        "changed": (drop_random_values(found["changed"]), drop_random_values(step["changed"])),
     }
     return "; ".join(f"{name}: {ours}" for name, (ours, theirs) in pairs.items() if ours != theirs)
 
 
-def known(values: dict[str, str | None]) -> dict[str, str | None]:
+def drop_random_values(values: dict[str, str | None]) -> dict[str, str | None]:
     """Values without those that chance makes."""
     return {path: value for path, value in values.items() if not path.endswith("/instanceID[1]")}
 
 
-def begun(initial: dict[str, str]) -> datetime:
+def find_start_time(initial: dict[str, str]) -> datetime:
     """When a trace was made, as far as it says."""
     moments = (v for v in initial.values() if re.match(r"\d{4}-\d\d-\d\dT", v))
     return datetime.fromisoformat(next(moments, "2026-11-23T17:46:00+00:00"))
 
 
-def told(folder: Path, console: Console) -> bool:
+def print_conformance(folder: Path, console: Console) -> bool:
     """Print pass rates by source and what is left; whether all that should agree does."""
-    outcomes = [*expressions(folder), *forms(folder)]
+    outcomes = [*run_expression_cases(folder), *run_form_traces(folder)]
     table = Table("source", "tags", "cases", "agree", "%", title="Conformance")
-    groups: dict[tuple[str, str], list[Outcome]] = {}
+    groups: dict[tuple[str, str], list[ConformanceOutcome]] = {}
     for outcome in outcomes:
         groups.setdefault((outcome.source, ", ".join(outcome.tags)), []).append(outcome)
     for (source, tags), found in sorted(groups.items()):

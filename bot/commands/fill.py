@@ -7,31 +7,31 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.progress import say
-from survey.forms.answers.typed_answers import typed
+from bot.progress import print_text
+from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.forms.authoring.faults import QuestionnaireError
-from survey.forms.authoring.lint import examined
-from survey.forms.authoring.workbook import read_file
+from survey.forms.authoring.lint import examine_workbook
+from survey.forms.authoring.workbook import read_workbook
 from survey.forms.model.questionnaire import Questionnaire
-from survey.forms.runtime.form import path_of
-from survey.forms.runtime.form_replay import Filling, PathError, Played, played
+from survey.forms.runtime.form import strip_positions
+from survey.forms.runtime.form_replay import FormReplay, PathError, ReplayStep, replay_answers
 
 #: Kinds that are shown and gone past.
-TOLD = frozenset({"note"})
-YES = frozenset({"y", "yes", "ya"})
+NOTE_KINDS = frozenset({"note"})
+YES_ANSWERS = frozenset({"y", "yes", "ya"})
 
 
 class FillingError(Exception):
     """A questionnaire that cannot be played, or answers that do not belong to it."""
 
 
-def compiled(file: Path) -> Questionnaire:
+def compile_for_filling(file: Path) -> Questionnaire:
     """The questionnaire, if it can be run at all, whatever else is wrong with it.
 
     Raises FillingError.
     """
     try:
-        questionnaire, faults = examined(read_file(file), file.parent)
+        questionnaire, faults = examine_workbook(read_workbook(file), file.parent)
     except QuestionnaireError as error:
         raise FillingError(str(error)) from None
     if questionnaire is None:
@@ -39,17 +39,17 @@ def compiled(file: Path) -> Questionnaire:
     return questionnaire
 
 
-def from_file(file: Path, answers: Path, seed: int) -> None:
+def fill_from_file(file: Path, answers: Path, seed: int) -> None:
     """Print a JSON line for the beginning and for each answer. Raises FillingError."""
-    questionnaire = compiled(file)
+    questionnaire = compile_for_filling(file)
     try:
-        for step in played(questionnaire, read(answers), seed):
-            say(json.dumps(step, ensure_ascii=False))
+        for step in replay_answers(questionnaire, read_answers_file(answers), seed):
+            print_text(json.dumps(step, ensure_ascii=False))
     except PathError as fault:
         raise FillingError(str(fault)) from None
 
 
-def read(path: Path) -> list[Sequence[str]]:
+def read_answers_file(path: Path) -> list[Sequence[str]]:
     """The answers in a file. Raises FillingError."""
     try:
         found: Any = json.loads(path.read_text(encoding="utf-8"))
@@ -66,40 +66,47 @@ def is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def by_hand(file: Path, seed: int) -> None:
+def fill_by_hand(file: Path, seed: int) -> None:
     """Ask one question after the other. Raises FillingError."""
-    filling = Filling(compiled(file), seed)
+    filling = FormReplay(compile_for_filling(file), seed)
     filling.begin()
     language = filling.form.questionnaire.languages[0]
     gone: set[str] = set()
-    while left := [key for key in filling.form.places() if key not in gone]:
+    while left := [key for key in filling.form.list_places() if key not in gone]:
         key = left[0]
-        is_prompt = path_of(key) in filling.form.repeats
-        if not another(filling, key, language) if is_prompt else ask(filling, key, language):
+        is_prompt = strip_positions(key) in filling.form.repeats
+        if (
+            not ask_for_another(filling, key, language)
+            if is_prompt
+            else ask_question(filling, key, language)
+        ):
             gone.add(key)
-    say(json.dumps(filling.state, ensure_ascii=False, indent=2))
+    print_text(json.dumps(filling.state, ensure_ascii=False, indent=2))
 
 
-def another(filling: Filling, prompt: str, language: str) -> bool:
+def ask_for_another(filling: FormReplay, prompt: str, language: str) -> bool:
     """Whether one more instance of a repeat was wanted and added."""
-    path, within = path_of(prompt), prompt.rpartition("/")[0]
-    heading = filling.form.text(filling.form.repeats[path].label, prompt, language)
-    there = len(filling.form.occurrences(path, within))
-    say(f"\n{prompt}\n{heading or path} ({there} so far). One more? y/n")
-    return read_line().strip().casefold() in YES and filling.form.add(path, within) is not None
+    path, within = strip_positions(prompt), prompt.rpartition("/")[0]
+    heading = filling.form.render_text(filling.form.repeats[path].label, prompt, language)
+    there = len(filling.form.list_occurrences(path, within))
+    print_text(f"\n{prompt}\n{heading or path} ({there} so far). One more? y/n")
+    return (
+        read_line().strip().casefold() in YES_ANSWERS
+        and filling.form.add_instance(path, within) is not None
+    )
 
 
-def ask(filling: Filling, key: str, language: str) -> bool:
+def ask_question(filling: FormReplay, key: str, language: str) -> bool:
     """Ask one question; whether the answer can stand."""
-    question = filling.form.question(key)
-    say(f"\n{key}\n{filling.form.text(question.label, key, language)}")
-    for choice in filling.form.choices(key):
-        say(f"  {choice.value}: {filling.form.text(choice.label, key, language)}")
-    if question.kind in TOLD:
+    question = filling.form.get_question(key)
+    print_text(f"\n{key}\n{filling.form.render_text(question.label, key, language)}")
+    for choice in filling.form.list_choices(key):
+        print_text(f"  {choice.value}: {filling.form.render_text(choice.label, key, language)}")
+    if question.kind in NOTE_KINDS:
         return True
     text = read_line()
-    step = filling.answer(key, typed(question, text, filling.now))
-    told(filling, step, key, language)
+    step = filling.answer(key, parse_typed_answer(question, text, filling.now))
+    print_effects(filling, step, key, language)
     return step["valid"]
 
 
@@ -111,11 +118,11 @@ def read_line() -> str:
         raise FillingError("The questionnaire was left before its end.") from None
 
 
-def told(filling: Filling, step: Played, key: str, language: str) -> None:
+def print_effects(filling: FormReplay, step: ReplayStep, key: str, language: str) -> None:
     """Say what an answer led to."""
     if not step["valid"]:
         bind = filling.form.nodes[key].bind
-        message = filling.form.text(bind.constraint_message, key, language)
-        say(f"  Not valid. {message}".rstrip())
+        message = filling.form.render_text(bind.constraint_message, key, language)
+        print_text(f"  Not valid. {message}".rstrip())
     for path, value in step["changed"].items():
-        say(f"  {path} = {'–' if value is None else value}")
+        print_text(f"  {path} = {'–' if value is None else value}")

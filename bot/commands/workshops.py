@@ -12,70 +12,72 @@ from typing import Annotated
 import typer
 
 from bot.commands.base import (
-    HERE,
+    DEFAULT_CONFIG,
     ConfigFile,
-    carry_out,
-    faults_said,
-    settings,
-    stopped,
-    there_are_answers,
+    exit_with_error,
+    load_settings,
+    report_faults,
+    require_database,
+    run_command,
 )
-from bot.config import Config, token
-from bot.progress import say
-from bot.web.links import Links, NoAddress
-from reports.toml_files import GivenError
+from bot.config import Config, read_token
+from bot.progress import print_text
+from bot.web.links import NoAddress, WorkshopLinks
+from reports.toml_files import InvalidInputError
 from survey.store.database import Store
-from survey.workshop.plan import Plan, Room
+from survey.workshop.plan import Room, WorkshopPlan
 
-app = typer.Typer(
+workshop_app = typer.Typer(
     help="Workshops: prepare one, invite to it, take its results along.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
-Id = Annotated[str, typer.Argument(metavar="ID", help="Of the workshop: see suara workshop list.")]
-Baseline = Annotated[
+WorkshopId = Annotated[
+    str, typer.Argument(metavar="ID", help="Of the workshop: see suara workshop list.")
+]
+BaselineFile = Annotated[
     Path | None, typer.Option(help="Earlier ratings, .csv or .xlsx: asset, shock, rating, note.")
 ]
 #: In a link, where nobody has told us the bot's name.
-NAMELESS = "NAME_OF_YOUR_BOT"
+NAME_PLACEHOLDER = "NAME_OF_YOUR_BOT"
 
 
-@app.command("import")
+@workshop_app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Describes the workshop.")],
-    baseline: Baseline = None,
-    config: ConfigFile = HERE,
+    baseline: BaselineFile = None,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Prepare a workshop; again, as often as you like, until its first ballot is opened.
 
     Every fault is told at once with its place, and nothing is changed then.
     """
-    from bot.workshop_file import prepared
+    from bot.workshop_file import read_workshop_file
 
-    given = settings(config)
+    given = load_settings(config)
     try:
-        read = prepared(file, baseline, given)
-    except GivenError as fault:
-        raise stopped(str(fault)) from None
+        read = read_workshop_file(file, baseline, given)
+    except InvalidInputError as fault:
+        raise exit_with_error(str(fault)) from None
     for warning in read.warnings:
-        say(f"warning: {warning}")
-    carry_out(lambda _: keep(given, read.plan))
+        print_text(f"warning: {warning}")
+    run_command(lambda _: save_workshop(given, read.plan))
 
 
-async def keep(given: Config, described: Plan) -> None:
+async def save_workshop(given: Config, described: WorkshopPlan) -> None:
     """Keep a workshop and say what was made."""
-    from survey.services.workshop_planning import PlanningError, prepare
+    from survey.services.workshop_planning import PlanningError, keep_workshop
 
     async with Store.open(given.database.url) as store:
         try:
-            plan = await prepare(store, described, datetime.now(UTC))
+            plan = await keep_workshop(store, described, datetime.now(UTC))
         except PlanningError as fault:
-            raise stopped(str(fault)) from None
-    say("\n".join(told(plan, given)))
-    await invite_to(given, plan)
+            raise exit_with_error(str(fault)) from None
+    print_text("\n".join(describe_plan(plan, given)))
+    await print_join_links(given, plan)
 
 
-def told(plan: Plan, given: Config) -> Iterator[str]:
+def describe_plan(plan: WorkshopPlan, given: Config) -> Iterator[str]:
     """What was made."""
     when = plan.held_at.astimezone(given.suara.zone)
     yield f"{plan.id}: {plan.title(given.suara.languages[0])}, {when:%Y-%m-%d %H:%M %Z}"
@@ -96,28 +98,28 @@ def told(plan: Plan, given: Config) -> Iterator[str]:
     )
 
 
-@app.command("list")
-def list_(config: ConfigFile = HERE) -> None:
+@workshop_app.command("list")
+def list_(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """All workshops, the next to come first."""
-    given = settings(config)
-    there_are_answers(given)
-    carry_out(lambda _: every(given))
+    given = load_settings(config)
+    require_database(given)
+    run_command(lambda _: print_workshops(given))
 
 
-async def every(given: Config) -> None:
+async def print_workshops(given: Config) -> None:
     """A line for each workshop."""
-    from survey.services.workshop_service import Rooms
+    from survey.services.workshop_service import WorkshopService
 
     async with Store.open(given.database.url) as store:
-        rooms = Rooms(store)
-        found = [await rooms.overlook(plan.id) for plan in await rooms.plans()]
+        rooms = WorkshopService(store)
+        found = [await rooms.read_whole_room(plan.id) for plan in await rooms.list_plans()]
     for room in found:
-        say(line(room, given))
+        print_text(format_workshop_line(room, given))
     if not found:
-        say("There are no workshops yet: prepare one with suara workshop import FILE.toml.")
+        print_text("There are no workshops yet: prepare one with suara workshop import FILE.toml.")
 
 
-def line(room: Room, given: Config) -> str:
+def format_workshop_line(room: Room, given: Config) -> str:
     """How things stand in a workshop, in one line."""
     when = room.plan.held_at.astimezone(given.suara.zone)
     session = room.session
@@ -129,120 +131,124 @@ def line(room: Room, given: Config) -> str:
     )
 
 
-@app.command()
-def links(workshop: Id, config: ConfigFile = HERE) -> None:
+@workshop_app.command()
+def links(workshop: WorkshopId, config: ConfigFile = DEFAULT_CONFIG) -> None:
     """The links of a workshop: to join it, and for the projector."""
-    given = settings(config)
-    there_are_answers(given)
-    carry_out(lambda _: link(given, workshop))
+    given = load_settings(config)
+    require_database(given)
+    run_command(lambda _: print_links(given, workshop))
 
 
-async def link(given: Config, workshop_id: str) -> None:
+async def print_links(given: Config, workshop_id: str) -> None:
     """Say the links; end with the reason where phones cannot reach the web page."""
-    plan = await planned(given, workshop_id)
-    if not await invite_to(given, plan):
+    plan = await load_plan(given, workshop_id)
+    if not await print_join_links(given, plan):
         raise typer.Exit(2)
 
 
-async def invite_to(given: Config, plan: Plan) -> bool:
+async def print_join_links(given: Config, plan: WorkshopPlan) -> bool:
     """Say how to join; whether there is a web page as well."""
-    ways = Links(await username(given), given.web.public_url)
-    say(f"Code: {plan.code}\nTelegram: {ways.chat(plan)}")
+    ways = WorkshopLinks(await fetch_username(given), given.web.public_url)
+    print_text(f"Code: {plan.code}\nTelegram: {ways.build_chat_link(plan)}")
     try:
-        say(f"Web page: {ways.page(plan)}\nProjector: {ways.screen(plan)}")
+        print_text(
+            f"Web page: {ways.build_page_link(plan)}\nProjector: {ways.build_projector_link(plan)}"
+        )
     except NoAddress as fault:
-        stopped(f"No links for the web page and the projector: {fault}")
+        exit_with_error(f"No links for the web page and the projector: {fault}")
         return False
-    say("The projector's link is a secret: for the facilitators alone, and on no sheet.")
+    print_text("The projector's link is a secret: for the facilitators alone, and on no sheet.")
     return True
 
 
-async def planned(given: Config, workshop_id: str) -> Plan:
+async def load_plan(given: Config, workshop_id: str) -> WorkshopPlan:
     """A workshop as it was prepared, or an end."""
-    from survey.services.workshop_service import Rooms
+    from survey.services.workshop_service import WorkshopService
 
     async with Store.open(given.database.url) as store:
-        plans = {plan.id: plan for plan in await Rooms(store).plans()}
+        plans = {plan.id: plan for plan in await WorkshopService(store).list_plans()}
     if workshop_id not in plans:
         there = ", ".join(plans) or "there are none yet"
-        raise stopped(f"There is no workshop {workshop_id}: {there}.")
+        raise exit_with_error(f"There is no workshop {workshop_id}: {there}.")
     return plans[workshop_id]
 
 
-async def username(given: Config) -> str:
+async def fetch_username(given: Config) -> str:
     """The bot's name, if there is a token and Telegram tells; else what stands for it."""
     from telegram.error import TelegramError
 
-    from bot.telegram.polling import connect
+    from bot.telegram.polling import create_bot
 
     try:
-        bot = connect(token(given.telegram), given.telegram.api_url, 1)
-    except GivenError:
-        return NAMELESS
+        bot = create_bot(read_token(given.telegram), given.telegram.api_url, 1)
+    except InvalidInputError:
+        return NAME_PLACEHOLDER
     try:
         await bot.initialize()
         return bot.username
     except TelegramError:
-        return NAMELESS
+        return NAME_PLACEHOLDER
     finally:
         await bot.shutdown()
 
 
-@app.command()
+@workshop_app.command()
 def sheet(
-    workshop: Id,
+    workshop: WorkshopId,
     out: Annotated[Path, typer.Argument(metavar="OUT.pdf", help="Where the sheet goes.")],
     pages: Annotated[int, typer.Option(min=1, max=100, help="How many pages of cards.")] = 1,
-    config: ConfigFile = HERE,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """QR codes to cut out and lay on the tables: they open the bot and the web page."""
-    given = settings(config)
-    there_are_answers(given)
-    carry_out(lambda _: print_sheet(given, workshop, out, pages))
+    given = load_settings(config)
+    require_database(given)
+    run_command(lambda _: write_qr_sheet(given, workshop, out, pages))
 
 
-async def print_sheet(given: Config, workshop_id: str, out: Path, pages: int) -> None:
+async def write_qr_sheet(given: Config, workshop_id: str, out: Path, pages: int) -> None:
     """Write the sheet; end where a code would lead nowhere."""
-    from bot.web.qr_sheet import sheet as set_sheet
+    from bot.web.qr_sheet import build_qr_sheet as set_sheet
 
-    plan = await planned(given, workshop_id)
-    ways = Links(await username(given), given.web.public_url)
-    if ways.username == NAMELESS:
-        raise stopped(
+    plan = await load_plan(given, workshop_id)
+    ways = WorkshopLinks(await fetch_username(given), given.web.public_url)
+    if ways.username == NAME_PLACEHOLDER:
+        raise exit_with_error(
             "No sheet without the bot's name: give the token, and see that Telegram can be reached."
         )
     try:
         content = set_sheet(plan, ways, given.suara.zone, pages)
     except NoAddress as fault:
-        raise stopped(f"No sheet: {fault}") from None
+        raise exit_with_error(f"No sheet: {fault}") from None
     await asyncio.to_thread(out.write_bytes, content)
-    say(str(out))
+    print_text(str(out))
 
 
-@app.command()
+@workshop_app.command()
 def export(
-    workshop: Id,
+    workshop: WorkshopId,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Where the files go.")],
-    baseline: Baseline = None,
-    config: ConfigFile = HERE,
+    baseline: BaselineFile = None,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Write `votes.csv`, `ballots.csv` and `baseline.csv`, under pseudonyms.
 
     With `--baseline` the last one is that file with new columns behind its own.
     """
-    from bot.spreadsheets import TableError, read_table
+    from bot.spreadsheets import SpreadsheetError, read_spreadsheet
     from reports.export.workshop_export import export_workshop
 
-    given = settings(config)
-    there_are_answers(given)
+    given = load_settings(config)
+    require_database(given)
     try:
-        rows = read_table(baseline).rows if baseline else None
-    except TableError as fault:
-        raise stopped(str(fault)) from None
-    with faults_said():
+        rows = read_spreadsheet(baseline).rows if baseline else None
+    except SpreadsheetError as fault:
+        raise exit_with_error(str(fault)) from None
+    with report_faults():
         try:
             paths = export_workshop(given.database.url, workshop, out, given.suara.timezone, rows)
         except LookupError:
-            raise stopped(f"There is no workshop {workshop}: see suara workshop list.") from None
+            raise exit_with_error(
+                f"There is no workshop {workshop}: see suara workshop list."
+            ) from None
     for path in paths:
-        say(str(path))
+        print_text(str(path))

@@ -12,80 +12,87 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from bot.app import App, order
+from bot.app import App, build_report_request
 from bot.config import Config
-from bot.demo.arrivals import AGAIN
-from bot.progress import say
-from reports.request import BOTH, DataFormat, Kind, Order
+from bot.demo.arrivals import REPEATED_WAVE
+from bot.progress import print_text
+from reports.request import BOTH_LANGUAGES, DataFormat, ReportKind, ReportRequest
 
 #: So much is made at the same time.
-AT_ONCE = 2
-A_WEEK = timedelta(weeks=1)
+MOST_PROCESSES = 2
+ONE_WEEK = timedelta(weeks=1)
 #: The questionnaire whose wide file stands beside the long one under the same name.
-RESIDENTS = "persepsi"
+RESIDENT_QUESTIONNAIRE = "persepsi"
 #: Where the charts go.
-CHARTS = "charts"
+CHART_FOLDER = "charts"
 
 
-async def made(app: App, due: datetime, workshop: str, out: Path) -> None:
+async def make_outputs(app: App, due: datetime, workshop: str, out: Path) -> None:
     """Make everything as of ``due``, in processes of their own, and say of each that it is there.
 
     ``workshop`` is the id of the one to report of, or empty.
     """
-    loop, pool = asyncio.get_running_loop(), ProcessPoolExecutor(AT_ONCE, get_context("spawn"))
+    loop, pool = (
+        asyncio.get_running_loop(),
+        ProcessPoolExecutor(MOST_PROCESSES, get_context("spawn")),
+    )
     try:
-        work = [loop.run_in_executor(pool, job) for job in jobs(app, due, workshop, out)]
+        work = [loop.run_in_executor(pool, job) for job in list_jobs(app, due, workshop, out)]
         for each in asyncio.as_completed(work):
-            say(await each)
+            print_text(await each)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def jobs(app: App, due: datetime, workshop: str, out: Path) -> Iterator[Callable[[], str]]:
+def list_jobs(app: App, due: datetime, workshop: str, out: Path) -> Iterator[Callable[[], str]]:
     """What is to be made, what takes longest first."""
-    for wanted in orders(app, due, workshop):
-        yield partial(report, wanted, out)
-    yield partial(data, app.config, out, app.clock.now())
+    for wanted in list_report_requests(app, due, workshop):
+        yield partial(write_demo_report, wanted, out)
+    yield partial(write_demo_data, app.config, out, app.clock.now())
 
 
-def orders(app: App, due: datetime, workshop: str) -> Iterator[Order]:
+def list_report_requests(app: App, due: datetime, workshop: str) -> Iterator[ReportRequest]:
     """The reports to make, each in both languages."""
     same = replace(
-        order(app.config), start=due - A_WEEK, end=due, made_at=app.clock.now(), language=BOTH
+        build_report_request(app.config),
+        start=due - ONE_WEEK,
+        end=due,
+        made_at=app.clock.now(),
+        language=BOTH_LANGUAGES,
     )
-    yield replace(same, kind=Kind.PRA)
-    if AGAIN in {wave.id for wave in app.config.waves}:
-        yield replace(same, kind=Kind.WAVE, scope=AGAIN)
+    yield replace(same, kind=ReportKind.PRA)
+    if REPEATED_WAVE in {wave.id for wave in app.config.waves}:
+        yield replace(same, kind=ReportKind.WAVE, scope=REPEATED_WAVE)
     if workshop:
-        yield replace(same, kind=Kind.WORKSHOP, scope=workshop)
-    yield replace(same, kind=Kind.WEEKLY)
+        yield replace(same, kind=ReportKind.WORKSHOP, scope=workshop)
+    yield replace(same, kind=ReportKind.WEEKLY)
 
 
-def report(wanted: Order, out: Path) -> str:
+def write_demo_report(wanted: ReportRequest, out: Path) -> str:
     """In a worker, where the heavy libraries are imported: a report's files and its charts."""
-    from reports.documents.chart_files import pictures
-    from reports.make_report import documents, put
-    from reports.report_content import composed
+    from reports.documents.chart_files import build_chart_files
+    from reports.make_report import make_documents, write_file
+    from reports.report_content import build_contents
 
     begun, names = time.monotonic(), list[str]()
-    for content in composed(wanted):
-        name = f"{wanted.kind}-{content.order.language}"
-        for file in documents(content).files:
+    for content in build_contents(wanted):
+        name = f"{wanted.kind}-{content.request.language}"
+        for file in make_documents(content).files:
             path = out / f"{name}{Path(file.name).suffix}"
-            names.append(put(path, file.content).name)
-        for chart in pictures(content):
-            put(out / CHARTS / wanted.kind / chart.name, chart.content)
-    return said(names, begun)
+            names.append(write_file(path, file.content).name)
+        for chart in build_chart_files(content):
+            write_file(out / CHART_FOLDER / wanted.kind / chart.name, chart.content)
+    return format_made_files(names, begun)
 
 
-def data(config: Config, out: Path, now: datetime) -> str:
+def write_demo_data(config: Config, out: Path, now: datetime) -> str:
     """In a worker: all answers and interviews in every format."""
-    from reports.export.data_export import export
+    from reports.export.data_export import export_data
     from reports.export.ddi import Study
-    from reports.make_report import put
+    from reports.make_report import write_file
 
     begun, about = time.monotonic(), config.suara
-    paths = export(
+    paths = export_data(
         config.database.url,
         out,
         about.timezone,
@@ -93,10 +100,10 @@ def data(config: Config, out: Path, now: datetime) -> str:
         formats=tuple(DataFormat),
         study=Study(about.city, about.secretariat, about.languages[0]),
     )
-    wide = put(out / "answers.sav", (out / f"{RESIDENTS}.sav").read_bytes())
-    return said([path.name for path in (*paths, wide)], begun)
+    wide = write_file(out / "answers.sav", (out / f"{RESIDENT_QUESTIONNAIRE}.sav").read_bytes())
+    return format_made_files([path.name for path in (*paths, wide)], begun)
 
 
-def said(names: list[str], begun: float) -> str:
+def format_made_files(names: list[str], begun: float) -> str:
     """A line of what was made, and in how many seconds."""
     return f"Made in {time.monotonic() - begun:.0f} s: {', '.join(names)}"

@@ -8,35 +8,35 @@ from typing import TYPE_CHECKING
 
 from telegram import Bot, Update
 
-from bot.attempts import Guesses
+from bot.attempts import AttemptLimiter
 from bot.clock import Clock
-from bot.jobs.card_updater import Pushing
-from bot.jobs.result_notifier import Telling
-from bot.screens.bot_info import About
-from bot.screens.card import View
-from bot.screens.participation import stranger, where
+from bot.jobs.card_updater import CardUpdater
+from bot.jobs.result_notifier import ResultNotifier
+from bot.screens.bot_info import BotInfo
+from bot.screens.card import ViewState
+from bot.screens.participation import draw_current_screen, draw_stranger_screen
 from bot.screens.screen import Screen
-from bot.screens.workshop.ballot_text import Here
-from bot.screens.workshop.voting_card import asking
-from bot.screens.workshop.workshop_page import Sight
-from bot.telegram.attachments import Depot
-from bot.telegram.cards import Ahead, Cards
-from bot.telegram.group_cards import Groups
-from bot.telegram.question_media import Shelf
-from bot.translation import Texts, spoken, texts
-from survey.services.interview_service import Survey, drawn
-from survey.services.quote_service import Quotes
-from survey.services.snapshot import Occasion, Situation, Told
-from survey.services.workshop_service import Rooms
+from bot.screens.workshop.ballot_text import WorkshopView
+from bot.screens.workshop.voting_card import find_active_round
+from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.telegram.attachments import AttachmentDownloader
+from bot.telegram.cards import CardSender, SendAbove
+from bot.telegram.group_cards import GroupCards
+from bot.telegram.question_media import QuestionMedia
+from bot.translation import Translator, get_translator, match_language
+from survey.services.interview_service import InterviewService, generate_code
+from survey.services.quote_service import QuoteService
+from survey.services.snapshot import Notice, Request, Snapshot
+from survey.services.workshop_service import WorkshopService
 from survey.store.interviews import Cause
 from survey.workshop.plan import Room
 
 if TYPE_CHECKING:
-    from bot.handlers.report_requests import Reporting
+    from bot.handlers.report_requests import ReportRequests
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class HandlerContext:
     """Everything that handlers need. ``largest_mb`` is the size of the largest file we take.
 
     ``sights`` says what people in a workshop look at; whoever is not in it sees what the room
@@ -44,25 +44,25 @@ class Desk:
     """
 
     bot: Bot
-    survey: Survey
-    cards: Cards
+    interviews: InterviewService
+    card_sender: CardSender
     clock: Clock
-    about: About
-    reporting: Reporting
-    quotes: Quotes
-    telling: Telling
-    depot: Depot
-    shelf: Shelf
+    bot_info: BotInfo
+    report_requests: ReportRequests
+    quotes: QuoteService
+    result_notifier: ResultNotifier
+    attachments: AttachmentDownloader
+    question_media: QuestionMedia
     largest_mb: int
-    rooms: Rooms
-    pushing: Pushing
-    groups: Groups
-    sights: dict[int, Sight] = field(default_factory=dict)
-    asked: dict[int, tuple[int, int]] = field(default_factory=dict)
-    taken_over: set[int] = field(default_factory=set)
-    guesses: Guesses = field(default_factory=Guesses)
+    workshops: WorkshopService
+    card_updater: CardUpdater
+    group_cards: GroupCards
+    viewed_pages: dict[int, WorkshopPage] = field(default_factory=dict)
+    asked_ballots: dict[int, tuple[int, int]] = field(default_factory=dict)
+    interrupted_people: set[int] = field(default_factory=set)
+    attempt_limiter: AttemptLimiter = field(default_factory=AttemptLimiter)
 
-    async def occasion(self, update: Update) -> tuple[Occasion, Situation]:
+    async def read_request(self, update: Update) -> tuple[Request, Snapshot]:
         """The act that an update is, and how things stand for the person before it.
 
         Raises ValueError for an update from nobody.
@@ -70,61 +70,74 @@ class Desk:
         if update.effective_user is None:
             raise ValueError("an update from nobody")
         person, at = update.effective_user.id, self.clock.now()
-        now = await self.survey.look(person, at)
-        return Occasion(person, at, Cause(self.bot.id, update.update_id), now), now
+        now = await self.interviews.read_snapshot(person, at)
+        return Request(person, at, Cause(self.bot.id, update.update_id), now), now
 
-    def words(self, update: Update, now: Situation | None = None) -> Texts:
+    def choose_texts(self, update: Update, now: Snapshot | None = None) -> Translator:
         """The language of a person: theirs as we know it, else that of their Telegram."""
         if now is not None and now.contact is not None:
-            return texts(now.who.language)
+            return get_translator(now.respondent.language)
         user = update.effective_user
-        return texts(spoken(user.language_code if user else None, self.about.languages))
+        return get_translator(
+            match_language(user.language_code if user else None, self.bot_info.languages)
+        )
 
-    def show(
-        self, update: Update, now: Situation, view: View | None = None, ahead: Ahead | None = None
+    def show_current(
+        self,
+        update: Update,
+        now: Snapshot,
+        view: ViewState | None = None,
+        ahead: SendAbove | None = None,
     ) -> None:
         """Show where the person is, below what ``ahead`` sends."""
         if now.interview is not None and now.interview.questionnaire.uploads:
-            self.depot.wake()
-        screen = self.screen(now, self.words(update, now), view or View())
-        self.draw(update, now, screen, ahead)
+            self.attachments.start_work()
+        screen = self.build_screen(now, self.choose_texts(update, now), view or ViewState())
+        self.put_on_card(update, now, screen, ahead)
 
-    def screen(self, now: Situation, t: Texts, view: View) -> Screen:
+    def build_screen(self, now: Snapshot, t: Translator, view: ViewState) -> Screen:
         """The screen for how things stand."""
-        if now.contact is None and now.told is not Told.DECLINED:
-            return stranger(t)
+        if now.contact is None and now.notice is not Notice.DECLINED:
+            return draw_stranger_screen(t)
         if now.interview is not None:
-            view = replace(view, files=self.shelf.names(now.interview.questionnaire))
+            view = replace(
+                view, media_files=self.question_media.list_media(now.interview.questionnaire)
+            )
         if now.room is not None:
-            here = self.here(now.telegram_id, now.room, t)
-            self.asked[now.telegram_id] = asking(here)
-            view = replace(view, sight=here.sight)
-        return where(now, view, t, self.about)
+            here = self.build_workshop_view(now.telegram_id, now.room, t)
+            self.asked_ballots[now.telegram_id] = find_active_round(here)
+            view = replace(view, workshop_page=here.page)
+        return draw_current_screen(now, view, t, self.bot_info)
 
-    def here(self, person: int, room: Room, t: Texts) -> Here:
+    def build_workshop_view(self, person: int, room: Room, t: Translator) -> WorkshopView:
         """What drawing a card of the room needs."""
-        sight = replace(self.sights.get(person, Sight()), word=drawn(6).lower())
-        return Here(room, sight, t, self.about, self.clock.now())
+        sight = replace(
+            self.viewed_pages.get(person, WorkshopPage()), link_word=generate_code(6).lower()
+        )
+        return WorkshopView(room, sight, t, self.bot_info, self.clock.now())
 
-    async def look(self, person: int) -> Callable[[], None] | None:
+    async def prepare_card_update(self, person: int) -> Callable[[], None] | None:
         """How to show somebody what changed in their room without their doing; None if nothing."""
-        now = await self.survey.look(person, self.clock.now())
-        taken_over = person in self.taken_over
-        if now.contact is None or not (now.in_room or taken_over):
+        now = await self.interviews.read_snapshot(person, self.clock.now())
+        taken_over = person in self.interrupted_people
+        if now.contact is None or not (now.is_in_room or taken_over):
             return None
-        self.note_taken_over(now)
-        screen, card = self.screen(now, texts(now.who.language), View()), now.contact.card
-        return lambda: self.cards.renew(person, screen, card)
+        self.remember_interruption(now)
+        screen, card = (
+            self.build_screen(now, get_translator(now.respondent.language), ViewState()),
+            now.contact.card,
+        )
+        return lambda: self.card_sender.renew_screen(person, screen, card)
 
-    def note_taken_over(self, now: Situation) -> None:
+    def remember_interruption(self, now: Snapshot) -> None:
         """Remember whose questionnaire a ballot stands in front of, to bring it back."""
-        if now.in_room and now.room and now.room.me and now.room.me.aside:
-            self.taken_over.add(now.telegram_id)
+        if now.is_in_room and now.room and now.room.me and now.room.me.aside:
+            self.interrupted_people.add(now.telegram_id)
         else:
-            self.taken_over.discard(now.telegram_id)
+            self.interrupted_people.discard(now.telegram_id)
 
-    def draw(
-        self, update: Update, now: Situation, screen: Screen, ahead: Ahead | None = None
+    def put_on_card(
+        self, update: Update, now: Snapshot, screen: Screen, ahead: SendAbove | None = None
     ) -> None:
         """Put a screen on the person's card: the one they tapped, or a new one below."""
         chat = update.effective_chat
@@ -133,5 +146,5 @@ class Desk:
         card = now.contact.card if now.contact else None
         tapped = update.callback_query.message if update.callback_query else None
         message = tapped.message_id if tapped else None
-        self.cards.show(chat.id, screen, card, message, ahead)
-        self.pushing.drawn(now.telegram_id, now.room)
+        self.card_sender.show_screen(chat.id, screen, card, message, ahead)
+        self.card_updater.note_shown(now.telegram_id, now.room)

@@ -8,20 +8,20 @@ from telegram import Message, Update
 
 from bot.callbacks import codec
 from bot.handlers import respondents
-from bot.handlers.context import Desk
-from bot.screens.card import Card, View
-from bot.screens.media import pieces
-from bot.screens.participation import toast
-from survey.interview.steps import Reason
-from survey.interview.uploads import Sent
-from survey.services.snapshot import Told
+from bot.handlers.context import HandlerContext
+from bot.screens.card import Card, ViewState
+from bot.screens.media import list_media_files
+from bot.screens.participation import format_toast
+from survey.interview.steps import StepRefusalReason
+from survey.interview.uploads import UploadedFile
+from survey.services.snapshot import Notice
 
-MEGABYTE = 1 << 20
+MEBIBYTE = 1 << 20
 #: What Telegram sends without saying what it is.
-USUAL = {"voice": "audio/ogg", "audio": "audio/mpeg", "video": "video/mp4"}
+USUAL_MIME_TYPES = {"voice": "audio/ogg", "audio": "audio/mpeg", "video": "video/mp4"}
 
 
-def file_in(message: Message, bot: int) -> Sent | None:
+def extract_file(message: Message, bot: int) -> UploadedFile | None:
     """The file of a message, of a photo its largest size; None if it has none that can be kept."""
     kinds = ("voice", "audio", "video", "video_note", "document")
     kind = next((kind for kind in kinds if getattr(message, kind)), "photo")
@@ -29,11 +29,11 @@ def file_in(message: Message, bot: int) -> Sent | None:
         found, mime = max(message.photo, key=lambda size: size.width * size.height), "image/jpeg"
     elif file := getattr(message, kind):
         found = file
-        usual = USUAL.get(kind.removesuffix("_note"), "application/octet-stream")
+        usual = USUAL_MIME_TYPES.get(kind.removesuffix("_note"), "application/octet-stream")
         mime = (getattr(file, "mime_type", None) or usual).partition(";")[0].lower()[:255]
     else:
         return None
-    return Sent(
+    return UploadedFile(
         mime=mime,
         size=found.file_size or 0,
         bot=bot,
@@ -43,31 +43,50 @@ def file_in(message: Message, bot: int) -> Sent | None:
     )
 
 
-async def received(desk: Desk, update: Update, message: Message) -> None:
+async def handle_file(desk: HandlerContext, update: Update, message: Message) -> None:
     """A file: the answer where one is asked, else met as anything that is no answer."""
-    on, now = await respondents.known(desk, update)
-    file, made = file_in(message, desk.bot.id), now.interview
-    if made is None or file is None or not (made.questionnaire.uploads and respondents.asks(now)):
-        await respondents.other(desk, update)
-    elif file.suits(made.question(made.at).kind) and file.size > desk.largest_mb * MEGABYTE:
-        desk.show(update, replace(now, told=Told.TOO_LARGE, about=str(desk.largest_mb)))
+    on, now = await respondents.welcome_and_read_request(desk, update)
+    file, made = extract_file(message, desk.bot.id), now.interview
+    if (
+        made is None
+        or file is None
+        or not (made.questionnaire.uploads and respondents.accepts_text(now))
+    ):
+        await respondents.handle_unexpected(desk, update)
+    elif (
+        file.can_answer(made.find_question(made.position).kind)
+        and file.size > desk.largest_mb * MEBIBYTE
+    ):
+        desk.show_current(
+            update, replace(now, notice=Notice.TOO_LARGE, about_key=str(desk.largest_mb))
+        )
     else:
-        desk.show(update, await desk.survey.attach(on, made.at, file))
+        desk.show_current(update, await desk.interviews.answer_with_file(on, made.position, file))
 
 
-async def watched(desk: Desk, update: Update, tap: codec.Watch) -> str:
+async def handle_show_media(desk: HandlerContext, update: Update, tap: codec.ShowMedia) -> str:
     """Somebody wants to see or hear what goes with a question: it is sent, the card below it.
 
     Returns the short word to show at once, often none.
     """
-    _on, now = await desk.occasion(update)
-    made, chat, t = now.interview, update.effective_chat, desk.words(update, now)
-    at = codec.key_of(made.questionnaire, tap.question) if made else None
-    mine = now.row is not None and now.row.id == tap.interview
-    if made is None or chat is None or not mine or at not in made.questions() or at != made.at:
-        desk.show(update, replace(now, told=Reason.STALE))
-        return toast(replace(now, told=Reason.STALE), t)
+    _on, now = await desk.read_request(update)
+    made, chat, t = now.interview, update.effective_chat, desk.choose_texts(update, now)
+    at = codec.decode_question_key(made.questionnaire, tap.question) if made else None
+    mine = now.interview_row is not None and now.interview_row.id == tap.interview
+    if (
+        made is None
+        or chat is None
+        or not mine
+        or at not in made.list_question_keys()
+        or at != made.position
+    ):
+        desk.show_current(update, replace(now, notice=StepRefusalReason.STALE))
+        return format_toast(replace(now, notice=StepRefusalReason.STALE), t)
     form, number = made.questionnaire, chat.id
-    wanted = pieces(Card(now, made, View(files=desk.shelf.names(form)), t), tap.what)
-    desk.show(update, now, ahead=lambda: desk.shelf.show(number, form, wanted))
+    wanted = list_media_files(
+        Card(now, made, ViewState(media_files=desk.question_media.list_media(form)), t), tap.medium
+    )
+    desk.show_current(
+        update, now, ahead=lambda: desk.question_media.send_media(number, form, wanted)
+    )
     return ""

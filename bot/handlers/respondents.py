@@ -9,258 +9,317 @@ from telegram import Location, Update
 
 from bot.callbacks import codec
 from bot.handlers import participants
-from bot.handlers.context import Desk
-from bot.screens.card import View, page_with
+from bot.handlers.context import HandlerContext
+from bot.screens.card import ViewState, find_choice_page
 from bot.screens.participation import (
-    code_screen,
-    help_screen,
-    language_screen,
-    receipt_screen,
-    toast,
-    withdraw_screen,
+    draw_code_screen,
+    draw_help_screen,
+    draw_language_screen,
+    draw_receipt_screen,
+    draw_withdrawal_screen,
+    format_toast,
 )
-from survey.forms.answers.map_points import stored_point
-from survey.forms.answers.typed_answers import typed
+from survey.forms.answers.map_points import format_stored_point
+from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Reason
-from survey.people import ATTENDING, INVITED
-from survey.services.snapshot import Occasion, Situation, Told
+from survey.interview.steps import StepRefusalReason
+from survey.people import INVITATION_PREFIX, WORKSHOP_PREFIX
+from survey.services.snapshot import Notice, Request, Snapshot
 
 #: Kinds that take several choices, one tap each.
-TICKED = frozenset({"select_multiple", "rank"})
+MULTIPLE_CHOICE_KINDS = frozenset({"select_multiple", "rank"})
 #: Taps that name a question.
-AtQuestion = (
-    codec.Choose | codec.Tick | codec.Put | codec.Clear | codec.Done | codec.Skip | codec.Edit
+QuestionCallback = (
+    codec.SelectChoice
+    | codec.TickChoice
+    | codec.EnterText
+    | codec.ClearChoices
+    | codec.ConfirmAnswer
+    | codec.SkipQuestion
+    | codec.GoToQuestion
 )
 
 # Commands
 
 
-async def start(desk: Desk, update: Update, payload: str) -> None:
+async def handle_start(desk: HandlerContext, update: Update, payload: str) -> None:
     """/start, perhaps with the payload of a link."""
-    on, now = await desk.occasion(update)
-    language = desk.words(update, now).language
-    if payload.startswith((INVITED, ATTENDING)):
-        now = await desk.survey.arrive(on, language, "")
-        desk.show(update, await participants.enter(desk, replace(on, seen=None), now, payload))
-        return
-    after = await desk.survey.arrive(on, language, payload)
-    if after.in_room and after.wave and payload.startswith(after.wave.id):
-        after = replace(
-            after, room=await desk.rooms.turn(participants.tap_of(on, after), aside=True)
+    on, now = await desk.read_request(update)
+    language = desk.choose_texts(update, now).language
+    if payload.startswith((INVITATION_PREFIX, WORKSHOP_PREFIX)):
+        now = await desk.interviews.arrive(on, language, "")
+        desk.show_current(
+            update, await participants.enter_code(desk, replace(on, last_seen=None), now, payload)
         )
-    desk.show(update, after)
-
-
-async def help_(desk: Desk, update: Update, _: str) -> None:
-    """/bantuan"""
-    _on, now = await desk.occasion(update)
-    desk.draw(update, now, help_screen(desk.words(update, now), desk.about))
-
-
-async def language(desk: Desk, update: Update, _: str) -> None:
-    """/bahasa"""
-    _on, now = await known(desk, update)
-    desk.draw(update, now, language_screen(desk.words(update, now), desk.about))
-
-
-async def withdraw(desk: Desk, update: Update, _: str) -> None:
-    """/hapus"""
-    on, now = await desk.occasion(update)
-    t = desk.words(update, now)
-    if now.contact is None:
-        desk.draw(update, now, receipt_screen(None, {}, t))
         return
-    holdings = await desk.survey.holdings(on.person)
-    files, votes = await desk.survey.files(on.person), await desk.survey.votes(on.person)
-    desk.draw(update, now, withdraw_screen(holdings, files, votes, now.titles, t))
+    after = await desk.interviews.arrive(on, language, payload)
+    if after.is_in_room and after.wave and payload.startswith(after.wave.id):
+        after = replace(
+            after,
+            room=await desk.workshops.set_aside(
+                participants.build_workshop_request(on, after), aside=True
+            ),
+        )
+    desk.show_current(update, after)
 
 
-async def workshop(desk: Desk, update: Update, _: str) -> None:
+async def handle_help(desk: HandlerContext, update: Update, _: str) -> None:
+    """/bantuan"""
+    _on, now = await desk.read_request(update)
+    desk.put_on_card(update, now, draw_help_screen(desk.choose_texts(update, now), desk.bot_info))
+
+
+async def handle_language(desk: HandlerContext, update: Update, _: str) -> None:
+    """/bahasa"""
+    _on, now = await welcome_and_read_request(desk, update)
+    desk.put_on_card(
+        update, now, draw_language_screen(desk.choose_texts(update, now), desk.bot_info)
+    )
+
+
+async def handle_withdraw(desk: HandlerContext, update: Update, _: str) -> None:
+    """/hapus"""
+    on, now = await desk.read_request(update)
+    t = desk.choose_texts(update, now)
+    if now.contact is None:
+        desk.put_on_card(update, now, draw_receipt_screen(None, {}, t))
+        return
+    holdings = await desk.interviews.count_answers(on.telegram_id)
+    files, votes = (
+        await desk.interviews.count_files(on.telegram_id),
+        await desk.interviews.count_votes(on.telegram_id),
+    )
+    desk.put_on_card(
+        update, now, draw_withdrawal_screen(holdings, files, votes, now.questionnaires, t)
+    )
+
+
+async def handle_workshop(desk: HandlerContext, update: Update, _: str) -> None:
     """/lokakarya"""
-    on, now = await known(desk, update)
+    on, now = await welcome_and_read_request(desk, update)
     if now.room is None:
-        desk.draw(update, now, code_screen(desk.words(update, now)))
+        desk.put_on_card(update, now, draw_code_screen(desk.choose_texts(update, now)))
     else:
-        desk.show(update, await participants.shown(desk, on, now))
+        desk.show_current(update, await participants.return_to_workshop(desk, on, now))
 
 
-COMMANDS: dict[str, Callable[[Desk, Update, str], Awaitable[None]]] = {
-    "start": start,
-    "mulai": start,
-    "bantuan": help_,
-    "help": help_,
-    "bahasa": language,
-    "language": language,
-    "hapus": withdraw,
-    "delete": withdraw,
-    "lokakarya": workshop,
-    "workshop": workshop,
+COMMAND_HANDLERS: dict[str, Callable[[HandlerContext, Update, str], Awaitable[None]]] = {
+    "start": handle_start,
+    "mulai": handle_start,
+    "bantuan": handle_help,
+    "help": handle_help,
+    "bahasa": handle_language,
+    "language": handle_language,
+    "hapus": handle_withdraw,
+    "delete": handle_withdraw,
+    "lokakarya": handle_workshop,
+    "workshop": handle_workshop,
 }
 
 # Taps
 
 
-async def tapped(desk: Desk, update: Update, data: str) -> str:
+async def handle_private_callback(desk: HandlerContext, update: Update, data: str) -> str:
     """A button. Returns the short word to show at once, often none."""
-    on, now = await desk.occasion(update)
-    tap = codec.read(data)
-    if isinstance(tap, codec.Withdraw):
-        receipt = await desk.survey.withdraw(on)
-        await desk.depot.tidy()
-        t = desk.words(update, now)
-        desk.draw(update, now, receipt_screen(receipt, now.titles, t))
+    on, now = await desk.read_request(update)
+    tap = codec.parse_callback(data)
+    if isinstance(tap, codec.ConfirmWithdrawal):
+        receipt = await desk.interviews.withdraw(on)
+        await desk.attachments.delete_unused()
+        t = desk.choose_texts(update, now)
+        desk.put_on_card(update, now, draw_receipt_screen(receipt, now.questionnaires, t))
         return ""
-    if isinstance(tap, codec.Page | codec.Pick):
-        mine = now.row is not None and now.row.id == tap.interview
-        removing = isinstance(tap, codec.Pick)
-        desk.show(update, now, View(page=tap.number, removing=removing) if mine else None)
+    if isinstance(tap, codec.ShowPage | codec.ShowRemovalPage):
+        mine = now.interview_row is not None and now.interview_row.id == tap.interview
+        removing = isinstance(tap, codec.ShowRemovalPage)
+        desk.show_current(
+            update, now, ViewState(page=tap.number, removing=removing) if mine else None
+        )
         return ""
-    after = await acted(desk, on, now, tap) if tap else now
-    desk.show(update, after, View(page_of(after, tap)) if isinstance(tap, codec.Tick) else None)
-    return toast(after, desk.words(update, after))
+    after = await apply_callback(desk, on, now, tap) if tap else now
+    desk.show_current(
+        update,
+        after,
+        ViewState(find_page_of_choice(after, tap)) if isinstance(tap, codec.TickChoice) else None,
+    )
+    return format_toast(after, desk.choose_texts(update, after))
 
 
-def page_of(now: Situation, tap: codec.Tick) -> int | None:
+def find_page_of_choice(now: Snapshot, tap: codec.TickChoice) -> int | None:
     """The page of a long list that somebody ticks on, so that it stays before their eyes."""
     made = now.interview
-    if made is None or made.at == REVIEW or made.repeat(made.at):
+    if made is None or made.position == REVIEW or made.find_repeat(made.position):
         return None
-    choices = made.listed(made.at)
-    return page_with(made, made.at, choices[tap.choice].value) if tap.choice < len(choices) else 0
+    choices = made.list_choices(made.position)
+    return (
+        find_choice_page(made, made.position, choices[tap.choice].value)
+        if tap.choice < len(choices)
+        else 0
+    )
 
 
-async def acted(desk: Desk, on: Occasion, now: Situation, tap: codec.Tap) -> Situation:
+async def apply_callback(
+    desk: HandlerContext, on: Request, now: Snapshot, tap: codec.Callback
+) -> Snapshot:
     """Carry out what a button means; what does not fit where the person is changes nothing."""
-    survey = desk.survey
+    survey = desk.interviews
     match tap:
-        case codec.Speak(language=wanted) if wanted in desk.about.languages:
-            return await survey.speak(on, wanted)
-        case codec.Turn(wave=wave):
-            return await survey.turn_to(on, wave)
-        case codec.Agree(wave=wave) if now.wave is not None and now.wave.id == wave:
+        case codec.ChooseLanguage(language=wanted) if wanted in desk.bot_info.languages:
+            return await survey.choose_language(on, wanted)
+        case codec.GoToWave(wave=wave):
+            return await survey.switch_wave(on, wave)
+        case codec.GiveConsent(wave=wave) if now.wave is not None and now.wave.id == wave:
             return await survey.agree(on)
-        case codec.Decline(wave=wave) if now.wave is not None and now.wave.id == wave:
-            return await survey.decline(on)
-        case codec.Tell(wave=wave, on=yes) if now.wave is not None and now.wave.id == wave:
-            return await survey.wish(on, bool(yes))
-    if now.row is not None and now.row.id == getattr(tap, "interview", None):
-        return await in_interview(desk, on, now, tap)
-    return replace(now, told=Reason.STALE)
+        case codec.DeclineConsent(wave=wave) if now.wave is not None and now.wave.id == wave:
+            return await survey.decline_consent(on)
+        case codec.RequestResults(wave=wave, wanted=yes) if (
+            now.wave is not None and now.wave.id == wave
+        ):
+            return await survey.request_results(on, bool(yes))
+    if now.interview_row is not None and now.interview_row.id == getattr(tap, "interview", None):
+        return await apply_interview_callback(desk, on, now, tap)
+    return replace(now, notice=StepRefusalReason.STALE)
 
 
-async def in_interview(desk: Desk, on: Occasion, now: Situation, tap: codec.Tap) -> Situation:
+async def apply_interview_callback(
+    desk: HandlerContext, on: Request, now: Snapshot, tap: codec.Callback
+) -> Snapshot:
     """A button of the interview that the person is at."""
-    survey = desk.survey
+    survey = desk.interviews
     match tap:
-        case codec.Back():
-            return await survey.back(on)
-        case codec.Forward():
-            return await survey.forward(on)
-        case codec.Send():
+        case codec.GoBack():
+            return await survey.go_back(on)
+        case codec.GoForward():
+            return await survey.go_forward(on)
+        case codec.SubmitInterview():
             return await survey.send(on)
-        case codec.Edit(question="review"):
-            return await survey.move(on, REVIEW)
-        case codec.Add() | codec.Enough() | codec.Remove():
-            return await at_prompt(desk, on, now, tap)
-    return await at_question(desk, on, now, tap) if isinstance(tap, AtQuestion) else now
+        case codec.GoToQuestion(question="review"):
+            return await survey.go_to(on, REVIEW)
+        case codec.AddInstance() | codec.FinishRepeat() | codec.RemoveInstance():
+            return await apply_prompt_callback(desk, on, now, tap)
+    return (
+        await apply_question_callback(desk, on, now, tap)
+        if isinstance(tap, QuestionCallback)
+        else now
+    )
 
 
-async def at_prompt(
-    desk: Desk, on: Occasion, now: Situation, tap: codec.Add | codec.Enough | codec.Remove
-) -> Situation:
+async def apply_prompt_callback(
+    desk: HandlerContext,
+    on: Request,
+    now: Snapshot,
+    tap: codec.AddInstance | codec.FinishRepeat | codec.RemoveInstance,
+) -> Snapshot:
     """A button of a repeat's prompt."""
-    made, survey = now.interview, desk.survey
-    key = codec.key_of(made.questionnaire, tap.question) if made else None
+    made, survey = now.interview, desk.interviews
+    key = codec.decode_question_key(made.questionnaire, tap.question) if made else None
     if key is None:
-        return replace(now, told=Reason.STALE)
+        return replace(now, notice=StepRefusalReason.STALE)
     match tap:
-        case codec.Add():
-            return await survey.add(on, key)
-        case codec.Enough():
-            return await survey.enough(on, key)
-        case codec.Remove(seen=seen):
-            return await survey.remove(on, key, seen)
+        case codec.AddInstance():
+            return await survey.add_instance(on, key)
+        case codec.FinishRepeat():
+            return await survey.finish_repeat(on, key)
+        case codec.RemoveInstance(seen=seen):
+            return await survey.remove_instance(on, key, seen)
 
 
-async def at_question(
-    desk: Desk,
-    on: Occasion,
-    now: Situation,
-    tap: AtQuestion,
-) -> Situation:
+async def apply_question_callback(
+    desk: HandlerContext,
+    on: Request,
+    now: Snapshot,
+    tap: QuestionCallback,
+) -> Snapshot:
     """A button that names a question of the interview that the person is at."""
     made = now.interview
-    key = codec.key_of(made.questionnaire, tap.question) if made else None
+    key = codec.decode_question_key(made.questionnaire, tap.question) if made else None
     if made is None or key is None:
-        return replace(now, told=Reason.STALE)
-    survey = desk.survey
-    if isinstance(tap, codec.Edit):
-        return await survey.move(on, key)
-    if key not in made.questions():
-        return replace(now, told=Reason.STALE)
+        return replace(now, notice=StepRefusalReason.STALE)
+    survey = desk.interviews
+    if isinstance(tap, codec.GoToQuestion):
+        return await survey.go_to(on, key)
+    if key not in made.list_question_keys():
+        return replace(now, notice=StepRefusalReason.STALE)
     match tap:
-        case codec.Skip():
+        case codec.SkipQuestion():
             return await survey.skip(on, key)
-        case codec.Done():
-            return await survey.answer(on, key, made.form.value(key))
-        case codec.Clear():
-            return await survey.clear(on, key)
-        case codec.Put(words=words):
-            return await survey.answer(on, key, meant(on, made, key, words))
-    question = made.question(key)
-    choices, ticked = made.listed(key), isinstance(tap, codec.Tick)
-    if tap.choice >= len(choices) or ticked is not (question.kind in TICKED):
-        return replace(now, told=Reason.STALE)
+        case codec.ConfirmAnswer():
+            return await survey.answer(on, key, made.form.get_value(key))
+        case codec.ClearChoices():
+            return await survey.clear_choices(on, key)
+        case codec.EnterText(text=words):
+            return await survey.answer(on, key, interpret_text(on, made, key, words))
+    question = made.find_question(key)
+    choices, ticked = made.list_choices(key), isinstance(tap, codec.TickChoice)
+    if tap.choice >= len(choices) or ticked is not (question.kind in MULTIPLE_CHOICE_KINDS):
+        return replace(now, notice=StepRefusalReason.STALE)
     value = choices[tap.choice].value
-    if isinstance(tap, codec.Tick):
-        return await survey.tick(on, key, value, bool(tap.on))
+    if isinstance(tap, codec.TickChoice):
+        return await survey.tick_choice(on, key, value, bool(tap.ticked))
     return await survey.answer(on, key, value)
 
 
 # What people share, and what their words mean
 
 
-def meant(on: Occasion, made: Interview, key: str, text: str) -> str:
+def interpret_text(on: Request, made: Interview, key: str, text: str) -> str:
     """What somebody typed, or what a button stands for, as it is stored."""
-    return typed(made.question(key), text, on.at.astimezone(made.form.zone))
+    return parse_typed_answer(made.find_question(key), text, on.at.astimezone(made.form.zone))
 
 
-def asks(now: Situation) -> bool:
+def accepts_text(now: Snapshot) -> bool:
     """Whether what somebody types can be an answer."""
     made = now.interview
-    if made is None or now.row is None or made.rests or made.at == REVIEW or now.in_room:
+    if (
+        made is None
+        or now.interview_row is None
+        or made.is_unchanged
+        or made.position == REVIEW
+        or now.is_in_room
+    ):
         return False
-    return not made.repeat(made.at) and not made.tells(made.at)
+    return not made.find_repeat(made.position) and not made.is_display_only(made.position)
 
 
-async def located(desk: Desk, update: Update, place: Location) -> None:
+async def handle_location(desk: HandlerContext, update: Update, place: Location) -> None:
     """A shared location: the point itself where one is asked, else the place where it lies."""
-    on, now = await known(desk, update)
-    made, survey = now.interview, desk.survey
-    if now.in_room:
-        await other(desk, update)
-    elif made is not None and asks(now) and made.question(made.at).kind == "geopoint":
-        point = stored_point(place.latitude, place.longitude, place.horizontal_accuracy)
-        desk.show(update, await survey.answer(on, made.at, point))
+    on, now = await welcome_and_read_request(desk, update)
+    made, survey = now.interview, desk.interviews
+    if now.is_in_room:
+        await handle_unexpected(desk, update)
+    elif (
+        made is not None
+        and accepts_text(now)
+        and made.find_question(made.position).kind == "geopoint"
+    ):
+        point = format_stored_point(place.latitude, place.longitude, place.horizontal_accuracy)
+        desk.show_current(update, await survey.answer(on, made.position, point))
     else:
-        desk.show(update, await survey.locate(on, place.latitude, place.longitude))
+        desk.show_current(
+            update, await survey.answer_by_location(on, place.latitude, place.longitude)
+        )
 
 
-async def other(desk: Desk, update: Update) -> None:
+async def handle_unexpected(desk: HandlerContext, update: Update) -> None:
     """A sticker, a photo, an edited message: say kindly what helps, where the person is."""
-    _on, now = await known(desk, update)
-    told = Told.EDITED if update.edited_message else Reason.KIND
-    asks = now.row is not None and now.interview is not None and now.interview.at != REVIEW
-    asks = asks or now.in_room
-    desk.show(update, replace(now, told=told) if asks else now)
+    _on, now = await welcome_and_read_request(desk, update)
+    told = Notice.EDITED if update.edited_message else StepRefusalReason.KIND
+    asks = (
+        now.interview_row is not None
+        and now.interview is not None
+        and now.interview.position != REVIEW
+    )
+    asks = asks or now.is_in_room
+    desk.show_current(update, replace(now, notice=told) if asks else now)
 
 
-async def known(desk: Desk, update: Update) -> tuple[Occasion, Situation]:
+async def welcome_and_read_request(
+    desk: HandlerContext, update: Update
+) -> tuple[Request, Snapshot]:
     """The occasion and how things stand; somebody new is welcomed first."""
-    on, now = await desk.occasion(update)
+    on, now = await desk.read_request(update)
     if now.contact is None:
-        now = await desk.survey.arrive(on, desk.words(update).language, "")
-        on = replace(on, seen=now)
+        now = await desk.interviews.arrive(on, desk.choose_texts(update).language, "")
+        on = replace(on, last_seen=now)
     return on, now

@@ -7,8 +7,8 @@ from telegram import ChatMember, Message, Update
 from telegram.constants import ChatType
 
 from bot.callbacks import codec
-from bot.callbacks.report_choice import Wish
-from bot.callbacks.workshop_callbacks import Do, RoomTap
+from bot.callbacks.report_choice import ReportChoice
+from bot.callbacks.workshop_callbacks import FacilitatorAction, WorkshopCallback
 from bot.handlers import (
     file_messages,
     group_votes,
@@ -18,81 +18,85 @@ from bot.handlers import (
     summary_release,
     text_messages,
 )
-from bot.handlers.context import Desk
-from bot.telegram.polling import patiently
+from bot.handlers.context import HandlerContext
+from bot.telegram.polling import call_with_retry
 
 log = structlog.get_logger()
-QUOTES = ("kutipan", "quotes")
+QUOTE_COMMANDS = ("kutipan", "quotes")
 
 
-async def handle(desk: Desk, update: Update) -> None:
+async def route_update(desk: HandlerContext, update: Update) -> None:
     """Carry out an update. When this returns, what it kept is on disk."""
     if update.callback_query is not None:
-        await tap(desk, update)
+        await route_callback(desk, update)
     elif update.my_chat_member is not None:
-        await membership(desk, update)
+        await handle_membership(desk, update)
     elif update.effective_chat is None or update.effective_user is None:
         return
     elif update.effective_chat.type != ChatType.PRIVATE:
-        await in_group(desk, update)
+        await route_group_message(desk, update)
     elif update.message is not None:
-        await message(desk, update, update.message)
+        await route_private_message(desk, update, update.message)
     elif update.edited_message is None or update.edited_message.location is None:
-        await respondents.other(desk, update)  # A live location that moves on says nothing new.
+        await respondents.handle_unexpected(
+            desk, update
+        )  # A live location that moves on says nothing new.
 
 
-def divides(update: Update) -> bool:
+def is_facilitator_action(update: Update) -> bool:
     """Whether it is a facilitator's step: votes tapped before a close count, later ones do not."""
     query = update.callback_query
-    return query is not None and isinstance(codec.read(query.data or ""), Do)
+    return query is not None and isinstance(
+        codec.parse_callback(query.data or ""), FacilitatorAction
+    )
 
 
-async def tap(desk: Desk, update: Update) -> None:
+async def route_callback(desk: HandlerContext, update: Update) -> None:
     """A button was tapped: the short answer goes out beside the new screen."""
     query = update.callback_query
     if query is None:
         return
     chat = query.message.chat if query.message else None
     told, data = "", query.data or ""
-    read = codec.read(data)
-    if isinstance(read, codec.Quote | codec.Quotes):
+    read = codec.parse_callback(data)
+    if isinstance(read, codec.ReviewQuote | codec.ShowQuotes):
         told = await quote_release.tapped(desk, update, read)
-    elif isinstance(read, codec.Release):
+    elif isinstance(read, codec.ReleaseSummary):
         told = await summary_release.tapped(desk, update, read)
-    elif chat is not None and isinstance(read, Wish):
-        t, now = desk.words(update), desk.clock.now()
-        told = await desk.reporting.tapped(update, chat, read, t, now)
+    elif chat is not None and isinstance(read, ReportChoice):
+        t, now = desk.choose_texts(update), desk.clock.now()
+        told = await desk.report_requests.handle_choice(update, chat, read, t, now)
     elif chat is not None and chat.type == ChatType.PRIVATE:
-        told = await tapped(desk, update, data)
-    elif chat is not None and isinstance(read, RoomTap):
-        told = await group_votes.tapped(desk, update, chat, read)
-    desk.cards.answer(query.id, told)
+        told = await route_private_callback(desk, update, data)
+    elif chat is not None and isinstance(read, WorkshopCallback):
+        told = await group_votes.handle_group_callback(desk, update, chat, read)
+    desk.card_sender.answer_callback(query.id, told)
 
 
-async def tapped(desk: Desk, update: Update, data: str) -> str:
+async def route_private_callback(desk: HandlerContext, update: Update, data: str) -> str:
     """What a button means, carried out; the short word to show at once, often none."""
-    read = codec.read(data)
-    if isinstance(read, codec.Watch):
-        return await file_messages.watched(desk, update, read)
-    if isinstance(read, RoomTap):
-        return await participants.tapped(desk, update, read)
-    return await respondents.tapped(desk, update, data)
+    read = codec.parse_callback(data)
+    if isinstance(read, codec.ShowMedia):
+        return await file_messages.handle_show_media(desk, update, read)
+    if isinstance(read, WorkshopCallback):
+        return await participants.handle_workshop_callback(desk, update, read)
+    return await respondents.handle_private_callback(desk, update, data)
 
 
-async def message(desk: Desk, update: Update, sent: Message) -> None:
+async def route_private_message(desk: HandlerContext, update: Update, sent: Message) -> None:
     """A message in a private chat."""
     if sent.text is not None and sent.text.startswith("/"):
-        await command(desk, update, sent.text)
+        await route_private_command(desk, update, sent.text)
     elif sent.reply_to_message is not None and await quote_release.replied(desk, update, sent):
         return
     elif sent.text is not None:
-        await text_messages.said(desk, update, sent.text)
+        await text_messages.handle_text(desk, update, sent.text)
     elif sent.location is not None:
-        await respondents.located(desk, update, sent.location)
-    elif file_messages.file_in(sent, desk.bot.id) is not None:
-        await file_messages.received(desk, update, sent)
+        await respondents.handle_location(desk, update, sent.location)
+    elif file_messages.extract_file(sent, desk.bot.id) is not None:
+        await file_messages.handle_file(desk, update, sent)
     elif is_content(sent):
-        await respondents.other(desk, update)
+        await respondents.handle_unexpected(desk, update)
 
 
 def is_content(sent: Message) -> bool:
@@ -100,31 +104,33 @@ def is_content(sent: Message) -> bool:
     return sent.effective_attachment is not None or sent.text is not None
 
 
-async def command(desk: Desk, update: Update, text: str) -> None:
+async def route_private_command(desk: HandlerContext, update: Update, text: str) -> None:
     """A command in a private chat; one we do not know shows the help."""
     word, _, payload = text[1:].partition(" ")
     name = word.partition("@")[0].lower()
     if name in ("laporan", "report"):
-        await report(desk, update)
+        await handle_report_command(desk, update)
         return
-    if name in QUOTES:
+    if name in QUOTE_COMMANDS:
         await quote_release.asked(desk, update)
         return
-    await respondents.COMMANDS.get(name, respondents.help_)(desk, update, payload.strip())
+    await respondents.COMMAND_HANDLERS.get(name, respondents.handle_help)(
+        desk, update, payload.strip()
+    )
 
 
-async def report(desk: Desk, update: Update) -> None:
+async def handle_report_command(desk: HandlerContext, update: Update) -> None:
     """/laporan"""
-    await desk.reporting.asked(update, desk.words(update))
+    await desk.report_requests.show_choices(update, desk.choose_texts(update))
 
 
-async def in_group(desk: Desk, update: Update) -> None:
+async def route_group_message(desk: HandlerContext, update: Update) -> None:
     """In a group commands count, and replies to the secretariat's cards; no answers."""
     sent, chat = update.message, update.effective_chat
     if sent is None or chat is None:
         return
     if sent.migrate_to_chat_id is not None:
-        await desk.reporting.moved(chat.id, sent.migrate_to_chat_id)
+        await desk.report_requests.move_chat(chat.id, sent.migrate_to_chat_id)
         return
     if not (sent.text or "").startswith("/"):
         await quote_release.replied(desk, update, sent)
@@ -133,26 +139,27 @@ async def in_group(desk: Desk, update: Update) -> None:
     if addressee and addressee.lower() != desk.bot.username.lower():
         return
     if word.lower() in ("laporan", "report"):
-        await report(desk, update)
-    elif word.lower() in QUOTES:
+        await handle_report_command(desk, update)
+    elif word.lower() in QUOTE_COMMANDS:
         await quote_release.asked(desk, update)
     elif word.lower() in ("lokakarya", "workshop"):
-        await group_votes.begin(desk, update, chat)
-    elif word.lower() in respondents.COMMANDS:
-        t = desk.words(update)
+        await group_votes.start_group_voting(desk, update, chat)
+    elif word.lower() in respondents.COMMAND_HANDLERS:
+        t = desk.choose_texts(update)
         text = t(
-            "Answers are private. Please write to me here: {link}", link=desk.about.link("grup")
+            "Answers are private. Please write to me here: {link}",
+            link=desk.bot_info.build_start_link("grup"),
         )
-        await patiently(lambda: desk.bot.send_message(chat.id, text))
+        await call_with_retry(lambda: desk.bot.send_message(chat.id, text))
 
 
-async def membership(desk: Desk, update: Update) -> None:
+async def handle_membership(desk: HandlerContext, update: Update) -> None:
     """Somebody blocked the bot, or let it in again; so did a group."""
     changed = update.my_chat_member
     if changed is None:
         return
     blocked = changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
     if changed.chat.type == ChatType.PRIVATE:
-        await desk.survey.block(changed.chat.id, blocked, desk.clock.now())
+        await desk.interviews.set_blocked(changed.chat.id, blocked, desk.clock.now())
     if not blocked:
-        await desk.reporting.let_in(changed.chat.id)
+        await desk.report_requests.resume_chat(changed.chat.id)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.callbacks import codec
-from bot.handlers.context import Desk
-from bot.translation import texts
+from bot.handlers.context import HandlerContext
+from bot.translation import get_translator
 
 
-async def tapped(desk: Desk, update: Update, tap: codec.Release) -> str:
+async def tapped(desk: HandlerContext, update: Update, tap: codec.ReleaseSummary) -> str:
     """A button of the card that asks, in a chat of the secretariat; elsewhere it does nothing."""
     message = update.callback_query.message if update.callback_query else None
-    language = await desk.quotes.language(message.chat.id) if message else None
+    language = await desk.quotes.find_language(message.chat.id) if message else None
     if language is None:
         return ""
-    done = await desk.telling.decide(tap.version, bool(tap.on))
-    return "" if done else texts(language)("This card has moved on.")
+    done = await desk.result_notifier.decide_release(tap.version, bool(tap.released))
+    return "" if done else get_translator(language)("This card has moved on.")

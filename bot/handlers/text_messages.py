@@ -6,135 +6,161 @@ from dataclasses import replace
 
 from telegram import Update
 
-from bot.handlers.context import Desk
-from bot.handlers.participants import enter
-from bot.handlers.participants import said as in_room
-from bot.handlers.respondents import TICKED, asks, known, meant
-from bot.screens.card import Card, View, label_of, page_with
-from bot.screens.choice_buttons import is_wordy
-from survey.boundaries import SMALLEST
-from survey.forms.answers.date_parsing import day_in
-from survey.forms.answers.stored_values import fits, matching, plain
+from bot.handlers.context import HandlerContext
+from bot.handlers.participants import enter_code
+from bot.handlers.participants import handle_workshop_text as in_room
+from bot.handlers.respondents import (
+    MULTIPLE_CHOICE_KINDS,
+    accepts_text,
+    interpret_text,
+    welcome_and_read_request,
+)
+from bot.screens.card import Card, ViewState, find_choice_page, format_choice_label
+from bot.screens.choice_buttons import has_long_labels
+from survey.boundaries import SMALLEST_LEVEL
+from survey.forms.answers.date_parsing import parse_day
+from survey.forms.answers.stored_values import fits_question, match_labels, normalize_label
 from survey.forms.model.questionnaire import Question
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Reason
-from survey.people import code_in
-from survey.services.snapshot import Occasion, Situation, Told
+from survey.interview.steps import StepRefusalReason
+from survey.people import parse_code
+from survey.services.snapshot import Notice, Request, Snapshot
 
 #: What people type to say yes, in both languages.
-YES = frozenset({"ya", "iya", "ya, saya setuju", "setuju", "saya setuju", "yes", "yes, i agree"})
+CONSENT_WORDS = frozenset(
+    {"ya", "iya", "ya, saya setuju", "setuju", "saya setuju", "yes", "yes, i agree"}
+)
 #: What people type at a repeat's prompt for another instance, and for no more.
-MORE = frozenset(
+MORE_WORDS = frozenset(
     {"ya", "iya", "ada", "ada lagi", "lagi", "masih", "masih ada", "tambah", "tambah lagi"}
     | {"yes", "add", "add another", "another", "more"}
 )
-ENOUGH = frozenset(
+ENOUGH_WORDS = frozenset(
     {"tidak", "tidak ada", "tidak ada lagi", "cukup", "sudah", "selesai", "lanjut", "cukup lanjut"}
     | {"no", "none", "enough", "done", "next", "go on"}
 )
 
 
-async def said(desk: Desk, update: Update, text: str) -> None:
+async def handle_text(desk: HandlerContext, update: Update, text: str) -> None:
     """A text: a code, a yes, or an answer to the question on the card."""
-    on, now = await known(desk, update)
-    if code_in(text):
-        joined = await enter(desk, on, now, text)
-        no_code = joined.told in (Told.UNKNOWN_CODE, Told.GUESSED)
-        if not no_code or not (asks(now) or now.in_room):
-            desk.show(update, joined)
+    on, now = await welcome_and_read_request(desk, update)
+    if parse_code(text):
+        joined = await enter_code(desk, on, now, text)
+        no_code = joined.notice in (Notice.UNKNOWN_CODE, Notice.GUESSED)
+        if not no_code or not (accepts_text(now) or now.is_in_room):
+            desk.show_current(update, joined)
             return
-        on, now = replace(on, seen=now), replace(now, told=joined.told if now.in_room else None)
-    if now.in_room:
+        on, now = (
+            replace(on, last_seen=now),
+            replace(now, notice=joined.notice if now.is_in_room else None),
+        )
+    if now.is_in_room:
         await in_room(desk, update, on, now, text)
         return
     made = now.interview
-    if now.row is None and now.wave is not None and text.strip().casefold() in YES:
-        desk.show(update, await desk.survey.agree(on))
-    elif made is not None and made.repeat(made.at) and now.row is not None and not made.rests:
-        desk.show(update, await said_at_prompt(desk, on, now, text))
-    elif made is None or not asks(now):
-        desk.show(update, replace(now, told=Reason.KIND) if now.row is None else now)
-    elif made.question(made.at).itemset is not None:
-        await searched(desk, update, on, now, made, text)
+    if (
+        now.interview_row is None
+        and now.wave is not None
+        and text.strip().casefold() in CONSENT_WORDS
+    ):
+        desk.show_current(update, await desk.interviews.agree(on))
+    elif (
+        made is not None
+        and made.find_repeat(made.position)
+        and now.interview_row is not None
+        and not made.is_unchanged
+    ):
+        desk.show_current(update, await answer_prompt(desk, on, now, text))
+    elif made is None or not accepts_text(now):
+        desk.show_current(
+            update,
+            replace(now, notice=StepRefusalReason.KIND) if now.interview_row is None else now,
+        )
+    elif made.find_question(made.position).itemset is not None:
+        await choose_from_list(desk, update, on, now, made, text)
     else:
-        await written(desk, update, on, now, made, text)
+        await answer_with_text(desk, update, on, now, made, text)
 
 
-async def written(
-    desk: Desk, update: Update, on: Occasion, now: Situation, made: Interview, text: str
+async def answer_with_text(
+    desk: HandlerContext, update: Update, on: Request, now: Snapshot, made: Interview, text: str
 ) -> None:
     """Typing an answer. Of a day and a time the day alone will do: the card then asks the time."""
-    value = meant(on, made, made.at, text)
-    question, at = made.question(made.at), on.at.astimezone(made.form.zone)
-    day = day_in(text, at.date()) if question.kind == "datetime" else None
-    if day and not fits(question, value):
-        desk.show(update, now, View(page=int(f"{day:%Y%m%d}")))
+    value = interpret_text(on, made, made.position, text)
+    question, at = made.find_question(made.position), on.at.astimezone(made.form.zone)
+    day = parse_day(text, at.date()) if question.kind == "datetime" else None
+    if day and not fits_question(question, value):
+        desk.show_current(update, now, ViewState(page=int(f"{day:%Y%m%d}")))
     else:
-        desk.show(update, await desk.survey.answer(on, made.at, value))
+        desk.show_current(update, await desk.interviews.answer(on, made.position, value))
 
 
-async def said_at_prompt(desk: Desk, on: Occasion, now: Situation, text: str) -> Situation:
+async def answer_prompt(desk: HandlerContext, on: Request, now: Snapshot, text: str) -> Snapshot:
     """Words for another instance, or for enough."""
-    at = now.interview.at if now.interview else REVIEW
-    words = plain(text)
-    if words in MORE:
-        return await desk.survey.add(on, at)
-    if words in ENOUGH:
-        return await desk.survey.enough(on, at)
-    return replace(now, told=Reason.KIND)
+    at = now.interview.position if now.interview else REVIEW
+    words = normalize_label(text)
+    if words in MORE_WORDS:
+        return await desk.interviews.add_instance(on, at)
+    if words in ENOUGH_WORDS:
+        return await desk.interviews.finish_repeat(on, at)
+    return replace(now, notice=StepRefusalReason.KIND)
 
 
-async def searched(
-    desk: Desk, update: Update, on: Occasion, now: Situation, made: Interview, text: str
+async def choose_from_list(
+    desk: HandlerContext, update: Update, on: Request, now: Snapshot, made: Interview, text: str
 ) -> None:
     """Typing at a list: what fits alone is chosen, several are shown, none is said."""
-    key, question = made.at, made.question(made.at)
-    offered = [choice.value for choice in made.form.choices(key)]
-    found = fitting(Card(now, made, View(), desk.words(update, now)), text)
-    if not found and (smallest := place_named(made, question, text)):
-        desk.show(update, await desk.survey.name_place(on, smallest))
+    key, question = made.position, made.find_question(made.position)
+    offered = [choice.value for choice in made.form.list_choices(key)]
+    found = find_fitting_choices(Card(now, made, ViewState(), desk.choose_texts(update, now)), text)
+    if not found and (smallest := find_named_place(made, question, text)):
+        desk.show_current(update, await desk.interviews.answer_by_place(on, smallest))
     elif not found:
-        desk.show(update, replace(now, told=Reason.CHOICE))
+        desk.show_current(update, replace(now, notice=StepRefusalReason.CHOICE))
     elif len(found) > 1:
-        numbers = tuple(number_of(made, key, offered[index]) for index in found)
-        desk.show(update, now, View(found=numbers))
-    elif question.kind in TICKED:
+        numbers = tuple(find_choice_number(made, key, offered[index]) for index in found)
+        desk.show_current(update, now, ViewState(matches=numbers))
+    elif question.kind in MULTIPLE_CHOICE_KINDS:
         chosen = offered[found[0]]
-        ticked = chosen not in made.form.value(key).split()
-        after = await desk.survey.tick(on, key, chosen, ticked)
-        desk.show(update, after, View(page=page_with(made, key, chosen)))
+        ticked = chosen not in made.form.get_value(key).split()
+        after = await desk.interviews.tick_choice(on, key, chosen, ticked)
+        desk.show_current(update, after, ViewState(page=find_choice_page(made, key, chosen)))
     else:
-        desk.show(update, await desk.survey.answer(on, key, offered[found[0]]))
+        desk.show_current(update, await desk.interviews.answer(on, key, offered[found[0]]))
 
 
-def fitting(card: Card, text: str) -> list[int]:
+def find_fitting_choices(card: Card, text: str) -> list[int]:
     """Which of the choices on offer somebody means by typing ``text``.
 
     A number means what the card shows with it: a point of a table's scale, a label that is that
     number, the number before a label that was too long for its button.
     """
-    choices = card.made.form.choices(card.key)
-    labels = [label_of(card, card.key, choice) for choice in choices]
+    choices = card.interview.form.list_choices(card.key)
+    labels = [format_choice_label(card, card.key, choice) for choice in choices]
     if any(map(str.isalpha, text)):
-        return matching(labels, text)
-    if card.made.page_of(card.key) != card.key:
+        return match_labels(labels, text)
+    if card.interview.find_page(card.key) != card.key:
         labels = [choice.value for choice in choices]
-    elif is_wordy(card):
+    elif has_long_labels(card):
         labels = [str(number) for number, _ in enumerate(choices, 1)]
     return [index for index, label in enumerate(labels) if label == text.strip()]
 
 
-def place_named(made: Interview, question: Question, text: str) -> str | None:
+def find_named_place(made: Interview, question: Question, text: str) -> str | None:
     """The one smallest place that somebody means who names it where a larger one is asked."""
-    if "place" not in question.own:
+    if "place" not in question.suara_attributes:
         return None
-    lists = (q for q in made.questionnaire.questions if q.own.get("place") == SMALLEST)
+    lists = (
+        q for q in made.questionnaire.questions if q.suara_attributes.get("place") == SMALLEST_LEVEL
+    )
     choices = [choice for each in lists for choice in each.choices]
-    found = matching([c.label.plain(made.questionnaire.languages[0]) for c in choices], text)
+    found = match_labels(
+        [c.label.get_plain_text(made.questionnaire.languages[0]) for c in choices], text
+    )
     return choices[found[0]].value if len(found) == 1 else None
 
 
-def number_of(made: Interview, key: str, value: str) -> int:
+def find_choice_number(made: Interview, key: str, value: str) -> int:
     """The place of a choice in the whole list."""
-    return next(n for n, choice in enumerate(made.listed(key)) if choice.value == value)
+    return next(n for n, choice in enumerate(made.list_choices(key)) if choice.value == value)

@@ -16,23 +16,23 @@ from typing import Any
 
 import structlog
 
-from survey.services.workshop_service import Changed, Rooms
+from survey.services.workshop_service import RoomChange, WorkshopService
 from survey.workshop.plan import GroupChat, Room
 
 log = structlog.get_logger()
 #: A session in which nothing moved for so long is not under way.
-UNDER_WAY = timedelta(hours=12)
+SESSION_AGE_LIMIT = timedelta(hours=12)
 #: Seconds between looks at the moves of other processes, and between a panel's renewals.
-LOOK = 1.0
-PANELS = 2.0
+LOOK_INTERVAL = 1.0
+PANEL_INTERVAL = 2.0
 
 
-def least(people: int, a_second: int) -> float:
+def estimate_renewal_time(people: int, a_second: int) -> float:
     """Seconds that renewing so many cards takes at the least, the last one's way not counted."""
     return max(people - 1, 0) / a_second
 
 
-class Pace:
+class OutgoingPace:
     """So many calls a second, shared by what goes at once and what can wait.
 
     Telegram counts over a second: what was called before that does not matter any more.
@@ -42,21 +42,23 @@ class Pace:
         self._each = 1 / a_second
         self._next = 0.0
 
-    def take(self) -> None:
+    def take_turn(self) -> None:
         """A call that waits for nothing; what can wait gives way, for a second at the most."""
         now = time.monotonic()
         self._next = min(max(self._next, now) + self._each, now + 1)
 
-    async def turn(self) -> None:
+    async def wait_for_turn(self) -> None:
         """Wait for a turn, and take it."""
         await asyncio.sleep(max(self._next - time.monotonic(), 0))
-        self.take()
+        self.take_turn()
 
 
-class Pushing:
+class CardUpdater:
     """Who waits for a renewal, and the two tasks that see to it."""
 
-    def __init__(self, rooms: Rooms, pace: Pace, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, rooms: WorkshopService, pace: OutgoingPace, now: Callable[[], datetime]
+    ) -> None:
         self.pace = pace
         self._rooms = rooms
         self._now = now
@@ -68,18 +70,18 @@ class Pushing:
         self._wake, self._some = asyncio.Event(), asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def run(
+    async def run_updates(
         self,
         look: Callable[[int], Awaitable[Callable[[], None] | None]],
         group: Callable[[GroupChat], None],
     ) -> None:
         """Until cancelled: ``look`` reads what somebody should see and gives back how to show it;
         ``group`` has a group chat's message renewed."""
-        stop = self._rooms.listen(self._heard)
+        stop = self._rooms.add_listener(self._note_change)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._watch(group), name="rooms")
-                tasks.create_task(self._renew(look), name="renewals")
+                tasks.create_task(self._watch_sessions(group), name="rooms")
+                tasks.create_task(self._renew_queued(look), name="renewals")
         finally:
             stop()
             for task in self._tasks:
@@ -87,104 +89,106 @@ class Pushing:
 
     # What is to be renewed
 
-    def _heard(self, workshop_id: str, changed: Changed) -> None:
+    def _note_change(self, workshop_id: str, changed: RoomChange) -> None:
         self._stirred.setdefault(workshop_id, time.monotonic())
-        if changed is Changed.MOVE:
+        if changed is RoomChange.MOVE:
             self._wake.set()
 
-    def drawn(self, person: int, room: Room | None) -> None:
+    def note_shown(self, person: int, room: Room | None) -> None:
         """Somebody was shown something by their own tap; what was read for them before is old."""
-        self.pace.take()
+        self.pace.take_turn()
         self._reading.discard(person)
         if room is not None and self._known.get(room.plan.id, 0) > room.session.number:
-            self.want([person])
+            self.queue_people([person])
 
-    def want(self, people: list[int]) -> None:
+    def queue_people(self, people: list[int]) -> None:
         """Renew these people's cards when their turn comes."""
         self._waiting.update(dict.fromkeys(people))
         if self._waiting:
             self._some.set()
 
-    async def everybody(self, workshop_id: str) -> int:
+    async def queue_workshop(self, workshop_id: str) -> int:
         """Renew all cards of a room; how many those are."""
-        people = await self._rooms.phones(workshop_id)
-        self.want(people)
+        people = await self._rooms.list_telegram_ids(workshop_id)
+        self.queue_people(people)
         return len(people)
 
-    async def panels_after(self, workshop_id: str, seconds: float) -> None:
+    async def queue_panels_after(self, workshop_id: str, seconds: float) -> None:
         """Renew the facilitators' panels when a timer is over."""
         await asyncio.sleep(seconds)
-        self.want(await self._rooms.phones(workshop_id, leading=True))
+        self.queue_people(await self._rooms.list_telegram_ids(workshop_id, leading=True))
 
-    def again(self) -> None:
+    def requeue_sessions(self) -> None:
         """Renew all cards of sessions under way: Telegram may have missed what we showed."""
         self._known.clear()
         self._wake.set()
 
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
+    def run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something without keeping anybody waiting for it."""
-        task = asyncio.create_task(self._carefully(work), name="later")
+        task = asyncio.create_task(self._run_safely(work), name="later")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     # The two tasks
 
-    async def _watch(self, group: Callable[[GroupChat], None]) -> None:
+    async def _watch_sessions(self, group: Callable[[GroupChat], None]) -> None:
         """Notice moves, ours at once and those of others each second; votes for the panels."""
         while True:
             self._wake.clear()
-            await self._carefully(self._moved(group))
-            await self._carefully(self._panels(group))
+            await self._run_safely(self._queue_moved(group))
+            await self._run_safely(self._queue_panels(group))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK)
+                await asyncio.wait_for(self._wake.wait(), LOOK_INTERVAL)
 
-    async def _moved(self, group: Callable[[GroupChat], None]) -> None:
-        for workshop_id, (number, at) in (await self._rooms.moved()).items():
+    async def _queue_moved(self, group: Callable[[GroupChat], None]) -> None:
+        for workshop_id, (number, at) in (await self._rooms.read_move_progress()).items():
             if self._known.get(workshop_id) == number:
                 continue
             new = workshop_id not in self._known
             self._known[workshop_id] = number
-            if new and self._now() - at > UNDER_WAY:
+            if new and self._now() - at > SESSION_AGE_LIMIT:
                 continue
-            await self.everybody(workshop_id)
-            for chat in await self._rooms.hosts(workshop_id):
+            await self.queue_workshop(workshop_id)
+            for chat in await self._rooms.list_group_chats(workshop_id):
                 group(chat)
 
-    async def _panels(self, group: Callable[[GroupChat], None]) -> None:
+    async def _queue_panels(self, group: Callable[[GroupChat], None]) -> None:
         now = time.monotonic()
         for workshop_id in list(self._stirred):
-            if now - self._renewed.get(workshop_id, 0.0) < PANELS:
+            if now - self._renewed.get(workshop_id, 0.0) < PANEL_INTERVAL:
                 continue
             del self._stirred[workshop_id]
             self._renewed[workshop_id] = now
-            self.want(await self._rooms.phones(workshop_id, leading=True))
-            for chat in await self._rooms.hosts(workshop_id):
+            self.queue_people(await self._rooms.list_telegram_ids(workshop_id, leading=True))
+            for chat in await self._rooms.list_group_chats(workshop_id):
                 group(chat)
 
-    async def _renew(self, look: Callable[[int], Awaitable[Callable[[], None] | None]]) -> None:
+    async def _renew_queued(
+        self, look: Callable[[int], Awaitable[Callable[[], None] | None]]
+    ) -> None:
         while True:
             await self._some.wait()
-            await self.pace.turn()
+            await self.pace.wait_for_turn()
             person = next(iter(self._waiting))
             del self._waiting[person]
             if not self._waiting:
                 self._some.clear()
-            self.later(self._one(person, look))
+            self.run_in_background(self._renew_one(person, look))
 
-    async def _one(
+    async def _renew_one(
         self, person: int, look: Callable[[int], Awaitable[Callable[[], None] | None]]
     ) -> None:
         """Read and show at once; again, if they were shown something else meanwhile."""
         self._reading.add(person)
         show = await look(person)
         if person not in self._reading:
-            self.want([person])
+            self.queue_people([person])
             return
         self._reading.discard(person)
         if show:
             show()
 
-    async def _carefully(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _run_safely(self, work: Coroutine[Any, Any, None]) -> None:
         """Whatever goes wrong with one renewal, the others go on."""
         try:
             await work

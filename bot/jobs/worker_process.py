@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from reports.request import OUR_FAULT, NotMadeError, Order, Report
+from reports.request import RETRY_REMEDY, Report, ReportFailedError, ReportRequest
 
 if TYPE_CHECKING:
     from survey.store.summaries import Summary
@@ -21,29 +21,33 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 T = TypeVar("T")
 #: Seconds that the making of a report may take; less than a claim lasts.
-LONGEST = 600
+WORKER_TIMEOUT = 600
 
 
-async def made_apart(wanted: Order, seconds: int = LONGEST) -> Report:
+async def make_report_in_process(wanted: ReportRequest, seconds: int = WORKER_TIMEOUT) -> Report:
     """Make a report. Raises NotMadeError, also if its process ended before it was made."""
-    return await apart(make_report, wanted, seconds)
+    return await run_in_process(work_on_report, wanted, seconds)
 
 
-async def summed_up_apart(wanted: Order, seconds: int = LONGEST) -> tuple[Summary, ...]:
+async def make_summaries_in_process(
+    wanted: ReportRequest, seconds: int = WORKER_TIMEOUT
+) -> tuple[Summary, ...]:
     """Make the summaries of a wave. Raises NotMadeError like the making of a report."""
-    return await apart(make_summaries, wanted, seconds)
+    return await run_in_process(work_on_summaries, wanted, seconds)
 
 
-async def apart(make: Callable[[Order], T], wanted: Order, seconds: int) -> T:
+async def run_in_process(
+    make: Callable[[ReportRequest], T], wanted: ReportRequest, seconds: int
+) -> T:
     """A new pool each time: one whose process was killed, for want of memory say, takes no more
     work.
     """
     worker = ProcessPoolExecutor(1, get_context("spawn"))
-    making = partial(within, seconds, make, wanted)
+    making = partial(run_within, seconds, make, wanted)
     try:
         return await asyncio.get_running_loop().run_in_executor(worker, making)
     except BrokenProcessPool as fault:
-        raise NotMadeError(
+        raise ReportFailedError(
             f"its process was ended: it took more than {seconds} seconds, or too much memory",
             "look into the system's log whether memory ran out, and give the machine more",
         ) from fault
@@ -54,28 +58,28 @@ async def apart(make: Callable[[Order], T], wanted: Order, seconds: int) -> T:
 # In the worker: the heavy libraries are imported here and nowhere else
 
 
-def within(seconds: int, make: Callable[[Order], T], wanted: Order) -> T:
+def run_within(seconds: int, make: Callable[[ReportRequest], T], wanted: ReportRequest) -> T:
     """Carry it out, if that takes no longer."""
     signal.alarm(seconds)  # Ends the process, whatever it is caught in.
     try:
         return make(wanted)
     except Exception as fault:
-        from bot.telegram.polling import place_of
+        from bot.telegram.polling import locate_fault
 
-        why = f"{type(fault).__name__} in {place_of(fault)}: {fault}"
-        raise NotMadeError(why, OUR_FAULT) from fault
+        why = f"{type(fault).__name__} in {locate_fault(fault)}: {fault}"
+        raise ReportFailedError(why, RETRY_REMEDY) from fault
 
 
-def make_report(wanted: Order) -> Report:
-    from reports.input_files import faults
-    from reports.make_report import make
+def work_on_report(wanted: ReportRequest) -> Report:
+    from reports.input_files import find_file_faults
+    from reports.make_report import make_report
 
-    for fault in faults(wanted):
+    for fault in find_file_faults(wanted):
         log.warning("report made without", file=fault)
-    return make(wanted)
+    return make_report(wanted)
 
 
-def make_summaries(wanted: Order) -> tuple[Summary, ...]:
-    from reports.wave_summary import summaries
+def work_on_summaries(wanted: ReportRequest) -> tuple[Summary, ...]:
+    from reports.wave_summary import build_summaries
 
-    return summaries(wanted)
+    return build_summaries(wanted)

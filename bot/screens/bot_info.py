@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from survey.workshop.register import Item
+from survey.workshop.register import RegisterItem
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class BotInfo:
     """What the screens say of this Suara; ``sectors`` and ``categories`` are asked at the door."""
 
     username: str
@@ -20,9 +20,9 @@ class About:
     languages: tuple[str, ...]
     zone: tzinfo = UTC
     public_url: str = ""
-    sectors: tuple[Item, ...] = ()
-    categories: tuple[Item, ...] = ()
+    sectors: tuple[RegisterItem, ...] = ()
+    categories: tuple[RegisterItem, ...] = ()
 
-    def link(self, payload: str) -> str:
+    def build_start_link(self, payload: str) -> str:
         """A link that opens the bot."""
         return f"https://t.me/{self.username}?start={payload}"

@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.callbacks import codec
-from bot.screens.formatting import LOCALES, in_words
-from bot.screens.markup import Filled, as_html, as_words
-from bot.screens.screen import Button, bar
-from bot.screens.uploads import counted
-from bot.screens.workshop.workshop_page import Sight
-from bot.translation import Texts
+from bot.screens.formatting import BABEL_LOCALES, localize_answer
+from bot.screens.markup import FilledText, render_plain_text, render_telegram_html
+from bot.screens.screen import Button, draw_progress_bar
+from bot.screens.uploads import format_upload_label
+from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.translation import Translator
 from survey.forms.model.questionnaire import UPLOADS, Choice, Question, Text
 from survey.interview.interview import Interview
-from survey.services.snapshot import Situation
+from survey.services.snapshot import Snapshot
 
 #: Lists longer than this are shown in pages and can be searched by typing; 0 to 10 are not.
-WHOLE = 11
-A_PAGE = 8
+MAX_UNPAGED_CHOICES = 11
+ITEMS_PER_PAGE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ViewState:
     """How to look at a card; nothing of it is kept.
 
     ``found`` are choices that a search left; ``removing`` shows instances of which one shall go;
@@ -30,159 +30,169 @@ class View:
     """
 
     page: int | None = None
-    found: tuple[int, ...] | None = None
+    matches: tuple[int, ...] | None = None
     removing: bool = False
-    files: frozenset[str] = frozenset()
-    sight: Sight = field(default_factory=Sight)
+    media_files: frozenset[str] = frozenset()
+    workshop_page: WorkshopPage = field(default_factory=WorkshopPage)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """Everything that drawing a question needs, gathered once."""
 
-    now: Situation
-    made: Interview
-    view: View
-    t: Texts
+    snapshot: Snapshot
+    interview: Interview
+    view: ViewState
+    t: Translator
 
     @property
     def key(self) -> str:
-        return self.made.at
+        return self.interview.position
 
     @property
     def question(self) -> Question:
-        return self.made.question(self.key)
+        return self.interview.find_question(self.key)
 
     @property
-    def id(self) -> int:
-        return self.now.row.id if self.now.row else 0
+    def interview_id(self) -> int:
+        return self.snapshot.interview_row.id if self.snapshot.interview_row else 0
 
     @property
     def language(self) -> str:
-        return self.made.questionnaire.language(self.t.language)
+        return self.interview.questionnaire.match_language(self.t.language)
 
     @property
     def locale(self) -> str:
         """How dates and numbers are written."""
-        return LOCALES.get(self.t.language, "en_GB")
+        return BABEL_LOCALES.get(self.t.language, "en_GB")
 
-    def say(self, text: Text, key: str | None = None) -> str:
+    def render_html(self, text: Text, key: str | None = None) -> str:
         """A text of the questionnaire in the person's language, its author's markup as HTML."""
-        return as_html(self._parts(text, key))
+        return render_telegram_html(self._parts(text, key))
 
-    def plain(self, text: Text, key: str | None = None) -> str:
+    def render_plain(self, text: Text, key: str | None = None) -> str:
         """A text of the questionnaire for a button, without markup."""
-        return as_words(self._parts(text, key))
+        return render_plain_text(self._parts(text, key))
 
     def _parts(self, text: Text, key: str | None) -> Iterator[str]:
         """The author's words, and what is filled in between them."""
         at = self.key if key is None else key
-        for part in text.of(self.language):
+        for part in text.get_parts(self.language):
             if isinstance(part, str):
-                yield pyxforms_own(part, self.t)
+                yield translate_or_other(part, self.t)
             else:
                 alone = Text({self.language: (part,)})
-                yield Filled(self.made.form.text(alone, at, self.language))
+                yield FilledText(self.interview.form.render_text(alone, at, self.language))
 
-    def ref(self, key: str) -> str:
+    def encode_key(self, key: str) -> str:
         """How callback data names a question."""
-        return codec.reference(self.made.questionnaire, key)
+        return codec.encode_question_key(self.interview.questionnaire, key)
 
-    def value(self, key: str) -> str:
-        return self.made.form.value(key)
+    def get_answer(self, key: str) -> str:
+        return self.interview.form.get_value(key)
 
 
-def pyxforms_own(words: str, t: Texts) -> str:
+def translate_or_other(words: str, t: Translator) -> str:
     """The author's words, but the two that ``or_other`` puts in, in the person's language."""
     own = {"Other": t("Other"), "Specify other.": t("What else? Please type it.")}
     return own.get(words, words)
 
 
-def is_long(card: Card) -> bool:
+def has_long_list(card: Card) -> bool:
     """Whether the choices do not fit on one card."""
-    return len(card.made.form.choices(card.key)) > WHOLE
+    return len(card.interview.form.list_choices(card.key)) > MAX_UNPAGED_CHOICES
 
 
-def page_with(made: Interview, key: str, value: str) -> int:
+def find_choice_page(made: Interview, key: str, value: str) -> int:
     """The page of a long list on which a choice stands."""
-    offered = [choice.value for choice in made.form.choices(key)]
-    return offered.index(value) // A_PAGE if value in offered and len(offered) > WHOLE else 0
+    offered = [choice.value for choice in made.form.list_choices(key)]
+    return (
+        offered.index(value) // ITEMS_PER_PAGE
+        if value in offered and len(offered) > MAX_UNPAGED_CHOICES
+        else 0
+    )
 
 
-def paging(
-    card: Card, page: int, pages: int, tap: type[codec.Page | codec.Pick] = codec.Page
+def build_paging_rows(
+    card: Card,
+    page: int,
+    pages: int,
+    tap: type[codec.ShowPage | codec.ShowRemovalPage] = codec.ShowPage,
 ) -> tuple[tuple[Button, ...], ...]:
     """Earlier and later pages of a list, going round at its ends."""
     if pages < 2:
         return ()
     before, after = (page - 1) % pages, (page + 1) % pages
-    here = Button(f"{page + 1}/{pages}", tap(card.id, page))
+    here = Button(f"{page + 1}/{pages}", tap(card.interview_id, page))
     return (
         (
-            Button("◀", tap(card.id, before)),
+            Button("◀", tap(card.interview_id, before)),
             here,
-            Button("▶", tap(card.id, after)),
+            Button("▶", tap(card.interview_id, after)),
         ),
     )
 
 
-def progress(card: Card) -> str:
+def format_interview_progress(card: Card) -> str:
     """``7 of 25`` with a bar."""
-    pages = card.made.pages()
-    here = pages.index(card.made.page_of(card.key)) + 1
+    pages = card.interview.list_pages()
+    here = pages.index(card.interview.find_page(card.key)) + 1
     counted = card.t("{here} of {total}", here=here, total=len(pages))
-    return f"{counted}  {bar(here - 1, len(pages))}"
+    return f"{counted}  {draw_progress_bar(here - 1, len(pages))}"
 
 
-def navigation(card: Card) -> tuple[Button, ...]:
+def build_navigation_row(card: Card) -> tuple[Button, ...]:
     """Back, skip, on: as far as each makes sense here."""
-    pages = card.made.pages()
+    pages = card.interview.list_pages()
     row = []
-    if pages.index(card.made.page_of(card.key)) > 0:
-        row.append(Button(card.t("‹ Back"), codec.Back(card.id)))
-    gone = not any(map(card.made.pends, card.made.rows(card.key)))
-    if card.made.tells(card.key):
+    if pages.index(card.interview.find_page(card.key)) > 0:
+        row.append(Button(card.t("‹ Back"), codec.GoBack(card.interview_id)))
+    gone = not any(map(card.interview.is_pending, card.interview.list_card_keys(card.key)))
+    if card.interview.is_display_only(card.key):
         return tuple(row)
-    if not card.made.form.required(card.key) and (not gone or card.value(card.key)):
+    if not card.interview.form.is_required(card.key) and (not gone or card.get_answer(card.key)):
         label = card.t("🗑 Remove") if gone else card.t("Skip")
-        row.append(Button(label, codec.Skip(card.id, card.ref(card.key))))
+        row.append(Button(label, codec.SkipQuestion(card.interview_id, card.encode_key(card.key))))
     if gone:
-        onward = card.t("To the review ›") if card.made.through else card.t("Next ›")
-        row.append(Button(onward, codec.Forward(card.id)))
+        onward = card.t("To the review ›") if card.interview.has_visited_all else card.t("Next ›")
+        row.append(Button(onward, codec.GoForward(card.interview_id)))
     return tuple(row)
 
 
-def answer_label(card: Card, key: str) -> str:
+def format_answer(card: Card, key: str) -> str:
     """An answer as its person would say it; a dash where there is none."""
-    question, value = card.made.question(key), card.value(key)
+    question, value = card.interview.find_question(key), card.get_answer(key)
     if value and question.kind in UPLOADS:
-        return counted(question.kind, card.t)
+        return format_upload_label(question.kind, card.t)
     if question.itemset is None or not value:
-        return in_words(question, value, card.locale) if value else "–"
-    return ", ".join(chosen_labels(card, key))
+        return localize_answer(question, value, card.locale) if value else "–"
+    return ", ".join(list_chosen_labels(card, key))
 
 
-def chosen_labels(card: Card, key: str) -> list[str]:
+def list_chosen_labels(card: Card, key: str) -> list[str]:
     """What was chosen, numbered if it is a ranking."""
-    question = card.made.question(key)
-    labels = {choice.value: label_of(card, key, choice) for choice in card.made.listed(key)}
-    said = [labels.get(one, one) for one in chosen(question, card.value(key))]
+    question = card.interview.find_question(key)
+    labels = {
+        choice.value: format_choice_label(card, key, choice)
+        for choice in card.interview.list_choices(key)
+    }
+    said = [labels.get(one, one) for one in split_choices(question, card.get_answer(key))]
     if question.kind == "rank":
         return [f"{place}. {label}" for place, label in enumerate(said, 1)]
     return said
 
 
-def label_of(card: Card, key: str, choice: Choice) -> str:
+def format_choice_label(card: Card, key: str, choice: Choice) -> str:
     """A choice's label in one line; its value where it has none."""
-    if not card.made.question(key).choices:
+    if not card.interview.find_question(key).choices:
         # What somebody answered in a repeat is no author's markup.
-        said = card.made.form.text(choice.label, key, card.language)
+        said = card.interview.form.render_text(choice.label, key, card.language)
     else:
-        said = card.plain(choice.label, key)
+        said = card.render_plain(choice.label, key)
     return " ".join(said.split()) or choice.value
 
 
-def chosen(question: Question, value: str) -> list[str]:
+def split_choices(question: Question, value: str) -> list[str]:
     """The choices in a value: several stand with spaces between them."""
     if question.kind == "select_one":
         return [value] if value else []

@@ -6,65 +6,90 @@ import re
 from dataclasses import dataclass
 
 from bot.callbacks import codec
-from bot.screens.card import A_PAGE, WHOLE, Card, chosen, label_of, paging
-from bot.screens.screen import BUTTON, Button, Rows, column, paired, rowed, safe, shortened
+from bot.screens.card import (
+    ITEMS_PER_PAGE,
+    MAX_UNPAGED_CHOICES,
+    Card,
+    build_paging_rows,
+    format_choice_label,
+    split_choices,
+)
+from bot.screens.screen import (
+    BUTTON_LENGTH,
+    Button,
+    ButtonRows,
+    arrange_in_column,
+    arrange_in_pairs,
+    arrange_in_rows,
+    escape_html,
+    truncate_text,
+)
 from survey.forms.model.questionnaire import Choice
 
 #: Appearances that put short choices side by side.
 SIDE_BY_SIDE = re.compile(r"columns(-pack|-\d+)?|horizontal(-compact)?|(quick)?compact(-\d+)?")
 #: Labels up to this are points of a scale, which stand in one row.
-POINT = 4
+POINT_LENGTH = 4
 #: What a mark before a label takes; how much of a label the card itself says.
-MARK = 2
-IN_FULL = 250
+MARK_LENGTH = 2
+FULL_LABEL_LENGTH = 250
 
 
-def choice_rows(card: Card) -> Rows:
+def build_choice_rows(card: Card) -> ButtonRows:
     """The choices of a select, a page of them if there are many."""
-    wordy = is_wordy(card)
-    buttons = [choice_button(card, one, numbered=wordy) for one in shown(card)]
-    return arranged(card, buttons) + turning(card) + confirming(card)
+    wordy = has_long_labels(card)
+    buttons = [build_choice_button(card, one, numbered=wordy) for one in list_visible_choices(card)]
+    return arrange_choices(card, buttons) + build_list_paging(card) + build_confirm_rows(card)
 
 
-def arranged(card: Card, buttons: list[Button]) -> Rows:
+def arrange_choices(card: Card, buttons: list[Button]) -> ButtonRows:
     """Buttons in rows as the author wants it and as far as their labels fit."""
     appearance = card.question.appearance
     if "likert" in appearance or card.question.kind == "rank":
-        points = all(len(button.label) <= POINT for button in buttons)
-        return rowed(buttons) if points else column(buttons)
-    return rowed(buttons) if any(map(SIDE_BY_SIDE.fullmatch, appearance)) else paired(buttons)
+        points = all(len(button.label) <= POINT_LENGTH for button in buttons)
+        return arrange_in_rows(buttons) if points else arrange_in_column(buttons)
+    return (
+        arrange_in_rows(buttons)
+        if any(map(SIDE_BY_SIDE.fullmatch, appearance))
+        else arrange_in_pairs(buttons)
+    )
 
 
-def turning(card: Card) -> Rows:
+def build_list_paging(card: Card) -> ButtonRows:
     """To other pages of a long list."""
-    offered = listed(card)
-    if len(offered) <= WHOLE:
+    offered = list_matching_choices(card)
+    if len(offered) <= MAX_UNPAGED_CHOICES:
         return ()
-    return paging(card, sheet(card, offered), -(-len(offered) // A_PAGE))
+    return build_paging_rows(
+        card, find_list_page(card, offered), -(-len(offered) // ITEMS_PER_PAGE)
+    )
 
 
-def confirming(card: Card) -> Rows:
+def build_confirm_rows(card: Card) -> ButtonRows:
     """What ends choosing among several: at once, or for a ranking when all have their place."""
-    ref, ticked = card.ref(card.key), card.value(card.key).split()
+    ref, ticked = card.encode_key(card.key), card.get_answer(card.key).split()
     if card.question.kind == "select_multiple":
-        return ((Button(done_label(card), codec.Done(card.id, ref)),),)
+        return ((Button(format_done_label(card), codec.ConfirmAnswer(card.interview_id, ref)),),)
     if card.question.kind != "rank" or not ticked:
         return ()
-    again = Button(card.t("↺ Start over"), codec.Clear(card.id, ref))
-    whole = set(ticked) == {choice.value for choice in card.made.form.choices(card.key)}
-    done = Button(card.t("Done ›"), codec.Done(card.id, ref))
+    again = Button(card.t("↺ Start over"), codec.ClearChoices(card.interview_id, ref))
+    whole = set(ticked) == {choice.value for choice in card.interview.form.list_choices(card.key)}
+    done = Button(card.t("Done ›"), codec.ConfirmAnswer(card.interview_id, ref))
     return ((again, done),) if whole else ((again,),)
 
 
-def done_label(card: Card) -> str:
+def format_done_label(card: Card) -> str:
     """That choosing is done, with how many of how many where there is a limit."""
-    limit, ticked = card.question.own.get("limit"), len(card.value(card.key).split())
+    limit, ticked = (
+        card.question.suara_attributes.get("limit"),
+        len(card.get_answer(card.key).split()),
+    )
     done = card.t("Done choosing ›")
     return f"{done} ({ticked}/{limit})" if limit else done
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedChoice:
     """A choice on offer: its number among those listed now, and its index in the whole list."""
 
     number: int
@@ -72,53 +97,69 @@ class Listed:
     choice: Choice
 
 
-def listed(card: Card) -> list[Listed]:
+def list_matching_choices(card: Card) -> list[ListedChoice]:
     """Choices on offer; those that a search left if there was one."""
-    index = {choice.value: n for n, choice in enumerate(card.made.listed(card.key))}
-    offered, found = card.made.form.choices(card.key), card.view.found
+    index = {choice.value: n for n, choice in enumerate(card.interview.list_choices(card.key))}
+    offered, found = card.interview.form.list_choices(card.key), card.view.matches
     fitting = [c for c in offered if found is None or index[c.value] in found]
-    return [Listed(number, index[c.value], c) for number, c in enumerate(fitting, 1)]
+    return [ListedChoice(number, index[c.value], c) for number, c in enumerate(fitting, 1)]
 
 
-def sheet(card: Card, offered: list[Listed]) -> int:
+def find_list_page(card: Card, offered: list[ListedChoice]) -> int:
     """The page of a long list to show."""
-    return min(card.view.page or 0, -(-len(offered) // A_PAGE) - 1)
+    return min(card.view.page or 0, -(-len(offered) // ITEMS_PER_PAGE) - 1)
 
 
-def shown(card: Card) -> list[Listed]:
+def list_visible_choices(card: Card) -> list[ListedChoice]:
     """The choices on the card now."""
-    offered = listed(card)
-    if len(offered) <= WHOLE:
+    offered = list_matching_choices(card)
+    if len(offered) <= MAX_UNPAGED_CHOICES:
         return offered
-    first = sheet(card, offered) * A_PAGE
-    return offered[first : first + A_PAGE]
+    first = find_list_page(card, offered) * ITEMS_PER_PAGE
+    return offered[first : first + ITEMS_PER_PAGE]
 
 
-def choice_button(card: Card, one: Listed, *, numbered: bool) -> Button:
+def build_choice_button(card: Card, one: ListedChoice, *, numbered: bool) -> Button:
     """A choice: ticked or not, chosen or not, at which place of a ranking."""
-    label, kind, ref = label_of(card, card.key, one.choice), card.question.kind, card.ref(card.key)
+    label, kind, ref = (
+        format_choice_label(card, card.key, one.choice),
+        card.question.kind,
+        card.encode_key(card.key),
+    )
     label = f"{one.number}) {label}" if numbered else label
-    ticks = chosen(card.question, card.value(card.key))
+    ticks = split_choices(card.question, card.get_answer(card.key))
     ticked = one.choice.value in ticks
     if kind == "select_one":
         label = f"● {label}" if ticked else label
-        return Button(shortened(label, BUTTON), codec.Choose(card.id, ref, one.index))
+        return Button(
+            truncate_text(label, BUTTON_LENGTH),
+            codec.SelectChoice(card.interview_id, ref, one.index),
+        )
     if kind == "select_multiple":
         label = f"{'☑' if ticked else '☐'} {label}"
     elif ticked:
         label = f"{ticks.index(one.choice.value) + 1}. {label}"
-    tick = codec.Tick(card.id, ref, one.index, int(not ticked))
-    return Button(shortened(label, BUTTON), tick)
+    tick = codec.TickChoice(card.interview_id, ref, one.index, int(not ticked))
+    return Button(truncate_text(label, BUTTON_LENGTH), tick)
 
 
-def is_wordy(card: Card) -> bool:
+def has_long_labels(card: Card) -> bool:
     """Whether a choice is too long for its button, so that the card has to say all in full."""
-    return any(len(label_of(card, card.key, one.choice)) > BUTTON - MARK for one in shown(card))
+    return any(
+        len(format_choice_label(card, card.key, one.choice)) > BUTTON_LENGTH - MARK_LENGTH
+        for one in list_visible_choices(card)
+    )
 
 
-def in_full(card: Card) -> str:
+def format_full_labels(card: Card) -> str:
     """The choices that the buttons only begin, numbered as those are."""
-    if card.made.tells(card.key) or not is_wordy(card):
+    if card.interview.is_display_only(card.key) or not has_long_labels(card):
         return ""
-    said = ((one.number, label_of(card, card.key, one.choice)) for one in shown(card))
-    return "\n".join(f"{number}) {safe(shortened(label, IN_FULL))}" for number, label in said)
+    said = (
+        (one.number, format_choice_label(card, card.key, one.choice))
+        for one in list_visible_choices(card)
+    )
+    return "\n".join(
+        f"{number}) {escape_html(truncate_text(label, FULL_LABEL_LENGTH))}"
+        for number, label in said
+    )

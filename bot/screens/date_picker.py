@@ -16,103 +16,103 @@ from babel.dates import format_date, get_day_names, get_month_names
 
 from bot.callbacks import codec
 from bot.screens.card import Card
-from bot.screens.formatting import clock_words, day_words
-from bot.screens.screen import Button, Rows
+from bot.screens.formatting import localize_day, localize_time
+from bot.screens.screen import Button, ButtonRows
 from survey.forms.answers.date_parsing import DAY, MONTH, YEAR
-from survey.forms.answers.typed_answers import exactness, stored_moment
+from survey.forms.answers.typed_answers import format_stored_moment, get_date_exactness
 
 #: Years on a card, in rows of five.
-YEARS = 25
+YEARS_PER_CARD = 25
 #: Years that can be shown: of four digits. A page beyond them is none.
-FIRST, LAST = 1000, 9998
+FIRST_YEAR, LAST_YEAR = 1000, 9998
 NO_DAY = "·"
 #: Kinds that are asked so.
-MOMENTS = frozenset({"date", "time", "datetime"})
+DATE_TIME_KINDS = frozenset({"date", "time", "datetime"})
 
 
-def picker(card: Card) -> Rows:
+def build_date_picker(card: Card) -> ButtonRows:
     """The buttons for what is to be chosen next."""
-    chosen = digits(card)
+    chosen = read_chosen_digits(card)
     if len(chosen) == 5:
-        return years(card, int(chosen[1:]))
+        return build_year_rows(card, int(chosen[1:]))
     if len(chosen) == 4:
-        return months(card, int(chosen))
+        return build_month_rows(card, int(chosen))
     if len(chosen) == 6:
-        return days(card, int(chosen[:4]), int(chosen[4:]))
+        return build_day_rows(card, int(chosen[:4]), int(chosen[4:]))
     if len(chosen) in (1, 8):
-        return hours(card, chosen)
-    return minutes(card, chosen)
+        return build_hour_rows(card, chosen)
+    return build_minute_rows(card, chosen)
 
 
-def digits(card: Card) -> str:
+def read_chosen_digits(card: Card) -> str:
     """What was chosen so far; at first as much of the present answer or of today as helps."""
     page = card.view.page
-    if page is not None and is_possible(card, str(page)):
+    if page is not None and is_possible_page(card, str(page)):
         return str(page)
     if card.question.kind == "time":
         return "1"
-    start = standing_day(card) or today(card)
-    match exactness(card.question):
+    start = get_answered_day(card) or get_today(card)
+    match get_date_exactness(card.question):
         case n if n == YEAR or "no-calendar" in card.question.appearance:
-            return f"1{years_with(card, start.year)}"
+            return f"1{find_last_year(card, start.year)}"
         case n if n == MONTH:
             return f"{start.year:04}"
-    return f"{start:%Y%m}" if start.year >= FIRST else f"{today(card):%Y%m}"
+    return f"{start:%Y%m}" if start.year >= FIRST_YEAR else f"{get_today(card):%Y%m}"
 
 
-def is_possible(card: Card, chosen: str) -> bool:
+def is_possible_page(card: Card, chosen: str) -> bool:
     """Whether a page's number means something for this kind of question."""
     kind = card.question.kind
     if kind == "time":
         return len(chosen) == 3 and 100 <= int(chosen) < 124
     if len(chosen) == 5:
-        return chosen[0] == "1" and FIRST <= int(chosen[1:]) <= LAST + YEARS
-    longest = {YEAR: 0, MONTH: 4, DAY: 6}[exactness(card.question)]
+        return chosen[0] == "1" and FIRST_YEAR <= int(chosen[1:]) <= LAST_YEAR + YEARS_PER_CARD
+    longest = {YEAR: 0, MONTH: 4, DAY: 6}[get_date_exactness(card.question)]
     if len(chosen) not in (4, 6, 8, 10) or len(chosen) > (10 if kind == "datetime" else longest):
         return False
     try:
         date(int(chosen[:4]), int(chosen[4:6] or 1), int(chosen[6:8] or 1))
     except ValueError:
         return False
-    return FIRST <= int(chosen[:4]) <= LAST and int(chosen[8:] or 0) < 24
+    return FIRST_YEAR <= int(chosen[:4]) <= LAST_YEAR and int(chosen[8:] or 0) < 24
 
 
-def today(card: Card) -> date:
+def get_today(card: Card) -> date:
     """The day on which the person looks at the card."""
-    return card.now.at.astimezone(card.made.form.zone).date()
+    return card.snapshot.read_at.astimezone(card.interview.form.zone).date()
 
 
-def standing_day(card: Card) -> date | None:
+def get_answered_day(card: Card) -> date | None:
     """The day that was answered before."""
     try:
-        return date.fromisoformat(card.value(card.key)[:10])
+        return date.fromisoformat(card.get_answer(card.key)[:10])
     except ValueError:
         return None
 
 
-def years_with(card: Card, year: int) -> int:
+def find_last_year(card: Card, year: int) -> int:
     """The last year on the card that shows ``year``; this year is the last on its own."""
-    this = today(card).year
-    return this - (this - year) // YEARS * YEARS
+    this = get_today(card).year
+    return this - (this - year) // YEARS_PER_CARD * YEARS_PER_CARD
 
 
 # What can be tapped
 
 
-def page(card: Card, label: str, number: str | int) -> Button:
+def build_page_button(card: Card, label: str, number: str | int) -> Button:
     """A button that shows something else and keeps nothing."""
-    return Button(label, codec.Page(card.id, int(number)))
+    return Button(label, codec.ShowPage(card.interview_id, int(number)))
 
 
-def put(card: Card, label: str, words: str, value: str = "") -> Button:
+def build_moment_button(card: Card, label: str, words: str, value: str = "") -> Button:
     """A button that answers, marked if that is the present answer; a dot if that is not allowed."""
     if value and is_refused(card, value):
-        return page(card, NO_DAY, digits(card))
-    label = mark(label, bool(value) and card.value(card.key) == value)
-    return Button(label, codec.Put(card.id, card.ref(card.key), words))
+        return build_page_button(card, NO_DAY, read_chosen_digits(card))
+    label = mark_if_chosen(label, bool(value) and card.get_answer(card.key) == value)
+    return Button(label, codec.EnterText(card.interview_id, card.encode_key(card.key), words))
 
 
-def mark(label: str, here: bool) -> str:
+def mark_if_chosen(label: str, here: bool) -> str:
     """A label, marked if it is the present answer."""
     return f"●{label}" if here else label
 
@@ -121,10 +121,13 @@ def is_refused(card: Card, value: str) -> bool:
     """Whether the author's constraint does not let a value pass."""
     if card.question.bind.constraint is None:
         return False
-    return card.made.form.trial(card.key, value, card.now.at) == "constraint"
+    return (
+        card.interview.form.find_trial_problem(card.key, value, card.snapshot.read_at)
+        == "constraint"
+    )
 
 
-def grid(buttons: list[Button], each: int) -> Rows:
+def arrange_in_grid(buttons: list[Button], each: int) -> ButtonRows:
     """Buttons in rows of the same length."""
     return tuple(tuple(buttons[n : n + each]) for n in range(0, len(buttons), each))
 
@@ -132,110 +135,138 @@ def grid(buttons: list[Button], each: int) -> Rows:
 # Days
 
 
-def years(card: Card, last: int) -> Rows:
+def build_year_rows(card: Card, last: int) -> ButtonRows:
     """Years to choose from, and the ones before and after them."""
-    shown = range(max(last - YEARS + 1, FIRST), min(last, LAST) + 1)
-    here = standing_day(card)
-    if exactness(card.question) == YEAR:
-        buttons = [put(card, str(year), str(year), f"{year}-01-01") for year in shown]
+    shown = range(max(last - YEARS_PER_CARD + 1, FIRST_YEAR), min(last, LAST_YEAR) + 1)
+    here = get_answered_day(card)
+    if get_date_exactness(card.question) == YEAR:
+        buttons = [
+            build_moment_button(card, str(year), str(year), f"{year}-01-01") for year in shown
+        ]
     else:
         marked = here.year if here else 0
-        buttons = [page(card, mark(str(year), year == marked), year) for year in shown]
-    turning = (page(card, "◀", f"1{last - YEARS}"), page(card, "▶", f"1{last + YEARS}"))
-    return (*grid(buttons, 5), turning)
+        buttons = [
+            build_page_button(card, mark_if_chosen(str(year), year == marked), year)
+            for year in shown
+        ]
+    turning = (
+        build_page_button(card, "◀", f"1{last - YEARS_PER_CARD}"),
+        build_page_button(card, "▶", f"1{last + YEARS_PER_CARD}"),
+    )
+    return (*arrange_in_grid(buttons, 5), turning)
 
 
-def months(card: Card, year: int) -> Rows:
+def build_month_rows(card: Card, year: int) -> ButtonRows:
     """The months of a year; its name leads to other years."""
     names = get_month_names("abbreviated", context="stand-alone", locale=card.locale)
     at = {month: f"{year}-{month:02}" for month in range(1, 13)}
-    if exactness(card.question) == MONTH:
-        buttons = [put(card, names[m], at[m], f"{at[m]}-01") for m in at]
+    if get_date_exactness(card.question) == MONTH:
+        buttons = [build_moment_button(card, names[m], at[m], f"{at[m]}-01") for m in at]
     else:
-        here = str(standing_day(card))[:7]
-        labels = {m: mark(names[m], at[m] == here) for m in at}
-        buttons = [page(card, labels[m], f"{year}{m:02}") for m in at]
-    heading = page(card, f"{year} ▾", f"1{years_with(card, year)}")
-    return ((page(card, "◀", year - 1), heading, page(card, "▶", year + 1)), *grid(buttons, 4))
+        here = str(get_answered_day(card))[:7]
+        labels = {m: mark_if_chosen(names[m], at[m] == here) for m in at}
+        buttons = [build_page_button(card, labels[m], f"{year}{m:02}") for m in at]
+    heading = build_page_button(card, f"{year} ▾", f"1{find_last_year(card, year)}")
+    return (
+        (build_page_button(card, "◀", year - 1), heading, build_page_button(card, "▶", year + 1)),
+        *arrange_in_grid(buttons, 4),
+    )
 
 
-def days(card: Card, year: int, month: int) -> Rows:
+def build_day_rows(card: Card, year: int, month: int) -> ButtonRows:
     """A calendar's month; its name leads to other years."""
     first = date(year, month, 1)
     name = format_date(first, "LLL y", locale=card.locale)
-    heading = page(card, f"{name} ▾", f"1{years_with(card, year)}")
+    heading = build_page_button(card, f"{name} ▾", f"1{find_last_year(card, year)}")
     before, after = first - timedelta(days=1), first + timedelta(days=31)
-    turning = (page(card, "◀", f"{before:%Y%m}"), heading, page(card, "▶", f"{after:%Y%m}"))
+    turning = (
+        build_page_button(card, "◀", f"{before:%Y%m}"),
+        heading,
+        build_page_button(card, "▶", f"{after:%Y%m}"),
+    )
     week = get_day_names("abbreviated", context="stand-alone", locale=card.locale)
-    names = tuple(page(card, week[n][:3], digits(card)) for n in range(7))
+    names = tuple(build_page_button(card, week[n][:3], read_chosen_digits(card)) for n in range(7))
     weeks = Calendar().monthdayscalendar(year, month)
-    inside = [day_button(card, year, month, day) for row in weeks for day in row]
-    return (turning, names, *grid(inside, 7), *quick(card))
+    inside = [build_day_button(card, year, month, day) for row in weeks for day in row]
+    return (turning, names, *arrange_in_grid(inside, 7), *build_shortcut_rows(card))
 
 
-def day_button(card: Card, year: int, month: int, day: int) -> Button:
+def build_day_button(card: Card, year: int, month: int, day: int) -> Button:
     """A day of a calendar, or an empty field."""
     if not day:
-        return page(card, NO_DAY, digits(card))
+        return build_page_button(card, NO_DAY, read_chosen_digits(card))
     at = date(year, month, day)
     if card.question.kind == "date":
-        return put(card, str(day), at.isoformat(), at.isoformat())
-    return page(card, mark(str(day), standing_day(card) == at), f"{at:%Y%m%d}")
+        return build_moment_button(card, str(day), at.isoformat(), at.isoformat())
+    return build_page_button(
+        card, mark_if_chosen(str(day), get_answered_day(card) == at), f"{at:%Y%m%d}"
+    )
 
 
-def quick(card: Card) -> Rows:
+def build_shortcut_rows(card: Card) -> ButtonRows:
     """The days, and the moment, that are asked for most."""
-    now = card.now.at.astimezone(card.made.form.zone)
+    now = card.snapshot.read_at.astimezone(card.interview.form.zone)
     yesterday = now.date() - timedelta(days=1)
     if card.question.kind == "datetime":
-        before = page(card, card.t("Yesterday"), f"{yesterday:%Y%m%d}")
-        return ((before, page(card, card.t("Today"), f"{now:%Y%m%d}"), *current(card)),)
+        before = build_page_button(card, card.t("Yesterday"), f"{yesterday:%Y%m%d}")
+        return (
+            (
+                before,
+                build_page_button(card, card.t("Today"), f"{now:%Y%m%d}"),
+                *build_now_buttons(card),
+            ),
+        )
     offered = (
         (card.t("Yesterday"), "yesterday", yesterday),
         (card.t("Today"), "today", now.date()),
     )
     allowed = (one for one in offered if not is_refused(card, one[2].isoformat()))
-    return (tuple(put(card, label, words) for label, words, _ in allowed),)
+    return (tuple(build_moment_button(card, label, words) for label, words, _ in allowed),)
 
 
-def current(card: Card) -> Iterator[Button]:
+def build_now_buttons(card: Card) -> Iterator[Button]:
     """The present moment, if it is allowed."""
-    now = stored_moment(card.now.at.astimezone(card.made.form.zone))
+    now = format_stored_moment(card.snapshot.read_at.astimezone(card.interview.form.zone))
     if not is_refused(card, now.partition("T")[2] if card.question.kind == "time" else now):
-        yield Button(card.t("Now"), codec.Put(card.id, card.ref(card.key), "now"))
+        yield Button(
+            card.t("Now"), codec.EnterText(card.interview_id, card.encode_key(card.key), "now")
+        )
 
 
 # Times of day
 
 
-def hours(card: Card, chosen: str) -> Rows:
+def build_hour_rows(card: Card, chosen: str) -> ButtonRows:
     """The hours of a day."""
-    buttons = [page(card, f"{hour:02}", f"{chosen}{hour:02}") for hour in range(24)]
+    buttons = [build_page_button(card, f"{hour:02}", f"{chosen}{hour:02}") for hour in range(24)]
     if card.question.kind == "time":
-        return (*grid(buttons, 6), tuple(current(card)))
-    return (*grid(buttons, 6), (page(card, card.t("‹ Another day"), chosen[:6]),))
+        return (*arrange_in_grid(buttons, 6), tuple(build_now_buttons(card)))
+    return (
+        *arrange_in_grid(buttons, 6),
+        (build_page_button(card, card.t("‹ Another day"), chosen[:6]),),
+    )
 
 
-def minutes(card: Card, chosen: str) -> Rows:
+def build_minute_rows(card: Card, chosen: str) -> ButtonRows:
     """Every fifth minute of an hour; others are typed."""
     hour = int(chosen[-2:])
     times = [time(hour, minute) for minute in range(0, 60, 5)]
-    buttons = [minute_button(card, chosen, at) for at in times]
-    back = page(card, card.t("‹ Another hour"), chosen[:-2])
-    return (*grid(buttons, 4), (back,))
+    buttons = [build_minute_button(card, chosen, at) for at in times]
+    back = build_page_button(card, card.t("‹ Another hour"), chosen[:-2])
+    return (*arrange_in_grid(buttons, 4), (back,))
 
 
-def minute_button(card: Card, chosen: str, at: time) -> Button:
+def build_minute_button(card: Card, chosen: str, at: time) -> Button:
     """A time of day, on the day that was chosen before if one is asked."""
-    label, words = clock_words(at, card.locale), f"{at:%H.%M}"
-    day = day_chosen(chosen) or today(card)
-    moment = stored_moment(datetime.combine(day, at, card.made.form.zone))
+    label, words = localize_time(at, card.locale), f"{at:%H.%M}"
+    day = parse_chosen_day(chosen) or get_today(card)
+    moment = format_stored_moment(datetime.combine(day, at, card.interview.form.zone))
     if card.question.kind == "time":
-        return put(card, label, words, moment.partition("T")[2])
-    return put(card, label, f"{day.isoformat()} {words}", moment)
+        return build_moment_button(card, label, words, moment.partition("T")[2])
+    return build_moment_button(card, label, f"{day.isoformat()} {words}", moment)
 
 
-def day_chosen(chosen: str) -> date | None:
+def parse_chosen_day(chosen: str) -> date | None:
     """The day in what was chosen so far."""
     if len(chosen) < 8:
         return None
@@ -245,22 +276,26 @@ def day_chosen(chosen: str) -> date | None:
 # What the card says of it
 
 
-def so_far(card: Card) -> str:
+def explain_date_picker(card: Card) -> str:
     """What to do next, and what was chosen before it."""
-    t, chosen = card.t, digits(card)
+    t, chosen = card.t, read_chosen_digits(card)
     match len(chosen):
         case 5:
-            return t("🗓 Tap the year, or type: {example}", example=example(card))
+            return t("🗓 Tap the year, or type: {example}", example=format_date_example(card))
         case 4:
             return t(
-                "🗓 {year}: tap the month, or type: {example}", year=chosen, example=example(card)
+                "🗓 {year}: tap the month, or type: {example}",
+                year=chosen,
+                example=format_date_example(card),
             )
         case 6:
-            return t("🗓 Tap the day, or type it: {example}", example=example(card))
+            return t("🗓 Tap the day, or type it: {example}", example=format_date_example(card))
         case 1:
-            return t("🕘 Tap the hour, or type the time: {example}", example=example(card))
-    day = day_chosen(chosen)
-    said = [day_words(day, card.locale)] if day else []
+            return t(
+                "🕘 Tap the hour, or type the time: {example}", example=format_date_example(card)
+            )
+    day = parse_chosen_day(chosen)
+    said = [localize_day(day, card.locale)] if day else []
     if len(chosen) == 8:
         return t("🕘 {day}: tap the hour.", day=said[0])
     hour = t("{hour} o'clock", hour=chosen[-2:])
@@ -268,12 +303,12 @@ def so_far(card: Card) -> str:
 
 
 def is_yearly(card: Card) -> bool:
-    return exactness(card.question) == YEAR
+    return get_date_exactness(card.question) == YEAR
 
 
-def example(card: Card) -> str:
+def format_date_example(card: Card) -> str:
     """How such an answer can be typed."""
-    clock = clock_words(time(14, 30), card.locale)
+    clock = localize_time(time(14, 30), card.locale)
     match card.question.kind:
         case "time":
             return clock
@@ -281,6 +316,6 @@ def example(card: Card) -> str:
             return f"23/11/2026 {clock}"
     if is_yearly(card):
         return "1998"
-    if exactness(card.question) == MONTH:
-        return day_words(date(2025, 8, 1), card.locale, MONTH)
+    if get_date_exactness(card.question) == MONTH:
+        return localize_day(date(2025, 8, 1), card.locale, MONTH)
     return "23/11/2026"

@@ -14,22 +14,22 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.screens.screen import safe
+from bot.screens.screen import escape_html
 
 #: Stands for something filled in, a number between two of them saying for what.
 SLOT = "\ufffc"
-SLOTS = re.compile(f"{SLOT}(\\d+){SLOT}")
+SLOT_PATTERN = re.compile(f"{SLOT}(\\d+){SLOT}")
 #: How a slot comes back from inside an address.
-ENCODED = "%EF%BF%BC"
-HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$", re.MULTILINE)
-TAG = re.compile(r"<(/?)([a-z]+[1-6]?)\b[^>]*>", re.IGNORECASE)
+ENCODED_SLOT = "%EF%BF%BC"
+HEADING_PATTERN = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$", re.MULTILINE)
+TAG_PATTERN = re.compile(r"<(/?)([a-z]+[1-6]?)\b[^>]*>", re.IGNORECASE)
 #: Signs without which there is no markup at all.
-MARKS = frozenset("*_#[<&\\")
-READER = MarkdownIt("zero", {"html": True}).enable(
+MARKUP_SIGNS = frozenset("*_#[<&\\")
+MARKDOWN_PARSER = MarkdownIt("zero", {"html": True}).enable(
     ["emphasis", "link", "escape", "html_inline", "entity"]
 )
 #: Tags of HTML -> Telegram's; an empty one is left out.
-TAGS = {
+TELEGRAM_TAGS = {
     **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"), "b"),
     **dict.fromkeys(("i", "em"), "i"),
     **dict.fromkeys(("u", "ins"), "u"),
@@ -37,34 +37,34 @@ TAGS = {
     **dict.fromkeys(("span", "p", "div", "font", "center", "small", "big", "br"), ""),
 }
 #: Tags after which a new line begins: as they end, or as they stand.
-BREAKS = frozenset({"/p", "/div", "br", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"})
+LINE_BREAK_TAGS = frozenset({"/p", "/div", "br", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"})
 
 
-class Filled(str):
+class FilledText(str):
     """Words that are no author's: filled in from answers or computed."""
 
     __slots__ = ()
 
 
-def as_html(parts: Iterable[str]) -> str:
+def render_telegram_html(parts: Iterable[str]) -> str:
     """Parts of a text as Telegram's HTML, always balanced."""
-    template, filled = templated(parts)
-    html = rendered(template).html
-    return SLOTS.sub(lambda slot: safe(filled[int(slot[1])]), html).strip()
+    template, filled = build_template(parts)
+    html = render_markup(template).html
+    return SLOT_PATTERN.sub(lambda slot: escape_html(filled[int(slot[1])]), html).strip()
 
 
-def as_words(parts: Iterable[str]) -> str:
+def render_plain_text(parts: Iterable[str]) -> str:
     """Parts of a text without any markup, for a button."""
-    template, filled = templated(parts)
-    words = rendered(template).words
-    return SLOTS.sub(lambda slot: filled[int(slot[1])], words).strip()
+    template, filled = build_template(parts)
+    words = render_markup(template).plain
+    return SLOT_PATTERN.sub(lambda slot: filled[int(slot[1])], words).strip()
 
 
-def templated(parts: Iterable[str]) -> tuple[str, list[str]]:
+def build_template(parts: Iterable[str]) -> tuple[str, list[str]]:
     """The author's words with numbered slots, and what belongs into them."""
     template, filled = "", list[str]()
     for part in parts:
-        if isinstance(part, Filled):
+        if isinstance(part, FilledText):
             template += f"{SLOT}{len(filled)}{SLOT}"
             filled.append(str(part))
         else:
@@ -73,28 +73,28 @@ def templated(parts: Iterable[str]) -> tuple[str, list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedMarkup:
     """A template as HTML and as bare words."""
 
     html: str
-    words: str
+    plain: str
 
 
 @lru_cache(maxsize=4096)
-def rendered(template: str) -> Rendered:
+def render_markup(template: str) -> RenderedMarkup:
     """An author's template, read as markup."""
-    if not MARKS & set(template):
-        return Rendered(safe(template), template)
-    writing = Writing()
-    text = HEADING.sub(r"<b>\1</b>", template)
-    for token in READER.parseInline(text)[0].children or []:
-        writing.take(token)
+    if not MARKUP_SIGNS & set(template):
+        return RenderedMarkup(escape_html(template), template)
+    writing = MarkupWriter()
+    text = HEADING_PATTERN.sub(r"<b>\1</b>", template)
+    for token in MARKDOWN_PARSER.parseInline(text)[0].children or []:
+        writing.add_token(token)
     while writing.within:
-        writing.close(writing.within[-1])
-    return Rendered("".join(writing.html), "".join(writing.words))
+        writing.close_tag(writing.within[-1])
+    return RenderedMarkup("".join(writing.html), "".join(writing.words))
 
 
-class Writing:
+class MarkupWriter:
     """Puts tokens together; a tag that ends, ends what was opened inside it."""
 
     def __init__(self) -> None:
@@ -103,53 +103,53 @@ class Writing:
         self.within: list[str] = []
         self.address = ""
 
-    def take(self, token: Token) -> None:
+    def add_token(self, token: Token) -> None:
         """One token of markdown-it."""
         match token.type:
             case "strong_open" | "em_open":
-                self.open("b" if token.tag == "strong" else "i")
+                self.open_tag("b" if token.tag == "strong" else "i")
             case "strong_close" | "em_close":
-                self.close("b" if token.tag == "strong" else "i")
+                self.close_tag("b" if token.tag == "strong" else "i")
             case "link_open":
-                self.address = str(token.attrs.get("href", "")).replace(ENCODED, SLOT)
+                self.address = str(token.attrs.get("href", "")).replace(ENCODED_SLOT, SLOT)
             case "link_close":
-                self.say(f" ({self.address})" if is_web(self.address) else "")
+                self.add_text(f" ({self.address})" if is_web_address(self.address) else "")
             case "html_inline":
-                self.tag(token.content)
+                self.add_tag(token.content)
             case _:
-                self.say(token.content)
+                self.add_text(token.content)
 
-    def tag(self, written: str) -> None:
+    def add_tag(self, written: str) -> None:
         """A tag of HTML: Telegram's, nothing, a new line, or the characters that it is made of."""
-        found = TAG.fullmatch(written)
+        found = TAG_PATTERN.fullmatch(written)
         name = found[2].lower() if found else ""
-        if found is None or name not in TAGS:
-            self.say(written)
+        if found is None or name not in TELEGRAM_TAGS:
+            self.add_text(written)
             return
-        if TAGS[name] and found[1]:
-            self.close(TAGS[name])
-        elif TAGS[name]:
-            self.open(TAGS[name])
-        if found[1] + name in BREAKS:
-            self.say("\n")
+        if TELEGRAM_TAGS[name] and found[1]:
+            self.close_tag(TELEGRAM_TAGS[name])
+        elif TELEGRAM_TAGS[name]:
+            self.open_tag(TELEGRAM_TAGS[name])
+        if found[1] + name in LINE_BREAK_TAGS:
+            self.add_text("\n")
 
-    def open(self, tag: str) -> None:
+    def open_tag(self, tag: str) -> None:
         if tag not in self.within:
             self.html.append(f"<{tag}>")
         self.within.append(tag)
 
-    def close(self, tag: str) -> None:
+    def close_tag(self, tag: str) -> None:
         ended = ""
         while tag in self.within and ended != tag:
             ended = self.within.pop()
             if ended not in self.within:
                 self.html.append(f"</{ended}>")
 
-    def say(self, words: str) -> None:
-        self.html.append(safe(words))
+    def add_text(self, words: str) -> None:
+        self.html.append(escape_html(words))
         self.words.append(words)
 
 
-def is_web(address: str) -> bool:
+def is_web_address(address: str) -> bool:
     """Whether an address leads to a web page."""
     return address.startswith(("https://", "http://"))

@@ -10,84 +10,90 @@ from decimal import Decimal, InvalidOperation
 
 from bot.callbacks import codec
 from bot.screens.card import Card
-from bot.screens.formatting import number_words
-from bot.screens.screen import Button, Rows, rowed
-from survey.forms.answers.range_scale import Scale
+from bot.screens.formatting import localize_number
+from bot.screens.screen import Button, ButtonRows, arrange_in_rows
+from survey.forms.answers.range_scale import RangeScale
 
 #: A range with no more numbers than this has a button for each.
-EACH = 11
+MAX_SINGLE_BUTTONS = 11
 #: Sizes of steps offered beside each other.
-SIZES = (1, 10, 100, 1000, 10_000, 100_000)
+STEP_SIZES = (1, 10, 100, 1000, 10_000, 100_000)
 #: The larger step where ten are too many.
-FEW = 5
-COUNTER = Scale(Decimal(0), Decimal(10**6), Decimal(1), whole=True)
+SMALL_STEP = 5
+COUNTER_SCALE = RangeScale(Decimal(0), Decimal(10**6), Decimal(1), whole=True)
 
 
-def range_rows(card: Card) -> Rows:
+def build_range_rows(card: Card) -> ButtonRows:
     """The buttons of a range."""
-    scale = Scale.of(card.question)
-    if scale.length <= EACH:
-        return rowed([number_button(card, scale, scale.at(n)) for n in range(scale.length)], 6)
-    sizes = [size for size in SIZES if size == 1 or size * 4 < scale.length]
-    return stepper(card, scale, sizes[-3:] if len(sizes) > 1 else [1, FEW])
+    scale = RangeScale.from_question(card.question)
+    if scale.length <= MAX_SINGLE_BUTTONS:
+        return arrange_in_rows(
+            [build_number_button(card, scale, scale.get_value(n)) for n in range(scale.length)], 6
+        )
+    sizes = [size for size in STEP_SIZES if size == 1 or size * 4 < scale.length]
+    return build_stepper_rows(card, scale, sizes[-3:] if len(sizes) > 1 else [1, SMALL_STEP])
 
 
-def counter_rows(card: Card) -> Rows:
+def build_counter_rows(card: Card) -> ButtonRows:
     """One more, one fewer."""
-    return stepper(card, COUNTER, [1, 10])
+    return build_stepper_rows(card, COUNTER_SCALE, [1, 10])
 
 
-def number_button(card: Card, scale: Scale, value: Decimal) -> Button:
+def build_number_button(card: Card, scale: RangeScale, value: Decimal) -> Button:
     """A number of a range, with a star where it rates something."""
-    label = number_words(value, card.locale)
+    label = localize_number(value, card.locale)
     label = f"{label} ★" if "rating" in card.question.appearance else label
-    here = standing(card)
-    return put(card, f"● {label}" if here == value else label, scale.written(value))
+    here = parse_answered_number(card)
+    return build_entry_button(
+        card, f"● {label}" if here == value else label, scale.format_value(value)
+    )
 
 
-def stepper(card: Card, scale: Scale, sizes: list[int]) -> Rows:
+def build_stepper_rows(card: Card, scale: RangeScale, sizes: list[int]) -> ButtonRows:
     """Steps down and up in several sizes, and the number that they led to, to be chosen."""
-    place = place_of(card, scale)
-    down = [step(card, scale, place, -size) for size in reversed(sizes)]
-    up = [step(card, scale, place, size) for size in sizes]
-    label = number_words(scale.at(place), card.locale)
-    choose = put(card, card.t("Choose {number} ✓", number=label), scale.written(scale.at(place)))
+    place = find_stepper_place(card, scale)
+    down = [build_increment_button(card, scale, place, -size) for size in reversed(sizes)]
+    up = [build_increment_button(card, scale, place, size) for size in sizes]
+    label = localize_number(scale.get_value(place), card.locale)
+    choose = build_entry_button(
+        card, card.t("Choose {number} ✓", number=label), scale.format_value(scale.get_value(place))
+    )
     return (tuple(down + up), (choose,))
 
 
-def step(card: Card, scale: Scale, place: int, size: int) -> Button:
+def build_increment_button(card: Card, scale: RangeScale, place: int, size: int) -> Button:
     """A step from here; at an end it goes no further."""
     way = size if scale.start <= scale.end else -size
     there = min(max(place + way, 0), scale.length - 1)
-    number = number_words(scale.step * abs(size), card.locale)
-    return Button(f"{'+' if size > 0 else '−'}{number}", codec.Page(card.id, there))
+    number = localize_number(scale.step * abs(size), card.locale)
+    return Button(f"{'+' if size > 0 else '−'}{number}", codec.ShowPage(card.interview_id, there))
 
 
-def place_of(card: Card, scale: Scale) -> int:
+def find_stepper_place(card: Card, scale: RangeScale) -> int:
     """Where the steps have led; at first to the present answer, else to the beginning."""
     if card.view.page is not None:
         return min(card.view.page, scale.length - 1)
-    here = standing(card)
-    return scale.place(here) if here is not None and scale.holds(here) else 0
+    here = parse_answered_number(card)
+    return scale.count_steps(here) if here is not None and scale.contains(here) else 0
 
 
-def standing(card: Card) -> Decimal | None:
+def parse_answered_number(card: Card) -> Decimal | None:
     """The present answer as a number."""
     try:
-        return Decimal(card.value(card.key))
+        return Decimal(card.get_answer(card.key))
     except InvalidOperation:
         return None
 
 
-def has_each(card: Card) -> bool:
+def has_button_for_each(card: Card) -> bool:
     """Whether every number of a range has its button."""
-    return Scale.of(card.question).length <= EACH
+    return RangeScale.from_question(card.question).length <= MAX_SINGLE_BUTTONS
 
 
-def bounds(card: Card) -> str:
+def format_bounds(card: Card) -> str:
     """Which numbers a range takes."""
-    scale = Scale.of(card.question)
-    low, high, each = (number_words(n, card.locale) for n in (scale.low, scale.high, scale.step))
+    scale = RangeScale.from_question(card.question)
+    low, high, each = (localize_number(n, card.locale) for n in (scale.low, scale.high, scale.step))
     if scale.whole and scale.step == 1:
         return card.t("{low} to {high}", low=low, high=high)
     if scale.low % scale.step == 0:
@@ -95,5 +101,5 @@ def bounds(card: Card) -> str:
     return card.t("{low} to {high}, in steps of {step}", low=low, high=high, step=each)
 
 
-def put(card: Card, label: str, words: str) -> Button:
-    return Button(label, codec.Put(card.id, card.ref(card.key), words))
+def build_entry_button(card: Card, label: str, words: str) -> Button:
+    return Button(label, codec.EnterText(card.interview_id, card.encode_key(card.key), words))

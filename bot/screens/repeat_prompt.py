@@ -3,74 +3,94 @@
 from __future__ import annotations
 
 from bot.callbacks import codec
-from bot.screens.breadcrumbs import heading_of, name_of, top
-from bot.screens.card import A_PAGE, Card, View, paging
-from bot.screens.instructions import warning
-from bot.screens.screen import BUTTON, Button, Screen, bold, paragraphs, safe, shortened
-from bot.translation import Texts
-from survey.forms.runtime.form import path_of
+from bot.screens.breadcrumbs import find_repeat_heading, format_card_header, name_instance
+from bot.screens.card import ITEMS_PER_PAGE, Card, ViewState, build_paging_rows
+from bot.screens.instructions import format_card_warning
+from bot.screens.screen import (
+    BUTTON_LENGTH,
+    Button,
+    Screen,
+    escape_html,
+    format_bold,
+    join_paragraphs,
+    truncate_text,
+)
+from bot.translation import Translator
+from survey.forms.runtime.form import strip_positions
 from survey.interview.interview import Interview
-from survey.interview.question_order import split
-from survey.services.snapshot import Situation
+from survey.interview.question_order import split_instance
+from survey.services.snapshot import Snapshot
 
 
-def prompt_screen(now: Situation, made: Interview, view: View, t: Texts) -> Screen:
+def draw_prompt_screen(now: Snapshot, made: Interview, view: ViewState, t: Translator) -> Screen:
     """The card of the prompt that the person stands at."""
     card = Card(now, made, view, t)
-    there = made.instances(card.key)
-    pages = max(1, -(-len(there) // A_PAGE))
+    there = made.list_instances(card.key)
+    pages = max(1, -(-len(there) // ITEMS_PER_PAGE))
     page = pages - 1 if view.page is None else min(view.page, pages - 1)
-    shown = there[page * A_PAGE : (page + 1) * A_PAGE]
+    shown = there[page * ITEMS_PER_PAGE : (page + 1) * ITEMS_PER_PAGE]
     if view.removing and there:
-        return removing_screen(card, shown, page, pages)
-    body = paragraphs(
-        top(card),
-        warning(card),
-        heading(card),
-        "\n".join(safe(line(card, instance)) for instance in shown),
+        return draw_removal_screen(card, shown, page, pages)
+    body = join_paragraphs(
+        format_card_header(card),
+        format_card_warning(card),
+        format_repeat_heading(card),
+        "\n".join(escape_html(format_instance_line(card, instance)) for instance in shown),
         t("Is there another one?") if there else t("There are none yet. Is there one?"),
     )
-    return Screen(body, (*paging(card, page, pages), *controls(card, there, page)))
+    return Screen(
+        body, (*build_paging_rows(card, page, pages), *build_prompt_rows(card, there, page))
+    )
 
 
-def heading(card: Card) -> str:
+def format_repeat_heading(card: Card) -> str:
     """What the prompt is about."""
-    return bold(safe(heading_of(card, card.made.form.repeats[path_of(card.key)], card.key)))
+    return format_bold(
+        escape_html(
+            find_repeat_heading(
+                card, card.interview.form.repeats[strip_positions(card.key)], card.key
+            )
+        )
+    )
 
 
-def line(card: Card, instance: str) -> str:
+def format_instance_line(card: Card, instance: str) -> str:
     """An instance in the list."""
-    return f"{split(instance)[1]}. {name_of(card, instance) or '–'}"
+    return f"{split_instance(instance)[1]}. {name_instance(card, instance) or '–'}"
 
 
-def controls(card: Card, there: list[str], page: int) -> tuple[tuple[Button, ...], ...]:
+def build_prompt_rows(card: Card, there: list[str], page: int) -> tuple[tuple[Button, ...], ...]:
     """Add, go on, remove, back."""
-    t, ref = card.t, card.ref(card.key)
+    t, ref = card.t, card.encode_key(card.key)
     enough = t("Enough, go on ›") if there else t("None, go on ›")
-    rows = [(Button(enough, codec.Enough(card.id, ref)),)]
-    if card.made.form.room(path_of(card.key), card.key.rpartition("/")[0]):
-        rows.insert(0, (Button(t("➕ Add another"), codec.Add(card.id, ref)),))
+    rows = [(Button(enough, codec.FinishRepeat(card.interview_id, ref)),)]
+    if card.interview.form.has_room(strip_positions(card.key), card.key.rpartition("/")[0]):
+        rows.insert(0, (Button(t("➕ Add another"), codec.AddInstance(card.interview_id, ref)),))
     if there:
-        rows.append((Button(t("🗑 Remove one"), codec.Pick(card.id, page)),))
-    if card.made.pages()[0] != card.key:
-        rows.append((Button(t("‹ Back"), codec.Back(card.id)),))
+        rows.append((Button(t("🗑 Remove one"), codec.ShowRemovalPage(card.interview_id, page)),))
+    if card.interview.list_pages()[0] != card.key:
+        rows.append((Button(t("‹ Back"), codec.GoBack(card.interview_id)),))
     return tuple(rows)
 
 
-def removing_screen(card: Card, shown: list[str], page: int, pages: int) -> Screen:
+def draw_removal_screen(card: Card, shown: list[str], page: int, pages: int) -> Screen:
     """Which instance to remove, with all that was answered in it."""
-    seen = card.made.number
+    seen = card.interview.step_count
     removes = tuple(
         (
             Button(
-                shortened(f"🗑 {line(card, instance)}", BUTTON),
-                codec.Remove(card.id, card.ref(instance), seen),
+                truncate_text(f"🗑 {format_instance_line(card, instance)}", BUTTON_LENGTH),
+                codec.RemoveInstance(card.interview_id, card.encode_key(instance), seen),
             ),
         )
         for instance in shown
     )
-    keep = Button(card.t("‹ Back"), codec.Page(card.id, page))
-    body = paragraphs(
-        top(card), heading(card), card.t("Which one should go, with all its answers?")
+    keep = Button(card.t("‹ Back"), codec.ShowPage(card.interview_id, page))
+    body = join_paragraphs(
+        format_card_header(card),
+        format_repeat_heading(card),
+        card.t("Which one should go, with all its answers?"),
     )
-    return Screen(body, (*removes, *paging(card, page, pages, codec.Pick), (keep,)))
+    return Screen(
+        body, (*removes, *build_paging_rows(card, page, pages, codec.ShowRemovalPage), (keep,))
+    )

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.callbacks.report_choice import Wish
-from bot.callbacks.workshop_callbacks import mark
+from bot.callbacks.report_choice import ReportChoice
+from bot.callbacks.workshop_callbacks import shorten_id
 from bot.screens.screen import (
-    BUTTON,
+    BUTTON_LENGTH,
     Button,
-    Rows,
+    ButtonRows,
     Screen,
-    bold,
-    column,
-    paragraphs,
-    rowed,
-    safe,
-    shortened,
+    arrange_in_column,
+    arrange_in_rows,
+    escape_html,
+    format_bold,
+    join_paragraphs,
+    truncate_text,
 )
-from bot.translation import LANGUAGES, Texts
+from bot.translation import LANGUAGE_NAMES, Translator
 
 ALL = "all"
-PERIODS = ("new", "last", "month", "all")
+REPORT_PERIODS = ("new", "last", "month", "all")
 #: Of more waves or workshops than this the newest are offered.
-MOST = 20
+MAX_SCOPES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class ReportOptions:
     """What there is to choose from: of each kind with a scope its waves or workshops, by id.
 
     ``language`` is the chat's own, ``languages`` all that it can have.
@@ -38,12 +38,12 @@ class Offered:
     languages: tuple[str, ...]
     language: str
 
-    def marked(self, kind: str) -> dict[str, tuple[str, str]]:
+    def list_scopes(self, kind: str) -> dict[str, tuple[str, str]]:
         """The newest waves or workshops of a kind: mark -> id and name."""
-        newest = list(self.scopes.get(kind, {}).items())[-MOST:]
-        return {mark(id_): (id_, name) for id_, name in newest}
+        newest = list(self.scopes.get(kind, {}).items())[-MAX_SCOPES:]
+        return {shorten_id(id_): (id_, name) for id_, name in newest}
 
-    def kinds(self, t: Texts) -> dict[str, str]:
+    def list_kinds(self, t: Translator) -> dict[str, str]:
         """The kinds of reports and what they are called; none of workshops before there is one."""
         every = {
             "weekly": t("Weekly"),
@@ -53,83 +53,92 @@ class Offered:
         }
         return {kind: name for kind, name in every.items() if self.scopes.get(kind) != {}}
 
-    def fits(self, wish: Wish, t: Texts) -> bool:
+    def allows_choice(self, wish: ReportChoice, t: Translator) -> bool:
         """Whether what was chosen can be chosen."""
         return (
-            wish.kind in ("", *self.kinds(t))
-            and wish.scope in ("", ALL, *self.marked(wish.kind))
-            and wish.period in ("", *PERIODS)
+            wish.kind in ("", *self.list_kinds(t))
+            and wish.scope in ("", ALL, *self.list_scopes(wish.kind))
+            and wish.period in ("", *REPORT_PERIODS)
             and wish.language in ("", *self.languages)
         )
 
-    def complete(self, wish: Wish) -> bool:
+    def is_complete(self, wish: ReportChoice) -> bool:
         """Whether nothing is left to choose."""
         return all((wish.kind, wish.scope, wish.period, wish.language))
 
 
-def reporting_screen(wish: Wish, offered: Offered, t: Texts) -> Screen:
+def draw_report_menu(wish: ReportChoice, offered: ReportOptions, t: Translator) -> Screen:
     """The page of the choices that a button wants."""
-    pages = {"scope": scopes, "period": periods, "language": languages}
+    pages = {
+        "scope": build_scope_rows,
+        "period": build_period_rows,
+        "language": build_language_rows,
+    }
     draw = pages.get(wish.page)
     if draw is None or not wish.kind:
-        return kinds(offered, t)
+        return draw_kind_menu(offered, t)
     return Screen(
-        paragraphs(bold(t("📄 Which report?")), safe(chosen(wish, offered, t))),
-        (*draw(wish, offered, t), (Button(t("‹ Back"), Wish()),)),
+        join_paragraphs(
+            format_bold(t("📄 Which report?")), escape_html(format_report_choice(wish, offered, t))
+        ),
+        (*draw(wish, offered, t), (Button(t("‹ Back"), ReportChoice()),)),
     )
 
 
-def kinds(offered: Offered, t: Texts) -> Screen:
+def draw_kind_menu(offered: ReportOptions, t: Translator) -> Screen:
     """The first page; what is wanted most is one tap away."""
-    likeliest = Wish("make", "weekly", ALL, "new", offered.language)
+    likeliest = ReportChoice("make", "weekly", ALL, "new", offered.language)
     named = [
-        Button(name, following(Wish("kind", kind), offered))
-        for kind, name in offered.kinds(t).items()
+        Button(name, advance_report_choice(ReportChoice("kind", kind), offered))
+        for kind, name in offered.list_kinds(t).items()
     ]
     return Screen(
-        paragraphs(bold(t("📄 Which report?")), t("It comes into this chat.")),
+        join_paragraphs(format_bold(t("📄 Which report?")), t("It comes into this chat.")),
         (
             (Button(t("📄 Weekly report up to now"), likeliest),),
-            *rowed(named, 2),
-            (Button(t("✕ Close"), Wish("close")),),
+            *arrange_in_rows(named, 2),
+            (Button(t("✕ Close"), ReportChoice("close")),),
         ),
     )
 
 
-def scopes(wish: Wish, offered: Offered, t: Texts) -> Rows:
+def build_scope_rows(wish: ReportChoice, offered: ReportOptions, t: Translator) -> ButtonRows:
     """Which wave, or which workshop."""
     every = t("All waves") if wish.kind == "wave" else t("All workshops")
-    marks = offered.marked(wish.kind).items()
+    marks = offered.list_scopes(wish.kind).items()
     named = {ALL: every} | {scope: name for scope, (_, name) in marks}
-    return column(
+    return arrange_in_column(
         [
-            Button(shortened(name, BUTTON), following(replace(wish, scope=scope), offered))
+            Button(
+                truncate_text(name, BUTTON_LENGTH),
+                advance_report_choice(replace(wish, scope=scope), offered),
+            )
             for scope, name in named.items()
         ]
     )
 
 
-def periods(wish: Wish, offered: Offered, t: Texts) -> Rows:
+def build_period_rows(wish: ReportChoice, offered: ReportOptions, t: Translator) -> ButtonRows:
     """Of the weekly report what is to be called new; of the others up to when."""
-    return column(
+    return arrange_in_column(
         [
-            Button(name, following(replace(wish, period=period), offered))
-            for period, name in period_names(wish.kind, t).items()
+            Button(name, advance_report_choice(replace(wish, period=period), offered))
+            for period, name in list_period_names(wish.kind, t).items()
         ]
     )
 
 
-def languages(wish: Wish, offered: Offered, t: Texts) -> Rows:
+def build_language_rows(wish: ReportChoice, offered: ReportOptions, t: Translator) -> ButtonRows:
     """In which language; the tap orders the report."""
-    return column(
+    return arrange_in_column(
         [
-            Button(language_name(code, t), replace(wish, page="make", language=code))
+            Button(name_report_language(code, t), replace(wish, page="make", language=code))
             for code in offered.languages
         ]
     )
 
 
-def following(wish: Wish, offered: Offered) -> Wish:
+def advance_report_choice(wish: ReportChoice, offered: ReportOptions) -> ReportChoice:
     """The wish with the next thing that is to be chosen; where there is no choice, it is made."""
     several = len(offered.scopes.get(wish.kind, ())) > 1
     if not wish.scope and several:
@@ -144,16 +153,16 @@ def following(wish: Wish, offered: Offered) -> Wish:
     return replace(wish, page="make", language=offered.language)
 
 
-def chosen(wish: Wish, offered: Offered, t: Texts) -> str:
+def format_report_choice(wish: ReportChoice, offered: ReportOptions, t: Translator) -> str:
     """What was chosen so far, in one line."""
-    _, scope = offered.marked(wish.kind).get(wish.scope, ("", ""))
-    period = period_names(wish.kind, t).get(wish.period, "")
-    language = language_name(wish.language, t) if wish.language else ""
-    said = (offered.kinds(t).get(wish.kind, ""), scope, period, language)
+    _, scope = offered.list_scopes(wish.kind).get(wish.scope, ("", ""))
+    period = list_period_names(wish.kind, t).get(wish.period, "")
+    language = name_report_language(wish.language, t) if wish.language else ""
+    said = (offered.list_kinds(t).get(wish.kind, ""), scope, period, language)
     return " · ".join(word for word in said if word)
 
 
-def period_names(kind: str, t: Texts) -> dict[str, str]:
+def list_period_names(kind: str, t: Translator) -> dict[str, str]:
     """The periods of a kind and what they are called; a workshop has its own day."""
     if kind == "workshop":
         return {}
@@ -167,18 +176,21 @@ def period_names(kind: str, t: Texts) -> dict[str, str]:
     }
 
 
-def language_name(code: str, t: Texts) -> str:
+def name_report_language(code: str, t: Translator) -> str:
     """A language by its own name; of two, that it is both."""
-    return LANGUAGES.get(code) or t("Both languages")
+    return LANGUAGE_NAMES.get(code) or t("Both languages")
 
 
-def being_made(wish: Wish, offered: Offered, t: Texts) -> Screen:
+def draw_report_pending(wish: ReportChoice, offered: ReportOptions, t: Translator) -> Screen:
     """What stands there while the report is made."""
     return Screen(
-        paragraphs(t("⏳ The report is being prepared …"), safe(chosen(wish, offered, t)))
+        join_paragraphs(
+            t("⏳ The report is being prepared …"),
+            escape_html(format_report_choice(wish, offered, t)),
+        )
     )
 
 
-def closed(t: Texts) -> Screen:
+def draw_report_menu_closed(t: Translator) -> Screen:
     """No report after all."""
     return Screen(t("Closed. /laporan brings the choices again."))

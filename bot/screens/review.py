@@ -5,37 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.callbacks import codec
-from bot.screens.breadcrumbs import heading_of, title_of
-from bot.screens.card import A_PAGE, Card, View, answer_label, paging
-from bot.screens.instructions import about_code
-from bot.screens.screen import Button, Screen, bold, paragraphs, safe, shortened, unnumbered
-from bot.translation import Texts
+from bot.screens.breadcrumbs import find_repeat_heading, format_instance_path
+from bot.screens.card import ITEMS_PER_PAGE, Card, ViewState, build_paging_rows, format_answer
+from bot.screens.instructions import explain_code_result
+from bot.screens.screen import (
+    Button,
+    Screen,
+    escape_html,
+    format_bold,
+    join_paragraphs,
+    strip_number,
+    truncate_text,
+)
+from bot.translation import Translator
 from survey.interview.interview import Interview
-from survey.services.snapshot import Situation
+from survey.services.snapshot import Snapshot
 
 
-def review_screen(now: Situation, made: Interview, view: View, t: Texts) -> Screen:
+def draw_review_screen(now: Snapshot, made: Interview, view: ViewState, t: Translator) -> Screen:
     """All answers, each to be changed, then Send."""
     card = Card(now, made, view, t)
-    pages = made.pages()
+    pages = made.list_pages()
     entries = [(n, page) for n, page in enumerate(pages, 1) if is_answerable(made, page)]
-    sheets = max(1, -(-len(entries) // A_PAGE))
-    sheet = min(sheet_to_show(made, view, [page for _, page in entries]), sheets - 1)
-    shown = entries[sheet * A_PAGE : (sheet + 1) * A_PAGE]
-    body = paragraphs(
-        about_code(now, t),
-        bold(t("Your answers")),
-        what_to_do(made, bool(entries), t),
-        "\n".join(listed(card, shown)),
+    sheets = max(1, -(-len(entries) // ITEMS_PER_PAGE))
+    sheet = min(find_review_page(made, view, [page for _, page in entries]), sheets - 1)
+    shown = entries[sheet * ITEMS_PER_PAGE : (sheet + 1) * ITEMS_PER_PAGE]
+    body = join_paragraphs(
+        explain_code_result(now, t),
+        format_bold(t("Your answers")),
+        explain_review(made, bool(entries), t),
+        "\n".join(list_review_lines(card, shown)),
     )
-    edits = [edit_button(card, number, page) for number, page in shown]
+    edits = [build_edit_button(card, number, page) for number, page in shown]
     rows = tuple(tuple(edits[n : n + 4]) for n in range(0, len(edits), 4))
-    send = Button(t("Send ✓"), codec.Send(card.id))
-    back = Button(t("‹ Back"), codec.Back(card.id))
-    return Screen(body, (*rows, *paging(card, sheet, sheets), (back, send)))
+    send = Button(t("Send ✓"), codec.SubmitInterview(card.interview_id))
+    back = Button(t("‹ Back"), codec.GoBack(card.interview_id))
+    return Screen(body, (*rows, *build_paging_rows(card, sheet, sheets), (back, send)))
 
 
-def what_to_do(made: Interview, changeable: bool, t: Texts) -> str:
+def explain_review(made: Interview, changeable: bool, t: Translator) -> str:
     """What the review is for, now."""
     if made.sent_at:
         return t("Already sent. Changes are kept at once; tap Send when you are done.")
@@ -44,51 +52,57 @@ def what_to_do(made: Interview, changeable: bool, t: Texts) -> str:
     return t("Please look once more. Tap ✏️ to change one, then Send.")
 
 
-def sheet_to_show(made: Interview, view: View, pages: list[str]) -> int:
+def find_review_page(made: Interview, view: ViewState, pages: list[str]) -> int:
     """The sheet that was asked for; else the one with the question that was changed."""
     if view.page is not None:
         return view.page
-    last = made.page_of(made.last) if made.last in made.asked() else ""
-    return pages.index(last) // A_PAGE if last in pages and last != pages[-1] else 0
+    last = made.find_page(made.last_key) if made.last_key in made.list_place_keys() else ""
+    return pages.index(last) // ITEMS_PER_PAGE if last in pages and last != pages[-1] else 0
 
 
 def is_answerable(made: Interview, page: str) -> bool:
     """Whether a card asks something, rather than telling."""
-    return not all(map(made.tells, made.walk.cards[page]))
+    return not all(map(made.is_display_only, made.question_order.cards[page]))
 
 
-def listed(card: Card, entries: list[tuple[int, str]]) -> Iterator[str]:
+def list_review_lines(card: Card, entries: list[tuple[int, str]]) -> Iterator[str]:
     """The entries, those of a repeat's instance under its title."""
     above = ""
     for number, page in entries:
-        title = title_of(card, card.made.walk.cards[page][0])
+        title = format_instance_path(card, card.interview.question_order.cards[page][0])
         if title and title != above:
-            yield f"— {safe(title)} —"
+            yield f"— {escape_html(title)} —"
         above = title
-        yield entry(card, number, page)
+        yield format_review_entry(card, number, page)
 
 
-def edit_button(card: Card, number: int, page: str) -> Button:
-    key = card.made.walk.cards[page][0]
-    return Button(f"✏️ {number}", codec.Edit(card.id, card.ref(key)))
+def build_edit_button(card: Card, number: int, page: str) -> Button:
+    key = card.interview.question_order.cards[page][0]
+    return Button(f"✏️ {number}", codec.GoToQuestion(card.interview_id, card.encode_key(key)))
 
 
-def entry(card: Card, number: int, page: str) -> str:
+def format_review_entry(card: Card, number: int, page: str) -> str:
     """One answer in the review; of a table how many rows were rated."""
-    made, key = card.made, card.made.walk.cards[page][0]
-    if repeat := made.repeat(key):
-        return said_of(number, heading_of(card, repeat, key), str(len(made.instances(key))))
-    question = made.question(key)
+    made, key = card.interview, card.interview.question_order.cards[page][0]
+    if repeat := made.find_repeat(key):
+        return format_entry_lines(
+            number, find_repeat_heading(card, repeat, key), str(len(made.list_instances(key)))
+        )
+    question = made.find_question(key)
     if page != key:
-        rows = made.rows(key)
-        rated = sum(bool(card.value(row)) for row in rows)
-        heading = made.questionnaire.group_of[question.path][-1].heading
+        rows = made.list_card_keys(key)
+        rated = sum(bool(card.get_answer(row)) for row in rows)
+        heading = made.questionnaire.groups_by_path[question.path][-1].heading
         said = card.t("{done} of {total} rated", done=rated, total=len(rows))
-        return said_of(number, card.plain(heading, key), said)
-    return said_of(number, card.plain(question.label, key), answer_label(card, key))
+        return format_entry_lines(number, card.render_plain(heading, key), said)
+    return format_entry_lines(
+        number, card.render_plain(question.label, key), format_answer(card, key)
+    )
 
 
-def said_of(number: int, label: str, answer: str) -> str:
+def format_entry_lines(number: int, label: str, answer: str) -> str:
     """A label and below it what was said, each in one line."""
-    asked = safe(shortened(unnumbered(label), 48))
-    return f"{number}. {asked}\n    <b>{safe(shortened(' '.join(answer.split()), 120))}</b>"
+    asked = escape_html(truncate_text(strip_number(label), 48))
+    return (
+        f"{number}. {asked}\n    <b>{escape_html(truncate_text(' '.join(answer.split()), 120))}</b>"
+    )

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from bot.callbacks import codec
-from bot.screens.screen import Button, Screen, bold, paragraphs, safe
-from bot.translation import Texts
-from survey.store.summaries import Ruling
+from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
+from bot.translation import Translator
+from survey.store.summaries import SummaryDecision
 
 
-def release_screen(ruled: Ruling, title: str, people: int, t: Texts) -> Screen:
+def draw_release_screen(ruled: SummaryDecision, title: str, people: int, t: Translator) -> Screen:
     """Asks, or says what was decided; ``people`` are still to be told. A no can become a yes."""
-    yes = Button(t("✅ Send to {n} people", n=people), codec.Release(ruled.version, 1))
-    no = Button(t("✖ Do not send"), codec.Release(ruled.version, 0))
-    head = bold(t("📣 Results for those who answered: {title}", title=safe(title)))
+    yes = Button(t("✅ Send to {n} people", n=people), codec.ReleaseSummary(ruled.version, 1))
+    no = Button(t("✖ Do not send"), codec.ReleaseSummary(ruled.version, 0))
+    head = format_bold(t("📣 Results for those who answered: {title}", title=escape_html(title)))
     if ruled.released:
         said = t(
             "✅ Released. It goes to everybody who asked, once each, between 07:00 and 21:00. "
             "Still to be told: {n}.",
             n=people,
         )
-        return Screen(paragraphs(head, said))
+        return Screen(join_paragraphs(head, said))
     if ruled.released is False:
         said = t("✖ It is not sent. You can still change your mind.")
-        return Screen(paragraphs(head, said), ((yes,),))
+        return Screen(join_paragraphs(head, said), ((yes,),))
     asked = t(
         "The survey has closed, and {n} people asked to be told the results. Above stands what "
         "they would get, each in their own language. Nothing goes out before you say so.",
         n=people,
     )
-    return Screen(paragraphs(head, asked), ((yes,), (no,)))
+    return Screen(join_paragraphs(head, asked), ((yes,), (no,)))

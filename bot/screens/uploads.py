@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.translation import Texts
+from bot.translation import Translator
 
 KILOBYTE = 1024
 
 
-def how_to_send(kind: str, t: Texts) -> str:
+def explain_upload(kind: str, t: Translator) -> str:
     """How the file is sent."""
     match kind:
         case "image":
@@ -20,7 +20,7 @@ def how_to_send(kind: str, t: Texts) -> str:
             return t("📄 Send one file: 📎 → File.")
 
 
-def file_expected(kind: str, t: Texts) -> str:
+def explain_expected_file(kind: str, t: Translator) -> str:
     """That something else was sent or typed."""
     match kind:
         case "image":
@@ -33,7 +33,7 @@ def file_expected(kind: str, t: Texts) -> str:
             return t("Please send a file (📎 → File).")
 
 
-def counted(kind: str, t: Texts) -> str:
+def format_upload_label(kind: str, t: Translator) -> str:
     """The answer in the review."""
     return {
         "image": t("📷 1 photo"),
@@ -42,17 +42,17 @@ def counted(kind: str, t: Texts) -> str:
     }.get(kind, t("📄 1 file"))
 
 
-def received(kind: str, size: int, t: Texts) -> str:
+def confirm_upload(kind: str, size: int, t: Translator) -> str:
     """That a file has arrived, with its size in bytes as far as that is known (not 0)."""
     said = {
         "image": t("✓ Photo received"),
         "audio": t("✓ Recording received"),
         "video": t("✓ Video received"),
     }.get(kind, t("✓ File received"))
-    return f"{said} ({weight(size)})" if size else said
+    return f"{said} ({format_file_size(size)})" if size else said
 
 
-def weight(size: int) -> str:
+def format_file_size(size: int) -> str:
     """``120 kB`` or ``3.4 MB``."""
     if size < KILOBYTE**2:
         return f"{-(-size // KILOBYTE)} kB"

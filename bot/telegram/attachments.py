@@ -13,17 +13,17 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.clock import Clock
 from survey.store import attachments
-from survey.store.attachments import Pending
+from survey.store.attachments import PendingAttachment
 from survey.store.database import DatabaseFault, Store
 
 log = structlog.get_logger()
 #: So many files are fetched at the same time.
-AT_ONCE = 4
+MOST_DOWNLOADS = 4
 #: Seconds that one may take.
-PATIENCE = 120
+DOWNLOAD_TIMEOUT = 120
 
 
-class Depot:
+class AttachmentDownloader:
     """Fetches files from Telegram, and deletes those that answer nothing any more.
 
     What is to be done stands in the database, so that nothing is forgotten when the program ends.
@@ -38,18 +38,18 @@ class Depot:
         self._asked = False
         self._task: asyncio.Task[None] | None = None
 
-    def wake(self) -> None:
+    def start_work(self) -> None:
         """Do what is to be done, beside everything else."""
         self._asked = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="depot")
 
-    def retry(self) -> None:
+    def retry_failed(self) -> None:
         """The same, and try again what failed."""
         self._failed.clear()
-        self.wake()
+        self.start_work()
 
-    async def settle(self) -> None:
+    async def wait_until_done(self) -> None:
         """Wait until nothing is left to be done."""
         if self._task is not None:
             await asyncio.wait({self._task})
@@ -65,7 +65,7 @@ class Depot:
         while self._asked:
             self._asked = False
             try:
-                await self.tidy()
+                await self.delete_unused()
                 if self._folder is not None:
                     await self._fetch_all()
             except* DatabaseFault as faults:
@@ -73,14 +73,14 @@ class Depot:
 
     # Deleting
 
-    async def tidy(self) -> None:
+    async def delete_unused(self) -> None:
         """Delete the files that belong to nobody any more, then what is known of them."""
         async with self._settling:
             async with self._store.read() as connection:
-                found = await attachments.let_go(connection)
+                found = await attachments.list_detached(connection)
             gone = [name for name, fetched in found.items() if self._delete(name, fetched)]
             if gone:
-                await self._store.keep([attachments.forget(gone)])
+                await self._store.keep([attachments.delete_detached(gone)])
 
     def _delete(self, name: str, fetched: bool) -> bool:
         """Whether nothing is left of a file in the folder."""
@@ -89,7 +89,7 @@ class Depot:
                 log.warning("file not deleted", file=name, reason="files.folder is not there")
             return not fetched
         try:
-            for path in (self._folder / name, partial(self._folder / name)):
+            for path in (self._folder / name, name_partial_file(self._folder / name)):
                 path.unlink(missing_ok=True)
         except OSError as fault:
             log.warning("file not deleted", file=name, reason=fault.strerror)
@@ -100,10 +100,10 @@ class Depot:
 
     async def _fetch_all(self) -> None:
         async with self._store.read() as connection:
-            wanted = await attachments.pending(connection, self._bot.id)
-        gate = asyncio.Semaphore(AT_ONCE)
+            wanted = await attachments.list_unfetched(connection, self._bot.id)
+        gate = asyncio.Semaphore(MOST_DOWNLOADS)
 
-        async def one(file: Pending) -> None:
+        async def one(file: PendingAttachment) -> None:
             async with gate:
                 await self._fetch(file)
 
@@ -112,15 +112,15 @@ class Depot:
                 if file.name not in self._failed:
                     group.create_task(one(file))
 
-    async def _fetch(self, wanted: Pending) -> None:
+    async def _fetch(self, wanted: PendingAttachment) -> None:
         """Fetch one file; what fails is tried again with the housekeeping."""
         try:
             found = await self._bot.get_file(wanted.file_id)
-            content = bytes(await found.download_as_bytearray(read_timeout=PATIENCE))
+            content = bytes(await found.download_as_bytearray(read_timeout=DOWNLOAD_TIMEOUT))
             await self._keep(wanted.name, content)
         except (TelegramError, OSError) as fault:
             self._failed.add(wanted.name)
-            log.warning("file not fetched", file=wanted.name, reason=reason(fault))
+            log.warning("file not fetched", file=wanted.name, reason=explain_download_fault(fault))
 
     async def _keep(self, name: str, content: bytes) -> None:
         """Put a file into the folder, unless it is no answer any more."""
@@ -128,18 +128,18 @@ class Depot:
             return
         async with self._settling:
             async with self._store.read() as connection:
-                wanted = await attachments.is_wanted(connection, name)
+                wanted = await attachments.is_attached(connection, name)
             if wanted:
-                await asyncio.to_thread(put, self._folder / name, content)
-                await self._store.keep([attachments.fetch(name, self._clock.now())])
+                await asyncio.to_thread(write_whole_file, self._folder / name, content)
+                await self._store.keep([attachments.mark_fetched(name, self._clock.now())])
 
 
-def put(path: Path, content: bytes) -> None:
+def write_whole_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; one that is there already stays. Raises OSError."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = partial(path)
+    part = name_partial_file(path)
     try:
         with part.open("wb") as file:
             file.write(content)
@@ -151,12 +151,12 @@ def put(path: Path, content: bytes) -> None:
         raise
 
 
-def partial(path: Path) -> Path:
+def name_partial_file(path: Path) -> Path:
     """Where a file is written before it is whole."""
     return path.with_name(f"{path.name}.part")
 
 
-def reason(fault: TelegramError | OSError) -> str:
+def explain_download_fault(fault: TelegramError | OSError) -> str:
     """Why a file could not be fetched, without its address: that holds the bot's token."""
     if isinstance(fault, OSError):
         return fault.strerror or type(fault).__name__

@@ -10,28 +10,28 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.clock import Clock
-from bot.screens.bot_info import About
+from bot.screens.bot_info import BotInfo
 from bot.screens.screen import Screen
-from bot.screens.workshop.ballot_text import Here
-from bot.screens.workshop.group_message import group_screen
-from bot.screens.workshop.workshop_page import Sight
-from bot.telegram.cards import SAME, content
-from bot.telegram.polling import patiently
-from bot.translation import texts
-from survey.services.workshop_service import Rooms
+from bot.screens.workshop.ballot_text import WorkshopView
+from bot.screens.workshop.group_message import draw_group_screen
+from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
+from bot.telegram.polling import call_with_retry
+from bot.translation import get_translator
+from survey.services.workshop_service import WorkshopService
 from survey.workshop.plan import GroupChat
 
 log = structlog.get_logger()
 #: Seconds between edits in a group chat: Telegram takes 20 messages a minute.
-APART = 3.1
+EDIT_INTERVAL = 3.1
 #: In place of the message's number while it is being sent.
-NONE_YET = 0
+NO_MESSAGE_YET = 0
 
 
-class Groups:
+class GroupCards:
     """Group chats that vote; each shows the newest state of its room."""
 
-    def __init__(self, bot: Bot, rooms: Rooms, about: About, clock: Clock) -> None:
+    def __init__(self, bot: Bot, rooms: WorkshopService, about: BotInfo, clock: Clock) -> None:
         self._bot = bot
         self._rooms = rooms
         self._about = about
@@ -39,17 +39,17 @@ class Groups:
         self._wanted: set[int] = set()
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
-    async def begin(
+    async def start_voting(
         self, workshop_id: str, chat_id: int, language: str, former: int | None = None
     ) -> None:
         """Send the message on which a group chat votes from now on."""
-        chat = GroupChat(workshop_id, chat_id, NONE_YET, language)
-        await self._rooms.host(chat, former)  # Before the first one can tap it.
-        shown = content(await self._screen(chat))
-        sent = await patiently(lambda: self._bot.send_message(chat_id, **shown))
-        await self._rooms.host(replace(chat, message_id=sent.message_id))
+        chat = GroupChat(workshop_id, chat_id, NO_MESSAGE_YET, language)
+        await self._rooms.set_group_chat(chat, former)  # Before the first one can tap it.
+        shown = build_message_arguments(await self._build_screen(chat))
+        sent = await call_with_retry(lambda: self._bot.send_message(chat_id, **shown))
+        await self._rooms.set_group_chat(replace(chat, message_id=sent.message_id))
 
-    def renew(self, chat: GroupChat) -> None:
+    def renew_card(self, chat: GroupChat) -> None:
         """Show the newest state when the group's turn comes."""
         self._wanted.add(chat.chat_id)
         if chat.chat_id not in self._tasks:
@@ -66,32 +66,32 @@ class Groups:
         try:
             while chat_id in self._wanted:
                 self._wanted.discard(chat_id)
-                await self._show(chat_id)
-                await asyncio.sleep(APART)
+                await self._edit_card(chat_id)
+                await asyncio.sleep(EDIT_INTERVAL)
         finally:
             del self._tasks[chat_id]
 
-    async def _show(self, chat_id: int) -> None:
-        chat = await self._rooms.hosted(chat_id)
-        if chat is None or chat.message_id == NONE_YET:
+    async def _edit_card(self, chat_id: int) -> None:
+        chat = await self._rooms.find_group_chat(chat_id)
+        if chat is None or chat.message_id == NO_MESSAGE_YET:
             return
-        shown = content(await self._screen(chat))
+        shown = build_message_arguments(await self._build_screen(chat))
         try:
-            await patiently(
+            await call_with_retry(
                 lambda: self._bot.edit_message_text(
                     chat_id=chat_id, message_id=chat.message_id, **shown
                 )
             )
         except ChatMigrated as moved:
             # A supergroup has its messages under new numbers.
-            await self.begin(chat.workshop_id, moved.new_chat_id, chat.language, chat_id)
+            await self.start_voting(chat.workshop_id, moved.new_chat_id, chat.language, chat_id)
         except BadRequest as fault:
-            if SAME not in str(fault).lower():
+            if NOT_MODIFIED not in str(fault).lower():
                 log.warning("group not shown", reason=str(fault))
         except TelegramError as fault:
             log.warning("group not shown", reason=type(fault).__name__)
 
-    async def _screen(self, chat: GroupChat) -> Screen:
-        room = await self._rooms.overlook(chat.workshop_id)
-        t, at = texts(chat.language), self._clock.now()
-        return group_screen(Here(room, Sight(), t, self._about, at))
+    async def _build_screen(self, chat: GroupChat) -> Screen:
+        room = await self._rooms.read_whole_room(chat.workshop_id)
+        t, at = get_translator(chat.language), self._clock.now()
+        return draw_group_screen(WorkshopView(room, WorkshopPage(), t, self._about, at))

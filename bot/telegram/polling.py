@@ -32,20 +32,20 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 #: Seconds that Telegram may hold a request for updates.
-LONG_POLL = 25
+LONG_POLL_SECONDS = 25
 #: An update that fails this often is set aside.
-ATTEMPTS = 3
+MOST_ATTEMPTS = 3
 #: Seconds between attempts to reach Telegram, growing up to the last.
-PAUSES = (1, 2, 5, 10, 30)
+NETWORK_PAUSES = (1, 2, 5, 10, 30)
 #: What polling asks for.
-UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
-NOT_KNOWN = (
+UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
+UNKNOWN_BOT = (
     "Telegram does not know this token. Copy it again from @BotFather "
     "into SUARA_TOKEN or the file of telegram.token_file."
 )
 
 
-class Http(BaseRequest):
+class AiohttpRequest(BaseRequest):
     """python-telegram-bot's way to the network, on aiohttp: its default collapses under load."""
 
     def __init__(self, most_at_once: int, timeout: float = 20) -> None:
@@ -84,7 +84,7 @@ class Http(BaseRequest):
             async with self._session.request(
                 method,
                 url,
-                **body(request_data),
+                **build_request_body(request_data),
                 timeout=aiohttp.ClientTimeout(total=wait + 5, sock_connect=10),
             ) as answer:
                 return answer.status, await answer.read()
@@ -106,7 +106,7 @@ class Http(BaseRequest):
         return answer
 
 
-def body(request: RequestData | None) -> dict[str, Any]:
+def build_request_body(request: RequestData | None) -> dict[str, Any]:
     """The parameters of a call as aiohttp takes them: JSON; multipart if there are files."""
     if request is None or not request.contains_files:
         return {"json": request.parameters if request else {}}
@@ -118,24 +118,24 @@ def body(request: RequestData | None) -> dict[str, Any]:
     return {"data": data}
 
 
-def connect(token: str, api_url: str, most_at_once: int) -> Bot:
+def create_bot(token: str, api_url: str, most_at_once: int) -> Bot:
     """A bot that is not yet initialised; ``api_url`` is that of a Bot API server."""
     return Bot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=Http(most_at_once),
-        get_updates_request=Http(2, LONG_POLL + 10),
+        request=AiohttpRequest(most_at_once),
+        get_updates_request=AiohttpRequest(2, LONG_POLL_SECONDS + 10),
     )
 
 
-async def patiently(call: Callable[[], Awaitable[T]]) -> T:
+async def call_with_retry(call: Callable[[], Awaitable[T]]) -> T:
     """Make a call that may be made again; wait as Telegram asks. Raises its last TelegramError."""
-    for pause in PAUSES:
+    for pause in NETWORK_PAUSES:
         try:
             return await call()
         except RetryAfter as fault:
-            await asyncio.sleep(seconds(fault))
+            await asyncio.sleep(read_retry_seconds(fault))
         except (BadRequest, Forbidden, ChatMigrated):
             raise
         except NetworkError:
@@ -143,7 +143,7 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
     return await call()
 
 
-def seconds(fault: RetryAfter) -> float:
+def read_retry_seconds(fault: RetryAfter) -> float:
     """How long Telegram asks us to wait."""
     wait = fault.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
@@ -151,7 +151,7 @@ def seconds(fault: RetryAfter) -> float:
 
 # Polling
 
-Handle = Callable[[Update], Coroutine[Any, Any, None]]
+UpdateHandler = Callable[[Update], Coroutine[Any, Any, None]]
 
 
 class PollingError(Exception):
@@ -167,22 +167,22 @@ class Poller:
     """
 
     bot: Bot
-    handle: Handle
-    failures: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    handle: UpdateHandler
+    failed_attempts: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     offset: int = 0
-    unreachable: int = 0
+    unreachable_count: int = 0
     #: Told when Telegram is reachable again.
-    back: Callable[[], None] = lambda: None
+    on_reconnect: Callable[[], None] = lambda: None
     #: Told of every answer of Telegram.
-    heard: Callable[[], None] = lambda: None
+    on_answer: Callable[[], None] = lambda: None
     #: Which updates divide those before them from those after them.
-    divides: Callable[[Update], bool] = lambda _: False
+    is_barrier: Callable[[Update], bool] = lambda _: False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop``. Raises PollingError, DatabaseFault."""
         stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
-            asking = asyncio.create_task(self._ask())
+            asking = asyncio.create_task(self._fetch_updates())
             await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not asking.done():
                 asking.cancel()
@@ -192,53 +192,53 @@ class Poller:
                 await self._handle_all(updates)
         stopping.cancel()
 
-    async def _ask(self) -> list[Update]:
+    async def _fetch_updates(self) -> list[Update]:
         """The next updates; none if Telegram cannot be reached just now."""
         try:
             updates = await self.bot.get_updates(
                 offset=self.offset,
-                timeout=0 if self.unreachable else LONG_POLL,
-                allowed_updates=UPDATES,
-                read_timeout=LONG_POLL + 10,
+                timeout=0 if self.unreachable_count else LONG_POLL_SECONDS,
+                allowed_updates=UPDATE_KINDS,
+                read_timeout=LONG_POLL_SECONDS + 10,
             )
         except Conflict as fault:
             raise PollingError(
                 "Another program polls with the same token: stop it, or delete the webhook."
             ) from fault
         except InvalidToken:
-            raise PollingError(NOT_KNOWN) from None
+            raise PollingError(UNKNOWN_BOT) from None
         except RetryAfter as fault:
-            await asyncio.sleep(seconds(fault))
+            await asyncio.sleep(read_retry_seconds(fault))
             return []
         except NetworkError as fault:
             await self._wait_for_network(fault)
             return []
-        self.heard()
-        if self.unreachable:
+        self.on_answer()
+        if self.unreachable_count:
             log.info("telegram is reachable again")
-            self.unreachable = 0
-            self.back()
+            self.unreachable_count = 0
+            self.on_reconnect()
         return list(updates)
 
     async def _wait_for_network(self, fault: NetworkError) -> None:
-        if self.unreachable == 0:
+        if self.unreachable_count == 0:
             log.warning("telegram cannot be reached", reason=str(fault), remedy="we keep trying")
-        await asyncio.sleep(PAUSES[min(self.unreachable, len(PAUSES) - 1)])
-        self.unreachable += 1
+        await asyncio.sleep(NETWORK_PAUSES[min(self.unreachable_count, len(NETWORK_PAUSES) - 1)])
+        self.unreachable_count += 1
 
     async def _handle_all(self, updates: list[Update]) -> None:
         """Handle a batch, people side by side, each person's updates in order.
 
         What divides is handled after all before it and before all after it.
         """
-        for part in parts(updates, self.divides):
+        for part in split_at_barriers(updates, self.is_barrier):
             lines: dict[int, list[Update]] = defaultdict(list)
             for update in part:
-                lines[sender(update)].append(update)
-            await asyncio.gather(*(self._handle_line(line) for line in lines.values()))
+                lines[find_sender(update)].append(update)
+            await asyncio.gather(*(self._handle_in_order(line) for line in lines.values()))
         self.offset = updates[-1].update_id + 1
 
-    async def _handle_line(self, line: list[Update]) -> None:
+    async def _handle_in_order(self, line: list[Update]) -> None:
         for update in line:
             while not await self._handle_one(update):
                 pass
@@ -251,20 +251,22 @@ class Poller:
         except DatabaseFault:
             raise
         except Exception as fault:
-            self.failures[number] += 1
-            if self.failures[number] < ATTEMPTS:
+            self.failed_attempts[number] += 1
+            if self.failed_attempts[number] < MOST_ATTEMPTS:
                 return False
             log.error(
                 "update set aside",
-                kind=kind_of(update),
+                kind=classify_update(update),
                 fault=type(fault).__name__,
-                where=place_of(fault),
+                where=locate_fault(fault),
             )
-        self.failures.pop(number, None)
+        self.failed_attempts.pop(number, None)
         return True
 
 
-def parts(updates: list[Update], divides: Callable[[Update], bool]) -> Iterator[list[Update]]:
+def split_at_barriers(
+    updates: list[Update], divides: Callable[[Update], bool]
+) -> Iterator[list[Update]]:
     """The updates in their order, those that divide by themselves."""
     part: list[Update] = []
     for update in updates:
@@ -277,17 +279,17 @@ def parts(updates: list[Update], divides: Callable[[Update], bool]) -> Iterator[
     yield part
 
 
-def place_of(fault: Exception) -> str:
+def locate_fault(fault: Exception) -> str:
     """Where a fault came from. Its message is left out: it may hold what somebody wrote."""
     frame = extract_tb(fault.__traceback__)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
 
 
-def kind_of(update: Update) -> str:
+def classify_update(update: Update) -> str:
     """What sort of update it is; nothing of what it says."""
-    return next((kind for kind in UPDATES if getattr(update, kind) is not None), "unknown")
+    return next((kind for kind in UPDATE_KINDS if getattr(update, kind) is not None), "unknown")
 
 
-def sender(update: Update) -> int:
+def find_sender(update: Update) -> int:
     """Whose update it is; 0 if nobody's."""
     return update.effective_user.id if update.effective_user else 0

@@ -11,28 +11,28 @@ import structlog
 from telegram import Bot, InputFile, InputMediaPhoto, Message
 from telegram.error import BadRequest
 
-from bot.telegram.polling import patiently
-from survey.forms.authoring.media_files import medium, named
+from bot.telegram.polling import call_with_retry
+from survey.forms.authoring.media_files import find_media_file, list_media_names
 from survey.forms.model.questionnaire import Questionnaire
 
 log = structlog.get_logger()
 #: How Telegram shows files with these endings; any other is a document.
-WAYS = {
+TELEGRAM_KINDS = {
     ".jpg": "photo", ".jpeg": "photo", ".png": "photo", ".webp": "photo",
     ".mp3": "audio", ".m4a": "audio", ".ogg": "voice", ".oga": "voice", ".mp4": "video",
 }  # fmt: skip
 #: Telegram takes no larger photos (bytes), no longer captions (characters), no larger albums.
 LARGEST_PHOTO = 10 << 20
 LONGEST_CAPTION = 1024
-ALBUM = 10
+LARGEST_ALBUM = 10
 #: Seconds that sending one may take.
-PATIENCE = 120
+SEND_TIMEOUT = 120
 
 #: Something to show: the name of its file, and what stands below it.
-Piece = tuple[str, str]
+MediaPiece = tuple[str, str]
 
 
-class Shelf:
+class QuestionMedia:
     """Where the media of running questionnaires lie. Each is uploaded once, then sent again."""
 
     def __init__(self, bot: Bot, forms: Iterable[tuple[Questionnaire, Path]]) -> None:
@@ -41,61 +41,63 @@ class Shelf:
         self._uploaded: dict[Path, tuple[str, str]] = {}
         for questionnaire, path in forms:
             there = self._paths.setdefault(questionnaire.id, {})
-            for name in dict.fromkeys(named(questionnaire)):
-                if found := medium(path, name):
+            for name in dict.fromkeys(list_media_names(questionnaire)):
+                if found := find_media_file(path, name):
                     there[name] = found
                 else:
                     log.warning("medium missing", questionnaire=path.name, file=name)
 
-    def names(self, questionnaire: Questionnaire) -> frozenset[str]:
+    def list_media(self, questionnaire: Questionnaire) -> frozenset[str]:
         """The files that can be shown. None of a questionnaire that only the database knows."""
         return frozenset(self._paths.get(questionnaire.id, {}))
 
-    async def show(self, chat_id: int, questionnaire: Questionnaire, pieces: list[Piece]) -> None:
+    async def send_media(
+        self, chat_id: int, questionnaire: Questionnaire, pieces: list[MediaPiece]
+    ) -> None:
         """Send them, photos in albums. Raises TelegramError, OSError."""
         paths = self._paths.get(questionnaire.id, {})
         there = [(paths[name], caption) for name, caption in pieces if name in paths]
-        photos = [piece for piece in there if way(piece[0]) == "photo"]
-        for first in range(0, len(photos), ALBUM):
-            await self._album(chat_id, photos[first : first + ALBUM])
+        photos = [piece for piece in there if choose_telegram_kind(piece[0]) == "photo"]
+        for first in range(0, len(photos), LARGEST_ALBUM):
+            await self._send_album(chat_id, photos[first : first + LARGEST_ALBUM])
         for path, caption in there:
-            if way(path) != "photo":
-                await self._one(chat_id, path, caption)
+            if choose_telegram_kind(path) != "photo":
+                await self._send_one(chat_id, path, caption)
 
-    async def _album(self, chat_id: int, photos: Sequence[tuple[Path, str]]) -> None:
+    async def _send_album(self, chat_id: int, photos: Sequence[tuple[Path, str]]) -> None:
         """Two to ten photos at once; one alone, or those of an album that is refused, singly."""
         if len(photos) > 1:
             media = [
-                InputMediaPhoto(await self._content(path), caption=caption[:LONGEST_CAPTION])
+                InputMediaPhoto(await self._read_content(path), caption=caption[:LONGEST_CAPTION])
                 for path, caption in photos
             ]
             try:
-                sent = await patiently(
-                    lambda: self._bot.send_media_group(chat_id, media, read_timeout=PATIENCE)
+                sent = await call_with_retry(
+                    lambda: self._bot.send_media_group(chat_id, media, read_timeout=SEND_TIMEOUT)
                 )
             except BadRequest:
-                self._forget(path for path, _ in photos)
+                self._forget_uploads(path for path, _ in photos)
             else:
                 for (path, _), message in zip(photos, sent, strict=True):
-                    self._remember(path, message)
+                    self._remember_upload(path, message)
                 return
         for path, caption in photos:
-            await self._one(chat_id, path, caption)
+            await self._send_one(chat_id, path, caption)
 
-    async def _one(self, chat_id: int, path: Path, caption: str) -> None:
+    async def _send_one(self, chat_id: int, path: Path, caption: str) -> None:
         """One medium; what Telegram does not take as what it is, it gets as a document."""
         known = path in self._uploaded
         try:
             await self._send(chat_id, path, caption)
         except BadRequest:
-            self._forget([path])
-            again = way(path) if known else "document"
+            self._forget_uploads([path])
+            again = choose_telegram_kind(path) if known else "document"
             await self._send(chat_id, path, caption, again)
 
     async def _send(self, chat_id: int, path: Path, caption: str, as_: str = "") -> None:
-        kind, _ = self._uploaded.get(path, (as_ or way(path), ""))
-        content = await self._content(path)
-        about: dict[str, Any] = {"caption": caption[:LONGEST_CAPTION], "read_timeout": PATIENCE}
+        kind, _ = self._uploaded.get(path, (as_ or choose_telegram_kind(path), ""))
+        content = await self._read_content(path)
+        about: dict[str, Any] = {"caption": caption[:LONGEST_CAPTION], "read_timeout": SEND_TIMEOUT}
         ways: Mapping[str, Callable[..., Awaitable[Message]]] = {
             "photo": self._bot.send_photo,
             "audio": self._bot.send_audio,
@@ -103,28 +105,28 @@ class Shelf:
             "video": self._bot.send_video,
             "document": self._bot.send_document,
         }
-        sent = await patiently(lambda: ways[kind](chat_id, content, **about))
-        self._remember(path, sent)
+        sent = await call_with_retry(lambda: ways[kind](chat_id, content, **about))
+        self._remember_upload(path, sent)
 
-    async def _content(self, path: Path) -> str | InputFile:
+    async def _read_content(self, path: Path) -> str | InputFile:
         """How Telegram knows the file, or the file itself."""
         if path in self._uploaded:
             return self._uploaded[path][1]
         return InputFile(await asyncio.to_thread(path.read_bytes), path.name, attach=True)
 
-    def _remember(self, path: Path, sent: Message) -> None:
+    def _remember_upload(self, path: Path, sent: Message) -> None:
         for kind in ("photo", "audio", "voice", "video", "document"):
             if found := getattr(sent, kind):
                 file = found[-1] if isinstance(found, tuple) else found
                 self._uploaded[path] = kind, file.file_id
                 return
 
-    def _forget(self, paths: Iterable[Path]) -> None:
+    def _forget_uploads(self, paths: Iterable[Path]) -> None:
         for path in paths:
             self._uploaded.pop(path, None)
 
 
-def way(path: Path) -> str:
+def choose_telegram_kind(path: Path) -> str:
     """How a file is sent: photo, audio, voice, video or document."""
-    found = WAYS.get(path.suffix.lower(), "document")
+    found = TELEGRAM_KINDS.get(path.suffix.lower(), "document")
     return "document" if found == "photo" and path.stat().st_size > LARGEST_PHOTO else found

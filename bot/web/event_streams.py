@@ -10,97 +10,99 @@ from dataclasses import dataclass, field
 from starlette.responses import StreamingResponse
 
 from bot.clock import Clock
-from survey.services.workshop_service import Changed, Rooms
+from survey.services.workshop_service import RoomChange, WorkshopService
 
 #: Seconds between two events of a stream at the least: it shows at most four states a second.
-PACE = 0.25
+EVENT_INTERVAL = 0.25
 #: Seconds between looks for the moves of other processes.
-GLANCE = 1.0
+GLANCE_INTERVAL = 1.0
 #: Seconds of silence after which a sign of life is sent; others' votes are noticed then, too.
-HEARTBEAT = 5.0
+HEARTBEAT_INTERVAL = 5.0
 #: What a stream begins with: how long a browser waits before it connects again.
-HELLO = "retry: 1500\n\n"
-BEAT = "event: beat\ndata: .\n\n"
+FIRST_LINE = "retry: 1500\n\n"
+HEARTBEAT_EVENT = "event: beat\ndata: .\n\n"
 
 
 @dataclass(eq=False)
-class Watcher:
+class StreamWatcher:
     """A stream that waits for something to change in a workshop."""
 
     workshop: str
-    heeds: frozenset[Changed]
-    stirred: asyncio.Event = field(default_factory=asyncio.Event)
-    over: bool = False
+    watched_changes: frozenset[RoomChange]
+    wake_event: asyncio.Event = field(default_factory=asyncio.Event)
+    is_over: bool = False
 
 
-class Pulse:
+class EventStreams:
     """Tells streams when to look again. ``stop`` ends them all."""
 
-    def __init__(self, rooms: Rooms, clock: Clock) -> None:
+    def __init__(self, rooms: WorkshopService, clock: Clock) -> None:
         self._rooms, self._clock = rooms, clock
-        self._watchers: set[Watcher] = set()
+        self._watchers: set[StreamWatcher] = set()
         self._stopped = False
-        self._silence = rooms.listen(self._heard)
+        self._silence = rooms.add_listener(self._wake_watchers)
 
-    def stop(self) -> None:
+    def stop_streams(self) -> None:
         """End every stream, for good."""
         if not self._stopped:
             self._stopped = True
             self._silence()
-        self.hang_up()
+        self.disconnect_watchers()
 
-    def hang_up(self) -> None:
+    def disconnect_watchers(self) -> None:
         """End the streams that there are; whoever watched connects again."""
         for watcher in self._watchers:
-            watcher.over = True
-            watcher.stirred.set()
+            watcher.is_over = True
+            watcher.wake_event.set()
 
-    async def glance(self) -> None:
+    async def watch_other_processes(self) -> None:
         """Look for other processes' moves, while anybody watches. Runs until it is cancelled."""
         known: dict[str, int] = {}
         while True:
             for workshop in {watcher.workshop for watcher in self._watchers}:
-                moves = await self._rooms.how_far(workshop)
+                moves = await self._rooms.count_moves(workshop)
                 if known.get(workshop) != moves:
-                    self._heard(workshop, Changed.MOVE)
+                    self._wake_watchers(workshop, RoomChange.MOVE)
                 known[workshop] = moves
-            await asyncio.sleep(GLANCE)
+            await asyncio.sleep(GLANCE_INTERVAL)
 
-    def stream(
-        self, workshop: str, heeds: frozenset[Changed], show: Callable[[], Awaitable[str]]
+    def open_stream(
+        self, workshop: str, heeds: frozenset[RoomChange], show: Callable[[], Awaitable[str]]
     ) -> StreamingResponse:
         """A stream of what ``show`` gives, sent whenever that has changed."""
         return StreamingResponse(
-            self._events(Watcher(workshop, heeds), show),
+            self._send_events(StreamWatcher(workshop, heeds), show),
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
 
-    async def _events(
-        self, watcher: Watcher, show: Callable[[], Awaitable[str]]
+    async def _send_events(
+        self, watcher: StreamWatcher, show: Callable[[], Awaitable[str]]
     ) -> AsyncIterator[str]:
         self._watchers.add(watcher)
         shown = ""
         try:
-            yield HELLO
-            while not (watcher.over or self._stopped):
-                watcher.stirred.clear()
+            yield FIRST_LINE
+            while not (watcher.is_over or self._stopped):
+                watcher.wake_event.clear()
                 found = await show()
                 sent = f"id: {round(self._clock.now().timestamp() * 1000)}\n"
-                yield sent + (event(found) if found != shown else BEAT)
+                yield sent + (format_event(found) if found != shown else HEARTBEAT_EVENT)
                 shown = found
-                await asyncio.sleep(PACE)
+                await asyncio.sleep(EVENT_INTERVAL)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(watcher.stirred.wait(), HEARTBEAT - PACE)
+                    await asyncio.wait_for(
+                        watcher.wake_event.wait(), HEARTBEAT_INTERVAL - EVENT_INTERVAL
+                    )
         finally:
             self._watchers.discard(watcher)
 
-    def _heard(self, workshop: str, changed: Changed) -> None:
+    def _wake_watchers(self, workshop: str, changed: RoomChange) -> None:
         for watcher in self._watchers:
-            if watcher.workshop == workshop and changed in watcher.heeds:
-                watcher.stirred.set()
+            if watcher.workshop == workshop and changed in watcher.watched_changes:
+                watcher.wake_event.set()
 
 
-def event(data: str) -> str:
+def format_event(data: str) -> str:
     """Data as an event; each of its lines is one of the event's."""
     return "".join(f"data: {line}\n" for line in data.split("\n")) + "\n"

@@ -8,39 +8,39 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from survey.services.workshop_service import Rooms
+from survey.services.workshop_service import WorkshopService
 from survey.store.database import DatabaseFault
 
 #: Seconds without an answer from Telegram that are still well: twice as long as it holds a request.
-SILENCE = 60
+LONGEST_SILENCE = 60
 
 
 @dataclass
 class Health:
     """What ``/sehat`` says. Whoever polls Telegram tells it of every answer (``polled``)."""
 
-    rooms: Rooms
-    last: float = field(default_factory=time.monotonic)
+    rooms: WorkshopService
+    last_answer: float = field(default_factory=time.monotonic)
 
-    def polled(self) -> None:
+    def note_answer(self) -> None:
         """Telegram answered just now."""
-        self.last = time.monotonic()
+        self.last_answer = time.monotonic()
 
-    async def report(self, _: Request) -> Response:
+    async def report_health(self, _: Request) -> Response:
         """200 if the database answers and Telegram does, else 503."""
-        silent = round(time.monotonic() - self.last)
-        said = {"database": await self.database(), "telegram_seconds_ago": silent}
-        well = said["database"] == "ok" and silent < SILENCE
+        silent = round(time.monotonic() - self.last_answer)
+        said = {"database": await self.check_database(), "telegram_seconds_ago": silent}
+        well = said["database"] == "ok" and silent < LONGEST_SILENCE
         return JSONResponse(
             {"ok": well, **said},
             status_code=200 if well else 503,
             headers={"cache-control": "no-store"},
         )
 
-    async def database(self) -> str:
+    async def check_database(self) -> str:
         """``ok``, or ``unreachable``."""
         try:
-            await self.rooms.how_far("")
+            await self.rooms.count_moves("")
         except DatabaseFault:
             return "unreachable"
         return "ok"

@@ -7,8 +7,8 @@ from io import BytesIO
 
 import segno
 
-from survey.people import INVITED
-from survey.workshop.plan import Plan
+from survey.people import INVITATION_PREFIX
+from survey.workshop.plan import WorkshopPlan
 
 
 class NoAddress(Exception):  # noqa: N818 - it is the operator's word
@@ -16,26 +16,26 @@ class NoAddress(Exception):  # noqa: N818 - it is the operator's word
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class WorkshopLinks:
     """``username`` is the bot's, ``site`` what config.toml calls ``web.public_url``."""
 
     username: str
     site: str = ""
 
-    def chat(self, plan: Plan) -> str:
+    def build_chat_link(self, plan: WorkshopPlan) -> str:
         """Opens the bot and joins."""
-        return f"https://t.me/{self.username}?start={INVITED}{plan.code}"
+        return f"https://t.me/{self.username}?start={INVITATION_PREFIX}{plan.code}"
 
-    def page(self, plan: Plan) -> str:
+    def build_page_link(self, plan: WorkshopPlan) -> str:
         """Opens the voting page. Raises NoAddress."""
-        return f"{self.reachable}/ikut/{plan.code}"
+        return f"{self.reachable_site}/ikut/{plan.code}"
 
-    def screen(self, plan: Plan) -> str:
+    def build_projector_link(self, plan: WorkshopPlan) -> str:
         """Opens the projector; for facilitators alone. Raises NoAddress."""
-        return f"{self.reachable}/layar/{plan.screen}"
+        return f"{self.reachable_site}/layar/{plan.screen}"
 
     @property
-    def reachable(self) -> str:
+    def reachable_site(self) -> str:
         """Where phones find us. Raises NoAddress."""
         if not self.site:
             raise NoAddress(
@@ -50,7 +50,7 @@ class Links:
         return f"{self.site.partition('//')[2]}/ikut" if self.site else ""
 
 
-def qr_svg(text: str) -> str:
+def draw_qr_svg(text: str) -> str:
     """A QR code as inline SVG, as large as what it stands in.
 
     Error correction M or better; with more of it the dots would be too small across a room.

@@ -8,66 +8,66 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
-from bot.translation import LANGUAGES, texts
-from survey.workshop.agreement import Rule
-from survey.workshop.results import Outcome, Result
+from bot.translation import LANGUAGE_NAMES, get_translator
+from survey.workshop.agreement import AgreementRule
+from survey.workshop.results import BallotResult, Outcome
 
 
-class Words:
+class PageLocale:
     """``t`` says texts; the rest numbers, times and what results mean."""
 
     def __init__(self, language: str, zone: ZoneInfo) -> None:
         self.language = language
         self.other = "en" if language == "id" else "id"
         self.zone = zone
-        self.t = texts(language)
+        self.t = get_translator(language)
 
     @property
-    def named(self) -> str:
+    def other_language_name(self) -> str:
         """The other language in its own words."""
-        return LANGUAGES[self.other].removeprefix("Bahasa ")
+        return LANGUAGE_NAMES[self.other].removeprefix("Bahasa ")
 
-    def number(self, value: float) -> str:
+    def format_number(self, value: float) -> str:
         """With at most one decimal."""
         return format_decimal(value, "#,##0.#", locale=self.language)
 
-    def signed(self, value: float) -> str:
+    def format_signed(self, value: float) -> str:
         """A difference with its sign."""
-        return f"{'+' if value > 0 else '−' if value < 0 else '±'}{self.number(abs(value))}"
+        return f"{'+' if value > 0 else '−' if value < 0 else '±'}{self.format_number(abs(value))}"
 
-    def share(self, value: float) -> str:
+    def format_share(self, value: float) -> str:
         """A share (0-1) in per cent."""
         return format_percent(value, "#,##0%", locale=self.language)
 
-    def clock(self, at: datetime) -> str:
+    def format_clock(self, at: datetime) -> str:
         """The time of day."""
         return format_time(at.astimezone(self.zone), "short", locale=self.language)
 
-    def day(self, at: datetime) -> str:
+    def format_day(self, at: datetime) -> str:
         """The date in full."""
         return format_date(at.astimezone(self.zone), "EEEE, d MMMM y", locale=self.language)
 
-    def rule(self, rule: Rule) -> str:
+    def format_rule(self, rule: AgreementRule) -> str:
         """When one speaks of agreement."""
-        t, share = self.t, self.share(rule.within_one)
+        t, share = self.t, self.format_share(rule.within_one)
         if rule.iqr is None:
             return t("Agreed: at least {share} within one point of the median", share=share)
         return t(
             "Agreed: at least {share} within one point of the median, and IQR at most {iqr}",
             share=share,
-            iqr=self.number(rule.iqr),
+            iqr=self.format_number(rule.iqr),
         )
 
-    def outcome(self, result: Result) -> str:
+    def format_outcome(self, result: BallotResult) -> str:
         """What a ballot has come to, in a few words."""
         t, baseline = self.t, result.ballot.baseline
         match result.outcome:
             case Outcome.CONFIRMED:
                 return t("Agreed: {value}, as rated earlier", value=baseline)
             case Outcome.CHANGED:
-                return t("Agreed: from {then} to {now}", then=baseline, now=result.value)
+                return t("Agreed: from {then} to {now}", then=baseline, now=result.agreed_value)
             case Outcome.RATED if result.rating:
-                return t("Agreed: {value}", value=self.number(result.rating.median))
+                return t("Agreed: {value}", value=self.format_number(result.rating.median))
             case Outcome.NOT_AGREED:
                 return t("Not agreed yet")
             case Outcome.TOO_FEW:
@@ -77,22 +77,22 @@ class Words:
             case _:
                 return t("Not judged yet")
 
-    def brief(self, result: Result) -> str:
+    def format_short_outcome(self, result: BallotResult) -> str:
         """The same for a list, beside a sign for the verdict."""
         t, baseline = self.t, result.ballot.baseline
         match result.outcome:
             case Outcome.CONFIRMED:
                 return t("stays {value}", value=baseline)
             case Outcome.CHANGED:
-                return f"{baseline} → {result.value}"
+                return f"{baseline} → {result.agreed_value}"
             case Outcome.RATED if result.rating:
-                return self.number(result.rating.median)
+                return self.format_number(result.rating.median)
             case Outcome.TOO_FEW:
                 return t("too few")
             case outcome:
-                return self.kind(outcome)
+                return self.name_outcome(outcome)
 
-    def kind(self, outcome: Outcome) -> str:
+    def name_outcome(self, outcome: Outcome) -> str:
         """Outcomes as the final summary counts them."""
         t = self.t
         return {

@@ -8,39 +8,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.web.page_locale import Words
-from bot.web.result_view import Shown
+from bot.web.page_locale import PageLocale
+from bot.web.result_view import ResultView
 from survey.workshop.agreement import Verdict
-from survey.workshop.ballots import Ballot, Mode
-from survey.workshop.moves import Standing, State
+from survey.workshop.ballots import Ballot, BallotMode
+from survey.workshop.moves import BallotPhase, BallotState
 from survey.workshop.plan import Room
-from survey.workshop.results import Outcome, least_agreed, results
+from survey.workshop.results import Outcome, build_results, sort_least_agreed
 
 #: Seconds for which a page stays, when there are several: what was revealed just now, and the rest.
-NEWS, OTHERS = 60, 15
+NEWS_SECONDS, PAGE_SECONDS = 60, 15
 #: So many have room on a page: rows of the heat map, results, ballots under way.
-MAP_ROWS, RESULT_ROWS, LINES = 8, 6, 7
+MAP_ROWS, RESULT_ROWS, LINE_ROWS = 8, 6, 7
 #: Rows of a heat map whose shocks are written upright, which takes room.
 UPRIGHT_ROWS = 6
 #: More shocks than these have their names written upright.
-WIDE = 7
+MOST_LEVEL_SHOCKS = 7
 
 
 @dataclass(frozen=True)
-class Page:
+class ProjectorPage:
     """A page of the screen: its template, what it shows, and for how many seconds."""
 
     template: str
     shows: Any
-    seconds: int = OTHERS
+    seconds: int = PAGE_SECONDS
 
 
 @dataclass(frozen=True)
-class Line:
+class ProjectorLine:
     """A ballot that is under way, with how many of how many have voted."""
 
     ballot: Ballot
-    standing: Standing
+    standing: BallotState
     asset: str
     shock: str
     second: str
@@ -49,20 +49,20 @@ class Line:
 
     @property
     def open(self) -> bool:
-        return self.standing.state is State.OPEN
+        return self.standing.phase is BallotPhase.OPEN
 
     @property
     def confirms(self) -> bool:
         """Whether the earlier rating is in sight."""
-        return self.ballot.mode is Mode.CONFIRM
+        return self.ballot.mode is BallotMode.CONFIRM
 
 
 @dataclass(frozen=True)
-class Group:
+class ProjectorGroup:
     """The ballots of one asset that are under way, and the tables that judge them."""
 
     tables: str
-    lines: tuple[Line, ...]
+    lines: tuple[ProjectorLine, ...]
 
     @property
     def asset(self) -> str:
@@ -78,11 +78,11 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ProjectorCell:
     """A cell of the heat map: ``kind`` is none, waiting, skipped, open, few, unexposed or rated."""
 
     kind: str
-    shown: Shown | None = None
+    shown: ResultView | None = None
 
 
 @dataclass(frozen=True)
@@ -90,28 +90,28 @@ class HeatMap:
     """Assets down, shocks across."""
 
     shocks: list[str]
-    rows: list[tuple[str, list[Cell]]]
+    rows: list[tuple[str, list[ProjectorCell]]]
 
     @property
     def upright(self) -> bool:
-        return len(self.shocks) > WIDE
+        return len(self.shocks) > MOST_LEVEL_SHOCKS
 
 
-class Wall:
+class ProjectorView:
     """The screen of a room."""
 
-    def __init__(self, room: Room, words: Words) -> None:
+    def __init__(self, room: Room, words: PageLocale) -> None:
         self.room, self.words = room, words
         self.plan, self.session = room.plan, room.session
-        found = results(room.session, room.tallies)
-        self.shown = {r.ballot.number: Shown(r, room, words) for r in found}
+        found = build_results(room.session, room.tallies)
+        self.shown = {r.ballot.number: ResultView(r, room, words) for r in found}
 
     @property
     def scene(self) -> str:
         """What goes on: before, voting, results, between, final."""
         if self.session.locked:
             return "final"
-        latest, under_way = self.session.latest(), self.room.under_way()
+        latest, under_way = self.session.list_just_revealed(), self.room.list_under_way()
         if latest and self._revealed_since(under_way):
             return "results"
         if under_way:
@@ -121,52 +121,64 @@ class Wall:
     @property
     def key(self) -> str:
         """Changes when something else is to be seen, not when a count does."""
-        standings = self.session.standings
-        states = ((n, s.state, s.round) for n, s in standings.items() if s.state != State.WAITING)
+        standings = self.session.states
+        states = (
+            (n, s.phase, s.round) for n, s in standings.items() if s.phase != BallotPhase.WAITING
+        )
         return f"{self.scene} {hash(tuple(states)) & 0xFFFFFFFF:x}"
 
     @property
-    def pages(self) -> list[Page]:
+    def pages(self) -> list[ProjectorPage]:
         """The pages of the scene, in the order in which they come."""
         match self.scene:
             case "before":
-                return [Page("before", None)]
+                return [ProjectorPage("before", None)]
             case "voting":
-                return self._voting()
+                return self._build_voting_pages()
             case "results":
-                return [*self._results(), *self._overview()]
+                return [*self._build_result_pages(), *self._build_overview_pages()]
             case "between":
-                return self._overview()
+                return self._build_overview_pages()
             case _:
-                return [Page("final", self.outcomes(), NEWS // 2), *self._maps()]
+                return [
+                    ProjectorPage("final", self.count_outcomes(), NEWS_SECONDS // 2),
+                    *self._build_map_pages(),
+                ]
 
     @property
     def open(self) -> bool:
         """Whether anybody can vote."""
-        return bool(self.session.in_state(State.OPEN))
+        return bool(self.session.list_in_phase(BallotPhase.OPEN))
 
     @property
-    def rounds(self) -> int:
+    def common_round(self) -> int:
         """The round of what is under way, or of what was revealed; 0 if they differ."""
-        seen = self.room.under_way() if self.scene == "voting" else self.session.latest()
-        found = {self.session.standings[ballot.number].round for ballot in seen}
+        seen = (
+            self.room.list_under_way()
+            if self.scene == "voting"
+            else self.session.list_just_revealed()
+        )
+        found = {self.session.states[ballot.number].round for ballot in seen}
         return found.pop() if len(found) == 1 else 0
 
     # Voting
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[ProjectorGroup]:
         """What is under way, asset by asset."""
-        found: dict[tuple[str, str], list[Line]] = {}
-        for ballot in self.room.under_way():
-            found.setdefault((ballot.asset, ballot.category), []).append(self.line(ballot))
-        return [Group(self._tables(lines[0].ballot), tuple(lines)) for lines in found.values()]
+        found: dict[tuple[str, str], list[ProjectorLine]] = {}
+        for ballot in self.room.list_under_way():
+            found.setdefault((ballot.asset, ballot.category), []).append(self.build_line(ballot))
+        return [
+            ProjectorGroup(self._name_tables(lines[0].ballot), tuple(lines))
+            for lines in found.values()
+        ]
 
-    def line(self, ballot: Ballot) -> Line:
+    def build_line(self, ballot: Ballot) -> ProjectorLine:
         """A ballot that is under way."""
-        standing = self.session.standings[ballot.number]
-        voted = self.room.voted.get((ballot.number, standing.opening), 0)
-        return Line(
+        standing = self.session.states[ballot.number]
+        voted = self.room.voter_counts.get((ballot.number, standing.opening), 0)
+        return ProjectorLine(
             ballot,
             standing,
             self.plan.asset(ballot, self.words.language),
@@ -174,17 +186,17 @@ class Wall:
             f"{self.plan.asset(ballot, self.words.other)} · "
             f"{self.plan.shock(ballot, self.words.other)}",
             voted,
-            max(voted, self.room.electorate(ballot)),
+            max(voted, self.room.count_electorate(ballot)),
         )
 
     @property
     def until(self) -> datetime | None:
         """When the timer of what is open ends."""
         ends = (
-            s.since + left
-            for b in self.session.in_state(State.OPEN)
-            if (s := self.session.standings[b.number]).since
-            and (left := s.left(s.since)) is not None
+            s.opened_at + left
+            for b in self.session.list_in_phase(BallotPhase.OPEN)
+            if (s := self.session.states[b.number]).opened_at
+            and (left := s.compute_time_left(s.opened_at)) is not None
         )
         return max(ends, default=None)
 
@@ -193,84 +205,98 @@ class Wall:
         """The same as browsers count time; 0 if there is no timer."""
         return round(self.until.timestamp() * 1000) if self.until else 0
 
-    def _voting(self) -> list[Page]:
+    def _build_voting_pages(self) -> list[ProjectorPage]:
         groups = self.groups
         if len(groups) == 1 and len(groups[0].lines) == 1:
-            return [Page("ballot", groups[0].lines[0])]
+            return [ProjectorPage("ballot", groups[0].lines[0])]
         if len(groups) == 1:
             return [
-                Page("row", Group(groups[0].tables, tuple(p)))
-                for p in paged(groups[0].lines, LINES)
+                ProjectorPage("row", ProjectorGroup(groups[0].tables, tuple(p)))
+                for p in split_into_pages(groups[0].lines, LINE_ROWS)
             ]
-        return [Page("tables", part) for part in paged(groups, 4)]
+        return [ProjectorPage("tables", part) for part in split_into_pages(groups, 4)]
 
     # Results
 
-    def _results(self) -> list[Page]:
-        shown = [self.shown[ballot.number] for ballot in self.session.latest()]
+    def _build_result_pages(self) -> list[ProjectorPage]:
+        shown = [self.shown[ballot.number] for ballot in self.session.list_just_revealed()]
         if len(shown) == 1:
-            return [Page("result", shown[0], NEWS)]
-        return [Page("results", part, NEWS // 2) for part in paged(shown, RESULT_ROWS)]
+            return [ProjectorPage("result", shown[0], NEWS_SECONDS)]
+        return [
+            ProjectorPage("results", part, NEWS_SECONDS // 2)
+            for part in split_into_pages(shown, RESULT_ROWS)
+        ]
 
-    def _overview(self) -> list[Page]:
-        ranked = [self.shown[r.ballot.number] for r in least_agreed(self._all())]
+    def _build_overview_pages(self) -> list[ProjectorPage]:
+        ranked = [self.shown[r.ballot.number] for r in sort_least_agreed(self._list_results())]
         split = [shown for shown in ranked if shown.verdict is Verdict.NOT_AGREED]
-        least = [Page("least", split[:RESULT_ROWS])] if split else []
-        return [*least, *self._maps()]
+        least = [ProjectorPage("least", split[:RESULT_ROWS])] if split else []
+        return [*least, *self._build_map_pages()]
 
-    def outcomes(self) -> list[tuple[Outcome, int]]:
+    def count_outcomes(self) -> list[tuple[Outcome, int]]:
         """How many ballots came to what, as far as any did."""
-        counted = Counter(result.outcome for result in self._all())
+        counted = Counter(result.outcome for result in self._list_results())
         return [(outcome, counted[outcome]) for outcome in Outcome if counted[outcome]]
 
-    def _all(self) -> list[Any]:
+    def _list_results(self) -> list[Any]:
         return [shown.result for shown in self.shown.values()]
 
     # The heat map
 
-    def _maps(self) -> list[Page]:
+    def _build_map_pages(self) -> list[ProjectorPage]:
         language = self.words.language
         used = {ballot.shock for ballot in self.plan.ballots}
         shocks = [s for s in self.plan.register.shocks if s.code in used]
         assets = {b.asset: self.plan.asset(b, language) for b in self.plan.ballots}
         numbers = {(b.asset, b.shock): b.number for b in self.plan.ballots}
         rows = [
-            (name, [self.cell(numbers.get((asset, shock.code))) for shock in shocks])
+            (name, [self.build_cell(numbers.get((asset, shock.code))) for shock in shocks])
             for asset, name in assets.items()
         ]
         names = [shock.label(language) for shock in shocks]
-        most = UPRIGHT_ROWS if len(names) > WIDE else MAP_ROWS
-        return [Page("map", HeatMap(names, list(part))) for part in paged(rows, most)]
+        most = UPRIGHT_ROWS if len(names) > MOST_LEVEL_SHOCKS else MAP_ROWS
+        return [
+            ProjectorPage("map", HeatMap(names, list(part)))
+            for part in split_into_pages(rows, most)
+        ]
 
-    def cell(self, number: int | None) -> Cell:
+    def build_cell(self, number: int | None) -> ProjectorCell:
         """How far a ballot is, and what it came to."""
         if number is None:
-            return Cell("none")
-        shown, state = self.shown[number], self.session.state_of(number)
+            return ProjectorCell("none")
+        shown, state = self.shown[number], self.session.find_phase(number)
         tally = shown.result.tally
-        if state in (State.OPEN, State.CLOSED):
-            return Cell("open")
+        if state in (BallotPhase.OPEN, BallotPhase.CLOSED):
+            return ProjectorCell("open")
         if tally is None:
-            return Cell("skipped" if state is State.SKIPPED else "waiting")
-        if tally.unexposed > shown.n and tally.unexposed >= self.plan.workshop.rule.least:
-            return Cell("unexposed")
-        return Cell("rated" if shown.enough else "few", shown)
+            return ProjectorCell("skipped" if state is BallotPhase.SKIPPED else "waiting")
+        if (
+            tally.unexposed_count > shown.n
+            and tally.unexposed_count >= self.plan.workshop.rule.least
+        ):
+            return ProjectorCell("unexposed")
+        return ProjectorCell("rated" if shown.is_showable else "few", shown)
 
     # Inside
 
-    def _tables(self, ballot: Ballot) -> str:
-        numbers = self.plan.workshop.tables_for(ballot.category)
+    def _name_tables(self, ballot: Ballot) -> str:
+        numbers = self.plan.workshop.find_tables(ballot.category)
         return ", ".join(t.name for t in self.plan.workshop.tables if t.number in numbers)
 
     def _revealed_since(self, under_way: Sequence[Ballot]) -> bool:
         """Whether the last reveal came after everything that is under way."""
         last = self.session.last_reveal
-        standings = (self.session.standings[ballot.number] for ballot in under_way)
-        moments = (at for s in standings for at in (s.since, s.closing and s.closing.at) if at)
+        standings = (self.session.states[ballot.number] for ballot in under_way)
+        moments = (
+            at
+            for s in standings
+            for at in (s.opened_at, s.closing_move and s.closing_move.at)
+            if at
+        )
         return last is not None and all(at < last.at for at in moments)
 
 
-def paged(things: Sequence[Any], most: int) -> list[Sequence[Any]]:
+def split_into_pages(things: Sequence[Any], most: int) -> list[Sequence[Any]]:
     """In parts of nearly the same size, none larger than ``most``."""
     parts = -(-len(things) // most)
     size = -(-len(things) // parts) if parts else 1

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.web.page_locale import Words
+from bot.web.page_locale import PageLocale
 from survey.workshop.agreement import Rating, Verdict
 from survey.workshop.plan import Room
-from survey.workshop.results import Result, Tally
+from survey.workshop.results import BallotResult, Tally
 
 #: What stands for a verdict beside its colour and words.
-SIGNS = {Verdict.AGREED: "✓", Verdict.NOT_AGREED: "≠", Verdict.TOO_FEW: "…"}
+VERDICT_SIGNS = {Verdict.AGREED: "✓", Verdict.NOT_AGREED: "≠", Verdict.TOO_FEW: "…"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RatingRow:
     """A point of the scale, with shares (0-1): of this round, the one before, before the session.
 
     ``length`` and the others are drawn against the largest of them all.
@@ -31,22 +31,22 @@ class Row:
     baseline: bool
     largest: float
 
-    def of(self, share: float) -> float:
+    def scale_bar(self, share: float) -> float:
         """The length of a bar, of 100."""
         return round(100 * share / self.largest, 2)
 
 
-class Shown:
+class ResultView:
     """A result with its words."""
 
-    def __init__(self, result: Result, room: Room, words: Words) -> None:
+    def __init__(self, result: BallotResult, room: Room, words: PageLocale) -> None:
         self.result, self.room, self.words = result, room, words
         self.ballot, self.plan = result.ballot, room.plan
         self.asset = self.plan.asset(self.ballot, words.language)
         self.shock = self.plan.shock(self.ballot, words.language)
 
     @property
-    def enough(self) -> bool:
+    def is_showable(self) -> bool:
         """Whether its figures may be shown."""
         return self.verdict in (Verdict.AGREED, Verdict.NOT_AGREED)
 
@@ -56,17 +56,17 @@ class Shown:
 
     @property
     def sign(self) -> str:
-        return SIGNS[self.verdict]
+        return VERDICT_SIGNS[self.verdict]
 
     @property
-    def said(self) -> str:
+    def verdict_text(self) -> str:
         """What it has come to."""
-        return self.words.outcome(self.result)
+        return self.words.format_outcome(self.result)
 
     @property
-    def brief(self) -> str:
+    def short_verdict(self) -> str:
         """The same for a list."""
-        return self.words.brief(self.result)
+        return self.words.format_short_outcome(self.result)
 
     @property
     def n(self) -> int:
@@ -77,7 +77,7 @@ class Shown:
     def rating(self) -> Rating:
         """The figures; to be shown only if there are ``enough``."""
         found = self.result.rating
-        if found is None or not self.enough:
+        if found is None or not self.is_showable:
             raise ValueError("too few ratings to show")
         return found
 
@@ -85,36 +85,36 @@ class Shown:
     def earlier(self) -> Tally | None:
         """The round before, if it may be shown."""
         tallies = self.result.tallies
-        return tallies[-2] if len(tallies) > 1 and self._many(tallies[-2]) else None
+        return tallies[-2] if len(tallies) > 1 and self._has_enough(tallies[-2]) else None
 
     @cached_property
     def before(self) -> Tally | None:
         """What was answered before the session, if it may be shown."""
-        found = Tally(self.room.before.get(self.ballot.number, {}), {}, {})
-        return found if self._many(found) else None
+        found = Tally(self.room.earlier_counts.get(self.ballot.number, {}), {}, {})
+        return found if self._has_enough(found) else None
 
     @property
     def specials(self) -> list[tuple[str, int]]:
         """The answers that are no rating."""
         tally, scale = self.result.tally, self.plan.workshop.scale
-        if tally is None or not self.enough:
+        if tally is None or not self.is_showable:
             return []
         named = ((v, tally.counts.get(v, 0)) for v in scale.specials)
         return [(scale.anchor(v, self.words.language), count) for v, count in named if count]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[RatingRow]:
         """The distribution, the lowest point first."""
         scale = self.plan.workshop.scale
         tally = self.result.tally
-        if tally is None or not self.enough:
+        if tally is None or not self.is_showable:
             return []
         now, then, before = (
-            shares(t.points) if t else {} for t in (tally, self.earlier, self.before)
+            compute_shares(t.points) if t else {} for t in (tally, self.earlier, self.before)
         )
         largest = max([*now.values(), *then.values(), *before.values()])
         return [
-            Row(
+            RatingRow(
                 value,
                 scale.anchor(str(value), self.words.language),
                 tally.points.get(value, 0),
@@ -127,7 +127,7 @@ class Shown:
             for value in scale.points
         ]
 
-    def level(self, value: float) -> float:
+    def locate_value(self, value: float) -> float:
         """Where a value lies among the rows, each ten high."""
         return 10 * (value - self.plan.workshop.scale.points[0]) + 5
 
@@ -144,16 +144,16 @@ class Shown:
         return found
 
     @property
-    def step(self) -> int:
+    def median_step(self) -> int:
         """The colour of its median."""
         points = self.plan.workshop.scale.points
         return min(points[-1], max(points[0], int(self.rating.median + 0.5)))
 
-    def _many(self, tally: Tally) -> bool:
+    def _has_enough(self, tally: Tally) -> bool:
         return sum(tally.points.values()) >= self.plan.workshop.rule.least
 
 
-def shares(points: Mapping[int, int]) -> dict[int, float]:
+def compute_shares(points: Mapping[int, int]) -> dict[int, float]:
     """Counts as shares of all."""
     n = sum(points.values())
     return {value: count / n for value, count in points.items()}

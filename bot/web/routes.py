@@ -17,87 +17,112 @@ from starlette.staticfiles import StaticFiles
 
 from bot.clock import Clock
 from bot.config import Config
-from bot.screens.bot_info import About
-from bot.web.event_streams import Pulse
+from bot.screens.bot_info import BotInfo
+from bot.web.event_streams import EventStreams
 from bot.web.health import Health
-from bot.web.links import Links
-from bot.web.projector_pages import Screens
-from bot.web.server import serving
-from bot.web.site import FONTS, STATIC, Guarded, Site
+from bot.web.links import WorkshopLinks
+from bot.web.projector_pages import ProjectorPages
+from bot.web.server import run_web_server
+from bot.web.site import FONT_FOLDER, STATIC_FOLDER, SecurityHeadersMiddleware, Site
 from bot.web.tokens import ForgedForm
-from bot.web.voting_pages import Ballots, Visit, forged
-from survey.services.workshop_service import Rooms
+from bot.web.voting_pages import FormSubmission, VotingPages, handle_forged_form
+from survey.services.workshop_service import WorkshopService
 
 log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def served(
-    config: Config, said: About, rooms: Rooms, clock: Clock, health: Health
+async def serve_web(
+    config: Config, said: BotInfo, rooms: WorkshopService, clock: Clock, health: Health
 ) -> AsyncIterator[None]:
     """Projector and voting page, if config.toml says where. Raises WebFault."""
     if not config.web.listen:
         yield
         return
     site = Site(
-        rooms=rooms,
-        pulse=Pulse(rooms, clock),
+        workshops=rooms,
+        event_streams=EventStreams(rooms, clock),
         clock=clock,
-        links=Links(said.username, config.web.public_url),
+        links=WorkshopLinks(said.username, config.web.public_url),
         zone=config.suara.zone,
         languages=said.languages,
         sectors=said.sectors,
         categories=said.categories,
     )
-    async with web(site, health, config.web.host, config.web.port) as address:
+    async with serve_site(site, health, config.web.host, config.web.port) as address:
         log.info("web pages served", address=address)
         yield
 
 
 @asynccontextmanager
-async def web(site: Site, health: Health, host: str, port: int) -> AsyncIterator[str]:
+async def serve_site(site: Site, health: Health, host: str, port: int) -> AsyncIterator[str]:
     """Serve all of it until the block ends; yields the address. Raises WebFault."""
-    glancing = asyncio.create_task(site.pulse.glance())
+    glancing = asyncio.create_task(site.event_streams.watch_other_processes())
     try:
-        async with serving(make_app(site, health), site.pulse, host, port) as address:
+        async with run_web_server(
+            build_web_app(site, health), site.event_streams, host, port
+        ) as address:
             yield address
     finally:
         glancing.cancel()
 
 
-def make_app(site: Site, health: Health) -> Starlette:
+def build_web_app(site: Site, health: Health) -> Starlette:
     """Projector, voting page, health."""
-    screens, ballots = Screens(site), Ballots(site)
+    screens, ballots = ProjectorPages(site), VotingPages(site)
     return Starlette(
         routes=[
-            Route("/layar/{token}", screens.page),
-            Route("/layar/{token}/alir", screens.stream),
-            Route("/ikut", ballots.door),
-            Route("/ikut", ballots.typed, methods=["POST"]),
-            Route("/ikut/{code}", ballots.page),
-            Route("/ikut/{code}/alir", ballots.stream),
-            Route("/ikut/{code}/masuk", ballots.enter, methods=["POST"]),
-            Route("/ikut/{code}/diri", ballots.acting(Visit.stand), methods=["POST"]),
-            Route("/ikut/{code}/suara", ballots.acting(Visit.vote), methods=["POST"]),
-            Route("/ikut/{code}/alasan", ballots.acting(Visit.explain), methods=["POST"]),
-            Route("/ikut/{code}/bahasa", ballots.acting(Visit.speak), methods=["POST"]),
-            Route("/ikut/{code}/keluar", ballots.acting(Visit.leave), methods=["POST"]),
-            Route("/sehat", health.report),
-            Mount("/web/huruf", Fonts(directory=FONTS)),
-            Mount("/web", StaticFiles(directory=STATIC)),
-            Route("/", home),
+            Route("/layar/{token}", screens.show_projector),
+            Route("/layar/{token}/alir", screens.stream_projector),
+            Route("/ikut", ballots.show_code_form),
+            Route("/ikut", ballots.submit_code, methods=["POST"]),
+            Route("/ikut/{code}", ballots.show_voting_page),
+            Route("/ikut/{code}/alir", ballots.stream_changes),
+            Route("/ikut/{code}/masuk", ballots.enter_workshop, methods=["POST"]),
+            Route(
+                "/ikut/{code}/diri",
+                ballots.build_form_handler(FormSubmission.choose_seat),
+                methods=["POST"],
+            ),
+            Route(
+                "/ikut/{code}/suara",
+                ballots.build_form_handler(FormSubmission.vote),
+                methods=["POST"],
+            ),
+            Route(
+                "/ikut/{code}/alasan",
+                ballots.build_form_handler(FormSubmission.give_reason),
+                methods=["POST"],
+            ),
+            Route(
+                "/ikut/{code}/bahasa",
+                ballots.build_form_handler(FormSubmission.choose_language),
+                methods=["POST"],
+            ),
+            Route(
+                "/ikut/{code}/keluar",
+                ballots.build_form_handler(FormSubmission.leave),
+                methods=["POST"],
+            ),
+            Route("/sehat", health.report_health),
+            Mount("/web/huruf", FontFiles(directory=FONT_FOLDER)),
+            Mount("/web", StaticFiles(directory=STATIC_FOLDER)),
+            Route("/", redirect_home),
         ],
-        middleware=[Middleware(Guarded), Middleware(GZipMiddleware, minimum_size=800)],
-        exception_handlers={ForgedForm: forged},
+        middleware=[
+            Middleware(SecurityHeadersMiddleware),
+            Middleware(GZipMiddleware, minimum_size=800),
+        ],
+        exception_handlers={ForgedForm: handle_forged_form},
     )
 
 
-async def home(_: Request) -> Response:
+async def redirect_home(_: Request) -> Response:
     """Whoever types the address alone wants to vote."""
     return RedirectResponse("/ikut")
 
 
-class Fonts(StaticFiles):
+class FontFiles(StaticFiles):
     """Type that never changes."""
 
     def file_response(self, *given: object, **more: object) -> Response:

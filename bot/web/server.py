@@ -9,22 +9,22 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.web.event_streams import Pulse
+from bot.web.event_streams import EventStreams
 
 #: Seconds that requests under way may take when we stop.
-GOODBYE = 1
+SHUTDOWN_SECONDS = 1
 #: So many connections at once; whoever comes then is told to come again.
-MOST = 2000
+MOST_CONNECTIONS = 2000
 
 
 class WebFault(Exception):  # noqa: N818 - it is the operator's word
     """The web server cannot be started; the message says what to do."""
 
 
-class Server(uvicorn.Server):
+class WebServer(uvicorn.Server):
     """Ends the streams before it waits for its connections."""
 
-    def __init__(self, app: ASGIApp, pulse: Pulse) -> None:
+    def __init__(self, app: ASGIApp, pulse: EventStreams) -> None:
         config = uvicorn.Config(
             app,
             ws="none",
@@ -32,8 +32,8 @@ class Server(uvicorn.Server):
             log_level="error",
             access_log=False,
             server_header=False,
-            limit_concurrency=MOST,
-            timeout_graceful_shutdown=GOODBYE,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
         config.load()
         super().__init__(config)
@@ -42,15 +42,17 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop kindly, within a second."""
-        self._pulse.stop()
+        self._pulse.stop_streams()
         await super().shutdown(sockets)
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, pulse: Pulse, host: str, port: int) -> AsyncIterator[str]:
+async def run_web_server(
+    app: ASGIApp, pulse: EventStreams, host: str, port: int
+) -> AsyncIterator[str]:
     """Serve until the block ends; yields the address. Raises WebFault."""
-    listening = listen(host, port)
-    server = Server(app, pulse)
+    listening = open_socket(host, port)
+    server = WebServer(app, pulse)
     await server.startup([listening])
     address, bound = listening.getsockname()[:2]
     try:
@@ -60,7 +62,7 @@ async def serving(app: ASGIApp, pulse: Pulse, host: str, port: int) -> AsyncIter
         await server.shutdown([listening])
 
 
-def listen(host: str, port: int) -> socket.socket:
+def open_socket(host: str, port: int) -> socket.socket:
     """A socket that is ours: bound here, since uvicorn ends the process if it cannot be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named in full: of a socket whose protocol is left open asyncio does not switch off Nagle's

@@ -16,22 +16,22 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.clock import Clock
-from bot.translation import spoken
-from bot.web.address_limits import Guesses
-from bot.web.event_streams import Pulse
-from bot.web.links import Links, qr_svg
-from bot.web.page_locale import Words
-from survey.people import code_in
-from survey.services.workshop_service import Rooms
-from survey.workshop.plan import Plan
-from survey.workshop.register import Item
+from bot.translation import match_language
+from bot.web.address_limits import AddressLimiter
+from bot.web.event_streams import EventStreams
+from bot.web.links import WorkshopLinks, draw_qr_svg
+from bot.web.page_locale import PageLocale
+from survey.people import parse_code
+from survey.services.workshop_service import WorkshopService
+from survey.workshop.plan import WorkshopPlan
+from survey.workshop.register import RegisterItem
 
-STATIC = Path(__file__).with_name("static")
-FONTS = Path(str(files("font_source_sans_pro"))) / "files"
+STATIC_FOLDER = Path(__file__).with_name("static")
+FONT_FOLDER = Path(str(files("font_source_sans_pro"))) / "files"
 #: Wrong codes that a client may try at once, and in a second afterwards.
-BURST, RATE = 20, 0.5
+ATTEMPT_BURST, ATTEMPT_RATE = 20, 0.5
 #: Nothing from anywhere else, no inline script or style, in nobody's frame.
-HEADERS = {
+SECURITY_HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
         "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -47,60 +47,62 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.globals["qr"] = qr_svg
+TEMPLATES.globals["qr"] = draw_qr_svg
 
 
 @dataclass
 class Site:
     """What pages need; ``sectors`` and ``categories`` are what one can stand for."""
 
-    rooms: Rooms
-    pulse: Pulse
+    workshops: WorkshopService
+    event_streams: EventStreams
     clock: Clock
-    links: Links
+    links: WorkshopLinks
     zone: ZoneInfo
     languages: tuple[str, ...]
-    sectors: tuple[Item, ...]
-    categories: tuple[Item, ...]
-    guesses: Guesses = field(default_factory=lambda: Guesses(BURST, RATE))
-    plans: tuple[Plan, ...] = ()
+    sectors: tuple[RegisterItem, ...]
+    categories: tuple[RegisterItem, ...]
+    address_limiter: AddressLimiter = field(
+        default_factory=lambda: AddressLimiter(ATTEMPT_BURST, ATTEMPT_RATE)
+    )
+    known_plans: tuple[WorkshopPlan, ...] = ()
 
-    def words(self, request: Request, known: str = "") -> Words:
+    def choose_locale(self, request: Request, known: str = "") -> PageLocale:
         """The language asked for, else the one we know, else that of the city."""
         asked = request.query_params.get("bahasa") or known
-        return Words(spoken(asked, self.languages), self.zone)
+        return PageLocale(match_language(asked, self.languages), self.zone)
 
-    async def by_code(self, text: str) -> Plan | None:
+    async def find_plan_by_code(self, text: str) -> WorkshopPlan | None:
         """The workshop with a code, however it was typed."""
-        code = code_in(text)
-        return await self.rooms.called(code) if code else None
+        code = parse_code(text)
+        return await self.workshops.find_plan(code) if code else None
 
-    async def by_screen(self, token: str) -> Plan | None:
+    async def find_plan_by_token(self, token: str) -> WorkshopPlan | None:
         """The workshop whose projector a token opens."""
-        self.plans = tuple(await self.rooms.plans())
-        return self.screen_known(token)
+        self.known_plans = tuple(await self.workshops.list_plans())
+        return self.find_known_plan(token)
 
-    def screen_known(self, token: str) -> Plan | None:
+    def find_known_plan(self, token: str) -> WorkshopPlan | None:
         """The same among those read last, without a look into the database."""
         given = sha256(token.encode()).digest()
-        digests = ((plan, sha256(plan.screen.encode()).digest()) for plan in self.plans)
+        digests = ((plan, sha256(plan.screen.encode()).digest()) for plan in self.known_plans)
         found = [plan for plan, digest in digests if compare_digest(digest, given)]
         return found[0] if found else None
 
 
-def client(request: Request) -> str:
+def read_client_address(request: Request) -> str:
     """The address of whoever asks; that of a proxy on this machine is seen through."""
     return request.client.host if request.client else ""
 
 
-def html(template: str, status: int = 200, **shows: Any) -> HTMLResponse:
+def render_page(template: str, status: int = 200, **shows: Any) -> HTMLResponse:
     """A page that nobody keeps."""
-    words: Words = shows["words"]
+    words: PageLocale = shows["words"]
     found = TEMPLATES.get_template(template).render(t=words.t, **shows)
     return HTMLResponse(found, status, {"cache-control": "no-store"})
 
 
-class Guarded:
+class SecurityHeadersMiddleware:
     """Puts the headers of ``HEADERS`` on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -109,7 +111,9 @@ class Guarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                extra = [
+                    (name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()
+                ]
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 

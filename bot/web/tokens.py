@@ -11,14 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from survey.services.workshop_service import nonce_key
-from survey.workshop.plan import Plan
+from survey.services.workshop_service import hash_nonce
+from survey.workshop.plan import WorkshopPlan
 
-COOKIE = "suara"
+COOKIE_NAME = "suara"
 #: A day and a night: whoever comes again on the second day is still the same person.
-KEPT = 36 * 3600
+COOKIE_SECONDS = 36 * 3600
 #: Bytes of a form at the most.
-LARGEST = 8192
+LARGEST_FORM = 8192
 
 
 class ForgedForm(Exception):  # noqa: N818 - told to nobody but the log
@@ -33,49 +33,49 @@ class Browser:
     new: bool
 
     @classmethod
-    def of(cls, request: Request) -> Browser:
+    def from_request(cls, request: Request) -> Browser:
         """As its cookie says; one without gets a token."""
-        known = request.cookies.get(COOKIE, "")
+        known = request.cookies.get(COOKIE_NAME, "")
         return cls(known, False) if len(known) == 22 else cls(secrets.token_urlsafe(16), True)
 
-    def keep(self, request: Request, plan: Plan, response: Response) -> None:
+    def store_token(self, request: Request, plan: WorkshopPlan, response: Response) -> None:
         """Give it the token. It is sent back for this workshop alone, and not from other sites."""
         if self.new:
             response.set_cookie(
-                COOKIE,
+                COOKIE_NAME,
                 self.token,
-                max_age=KEPT,
+                max_age=COOKIE_SECONDS,
                 path=f"/ikut/{plan.code}",
                 secure=request.url.scheme == "https",
                 httponly=True,
                 samesite="lax",
             )
 
-    def mark(self) -> str:
+    def create_mark(self) -> str:
         """For a new form: makes it ours, and it acts once however often it is sent."""
         nonce = secrets.token_urlsafe(9)
-        return f"{nonce}.{self._signed(nonce)}"
+        return f"{nonce}.{self._sign_nonce(nonce)}"
 
-    def key(self, fields: dict[str, str]) -> int:
+    def read_form_key(self, fields: dict[str, str]) -> int:
         """The key of what a form asks for; another button of the same form asks for something else.
 
         Raises ForgedForm.
         """
         nonce, _, signed = fields.get("mark", "").partition(".")
-        if not hmac.compare_digest(signed.encode(), self._signed(nonce).encode()):
+        if not hmac.compare_digest(signed.encode(), self._sign_nonce(nonce).encode()):
             raise ForgedForm
-        return nonce_key(self.token, repr(sorted(fields.items())))
+        return hash_nonce(self.token, repr(sorted(fields.items())))
 
-    def _signed(self, nonce: str) -> str:
+    def _sign_nonce(self, nonce: str) -> str:
         return hmac.new(self.token.encode(), nonce.encode(), "sha256").hexdigest()[:32]
 
 
-async def fields(request: Request) -> dict[str, str]:
+async def read_form_fields(request: Request) -> dict[str, str]:
     """What a form says. Raises HTTPException for one that is too large or no form."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST:
+        if len(body) > LARGEST_FORM:
             raise HTTPException(413)
     try:
         return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))

@@ -6,33 +6,33 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from bot.web.page_locale import Words
-from bot.web.result_view import Shown
+from bot.web.page_locale import PageLocale
+from bot.web.result_view import ResultView
 from bot.web.site import Site
-from survey.workshop.ballots import Ballot, Mode
-from survey.workshop.moves import Reason, Standing, State, Vote, Why
+from survey.workshop.ballots import Ballot, BallotMode
+from survey.workshop.moves import BallotPhase, BallotState, ChangeReason, MoveRefusalReason, Vote
 from survey.workshop.plan import Room
-from survey.workshop.register import Item
-from survey.workshop.results import results
+from survey.workshop.register import RegisterItem
+from survey.workshop.results import build_results
 
 
 @dataclass(frozen=True)
-class Paper:
+class BallotPaper:
     """A ballot in somebody's hands; ``active`` is the one that they are to fill in now."""
 
     ballot: Ballot
-    standing: Standing
+    standing: BallotState
     asset: str
     shock: str
     vote: Vote | None
     active: bool
     until: str
     #: Its last revealed round, if there was one.
-    before: Shown | None = None
+    before: ResultView | None = None
 
     @property
     def confirms(self) -> bool:
-        return self.ballot.mode is Mode.CONFIRM
+        return self.ballot.mode is BallotMode.CONFIRM
 
     @property
     def owes_reason(self) -> bool:
@@ -41,17 +41,17 @@ class Paper:
         return bool(vote and not vote.reason and self.ballot.wants_reason(vote.value))
 
 
-class Booth:
+class VotingView:
     """The page of somebody in the room. ``said`` is what to tell of what they just did."""
 
-    def __init__(self, room: Room, site: Site, words: Words, said: str = "") -> None:
+    def __init__(self, room: Room, site: Site, words: PageLocale, said: str = "") -> None:
         if room.me is None:
             raise ValueError("nobody looks")
         self.room, self.words, self.site, self.me = room, words, site, room.me
         self._said = said
 
     @property
-    def asks(self) -> bool:
+    def needs_details(self) -> bool:
         """Whether they are asked at the door whom they stand for."""
         return not self.me.sector or self.lacks_table
 
@@ -60,7 +60,7 @@ class Booth:
         return bool(self.room.plan.workshop.tables) and self.me.seat is None
 
     @property
-    def categories(self) -> list[Item]:
+    def categories(self) -> list[RegisterItem]:
         """Of what is judged here."""
         used = {ballot.category for ballot in self.room.plan.ballots}
         return [item for item in self.site.categories if item.code in used]
@@ -74,93 +74,101 @@ class Booth:
         return " · ".join([*sector, *table])
 
     @property
-    def papers(self) -> list[Paper]:
+    def papers(self) -> list[BallotPaper]:
         """What they can vote on; the first without a vote is in their hands."""
-        mine = self.room.mine()
+        mine = self.room.list_votable()
         free = next((b.number for b in mine if b.number not in self.room.votes), None)
-        return [self._paper(b, len(mine) == 1 or b.number == free) for b in mine]
+        return [self._build_paper(b, len(mine) == 1 or b.number == free) for b in mine]
 
     @property
-    def owed(self) -> list[Paper]:
+    def owed_reasons(self) -> list[BallotPaper]:
         """Those closed meanwhile for which a reason can still be given."""
-        done = [*self.closed, *self.room.session.latest()]
-        papers = (self._paper(ballot, False) for ballot in done)
+        done = [*self.closed_ballots, *self.room.session.list_just_revealed()]
+        papers = (self._build_paper(ballot, False) for ballot in done)
         return [p for p in papers if p.owes_reason and not self.room.session.locked]
 
     @property
-    def types(self) -> bool:
+    def has_open_form(self) -> bool:
         """Whether there is something to fill in that loading the page again would lose."""
-        return self.asks or bool(self.owed) or any(paper.owes_reason for paper in self.papers)
+        return (
+            self.needs_details
+            or bool(self.owed_reasons)
+            or any(paper.owes_reason for paper in self.papers)
+        )
 
     @property
-    def closed(self) -> list[Ballot]:
+    def closed_ballots(self) -> list[Ballot]:
         """Those of theirs whose result is to come."""
-        may = self.room.plan.workshop.may_judge
-        found = self.room.session.in_state(State.CLOSED)
+        may = self.room.plan.workshop.can_judge
+        found = self.room.session.list_in_phase(BallotPhase.CLOSED)
         return [ballot for ballot in found if may(self.me.seat, ballot.category)]
 
     @property
-    def results(self) -> list[tuple[Shown, str]]:
+    def results(self) -> list[tuple[ResultView, str]]:
         """What was revealed last, in the end all of their table, each with one's own vote."""
         session, votes = self.room.session, self.room.votes
-        may = self.room.plan.workshop.may_judge
+        may = self.room.plan.workshop.can_judge
         if session.locked:
-            told = [b for b in session.in_state(State.REVEALED) if may(self.me.seat, b.category)]
+            told = [
+                b
+                for b in session.list_in_phase(BallotPhase.REVEALED)
+                if may(self.me.seat, b.category)
+            ]
         else:
-            told = session.latest()
+            told = session.list_just_revealed()
         numbers = sorted(ballot.number for ballot in told)
-        return [(self._shown[n], votes[n].value if n in votes else "") for n in numbers]
+        return [(self._result_views[n], votes[n].value if n in votes else "") for n in numbers]
 
     @cached_property
-    def _shown(self) -> dict[int, Shown]:
-        found = results(self.room.session, self.room.tallies)
-        return {r.ballot.number: Shown(r, self.room, self.words) for r in found}
+    def _result_views(self) -> dict[int, ResultView]:
+        found = build_results(self.room.session, self.room.tallies)
+        return {r.ballot.number: ResultView(r, self.room, self.words) for r in found}
 
     @property
-    def whys(self) -> list[tuple[Why, str]]:
+    def offered_reasons(self) -> list[tuple[ChangeReason, str]]:
         """The reasons that are offered."""
         t = self.words.t
         return [
-            (Why.NEW_DATA, t("There is newer data")),
-            (Why.CHANGED, t("The condition has changed")),
-            (Why.NEVER_RIGHT, t("It was never right")),
+            (ChangeReason.NEW_DATA, t("There is newer data")),
+            (ChangeReason.CHANGED, t("The condition has changed")),
+            (ChangeReason.NEVER_RIGHT, t("It was never right")),
         ]
 
-    def saying(self, value: str) -> str:
+    def format_answer(self, value: str) -> str:
         """An answer in words, a point with its number."""
         anchor = self.room.plan.workshop.scale.anchor(value, self.words.language)
         return f"{value} – {anchor}" if value.isdecimal() else anchor
 
     @property
-    def said(self) -> str:
+    def refusal_text(self) -> str:
         """Why what they just did was not taken; nothing if it was."""
         t = self.words.t
         match self._said:
-            case Reason.CLOSED:
+            case MoveRefusalReason.CLOSED:
                 return t("Voting had closed already. Your last vote counts.")
-            case Reason.STALE:
+            case MoveRefusalReason.STALE:
                 return t("That was an earlier round. This is how things stand now.")
-            case Reason.TABLE:
+            case MoveRefusalReason.TABLE:
                 return t("That ballot belongs to another table.")
-            case Reason.WORDS:
+            case MoveRefusalReason.WORDS:
                 return t("Please write a few words, without telephone numbers.")
             case "form":
                 return t("That did not work. Please try again.")
-            case known if known in set(Reason):
+            case known if known in set(MoveRefusalReason):
                 return t("That cannot be voted on now.")
             case _:
                 return ""
 
-    def _paper(self, ballot: Ballot, active: bool) -> Paper:
-        standing, plan = self.room.session.standings[ballot.number], self.room.plan
-        ends = standing.since and standing.since + timedelta(seconds=standing.seconds)
-        return Paper(
+    def _build_paper(self, ballot: Ballot, active: bool) -> BallotPaper:
+        standing, plan = self.room.session.states[ballot.number], self.room.plan
+        ends = standing.opened_at and standing.opened_at + timedelta(seconds=standing.timer_seconds)
+        return BallotPaper(
             ballot,
             standing,
             plan.asset(ballot, self.words.language),
             plan.shock(ballot, self.words.language),
             self.room.votes.get(ballot.number),
             active,
-            self.words.clock(ends) if ends and standing.seconds else "",
-            self._shown[ballot.number] if standing.revealed else None,
+            self.words.format_clock(ends) if ends and standing.timer_seconds else "",
+            self._result_views[ballot.number] if standing.revealed_openings else None,
         )

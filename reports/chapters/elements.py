@@ -16,7 +16,7 @@ BARS, COLUMNS, POINTS = "bars", "columns", "points"
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of a table: its name in the frame, its heading, what it holds.
 
     ``printed`` says whether the PDF has it too, where it has the table. ``signed`` says whether a
@@ -31,7 +31,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A tidy frame with readable columns. A missing number was hidden, or there is none.
 
     ``key`` is unique in the report and names the worksheet. ``printed`` is how many of its rows
@@ -46,7 +46,7 @@ class Table:
 
     key: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     frame: pd.DataFrame
     printed: int = 0
     plotted: tuple[str, ...] = ()
@@ -56,14 +56,14 @@ class Table:
     qualities: tuple[str, ...] = ()
 
     @classmethod
-    def of(
+    def from_rows(
         cls,
         key: str,
         title: str,
-        columns: tuple[Column, ...],
+        columns: tuple[TableColumn, ...],
         rows: Iterable[Mapping[str, object]],
         **how: Any,
-    ) -> Table:
+    ) -> ReportTable:
         """A table of rows, by the columns' keys; what a row lacks is missing."""
         frame = pd.DataFrame(list(rows), columns=[column.key for column in columns])
         return cls(key, title, columns, frame, **how)
@@ -77,12 +77,12 @@ class Table:
         return [(str(name), rows) for name, rows in self.frame.groupby(first, sort=False)]
 
     @property
-    def block(self) -> pd.DataFrame:
+    def first_block(self) -> pd.DataFrame:
         """The first of them."""
         return next((rows for _, rows in self.blocks), self.frame)
 
     @property
-    def on_paper(self) -> tuple[Column, ...]:
+    def printed_columns(self) -> tuple[TableColumn, ...]:
         """The columns that the PDF has."""
         return tuple(column for column in self.columns if column.printed)
 
@@ -123,7 +123,7 @@ class Chapter:
     findings: tuple[str, ...] = ()
     key_figures: tuple[KeyFigure, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[ReportTable, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

@@ -13,8 +13,8 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 #: The properties that a district must have: its code and that of its city, with an example.
-CODE, PLACE = "kode", "kode_kota"
-EXAMPLES = {CODE: "31.71.05", PLACE: "31.71"}
+CODE_PROPERTY, PLACE_PROPERTY = "kode", "kode_kota"
+PROPERTY_EXAMPLES = {CODE_PROPERTY: "31.71.05", PLACE_PROPERTY: "31.71"}
 
 
 @dataclass(frozen=True)
@@ -42,24 +42,28 @@ def read_boundaries(path: Path) -> list[District]:
     if not isinstance(features, list) or not features:
         raise ValueError(f"{path.name}: holds no features. Give one feature for each district.")
     found = [
-        district(f"{path.name}: feature {i}", each) for i, each in enumerate(features, start=1)
+        parse_district(f"{path.name}: feature {i}", each)
+        for i, each in enumerate(features, start=1)
     ]
     codes = [each.code for each in found]
     for code in codes:
         if codes.count(code) > 1:
             raise ValueError(
-                f"{path.name}: has {CODE} {code} twice. Join its parts into one MultiPolygon."
+                f"{path.name}: has {CODE_PROPERTY} {code} twice. "
+                "Join its parts into one MultiPolygon."
             )
     return found
 
 
-def district(where: str, feature: Any) -> District:
+def parse_district(where: str, feature: Any) -> District:
     """One feature. Raises ValueError, which begins with ``where``."""
     given = feature.get("properties") if isinstance(feature, dict) else None
-    texts = {name: given.get(name) if isinstance(given, dict) else None for name in EXAMPLES}
+    texts = {
+        name: given.get(name) if isinstance(given, dict) else None for name in PROPERTY_EXAMPLES
+    }
     for name, text in texts.items():
         if not isinstance(text, str) or not text:
-            example = EXAMPLES[name]
+            example = PROPERTY_EXAMPLES[name]
             raise ValueError(f'{where}: has no text "{name}". Add it, such as "{example}".')
     try:
         area: BaseGeometry | None = shape(feature["geometry"])
@@ -78,7 +82,7 @@ def district(where: str, feature: Any) -> District:
         raise ValueError(
             f"{where}: is not in degrees. Export the boundaries in WGS 84 (EPSG:4326)."
         )
-    return District(str(texts[CODE]), str(texts[PLACE]), area)
+    return District(str(texts[CODE_PROPERTY]), str(texts[PLACE_PROPERTY]), area)
 
 
 def read_attribution(path: Path, language: str) -> str:

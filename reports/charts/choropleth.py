@@ -24,16 +24,21 @@ from shapely.geometry.base import BaseGeometry
 
 from reports.charts import style
 from reports.charts.boundaries import District
-from reports.charts.map_geometry import Frame, coarser, far_off, in_kilometres
+from reports.charts.map_geometry import (
+    MapFrame,
+    find_far_off_places,
+    project_to_kilometres,
+    simplify_areas,
+)
 
 #: The tallest mainland, and the box for a place far off: width, height, gap beside it, in cm.
-TALLEST = 14.5
-BOX_WIDTH, BOX_HEIGHT, BESIDE = 4.2, 7.2, 0.4
+MAX_MAP_HEIGHT = 14.5
+BOX_WIDTH, BOX_HEIGHT, BOX_GAP = 4.2, 7.2, 0.4
 #: What is drawn around islands far off, in km, so that they can be seen at all.
-SWOLLEN = 1.1
+ISLAND_BUFFER_KM = 1.1
 #: What nobody sees on paper, in cm: borders are drawn no finer.
-FINEST = 0.012
-OUTER, INNER = "#26323e", "#8b97a3"
+FINEST_DETAIL = 0.012
+OUTER_BORDER, INNER_BORDER = "#26323e", "#8b97a3"
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Shade:
 
 
 @dataclass(frozen=True)
-class Key:
+class MapLegend:
     """The words beside a map: a name and n for each class, hatching, whose boundaries they are."""
 
     classes: Sequence[str]
@@ -56,11 +61,11 @@ class Key:
     attribution: str
 
 
-def choropleth(
+def draw_choropleth(
     districts: Sequence[District],
     shades: Mapping[str, Shade],
     places: Mapping[str, str],
-    key: Key,
+    key: MapLegend,
 ) -> bytes:
     """District code -> shade; hatched where it is hidden or not given. North is up.
 
@@ -68,32 +73,36 @@ def choropleth(
     far off that the others would fill less than half of the picture (Kepulauan Seribu) is drawn in
     a box of its own. At least one district is needed.
     """
-    areas = in_kilometres(districts)
-    far = far_off(districts, areas)
+    areas = project_to_kilometres(districts)
+    far = find_far_off_places(districts, areas)
     near = [each for each in districts if each.place not in far]
-    span = Frame.around([areas[each.code] for each in near])
-    areas = coarser(areas, FINEST * max(span.width / style.WIDTH, span.height / TALLEST))
-    width = style.WIDTH - (BOX_WIDTH + BESIDE if far else 0)
-    height = max(min(width * span.height / span.width, TALLEST), BOX_HEIGHT if far else 0)
-    handles = list(explained(key))
-    above, below = style.key_height(handles), 0.55
-    figure, axes = style.sheet(
-        height + above + below, 0, style.WIDTH - width, top=above, bottom=below
+    span = MapFrame.from_areas([areas[each.code] for each in near])
+    areas = simplify_areas(
+        areas, FINEST_DETAIL * max(span.width / style.SHEET_WIDTH, span.height / MAX_MAP_HEIGHT)
     )
-    draw(axes, span.of_shape(width / height), near, areas, shades, len(key.classes))
-    name(axes, near, areas, shades, places)
+    width = style.SHEET_WIDTH - (BOX_WIDTH + BOX_GAP if far else 0)
+    height = max(min(width * span.height / span.width, MAX_MAP_HEIGHT), BOX_HEIGHT if far else 0)
+    handles = list(list_map_handles(key))
+    above, below = style.measure_legend_height(handles), 0.55
+    figure, axes = style.create_sheet(
+        height + above + below, 0, style.SHEET_WIDTH - width, top=above, bottom=below
+    )
+    draw_districts(
+        axes, span.expand_to_ratio(width / height), near, areas, shades, len(key.classes)
+    )
+    write_map_names(axes, near, areas, shades, places)
     if far:
-        box = (style.WIDTH - BOX_WIDTH, below, BOX_WIDTH, BOX_HEIGHT)
+        box = (style.SHEET_WIDTH - BOX_WIDTH, below, BOX_WIDTH, BOX_HEIGHT)
         apart = [each for each in districts if each.place in far]
-        inset(style.axes(figure, *box), apart, areas, shades, places, len(key.classes))
-    style.key(figure, handles)
+        draw_inset(style.add_axes_at(figure, *box), apart, areas, shades, places, len(key.classes))
+    style.draw_legend(figure, handles)
     figure.text(0, 0.1 / (height + above + below), key.attribution, size=7, color=style.MUTED)
-    return style.svg(figure)
+    return style.render_svg(figure)
 
 
-def draw(
+def draw_districts(
     axes: Axes,
-    frame: Frame,
+    frame: MapFrame,
     districts: Sequence[District],
     areas: Mapping[str, BaseGeometry],
     shades: Mapping[str, Shade],
@@ -103,47 +112,55 @@ def draw(
     """Districts in their colours, the outlines of their places over them, and a scale."""
     axes.set(xlim=(frame.left, frame.right), ylim=(frame.bottom, frame.top))
     axes.set_axis_off()
-    colours = ramp(classes)
+    colours = build_colour_ramp(classes)
     hidden = Shade(None)
     for level in (*range(classes), None):
         chosen = [a.code for a in districts if shades.get(a.code, hidden).level == level]
-        how = style.HIDDEN if level is None else {"facecolor": colours[level], "edgecolor": INNER}
-        lay(axes, [areas[code] for code in chosen], lw=0.5, **how)
+        how = (
+            style.HIDDEN_STYLE
+            if level is None
+            else {"facecolor": colours[level], "edgecolor": INNER_BORDER}
+        )
+        draw_areas(axes, [areas[code] for code in chosen], lw=0.5, **how)
     for place in {each.place: None for each in districts}:
         inside = [areas[each.code] for each in districts if each.place == place]
-        lay(
+        draw_areas(
             axes,
             [unary_union(inside)],
             facecolor="none",
-            edgecolor=OUTER,
+            edgecolor=OUTER_BORDER,
             lw=rim,
             joinstyle="round",
         )
-    measure(axes, frame)
+    draw_scale_bar(axes, frame)
 
 
-def ramp(classes: int) -> list[str]:
+def build_colour_ramp(classes: int) -> list[str]:
     """So many colours from light to dark."""
     last = max(classes - 1, 1)
-    return [style.HEAT[round(i * (len(style.HEAT) - 1) / last)] for i in range(classes)]
+    return [
+        style.HEAT_COLOURS[round(i * (len(style.HEAT_COLOURS) - 1) / last)] for i in range(classes)
+    ]
 
 
-def lay(axes: Axes, areas: Sequence[BaseGeometry], **how: Any) -> None:
+def draw_areas(axes: Axes, areas: Sequence[BaseGeometry], **how: Any) -> None:
     """Areas on the map, with their holes."""
-    axes.add_collection(PathCollection([outline(area) for area in areas], **how), autolim=False)
+    axes.add_collection(
+        PathCollection([build_outline(area) for area in areas], **how), autolim=False
+    )
 
 
-def outline(area: BaseGeometry) -> Path:
+def build_outline(area: BaseGeometry) -> Path:
     """All rings of an area as one path; holes run against their rim, so that they stay open."""
     rings = [ring for each in get_parts(area) for ring in (each.exterior, *each.interiors)]
     return Path.make_compound_path(*(Path(ring.coords, closed=True) for ring in rings))
 
 
-def measure(axes: Axes, frame: Frame) -> None:
+def draw_scale_bar(axes: Axes, frame: MapFrame) -> None:
     """A scale bar under the lower right corner, at most a fifth of the map long."""
     fitting = [km for km in (1, 2, 5, 10, 20, 50, 100, 200, 500) if km <= frame.width / 5]
     length = fitting[-1] if fitting else 1
-    tick = 0.1 * centimetre(axes)
+    tick = 0.1 * compute_km_per_centimetre(axes)
     end, y = frame.right - tick, frame.bottom - 2.2 * tick
     start = end - length
     bar = [y + tick, y, y, y + tick]
@@ -151,13 +168,13 @@ def measure(axes: Axes, frame: Frame) -> None:
     axes.text(start - tick, y, f"{length} km", ha="right", size=7)
 
 
-def centimetre(axes: Axes) -> float:
+def compute_km_per_centimetre(axes: Axes) -> float:
     """How many km a centimetre of the map stands for."""
     left, right = axes.get_xlim()
-    return float((right - left) / (axes.get_position().width * style.WIDTH))
+    return float((right - left) / (axes.get_position().width * style.SHEET_WIDTH))
 
 
-def name(
+def write_map_names(
     axes: Axes,
     districts: Sequence[District],
     areas: Mapping[str, BaseGeometry],
@@ -171,23 +188,26 @@ def name(
         if figure:
             x, y = maximum_inscribed_circle([areas[each.code]])[0].coords[0]
             written.append((x, y))
-            label(axes, x, y, figure, 6.5)
-    per_letter, per_line = 0.08 * centimetre(axes), 0.34 * centimetre(axes)
+            write_haloed_text(axes, x, y, figure, 6.5)
+    per_letter, per_line = (
+        0.08 * compute_km_per_centimetre(axes),
+        0.34 * compute_km_per_centimetre(axes),
+    )
     for place in {each.place: None for each in districts}:
         if place in places:
             inside = [areas[each.code] for each in districts if each.place == place]
-            room = (4 + style.breadth(places[place])) * per_letter
-            x, y = freest(unary_union(inside), written, (room, per_line))
-            label(axes, x, y, places[place], 8, weight="bold")
+            room = (4 + style.measure_text(places[place])) * per_letter
+            x, y = find_freest_point(unary_union(inside), written, (room, per_line))
+            write_haloed_text(axes, x, y, places[place], 8, weight="bold")
 
 
-def label(axes: Axes, x: float, y: float, text: str, size: float, **how: Any) -> None:
+def write_haloed_text(axes: Axes, x: float, y: float, text: str, size: float, **how: Any) -> None:
     """A text that can be read on any colour."""
     halo = {"facecolor": "white", "edgecolor": "none", "alpha": 0.72, "pad": 0.8}
     axes.text(x, y, text, ha="center", va="center", size=size, bbox=halo, **how)
 
 
-def freest(
+def find_freest_point(
     area: BaseGeometry, taken: Sequence[tuple[float, float]], room: tuple[float, float]
 ) -> tuple[float, float]:
     """The point in an area where a text meets none at the points taken, well inside if it can be.
@@ -210,7 +230,7 @@ def freest(
     return float(x), float(y)
 
 
-def inset(
+def draw_inset(
     axes: Axes,
     districts: Sequence[District],
     areas: Mapping[str, BaseGeometry],
@@ -219,13 +239,13 @@ def inset(
     classes: int,
 ) -> None:
     """A place far off in a box with a scale of its own, its islands swollen to be seen."""
-    seen = {each.code: areas[each.code].buffer(SWOLLEN, quad_segs=4) for each in districts}
-    frame = Frame.around(list(seen.values())).of_shape(BOX_WIDTH / BOX_HEIGHT)
-    draw(axes, frame, districts, seen, shades, classes, rim=0.6)
+    seen = {each.code: areas[each.code].buffer(ISLAND_BUFFER_KM, quad_segs=4) for each in districts}
+    frame = MapFrame.from_areas(list(seen.values())).expand_to_ratio(BOX_WIDTH / BOX_HEIGHT)
+    draw_districts(axes, frame, districts, seen, shades, classes, rim=0.6)
     axes.set_axis_on()
     axes.set(xticks=[], yticks=[])
     for spine in axes.spines.values():
-        spine.set(visible=True, color=INNER)
+        spine.set(visible=True, color=INNER_BORDER)
     axes.set_title(places.get(districts[0].place, ""), size=8, weight="bold", pad=4)
     for each in districts:
         middle = seen[each.code].centroid.y
@@ -233,8 +253,8 @@ def inset(
         axes.text(frame.right - 0.04 * frame.width, middle, figure, ha="right", size=7)
 
 
-def explained(key: Key) -> Iterator[Artist]:
+def list_map_handles(key: MapLegend) -> Iterator[Artist]:
     """The key: classes from light to dark, then hatching."""
-    for colour, text in zip(ramp(len(key.classes)), key.classes, strict=True):
-        yield Patch(facecolor=colour, edgecolor=INNER, linewidth=0.5, label=text)
-    yield style.hatch(key.hidden)
+    for colour, text in zip(build_colour_ramp(len(key.classes)), key.classes, strict=True):
+        yield Patch(facecolor=colour, edgecolor=INNER_BORDER, linewidth=0.5, label=text)
+    yield style.build_hidden_handle(key.hidden)

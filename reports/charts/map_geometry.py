@@ -13,13 +13,13 @@ from shapely.geometry.base import BaseGeometry
 from reports.charts.boundaries import District
 
 #: Kilometres in a degree of latitude (a meridian has 40,008 km).
-DEGREE = 111.13
+KM_PER_DEGREE = 111.13
 #: A place less than so many km from the others is never far off.
-APART = 1.1
+FAR_OFF_KM = 1.1
 
 
 @dataclass(frozen=True)
-class Frame:
+class MapFrame:
     """A rectangle of the ground, in km."""
 
     left: float
@@ -28,7 +28,7 @@ class Frame:
     top: float
 
     @classmethod
-    def around(cls, areas: Sequence[BaseGeometry]) -> Frame:
+    def from_areas(cls, areas: Sequence[BaseGeometry]) -> MapFrame:
         """What holds all areas and a little more."""
         bounds = np.array([area.bounds for area in areas])
         (left, bottom), (right, top) = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
@@ -43,39 +43,43 @@ class Frame:
     def height(self) -> float:
         return self.top - self.bottom
 
-    def of_shape(self, ratio: float) -> Frame:
+    def expand_to_ratio(self, ratio: float) -> MapFrame:
         """The smallest one around this with ``ratio`` of width to height."""
         wide = max(0.0, self.height * ratio - self.width) / 2
         tall = max(0.0, self.width / ratio - self.height) / 2
-        return Frame(self.left - wide, self.bottom - tall, self.right + wide, self.top + tall)
+        return MapFrame(self.left - wide, self.bottom - tall, self.right + wide, self.top + tall)
 
 
-def in_kilometres(districts: Sequence[District]) -> dict[str, BaseGeometry]:
+def project_to_kilometres(districts: Sequence[District]) -> dict[str, BaseGeometry]:
     """Code -> area, true to scale at the middle of the map (equirectangular)."""
     latitudes = [each.area.centroid.y for each in districts]
-    east = DEGREE * cos(radians((min(latitudes) + max(latitudes)) / 2))
-    return {each.code: transform(each.area, lambda at: at * (east, DEGREE)) for each in districts}
+    east = KM_PER_DEGREE * cos(radians((min(latitudes) + max(latitudes)) / 2))
+    return {
+        each.code: transform(each.area, lambda at: at * (east, KM_PER_DEGREE)) for each in districts
+    }
 
 
-def coarser(areas: Mapping[str, BaseGeometry], fine: float) -> dict[str, BaseGeometry]:
+def simplify_areas(areas: Mapping[str, BaseGeometry], fine: float) -> dict[str, BaseGeometry]:
     """The areas without what is finer than so many km; neighbours still share their borders."""
     found = coverage_simplify(list(areas.values()), fine)
     return dict(zip(areas, orient_polygons(found), strict=True))
 
 
-def far_off(districts: Sequence[District], areas: Mapping[str, BaseGeometry]) -> set[str]:
+def find_far_off_places(
+    districts: Sequence[District], areas: Mapping[str, BaseGeometry]
+) -> set[str]:
     """The place without which the map would be less than half as large, if there is one."""
     places = {each.place for each in districts}
     if len(places) < 2:
         return set()
-    whole = Frame.around(list(areas.values()))
+    whole = MapFrame.from_areas(list(areas.values()))
     rest = {
-        place: Frame.around([areas[each.code] for each in districts if each.place != place])
+        place: MapFrame.from_areas([areas[each.code] for each in districts if each.place != place])
         for place in sorted(places)
     }
     least = min(rest, key=lambda place: rest[place].width * rest[place].height)
     smaller = rest[least].width * rest[least].height < 0.5 * whole.width * whole.height
     of_least = [areas[each.code] for each in districts if each.place == least]
     others = [areas[each.code] for each in districts if each.place != least]
-    alone = distance(unary_union(of_least), unary_union(others)) > APART
+    alone = distance(unary_union(of_least), unary_union(others)) > FAR_OFF_KM
     return {least} if smaller and alone else set()

@@ -8,31 +8,33 @@ from typing import TypeVar
 from matplotlib.axes import Axes
 
 from reports.charts import style
-from reports.charts.bar_charts import HEADING, write_label
+from reports.charts.bar_charts import HEADING_HEIGHT, write_label
 
 Row = TypeVar("Row")
 #: Groups of rows, each with its heading; an empty heading takes no room.
-Groups = Sequence[tuple[str, Sequence[Row]]]
+RowGroups = Sequence[tuple[str, Sequence[Row]]]
 
 
-def every(groups: Groups[Row]) -> list[Row]:
+def flatten_rows(groups: RowGroups[Row]) -> list[Row]:
     """All rows, without their groups."""
     return [row for _, rows in groups for row in rows]
 
 
-def height(groups: Groups[Row], tall: float) -> float:
+def compute_rows_height(groups: RowGroups[Row], tall: float) -> float:
     """The room for all rows, each ``tall`` cm, and the headings."""
-    headings = sum(HEADING for heading, _ in groups if heading)
-    return len(every(groups)) * tall + headings
+    headings = sum(HEADING_HEIGHT for heading, _ in groups if heading)
+    return len(flatten_rows(groups)) * tall + headings
 
 
-def laid(axes: Axes, groups: Groups[Row], tall: float) -> Iterator[tuple[float, Row]]:
+def lay_out_rows(axes: Axes, groups: RowGroups[Row], tall: float) -> Iterator[tuple[float, Row]]:
     """Each row with its middle, downwards from 0. Headings are written to the left of 0."""
     y = 0.0
     for heading, rows in groups:
         if heading:
-            write_label(axes, 0, y + HEADING * 0.6, style.fit(heading, 32), weight="bold")
-            y += HEADING
+            write_label(
+                axes, 0, y + HEADING_HEIGHT * 0.6, style.fit_label(heading, 32), weight="bold"
+            )
+            y += HEADING_HEIGHT
         for row in rows:
             yield y + tall / 2, row
             y += tall

@@ -16,22 +16,22 @@ from reports.charts import style
 from reports.statistics.ranges import Range
 
 #: The field, the room for the words of its scale, and the list beside it, in cm.
-FIELD, LEFT, BOTTOM, LIST = 7.4, 2.7, 1.35, 5.6
+MIN_FIELD_HEIGHT, GRID_LEFT_MARGIN, GRID_BOTTOM_MARGIN, LIST_WIDTH = 7.4, 2.7, 1.35, 5.6
 #: How far apart the middles of two marks must be, in cm.
-CLEAR = 0.72
-LINE = 0.36
+MIN_MARK_DISTANCE = 0.72
+TEXT_LINE_HEIGHT = 0.36
 
 
 @dataclass(frozen=True)
-class Rating:
+class RatingPoint:
     """A median on a scale from 1, and where the middle half of the ratings lies."""
 
     median: float
-    half: Range
+    middle_half: Range
 
 
 @dataclass(frozen=True)
-class Scenario:
+class ScenarioPoint:
     """A scenario; ratings are None where hidden.
 
     ``readiness`` counts the classes from 0, least ready first, None where unknown; ``note`` stands
@@ -39,14 +39,14 @@ class Scenario:
     """
 
     label: str
-    likelihood: Rating | None
-    impact: Rating | None
+    likelihood: RatingPoint | None
+    impact: RatingPoint | None
     readiness: int | None
     note: str = ""
 
 
 @dataclass(frozen=True)
-class Key:
+class ScenarioLegend:
     """The words of the key: three classes of readiness, where it is unknown, the middle half."""
 
     readiness: tuple[str, str, str]
@@ -54,58 +54,66 @@ class Key:
     half: str
 
 
-def grid(
-    scenarios: Sequence[Scenario],
+def draw_scenario_grid(
+    scenarios: Sequence[ScenarioPoint],
     across: Sequence[str],
     upward: Sequence[str],
     titles: tuple[str, str],
-    key: Key,
+    key: ScenarioLegend,
 ) -> bytes:
     """Numbered marks at the medians, impact to the right and likelihood upwards, named beside.
 
     Marks that would hide each other are moved apart. A scenario that is hidden is named all the
     same, without a mark on the field.
     """
-    labels = [style.fit(each.label, 31, 4) for each in scenarios]
-    handles = list(explained(scenarios, key))
-    above = style.key_height(handles) + 0.15
-    tall = max(FIELD, sum(room(text) for text in labels))
-    figure, axes = style.sheet(tall + above + BOTTOM, LEFT, LIST + 0.3, above, BOTTOM)
-    wide = style.WIDTH - LEFT - LIST - 0.3
+    labels = [style.fit_label(each.label, 31, 4) for each in scenarios]
+    handles = list(list_scenario_handles(scenarios, key))
+    above = style.measure_legend_height(handles) + 0.15
+    tall = max(MIN_FIELD_HEIGHT, sum(compute_entry_height(text) for text in labels))
+    figure, axes = style.create_sheet(
+        tall + above + GRID_BOTTOM_MARGIN,
+        GRID_LEFT_MARGIN,
+        LIST_WIDTH + 0.3,
+        above,
+        GRID_BOTTOM_MARGIN,
+    )
+    wide = style.SHEET_WIDTH - GRID_LEFT_MARGIN - LIST_WIDTH - 0.3
     axes.set(xlim=(0.5, len(across) + 0.5), ylim=(0.5, len(upward) + 0.5))
-    scales(axes, across, upward, titles)
+    label_grid_scales(axes, across, upward, titles)
     places = [
         (each.impact.median, each.likelihood.median) if each.impact and each.likelihood else None
         for each in scenarios
     ]
     size = (wide, tall)
-    moves = moved(places, size, (len(across), len(upward)))
+    moves = separate_marks(places, size, (len(across), len(upward)))
     placed = [(n, at) for n, at in enumerate(moves, start=1) if at]
     for number, at in placed:
-        whiskers(axes, at, scenarios[number - 1])
+        draw_whiskers(axes, at, scenarios[number - 1])
     for number, at in placed:
-        mark(axes, at, number, scenarios[number - 1].readiness)
-    beside = style.axes(figure, style.WIDTH - LIST, BOTTOM, LIST, tall)
-    names(beside, tall, scenarios, labels)
-    style.key(figure, handles)
-    return style.svg(figure)
+        draw_mark(axes, at, number, scenarios[number - 1].readiness)
+    beside = style.add_axes_at(
+        figure, style.SHEET_WIDTH - LIST_WIDTH, GRID_BOTTOM_MARGIN, LIST_WIDTH, tall
+    )
+    draw_scenario_list(beside, tall, scenarios, labels)
+    style.draw_legend(figure, handles)
+    return style.render_svg(figure)
 
 
-def room(text: str) -> float:
+def compute_entry_height(text: str) -> float:
     """The height of an entry of the list, in cm: its label, its note and a gap."""
-    return LINE * (text.count("\n") + 2) + 0.28
+    return TEXT_LINE_HEIGHT * (text.count("\n") + 2) + 0.28
 
 
-def scales(
+def label_grid_scales(
     axes: Axes, across: Sequence[str], upward: Sequence[str], titles: tuple[str, str]
 ) -> None:
     """The points of both scales in words, with lines between them."""
     axes.set_xticks(
-        range(1, len(across) + 1), [style.fit(point, 12, 3) for point in across], size=7.5
+        range(1, len(across) + 1), [style.fit_label(point, 12, 3) for point in across], size=7.5
     )
     axes.set_yticks(
         range(1, len(upward) + 1),
-        [style.fit(point, 17, 3) for point in upward],
+        [style.fit_label(point, 17, 3) for point in upward],
         size=7.5,
         color=style.MUTED,
     )
@@ -115,12 +123,12 @@ def scales(
     axes.set_axisbelow(True)
 
 
-Point = tuple[float, float]
+GridPoint = tuple[float, float]
 
 
-def moved(
-    places: Sequence[Point | None], size: Point, steps: tuple[int, int]
-) -> list[Point | None]:
+def separate_marks(
+    places: Sequence[GridPoint | None], size: GridPoint, steps: tuple[int, int]
+) -> list[GridPoint | None]:
     """The places, so far apart that no mark hides another or leaves the field of ``size`` cm."""
     step = [size[axis] / steps[axis] for axis in (0, 1)]
     # Off by a hair each in its own direction, so that equal places have somewhere to go.
@@ -130,39 +138,41 @@ def moved(
     }
     for _ in range(80):
         for one, other in combinations(at.values(), 2):
-            push(one, other)
+            push_apart(one, other)
         for point in at.values():
             for axis in (0, 1):
-                point[axis] = min(max(point[axis], CLEAR / 2), size[axis] - CLEAR / 2)
+                point[axis] = min(
+                    max(point[axis], MIN_MARK_DISTANCE / 2), size[axis] - MIN_MARK_DISTANCE / 2
+                )
     return [
         (at[i][0] / step[0] + 0.5, at[i][1] / step[1] + 0.5) if i in at else None
         for i in range(len(places))
     ]
 
 
-def push(one: list[float], other: list[float]) -> None:
+def push_apart(one: list[float], other: list[float]) -> None:
     """Two points away from each other, until they are clear."""
     dx, dy = other[0] - one[0], other[1] - one[1]
     far = hypot(dx, dy)
-    if far < CLEAR:
-        share = (CLEAR - far) / 2 / far
+    if far < MIN_MARK_DISTANCE:
+        share = (MIN_MARK_DISTANCE - far) / 2 / far
         one[0], one[1] = one[0] - dx * share, one[1] - dy * share
         other[0], other[1] = other[0] + dx * share, other[1] + dy * share
 
 
-def whiskers(axes: Axes, at: Point, scenario: Scenario) -> None:
+def draw_whiskers(axes: Axes, at: GridPoint, scenario: ScenarioPoint) -> None:
     """The middle halves of both ratings, crossing in the mark."""
     how: dict[str, Any] = {"color": "#8b97a3", "lw": 1.5, "solid_capstyle": "round", "zorder": 1.8}
     if scenario.impact and scenario.likelihood:
-        across, upward = scenario.impact.half, scenario.likelihood.half
+        across, upward = scenario.impact.middle_half, scenario.likelihood.middle_half
         axes.plot([across.low, across.high], [at[1], at[1]], **how)
         axes.plot([at[0], at[0]], [upward.low, upward.high], **how)
 
 
-def mark(axes: Axes, at: Point, number: int, level: int | None) -> None:
+def draw_mark(axes: Axes, at: GridPoint, number: int, level: int | None) -> None:
     """A number on the colour and in the shape of its class."""
-    ink = style.ink_on(shape(level)["mfc"])
-    axes.plot(*at, **shape(level), ls="", ms=15 if level in (0, 2) else 14, clip_on=False)
+    ink = style.pick_ink(get_mark_style(level)["mfc"])
+    axes.plot(*at, **get_mark_style(level), ls="", ms=15 if level in (0, 2) else 14, clip_on=False)
     shift = {0: 1.2, 2: -1.8}.get(-1 if level is None else level, 0)
     axes.annotate(
         str(number),
@@ -177,30 +187,41 @@ def mark(axes: Axes, at: Point, number: int, level: int | None) -> None:
     )
 
 
-def shape(level: int | None) -> dict[str, Any]:
+def get_mark_style(level: int | None) -> dict[str, Any]:
     """Colour and form of a class; a white circle where it is unknown."""
     if level is None:
         return {"marker": "o", "mfc": style.PAPER, "mec": style.MUTED}
-    return {"marker": style.MARKS[level], "mfc": style.LEVELS[level], "mec": style.INK}
+    return {"marker": style.LEVEL_MARKS[level], "mfc": style.LEVEL_COLOURS[level], "mec": style.INK}
 
 
-def names(axes: Axes, tall: float, scenarios: Sequence[Scenario], labels: Sequence[str]) -> None:
+def draw_scenario_list(
+    axes: Axes, tall: float, scenarios: Sequence[ScenarioPoint], labels: Sequence[str]
+) -> None:
     """The list: each mark with its label and note."""
-    axes.set(xlim=(0, LIST), ylim=(tall, 0))
+    axes.set(xlim=(0, LIST_WIDTH), ylim=(tall, 0))
     axes.set_axis_off()
     y = 0.0
     for number, (each, text) in enumerate(zip(scenarios, labels, strict=True), start=1):
         lines = text.count("\n") + 1
-        mark(axes, (0.35, y + 0.3), number, each.readiness)
+        draw_mark(axes, (0.35, y + 0.3), number, each.readiness)
         axes.text(0.8, y + 0.12, text, va="top", size=8.5, linespacing=1.15)
-        axes.text(0.8, y + 0.12 + lines * LINE, each.note, va="top", size=7.5, color=style.MUTED)
-        y += room(text)
+        axes.text(
+            0.8,
+            y + 0.12 + lines * TEXT_LINE_HEIGHT,
+            each.note,
+            va="top",
+            size=7.5,
+            color=style.MUTED,
+        )
+        y += compute_entry_height(text)
 
 
-def explained(scenarios: Sequence[Scenario], key: Key) -> Iterator[Artist]:
+def list_scenario_handles(
+    scenarios: Sequence[ScenarioPoint], key: ScenarioLegend
+) -> Iterator[Artist]:
     """The key: readiness as colour and form, unknown where it occurs, and the whiskers."""
     for level, label in enumerate(key.readiness):
-        yield Line2D([], [], ls="", ms=7, label=label, **shape(level))
+        yield Line2D([], [], ls="", ms=7, label=label, **get_mark_style(level))
     if any(each.readiness is None for each in scenarios):
-        yield Line2D([], [], ls="", ms=7, label=key.unknown, **shape(None))
+        yield Line2D([], [], ls="", ms=7, label=key.unknown, **get_mark_style(None))
     yield Line2D([], [], color="#8b97a3", lw=1.5, label=key.half)

@@ -28,19 +28,19 @@ FAMILIES = ["Source Sans Pro", "DejaVu Sans"]
 INK, MUTED, RULE, PAPER = "#1d2935", "#5b6876", "#dde3e9", "#ffffff"
 BLUE, PALE_BLUE, ORANGE, GREY = "#2c6fa6", "#9cc3de", "#c2661a", "#c6ccd4"
 #: Very weak, weak, fair, strong: two hues, darker outwards (after ColorBrewer's PuOr and RdBu).
-STRENGTH = ("#b3590a", "#f0b46e", "#a9cce3", "#2c6fa6")
+STRENGTH_COLOURS = ("#b3590a", "#f0b46e", "#a9cce3", "#2c6fa6")
 #: Five steps from light to dark, in one hue range (after ColorBrewer's YlOrBr).
-HEAT = ("#fff6d8", "#fedf8f", "#fbb450", "#e07b26", "#a5440b")
+HEAT_COLOURS = ("#fff6d8", "#fedf8f", "#fbb450", "#e07b26", "#a5440b")
 #: Weak, mixed, strong: told apart by hue, by lightness (in print without colour) and by a mark.
-LEVELS = ("#b3590a", "#f6e2b3", "#6ba6d1")
-MARKS = ("v", "o", "^")
+LEVEL_COLOURS = ("#b3590a", "#f6e2b3", "#6ba6d1")
+LEVEL_MARKS = ("v", "o", "^")
 #: Where too few people answered: pale, and hatched.
-HIDDEN: dict[str, Any] = {"facecolor": "#f3f5f7", "edgecolor": "#9aa5b1", "hatch": "//////"}
+HIDDEN_STYLE: dict[str, Any] = {"facecolor": "#f3f5f7", "edgecolor": "#9aa5b1", "hatch": "//////"}
 #: One colour for each disposition: complete, partial, in progress, break-off.
-PROGRESS = ("#2c6fa6", "#9cc3de", "#dde3e9", "#f0b46e")
+PROGRESS_COLOURS = ("#2c6fa6", "#9cc3de", "#dde3e9", "#f0b46e")
 
-WIDTH = 17.0
-CM = 1 / 2.54
+SHEET_WIDTH = 17.0
+INCHES_PER_CM = 1 / 2.54
 
 for file in (*FONTS.glob("*-Regular.ttf"), *FONTS.glob("*-Bold.ttf")):
     font_manager.fontManager.addfont(file)
@@ -65,55 +65,57 @@ mpl.rcParams.update(
 )
 
 
-def sheet(
+def create_sheet(
     height: float, left: float, right: float, top: float, bottom: float
 ) -> tuple[Figure, Axes]:
     """A drawing as wide as the text, ``height`` cm tall, with margins in cm around its axes."""
-    figure = Figure(figsize=(WIDTH * CM, height * CM))
-    return figure, axes(figure, left, bottom, WIDTH - left - right, height - top - bottom)
+    figure = Figure(figsize=(SHEET_WIDTH * INCHES_PER_CM, height * INCHES_PER_CM))
+    return figure, add_axes_at(
+        figure, left, bottom, SHEET_WIDTH - left - right, height - top - bottom
+    )
 
 
-def axes(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
+def add_axes_at(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
     """Axes at a place given in cm from the lower left corner."""
-    total_width, total_height = figure.get_size_inches() / CM
+    total_width, total_height = figure.get_size_inches() / INCHES_PER_CM
     return figure.add_axes(
         (x / total_width, y / total_height, width / total_width, height / total_height)
     )
 
 
-def bare(axes: Axes) -> None:
+def hide_frame(axes: Axes) -> None:
     """No frame, no ticks on the value axis: the numbers stand on the marks."""
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_xticks([])
 
 
-def fit(label: str, width: int = 40, lines: int = 2) -> str:
+def fit_label(label: str, width: int = 40, lines: int = 2) -> str:
     """A label in at most ``lines`` lines of about ``width`` letters, with an ellipsis if longer."""
-    narrow = int(width * len(label) / max(1, breadth(label)))
+    narrow = int(width * len(label) / max(1, measure_text(label)))
     return textwrap.fill(label, max(3, narrow), max_lines=lines, placeholder=" …")
 
 
-def pitch(labels: Iterable[str], width: int, least: float) -> float:
+def fit_row_height(labels: Iterable[str], width: int, least: float) -> float:
     """The height of a row, in cm: ``least``, or as much as the longest label needs once fitted."""
-    lines = max((fit(label, width).count("\n") + 1 for label in labels), default=1)
+    lines = max((fit_label(label, width).count("\n") + 1 for label in labels), default=1)
     return max(least, 0.05 + 0.36 * lines)
 
 
-def breadth(text: str) -> int:
+def measure_text(text: str) -> int:
     """How many Latin letters are as wide as a text, whose Chinese letters and emoji are wider."""
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def ink_on(colour: str) -> str:
+def pick_ink(colour: str) -> str:
     """White or the dark ink, whichever stands out more (WCAG 2's relative luminance)."""
     red, green, blue = (part**2.2 for part in to_rgb(colour))
     return PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.22 else INK
 
 
-def legend(axes: Axes, handles: Sequence[Artist], height: float) -> None:
+def draw_inline_legend(axes: Axes, handles: Sequence[Artist], height: float) -> None:
     """A key in one line above the axes, ``height`` cm over them."""
-    _, size = axes.get_figure().get_size_inches() / CM  # type: ignore[union-attr]
+    _, size = axes.get_figure().get_size_inches() / INCHES_PER_CM  # type: ignore[union-attr]
     above = 1 + height / (axes.get_position().height * size)
     axes.legend(
         handles=list(handles),
@@ -129,28 +131,28 @@ def legend(axes: Axes, handles: Sequence[Artist], height: float) -> None:
     )
 
 
-def key_columns(handles: Sequence[Artist]) -> int:
+def count_legend_columns(handles: Sequence[Artist]) -> int:
     """How many entries of a key stand beside each other on a sheet."""
-    lengths = [breadth(str(handle.get_label())) for handle in handles]
+    lengths = [measure_text(str(handle.get_label())) for handle in handles]
     for count in range(len(handles), 1, -1):
-        if sum(1.1 + 0.145 * max(column) for column in array_split(lengths, count)) <= WIDTH:
+        if sum(1.1 + 0.145 * max(column) for column in array_split(lengths, count)) <= SHEET_WIDTH:
             return count
     return 1
 
 
-def key_height(handles: Sequence[Artist]) -> float:
+def measure_legend_height(handles: Sequence[Artist]) -> float:
     """The room, in cm, that a key needs over a drawing."""
-    return 0.43 * -(-len(handles) // key_columns(handles)) + 0.15
+    return 0.43 * -(-len(handles) // count_legend_columns(handles)) + 0.15
 
 
-def key(figure: Figure, handles: Sequence[Artist]) -> None:
+def draw_legend(figure: Figure, handles: Sequence[Artist]) -> None:
     """A key over the whole drawing, in as many lines as its words need; none without entries.
 
     It is read line by line, though the library fills it column by column.
     """
     if not handles:
         return
-    columns = key_columns(handles)
+    columns = count_legend_columns(handles)
     figure.legend(
         handles=[handle for column in range(columns) for handle in handles[column::columns]],
         loc="upper left",
@@ -166,12 +168,14 @@ def key(figure: Figure, handles: Sequence[Artist]) -> None:
     )
 
 
-def hatch(label: str) -> Patch:
+def build_hidden_handle(label: str) -> Patch:
     """The key's entry for what is hidden."""
-    return Patch(label=label, lw=0, **HIDDEN)
+    return Patch(label=label, lw=0, **HIDDEN_STYLE)
 
 
-def apart(middles: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+def separate_labels(
+    middles: Sequence[float], sizes: Sequence[float], low: float, high: float
+) -> list[float]:
     """Places nearest to ``middles``, of the given sizes, that do not overlap within the bounds."""
     order = sorted(range(len(middles)), key=middles.__getitem__)
     placed = [0.0] * len(middles)
@@ -186,7 +190,7 @@ def apart(middles: Sequence[float], sizes: Sequence[float], low: float, high: fl
     return placed
 
 
-def svg(figure: Figure) -> bytes:
+def render_svg(figure: Figure) -> bytes:
     """The drawing as SVG. Letters the fonts lack are left to whoever sets the page."""
     FigureCanvasSVG(figure)
     target = BytesIO()

@@ -9,14 +9,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from reports.charts import style
-from reports.charts.bar_charts import note, write, write_label
+from reports.charts.bar_charts import write_label, write_notes, write_number
 
 #: The height of a row, in cm.
-ROW = 0.78
+VOTE_ROW_HEIGHT = 0.78
 
 
 @dataclass(frozen=True)
-class Spread:
+class VoteSpread:
     """``counts`` are people at each point of the scale, lowest first; ``baseline`` is a point."""
 
     label: str
@@ -26,8 +26,8 @@ class Spread:
     notes: tuple[str, ...]
 
 
-def spreads(
-    rows: Sequence[Spread],
+def draw_vote_spreads(
+    rows: Sequence[VoteSpread],
     points: Sequence[str],
     names: tuple[str, str, str],
     heads: Sequence[str],
@@ -37,23 +37,27 @@ def spreads(
     ``names`` say what these three are; ``heads`` stand over the notes at the right.
     """
     left, right, last = 6.0, 4.2, len(points)
-    figure, axes = style.sheet(len(rows) * ROW + 2.5, left, right, top=1.4, bottom=1.1)
+    figure, axes = style.create_sheet(
+        len(rows) * VOTE_ROW_HEIGHT + 2.5, left, right, top=1.4, bottom=1.1
+    )
     axes.set(xlim=(0.5, last + 0.5), ylim=(len(rows), 0))
     axes.spines["left"].set_visible(False)
     axes.set_yticks([])
-    axes.set_xticks(range(1, last + 1), [style.fit(p, 11, 3) for p in points], size=6.8)
+    axes.set_xticks(range(1, last + 1), [style.fit_label(p, 11, 3) for p in points], size=6.8)
     most = max((count for row in rows for count in row.counts), default=1) or 1
-    edges = [last + 0.5 + last * place / (style.WIDTH - left - right) for place in (0.9, 2.9, 4.0)]
-    note(axes, edges, -0.3, heads)
+    edges = [
+        last + 0.5 + last * place / (style.SHEET_WIDTH - left - right) for place in (0.9, 2.9, 4.0)
+    ]
+    write_notes(axes, edges, -0.3, heads)
     for y, row in enumerate(rows):
-        write_label(axes, 0.5, y + 0.5, style.fit(row.label, 42))
-        note(axes, edges, y + 0.5, row.notes)
+        write_label(axes, 0.5, y + 0.5, style.fit_label(row.label, 42))
+        write_notes(axes, edges, y + 0.5, row.notes)
         axes.axhline(y + 0.94, color=style.RULE, linewidth=0.6)
         for point, count in enumerate(row.counts, start=1):
             tall = 0.55 * count / most
             axes.bar(point, -tall, 0.62, y + 0.94, color=style.PALE_BLUE)
             if count:
-                write(axes, point, y + 0.83 - tall, str(count), style.INK)
+                write_number(axes, point, y + 0.83 - tall, str(count), style.INK)
         if row.baseline is not None:
             axes.add_artist(
                 Rectangle(
@@ -66,5 +70,5 @@ def spreads(
         Line2D([], [], marker="^", color=style.BLUE, linestyle="", label=names[1]),
         Patch(facecolor="none", edgecolor=style.ORANGE, linewidth=1.4, label=names[2]),
     ]
-    style.legend(axes, handles, 0.7)
-    return style.svg(figure)
+    style.draw_inline_legend(axes, handles, 0.7)
+    return style.render_svg(figure)

@@ -6,30 +6,30 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-FORM = "are no quiet hours; write them like 21:00-06:00, or leave them empty"
-HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+QUIET_FORMAT_FAULT = "are no quiet hours; write them like 21:00-06:00, or leave them empty"
+QUIET_PATTERN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class QuietHours:
     """From one time of day to another, over midnight if it is the earlier one; the end not in."""
 
     begins: time
     ends: time
 
     @classmethod
-    def parse(cls, source: str) -> Quiet:
+    def parse(cls, source: str) -> QuietHours:
         """Read ``21:00-06:00``. Raises ValueError with how to write it."""
-        found = HOURS.fullmatch(source.strip())
+        found = QUIET_PATTERN.fullmatch(source.strip())
         if found is None:
-            raise ValueError(FORM)
+            raise ValueError(QUIET_FORMAT_FAULT)
         hour, minute, last_hour, last_minute = map(int, found.groups())
         try:
             made = cls(time(hour, minute), time(last_hour, last_minute))
         except ValueError:
-            raise ValueError(FORM) from None
+            raise ValueError(QUIET_FORMAT_FAULT) from None
         if made.begins == made.ends:
-            raise ValueError(FORM)
+            raise ValueError(QUIET_FORMAT_FAULT)
         return made
 
     def covers(self, wall: time) -> bool:
@@ -38,7 +38,7 @@ class Quiet:
             return self.begins <= wall < self.ends
         return wall >= self.begins or wall < self.ends
 
-    def over(self, moment: datetime, zone: tzinfo) -> datetime:
+    def find_end(self, moment: datetime, zone: tzinfo) -> datetime:
         """The moment itself, or the end of the quiet hours that it falls in."""
         local = moment.astimezone(zone)
         if not self.covers(local.time()):
@@ -47,6 +47,6 @@ class Quiet:
         return max(moment, datetime.combine(day, self.ends, zone).astimezone(UTC))
 
 
-def awake(quiet: str, moment: datetime, zone: tzinfo) -> datetime:
+def postpone_past_quiet(quiet: str, moment: datetime, zone: tzinfo) -> datetime:
     """The moment, or when the quiet hours that it falls in are over; there may be none."""
-    return Quiet.parse(quiet).over(moment, zone) if quiet else moment
+    return QuietHours.parse(quiet).find_end(moment, zone) if quiet else moment

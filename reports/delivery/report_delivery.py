@@ -15,25 +15,25 @@ from typing import Protocol
 
 import structlog
 
-from reports.delivery.quiet_hours import awake
-from reports.request import OUR_FAULT, File, NotMadeError, Order, Report
+from reports.delivery.quiet_hours import postpone_past_quiet
+from reports.request import RETRY_REMEDY, Report, ReportFailedError, ReportFile, ReportRequest
 from survey.store import deliveries, report_chats
 from survey.store.database import Store
-from survey.store.deliveries import Delivery, LostError, Untaken
-from survey.store.report_chats import Office
+from survey.store.deliveries import ClaimLostError, ClaimRefusal, Delivery
+from survey.store.report_chats import ReportChat
 
 log = structlog.get_logger()
 
 #: A report this long after its hour says that it is late.
-PUNCTUAL = timedelta(hours=1)
+PUNCTUAL_WITHIN = timedelta(hours=1)
 #: A chat that takes nothing so often, one after another, is left alone until it lets us in again.
-REFUSALS = 3
+MOST_REFUSALS = 3
 #: What could not be made is tried again after so many minutes; from the last on always so.
-PAUSES = (1, 2, 5, 10, 30)
+RETRY_PAUSES = (1, 2, 5, 10, 30)
 #: After so many failures a chat is told; who asked for a report is told at once.
-TOLD_AFTER = 3
-MESSAGE = "message"
-LET_IN = "add the bot to the group again, or take the chat out: suara chats remove"
+FAILURES_BEFORE_NOTE = 3
+MESSAGE_PART = "message"
+LET_IN_REMEDY = "add the bot to the group again, or take the chat out: suara chats remove"
 
 
 class ChatMovedError(Exception):
@@ -41,7 +41,7 @@ class ChatMovedError(Exception):
 
     def __init__(self, new: int) -> None:
         super().__init__("the chat has moved")
-        self.new = new
+        self.new_chat_id = new
 
 
 class ChatRefusedError(Exception):
@@ -56,7 +56,7 @@ class NoticeGoneError(Exception):
     """Somebody has deleted a notice."""
 
 
-class Courier(Protocol):
+class ReportChannel(Protocol):
     """Puts reports into chats; every call may be repeated.
 
     Each raises ChatMovedError, ChatRefusedError, UnreachableError, and all but ``notice``
@@ -64,58 +64,60 @@ class Courier(Protocol):
     ``part`` is "message", the ending of a file, or that with a number: "png-2".
     """
 
-    async def notice(self, chat_id: int, part: str, language: str) -> int:
+    async def send_notice(self, chat_id: int, part: str, language: str) -> int:
         """Announce a part of a report; the id of the message it will be put into."""
 
-    async def text(self, chat_id: int, message_id: int, html: str) -> None:
+    async def put_message(self, chat_id: int, message_id: int, html: str) -> None:
         """Put the short message into its notice."""
 
-    async def document(self, chat_id: int, message_id: int, file: File, language: str) -> None:
+    async def put_file(
+        self, chat_id: int, message_id: int, file: ReportFile, language: str
+    ) -> None:
         """Put a file into its notice; of one that is too large, that it is."""
 
-    async def nothing(self, chat_id: int, message_id: int, part: str, language: str) -> None:
+    async def put_absence(self, chat_id: int, message_id: int, part: str, language: str) -> None:
         """Say in its notice that there is no such part."""
 
-    async def failed(
+    async def put_failure(
         self, chat_id: int, message_id: int, start: datetime, end: datetime, language: str
     ) -> None:
         """Say in the message's notice that the report could not be made yet."""
 
 
-Make = Callable[[Order], Awaitable[Report]]
+MakeReport = Callable[[ReportRequest], Awaitable[Report]]
 
 
 @dataclass
-class Making:
+class ReportMaker:
     """Makes reports in the formats that anybody wants.
 
     Those that several chats get at one wake are made once; so is the attempt, if it fails.
     """
 
-    make: Make
+    make: MakeReport
     formats: tuple[str, ...]
-    made: dict[Order, Report | NotMadeError] = field(default_factory=dict)
+    made: dict[ReportRequest, Report | ReportFailedError] = field(default_factory=dict)
 
-    async def __call__(self, order: Order) -> Report:
+    async def __call__(self, order: ReportRequest) -> Report:
         """Raises NotMadeError."""
         order = replace(order, formats=self.formats)
         if order not in self.made:
-            self.made[order] = await self._tried(order)
+            self.made[order] = await self._try_to_make(order)
         found = self.made[order]
-        if isinstance(found, NotMadeError):
+        if isinstance(found, ReportFailedError):
             raise found
         return found
 
-    async def _tried(self, order: Order) -> Report | NotMadeError:
+    async def _try_to_make(self, order: ReportRequest) -> Report | ReportFailedError:
         try:
             return await self.make(order)
-        except NotMadeError as fault:
+        except ReportFailedError as fault:
             return fault
         except Exception as fault:
-            return NotMadeError(f"{type(fault).__name__}: {fault}", OUR_FAULT)
+            return ReportFailedError(f"{type(fault).__name__}: {fault}", RETRY_REMEDY)
 
 
-class Outcome(Enum):
+class DeliveryOutcome(Enum):
     """What became of a delivery."""
 
     ARRIVED = auto()
@@ -127,10 +129,12 @@ class Outcome(Enum):
     HELD = auto()
 
 
-class Delivering:
+class ReportDeliverer:
     """Carries reports out of the making into chats. ``settings`` are the same in every order."""
 
-    def __init__(self, store: Store, zone: tzinfo, settings: Order, courier: Courier) -> None:
+    def __init__(
+        self, store: Store, zone: tzinfo, settings: ReportRequest, courier: ReportChannel
+    ) -> None:
         self._store = store
         self._zone = zone
         self._settings = settings
@@ -138,67 +142,77 @@ class Delivering:
         #: How often one after another a chat could not be reached, so that not all is said.
         self._troubles: Counter[int] = Counter()
 
-    async def send(
-        self, wanted: Delivery, office: Office, making: Making, now: datetime
-    ) -> Outcome:
+    async def claim_and_deliver(
+        self, wanted: Delivery, office: ReportChat, making: ReportMaker, now: datetime
+    ) -> DeliveryOutcome:
         """Claim, make and deliver one report."""
-        taken = await deliveries.claim(self._store, wanted, now)
-        if isinstance(taken, Untaken):
-            busy = taken is Untaken.BUSY and wanted.schedule
-            return Outcome.HELD if busy else Outcome.PASSED
-        return await self.carry(taken, office, making, now)
+        taken = await deliveries.claim_delivery(self._store, wanted, now)
+        if isinstance(taken, ClaimRefusal):
+            busy = taken is ClaimRefusal.BUSY and wanted.schedule
+            return DeliveryOutcome.HELD if busy else DeliveryOutcome.PASSED
+        return await self.deliver(taken, office, making, now)
 
-    async def carry(
-        self, taken: Delivery, office: Office, making: Making, now: datetime
-    ) -> Outcome:
+    async def deliver(
+        self, taken: Delivery, office: ReportChat, making: ReportMaker, now: datetime
+    ) -> DeliveryOutcome:
         """Make and deliver what was claimed."""
         try:
             await self._deliver(taken, office, making, now)
         except ChatMovedError as moved:
-            return await self._send_there(taken, replace(office, id=moved.new), making, now)
+            return await self._send_to_moved_chat(
+                taken, replace(office, id=moved.new_chat_id), making, now
+            )
         except (ChatRefusedError, UnreachableError) as fault:
-            await self._not_taken(taken, fault, now)
-            return Outcome.HELD
-        except LostError:
-            return Outcome.HELD
+            await self._release_undelivered(taken, fault, now)
+            return DeliveryOutcome.HELD
+        except ClaimLostError:
+            return DeliveryOutcome.HELD
         except Exception as fault:
-            await self._not_made(taken, fault, now)
-            return Outcome.PASSED
-        log.info("report delivered", **about(taken))
+            await self._postpone_failed(taken, fault, now)
+            return DeliveryOutcome.PASSED
+        log.info("report delivered", **describe_delivery(taken))
         if self._troubles.pop(office.id, 0) or office.refusals:
-            await report_chats.heard(self._store, office.id)
-        return Outcome.ARRIVED
+            await report_chats.clear_chat_refusals(self._store, office.id)
+        return DeliveryOutcome.ARRIVED
 
-    async def _send_there(
-        self, taken: Delivery, office: Office, making: Making, now: datetime
-    ) -> Outcome:
+    async def _send_to_moved_chat(
+        self, taken: Delivery, office: ReportChat, making: ReportMaker, now: datetime
+    ) -> DeliveryOutcome:
         """The chat became a supergroup meanwhile: begin again under its new number."""
-        await report_chats.moved(self._store, taken.chat_id, office.id)
-        there = replace(taken, chat_id=office.id, notices={}, asked=-abs(taken.asked))
+        await report_chats.renumber_chat(self._store, taken.chat_id, office.id)
+        there = replace(
+            taken, chat_id=office.id, notices={}, request_message_id=-abs(taken.request_message_id)
+        )
         async with self._store.read() as connection:
-            waits = await deliveries.waits(connection, there)
-        outcome = await self.send(there, office, making, now) if waits else Outcome.HELD
-        return Outcome.MOVED if outcome is Outcome.ARRIVED else Outcome.HELD
+            waits = await deliveries.is_unfinished(connection, there)
+        outcome = (
+            await self.claim_and_deliver(there, office, making, now)
+            if waits
+            else DeliveryOutcome.HELD
+        )
+        return DeliveryOutcome.MOVED if outcome is DeliveryOutcome.ARRIVED else DeliveryOutcome.HELD
 
     async def _deliver(
-        self, taken: Delivery, office: Office, making: Making, now: datetime
+        self, taken: Delivery, office: ReportChat, making: ReportMaker, now: datetime
     ) -> None:
-        notices = Notices(self._store, self._courier, taken)
-        announced = [MESSAGE, *office.formats]
+        notices = DeliveryNotices(self._store, self._courier, taken)
+        announced = [MESSAGE_PART, *office.formats]
         for part in announced:
-            await notices.id_of(part)
-        report = await making(self._order(taken, office, now))
-        await notices.put(MESSAGE, lambda at: self._courier.text(taken.chat_id, at, report.message))
-        files = parts_of(report.files, office.formats)
+            await notices.get_message_id(part)
+        report = await making(self._build_request(taken, office, now))
+        await notices.put_part(
+            MESSAGE_PART, lambda at: self._courier.put_message(taken.chat_id, at, report.message)
+        )
+        files = assign_parts(report.files, office.formats)
         for part, file in files.items():
             await notices.put_file(part, file)
         for part in announced[1:]:
             if part not in files:
-                await notices.put_nothing(part)
-        await deliveries.finish(self._store, taken, now)
+                await notices.put_missing(part)
+        await deliveries.finish_delivery(self._store, taken, now)
 
-    def _order(self, taken: Delivery, office: Office, now: datetime) -> Order:
-        start, end = span_of(taken.period)
+    def _build_request(self, taken: Delivery, office: ReportChat, now: datetime) -> ReportRequest:
+        start, end = parse_period(taken.period)
         quiet = "" if not taken.schedule else office.quiet
         return replace(
             self._settings,
@@ -208,87 +222,93 @@ class Delivering:
             end=end,
             language=taken.language,
             made_at=now,
-            late=now - awake(quiet, taken.due_at, self._zone) > PUNCTUAL,
+            late=now - postpone_past_quiet(quiet, taken.due_at, self._zone) > PUNCTUAL_WITHIN,
         )
 
-    async def _not_made(self, taken: Delivery, fault: Exception, now: datetime) -> None:
+    async def _postpone_failed(self, taken: Delivery, fault: Exception, now: datetime) -> None:
         """Rest for a while, and tell whoever has to know."""
         failures = taken.failures + 1
-        pause = timedelta(minutes=PAUSES[min(failures, len(PAUSES)) - 1])
-        if rare(failures) or failures == TOLD_AFTER:
+        pause = timedelta(minutes=RETRY_PAUSES[min(failures, len(RETRY_PAUSES)) - 1])
+        if is_rare(failures) or failures == FAILURES_BEFORE_NOTE:
             log.error(
                 "report failed",
-                **about(taken, fault),
-                remedy=getattr(fault, "remedy", OUR_FAULT),
+                **describe_delivery(taken, fault),
+                remedy=getattr(fault, "remedy", RETRY_REMEDY),
                 failures=failures,
                 again=f"in {pause.seconds // 60} minutes",
             )
-        if failures == (TOLD_AFTER if taken.schedule else 1):
-            await self._tell(taken)
-        await self._store.keep([deliveries.rest(taken, now, pause)])
+        if failures == (FAILURES_BEFORE_NOTE if taken.schedule else 1):
+            await self._announce_failure(taken)
+        await self._store.keep([deliveries.postpone_delivery(taken, now, pause)])
 
-    async def _tell(self, taken: Delivery) -> None:
+    async def _announce_failure(self, taken: Delivery) -> None:
         """Say in the chat that a report could not be made; where that fails, the log has it."""
-        start, end = (moment.astimezone(self._zone) for moment in span_of(taken.period))
+        start, end = (moment.astimezone(self._zone) for moment in parse_period(taken.period))
         try:
-            at = await Notices(self._store, self._courier, taken).id_of(MESSAGE)
-            await self._courier.failed(taken.chat_id, at, start, end, taken.language)
+            at = await DeliveryNotices(self._store, self._courier, taken).get_message_id(
+                MESSAGE_PART
+            )
+            await self._courier.put_failure(taken.chat_id, at, start, end, taken.language)
         except Exception as fault:
-            log.warning("failure not told", **about(taken, fault))
+            log.warning("failure not told", **describe_delivery(taken, fault))
 
-    async def _not_taken(self, taken: Delivery, fault: Exception, now: datetime) -> None:
+    async def _release_undelivered(self, taken: Delivery, fault: Exception, now: datetime) -> None:
         """It was made and did not arrive: the next wake tries again, if the chat will have us."""
-        await self._store.keep([deliveries.release(taken, now)])
+        await self._store.keep([deliveries.release_claim(taken, now)])
         refused = isinstance(fault, ChatRefusedError)
-        refusals = await report_chats.refused(self._store, taken.chat_id) if refused else 0
+        refusals = (
+            await report_chats.count_chat_refusal(self._store, taken.chat_id) if refused else 0
+        )
         self._troubles[taken.chat_id] += 1
-        if refusals >= REFUSALS:
-            log.error("chat left alone", **about(taken, fault), remedy=LET_IN)
-        elif rare(self._troubles[taken.chat_id]):
-            log.error("report waits", **about(taken, fault), remedy="it is tried every minute")
+        if refusals >= MOST_REFUSALS:
+            log.error("chat left alone", **describe_delivery(taken, fault), remedy=LET_IN_REMEDY)
+        elif is_rare(self._troubles[taken.chat_id]):
+            log.error(
+                "report waits", **describe_delivery(taken, fault), remedy="it is tried every minute"
+            )
 
 
 @dataclass
-class Notices:
+class DeliveryNotices:
     """The messages of one delivery: part -> message id, each kept at once."""
 
     store: Store
-    courier: Courier
-    taken: Delivery
+    channel: ReportChannel
+    delivery: Delivery
 
     def __post_init__(self) -> None:
-        self.sent = dict(self.taken.notices or {})
+        self.sent = dict(self.delivery.notices or {})
 
-    async def id_of(self, part: str) -> int:
+    async def get_message_id(self, part: str) -> int:
         """The message of a part, announced now unless it was."""
         if part not in self.sent:
-            taken = self.taken
-            self.sent[part] = await self.courier.notice(taken.chat_id, part, taken.language)
-            await deliveries.note(self.store, taken, self.sent)
+            taken = self.delivery
+            self.sent[part] = await self.channel.send_notice(taken.chat_id, part, taken.language)
+            await deliveries.keep_notices(self.store, taken, self.sent)
         return self.sent[part]
 
-    async def put(self, part: str, into: Callable[[int], Awaitable[None]]) -> None:
+    async def put_part(self, part: str, into: Callable[[int], Awaitable[None]]) -> None:
         """Put a part into its message; into another one if somebody has deleted it."""
         try:
-            await into(await self.id_of(part))
+            await into(await self.get_message_id(part))
         except NoticeGoneError:
             del self.sent[part]
-            await into(await self.id_of(part))
+            await into(await self.get_message_id(part))
 
-    async def put_file(self, part: str, file: File) -> None:
+    async def put_file(self, part: str, file: ReportFile) -> None:
         """Put a file into its message."""
-        chat_id, language = self.taken.chat_id, self.taken.language
-        await self.put(part, lambda at: self.courier.document(chat_id, at, file, language))
+        chat_id, language = self.delivery.chat_id, self.delivery.language
+        await self.put_part(part, lambda at: self.channel.put_file(chat_id, at, file, language))
 
-    async def put_nothing(self, part: str) -> None:
+    async def put_missing(self, part: str) -> None:
         """Say that there is no such file."""
-        chat_id, language = self.taken.chat_id, self.taken.language
-        await self.put(part, lambda at: self.courier.nothing(chat_id, at, part, language))
+        chat_id, language = self.delivery.chat_id, self.delivery.language
+        await self.put_part(part, lambda at: self.channel.put_absence(chat_id, at, part, language))
 
 
-def parts_of(files: Iterable[File], formats: tuple[str, ...]) -> dict[str, File]:
+def assign_parts(files: Iterable[ReportFile], formats: tuple[str, ...]) -> dict[str, ReportFile]:
     """The files that a chat wants, by part; of several with one ending: png, png-2, png-3."""
-    found: dict[str, File] = {}
+    found: dict[str, ReportFile] = {}
     seen: Counter[str] = Counter()
     for file in files:
         ending = file.name.rpartition(".")[2]
@@ -298,18 +318,18 @@ def parts_of(files: Iterable[File], formats: tuple[str, ...]) -> dict[str, File]
     return found
 
 
-def span_of(period: str) -> tuple[datetime, datetime]:
+def parse_period(period: str) -> tuple[datetime, datetime]:
     """Start and end of a named period."""
     start, end = map(datetime.fromisoformat, period.split("/"))
     return start, end
 
 
-def rare(times: int) -> bool:
+def is_rare(times: int) -> bool:
     """Whether a trouble that goes on is to be said again: the 1st, 2nd, 4th, 8th … time."""
     return times & (times - 1) == 0
 
 
-def about(taken: Delivery, fault: Exception | None = None) -> dict[str, str]:
+def describe_delivery(taken: Delivery, fault: Exception | None = None) -> dict[str, str]:
     """A delivery, and what went wrong with it, in the words of the log."""
     said = {"report": taken.report, "scope": taken.scope, "period": taken.period}
     if fault is not None:

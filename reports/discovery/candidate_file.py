@@ -8,23 +8,23 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from reports.discovery.scoring import CRITERIA
-from reports.toml_files import GivenError, Section, checked, contents
+from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
 
-Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+CriterionWeight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class Why(Section):
+class CandidateReason(TomlSection):
     """A reason in both languages."""
 
     id: str = Field(min_length=1)
     en: str = ""
 
-    def said(self, language: str) -> str:
+    def get_text(self, language: str) -> str:
         """In a language; who wrote one means it for both."""
         return self.en if language == "en" and self.en else self.id
 
 
-class Area(Section):
+class CandidateArea(TomlSection):
     """A candidate: a driver with the shocks, stresses and categories of assets that belong to it.
 
     All are codes of the questionnaires' lists.
@@ -34,17 +34,17 @@ class Area(Section):
     shocks: tuple[str, ...] = ()
     stresses: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
-    why: Why
+    why: CandidateReason
 
 
-class Candidates(Section):
+class CandidateFile(TomlSection):
     """The whole file: candidates in their order, and what each criterion weighs (0 or more)."""
 
-    weights: dict[str, Weight]
-    candidates: tuple[Area, ...] = Field(min_length=1)
+    weights: dict[str, CriterionWeight]
+    candidates: tuple[CandidateArea, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def sensible(self) -> Candidates:
+    def check_weights_and_drivers(self) -> CandidateFile:
         """Raise ValueError for weights of unknown criteria, none at all, or a driver twice."""
         if strange := sorted(set(self.weights) - set(CRITERIA)):
             raise ValueError(f"weights: {strange[0]!r} is none of {', '.join(CRITERIA)}")
@@ -56,9 +56,11 @@ class Candidates(Section):
         return self
 
 
-def read_candidates(path: Path) -> Candidates:
+def read_candidates(path: Path) -> CandidateFile:
     """Read the file. Raises GivenError with every fault and where it is."""
     try:
-        return checked(Candidates, contents(path, "See questionnaires.candidates in config.toml."))
-    except GivenError as fault:
-        raise fault.of(path.name) from None
+        return validate_input(
+            CandidateFile, read_toml(path, "See questionnaires.candidates in config.toml.")
+        )
+    except InvalidInputError as fault:
+        raise fault.prefix_file(path.name) from None

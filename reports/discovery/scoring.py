@@ -21,11 +21,11 @@ CRITERIA = (PERCEPTION, ASSETS, PRESSURE, PLANS)
 Weights = Mapping[str, float]
 
 #: As many as Jakarta's own assessment made into discovery areas.
-TOP = 5
+TOP_COUNT = 5
 #: Scores alike to so many digits are tied: the figures behind them are no more precise.
-DIGITS = 2
+SCORE_DIGITS = 2
 #: What a plan counts for a driver that it helps indirectly, and directly 1.
-INDIRECT = 0.5
+INDIRECT_WEIGHT = 0.5
 DRAWS, SEED = 1000, 100
 
 
@@ -38,7 +38,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Setting:
+class WeightSetting:
     """One way of weighing: ``name`` says which, of which ``criterion`` if it is about one.
 
     ``missing`` stands in for a value that a candidate lacks; None leaves it out of the mean.
@@ -53,7 +53,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Ranking:
     """What a candidate comes to; the ``rank`` is None, and the ``score`` NaN, without evidence.
 
     ``ranks`` are those under each setting in its order, None where nothing can be said. ``top`` is
@@ -64,32 +64,32 @@ class Standing:
     score: float
     rank: int | None
     ranks: tuple[int | None, ...]
-    top: float
+    top_share: float
 
     @property
-    def reach(self) -> tuple[int, int] | None:
+    def rank_range(self) -> tuple[int, int] | None:
         """The best and the worst rank under all settings."""
         known = [rank for rank in self.ranks if rank is not None]
         return (min(known), max(known)) if known else None
 
 
-def point(median: float, points: int = 5) -> float:
+def scale_median(median: float, points: int = 5) -> float:
     """A median on a scale of 1 to ``points`` as 0-1."""
     return (median - 1) / (points - 1)
 
 
-def both(one: float, other: float) -> float:
+def compute_geometric_mean(one: float, other: float) -> float:
     """The geometric mean of two values of 0-1: high only where both are."""
     return sqrt(one * other)
 
 
-def mean(values: Sequence[float]) -> float:
+def compute_known_mean(values: Sequence[float]) -> float:
     """The mean of what is known; NaN unless at least half of the values are."""
     known = [value for value in values if not isnan(value)]
     return fsum(known) / len(known) if known and 2 * len(known) >= len(values) else NAN
 
 
-def gap(plans: float, average: float) -> float:
+def compute_plan_gap(plans: float, average: float) -> float:
     """How little is planned, 0-1: 1 without a plan, 1/2 with as many as the ``average`` candidate.
 
     ``average`` / (``average`` + ``plans``); NaN if there are no plans at all.
@@ -97,80 +97,85 @@ def gap(plans: float, average: float) -> float:
     return average / (average + plans) if average else NAN
 
 
-def score(values: Mapping[str, float], weights: Weights) -> float:
+def compute_score(values: Mapping[str, float], weights: Weights) -> float:
     """The weighted mean of the values that are there; NaN if they have no weight."""
     there = [(weights[c], values[c]) for c in CRITERIA if c in values and c in weights]
     total = fsum(weight for weight, _ in there)
     return fsum(weight * value for weight, value in there) / total if total else NAN
 
 
-def ranks(scores: Sequence[float]) -> list[int | None]:
+def rank_scores(scores: Sequence[float]) -> list[int | None]:
     """Each one's place, the highest score first; ties share the better one, NaN has none."""
-    told = [round(s, DIGITS) for s in scores]
+    told = [round(s, SCORE_DIGITS) for s in scores]
     return [None if isnan(mine) else 1 + sum(s > mine for s in told) for mine in told]
 
 
-def usable(candidates: Sequence[Candidate]) -> tuple[str, ...]:
+def list_usable_criteria(candidates: Sequence[Candidate]) -> tuple[str, ...]:
     """The criteria that can tell candidates apart: at least half of these have a value."""
     return tuple(
         c for c in CRITERIA if 0 < len(candidates) <= 2 * sum(c in k.values for k in candidates)
     )
 
 
-def compared(candidates: Sequence[Candidate], weights: Weights) -> list[Standing]:
+def rank_candidates(candidates: Sequence[Candidate], weights: Weights) -> list[Ranking]:
     """Every candidate in the order given, ranked under the weights and under all settings."""
-    used = usable(candidates)
+    used = list_usable_criteria(candidates)
     given = {c: weights.get(c, 0) for c in used}
     kept = [Candidate(k.name, {c: k.values[c] for c in used if c in k.values}) for k in candidates]
-    under = [ranked(kept, setting) for setting in settings(kept, given)]
+    under = [rank_under_setting(kept, setting) for setting in list_weight_settings(kept, given)]
     return [
-        Standing(k, score(k.values, given), places[0], places, top)
-        for k, places, top in zip(kept, zip(*under, strict=True), firmness(kept, used), strict=True)
+        Ranking(k, compute_score(k.values, given), places[0], places, top)
+        for k, places, top in zip(
+            kept, zip(*under, strict=True), compute_top_shares(kept, used), strict=True
+        )
     ]
 
 
-def settings(candidates: Sequence[Candidate], given: Weights) -> Iterator[Setting]:
+def list_weight_settings(
+    candidates: Sequence[Candidate], given: Weights
+) -> Iterator[WeightSetting]:
     """The weights as given; each criterion doubled, and left out; by rank; missing as 0, as 1."""
-    yield Setting("given", "", given)
+    yield WeightSetting("given", "", given)
     for c in given:
-        yield Setting("doubled", c, {**given, c: 2 * given[c]})
+        yield WeightSetting("doubled", c, {**given, c: 2 * given[c]})
     for c in given:
         rest = {**given, c: 0.0}
         if any(rest.values()):
-            yield Setting("without", c, rest)
-    yield Setting("by_rank", "", given, by_rank=True)
+            yield WeightSetting("without", c, rest)
+    yield WeightSetting("by_rank", "", given, by_rank=True)
     if any(c not in k.values for c in given for k in candidates if k.values):
-        yield Setting("missing_low", "", given, missing=0.0)
-        yield Setting("missing_high", "", given, missing=1.0)
+        yield WeightSetting("missing_low", "", given, missing=0.0)
+        yield WeightSetting("missing_high", "", given, missing=1.0)
 
 
-def ranked(candidates: Sequence[Candidate], setting: Setting) -> list[int | None]:
+def rank_under_setting(candidates: Sequence[Candidate], setting: WeightSetting) -> list[int | None]:
     """The candidates' ranks under a setting. Missing values never stand for a whole candidate."""
     every = [k.values for k in candidates]
     if setting.by_rank:
-        every = by_rank(every)
+        every = convert_to_borda(every)
     if setting.missing is not None:
         blank = dict.fromkeys(setting.weights, setting.missing)
         every = [{**blank, **values} if values else values for values in every]
-    return ranks([score(values, setting.weights) for values in every])
+    return rank_scores([compute_score(values, setting.weights) for values in every])
 
 
-def by_rank(every: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
+def convert_to_borda(every: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
     """Each value as the share of the others below it, ties half: Borda's count, 0-1."""
     known = {c: [v[c] for v in every if c in v] for c in CRITERIA}
     return [
-        {c: place(value, known[c]) for c, value in values.items() if c in known} for values in every
+        {c: compute_relative_rank(value, known[c]) for c, value in values.items() if c in known}
+        for values in every
     ]
 
 
-def place(value: float, values: Sequence[float]) -> float:
+def compute_relative_rank(value: float, values: Sequence[float]) -> float:
     """Where a value lies among all: 0 the lowest, 1 the highest, 1/2 if it is alone."""
     below = sum(other < value for other in values)
     alike = sum(other == value for other in values) - 1
     return (below + alike / 2) / (len(values) - 1) if len(values) > 1 else 0.5
 
 
-def firmness(candidates: Sequence[Candidate], used: Sequence[str]) -> list[float]:
+def compute_top_shares(candidates: Sequence[Candidate], used: Sequence[str]) -> list[float]:
     """Under which share of all possible weights each candidate is among the first ``TOP``.
 
     Weights are drawn evenly from all that add up to 1 (Dirichlet with all parameters 1), always
@@ -178,13 +183,15 @@ def firmness(candidates: Sequence[Candidate], used: Sequence[str]) -> list[float
     Salminen (2001, SMAA-2, Oper Res 49:444). NaN without evidence.
     """
     counts = [0] * len(candidates)
-    for weights in drawn(used):
-        for index, rank in enumerate(ranks([score(k.values, weights) for k in candidates])):
-            counts[index] += rank is not None and rank <= TOP
+    for weights in draw_weights(used):
+        for index, rank in enumerate(
+            rank_scores([compute_score(k.values, weights) for k in candidates])
+        ):
+            counts[index] += rank is not None and rank <= TOP_COUNT
     return [count / DRAWS if k.values else NAN for count, k in zip(counts, candidates, strict=True)]
 
 
-def drawn(used: Sequence[str]) -> Iterator[Weights]:
+def draw_weights(used: Sequence[str]) -> Iterator[Weights]:
     """Weights that fall evenly over all possible ones: exponential numbers, divided by their sum.
 
     ``score`` divides, so it is not done here.

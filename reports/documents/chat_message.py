@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from reports.documents.cell_texts import cut
-from reports.report_content import Content
+from reports.documents.cell_texts import shorten_text
+from reports.report_content import ReportContent
 
 #: Fits beside a document as its caption in two parts, and under Telegram's 1,024.
-LONGEST = 900
-LABEL, DETAIL, FINDING = 60, 90, 220
+LONGEST_MESSAGE = 900
+LABEL_LENGTH, DETAIL_LENGTH, FINDING_LENGTH = 60, 90, 220
 #: Findings that stand before the figures.
-LEAD = 3
+MOST_LEAD_FINDINGS = 3
 
 
-def message(contents: Sequence[Content]) -> str:
+def build_message(contents: Sequence[ReportContent]) -> str:
     """Under 900 characters, shared by the languages; … stands for what has no room."""
-    room = (LONGEST - 2 * len(contents)) // len(contents)
-    return "\n\n".join(told(content, room) for content in contents)
+    room = (LONGEST_MESSAGE - 2 * len(contents)) // len(contents)
+    return "\n\n".join(fit_message(content, room) for content in contents)
 
 
-def told(content: Content, room: int) -> str:
+def fit_message(content: ReportContent, room: int) -> str:
     """What changed first, then the key figures, as many as there is room for."""
     words = content.words
-    head = [f"<b>{short(content.title)}</b>", short(content.period)]
-    if content.order.late:
+    head = [f"<b>{escape_short_line(content.title)}</b>", escape_short_line(content.period)]
+    if content.request.late:
         late = words("This report comes late.")
         head.append(f"<i>{escape(late)}</i>")
     foot = ["", f"<i>{escape(content.caution)}</i>"]
     kept: list[str] = [""]
-    waiting = list(lines(content))
+    waiting = list(list_message_lines(content))
     while waiting and len("\n".join([*head, *kept, waiting[0], "…", *foot])) < room:
         kept.append(waiting.pop(0))
     if waiting:
@@ -38,16 +38,17 @@ def told(content: Content, room: int) -> str:
     return "\n".join([*head, *kept, *foot])
 
 
-def lines(content: Content) -> Iterator[str]:
-    if content.nothing:
-        yield escape(content.nothing)
-    for finding in content.lead[:LEAD]:
-        yield f"▸ {short(finding, FINDING)}"
+def list_message_lines(content: ReportContent) -> Iterator[str]:
+    if content.empty_note:
+        yield escape(content.empty_note)
+    for finding in content.lead_findings[:MOST_LEAD_FINDINGS]:
+        yield f"▸ {escape_short_line(finding, FINDING_LENGTH)}"
     for figure in content.key_figures:
-        detail = f" ({short(figure.detail, DETAIL)})" if figure.detail else ""
-        yield f"• {short(figure.label)}: <b>{short(figure.value)}</b>{detail}"
+        detail = f" ({escape_short_line(figure.detail, DETAIL_LENGTH)})" if figure.detail else ""
+        label, value = escape_short_line(figure.label), escape_short_line(figure.value)
+        yield f"• {label}: <b>{value}</b>{detail}"
 
 
-def short(text: str, length: int = LABEL) -> str:
+def escape_short_line(text: str, length: int = LABEL_LENGTH) -> str:
     """One escaped line of at most ``length`` letters."""
-    return escape(cut(text, length), quote=False)
+    return escape(shorten_text(text, length), quote=False)

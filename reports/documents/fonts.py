@@ -19,25 +19,25 @@ from matplotlib.ft2font import FT2Font
 from reports.charts.style import FALLBACK_FONTS, FONTS
 
 #: For Chinese, Japanese and Korean; for Thai. Both under the SIL Open Font License.
-FURTHER = ("noto_cjk_sans_otc", "fontpkg_noto_sans_thai")
+FURTHER_FONT_PACKAGES = ("noto_cjk_sans_otc", "fontpkg_noto_sans_thai")
 #: A word longer than this may be broken after every few letters.
-WORD, FEW = 28, 4
-LONG_WORD = re.compile(rf"\S{{{WORD + 1},}}")
-PIECE = regex.compile(rf"\X{{{FEW}}}(?=\X)")
+LONGEST_WORD, PIECE_LENGTH = 28, 4
+LONG_WORD_PATTERN = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+PIECE_PATTERN = regex.compile(rf"\X{{{PIECE_LENGTH}}}(?=\X)")
 #: Of signs that no font has these are left out: symbols, and what only changes other signs.
-DISPENSABLE = ("S", "C", "M")
+DISPENSABLE_CATEGORIES = ("S", "C", "M")
 #: What must not stand in an accessible document, whatever a font makes of it.
-FORBIDDEN = ("Cc", "Co", "Cs")
+FORBIDDEN_CATEGORIES = ("Cc", "Co", "Cs")
 BYTE_ORDER = "\ufeff"
 #: Other ends of lines and paragraphs.
-LINES = ("Zl", "Zp")
-UNKNOWN = "\ufffd"
+LINE_SEPARATORS = ("Zl", "Zp")
+UNKNOWN_SIGN = "\ufffd"
 #: A letter with its marks.
-CLUSTER = regex.compile(r"\X")
+CLUSTER_PATTERN = regex.compile(r"\X")
 
 
 @cache
-def folder() -> TemporaryDirectory[str]:
+def create_dejavu_folder() -> TemporaryDirectory[str]:
     """DejaVu alone: the folder it comes in has a font that draws every sign as a box."""
     made = TemporaryDirectory(prefix="suara-fonts-")
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
@@ -45,80 +45,89 @@ def folder() -> TemporaryDirectory[str]:
     return made
 
 
-def folders() -> Iterator[Path]:
+def list_font_folders() -> Iterator[Path]:
     """Where the fonts lie, the ones that are looked at first in front."""
-    yield from (FONTS, Path(folder().name))
-    yield from (Path(str(files(package))) for package in FURTHER)
+    yield from (FONTS, Path(create_dejavu_folder().name))
+    yield from (Path(str(files(package))) for package in FURTHER_FONT_PACKAGES)
 
 
 @cache
-def fonts() -> typst.Fonts:
+def load_fonts() -> typst.Fonts:
     """What Typst may set with: ours alone."""
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
-        font_paths=[str(path) for path in folders()],
+        font_paths=[str(path) for path in list_font_folders()],
     )
 
 
 @cache
-def faces() -> tuple[FT2Font, ...]:
+def load_font_faces() -> tuple[FT2Font, ...]:
     """Our fonts, the ones that are looked at first in front."""
     found = (
-        path for folder in folders() for path in folder.rglob("*.tt?") if "It." not in path.name
+        path
+        for folder in list_font_folders()
+        for path in folder.rglob("*.tt?")
+        if "It." not in path.name
     )
     return tuple(FT2Font(str(path)) for path in found)
 
 
-def drawn_by(letter: str, fonts: Iterable[FT2Font]) -> FT2Font | None:
+def find_font_with(letter: str, fonts: Iterable[FT2Font]) -> FT2Font | None:
     """The first of some fonts that has a letter."""
     return next((font for font in fonts if font.get_char_index(ord(letter))), None)
 
 
-def readable(value: Any) -> Any:
+def make_typesettable(value: Any) -> Any:
     """The same data with texts that can be set: no sign without a shape, no word without a break.
 
     A sign that no font has would be a box, and is not allowed in an accessible document.
     """
     if isinstance(value, str):
-        return LONG_WORD.sub(lambda word: PIECE.sub("\\g<0>\u200b", word[0]), legible(value))
+        return LONG_WORD_PATTERN.sub(
+            lambda word: PIECE_PATTERN.sub("\\g<0>\u200b", word[0]), make_legible(value)
+        )
     if isinstance(value, dict):
-        return {k: legible(v) if k == "svg" else readable(v) for k, v in value.items()}
+        return {
+            k: make_legible(v) if k == "svg" else make_typesettable(v) for k, v in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [readable(inner) for inner in value]
+        return [make_typesettable(inner) for inner in value]
     return value
 
 
-def legible(text: str) -> str:
+def make_legible(text: str) -> str:
     """A text in signs that our fonts have."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(letter, CLUSTER.findall(text)))
+    return "".join(map(clean_letter, CLUSTER_PATTERN.findall(text)))
 
 
 @cache
-def letter(cluster: str) -> str:
+def clean_letter(cluster: str) -> str:
     """A letter with those of its marks that are in the font which sets the letter.
 
     A picture in which they come from two fonts cannot be made accessible.
     """
     base, *marks = list(unicodedata.normalize("NFC", cluster))
-    font = drawn_by(base, faces())
-    fonts = (font,) if font else faces()
-    kept = (m for m in marks if drawn_by(m, fonts) or not unicodedata.category(m).startswith("M"))
-    return "".join(map(sign, [base, *kept]))
+    font = find_font_with(base, load_font_faces())
+    fonts = (font,) if font else load_font_faces()
+    kept = (
+        m for m in marks if find_font_with(m, fonts) or not unicodedata.category(m).startswith("M")
+    )
+    return "".join(map(clean_sign, [base, *kept]))
 
 
 @cache
-def sign(letter: str) -> str:
+def clean_sign(letter: str) -> str:
     """The sign itself, nothing, or the sign for one that cannot be shown."""
     category = unicodedata.category(letter)
     if letter in "\n\t":
         return letter
-    if category in LINES:
+    if category in LINE_SEPARATORS:
         return "\n"
-    if letter == BYTE_ORDER or category in FORBIDDEN:
+    if letter == BYTE_ORDER or category in FORBIDDEN_CATEGORIES:
         return ""
-    if drawn_by(letter, faces()):
+    if find_font_with(letter, load_font_faces()):
         return letter
-    return "" if category.startswith(DISPENSABLE) else UNKNOWN
+    return "" if category.startswith(DISPENSABLE_CATEGORIES) else UNKNOWN_SIGN

@@ -8,83 +8,103 @@ from typing import Any
 
 from typst import TypstError
 
-from reports.chapters.elements import COUNT, SCORE, SHARE, Chapter, KeyFigure, Picture, Table
-from reports.documents.cell_texts import cut, written
-from reports.documents.question_wording import wording
-from reports.documents.reading_guide import reading
-from reports.documents.table_bars import barred, blocks
-from reports.documents.typesetting import compiled
-from reports.localizer import Words, later
-from reports.report_content import Content
-from reports.request import Kind
+from reports.chapters.elements import COUNT, SCORE, SHARE, Chapter, KeyFigure, Picture, ReportTable
+from reports.documents.cell_texts import format_printed_rows, shorten_text
+from reports.documents.question_wording import build_wording
+from reports.documents.reading_guide import list_meanings
+from reports.documents.table_bars import build_bar_blocks, find_barred_table
+from reports.documents.typesetting import compile_template
+from reports.localizer import Localizer, gettext_noop
+from reports.report_content import ReportContent
+from reports.request import ReportKind
 
 #: Accessible (PDF/UA) and fit to be kept for good (PDF/A): tagged, titled, fonts inside.
-STANDARDS = ["ua-1", "a-2a"]
+PDF_STANDARDS = ["ua-1", "a-2a"]
 #: What the two pages of a week have of the method.
-IN_SHORT = (later("Who was asked"), later("Counted"), later("Hidden cells"), later("Limits"))
+SHORT_METHOD_POINTS = (
+    gettext_noop("Who was asked"),
+    gettext_noop("Counted"),
+    gettext_noop("Hidden cells"),
+    gettext_noop("Limits"),
+)
 #: The summary has two sentences of each chapter, with more chapters than these one.
-FEW = 6
+FEW_CHAPTERS = 6
 #: Longer names end in an ellipsis where there is a narrow place for them.
-NAME = 70
+LONGEST_LABEL = 70
 #: What stands on the first of these pages; the rest stands on the second.
-FIRST = ("news", "fieldwork")
+FIRST_PAGE_CHAPTERS = ("news", "fieldwork")
 #: How much of a chapter there is room for: findings, bars in each of two blocks, pictures.
-FINDINGS, BARS = 4, 7
-PICTURES = {"fieldwork": 2}
+MOST_FINDINGS, MOST_BARS = 4, 7
+MOST_PICTURES = {"fieldwork": 2}
 
 
-def pdf(contents: Sequence[Content]) -> bytes:
+def render_pdf(contents: Sequence[ReportContent]) -> bytes:
     """The document, in as many languages as there are contents.
 
     Some letters that people may write cannot be set as the standards want them. Then there is a
     document that is like all others, and does not claim to hold to them.
     """
-    order = contents[0].order
-    data = [report(content) for content in contents]
-    made = partial(compiled, f"{order.kind}.typ", data, "pdf", order.made_at)
+    order = contents[0].request
+    data = [build_template_data(content) for content in contents]
+    made = partial(compile_template, f"{order.kind}.typ", data, "pdf", order.made_at)
     try:
-        return made(standards=STANDARDS)
+        return made(standards=PDF_STANDARDS)
     except TypstError:
         return made()
 
 
-def report(content: Content) -> dict[str, Any]:
+def build_template_data(content: ReportContent) -> dict[str, Any]:
     """What the template asks for."""
-    words, is_short = content.words, content.order.kind == Kind.WEEKLY
+    words, is_short = content.words, content.request.kind == ReportKind.WEEKLY
     return {
         "language": words.language,
         "title": content.title,
         "period": content.period,
-        "secretariat": content.order.secretariat,
+        "secretariat": content.request.secretariat,
         "facts": content.facts,
         "statement": content.statement,
-        "key_figures": [figure(found) for found in key_figures(content)],
-        "lead": content.lead,
-        "lead_title": next((c.title for c in content.chapters if c.findings == content.lead), ""),
-        "summary": list(summary(content)),
-        "chapters": [] if is_short else [chapter(found, words) for found in content.chapters],
-        "first": [short(c, words) for c in content.chapters if c.key in FIRST],
-        "second": [short(c, words) for c in content.chapters if c.key not in FIRST],
-        "method": list(method(content)),
-        "wording": [] if is_short else list(wording(content)),
-        "reading": list(reading(content)),
-        "nothing": content.nothing,
-        "labels": labels(words),
+        "key_figures": [build_figure_data(found) for found in list_figures_beside_lead(content)],
+        "lead": content.lead_findings,
+        "lead_title": next(
+            (c.title for c in content.chapters if c.findings == content.lead_findings), ""
+        ),
+        "summary": list(summarize_chapters(content)),
+        "chapters": []
+        if is_short
+        else [build_chapter_data(found, words) for found in content.chapters],
+        "first": [
+            build_short_chapter_data(c, words)
+            for c in content.chapters
+            if c.key in FIRST_PAGE_CHAPTERS
+        ],
+        "second": [
+            build_short_chapter_data(c, words)
+            for c in content.chapters
+            if c.key not in FIRST_PAGE_CHAPTERS
+        ],
+        "method": list(select_method_points(content)),
+        "wording": [] if is_short else list(build_wording(content)),
+        "reading": list(list_meanings(content)),
+        "nothing": content.empty_note,
+        "labels": build_template_labels(words),
     }
 
 
-def key_figures(content: Content) -> Iterator[KeyFigure]:
+def list_figures_beside_lead(content: ReportContent) -> Iterator[KeyFigure]:
     """Those of all chapters but the one that stands before everything else in full."""
     for found in content.chapters:
-        if found.findings != content.lead:
+        if found.findings != content.lead_findings:
             yield from found.key_figures
 
 
-def figure(found: KeyFigure) -> dict[str, Any]:
-    return vars(found) | {"label": cut(found.label, NAME), "value": cut(found.value, NAME)}
+def build_figure_data(found: KeyFigure) -> dict[str, Any]:
+    return vars(found) | {
+        "label": shorten_text(found.label, LONGEST_LABEL),
+        "value": shorten_text(found.value, LONGEST_LABEL),
+    }
 
 
-def labels(words: Words) -> dict[str, str]:
+def build_template_labels(words: Localizer) -> dict[str, str]:
     return {
         "glance": words("At a glance"),
         "hidden": words("too few answers"),
@@ -99,67 +119,67 @@ def labels(words: Words) -> dict[str, str]:
     }
 
 
-def summary(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
+def summarize_chapters(content: ReportContent) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What each chapter says first."""
-    told = [c for c in content.chapters if not c.is_bare and c.findings != content.lead]
+    told = [c for c in content.chapters if not c.is_bare and c.findings != content.lead_findings]
     for found in told:
         if found.findings:
-            yield found.title, found.findings[: 2 if len(told) <= FEW else 1]
+            yield found.title, found.findings[: 2 if len(told) <= FEW_CHAPTERS else 1]
 
 
-def method(content: Content) -> Iterator[tuple[str, str]]:
+def select_method_points(content: ReportContent) -> Iterator[tuple[str, str]]:
     """How the figures came about; of a week, what must be said."""
-    wanted = [content.words(name) for name in IN_SHORT]
+    wanted = [content.words(name) for name in SHORT_METHOD_POINTS]
     for name, told in content.method:
-        if content.order.kind != Kind.WEEKLY or name in wanted:
-            yield cut(name, NAME), told
+        if content.request.kind != ReportKind.WEEKLY or name in wanted:
+            yield shorten_text(name, LONGEST_LABEL), told
 
 
-def short(found: Chapter, words: Words) -> dict[str, Any]:
+def build_short_chapter_data(found: Chapter, words: Localizer) -> dict[str, Any]:
     """A chapter as far as there is room for it in a week: few findings, one picture or bars."""
-    bars, table = [], barred(found)
+    bars, table = [], find_barred_table(found)
     if table is not None and len(table.plotted) == 1:
-        bars = list(blocks(table, words, BARS))[:2]
-    pictures = () if bars else found.pictures[: PICTURES.get(found.key, 1)]
+        bars = list(build_bar_blocks(table, words, MOST_BARS))[:2]
+    pictures = () if bars else found.pictures[: MOST_PICTURES.get(found.key, 1)]
     return {
         "title": found.title,
-        "findings": found.findings[:FINDINGS],
-        "pictures": [drawing(picture) for picture in pictures],
+        "findings": found.findings[:MOST_FINDINGS],
+        "pictures": [build_picture_data(picture) for picture in pictures],
         "bars": bars,
     }
 
 
-def chapter(found: Chapter, words: Words) -> dict[str, Any]:
+def build_chapter_data(found: Chapter, words: Localizer) -> dict[str, Any]:
     return {
         "key": found.key,
         "title": found.title,
         "findings": found.findings,
         "notes": found.notes,
-        "pictures": [drawing(picture) for picture in found.pictures],
-        "tables": [table(t, words) for t in found.tables if t.printed and len(t.frame)],
+        "pictures": [build_picture_data(picture) for picture in found.pictures],
+        "tables": [build_table_data(t, words) for t in found.tables if t.printed and len(t.frame)],
     }
 
 
-def drawing(picture: Picture) -> dict[str, str]:
+def build_picture_data(picture: Picture) -> dict[str, str]:
     return {"caption": picture.caption, "alt": picture.alt, "svg": picture.svg.decode()}
 
 
-def table(found: Table, words: Words) -> dict[str, Any]:
+def build_table_data(found: ReportTable, words: Localizer) -> dict[str, Any]:
     return {
-        "title": titled(found, words),
-        "heads": [column.label for column in found.on_paper],
-        "numbers": [column.kind in (COUNT, SHARE, SCORE) for column in found.on_paper],
-        "rows": list(written(found, words)),
+        "title": format_table_title(found, words),
+        "heads": [column.label for column in found.printed_columns],
+        "numbers": [column.kind in (COUNT, SHARE, SCORE) for column in found.printed_columns],
+        "rows": list(format_printed_rows(found, words)),
     }
 
 
-def titled(found: Table, words: Words) -> str:
+def format_table_title(found: ReportTable, words: Localizer) -> str:
     """The title of a table; where only its first rows are printed, how many there are."""
     if found.printed >= len(found.frame):
         return found.title
     return words(
         "{title} ({shown} of {all} rows, all of them in the workbook)",
         title=found.title,
-        shown=words.count(found.printed),
-        all=words.count(len(found.frame)),
+        shown=words.format_count(found.printed),
+        all=words.format_count(len(found.frame)),
     )

@@ -6,35 +6,39 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from reports.localizer import Words
-from reports.report_content import Content
+from reports.localizer import Localizer
+from reports.report_content import ReportContent
 from survey.forms.model.questionnaire import Group, Question, Questionnaire
 
 #: Choices that are printed; places and assets fill pages, and stand in the workbook.
-CHOICES = 16
+MOST_CHOICES = 16
 
 
-def wording(content: Content) -> Iterator[dict[str, Any]]:
+def build_wording(content: ReportContent) -> Iterator[dict[str, Any]]:
     """The newest version of each questionnaire: its groups, questions and choices."""
     newest = {wave.questionnaire.id: wave.questionnaire for wave in content.frames.waves}
     for questionnaire in newest.values():
-        questions = [told for told in asked(questionnaire, content.words) if told["wording"]]
-        yield {"title": questionnaire.called(content.words.language), "questions": questions}
+        questions = [
+            told for told in build_question_wording(questionnaire, content.words) if told["wording"]
+        ]
+        yield {"title": questionnaire.get_title(content.words.language), "questions": questions}
 
 
-def asked(questionnaire: Questionnaire, words: Words) -> Iterator[dict[str, str]]:
+def build_question_wording(
+    questionnaire: Questionnaire, words: Localizer
+) -> Iterator[dict[str, str]]:
     """Each question, a table as one; its group and choices where they are not those before."""
-    spoken, group, choices = questionnaire.language(words.language), "", ""
+    spoken, group, choices = questionnaire.match_language(words.language), "", ""
 
     def around(question: Question) -> Group:
-        return (questionnaire.body, *questionnaire.group_of.get(question.path, ()))[-1]
+        return (questionnaire.body, *questionnaire.groups_by_path.get(question.path, ()))[-1]
 
     for inside, run in groupby(questionnaire.questions, around):
-        name = inside.label.plain(spoken).strip("… :")
+        name = inside.label.get_plain_text(spoken).strip("… :")
         for put in [list(run)] if inside.is_table else [[question] for question in run]:
-            labels = [question.label.plain(spoken) for question in put]
-            offered = listed(put[0], spoken, words)
-            heading = inside.heading.plain(spoken) if inside.is_table else ""
+            labels = [question.label.get_plain_text(spoken) for question in put]
+            offered = join_choice_labels(put[0], spoken, words)
+            heading = inside.heading.get_plain_text(spoken) if inside.is_table else ""
             yield {
                 "group": name if name not in (group, heading) else "",
                 "wording": heading or labels[0],
@@ -44,9 +48,9 @@ def asked(questionnaire: Questionnaire, words: Words) -> Iterator[dict[str, str]
             group, choices = name, offered
 
 
-def listed(question: Question, spoken: str, words: Words) -> str:
-    labels = [choice.label.plain(spoken) for choice in question.choices]
-    more = len(labels) - CHOICES
+def join_choice_labels(question: Question, spoken: str, words: Localizer) -> str:
+    labels = [choice.label.get_plain_text(spoken) for choice in question.choices]
+    more = len(labels) - MOST_CHOICES
     if more > 0:
-        labels[CHOICES:] = [words("and {number} more", number=words.count(more))]
+        labels[MOST_CHOICES:] = [words("and {number} more", number=words.format_count(more))]
     return " · ".join(labels)

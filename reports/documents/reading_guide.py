@@ -4,59 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.localizer import later
-from reports.report_content import Content
-from reports.request import Kind
+from reports.localizer import gettext_noop
+from reports.report_content import ReportContent
+from reports.request import ReportKind
 
-ANY = tuple(Kind)
-SURVEYS = (Kind.WAVE, Kind.PRA)
+ANY_KIND = tuple(ReportKind)
+SURVEY_KINDS = (ReportKind.WAVE, ReportKind.PRA)
 #: Words that figures are told with: the kinds of report that have them, and what they mean.
 MEANINGS = (
     (
-        ANY,
-        later("n"),
-        later(
+        ANY_KIND,
+        gettext_noop("n"),
+        gettext_noop(
             "How many people, ratings or votes a figure rests on. The smaller n is, the more each "
             "of them weighs."
         ),
     ),
     (
-        SURVEYS,
-        later("Weak"),
-        later(
+        SURVEY_KINDS,
+        gettext_noop("Weak"),
+        gettext_noop(
             "“Weak” and “very weak” together. Shares are of those who rated; “don't know” stands "
             "apart."
         ),
     ),
     (
-        SURVEYS,
-        later("Range"),
-        later("The uncertainty that comes from few answers. It is not a margin of error."),
+        SURVEY_KINDS,
+        gettext_noop("Range"),
+        gettext_noop("The uncertainty that comes from few answers. It is not a margin of error."),
     ),
     (
-        SURVEYS,
-        later("A difference that stands"),
-        later(
+        SURVEY_KINDS,
+        gettext_noop("A difference that stands"),
+        gettext_noop(
             "Greater than what chance alone usually brings between groups of this size, even once "
             "corrected for all that was compared. Volunteers are no random sample: it is a guide."
         ),
     ),
     (
-        ANY,
-        later("Median"),
-        later("The rating in the middle: half are no higher, half are no lower."),
+        ANY_KIND,
+        gettext_noop("Median"),
+        gettext_noop("The rating in the middle: half are no higher, half are no lower."),
     ),
     (
-        ANY,
-        later("Hidden (–, or hatched)"),
-        later("Fewer than {minimum} people, or a figure that would give such a one away."),
+        ANY_KIND,
+        gettext_noop("Hidden (–, or hatched)"),
+        gettext_noop("Fewer than {minimum} people, or a figure that would give such a one away."),
     ),
 )
 
 
-def reading(content: Content) -> Iterator[tuple[str, str]]:
+def list_meanings(content: ReportContent) -> Iterator[tuple[str, str]]:
     """Each word with its meaning, in the language of the report."""
-    words, kind = content.words, Kind(content.order.kind)
+    words, kind = content.words, ReportKind(content.request.kind)
     for kinds, name, meaning in MEANINGS:
         if kind in kinds:
-            yield words(name), words(meaning, minimum=content.order.minimum_cell)
+            yield words(name), words(meaning, minimum=content.request.minimum_cell)

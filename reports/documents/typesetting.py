@@ -10,12 +10,12 @@ from typing import Any
 
 import typst
 
-from reports.documents.fonts import fonts, readable
+from reports.documents.fonts import load_fonts, make_typesettable
 
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def compiled(
+def compile_template(
     template: str,
     reports: Sequence[Any],
     form: Any,
@@ -31,10 +31,10 @@ def compiled(
     """
     made = typst.compile(
         str(TEMPLATES / template),
-        font_paths=fonts(),
+        font_paths=load_fonts(),
         format=form,
         ppi=resolution,
-        sys_inputs={"reports": json.dumps(readable(reports), ensure_ascii=False)},
+        sys_inputs={"reports": json.dumps(make_typesettable(reports), ensure_ascii=False)},
         timestamp=int(made_at.timestamp()),
         pdf_standards=standards,
     )

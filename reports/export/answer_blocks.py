@@ -14,40 +14,40 @@ from sqlalchemy import BigInteger, Connection, select, type_coerce
 from survey.store.schema import answer
 
 #: Rows that are Python objects at a time: with many more the processor's caches do not suffice.
-FETCHED = 2_000
+FETCH_SIZE = 2_000
 #: About so many rows are in a block.
-BLOCK = 50_000
+BLOCK_SIZE = 50_000
 
-Numbers = NDArray[np.signedinteger[Any]]
+IntegerArray = NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True)
-class Block:
+class AnswerBlock:
     """All answers of some interviews, a row a choice, in the order of their keys.
 
     ``code`` is 0 where the answer is no choice, and ``value`` then what it is. ``at`` is in
     microseconds since 1970.
     """
 
-    interview: Numbers
-    question: Numbers
-    number: Numbers
-    code: Numbers
-    at: Numbers
+    interview: IntegerArray
+    question: IntegerArray
+    number: IntegerArray
+    code: IntegerArray
+    at: IntegerArray
     occurrence: pa.Array[Any]
     value: pa.Array[Any]
 
     @property
-    def starts(self) -> Numbers:
+    def answer_starts(self) -> IntegerArray:
         """The rows at which answers begin: several choices of one question are one answer."""
         return np.flatnonzero(self.number == 0)
 
-    def rows(self, wanted: slice) -> Block:
+    def slice_rows(self, wanted: slice) -> AnswerBlock:
         """Some of the rows."""
-        return Block(*(column[wanted] for column in vars(self).values()))
+        return AnswerBlock(*(column[wanted] for column in vars(self).values()))
 
 
-def blocks(connection: Connection) -> Iterator[Block]:
+def read_blocks(connection: Connection) -> Iterator[AnswerBlock]:
     """The answers of all interviews, those of one interview always in the same block.
 
     The rows come straight from the driver: an object for each would take most of the time. A
@@ -66,23 +66,23 @@ def blocks(connection: Connection) -> Iterator[Block]:
     ).order_by(answer.c.interview_id, answer.c.question_id, answer.c.occurrence, answer.c.number)
     with connection.execute(query) as result:
         cursor: Any = result.cursor
-        pieces: list[Block] = []
-        while fetched := cursor.fetchmany(FETCHED):
-            pieces.append(block(fetched))
-            if sum(len(piece.code) for piece in pieces) >= BLOCK:
-                every = together(pieces)
+        pieces: list[AnswerBlock] = []
+        while fetched := cursor.fetchmany(FETCH_SIZE):
+            pieces.append(build_block(fetched))
+            if sum(len(piece.code) for piece in pieces) >= BLOCK_SIZE:
+                every = concatenate_blocks(pieces)
                 cut = int(np.searchsorted(every.interview, every.interview[-1]))
                 if cut:
-                    yield every.rows(slice(cut))
-                pieces = [every.rows(slice(cut, None))]
+                    yield every.slice_rows(slice(cut))
+                pieces = [every.slice_rows(slice(cut, None))]
         if pieces:
-            yield together(pieces)
+            yield concatenate_blocks(pieces)
 
 
-def block(rows: Sequence[Sequence[Any]]) -> Block:
+def build_block(rows: Sequence[Sequence[Any]]) -> AnswerBlock:
     """The rows as columns."""
     interview, question, number, code, at, occurrence, value = zip(*rows, strict=True)
-    return Block(
+    return AnswerBlock(
         np.array(interview, dtype=np.int64),
         np.array(question, dtype=np.int64),
         np.array(number, dtype=np.int64),
@@ -93,11 +93,11 @@ def block(rows: Sequence[Sequence[Any]]) -> Block:
     )
 
 
-def together(pieces: Sequence[Block]) -> Block:
+def concatenate_blocks(pieces: Sequence[AnswerBlock]) -> AnswerBlock:
     """One after the other."""
     columns: Any = zip(*(vars(piece).values() for piece in pieces), strict=True)
     joined: Any = (
         pa.concat_arrays(column) if isinstance(column[0], pa.Array) else np.concatenate(column)
         for column in columns
     )
-    return Block(*joined)
+    return AnswerBlock(*joined)

@@ -15,7 +15,7 @@ WriteRow = Callable[[Sequence[Any]], Any]
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
+def write_atomically(path: Path) -> Iterator[Path]:
     """A path to write to; at the end it is renamed, so that nobody ever sees half a file.
 
     Raises OSError that names ``path`` for whatever kept it from being written.
@@ -41,17 +41,17 @@ def beside(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole(path: Path, head: Sequence[str], **dialect: Any) -> Iterator[WriteRow]:
+def open_csv_writer(path: Path, head: Sequence[str], **dialect: Any) -> Iterator[WriteRow]:
     """A CSV file of rows, in UTF-8."""
-    with beside(path) as name, name.open("w", encoding="utf-8", newline="") as file:
+    with write_atomically(path) as name, name.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, **dialect)
         writer.writerow(head)
         yield writer.writerow
 
 
-def save(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
+def save_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
     """One CSV file of all these rows."""
-    with whole(path, head) as write:
+    with open_csv_writer(path, head) as write:
         for row in rows:
             write(row)
     return path

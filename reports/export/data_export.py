@@ -11,36 +11,36 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from reports.export.answer_blocks import blocks
-from reports.export.atomic_files import save
+from reports.export.answer_blocks import read_blocks
+from reports.export.atomic_files import save_csv
 from reports.export.ddi import Study
-from reports.export.interview_rows import INTERVIEWS, interviews
-from reports.export.labelled_data import Survey, fielded, hand_over
-from reports.export.layout_files import tabulate
-from reports.export.long_files import Answers, csv_file, parquet_file
+from reports.export.interview_rows import INTERVIEW_COLUMNS, list_interview_rows
+from reports.export.labelled_data import SurveyLabels, list_fielded_surveys, write_labelled_files
+from reports.export.layout_files import write_layout_files
+from reports.export.long_files import AnswerTableBuilder, open_csv_file, open_parquet_file
 from reports.export.readme import write_readme
-from reports.reading.store_snapshot import connected
-from reports.request import DataFormat, Layout
+from reports.reading.store_snapshot import open_connection
+from reports.request import DataFormat, ExportLayout
 from survey.store.schema import answer, interview
 
 #: Rows between two calls of ``progress``.
-STEP = 5000
+PROGRESS_STEP = 5000
 
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 T = TypeVar("T")
 
 
-def silent(done: int, total: int) -> None:
+def ignore_progress(done: int, total: int) -> None:
     """Nobody is watching."""
 
 
-def export(
+def export_data(
     database_url: str,
     directory: Path,
     timezone: str,
     now: datetime,
-    progress: Progress = silent,
-    layout: Layout = Layout.ROWS,
+    progress: ProgressCallback = ignore_progress,
+    layout: ExportLayout = ExportLayout.ROWS,
     formats: Collection[DataFormat] = (DataFormat.CSV,),
     study: Study | None = None,
 ) -> tuple[Path, ...]:
@@ -60,52 +60,60 @@ def export(
     """
     zone, study = ZoneInfo(timezone), study or Study()
     directory.mkdir(parents=True, exist_ok=True)
-    with connected(database_url) as connection:
-        surveys = fielded(connection, study, zone, now) if DataFormat.SAV in formats else []
-        long = [kind for kind in formats if kind in long_formats(layout)]
-        tabled = DataFormat.CSV in formats and layout is not Layout.ROWS
-        watch = Watch(progress, count(connection, bool(long or surveys), tabled, surveys))
+    with open_connection(database_url) as connection:
+        surveys = (
+            list_fielded_surveys(connection, study, zone, now) if DataFormat.SAV in formats else []
+        )
+        long = [kind for kind in formats if kind in list_long_formats(layout)]
+        tabled = DataFormat.CSV in formats and layout is not ExportLayout.ROWS
+        watch = ProgressCounter(
+            progress, count_rows_to_read(connection, bool(long or surveys), tabled, surveys)
+        )
         written: list[Path] = []
         if long or surveys:
-            written += read_once(connection, directory, zone, long, surveys, watch)
+            written += read_answers_once(connection, directory, zone, long, surveys, watch)
         if tabled:
-            written += tabulate(connection, directory, layout, watch.rows)
-        written += hand_over(directory, study, surveys, now.astimezone(zone), watch.add)
-        rows = watch.rows(interviews(connection, zone, now))
-        written.append(save(directory / "interviews.csv", INTERVIEWS, rows))
+            written += write_layout_files(connection, directory, layout, watch.count_rows)
+        written += write_labelled_files(
+            directory, study, surveys, now.astimezone(zone), watch.add_rows
+        )
+        rows = watch.count_rows(list_interview_rows(connection, zone, now))
+        written.append(save_csv(directory / "interviews.csv", INTERVIEW_COLUMNS, rows))
         if set(formats) - {DataFormat.CSV}:
             written.insert(-1, write_readme(directory, study, written, zone, now))
         return tuple(written)
 
 
-def long_formats(layout: Layout) -> Collection[DataFormat]:
+def list_long_formats(layout: ExportLayout) -> Collection[DataFormat]:
     """The formats that have a row for each answer."""
-    csv = {DataFormat.CSV} if layout is Layout.ROWS else set()
+    csv = {DataFormat.CSV} if layout is ExportLayout.ROWS else set()
     return csv | {DataFormat.PARQUET}
 
 
-class Watch:
+class ProgressCounter:
     """Counts what goes by and says so now and then."""
 
-    def __init__(self, progress: Progress, total: int) -> None:
+    def __init__(self, progress: ProgressCallback, total: int) -> None:
         self.progress, self.total, self.done = progress, total, 0
 
-    def rows(self, rows: Iterable[T]) -> Iterator[T]:
+    def count_rows(self, rows: Iterable[T]) -> Iterator[T]:
         """Let rows by, one after another."""
         for row in rows:
             yield row
             self.done += 1
-            if self.done % STEP == 0:
+            if self.done % PROGRESS_STEP == 0:
                 self.progress(self.done, self.total)
         self.progress(self.done, self.total)
 
-    def add(self, rows: int) -> None:
+    def add_rows(self, rows: int) -> None:
         """So many rows are done at once."""
         self.done += rows
         self.progress(self.done, self.total)
 
 
-def count(connection: Connection, answered: bool, sent: bool, surveys: Sequence[Survey]) -> int:
+def count_rows_to_read(
+    connection: Connection, answered: bool, sent: bool, surveys: Sequence[SurveyLabels]
+) -> int:
     """How many rows will be read; of several choices only the first counts."""
     standing = select(func.count()).select_from(answer).where(answer.c.number == 0)
     handed_in = select(func.count()).select_from(interview).where(interview.c.sent_at.is_not(None))
@@ -115,29 +123,29 @@ def count(connection: Connection, answered: bool, sent: bool, surveys: Sequence[
     return read + sum(len(survey.wide.ids) for survey in surveys)
 
 
-def read_once(
+def read_answers_once(
     connection: Connection,
     directory: Path,
     zone: ZoneInfo,
     long: Sequence[DataFormat],
-    surveys: Sequence[Survey],
-    watch: Watch,
+    surveys: Sequence[SurveyLabels],
+    watch: ProgressCounter,
 ) -> list[Path]:
     """Read all answers once: into the long files as they come, and kept for the wide ones."""
-    writers = {DataFormat.CSV: csv_file, DataFormat.PARQUET: parquet_file}
+    writers = {DataFormat.CSV: open_csv_file, DataFormat.PARQUET: open_parquet_file}
     paths = [directory / f"answers.{kind}" for kind in long]
-    answers = Answers(connection, zone)
+    answers = AnswerTableBuilder(connection, zone)
     with ExitStack() as files:
         takers = [
             files.enter_context(writers[kind](path, zone))
             for kind, path in zip(long, paths, strict=True)
         ]
-        for block in blocks(connection):
+        for block in read_blocks(connection):
             if takers:
-                table = answers.table(block)
+                table = answers.build_table(block)
                 for take in takers:
                     take(table)
             for survey in surveys:
-                survey.wide.take(block)
-            watch.add(len(block.starts))
+                survey.wide.add_block(block)
+            watch.add_rows(len(block.answer_starts))
     return paths

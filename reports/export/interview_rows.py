@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, select
 
-from reports.export.submissions import keyed, streamed
-from reports.reading.disposition import disposition
-from reports.reading.questionnaire_versions import version_names
+from reports.export.submissions import derive_interview_uuid, stream_rows
+from reports.reading.disposition import build_disposition
+from reports.reading.questionnaire_versions import read_version_names
 from survey.forms.model.questionnaire import Group
 from survey.forms.model.xform_reader import read_xform
 from survey.store.schema import interview, questionnaire, respondent, wave
 
-INTERVIEWS = (
+INTERVIEW_COLUMNS = (
     "wave",
     "questionnaire",
     "version",
@@ -35,10 +35,12 @@ INTERVIEWS = (
 )
 
 
-def interviews(connection: Connection, zone: ZoneInfo, now: datetime) -> Iterator[tuple[Any, ...]]:
+def list_interview_rows(
+    connection: Connection, zone: ZoneInfo, now: datetime
+) -> Iterator[tuple[Any, ...]]:
     """The rows of ``interviews.csv``; ``key`` is what other layouts call the interview."""
-    versions = version_names(connection)
-    for row in streamed(connection, described(now)):
+    versions = read_version_names(connection)
+    for row in stream_rows(connection, build_interviews_query(now)):
         yield (
             row.wave_id,
             row.questionnaire,
@@ -50,15 +52,15 @@ def interviews(connection: Connection, zone: ZoneInfo, now: datetime) -> Iterato
             row.language,
             row.source,
             row.disposition,
-            local(row.started_at, zone),
-            local(row.last_at, zone),
-            local(row.sent_at, zone),
+            format_local_time(row.started_at, zone),
+            format_local_time(row.last_at, zone),
+            format_local_time(row.sent_at, zone),
             round(row.progress, 4),
-            f"uuid:{keyed(row.id)}",
+            f"uuid:{derive_interview_uuid(row.id)}",
         )
 
 
-def described(now: datetime) -> Select[Any]:
+def build_interviews_query(now: datetime) -> Select[Any]:
     """All interviews with their respondents and their disposition, in the order of their ids."""
     return (
         select(
@@ -76,7 +78,7 @@ def described(now: datetime) -> Select[Any]:
             respondent.c.sector,
             respondent.c.category,
             respondent.c.source,
-            disposition(now).label("disposition"),
+            build_disposition(now).label("disposition"),
         )
         .join(wave, wave.c.id == interview.c.wave_id)
         .join(questionnaire, questionnaire.c.digest == interview.c.digest)
@@ -85,11 +87,11 @@ def described(now: datetime) -> Select[Any]:
     )
 
 
-def local(moment: datetime | None, zone: ZoneInfo) -> str:
+def format_local_time(moment: datetime | None, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).isoformat(timespec="seconds") if moment else ""
 
 
-def repeats(connection: Connection) -> dict[str, set[str]]:
+def read_repeat_paths(connection: Connection) -> dict[str, set[str]]:
     """Questionnaire id -> the paths of its repeats in any version."""
     found: dict[str, set[str]] = {}
     for row in connection.execute(select(questionnaire.c.id, questionnaire.c.xform)):
@@ -98,21 +100,21 @@ def repeats(connection: Connection) -> dict[str, set[str]]:
     return found
 
 
-class Spelling:
+class PathSpeller:
     """Writes a question as ``aset[2]/guncangan/banjir``; each spelling is worked out once."""
 
     def __init__(self, repeats: dict[str, set[str]]) -> None:
         self.repeats = repeats
         self.known: dict[tuple[str, str, str], str] = {}
 
-    def of(self, questionnaire_id: str, path: str, occurrence: str) -> str:
+    def get_spelling(self, questionnaire_id: str, path: str, occurrence: str) -> str:
         """The path below the root; ``occurrence`` has a position for each repeat around it."""
         key = (questionnaire_id, path, occurrence)
         if key not in self.known:
-            self.known[key] = self.spell(*key)
+            self.known[key] = self.spell_path(*key)
         return self.known[key]
 
-    def spell(self, questionnaire_id: str, path: str, occurrence: str) -> str:
+    def spell_path(self, questionnaire_id: str, path: str, occurrence: str) -> str:
         positions = iter(occurrence.split(".") if occurrence else ())
         steps, so_far = [], ""
         for step in path.strip("/").split("/"):

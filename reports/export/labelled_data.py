@@ -10,29 +10,31 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
-from reports.export.ddi import Described, Fielding, Study, write_ddi
-from reports.export.layout_files import table_names
+from reports.export.ddi import DescribedFile, FieldedWave, Study, write_ddi
+from reports.export.layout_files import choose_table_names
 from reports.export.sav import write_sav
-from reports.export.submissions import Fielded, ids
-from reports.export.variables import Columns
-from reports.export.wide_data import Wide
+from reports.export.submissions import FieldedQuestionnaire, list_fielded_ids
+from reports.export.variables import VariableBuilder
+from reports.export.wide_data import WideData
 from survey.store.schema import questionnaire, wave
 
 
 @dataclass(frozen=True)
-class Survey:
+class SurveyLabels:
     """One questionnaire that was fielded, and its answers as they are gathered."""
 
-    wide: Wide
-    waves: tuple[Fielding, ...]
+    wide: WideData
+    waves: tuple[FieldedWave, ...]
     languages: tuple[str, ...]
 
 
-def fielded(connection: Connection, study: Study, zone: ZoneInfo, now: datetime) -> list[Survey]:
+def list_fielded_surveys(
+    connection: Connection, study: Study, zone: ZoneInfo, now: datetime
+) -> list[SurveyLabels]:
     """All questionnaires that were ever fielded."""
     found = []
-    for questionnaire_id in ids(connection):
-        form = Fielded(connection, questionnaire_id)
+    for questionnaire_id in list_fielded_ids(connection):
+        form = FieldedQuestionnaire(connection, questionnaire_id)
         query = (
             select(wave)
             .join(questionnaire, questionnaire.c.digest == wave.c.digest)
@@ -40,10 +42,10 @@ def fielded(connection: Connection, study: Study, zone: ZoneInfo, now: datetime)
             .order_by(wave.c.opens_at, wave.c.id)
         )
         rows = connection.execute(query).all()
-        languages = spoken(form, rows, study.language)
-        columns = Columns(form.forms, languages, zone.key)
+        languages = list_wave_languages(form, rows, study.language)
+        columns = VariableBuilder(form.forms, languages, zone.key)
         waves = tuple(
-            Fielding(
+            FieldedWave(
                 row.id,
                 row.opens_at.astimezone(zone),
                 row.closes_at.astimezone(zone),
@@ -51,35 +53,37 @@ def fielded(connection: Connection, study: Study, zone: ZoneInfo, now: datetime)
             )
             for row in rows
         )
-        found.append(Survey(Wide(connection, form, columns, zone, now), waves, languages))
+        found.append(SurveyLabels(WideData(connection, form, columns, zone, now), waves, languages))
     return found
 
 
-def spoken(form: Fielded, waves: Sequence[Row[tuple[object, ...]]], first: str) -> tuple[str, ...]:
+def list_wave_languages(
+    form: FieldedQuestionnaire, waves: Sequence[Row[tuple[object, ...]]], first: str
+) -> tuple[str, ...]:
     """The languages of its waves that the questionnaire has, the wanted one before the others."""
     every = dict.fromkeys(code for row in waves for code in row.languages)
     named: dict[str, str] = {}
     for code in every or [first]:
-        named.setdefault(form.forms[0].language(code), code)
+        named.setdefault(form.forms[0].match_language(code), code)
     return tuple(sorted(named.values(), key=lambda code: code != first))
 
 
-def hand_over(
+def write_labelled_files(
     directory: Path,
     study: Study,
-    surveys: Sequence[Survey],
+    surveys: Sequence[SurveyLabels],
     now: datetime,
     done: Callable[[int], None],
 ) -> Iterator[Path]:
     """Write each questionnaire's files; ``done`` hears of how many interviews."""
-    names = table_names([survey.wide.form for survey in surveys])
+    names = choose_table_names([survey.wide.form for survey in surveys])
     for survey, named in zip(surveys, names, strict=True):
-        title = survey.wide.form.forms[0].called(study.language)
+        title = survey.wide.form.forms[0].get_title(study.language)
         files = []
-        for sheet in survey.wide.sheets():
+        for sheet in survey.wide.build_sheets():
             path = directory / f"{named[sheet.path]}.sav"
             yield write_sav(path, sheet, title, study.language)
-            files.append(Described(path.name, len(sheet.frame), sheet.variables))
+            files.append(DescribedFile(path.name, len(sheet.frame), sheet.variables))
         root = next(iter(named.values()))
         words = survey.wide.columns.words
         path = directory / f"{root}.ddi.xml"

@@ -10,58 +10,65 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from reports.export.atomic_files import whole
-from reports.export.odk_layouts import Central, Kobo, Sheets
-from reports.export.submissions import Fielded, Submission, ids
-from reports.request import Layout
+from reports.export.atomic_files import open_csv_writer
+from reports.export.odk_layouts import CentralLayout, KoboLayout, SheetLayout
+from reports.export.submissions import FieldedQuestionnaire, Submission, list_fielded_ids
+from reports.request import ExportLayout
 
 #: What file systems do not take in a name.
-UNNAMEABLE = re.compile(r'[/\\?%*:|"<>\x00-\x1f]')
+FORBIDDEN_IN_FILE_NAMES = re.compile(r'[/\\?%*:|"<>\x00-\x1f]')
 
-Watched = Callable[[Iterable[Submission]], Iterator[Submission]]
+WatchSubmissions = Callable[[Iterable[Submission]], Iterator[Submission]]
 
 
-def tabulate(
-    connection: Connection, directory: Path, layout: Layout, watched: Watched
+def write_layout_files(
+    connection: Connection, directory: Path, layout: ExportLayout, watched: WatchSubmissions
 ) -> list[Path]:
     """A file for each table of each questionnaire."""
-    forms = [Fielded(connection, questionnaire_id) for questionnaire_id in ids(connection)]
-    names = table_names(forms)
+    forms = [
+        FieldedQuestionnaire(connection, questionnaire_id)
+        for questionnaire_id in list_fielded_ids(connection)
+    ]
+    names = choose_table_names(forms)
     for form, named in zip(forms, names, strict=True):
-        sheets = Central() if layout is Layout.CENTRAL else Kobo(named)
-        fill(connection, directory, form, named, sheets, watched)
+        sheets = CentralLayout() if layout is ExportLayout.CENTRAL else KoboLayout(named)
+        fill_layout_files(connection, directory, form, named, sheets, watched)
     return [directory / f"{name}.csv" for named in names for name in named.values()]
 
 
-def fill(
+def fill_layout_files(
     connection: Connection,
     directory: Path,
-    form: Fielded,
+    form: FieldedQuestionnaire,
     names: dict[str, str],
-    sheets: Sheets,
-    watched: Watched,
+    sheets: SheetLayout,
+    watched: WatchSubmissions,
 ) -> None:
     """The files of one questionnaire, all open at once and each interview in memory once."""
     with ExitStack() as files:
         write = {
             table.path: files.enter_context(
-                whole(directory / f"{names[table.path]}.csv", sheets.head(table), **sheets.dialect)
+                open_csv_writer(
+                    directory / f"{names[table.path]}.csv",
+                    sheets.list_column_names(table),
+                    **sheets.dialect,
+                )
             )
             for table in form.tables.values()
         }
-        for submission in watched(form.submissions(connection)):
+        for submission in watched(form.read_submissions(connection)):
             for path, place in submission.rows:
-                write[path](sheets.row(form.tables[path], place, submission))
+                write[path](sheets.build_row(form.tables[path], place, submission))
 
 
-def table_names(forms: Sequence[Fielded]) -> list[dict[str, str]]:
+def choose_table_names(forms: Sequence[FieldedQuestionnaire]) -> list[dict[str, str]]:
     """For each questionnaire the names of its tables' files: its id, and with it a repeat's name.
 
     Of several that would be called the same each gets a number, ``~1`` and so on, as in Central.
     """
     wanted = [
         {
-            path: UNNAMEABLE.sub("", name(form.id, path, place))
+            path: FORBIDDEN_IN_FILE_NAMES.sub("", name_table_file(form.id, path, place))
             for place, path in enumerate(form.tables)
         }
         for form in forms
@@ -78,6 +85,6 @@ def table_names(forms: Sequence[Fielded]) -> list[dict[str, str]]:
     return wanted
 
 
-def name(questionnaire_id: str, path: str, place: int) -> str:
+def name_table_file(questionnaire_id: str, path: str, place: int) -> str:
     """What a table's file would be called: the first one is the root's."""
     return f"{questionnaire_id}-{path.rpartition('/')[2]}" if place else questionnaire_id

@@ -16,47 +16,50 @@ import pyarrow.csv
 import pyarrow.parquet
 from sqlalchemy import Connection, select
 
-from reports.export.answer_blocks import Block, Numbers
-from reports.export.atomic_files import beside
-from reports.export.interview_rows import Spelling, repeats
-from reports.reading.questionnaire_versions import version_names
+from reports.export.answer_blocks import AnswerBlock, IntegerArray
+from reports.export.atomic_files import write_atomically
+from reports.export.interview_rows import PathSpeller, read_repeat_paths
+from reports.reading.questionnaire_versions import read_version_names
 from survey.store.schema import code, interview, question, questionnaire, respondent
 
 #: At least so many rows are in a row group of a Parquet file, but for the last one.
-GROUPED = 250_000
+ROW_GROUP_SIZE = 250_000
 
-Take = Callable[[pa.Table], None]
+TakeTable = Callable[[pa.Table], None]
 
 
-class Answers:
+class AnswerTableBuilder:
     """Turns blocks into tables: ids into what they stand for, choices of a question together."""
 
     def __init__(self, connection: Connection, zone: ZoneInfo) -> None:
         self.connection, self.zone = connection, zone
-        self.spelling, self.versions = Spelling(repeats(connection)), version_names(connection)
+        self.spelling, self.versions = (
+            PathSpeller(read_repeat_paths(connection)),
+            read_version_names(connection),
+        )
         self.questions = {
             row.id: (row.questionnaire, row.path) for row in connection.execute(select(question))
         }
-        self.codes = code_texts(connection)
+        self.codes = read_code_texts(connection)
 
-    def table(self, block: Block) -> pa.Table:
+    def build_table(self, block: AnswerBlock) -> pa.Table:
         """A row an answer, with the columns of ``schema``."""
-        starts = block.starts
+        starts = block.answer_starts
         texts = self.codes.take(block.code)
         ends = pa.array([*starts, len(block.code)], pa.int32())
         every = pa.ListArray.from_arrays(ends, pc.coalesce(texts, block.value))
         chosen = pa.ListArray.from_arrays(ends, texts, mask=pa.array(block.code[starts] == 0))
         moments = pa.array(block.at[starts], pa.timestamp("us", "UTC"))
         columns: list[Any] = [
-            *self.about(block.interview[starts]),
-            self.spelled(block.question[starts], block.occurrence.take(starts)),
+            *self.build_interview_columns(block.interview[starts]),
+            self.spell_questions(block.question[starts], block.occurrence.take(starts)),
             pc.binary_join(every, " "),
             chosen,
             moments.cast(pa.timestamp("us", self.zone.key)),
         ]
-        return pa.table(columns, schema=schema(self.zone))
+        return pa.table(columns, schema=build_answer_schema(self.zone))
 
-    def about(self, ids: Numbers) -> Iterator[pa.Array[Any]]:
+    def build_interview_columns(self, ids: IntegerArray) -> Iterator[pa.Array[Any]]:
         """wave, questionnaire, version and respondent of these interviews, which are in order."""
         query = (
             select(
@@ -79,25 +82,27 @@ class Answers:
         for column in (waves, questionnaires, versions, people):
             yield pa.array(column, pa.string()).dictionary_encode().take(rows)
 
-    def spelled(self, questions: Numbers, occurrences: pa.Array[Any]) -> pa.Array[Any]:
+    def spell_questions(self, questions: IntegerArray, occurrences: pa.Array[Any]) -> pa.Array[Any]:
         """The questions as ``aset[2]/kode``; each spelling is made once a block."""
         where = occurrences.dictionary_encode()
         kinds = len(where.dictionary)
         both, rows = np.unique(questions * kinds + where.indices.to_numpy(), return_inverse=True)
         texts = [
-            self.spelling.of(*self.questions[key // kinds], where.dictionary[key % kinds].as_py())
+            self.spelling.get_spelling(
+                *self.questions[key // kinds], where.dictionary[key % kinds].as_py()
+            )
             for key in both.tolist()
         ]
         return pa.DictionaryArray.from_arrays(pa.array(rows, pa.int32()), pa.array(texts))
 
 
-def code_texts(connection: Connection) -> pa.Array[Any]:
+def read_code_texts(connection: Connection) -> pa.Array[Any]:
     """The values of choices, to be taken by their integer codes; null at 0."""
     known = {row.id: row.value for row in connection.execute(select(code))}
     return pa.array((known.get(n) for n in range(max(known, default=0) + 1)), pa.string())
 
 
-def schema(zone: ZoneInfo) -> pa.Schema:
+def build_answer_schema(zone: ZoneInfo) -> pa.Schema:
     """The columns of the Parquet file; ``codes`` is null where the answer is no choice."""
     shared = pa.dictionary(pa.int32(), pa.string())
     names = ("wave", "questionnaire", "version", "respondent", "question")
@@ -112,14 +117,14 @@ def schema(zone: ZoneInfo) -> pa.Schema:
 
 
 @contextmanager
-def csv_file(path: Path, zone: ZoneInfo) -> Iterator[Take]:
+def open_csv_file(path: Path, zone: ZoneInfo) -> Iterator[TakeTable]:
     """``answers.csv``: the same columns but ``codes``, times in ISO 8601 at ``zone``."""
-    names = [name for name in schema(zone).names if name != "codes"]
+    names = [name for name in build_answer_schema(zone).names if name != "codes"]
     texts = pa.schema([(name, pa.string()) for name in names])
-    with beside(path) as name, pa.csv.CSVWriter(name, texts) as writer:
+    with write_atomically(path) as name, pa.csv.CSVWriter(name, texts) as writer:
 
         def take(table: pa.Table) -> None:
-            times = iso(table["answered_at"], zone)
+            times = format_iso_times(table["answered_at"], zone)
             written = table.select(names).drop(["answered_at"]).append_column("answered_at", times)
             writer.write_table(written.cast(texts))
 
@@ -127,17 +132,17 @@ def csv_file(path: Path, zone: ZoneInfo) -> Iterator[Take]:
 
 
 @contextmanager
-def parquet_file(path: Path, zone: ZoneInfo) -> Iterator[Take]:
+def open_parquet_file(path: Path, zone: ZoneInfo) -> Iterator[TakeTable]:
     """``answers.parquet``, row group by row group."""
     pending: list[pa.Table] = []
     with (
-        beside(path) as name,
-        pa.parquet.ParquetWriter(name, schema(zone), compression="zstd") as writer,
+        write_atomically(path) as name,
+        pa.parquet.ParquetWriter(name, build_answer_schema(zone), compression="zstd") as writer,
     ):
 
         def take(table: pa.Table) -> None:
             pending.append(table)
-            if sum(map(len, pending)) >= GROUPED:
+            if sum(map(len, pending)) >= ROW_GROUP_SIZE:
                 flush()
 
         def flush() -> None:
@@ -149,7 +154,7 @@ def parquet_file(path: Path, zone: ZoneInfo) -> Iterator[Take]:
             flush()
 
 
-def iso(moments: pa.ChunkedArray[Any], zone: ZoneInfo) -> pa.Array[Any]:
+def format_iso_times(moments: pa.ChunkedArray[Any], zone: ZoneInfo) -> pa.Array[Any]:
     """``2026-11-16T00:00:00+07:00``."""
     universal = pd.DatetimeIndex(moments.cast(pa.timestamp("us")).to_numpy())
     local = universal.tz_localize("UTC").tz_convert(zone).tz_localize(None)

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from reports.export.export_tables import POINT, SEVERAL, Field, Table
-from reports.export.submissions import Place, Submission
+from reports.export.export_tables import CHOICE_COLUMNS, POINT_COLUMNS, ExportField, ExportTable
+from reports.export.submissions import InstancePlace, Submission
 
-KOBO_POINT = ("latitude", "longitude", "altitude", "precision")
-CENTRAL_POINT = ("Latitude", "Longitude", "Altitude", "Accuracy")
-CENTRAL = (
+KOBO_POINT_COLUMNS = ("latitude", "longitude", "altitude", "precision")
+CENTRAL_POINT_COLUMNS = ("Latitude", "Longitude", "Altitude", "Accuracy")
+CENTRAL_COLUMNS = (
     "KEY",
     "SubmitterID",
     "SubmitterName",
@@ -30,7 +30,7 @@ CENTRAL = (
     "Edits",
     "FormVersion",
 )
-KOBO = (
+KOBO_COLUMNS = (
     "_id",
     "_uuid",
     "_submission_time",
@@ -45,59 +45,63 @@ KOBO = (
 EXACT_BITS = 53
 
 
-class Sheets(Protocol):
+class SheetLayout(Protocol):
     """Lays out the tables of one questionnaire."""
 
     dialect: Mapping[str, Any]
 
-    def head(self, table: Table) -> list[str]:
+    def list_column_names(self, table: ExportTable) -> list[str]:
         """The names of a table's columns."""
 
-    def row(self, table: Table, place: Place, submission: Submission) -> list[Any]:
+    def build_row(
+        self, table: ExportTable, place: InstancePlace, submission: Submission
+    ) -> list[Any]:
         """What stands in them. Rows are asked for in their order, what is around a row before."""
 
 
-class Central:
+class CentralLayout:
     """As ODK Central: groups joined with ``-``, repeats tied to what is around by PARENT_KEY."""
 
     dialect: Mapping[str, Any] = {}
 
-    def head(self, table: Table) -> list[str]:
-        columns = [name for field in table.fields for name in self.columns(table, field)]
+    def list_column_names(self, table: ExportTable) -> list[str]:
+        columns = [name for field in table.fields for name in self.name_field_columns(table, field)]
         if table.parent:
             return [*columns, "PARENT_KEY", "KEY"]
-        return ["SubmissionDate", *columns, *CENTRAL]
+        return ["SubmissionDate", *columns, *CENTRAL_COLUMNS]
 
-    def columns(self, table: Table, field: Field) -> Iterator[str]:
+    def name_field_columns(self, table: ExportTable, field: ExportField) -> Iterator[str]:
         name = field.path.removeprefix(f"{table.path}/").replace("/", "-")
-        if field.kind == POINT:
-            yield from (f"{name}-{part}" for part in CENTRAL_POINT)
+        if field.kind == POINT_COLUMNS:
+            yield from (f"{name}-{part}" for part in CENTRAL_POINT_COLUMNS)
         else:
             yield name
             yield from (f"{name}/{choice}" for choice in field.choices)
 
-    def row(self, table: Table, place: Place, submission: Submission) -> list[Any]:
+    def build_row(
+        self, table: ExportTable, place: InstancePlace, submission: Submission
+    ) -> list[Any]:
         values = submission.rows[table.path, place]
-        cells = [cell for field in table.fields for cell in self.cells(field, values)]
-        key = submission.key(table.path, place)
+        cells = [cell for field in table.fields for cell in self.build_field_cells(field, values)]
+        key = submission.build_key(table.path, place)
         if place:
             around = submission.tables[table.path].parent
-            return [*cells, submission.key(around, place[:-1]), key]
-        files = (submission.fetched, submission.files)
-        about = (key, submission.pseudonym, "", *files, "", "", "", submission.edits)
-        return [universal(submission.sent_at), *cells, *about, submission.version]
+            return [*cells, submission.build_key(around, place[:-1]), key]
+        files = (submission.fetched_file_count, submission.file_count)
+        about = (key, submission.pseudonym, "", *files, "", "", "", submission.edit_count)
+        return [format_utc_time(submission.sent_at), *cells, *about, submission.version]
 
-    def cells(self, field: Field, values: Mapping[str, str]) -> Iterator[Any]:
+    def build_field_cells(self, field: ExportField, values: Mapping[str, str]) -> Iterator[Any]:
         """Of choices that nobody was asked for 0 too."""
         value = values.get(field.path, "")
-        if field.kind == POINT:
-            yield from padded(value)
+        if field.kind == POINT_COLUMNS:
+            yield from split_point(value)
         else:
             yield value
-            yield from ticks(field, value)
+            yield from list_ticks(field, value)
 
 
-class Kobo:
+class KoboLayout:
     """As KoBoToolbox: groups joined with ``/``, repeats tied to what is around by ``_index``."""
 
     dialect: Mapping[str, Any] = {"delimiter": ";", "quoting": csv.QUOTE_ALL}
@@ -107,27 +111,35 @@ class Kobo:
         self.names = names
         self.last: Counter[str] = Counter()
         #: The running numbers of the rows of one submission.
-        self.index: dict[tuple[str, Place], int] = {}
+        self.index: dict[tuple[str, InstancePlace], int] = {}
 
-    def head(self, table: Table) -> list[str]:
-        columns = [name for field in shown(table) for name in self.columns(field)]
+    def list_column_names(self, table: ExportTable) -> list[str]:
+        columns = [
+            name for field in list_shown_fields(table) for name in self.name_field_columns(field)
+        ]
         if not table.parent:
-            return [*columns, *KOBO, "_index"]
-        about = (f"_submission_{name}" for name in KOBO)
+            return [*columns, *KOBO_COLUMNS, "_index"]
+        about = (f"_submission_{name}" for name in KOBO_COLUMNS)
         return [*columns, "_index", "_parent_table_name", "_parent_index", *about]
 
-    def columns(self, field: Field) -> Iterator[str]:
+    def name_field_columns(self, field: ExportField) -> Iterator[str]:
         name = field.path.split("/", 2)[2]
         group, slash, own = name.rpartition("/")
         yield name
-        if field.kind == POINT:
-            yield from (f"{group}{slash}_{own}_{part}" for part in KOBO_POINT)
+        if field.kind == POINT_COLUMNS:
+            yield from (f"{group}{slash}_{own}_{part}" for part in KOBO_POINT_COLUMNS)
         yield from (f"{name}/{choice}" for choice in field.choices)
 
-    def row(self, table: Table, place: Place, submission: Submission) -> list[Any]:
+    def build_row(
+        self, table: ExportTable, place: InstancePlace, submission: Submission
+    ) -> list[Any]:
         values = submission.rows[table.path, place]
-        cells = [cell for field in shown(table) for cell in self.cells(field, values)]
-        about = self.about(submission)
+        cells = [
+            cell
+            for field in list_shown_fields(table)
+            for cell in self.build_field_cells(field, values)
+        ]
+        about = self.list_submission_cells(submission)
         if not place:
             self.index.clear()
         self.last[table.path] += 1
@@ -137,47 +149,47 @@ class Kobo:
         around = submission.tables[table.path].parent
         return [*cells, index, self.names[around], self.index[around, place[:-1]], *about]
 
-    def about(self, submission: Submission) -> tuple[Any, ...]:
+    def list_submission_cells(self, submission: Submission) -> tuple[Any, ...]:
         time = submission.sent_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         sent = "submitted_via_web"
         who, version = submission.pseudonym, submission.version
         uuid = submission.uuid
-        return (number(uuid), uuid, time, "", "", sent, who, version, "")
+        return (derive_whole_number(uuid), uuid, time, "", "", sent, who, version, "")
 
-    def cells(self, field: Field, values: Mapping[str, str]) -> Iterator[Any]:
+    def build_field_cells(self, field: ExportField, values: Mapping[str, str]) -> Iterator[Any]:
         """Of choices without an answer neither 0 nor 1."""
         value = values.get(field.path, "")
         yield value
-        if field.kind == POINT:
-            yield from padded(value)
-        elif field.kind == SEVERAL:
-            yield from ticks(field, value) if value else [""] * len(field.choices)
+        if field.kind == POINT_COLUMNS:
+            yield from split_point(value)
+        elif field.kind == CHOICE_COLUMNS:
+            yield from list_ticks(field, value) if value else [""] * len(field.choices)
 
 
-def shown(table: Table) -> Iterator[Field]:
+def list_shown_fields(table: ExportTable) -> Iterator[ExportField]:
     """What stands in the questionnaire's sheet: not what an XForm says of itself."""
     meta = f"/{table.path.split('/')[1]}/meta/"
     return (field for field in table.fields if not field.path.startswith(meta))
 
 
-def padded(value: str) -> list[str]:
+def split_point(value: str) -> list[str]:
     """Latitude, longitude, altitude and accuracy, as far as they are known."""
     return [*value.split(), "", "", "", ""][:4]
 
 
-def ticks(field: Field, value: str) -> Iterator[int]:
+def list_ticks(field: ExportField, value: str) -> Iterator[int]:
     """1 for each choice that was ticked, else 0."""
     ticked = set(value.split())
     return (int(choice in ticked) for choice in field.choices)
 
 
-def universal(moment: datetime) -> str:
+def format_utc_time(moment: datetime) -> str:
     """``2026-11-16T01:00:00.000Z``."""
     return (
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
     )
 
 
-def number(uuid: UUID) -> int:
+def derive_whole_number(uuid: UUID) -> int:
     """A whole number for a key."""
     return uuid.int >> (128 - EXACT_BITS)

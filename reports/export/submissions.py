@@ -11,11 +11,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import Connection, Row, Select, Subquery, func, select
 
-from reports.export.export_tables import Table, tables, united
-from reports.reading.questionnaire_versions import version_names
+from reports.export.export_tables import ExportTable, build_export_tables, unite_tables
+from reports.reading.questionnaire_versions import read_version_names
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.model.xform_reader import read_xform
-from survey.interview.steps import Kind
+from survey.interview.steps import StepKind
 from survey.store.schema import (
     answer,
     attachment,
@@ -28,7 +28,7 @@ from survey.store.schema import (
 )
 
 #: The positions in the repeats around a row, the outermost first; () in the root.
-Place = tuple[int, ...]
+InstancePlace = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,22 @@ class Submission:
     version: str
     pseudonym: str
     sent_at: datetime
-    edits: int
-    files: int
-    fetched: int
-    tables: Mapping[str, Table]
-    rows: Mapping[tuple[str, Place], Mapping[str, str]]
+    edit_count: int
+    file_count: int
+    fetched_file_count: int
+    tables: Mapping[str, ExportTable]
+    rows: Mapping[tuple[str, InstancePlace], Mapping[str, str]]
 
-    def key(self, table: str, place: Place) -> str:
+    def build_key(self, table: str, place: InstancePlace) -> str:
         """``uuid:…``, and below it the way to an instance of a repeat: ``uuid:…/rumah/anak[2]``."""
         if not place:
             return f"uuid:{self.uuid}"
         parent = self.tables[table].parent
         way = table.removeprefix(f"{parent}/")
-        return f"{self.key(parent, place[:-1])}/{way}[{place[-1]}]"
+        return f"{self.build_key(parent, place[:-1])}/{way}[{place[-1]}]"
 
 
-class Fielded:
+class FieldedQuestionnaire:
     """All versions of one questionnaire that was ever fielded, newest first."""
 
     def __init__(self, connection: Connection, questionnaire_id: str) -> None:
@@ -70,29 +70,29 @@ class Fielded:
         )
         forms = [read_xform(text) for text in connection.scalars(query)]
         self.id, self.forms = questionnaire_id, forms
-        self.names = version_names(connection)
-        self.by_digest = {form.digest: Version(form) for form in forms}
+        self.names = read_version_names(connection)
+        self.by_digest = {form.digest: VersionTables(form) for form in forms}
         #: Those of all versions, the newest one's root first.
-        self.tables = united([version.tables for version in self.by_digest.values()])
+        self.tables = unite_tables([version.tables for version in self.by_digest.values()])
 
-    def submissions(self, connection: Connection) -> Iterator[Submission]:
+    def read_submissions(self, connection: Connection) -> Iterator[Submission]:
         """One at a time, the one that was handed in first before the others."""
-        rows = streamed(connection, handed_in(self.id))
+        rows = stream_rows(connection, build_submissions_query(self.id))
         for _, group in groupby(rows, key=lambda row: row.id):
-            yield self.submission(list(group))
+            yield self.build_submission(list(group))
 
-    def submission(self, answers: list[Row[Any]]) -> Submission:
+    def build_submission(self, answers: list[Row[Any]]) -> Submission:
         """From the rows of one interview: a row an answer, or one without any."""
         first = answers[0]
-        version, made = self.by_digest[first.digest], keyed(first.id)
-        rows: dict[tuple[str, Place], dict[str, str]] = {(version.root, ()): {}}
+        version, made = self.by_digest[first.digest], derive_interview_uuid(first.id)
+        rows: dict[tuple[str, InstancePlace], dict[str, str]] = {(version.root, ()): {}}
         rows[version.root, ()] |= version.known | {version.instance_id: f"uuid:{made}"}
         for (path, occurrence), choices in groupby(
             (row for row in answers if row.path), key=lambda row: (row.path, row.occurrence)
         ):
             value = " ".join(choice.value or "" for choice in choices)
             place = tuple(map(int, occurrence.split("."))) if occurrence else ()
-            version.put(rows, path, place, value)
+            version.put_value(rows, path, place, value)
         return Submission(
             made,
             self.names[first.digest],
@@ -106,21 +106,27 @@ class Fielded:
         )
 
 
-class Version:
+class VersionTables:
     """Where the values of one version lie."""
 
     def __init__(self, form: Questionnaire) -> None:
-        self.tables = tables(form)
+        self.tables = build_export_tables(form)
         self.root = next(iter(self.tables))
         self.instance_id = f"{self.root}/meta/instanceID"
         self.table_of = {f.path: table for table in self.tables.values() for f in table.fields}
         #: There is no interview without consent, so its question need not be looked up.
         self.known = {
-            q.path: "OK" for q in form.questions if "consent" in q.own and q.kind == "acknowledge"
+            q.path: "OK"
+            for q in form.questions
+            if "consent" in q.suara_attributes and q.kind == "acknowledge"
         }
 
-    def put(
-        self, rows: dict[tuple[str, Place], dict[str, str]], path: str, place: Place, value: str
+    def put_value(
+        self,
+        rows: dict[tuple[str, InstancePlace], dict[str, str]],
+        path: str,
+        place: InstancePlace,
+        value: str,
     ) -> None:
         """Put a value into its row. Where there is one of a repeat, so are those before it."""
         table = self.table_of[path]
@@ -132,25 +138,25 @@ class Version:
         rows[at][path] = value
 
 
-def keyed(interview_id: int) -> UUID:
+def derive_interview_uuid(interview_id: int) -> UUID:
     """The key of an interview: the same in every export, and it tells nothing of the store's."""
     return uuid5(NAMESPACE_URL, f"https://suara.id/interview/{interview_id}")
 
 
-def streamed(connection: Connection, query: Any) -> Iterator[Row[Any]]:
+def stream_rows(connection: Connection, query: Any) -> Iterator[Row[Any]]:
     """The rows of a query without holding them all."""
     yield from connection.execution_options(yield_per=2000).execute(query)
 
 
-def ids(connection: Connection) -> list[str]:
+def list_fielded_ids(connection: Connection) -> list[str]:
     """The questionnaires that were ever fielded."""
     found = select(questionnaire.c.id).distinct().order_by(questionnaire.c.id)
     return list(connection.scalars(found))
 
 
-def handed_in(questionnaire_id: str) -> Select[Any]:
+def build_submissions_query(questionnaire_id: str) -> Select[Any]:
     """Interviews with their answers beside, a row an answer, in the order of handing in."""
-    sent, files = sendings(), attached()
+    sent, files = build_sendings_query(), build_attachments_query()
     return (
         select(
             interview.c.id,
@@ -182,17 +188,17 @@ def handed_in(questionnaire_id: str) -> Select[Any]:
     )
 
 
-def sendings() -> Subquery:
+def build_sendings_query() -> Subquery:
     """How often each interview was handed in."""
     return (
         select(step.c.interview_id, func.count().label("sendings"))
-        .where(step.c.kind == Kind.SENT)
+        .where(step.c.kind == StepKind.SENT)
         .group_by(step.c.interview_id)
         .subquery()
     )
 
 
-def attached() -> Subquery:
+def build_attachments_query() -> Subquery:
     """How many files answer each interview, and how many of them are here."""
     return (
         select(

@@ -13,27 +13,27 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
-from reports.export.atomic_files import save
-from reports.reading.held_workshops import Held, read_room
-from reports.reading.store_snapshot import connected
+from reports.export.atomic_files import save_csv
+from reports.reading.held_workshops import HeldWorkshop, read_held_workshop
+from reports.reading.store_snapshot import open_connection
 from survey.store import votes, workshop_schema
-from survey.workshop.agreement import index
-from survey.workshop.baseline import Row as Line
-from survey.workshop.result_table import as_rows, exported
-from survey.workshop.results import Outcome, agreed_value, outcome
+from survey.workshop.agreement import compute_rwg_index
+from survey.workshop.baseline import NumberedRow as Line
+from survey.workshop.result_table import append_results, build_ballot_rows
+from survey.workshop.results import Outcome, choose_agreed_value, determine_outcome
 
 #: What is no rating, in words; an answer of another scale keeps its code.
-WORDS = {"tp": "not_exposed", "tt": "dont_know", "bb": "not_my_field"}
-VOTES = (
+SPECIAL_WORDS = {"tp": "not_exposed", "tt": "dont_know", "bb": "not_my_field"}
+VOTE_FILE_COLUMNS = (
     *("participant", "sector", "category", "asset", "shock", "round", "value", "voted_at"),
     *("mode", "baseline", "reason", "channel", "table"),
 )
-BALLOTS = (
+BALLOT_FILE_COLUMNS = (
     *("asset", "shock", "mode", "baseline", "round", "n", "median", "iqr", "within_one"),
     *("outcome", "agreed_value", "r_wg", "category", "voted"),
 )
 
-Cells = list[Any]
+RowCells = list[Any]
 
 
 def export_workshop(
@@ -51,31 +51,39 @@ def export_workshop(
     LookupError if there is no such workshop.
     """
     zone = ZoneInfo(timezone)
-    with connected(database_url) as connection:
+    with open_connection(database_url) as connection:
         query = select(workshop_schema.workshop).where(workshop_schema.workshop.c.id == workshop_id)
         row = connection.execute(query).first()
         if row is None:
             raise LookupError(workshop_id)
         directory.mkdir(parents=True, exist_ok=True)
-        held = read_room(connection, row)
-        counted, undone = rows_of(connection, held, zone)
-    head, *table = exported(baseline or as_rows(held.results), held.results, held.plan.register)
+        held = read_held_workshop(connection, row)
+        counted, undone = list_vote_rows(connection, held, zone)
+    head, *table = append_results(
+        baseline or build_ballot_rows(held.results), held.results, held.plan.register
+    )
     files = [
-        save(directory / "votes.csv", VOTES, counted),
-        save(directory / "ballots.csv", (*BALLOTS, *specials(held)), rounds(held)),
-        save(directory / "baseline.csv", [str(cell) for cell in head], table),
+        save_csv(directory / "votes.csv", VOTE_FILE_COLUMNS, counted),
+        save_csv(
+            directory / "ballots.csv",
+            (*BALLOT_FILE_COLUMNS, *list_special_columns(held)),
+            list_ballot_rows(held),
+        ),
+        save_csv(directory / "baseline.csv", [str(cell) for cell in head], table),
     ]
     stale = directory / "votes_undone.csv"
     stale.unlink(missing_ok=True)
     if undone:
-        files.append(save(stale, (*VOTES, "why"), undone))
+        files.append(save_csv(stale, (*VOTE_FILE_COLUMNS, "why"), undone))
     return tuple(files)
 
 
-def rows_of(connection: Connection, held: Held, zone: ZoneInfo) -> tuple[list[Cells], list[Cells]]:
+def list_vote_rows(
+    connection: Connection, held: HeldWorkshop, zone: ZoneInfo
+) -> tuple[list[RowCells], list[RowCells]]:
     """The rows of votes in rounds that count, and in others with the reason why they do not."""
-    counted: list[Cells] = []
-    undone: list[Cells] = []
+    counted: list[RowCells] = []
+    undone: list[RowCells] = []
     seats = {
         row.respondent_id: row.seat
         for row in connection.execute(
@@ -84,18 +92,18 @@ def rows_of(connection: Connection, held: Held, zone: ZoneInfo) -> tuple[list[Ce
             )
         )
     }
-    rows = connection.execute(votes.EVERY_VOTE, {"workshop": held.plan.id})
-    for row, at in in_order(rows):
-        cells = vote_cells(held, row, at.astimezone(zone), seats.get(row.respondent_id))
-        if row.opening in held.session.standings[row.ballot].revealed:
+    rows = connection.execute(votes.EVERY_VOTE_QUERY, {"workshop": held.plan.id})
+    for row, at in order_votes(rows):
+        cells = build_vote_cells(held, row, at.astimezone(zone), seats.get(row.respondent_id))
+        if row.opening in held.session.states[row.ballot].revealed_openings:
             counted.append(cells)
         else:
-            standing = held.session.round_of(row.ballot, row.opening)
+            standing = held.session.find_round(row.ballot, row.opening)
             undone.append([*cells, "not_revealed" if standing else "taken_back"])
     return counted, undone
 
 
-def in_order(rows: Iterable[Row[Any]]) -> list[tuple[Row[Any], datetime]]:
+def order_votes(rows: Iterable[Row[Any]]) -> list[tuple[Row[Any], datetime]]:
     """Votes with their times, in the order of these.
 
     The vote of somebody that was kept last counts. Should one have overtaken another on its way,
@@ -110,44 +118,50 @@ def in_order(rows: Iterable[Row[Any]]) -> list[tuple[Row[Any], datetime]]:
     return sorted(timed, key=lambda vote: vote[1])
 
 
-def vote_cells(held: Held, row: Row[Any], at: datetime, seat: int | None) -> Cells:
+def build_vote_cells(held: HeldWorkshop, row: Row[Any], at: datetime, seat: int | None) -> RowCells:
     """A row of ``votes.csv``."""
     ballot = held.session.ballots[row.ballot]
     return [
         *(row.pseudonym, row.sector, row.category, ballot.asset, ballot.shock),
-        held.session.round_of(row.ballot, row.opening) or "",
-        WORDS.get(row.value, row.value),
+        held.session.find_round(row.ballot, row.opening) or "",
+        SPECIAL_WORDS.get(row.value, row.value),
         at.isoformat(timespec="microseconds"),
-        *(ballot.mode.value, blank(ballot.baseline), row.reason, row.channel, blank(seat)),
+        *(
+            ballot.mode.value,
+            fill_blank(ballot.baseline),
+            row.reason,
+            row.channel,
+            fill_blank(seat),
+        ),
     ]
 
 
-def rounds(held: Held) -> Iterator[Cells]:
+def list_ballot_rows(held: HeldWorkshop) -> Iterator[RowCells]:
     """The rows of ``ballots.csv``: every revealed round of every ballot, the ballots in order."""
     rule, scale = held.plan.workshop.rule, held.plan.register.scale
     for result in held.results:
         ballot = result.ballot
         for number, tally in enumerate(result.tallies or (), start=1):
             rated = tally.rating
-            came_to = outcome(ballot, tally, rule)
+            came_to = determine_outcome(ballot, tally, rule)
             known = [rated.median, rated.iqr, rated.within_one] if rated.n else ["", "", ""]
             changed = came_to in (Outcome.CONFIRMED, Outcome.CHANGED)
             settled = changed and ballot.baseline is not None
             yield [
-                *(ballot.asset, ballot.shock, ballot.mode.value, blank(ballot.baseline)),
+                *(ballot.asset, ballot.shock, ballot.mode.value, fill_blank(ballot.baseline)),
                 *(number, rated.n, *known, came_to.value),
-                agreed_value(rated.median, ballot.baseline or 0) if settled else "",
-                index(tally.points, len(scale.points)) if rated.n > 1 else "",
-                *(ballot.category, tally.voted),
+                choose_agreed_value(rated.median, ballot.baseline or 0) if settled else "",
+                compute_rwg_index(tally.points, len(scale.points)) if rated.n > 1 else "",
+                *(ballot.category, tally.voter_count),
                 *(tally.counts.get(value, 0) for value in scale.specials),
             ]
 
 
-def specials(held: Held) -> Iterable[str]:
+def list_special_columns(held: HeldWorkshop) -> Iterable[str]:
     """What the columns of answers that are no rating are called."""
-    return (WORDS.get(value, value) for value in held.plan.register.scale.specials)
+    return (SPECIAL_WORDS.get(value, value) for value in held.plan.register.scale.specials)
 
 
-def blank(number: int | None) -> int | str:
+def fill_blank(number: int | None) -> int | str:
     """A number, or an empty cell."""
     return "" if number is None else number

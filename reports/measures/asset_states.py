@@ -9,34 +9,34 @@ from functools import cached_property
 import pandas as pd
 
 from reports import question_names
-from reports.localizer import Words, later
-from reports.reading.form_answers import Form
-from reports.request import Order
-from reports.statistics.row_suppression import share
-from survey.workshop.agreement import Rating, rating
+from reports.localizer import Localizer, gettext_noop
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import compute_share
+from survey.workshop.agreement import Rating, compute_rating
 
-ASPECTS = {
-    question_names.PHYSICAL: later("Condition"),
-    question_names.ADEQUACY: later("Adequacy"),
-    question_names.UPKEEP: later("Upkeep"),
-    question_names.CRITICALITY: later("Criticality"),
+ASPECT_NAMES = {
+    question_names.PHYSICAL: gettext_noop("Condition"),
+    question_names.ADEQUACY: gettext_noop("Adequacy"),
+    question_names.UPKEEP: gettext_noop("Upkeep"),
+    question_names.CRITICALITY: gettext_noop("Criticality"),
 }
 
 #: What is read of each asset that somebody judged.
-JUDGED = (
+JUDGEMENT_COLUMNS = (
     "interview",
     question_names.ASSET_CODE,
-    *ASPECTS,
+    *ASPECT_NAMES,
     question_names.CONFIDENCE,
     question_names.FAILS_TOO,
 )
 
 #: The point of the scale of confidence that stands for data.
-SURE = "3"
+CONFIDENT_CODE = "3"
 
 
 @dataclass(frozen=True)
-class State:
+class AssetState:
     """One asset, or with ``asset`` empty all of a category's, as ``people`` judged it.
 
     ``kind`` is the category's code, ``code`` the asset's. ``counts`` says how often each point was
@@ -45,20 +45,20 @@ class State:
     did not know the physical condition, ``elsewhere`` for how many it is not their field.
     """
 
-    kind: str
+    category_code: str
     category: str
     asset: str
-    code: str
+    asset_code: str
     people: int
     counts: Mapping[str, Mapping[int, int]]
-    sure: float
+    data_share: float
     unknown: int
-    elsewhere: int
+    not_my_field: int
 
     @cached_property
     def ratings(self) -> dict[str, Rating]:
         """Aspect -> median, quartiles and agreement."""
-        return {aspect: rating(counts) for aspect, counts in self.counts.items()}
+        return {aspect: compute_rating(counts) for aspect, counts in self.counts.items()}
 
     def median(self, aspect: str) -> float:
         """NaN where too few rated it."""
@@ -66,52 +66,60 @@ class State:
         return found.median if found else float("nan")
 
 
-def judged(form: Form) -> pd.DataFrame:
+def read_asset_judgements(form: FormAnswers) -> pd.DataFrame:
     """A row for each asset that somebody judged, with the columns ``JUDGED``."""
-    return form.occurrences(question_names.ASSETS).reindex(columns=list(JUDGED), fill_value="")
+    return form.build_repeat_table(question_names.ASSETS).reindex(
+        columns=list(JUDGEMENT_COLUMNS), fill_value=""
+    )
 
 
-def by_asset(form: Form, rows: pd.DataFrame, order: Order, words: Words) -> Iterator[State]:
+def build_asset_states(
+    form: FormAnswers, rows: pd.DataFrame, order: ReportRequest, words: Localizer
+) -> Iterator[AssetState]:
     """Every asset of the list, in its order."""
     found = dict(iter(rows.groupby(question_names.ASSET_CODE)))
-    for item in question_names.items(form.questionnaire, question_names.ASSETS):
-        code, label = item.get("name", ""), question_names.item_label(item, words.language)
+    for item in question_names.list_carried_items(form.questionnaire, question_names.ASSETS):
+        code, label = item.get("name", ""), question_names.get_item_label(item, words.language)
         about = (item.get(question_names.ASSET_CATEGORY, ""), label, code)
-        yield state(found.get(code, rows[:0]), about, order, words)
+        yield build_state(found.get(code, rows[:0]), about, order, words)
 
 
-def pooled(form: Form, rows: pd.DataFrame, order: Order, words: Words) -> Iterator[State]:
+def build_category_states(
+    form: FormAnswers, rows: pd.DataFrame, order: ReportRequest, words: Localizer
+) -> Iterator[AssetState]:
     """Every category of the list, all ratings of its assets together."""
-    items = question_names.items(form.questionnaire, question_names.ASSETS)
+    items = question_names.list_carried_items(form.questionnaire, question_names.ASSETS)
     belongs = {item.get("name", ""): item.get(question_names.ASSET_CATEGORY, "") for item in items}
     of = rows[question_names.ASSET_CODE].map(belongs)
     for category in dict.fromkeys(belongs.values()):
-        yield state(rows[of == category], (category, "", ""), order, words)
+        yield build_state(rows[of == category], (category, "", ""), order, words)
 
 
-def state(rows: pd.DataFrame, about: tuple[str, str, str], order: Order, words: Words) -> State:
+def build_state(
+    rows: pd.DataFrame, about: tuple[str, str, str], order: ReportRequest, words: Localizer
+) -> AssetState:
     """What the ratings in some rows come to; ``about`` is category, asset's label and code."""
     kind, asset, code = about
     counts = {}
-    for aspect in ASPECTS:
+    for aspect in ASPECT_NAMES:
         rated = rows[rows[aspect].str.isdecimal()]
         if rated["interview"].nunique() >= order.minimum_cell:
-            counts[aspect] = points(rated[aspect])
+            counts[aspect] = count_points(rated[aspect])
     said = rows[question_names.PHYSICAL].value_counts()
     confidence = rows.loc[rows[question_names.CONFIDENCE] != "", question_names.CONFIDENCE]
-    return State(
+    return AssetState(
         kind,
         words(question_names.CATEGORIES.get(kind, "")) or kind,
         asset,
         code,
         rows["interview"].nunique(),
         counts,
-        share(int((confidence == SURE).sum()), len(confidence)),
+        compute_share(int((confidence == CONFIDENT_CODE).sum()), len(confidence)),
         int(said.get(question_names.UNKNOWN, 0)),
         int(said.get(question_names.NOT_MY_FIELD, 0)),
     )
 
 
-def points(column: pd.Series[str]) -> dict[int, int]:
+def count_points(column: pd.Series[str]) -> dict[int, int]:
     """How often each point of a scale was given."""
     return {int(str(point)): int(count) for point, count in column.value_counts().items()}

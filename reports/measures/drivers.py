@@ -6,30 +6,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reports import question_names
-from reports.localizer import Words, later
-from reports.reading.form_answers import Form
-from reports.reading.weighted_tally import UNWEIGHTED, Weighted, weighted_tally
-from reports.statistics.ranges import Range, share_range
-from reports.statistics.row_suppression import share
+from reports.localizer import Localizer, gettext_noop
+from reports.reading.form_answers import FormAnswers
+from reports.reading.weighted_tally import NO_WEIGHTED_SHARE, WeightedShare, build_weighted_tally
+from reports.statistics.ranges import Range, compute_share_range
+from reports.statistics.row_suppression import compute_share
 from survey.forms.model.questionnaire import Question
 
-POINTS = (1, 2, 3, 4)
+RATING_POINTS = (1, 2, 3, 4)
 #: The codes that find a driver weak.
 WEAK_CODES = ("1", "2")
 #: A driver is weak if clearly more than this share finds it weak …
-MOST = 1 / 2
+WEAK_ABOVE = 1 / 2
 #: … and strong if clearly fewer than this do.
-FEW = 1 / 3
+STRONG_BELOW = 1 / 3
 WEAK, MIXED, STRONG = range(3)
-CLASSES = (
-    later("weak: clearly more than half find it weak"),
-    later("mixed, or not clear"),
-    later("strong: clearly fewer than a third find it weak"),
+DRIVER_CLASSES = (
+    gettext_noop("weak: clearly more than half find it weak"),
+    gettext_noop("mixed, or not clear"),
+    gettext_noop("strong: clearly fewer than a third find it weak"),
 )
 
 
 @dataclass(frozen=True)
-class Driver:
+class DriverFigures:
     """One driver as some people judged it.
 
     ``counts`` are the ratings from very weak to strong; those who do not know stand apart.
@@ -39,7 +39,7 @@ class Driver:
     label: str
     counts: tuple[int, ...]
     unknown: int
-    weighted: Weighted = UNWEIGHTED
+    weighted: WeightedShare = NO_WEIGHTED_SHARE
 
     @property
     def n(self) -> int:
@@ -47,74 +47,83 @@ class Driver:
 
     @property
     def shares(self) -> tuple[float, ...]:
-        return tuple(share(count, self.n) for count in self.counts)
+        return tuple(compute_share(count, self.n) for count in self.counts)
 
     @property
     def weak_people(self) -> int:
         return self.counts[0] + self.counts[1]
 
     @property
-    def weak(self) -> float:
+    def weak_share(self) -> float:
         """Share of those who rated it that find it weak or very weak."""
-        return share(self.weak_people, self.n)
+        return compute_share(self.weak_people, self.n)
 
     @property
     def range(self) -> Range:
-        return share_range(self.weak_people, self.n)
+        return compute_share_range(self.weak_people, self.n)
 
     @property
     def level(self) -> int:
         """Its class: coloured only where the whole range lies on one side."""
-        return level(self.range)
+        return classify_driver(self.range)
 
 
-def level(around: Range) -> int:
+def classify_driver(around: Range) -> int:
     """The class of a driver by the range of the share that finds it weak."""
-    return WEAK if around.low > MOST else STRONG if around.high < FEW else MIXED
+    return WEAK if around.low > WEAK_ABOVE else STRONG if around.high < STRONG_BELOW else MIXED
 
 
-def read(form: Form, question: Question, words: Words) -> Driver:
-    scale, tally = form.scale(question), form.tally(question)
-    return Driver(
+def read_driver(form: FormAnswers, question: Question, words: Localizer) -> DriverFigures:
+    scale, tally = form.count_scale_points(question), form.count_choices(question)
+    return DriverFigures(
         question.name,
-        label(form, question, words),
-        tuple(int(scale.get(point, 0)) for point in POINTS),
+        label_driver(form, question, words),
+        tuple(int(scale.get(point, 0)) for point in RATING_POINTS),
         int(tally.get(question_names.UNKNOWN, 0)),
-        weighted_tally(form, question).share(WEAK_CODES),
+        build_weighted_tally(form, question).get_share(WEAK_CODES),
     )
 
 
-def read_all(form: Form, words: Words) -> list[Driver]:
+def read_drivers(form: FormAnswers, words: Localizer) -> list[DriverFigures]:
     """Every driver in the order of the questionnaire."""
-    return [read(form, question, words) for question in form.questions(question_names.DRIVERS)]
+    return [
+        read_driver(form, question, words)
+        for question in form.list_group_questions(question_names.DRIVERS)
+    ]
 
 
-def label(form: Form, question: Question, words: Words) -> str:
+def label_driver(form: FormAnswers, question: Question, words: Localizer) -> str:
     """The driver's short name, or its question's wording."""
-    return words(question_names.DRIVER_NAMES.get(question.name, "")) or form.label(question)
+    return words(question_names.DRIVER_NAMES.get(question.name, "")) or form.get_question_label(
+        question
+    )
 
 
-def weak_shares(form: Form) -> dict[str, float]:
+def compute_weak_shares(form: FormAnswers) -> dict[str, float]:
     """Driver's name -> share (0-1) of who rated it that find it weak; NaN where nobody did."""
     shares = {}
-    for question in form.questions(question_names.DRIVERS):
-        scale = form.scale(question)
-        rated = sum(scale.get(point, 0) for point in POINTS)
-        shares[question.name] = share(sum(scale.get(int(code), 0) for code in WEAK_CODES), rated)
+    for question in form.list_group_questions(question_names.DRIVERS):
+        scale = form.count_scale_points(question)
+        rated = sum(scale.get(point, 0) for point in RATING_POINTS)
+        shares[question.name] = compute_share(
+            sum(scale.get(int(code), 0) for code in WEAK_CODES), rated
+        )
     return shares
 
 
-def dimensions(drivers: Sequence[Driver], words: Words) -> Iterator[tuple[str, list[Driver]]]:
+def group_by_dimension(
+    drivers: Sequence[DriverFigures], words: Localizer
+) -> Iterator[tuple[str, list[DriverFigures]]]:
     """The drivers under the framework's dimensions, weakest first."""
     rest = list(drivers)
     for title, names in question_names.DIMENSIONS.items():
         inside = [d for d in drivers if d.name in names]
         rest = [d for d in rest if d not in inside]
         if inside:
-            yield words(title), weakest_first(inside)
+            yield words(title), sort_weakest_first(inside)
     if rest:
-        yield words(question_names.OTHER_DRIVERS), weakest_first(rest)
+        yield words(question_names.OTHER_DRIVERS), sort_weakest_first(rest)
 
 
-def weakest_first(drivers: Iterable[Driver]) -> list[Driver]:
-    return sorted(drivers, key=lambda d: -d.weak if d.n else 1)
+def sort_weakest_first(drivers: Iterable[DriverFigures]) -> list[DriverFigures]:
+    return sorted(drivers, key=lambda d: -d.weak_share if d.n else 1)

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reports import question_names
-from reports.discovery.candidate_file import Area, read_candidates
-from reports.localizer import Words, later
-from reports.measures.inventory import Coverage, Plan, coverage, plans
-from reports.reading.form_answers import Form
-from reports.request import Order
-from reports.toml_files import GivenError
+from reports.discovery.candidate_file import CandidateArea, read_candidates
+from reports.localizer import Localizer, gettext_noop
+from reports.measures.inventory import CityPlan, PlanCoverage, count_coverage, list_city_plans
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from reports.toml_files import InvalidInputError
 
 ADDRESSED = {
-    question_names.DRIVERS: later("Drivers"),
-    question_names.SHOCKS: later("Shocks"),
-    question_names.STRESSES: later("Stresses"),
+    question_names.DRIVERS: gettext_noop("Drivers"),
+    question_names.SHOCKS: gettext_noop("Shocks"),
+    question_names.STRESSES: gettext_noop("Stresses"),
 }
 
 
@@ -25,28 +25,28 @@ ADDRESSED = {
 class Inventory:
     """The plans, how many people told of them, and what they address."""
 
-    form: Form
-    plans: Sequence[Plan]
+    form: FormAnswers
+    plans: Sequence[CityPlan]
     people: int
-    covered: Mapping[str, Sequence[Coverage]]
+    covered: Mapping[str, Sequence[PlanCoverage]]
 
     @property
-    def gaps(self) -> Iterator[tuple[str, list[Coverage]]]:
+    def gaps(self) -> Iterator[tuple[str, list[PlanCoverage]]]:
         """Drivers, shocks and stresses that no plan addresses directly."""
         for name, found in self.covered.items():
             if empty := [c for c in found if c.is_gap]:
                 yield name, empty
 
     @property
-    def repeated(self) -> list[Plan]:
+    def repeated(self) -> list[CityPlan]:
         """The plans that were told of more than once."""
         return [plan for plan in self.plans if len(plan.entries) > 1]
 
 
-def read(form: Form, order: Order, words: Words) -> Inventory:
+def read(form: FormAnswers, order: ReportRequest, words: Localizer) -> Inventory:
     """What the participants told of, each plan once."""
-    told = plans(form)
-    rows = form.occurrences(question_names.PLANS).reindex(
+    told = list_city_plans(form)
+    rows = form.build_repeat_table(question_names.PLANS).reindex(
         columns=["interview", question_names.PLAN_NAME]
     )
     people = rows.loc[rows[question_names.PLAN_NAME] != "", "interview"].nunique()
@@ -54,18 +54,20 @@ def read(form: Form, order: Order, words: Words) -> Inventory:
 
 
 def addressed(
-    form: Form, told: Sequence[Plan], order: Order, words: Words
-) -> dict[str, list[Coverage]]:
+    form: FormAnswers, told: Sequence[CityPlan], order: ReportRequest, words: Localizer
+) -> dict[str, list[PlanCoverage]]:
     """Drivers, shocks and stresses with the plans that address them.
 
     The questionnaire asks only which shocks and stresses a plan deals with. It addresses another
     one indirectly, if it directly strengthens a driver that the candidates' file gives it to.
     """
     found = {}
-    if asked := form.question(question_names.DIRECT):
-        labels = {c: driver_name(c, label, words) for c, label in form.choices(asked).items()}
-        found[question_names.DRIVERS] = coverage(
-            told, labels, lambda plan: plan.direct, lambda plan: plan.indirect
+    if asked := form.find_question(question_names.DIRECT):
+        labels = {
+            c: driver_name(c, label, words) for c, label in form.get_choice_labels(asked).items()
+        }
+        found[question_names.DRIVERS] = count_coverage(
+            told, labels, lambda plan: plan.direct_drivers, lambda plan: plan.indirect_drivers
         )
     areas = candidates(order)
     through = {
@@ -73,34 +75,36 @@ def addressed(
         question_names.STRESSES: {area.driver: area.stresses for area in areas},
     }
     for name, belonging in through.items():
-        if asked := form.question(name):
-            labels = form.choices(asked)
+        if asked := form.find_question(name):
+            labels = form.get_choice_labels(asked)
             found[name] = named(told, labels, name, belonging)
     return found
 
 
-def candidates(order: Order) -> tuple[Area, ...]:
+def candidates(order: ReportRequest) -> tuple[CandidateArea, ...]:
     """Those of the file; none where it cannot be used, of which the chapter on them tells."""
     try:
         return read_candidates(Path(order.candidates)).candidates if order.candidates else ()
-    except GivenError:
+    except InvalidInputError:
         return ()
 
 
-def driver_name(code: str, label: str, words: Words) -> str:
+def driver_name(code: str, label: str, words: Localizer) -> str:
     """A driver as it is called in the report, or as the questionnaire has it."""
     return words(question_names.DRIVER_NAMES.get(code, "")) or label
 
 
 def named(
-    told: Sequence[Plan],
+    told: Sequence[CityPlan],
     labels: Mapping[str, str],
     question: str,
     belonging: Mapping[str, Collection[str]],
-) -> list[Coverage]:
+) -> list[PlanCoverage]:
     """What plans deal with as their tellers said, or else through a driver."""
 
-    def through(plan: Plan) -> set[str]:
-        return {code for driver in plan.direct for code in belonging.get(driver, ())}
+    def through(plan: CityPlan) -> set[str]:
+        return {code for driver in plan.direct_drivers for code in belonging.get(driver, ())}
 
-    return coverage(told, labels, lambda plan: plan.codes(question), through if belonging else None)
+    return count_coverage(
+        told, labels, lambda plan: plan.list_codes(question), through if belonging else None
+    )

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from functools import partial
 
 from reports import question_names
-from reports.chapters.elements import COUNT, SCORE, SHARE, Column, Picture, Table
+from reports.chapters.elements import COUNT, SCORE, SHARE, Picture, ReportTable, TableColumn
 from reports.charts import bar_charts, matrix
 from reports.charts.bar_charts import Bar
-from reports.localizer import Words, later
-from reports.reading.form_answers import Form
-from reports.request import Order
-from survey.workshop.agreement import Rating, rating
+from reports.localizer import Localizer, gettext_noop
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from survey.workshop.agreement import Rating, compute_rating
 
-RATED = {
-    question_names.LIKELIHOOD: later("Likelihood"),
-    question_names.CONSEQUENCE: later("Consequence"),
-    question_names.WEIGHT: later("Weight of stresses"),
+RATED_GROUPS = {
+    question_names.LIKELIHOOD: gettext_noop("Likelihood"),
+    question_names.CONSEQUENCE: gettext_noop("Consequence"),
+    question_names.WEIGHT: gettext_noop("Weight of stresses"),
 }
 
 
 @dataclass(frozen=True)
-class Rated:
+class RatedQuestion:
     """A shock or stress and what its ratings come to."""
 
     code: str
@@ -31,22 +31,28 @@ class Rated:
     rating: Rating
 
 
-def rated(form: Form, group: str) -> list[Rated]:
+def read_ratings(form: FormAnswers, group: str) -> list[RatedQuestion]:
     """The rows of a rating table in their order; who does not know is left out."""
     return [
-        Rated(question.name, form.label(question), rating(form.scale(question)))
-        for question in form.questions(group)
+        RatedQuestion(
+            question.name,
+            form.get_question_label(question),
+            compute_rating(form.count_scale_points(question)),
+        )
+        for question in form.list_group_questions(group)
     ]
 
 
-def paired(sure: dict[str, list[Rated]]) -> list[tuple[Rated, Rated]]:
+def pair_shock_ratings(
+    sure: dict[str, list[RatedQuestion]],
+) -> list[tuple[RatedQuestion, RatedQuestion]]:
     """Likelihood and consequence of each shock that has both, gravest first."""
     blows = {r.code: r for r in sure.get(question_names.CONSEQUENCE, [])}
     pairs = [(r, blows[r.code]) for r in sure.get(question_names.LIKELIHOOD, []) if r.code in blows]
-    return sorted(pairs, key=gravity, reverse=True)
+    return sorted(pairs, key=compute_gravity, reverse=True)
 
 
-def gravity(pair: tuple[Rated, Rated]) -> tuple[float, ...]:
+def compute_gravity(pair: tuple[RatedQuestion, RatedQuestion]) -> tuple[float, ...]:
     """Sorts by the product of the medians; the quartiles decide between equals."""
     likely, grave = pair[0].rating, pair[1].rating
     return (
@@ -56,41 +62,47 @@ def gravity(pair: tuple[Rated, Rated]) -> tuple[float, ...]:
     )
 
 
-def scale_labels(form: Form, group: str) -> list[str]:
+def label_group_scale(form: FormAnswers, group: str) -> list[str]:
     """The points of a scale in words, without what explains them after a colon."""
-    question = form.questions(group)[0]
-    labels = form.choices(question)
-    return [f"{p} · {labels[str(p)].partition(':')[0]}" for p in question_names.points(question)]
+    question = form.list_group_questions(group)[0]
+    labels = form.get_choice_labels(question)
+    return [
+        f"{p} · {labels[str(p)].partition(':')[0]}"
+        for p in question_names.list_scale_points(question)
+    ]
 
 
-def risk_picture(
-    form: Form | None, risks: list[tuple[Rated, Rated]], words: Words
+def draw_risk_picture(
+    form: FormAnswers | None, risks: list[tuple[RatedQuestion, RatedQuestion]], words: Localizer
 ) -> Iterator[Picture]:
     if form is None or not risks:
         return
     cells: dict[tuple[int, int], list[str]] = {}
     for likely, grave in risks:
         at = (int(likely.rating.median + 0.5), int(grave.rating.median + 0.5))
-        mark = "" if likely.rating.agreed and grave.rating.agreed else " *"
+        mark = "" if likely.rating.is_agreed and grave.rating.is_agreed else " *"
         cells.setdefault(at, []).append(likely.label + mark)
     yield Picture(
         words(
             "Likelihood and consequence of shocks (medians of participants' ratings, n = {n})",
-            n=words.span(r.rating.n for pair in risks for r in pair),
+            n=words.format_span(r.rating.n for pair in risks for r in pair),
         ),
         words("Table of five by five; the gravest is {shock}.", shock=risks[0][0].label),
         partial(
-            matrix.risk,
+            matrix.draw_risk_matrix,
             cells,
-            scale_labels(form, question_names.LIKELIHOOD),
-            scale_labels(form, question_names.CONSEQUENCE),
+            label_group_scale(form, question_names.LIKELIHOOD),
+            label_group_scale(form, question_names.CONSEQUENCE),
             (words("Likelihood"), words("Consequence")),
         ),
     )
 
 
-def weight_picture(
-    form: Form | None, ratings: dict[str, list[Rated]], order: Order, words: Words
+def draw_weight_picture(
+    form: FormAnswers | None,
+    ratings: dict[str, list[RatedQuestion]],
+    order: ReportRequest,
+    words: Localizer,
 ) -> Iterator[Picture]:
     weights = ratings.get(question_names.WEIGHT, [])
     if form is None or not any(r.rating.n >= order.minimum_cell for r in weights):
@@ -101,7 +113,7 @@ def weight_picture(
         Bar(
             r.label,
             (r.rating.median, r.rating.lower, r.rating.upper),
-            (words.count(r.rating.n), words.percent(r.rating.within_one)),
+            (words.format_count(r.rating.n), words.format_share(r.rating.within_one)),
         )
         if r.rating.n >= enough
         else Bar(r.label, None, ("–", "–"))
@@ -113,38 +125,40 @@ def weight_picture(
             "Median and middle half of the ratings; heaviest: {stress}.", stress=weights[0].label
         ),
         partial(
-            bar_charts.medians,
+            bar_charts.draw_medians,
             rows,
-            scale_labels(form, question_names.WEIGHT),
+            label_group_scale(form, question_names.WEIGHT),
             (words("median"), words("middle half of the ratings")),
             (words("n"), words("within 1 point")),
         ),
     )
 
 
-def rating_columns(words: Words) -> tuple[Column, ...]:
+def list_rating_columns(words: Localizer) -> tuple[TableColumn, ...]:
     """What a ``Rating`` says, for rows that have its fields."""
     return (
-        Column("median", words("Median"), SCORE),
-        Column("lower", words("Lower quartile"), SCORE),
-        Column("upper", words("Upper quartile"), SCORE),
-        Column("within_one", words("Within one point"), SHARE),
-        Column("n", words("Rated (n)"), COUNT),
+        TableColumn("median", words("Median"), SCORE),
+        TableColumn("lower", words("Lower quartile"), SCORE),
+        TableColumn("upper", words("Upper quartile"), SCORE),
+        TableColumn("within_one", words("Within one point"), SHARE),
+        TableColumn("n", words("Rated (n)"), COUNT),
     )
 
 
-def rated_table(ratings: dict[str, list[Rated]], order: Order, words: Words) -> Iterator[Table]:
+def build_ratings_table(
+    ratings: dict[str, list[RatedQuestion]], order: ReportRequest, words: Localizer
+) -> Iterator[ReportTable]:
     rows = []
     for group, found in ratings.items():
         for r in found:
-            row: dict[str, object] = {"scale": words(RATED[group]), "label": r.label}
+            row: dict[str, object] = {"scale": words(RATED_GROUPS[group]), "label": r.label}
             if r.rating.n >= order.minimum_cell:
                 row |= vars(r.rating)
             rows.append(row)
     columns = (
-        Column("scale", words("Scale")),
-        Column("label", words("Shock or stress")),
-        *rating_columns(words),
+        TableColumn("scale", words("Scale")),
+        TableColumn("label", words("Shock or stress")),
+        *list_rating_columns(words),
     )
     if rows:
-        yield Table.of("rated", words("Shocks and stresses rated"), columns, rows)
+        yield ReportTable.from_rows("rated", words("Shocks and stresses rated"), columns, rows)

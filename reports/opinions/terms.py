@@ -21,7 +21,7 @@ from stop_words import get_stop_words  # type: ignore[import-untyped]
 STEMMERS = {"id": "indonesian", "en": "english"}
 #: What Jakarta writes in a chat and the lists of written Indonesian do not have: short forms,
 #: particles, and words of asking and thanking, which say nothing of what is asked for.
-EVERYDAY = (
+CHAT_STOP_WORDS = (
     "aja ajah aj gak ga gk nggak ngga engga enggak ndak tdk tak yg dgn dg utk utuk sih dong donk "
     "deh kok lah loh lho nih tuh kan ya yaa iya ok oke krn karna klo kalo kl tp tapi jd jgn jg dr "
     "dri pd dlm sdh udh udah blm bs bisa kyk kayak kayanya gitu gini gimana gmn knp sm sama "
@@ -34,23 +34,25 @@ EVERYDAY = (
     "meningkatkan peningkatan bangun atasi mengatasi diatasi penanganan masalah soal"
 )
 #: Words of the lists that matter to a city: *lalu lintas*, and what people ask for in English.
-KEPT = "lalu area help home homes place problem problems system work working works"
-WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:[-'’][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*")
+KEPT_WORDS = "lalu area help home homes place problem problems system work working works"
+WORD_PATTERN = regex.compile(
+    r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:[-'’][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*"
+)
 #: What stands on either side of these is no phrase.
-JOINING = frozenset({"dan", "atau", "serta", "and", "or"})
+CONJUNCTIONS = frozenset({"dan", "atau", "serta", "and", "or"})
 #: Between these parts of a text no phrase goes through.
-PARTS = regex.compile(r"\s-+\s|[^\p{L}\p{M}\p{N}\s'’\-\u200c\u200d]+")
-STRETCHED = regex.compile(r"(\p{L})\1{2,}")
+PART_BREAKS = regex.compile(r"\s-+\s|[^\p{L}\p{M}\p{N}\s'’\-\u200c\u200d]+")
+STRETCHED_LETTERS = regex.compile(r"(\p{L})\1{2,}")
 #: A word that nearly always stands in a phrase is not shown beside it: this share of its people.
-NEARLY_ALWAYS = 0.8
+CONTAINED_SHARE = 0.8
 #: Words in the longest phrase.
-LONGEST = 3
+LONGEST_PHRASE = 3
 #: A word or phrase as its stems.
 Stems = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class WordToken:
     """A word as written, and its stem."""
 
     written: str
@@ -59,14 +61,14 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class OpenText:
     """What one person wrote, taken apart; no phrase goes from one part into the next."""
 
     language: str
-    parts: tuple[tuple[Token, ...], ...]
+    parts: tuple[tuple[WordToken, ...], ...]
 
     @property
-    def says_something(self) -> bool:
+    def has_content_words(self) -> bool:
         """Whether there is any word in it but stop words."""
         return any(not token.is_stop for part in self.parts for token in part)
 
@@ -80,64 +82,67 @@ class Term:
 
 
 @cache
-def stops(language: str) -> frozenset[str]:
+def load_stop_words(language: str) -> frozenset[str]:
     """Words that say nothing by themselves; Indonesian ones with those of everyday chat."""
     found = frozenset(get_stop_words(language))
-    more = EVERYDAY.split() if language == "id" else ()
-    return found.union(more).difference(KEPT.split())
+    more = CHAT_STOP_WORDS.split() if language == "id" else ()
+    return found.union(more).difference(KEPT_WORDS.split())
 
 
 @cache
-def stemmer(language: str) -> snowballstemmer.stemmer:
+def load_stemmer(language: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(STEMMERS[language])
 
 
 @lru_cache(maxsize=1 << 16)
-def stem(word: str, language: str) -> str:
+def stem_word(word: str, language: str) -> str:
     """The stem; of a word said twice (*anak-anak*, *anak2*) that of the word."""
-    plain = STRETCHED.sub(r"\1", word.casefold()).replace("’", "'").rstrip("2²")
-    stems = {str(stemmer(language).stemWord(part)) for part in plain.split("-")}
-    return stems.pop() if len(stems) == 1 else str(stemmer(language).stemWord(plain))
+    plain = STRETCHED_LETTERS.sub(r"\1", word.casefold()).replace("’", "'").rstrip("2²")
+    stems = {str(load_stemmer(language).stemWord(part)) for part in plain.split("-")}
+    return stems.pop() if len(stems) == 1 else str(load_stemmer(language).stemWord(plain))
 
 
-def language_of(text: str, hint: str) -> str:
+def detect_language(text: str, hint: str) -> str:
     """The language whose stop words a text has more of; ``hint`` where that does not tell."""
-    words = [word.casefold() for word in WORD.findall(text)]
-    counts = {language: sum(w in stops(language) for w in words) for language in STEMMERS}
+    words = [word.casefold() for word in WORD_PATTERN.findall(text)]
+    counts = {language: sum(w in load_stop_words(language) for w in words) for language in STEMMERS}
     most = max(counts.values())
     leading = [language for language, count in counts.items() if count == most]
     return hint if hint in leading else leading[0]
 
 
-def taken_apart(text: str, hint: str) -> Text:
+def tokenize_text(text: str, hint: str) -> OpenText:
     """A text in its language; a part ends at a full stop, a comma, an emoji, a mark."""
-    language = language_of(text, hint)
+    language = detect_language(text, hint)
     parts = (
-        tuple(token(word, place, language) for place, word in enumerate(WORD.findall(part)))
-        for part in PARTS.split(text)
+        tuple(
+            build_token(word, place, language)
+            for place, word in enumerate(WORD_PATTERN.findall(part))
+        )
+        for part in PART_BREAKS.split(text)
     )
-    return Text(language, tuple(part for part in parts if part))
+    return OpenText(language, tuple(part for part in parts if part))
 
 
-def token(word: str, place: int, language: str) -> Token:
+def build_token(word: str, place: int, language: str) -> WordToken:
     """A capital that only begins a sentence is not the word's own."""
     shown = word.lower() if place == 0 and word[1:].islower() else word
     plain = word.casefold()
-    is_stop = plain in stops(language) or len(plain) < 2 or plain.isdigit()
-    return Token(shown, stem(word, language), is_stop)
+    is_stop = plain in load_stop_words(language) or len(plain) < 2 or plain.isdigit()
+    return WordToken(shown, stem_word(word, language), is_stop)
 
 
-def phrases(part: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
+def find_phrases(part: tuple[WordToken, ...]) -> Iterator[tuple[WordToken, ...]]:
     """All runs of up to ``LONGEST`` words that neither begin nor end with a stop word."""
     for begin, first in enumerate(part):
-        for end in range(begin + 1, min(begin + LONGEST, len(part)) + 1):
-            if part[end - 1].written.casefold() in JOINING:
+        for end in range(begin + 1, min(begin + LONGEST_PHRASE, len(part)) + 1):
+            if part[end - 1].written.casefold() in CONJUNCTIONS:
                 break
             if not (first.is_stop or part[end - 1].is_stop):
                 yield part[begin:end]
 
 
-def frequent(texts: Iterable[Text], minimum: int, most: int) -> list[Term]:
+def find_frequent_terms(texts: Iterable[OpenText], minimum: int, most: int) -> list[Term]:
     """What the writers of these texts, one each, wrote most often: at most so many terms.
 
     What fewer than ``minimum`` people wrote is left out, as rare words can tell who wrote them; and
@@ -146,37 +151,43 @@ def frequent(texts: Iterable[Text], minimum: int, most: int) -> list[Term]:
     every = list(texts)
     people: Counter[Stems] = Counter()
     for text in every:
-        people.update({stems_of(p) for part in text.parts for p in phrases(part)})
+        people.update({get_stems(p) for part in text.parts for p in find_phrases(part)})
     enough = {stems: count for stems, count in people.items() if count >= minimum}
-    kept = sorted(alone(enough), key=lambda stems: (-enough[stems], len(stems), stems))[:most]
+    kept = sorted(
+        drop_contained_terms(enough), key=lambda stems: (-enough[stems], len(stems), stems)
+    )[:most]
     forms = {stems: Counter[str]() for stems in kept}
     for text in every:
         for part in text.parts:
-            for phrase in phrases(part):
-                if (stems := stems_of(phrase)) in forms:
+            for phrase in find_phrases(part):
+                if (stems := get_stems(phrase)) in forms:
                     forms[stems][" ".join(token.written for token in phrase)] += 1
-    return [Term(usual(forms[stems]), enough[stems]) for stems in kept]
+    return [Term(pick_usual_form(forms[stems]), enough[stems]) for stems in kept]
 
 
-def stems_of(phrase: Sequence[Token]) -> Stems:
+def get_stems(phrase: Sequence[WordToken]) -> Stems:
     return tuple(token.stem for token in phrase)
 
 
-def alone(people: Mapping[Stems, int]) -> list[Stems]:
+def drop_contained_terms(people: Mapping[Stems, int]) -> list[Stems]:
     """Words and phrases without those that nearly always stand in a longer one."""
     inside: set[Stems] = set()
     for longer, count in people.items():
-        inside |= {part for part in runs(longer) if count >= NEARLY_ALWAYS * people.get(part, 0)}
+        inside |= {
+            part
+            for part in list_shorter_runs(longer)
+            if count >= CONTAINED_SHARE * people.get(part, 0)
+        }
     return [stems for stems in people if stems not in inside]
 
 
-def runs(stems: Stems) -> Iterator[Stems]:
+def list_shorter_runs(stems: Stems) -> Iterator[Stems]:
     """The shorter runs of words in a phrase."""
     for size in range(1, len(stems)):
         for begin in range(len(stems) - size + 1):
             yield stems[begin : begin + size]
 
 
-def usual(forms: Counter[str]) -> str:
+def pick_usual_form(forms: Counter[str]) -> str:
     """The most frequent form; of those alike the shortest."""
     return min(forms, key=lambda form: (-forms[form], len(form), form))

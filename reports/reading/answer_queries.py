@@ -13,10 +13,10 @@ from survey.forms.model.questionnaire import Questionnaire
 from survey.store.schema import answer, code, question
 
 #: Digest of an older version -> the questions of which its answers are not counted.
-Apart = Mapping[str, Sequence[int]]
+QuestionsApart = Mapping[str, Sequence[int]]
 
 
-def comparable(used: Any, given: FromClause, apart: Apart) -> ColumnElement[bool]:
+def is_comparable(used: Any, given: FromClause, apart: QuestionsApart) -> ColumnElement[bool]:
     """Whether an answer belongs with those of the newest version."""
     return and_(
         true(),
@@ -27,16 +27,16 @@ def comparable(used: Any, given: FromClause, apart: Apart) -> ColumnElement[bool
     )
 
 
-def among(questions: Sequence[int]) -> ColumnElement[bool]:
+def is_among_questions(questions: Sequence[int]) -> ColumnElement[bool]:
     """Answers to some questions; of none, so that the database sees at once that nothing is."""
     return answer.c.question_id.in_(questions) if questions else false()
 
 
-def values_query(
+def build_values_query(
     used: Any,
     questionnaire: Questionnaire,
     known: Mapping[str, int],
-    apart: Apart,
+    apart: QuestionsApart,
     as_of: datetime,
     *,
     texts: bool,
@@ -47,10 +47,10 @@ def values_query(
     """
     rated = {
         q.path
-        for g in question_names.shocks_of_assets(questionnaire)
-        for q in question_names.asked_in(g)
+        for g in question_names.find_asset_shock_groups(questionnaire)
+        for q in question_names.list_asked_questions(g)
     }
-    repeats = tuple(f"{group.path}/" for group in question_names.repeats(questionnaire))
+    repeats = tuple(f"{group.path}/" for group in question_names.find_repeats(questionnaire))
     written = {q.path for q in questionnaire.questions if texts and q.kind == "text"}
     wanted = [
         number
@@ -67,18 +67,26 @@ def values_query(
         .join(used, used.c.id == answer.c.interview_id)
         .join(question, question.c.id == answer.c.question_id)
         .outerjoin(code, code.c.id == answer.c.code_id)
-        .where(among(wanted), answer.c.answered_at < as_of)
-        .where(comparable(used, answer, apart))
+        .where(is_among_questions(wanted), answer.c.answered_at < as_of)
+        .where(is_comparable(used, answer, apart))
         .order_by(answer.c.interview_id, answer.c.occurrence, question.c.id, answer.c.number)
     )
 
 
-def assets_query(
-    used: Any, questionnaire: Questionnaire, known: dict[str, int], apart: Apart, as_of: datetime
+def build_assets_query(
+    used: Any,
+    questionnaire: Questionnaire,
+    known: dict[str, int],
+    apart: QuestionsApart,
+    as_of: datetime,
 ) -> Select[Any]:
     """asset, path, code, rows: the ratings in the assets' repeat, by the asset's code."""
-    repeats = list(question_names.groups(questionnaire, question_names.ASSETS))[:1]
-    rated = [known.get(q.path, -1) for repeat in repeats for q in question_names.asked_in(repeat)]
+    repeats = list(question_names.find_named_groups(questionnaire, question_names.ASSETS))[:1]
+    rated = [
+        known.get(q.path, -1)
+        for repeat in repeats
+        for q in question_names.list_asked_questions(repeat)
+    ]
     which = [known.get(f"{repeat.path}/{question_names.ASSET_CODE}", -1) for repeat in repeats]
     asset, asset_code = answer.alias("asset"), code.alias("asset_code")
     name = func.coalesce(asset_code.c.value, asset.c.value).label("asset")
@@ -95,7 +103,7 @@ def assets_query(
         .outerjoin(asset_code, asset_code.c.id == asset.c.code_id)
         .join(question, question.c.id == answer.c.question_id)
         .join(code, code.c.id == answer.c.code_id)
-        .where(among(rated), answer.c.answered_at < as_of)
-        .where(comparable(used, answer, apart), comparable(used, asset, apart))
+        .where(is_among_questions(rated), answer.c.answered_at < as_of)
+        .where(is_comparable(used, answer, apart), is_comparable(used, asset, apart))
         .group_by(name, question.c.path, code.c.value)
     )

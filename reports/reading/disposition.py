@@ -19,32 +19,32 @@ COMPLETE, PARTIAL, BREAK_OFF, IN_PROGRESS = "complete", "partial", "break-off", 
 NOT_ELIGIBLE = "not eligible"
 #: Of those who are asked; who is not eligible stands beside.
 DISPOSITIONS = (COMPLETE, PARTIAL, IN_PROGRESS, BREAK_OFF)
-IDLE = timedelta(hours=48)
-HALF = 0.5
+IDLE_TIME = timedelta(hours=48)
+PARTIAL_PROGRESS = 0.5
 
 
-def disposition(as_of: datetime) -> Case[str]:
+def build_disposition(as_of: datetime) -> Case[str]:
     """The disposition of ``interview`` joined with its ``wave``, as known at ``as_of``.
 
     An interview that went on after ``as_of`` was then in progress. Its progress is that of today,
     which makes no difference: only those without a later step are judged by it.
     """
-    idle = interview.c.last_at < as_of - IDLE
+    idle = interview.c.last_at < as_of - IDLE_TIME
     closed = and_(wave.c.closes_at <= as_of, interview.c.last_at < as_of)
     given_up = or_(idle, closed)
     return case(
-        (screened_out(as_of), NOT_ELIGIBLE),
+        (is_screened_out(as_of), NOT_ELIGIBLE),
         (interview.c.sent_at < as_of, COMPLETE),
-        (and_(given_up, interview.c.progress >= HALF), PARTIAL),
+        (and_(given_up, interview.c.progress >= PARTIAL_PROGRESS), PARTIAL),
         (given_up, BREAK_OFF),
         else_=IN_PROGRESS,
     )
 
 
-def screened_out(as_of: datetime) -> ColumnElement[bool]:
+def is_screened_out(as_of: datetime) -> ColumnElement[bool]:
     """Whether somebody said of themselves that they do not belong to those who are asked."""
-    asked = select(question.c.id).where(question.c.path.like(f"%/{question_names.TIE}"))
-    said = select(code.c.id).where(code.c.value == question_names.NO_TIE)
+    asked = select(question.c.id).where(question.c.path.like(f"%/{question_names.CITY_TIE}"))
+    said = select(code.c.id).where(code.c.value == question_names.NO_CITY_TIE)
     # Not asked of each interview: the index of answers by question and code finds the few at once.
     theirs = select(answer.c.interview_id).where(
         answer.c.question_id.in_(asked),
@@ -54,6 +54,6 @@ def screened_out(as_of: datetime) -> ColumnElement[bool]:
     return interview.c.id.in_(theirs)
 
 
-def usable(as_of: datetime) -> ColumnElement[bool]:
+def is_usable(as_of: datetime) -> ColumnElement[bool]:
     """Whether an interview's answers are counted: complete and partial ones are."""
-    return disposition(as_of).in_([COMPLETE, PARTIAL])
+    return build_disposition(as_of).in_([COMPLETE, PARTIAL])

@@ -10,14 +10,14 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from reports import question_names
-from reports.reading.questionnaire_versions import LeftOut
-from reports.reading.store_snapshot import NOTHING, Given, Places
+from reports.reading.questionnaire_versions import LeftOutQuestion
+from reports.reading.store_snapshot import NO_ANSWERS, GivenAnswers, PlaceArray
 from reports.statistics.weighting import Weighting
 from survey.forms.model.questionnaire import Group, Question, Questionnaire
 
 
 @dataclass(frozen=True)
-class Form:
+class FormAnswers:
     """One questionnaire and its usable interviews: complete and partial ones.
 
     ``interviews`` has a row for each: wave, role, sector, category, language, source, version,
@@ -31,16 +31,16 @@ class Form:
     language: str
     waves: tuple[str, ...]
     interviews: pd.DataFrame
-    given: Mapping[str, Given]
-    assets: pd.DataFrame
-    repeats: pd.DataFrame
-    words: pd.DataFrame
-    left_out: tuple[LeftOut, ...]
+    given_answers: Mapping[str, GivenAnswers]
+    asset_counts: pd.DataFrame
+    repeat_values: pd.DataFrame
+    written_values: pd.DataFrame
+    left_out: tuple[LeftOutQuestion, ...]
     weighting: Weighting | None = None
-    unweighted: str = ""
+    unweighted_reason: str = ""
     #: Of some people only: each one's row, or -1, and their answers as far as they were asked for.
-    _place: Places | None = field(default=None, repr=False)
-    _theirs: dict[str, Given] = field(default_factory=dict, repr=False)
+    _place: PlaceArray | None = field(default=None, repr=False)
+    _their_answers: dict[str, GivenAnswers] = field(default_factory=dict, repr=False)
 
     # Who
 
@@ -49,101 +49,108 @@ class Form:
         """How many people."""
         return len(self.interviews)
 
-    def only(self, who: ArrayLike) -> Form:
+    def select_people(self, who: ArrayLike) -> FormAnswers:
         """The same questionnaire of some of the people, a truth value for each of them."""
         kept = np.asarray(who, dtype=bool)
         place = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
         if self._place is not None:
             place = np.append(place, np.int32(-1))[self._place]  # Who is -1 stays so.
         return replace(
-            self, interviews=self.interviews[kept].reset_index(drop=True), _place=place, _theirs={}
+            self,
+            interviews=self.interviews[kept].reset_index(drop=True),
+            _place=place,
+            _their_answers={},
         )
 
-    def of(self, role: str) -> Form:
+    def select_role(self, role: str) -> FormAnswers:
         """The same questionnaire of the people of one role."""
-        return self.only(self.interviews["role"] == role)
+        return self.select_people(self.interviews["role"] == role)
 
     # What was asked
 
-    def questions(self, group: str) -> tuple[Question, ...]:
+    def list_group_questions(self, group: str) -> tuple[Question, ...]:
         """The questions of the first group of that name; none where there is no such group."""
-        found: Group | None = next(question_names.groups(self.questionnaire, group), None)
-        return question_names.asked_in(found) if found else ()
+        found: Group | None = next(
+            question_names.find_named_groups(self.questionnaire, group), None
+        )
+        return question_names.list_asked_questions(found) if found else ()
 
-    def question(self, name: str) -> Question | None:
+    def find_question(self, name: str) -> Question | None:
         """The first question of that name."""
-        return question_names.question(self.questionnaire, name)
+        return question_names.find_named_question(self.questionnaire, name)
 
-    def label(self, question: Question) -> str:
+    def get_question_label(self, question: Question) -> str:
         """The question's wording."""
-        return question.label.plain(self.language)
+        return question.label.get_plain_text(self.language)
 
-    def choices(self, question: Question) -> dict[str, str]:
+    def get_choice_labels(self, question: Question) -> dict[str, str]:
         """Code -> label, in the order of the sheet."""
-        return {choice.value: choice.label.plain(self.language) for choice in question.choices}
+        return {
+            choice.value: choice.label.get_plain_text(self.language) for choice in question.choices
+        }
 
     # What was answered
 
-    def each(self, question: Question) -> pd.Series[str]:
+    def get_choice_series(self, question: Question) -> pd.Series[str]:
         """The choice of each interview, in their order, as categories; NaN where there is none."""
-        found, choice = self.answers(question), np.full(self.n, -1, np.int32)
+        found, choice = self.get_answers(question), np.full(self.n, -1, np.int32)
         choice[found.person] = found.choice
-        codes = pd.CategoricalDtype(pd.Index(list(self.choices(question)), dtype="str"))
+        codes = pd.CategoricalDtype(pd.Index(list(self.get_choice_labels(question)), dtype="str"))
         return pd.Series(pd.Categorical.from_codes(choice, dtype=codes), name=question.name)
 
-    def cities(self) -> tuple[pd.Series[str], dict[str, str]]:
+    def get_cities(self) -> tuple[pd.Series[str], dict[str, str]]:
         """Everybody's city as ``each``, and code -> label; what the list puts together is one.
 
         Alone, the few people of a small place would be made out, or others hidden for their sake.
         Raises ValueError where nobody is asked for a city.
         """
-        asked = self.question(question_names.CITY)
+        asked = self.find_question(question_names.CITY)
         if asked is None:
             raise ValueError("nobody is asked for a city")
-        labels = self.choices(asked)
+        labels = self.get_choice_labels(asked)
         shown = {code: code for code in labels}
-        for item in question_names.items(self.questionnaire, question_names.CITY):
-            small, other = item.get("name", ""), item.get(question_names.TOGETHER, "")
+        for item in question_names.list_carried_items(self.questionnaire, question_names.CITY):
+            small, other = item.get("name", ""), item.get(question_names.MERGED_INTO, "")
             if small in labels and other in labels:
                 shown[small] = other
                 labels[other] += f" & {labels.pop(small)}"
         place = [list(labels).index(code) for code in shown.values()] + [-1]
         codes = pd.CategoricalDtype(pd.Index(list(labels), dtype="str"))
-        choice = np.array(place)[self.each(asked).cat.codes]
+        choice = np.array(place)[self.get_choice_series(asked).cat.codes]
         return pd.Series(pd.Categorical.from_codes(choice, dtype=codes), name=asked.name), labels
 
-    def answered(self, question: Question) -> int:
+    def count_answered(self, question: Question) -> int:
         """How many people answered it, whatever their words or choices were."""
-        return len(self.answers(question).people)
+        return len(self.get_answers(question).people)
 
-    def tally(self, question: Question) -> dict[str, int]:
+    def count_choices(self, question: Question) -> dict[str, int]:
         """How many people gave each choice, in the order of the sheet, those never given too."""
-        codes, found = list(self.choices(question)), self.answers(question).choice
+        codes, found = list(self.get_choice_labels(question)), self.get_answers(question).choice
         counts = np.bincount(found[found >= 0], minlength=len(codes))
         return dict(zip(codes, counts.tolist(), strict=True))
 
-    def weighed(self, question: Question) -> dict[str, float]:
+    def count_choices_weighted(self, question: Question) -> dict[str, float]:
         """The same with every person counted by their weight."""
-        codes, found = list(self.choices(question)), self.answers(question)
+        codes, found = list(self.get_choice_labels(question)), self.get_answers(question)
         known = found.choice >= 0
         weights = self.interviews["weight"].to_numpy()[found.person[known]]
         counts = np.bincount(found.choice[known], weights, minlength=len(codes))
         return dict(zip(codes, counts.tolist(), strict=True))
 
-    def scale(self, question: Question) -> dict[int, int]:
+    def count_scale_points(self, question: Question) -> dict[int, int]:
         """How many people chose each point of the question's scale."""
-        tally = self.tally(question)
-        return {point: tally[str(point)] for point in question_names.points(question)}
+        tally = self.count_choices(question)
+        return {point: tally[str(point)] for point in question_names.list_scale_points(question)}
 
-    def crossed(
+    def cross_tabulate(
         self, question: Question, by: pd.Series[str], *, weighted: bool = False
     ) -> pd.DataFrame:
         """People by a property of theirs (rows) and by the choice they gave (columns).
 
         ``by`` has a category, or NaN, for each of ``interviews``. Whole numbers unless weighted.
         """
-        codes, groups = list(self.choices(question)), by.astype("category").cat
-        found, row = self.answers(question), groups.codes.to_numpy()
+        codes, groups = list(self.get_choice_labels(question)), by.astype("category").cat
+        found, row = self.get_answers(question), groups.codes.to_numpy()
         known = (found.choice >= 0) & (row[found.person] >= 0)
         person = found.person[known]
         cell = row[person].astype(np.int64) * len(codes) + found.choice[known]
@@ -152,46 +159,52 @@ class Form:
         counts = np.bincount(cell, weights, minlength=shape[0] * shape[1]).reshape(shape)
         return pd.DataFrame(counts, groups.categories, codes)
 
-    def answers(self, question: Question) -> Given:
+    def get_answers(self, question: Question) -> GivenAnswers:
         """Who gave which answer to a question outside of repeats."""
-        found = self.given.get(question.path, NOTHING)
+        found = self.given_answers.get(question.path, NO_ANSWERS)
         if self._place is None:
             return found
-        if question.path not in self._theirs:
-            self._theirs[question.path] = found.only(self._place)
-        return self._theirs[question.path]
+        if question.path not in self._their_answers:
+            self._their_answers[question.path] = found.select_people(self._place)
+        return self._their_answers[question.path]
 
-    def texts(self, question: Question) -> pd.Series[str]:
+    def get_texts(self, question: Question) -> pd.Series[str]:
         """What people wrote, by their row in ``interviews``; empty where texts were not read."""
-        found = self._here(self.words[self.words["path"] == question.path])
+        found = self._select_own_rows(
+            self.written_values[self.written_values["path"] == question.path]
+        )
         return found.set_index("interview")["value"]
 
-    def occurrences(self, name: str) -> pd.DataFrame:
+    def build_repeat_table(self, name: str) -> pd.DataFrame:
         """The repeat of that name: a row for each instance, a column for each question inside.
 
         Columns: interview (its row), occurrence, then the questions' names with codes or texts, of
         several choices separated by a space, "" where there is no answer.
         """
-        group = next(question_names.groups(self.questionnaire, name), None)
-        named = self._inside(group) if group else {}
-        found = self._here(self.repeats[self.repeats["path"].isin(list(named))])
+        group = next(question_names.find_named_groups(self.questionnaire, name), None)
+        named = self._list_names_inside(group) if group else {}
+        found = self._select_own_rows(
+            self.repeat_values[self.repeat_values["path"].isin(list(named))]
+        )
         found = found.assign(name=found["path"].map(named))
         keys = ["interview", "occurrence", "name"]
         wide = found.groupby(keys, sort=False)["value"].agg(" ".join).unstack()
         wide = wide.reindex(columns=list(named.values())).astype("str").fillna("")
         return pd.DataFrame(wide.rename_axis(columns=None).reset_index())
 
-    def _inside(self, group: Group) -> dict[str, str]:
+    def _list_names_inside(self, group: Group) -> dict[str, str]:
         """Path -> name of what a group asks or computes."""
         form, inside = self.questionnaire, f"{group.path}/"
-        paths = [q.path for q in question_names.asked_in(group)]
+        paths = [q.path for q in question_names.list_asked_questions(group)]
         paths += [path for path in form.binds if path.startswith(inside)]
-        told = {path for path, control in form.controls.items() if control.helper}
+        told = {path for path, control in form.controls.items() if control.is_helper}
         return {
-            path: question_names.name(path) for path in dict.fromkeys(paths) if path not in told
+            path: question_names.get_path_name(path)
+            for path in dict.fromkeys(paths)
+            if path not in told
         }
 
-    def _here(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _select_own_rows(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Those of the people of this form, by their rows in it."""
         if self._place is None:
             return rows

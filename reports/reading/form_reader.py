@@ -10,12 +10,23 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import CTE, Connection, select
 
-from reports.reading.answer_queries import assets_query, values_query
-from reports.reading.disposition import COMPLETE, PARTIAL, usable
-from reports.reading.form_answers import Form
-from reports.reading.questionnaire_versions import LeftOut, differing, version_names
-from reports.reading.reported_waves import Wave
-from reports.reading.store_snapshot import Given, Ids, Places, Source, placed, read_given
+from reports.reading.answer_queries import build_assets_query, build_values_query
+from reports.reading.disposition import COMPLETE, PARTIAL, is_usable
+from reports.reading.form_answers import FormAnswers
+from reports.reading.questionnaire_versions import (
+    LeftOutQuestion,
+    find_incomparable,
+    read_version_names,
+)
+from reports.reading.reported_waves import ReportedWave
+from reports.reading.store_snapshot import (
+    GivenAnswers,
+    IdArray,
+    PlaceArray,
+    StoreSnapshot,
+    read_given_answers,
+    replace_code_ids,
+)
 from survey.forms.model.questionnaire import Question, Questionnaire
 from survey.forms.model.xform_reader import read_xform
 from survey.store.schema import code, interview, question, respondent, wave
@@ -23,96 +34,109 @@ from survey.store.schema import questionnaire as stored
 
 
 @dataclass(frozen=True)
-class Reading:
+class FormReader:
     """What all questionnaires of a report are read with. ``begun`` are all interviews."""
 
-    source: Source
+    source: StoreSnapshot
     as_of: datetime
     language: str
-    texts: bool
-    begun: pd.DataFrame
+    with_texts: bool
+    begun_interviews: pd.DataFrame
 
-    def forms(self, groups: Sequence[Sequence[Wave]]) -> list[Form]:
+    def read_forms(self, groups: Sequence[Sequence[ReportedWave]]) -> list[FormAnswers]:
         """The questionnaire of each group of waves; all their answers come out of one reading."""
-        usable = self.begun[self.begun["disposition"].isin([COMPLETE, PARTIAL])]
-        known = self.questions([group[-1].questionnaire for group in groups])
-        given = read_given(
+        usable = self.begun_interviews[
+            self.begun_interviews["disposition"].isin([COMPLETE, PARTIAL])
+        ]
+        known = self.read_question_ids([group[-1].questionnaire for group in groups])
+        given = read_given_answers(
             self.source,
             usable["id"].to_numpy(),
             [number for paths in known.values() for number in paths.values()],
             self.as_of,
         )
         return [
-            self.form(group, usable, known[group[-1].questionnaire.id], given) for group in groups
+            self.read_form(group, usable, known[group[-1].questionnaire.id], given)
+            for group in groups
         ]
 
-    def questions(self, questionnaires: Sequence[Questionnaire]) -> dict[str, dict[str, int]]:
+    def read_question_ids(
+        self, questionnaires: Sequence[Questionnaire]
+    ) -> dict[str, dict[str, int]]:
         """Questionnaire's id -> path -> the question's number."""
         found: dict[str, dict[str, int]] = {form.id: {} for form in questionnaires}
         query = select(question).where(question.c.questionnaire.in_(list(found)))
-        for row in self.source.rows.execute(query):
+        for row in self.source.connection.execute(query):
             found[row.questionnaire][row.path] = row.id
         return found
 
-    def form(
+    def read_form(
         self,
-        waves: Sequence[Wave],
+        waves: Sequence[ReportedWave],
         usable: pd.DataFrame,
         known: dict[str, int],
-        given: Mapping[int, Given],
-    ) -> Form:
+        given: Mapping[int, GivenAnswers],
+    ) -> FormAnswers:
         """One questionnaire; its people are numbered anew."""
         newest, ids = waves[-1].questionnaire, tuple(w.id for w in waves)
         people = usable[usable["wave"].isin(ids)]
-        left_out = read_left_out(self.source.rows, newest, people["digest"].unique())
+        left_out = read_left_out(self.source.connection, newest, people["digest"].unique())
         apart = {
             digest: [known[gone.question.path] for gone in found]
             for digest, found in left_out.items()
         }
         place = {
-            number: places(usable, ids, [d for d in apart if number in apart[d]])
+            number: number_people(usable, ids, [d for d in apart if number in apart[d]])
             for numbers in apart.values()
             for number in numbers
         }
-        every, used = places(usable, ids), self.used(ids)
-        spelled = values_query(used, newest, known, apart, self.as_of, texts=self.texts)
-        values = numbered(self.source.frame(spelled), people["id"].to_numpy())
-        return Form(
+        every, used = number_people(usable, ids), self.select_usable(ids)
+        spelled = build_values_query(used, newest, known, apart, self.as_of, texts=self.with_texts)
+        values = number_value_rows(self.source.fetch_frame(spelled), people["id"].to_numpy())
+        return FormAnswers(
             questionnaire=newest,
-            language=newest.language(self.language),
+            language=newest.match_language(self.language),
             waves=ids,
-            interviews=described(people),
-            given={
-                path: self.choices(newest.by_path[path], given[n].only(place.get(n, every)))
+            interviews=build_people_frame(people),
+            given_answers={
+                path: self.replace_choice_ids(
+                    newest.by_path[path], given[n].select_people(place.get(n, every))
+                )
                 for path, n in known.items()
                 if path in newest.by_path and n in given
             },
-            assets=self.source.frame(assets_query(used, newest, known, apart, self.as_of)),
-            repeats=values[values["occurrence"] != ""],
-            words=values[values["occurrence"] == ""],
+            asset_counts=self.source.fetch_frame(
+                build_assets_query(used, newest, known, apart, self.as_of)
+            ),
+            repeat_values=values[values["occurrence"] != ""],
+            written_values=values[values["occurrence"] == ""],
             left_out=tuple(gone for found in left_out.values() for gone in found),
         )
 
-    def choices(self, asked: Question, given: Given) -> Given:
+    def replace_choice_ids(self, asked: Question, given: GivenAnswers) -> GivenAnswers:
         """Answers with choices by their places in the sheet."""
         values = [choice.value for choice in asked.choices]
         query = select(code.c.value, code.c.id).where(code.c.value.in_(values))
-        numbers = {row.value: row.id for row in self.source.rows.execute(query)}
-        return placed(given, {numbers[v]: n for n, v in enumerate(values) if v in numbers})
+        numbers = {row.value: row.id for row in self.source.connection.execute(query)}
+        return replace_code_ids(
+            given, {numbers[v]: n for n, v in enumerate(values) if v in numbers}
+        )
 
-    def used(self, waves: Sequence[str]) -> CTE:
+    def select_usable(self, waves: Sequence[str]) -> CTE:
         """The usable interviews of some waves, for the store."""
         return (
             select(interview.c.id, interview.c.digest, respondent.c.role)
             .join(wave, wave.c.id == interview.c.wave_id)
             .join(respondent, respondent.c.id == interview.c.respondent_id)
-            .where(interview.c.wave_id.in_(waves), usable(self.as_of))
+            .where(interview.c.wave_id.in_(waves), is_usable(self.as_of))
             .where(interview.c.started_at < self.as_of)
             .cte("used")
         )
 
 
-def places(usable: pd.DataFrame, waves: Sequence[str], apart: Sequence[str] = ()) -> Places:
+def number_people(
+    usable: pd.DataFrame, waves: Sequence[str], apart: Sequence[str] = ()
+) -> PlaceArray:
     """Of each usable interview its place among those of some waves.
 
     -1 for those of other waves, and of versions whose answers stay ``apart``.
@@ -122,14 +146,14 @@ def places(usable: pd.DataFrame, waves: Sequence[str], apart: Sequence[str] = ()
     return np.where(counted, np.cumsum(mine) - 1, -1).astype(np.int32)
 
 
-def numbered(values: pd.DataFrame, ids: Ids) -> pd.DataFrame:
+def number_value_rows(values: pd.DataFrame, ids: IdArray) -> pd.DataFrame:
     """The rows of a query with interviews by their places in ``ids``, which ascend."""
     place = np.searchsorted(ids, values["interview"].to_numpy())
     texts = {name: values[name].astype("str") for name in ("path", "occurrence", "value")}
     return values.assign(interview=place.astype(np.int32), **texts)
 
 
-def described(people: pd.DataFrame) -> pd.DataFrame:
+def build_people_frame(people: pd.DataFrame) -> pd.DataFrame:
     """What is known of usable interviews without asking."""
     about = people[["wave", "role", "sector", "category", "language", "source", "version"]]
     return about.assign(
@@ -143,9 +167,9 @@ def described(people: pd.DataFrame) -> pd.DataFrame:
 
 def read_left_out(
     connection: Connection, newest: Questionnaire, digests: Iterable[str]
-) -> dict[str, list[LeftOut]]:
+) -> dict[str, list[LeftOutQuestion]]:
     """Digest of each older version in use -> what of it cannot be counted with the newest."""
-    names = version_names(connection)
+    names = read_version_names(connection)
     query = (
         select(stored.c.digest, stored.c.xform)
         .where(stored.c.digest.in_(list(digests)), stored.c.digest != newest.digest)
@@ -153,8 +177,8 @@ def read_left_out(
     )
     return {
         row.digest: [
-            LeftOut(question, names[row.digest], why)
-            for question, why in differing(newest, read_xform(row.xform))
+            LeftOutQuestion(question, names[row.digest], why)
+            for question, why in find_incomparable(newest, read_xform(row.xform))
         ]
         for row in connection.execute(query)
     }

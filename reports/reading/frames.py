@@ -14,24 +14,24 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from reports import question_names
-from reports.reading.disposition import disposition
-from reports.reading.form_answers import Form
-from reports.reading.form_reader import Reading
-from reports.reading.held_workshops import Held, read_held
-from reports.reading.questionnaire_versions import version_names
-from reports.reading.released_quotes import Released, read_released
+from reports.reading.disposition import build_disposition
+from reports.reading.form_answers import FormAnswers
+from reports.reading.form_reader import FormReader
+from reports.reading.held_workshops import HeldWorkshop, read_held_workshops
+from reports.reading.questionnaire_versions import read_version_names
+from reports.reading.released_quotes import ReleasedQuote, read_released_quotes
 from reports.reading.reported_waves import (
-    Wave,
-    by_questionnaire,
-    counted_together,
+    ReportedWave,
+    group_by_questionnaire,
+    group_simultaneous,
     is_earlier,
     read_waves,
 )
-from reports.reading.store_snapshot import Source, reading
+from reports.reading.store_snapshot import StoreSnapshot, open_snapshot
 from survey.store.schema import interview, invitation, receipt, refusal, respondent, wave
 
 #: Microseconds, of which the store's times are made.
-SECOND = 1e6
+MICROSECONDS_PER_SECOND = 1e6
 
 
 @dataclass(frozen=True)
@@ -46,38 +46,41 @@ class Frames:
     id -> the same in the wave before. ``released``: what may be quoted of open answers.
     """
 
-    waves: tuple[Wave, ...]
-    forms: tuple[Form, ...]
+    waves: tuple[ReportedWave, ...]
+    forms: tuple[FormAnswers, ...]
     interviews: pd.DataFrame
     refusals: pd.DataFrame
-    joined: dict[str, int]
-    invited: int
-    withdrawn: dict[str, int]
-    held: tuple[Held, ...] = ()
-    earlier: Mapping[str, Form] = field(default_factory=dict)
-    released: tuple[Released, ...] = ()
+    joined_by_role: dict[str, int]
+    invited_places: int
+    withdrawn_by_wave: dict[str, int]
+    workshops: tuple[HeldWorkshop, ...] = ()
+    earlier_forms: Mapping[str, FormAnswers] = field(default_factory=dict)
+    released_quotes: tuple[ReleasedQuote, ...] = ()
 
-    def before(self, form: Form) -> Form | None:
+    def get_earlier_form(self, form: FormAnswers) -> FormAnswers | None:
         """The same questionnaire in the wave before, if there was one."""
-        return self.earlier.get(form.questionnaire.id)
+        return self.earlier_forms.get(form.questionnaire.id)
 
-    def form_with(self, name: str) -> Form | None:
+    def find_form(self, name: str) -> FormAnswers | None:
         """The questionnaire in which a group has that name."""
         return next(
-            (f for f in self.forms if any(question_names.groups(f.questionnaire, name))), None
+            (f for f in self.forms if any(question_names.find_named_groups(f.questionnaire, name))),
+            None,
         )
 
     @property
-    def vulnerability(self) -> Form | None:
+    def vulnerability_form(self) -> FormAnswers | None:
         """The questionnaire that asks how vulnerable assets are to shocks.
 
         Others may ask about the same assets: of their condition, for one.
         """
-        asked = (f for f in self.forms if any(question_names.shocks_of_assets(f.questionnaire)))
+        asked = (
+            f for f in self.forms if any(question_names.find_asset_shock_groups(f.questionnaire))
+        )
         return next(asked, None)
 
 
-def read(
+def read_frames(
     database_url: str, as_of: datetime, language: str, *, texts: bool = False, wave: str = ""
 ) -> Frames:
     """Read what a report as of ``as_of`` needs, labels to be in ``language`` where they exist.
@@ -85,46 +88,46 @@ def read(
     What people wrote is read if ``texts`` are wanted. With ``wave`` it is about that one alone, and
     the earlier ones to compare it with.
     """
-    with reading(database_url) as source:
-        every = list(read_waves(source.rows, as_of))
+    with open_snapshot(database_url) as source:
+        every = list(read_waves(source.connection, as_of))
         waves = [w for w in every if wave in ("", w.id)]
         related = [w for w in every if any(is_earlier(w, later) for later in waves)]
         begun = read_interviews(source, [w.id for w in related], as_of)
-        groups = [counted_together(same) for same in by_questionnaire(related)]
+        groups = [group_simultaneous(same) for same in group_by_questionnaire(related)]
         last = [group[-1] for group in groups]
         before = [group[-2] for group in groups if len(group) > 1]
-        found = Reading(source, as_of, language, texts, begun)
-        forms = found.forms([*last, *before])
+        found = FormReader(source, as_of, language, texts, begun)
+        forms = found.read_forms([*last, *before])
         return Frames(
             waves=tuple(waves),
             forms=tuple(forms[: len(last)]),
             interviews=begun[begun["wave"].isin([w.id for w in waves])].drop(
                 columns=["id", "digest"]
             ),
-            refusals=source.frame(
+            refusals=source.fetch_frame(
                 select(refusal.c.wave_id.label("wave"), refusal.c.at).where(refusal.c.at < as_of)
             ),
-            joined=read_joined(source.rows, as_of),
-            invited=source.rows.scalar(
+            joined_by_role=count_joined(source.connection, as_of),
+            invited_places=source.connection.scalar(
                 select(func.coalesce(func.sum(invitation.c.uses), 0)).where(
                     invitation.c.created_at < as_of, invitation.c.role == "participant"
                 )
             )
             or 0,
-            withdrawn=read_withdrawn(source.rows, as_of),
-            held=tuple(read_held(source.rows, as_of)),
-            earlier={form.questionnaire.id: form for form in forms[len(last) :]},
-            released=tuple(read_released(source.rows, as_of)),
+            withdrawn_by_wave=count_withdrawn(source.connection, as_of),
+            workshops=tuple(read_held_workshops(source.connection, as_of)),
+            earlier_forms={form.questionnaire.id: form for form in forms[len(last) :]},
+            released_quotes=tuple(read_released_quotes(source.connection, as_of)),
         )
 
 
-def opened(database_url: str, as_of: datetime) -> list[str]:
+def list_opened_waves(database_url: str, as_of: datetime) -> list[str]:
     """The ids of the waves that had opened."""
-    with reading(database_url) as source:
-        return [wave.id for wave in read_waves(source.rows, as_of)]
+    with open_snapshot(database_url) as source:
+        return [wave.id for wave in read_waves(source.connection, as_of)]
 
 
-def read_interviews(source: Source, waves: Sequence[str], as_of: datetime) -> pd.DataFrame:
+def read_interviews(source: StoreSnapshot, waves: Sequence[str], as_of: datetime) -> pd.DataFrame:
     """All interviews of some waves, by their ids."""
     query = (
         select(
@@ -136,24 +139,24 @@ def read_interviews(source: Source, waves: Sequence[str], as_of: datetime) -> pd
             respondent.c.category,
             respondent.c.source,
             interview.c.language,
-            disposition(as_of).label("disposition"),
+            build_disposition(as_of).label("disposition"),
             interview.c.position,
             interview.c.started_at,
             interview.c.sent_at,
-            (interview.c.spent / SECOND).label("spent"),
+            (interview.c.spent / MICROSECONDS_PER_SECOND).label("spent"),
         )
         .join(wave, wave.c.id == interview.c.wave_id)
         .join(respondent, respondent.c.id == interview.c.respondent_id)
         .where(interview.c.started_at < as_of, interview.c.wave_id.in_(waves))
         .order_by(interview.c.id)
     )
-    found = source.frame(query)
-    found["version"] = found["digest"].map(version_names(source.rows)).astype("category")
+    found = source.fetch_frame(query)
+    found["version"] = found["digest"].map(read_version_names(source.connection)).astype("category")
     found["sent_at"] = found["sent_at"].where(found["sent_at"] < as_of)
     return found
 
 
-def read_joined(connection: Connection, as_of: datetime) -> dict[str, int]:
+def count_joined(connection: Connection, as_of: datetime) -> dict[str, int]:
     query = (
         select(respondent.c.role, func.count())
         .where(respondent.c.joined_at < as_of)
@@ -162,7 +165,7 @@ def read_joined(connection: Connection, as_of: datetime) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def read_withdrawn(connection: Connection, as_of: datetime) -> dict[str, int]:
+def count_withdrawn(connection: Connection, as_of: datetime) -> dict[str, int]:
     counts: dict[str, int] = {}
     for deleted in connection.scalars(select(receipt.c.interviews).where(receipt.c.at < as_of)):
         for wave_id in deleted:

@@ -13,34 +13,36 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from reports.reading.form_answers import Form
+from reports.reading.form_answers import FormAnswers
 from survey.forms.model.questionnaire import Group, Question
 
-Truths = NDArray[np.bool_]
+BoolArray = NDArray[np.bool_]
 Seconds = NDArray[np.floating[Any]]
 
 #: Under this part of the median duration somebody was very fast.
-FRACTION = 1 / 3
+SPEEDING_FRACTION = 1 / 3
 #: Seconds a word takes at the very least: Zhang & Conrad (2014, Surv Res Methods 8:127).
-WORD = 0.3
+SECONDS_PER_WORD = 0.3
 #: The fewest questions that say anything when all are answered alike.
-ROWS = 4
+FEWEST_ROWS = 4
 
 
-def flagged(form: Form) -> pd.DataFrame:
+def flag_interviews(form: FormAnswers) -> pd.DataFrame:
     """A row for each of the form's interviews: straight and fast."""
-    return pd.DataFrame({"straight": straight(form), "fast": fast(form)})
+    return pd.DataFrame({"straight": flag_straightlining(form), "fast": flag_speeding(form)})
 
 
-def straight(form: Form) -> Truths:
+def flag_straightlining(form: FormAnswers) -> BoolArray:
     """Who gave the same answer to all of a set of questions that share their choices."""
     found = np.zeros(form.n, bool)
-    for questions in sets(form):
-        found |= alike(np.stack([form.each(question).cat.codes for question in questions]))
+    for questions in list_question_sets(form):
+        found |= flag_identical_answers(
+            np.stack([form.get_choice_series(question).cat.codes for question in questions])
+        )
     return found
 
 
-def alike(answers: NDArray[np.integer[Any]]) -> Truths:
+def flag_identical_answers(answers: NDArray[np.integer[Any]]) -> BoolArray:
     """For each column of choices (-1: none) whether ROWS or more were given, all the same.
 
     "Simple nondifferentiation" in Kim, Dykema, Stevenson, Black & Moberg (2019, Soc Sci Comput Rev
@@ -49,41 +51,43 @@ def alike(answers: NDArray[np.integer[Any]]) -> Truths:
     given = answers >= 0
     highest = answers.max(axis=0, initial=-1)
     same = (answers == highest) | ~given
-    return np.asarray((given.sum(axis=0) >= ROWS) & same.all(axis=0))
+    return np.asarray((given.sum(axis=0) >= FEWEST_ROWS) & same.all(axis=0))
 
 
-def sets(form: Form) -> Iterator[list[Question]]:
+def list_question_sets(form: FormAnswers) -> Iterator[list[Question]]:
     """The groups of ROWS or more questions with the same choices, outside of repeats."""
-    around = form.questionnaire.group_of
+    around = form.questionnaire.groups_by_path
     for group in (n for n in form.questionnaire.body.walk() if isinstance(n, Group)):
-        inside = [c for c in group.children if isinstance(c, Question) and not c.helper]
+        inside = [c for c in group.children if isinstance(c, Question) and not c.is_helper]
         alone = not any(outer.repeat for q in inside for outer in around[q.path])
-        lists = {tuple(form.choices(q)) if q.kind == "select_one" else () for q in inside}
-        if len(inside) >= ROWS and alone and len(lists) == 1 and () not in lists:
+        lists = {tuple(form.get_choice_labels(q)) if q.kind == "select_one" else () for q in inside}
+        if len(inside) >= FEWEST_ROWS and alone and len(lists) == 1 and () not in lists:
             yield inside
 
 
-def fast(form: Form) -> Truths:
+def flag_speeding(form: FormAnswers) -> BoolArray:
     """Who took less than a third of the median, or less than reading what they answered takes."""
     seconds = form.interviews["spent"].where(form.interviews["complete"])
-    return speeding(seconds.to_numpy(float), floors(form))
+    return flag_short_durations(seconds.to_numpy(float), estimate_reading_times(form))
 
 
-def floors(form: Form) -> Seconds:
+def estimate_reading_times(form: FormAnswers) -> Seconds:
     """For each interview how long its questions take to be read, in the language it was held in."""
     seconds = np.zeros(form.n)
     held = form.interviews["language"].cat
-    spoken = [form.questionnaire.language(code) for code in held.categories]
+    spoken = [form.questionnaire.match_language(code) for code in held.categories]
     # The last is for those whose language is not known.
     spoken.append(form.questionnaire.languages[0])
     for question in form.questionnaire.questions:
-        people = form.answers(question).people
-        words = np.array([len(question.label.plain(language).split()) for language in spoken])
-        seconds[people] += WORD * words[held.codes.to_numpy()[people]]
+        people = form.get_answers(question).people
+        words = np.array(
+            [len(question.label.get_plain_text(language).split()) for language in spoken]
+        )
+        seconds[people] += SECONDS_PER_WORD * words[held.codes.to_numpy()[people]]
     return seconds
 
 
-def speeding(seconds: Seconds, floors: Seconds) -> Truths:
+def flag_short_durations(seconds: Seconds, floors: Seconds) -> BoolArray:
     """Who took less than a third of the median duration, or less than their own floor.
 
     ``seconds`` are durations of complete interviews of one questionnaire; NaN is never flagged. The
@@ -91,5 +95,5 @@ def speeding(seconds: Seconds, floors: Seconds) -> Truths:
     that nobody can need less of to read what they were asked, does not depend on the others.
     """
     known = seconds[~np.isnan(seconds)]
-    third = FRACTION * np.median(known) if len(known) else 0.0
+    third = SPEEDING_FRACTION * np.median(known) if len(known) else 0.0
     return np.asarray(seconds < np.maximum(third, floors))

@@ -8,39 +8,41 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from reports.localizer import later
+from reports.localizer import gettext_noop
 from survey.forms.model.questionnaire import Question, Questionnaire
-from survey.interview.state import TOLD
+from survey.interview.state import DISPLAY_KINDS
 from survey.store.schema import questionnaire
 
 #: Letters of a digest that tell apart two versions which their author called the same.
-LETTERS = 4
-KIND, CHOICES = later("another kind of question"), later("other choices")
+DIGEST_LETTERS = 4
+OTHER_KIND, OTHER_CHOICES = gettext_noop("another kind of question"), gettext_noop("other choices")
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class LeftOutQuestion:
     """A question of which the answers in an older version are not counted, and why."""
 
     question: Question
     version: str
-    why: str
+    reason: str
 
 
-def version_names(connection: Connection) -> dict[str, str]:
+def read_version_names(connection: Connection) -> dict[str, str]:
     """Digest -> ``1.2``, or ``1.2 (a3f9)`` where the questionnaire has another version 1.2."""
     table = questionnaire.c
     rows = connection.execute(select(table.digest, table.id, table.version)).all()
     same = Counter((row.id, row.version) for row in rows)
     return {
-        row.digest: f"{row.version} ({row.digest[:LETTERS]})".strip()
+        row.digest: f"{row.version} ({row.digest[:DIGEST_LETTERS]})".strip()
         if same[row.id, row.version] > 1
         else row.version
         for row in rows
     }
 
 
-def differing(newest: Questionnaire, older: Questionnaire) -> Iterator[tuple[Question, str]]:
+def find_incomparable(
+    newest: Questionnaire, older: Questionnaire
+) -> Iterator[tuple[Question, str]]:
     """The newest version's questions that both ask and that cannot be counted together, and why.
 
     Together belong answers of the same path and kind whose choices have the same codes, in
@@ -48,14 +50,14 @@ def differing(newest: Questionnaire, older: Questionnaire) -> Iterator[tuple[Que
     """
     for question in newest.questions:
         before = older.by_path.get(question.path)
-        if question.kind in TOLD or question.path not in older.binds:
+        if question.kind in DISPLAY_KINDS or question.path not in older.binds:
             continue
         if before is None or before.kind != question.kind:
-            yield question, KIND
-        elif codes(before) != codes(question):
-            yield question, CHOICES
+            yield question, OTHER_KIND
+        elif list_choice_values(before) != list_choice_values(question):
+            yield question, OTHER_CHOICES
 
 
-def codes(question: Question) -> set[str]:
+def list_choice_values(question: Question) -> set[str]:
     """The values of all its choices."""
     return {choice.value for choice in question.choices}

@@ -12,7 +12,7 @@ from survey.store.schema import interview, question, quote
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
+class ReleasedQuote:
     """What may be quoted of an answer, as it was released; ``language`` is the interview's."""
 
     wave: str
@@ -22,7 +22,7 @@ class Released:
     text: str
 
 
-def read_released(connection: Connection, as_of: datetime) -> Iterator[Released]:
+def read_released_quotes(connection: Connection, as_of: datetime) -> Iterator[ReleasedQuote]:
     """In the order of the interviews' random numbers, which says nothing of anybody."""
     query = (
         select(
@@ -38,4 +38,4 @@ def read_released(connection: Connection, as_of: datetime) -> Iterator[Released]
         .order_by(quote.c.interview_id, quote.c.question_id, quote.c.occurrence)
     )
     for row in connection.execute(query):
-        yield Released(*row)
+        yield ReleasedQuote(*row)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from reports.reading.questionnaire_versions import version_names
+from reports.reading.questionnaire_versions import read_version_names
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.model.xform_reader import read_xform
 from survey.store.schema import questionnaire as stored
@@ -16,7 +16,7 @@ from survey.store.schema import wave
 
 
 @dataclass(frozen=True)
-class Wave:
+class ReportedWave:
     """One fielding that had opened; ``questionnaire`` is the version given to new interviews.
 
     ``version`` is what that is called, told apart from others of the same name.
@@ -31,7 +31,7 @@ class Wave:
     languages: tuple[str, ...]
 
 
-def read_waves(connection: Connection, as_of: datetime) -> Iterator[Wave]:
+def read_waves(connection: Connection, as_of: datetime) -> Iterator[ReportedWave]:
     """In the order of their opening; of those opened together, what residents answer first."""
     query = (
         select(wave, stored.c.xform)
@@ -39,9 +39,9 @@ def read_waves(connection: Connection, as_of: datetime) -> Iterator[Wave]:
         .where(wave.c.opens_at < as_of)
         .order_by(wave.c.opens_at, wave.c.id)
     )
-    rows, names = connection.execute(query).all(), version_names(connection)
+    rows, names = connection.execute(query).all(), read_version_names(connection)
     for row in sorted(rows, key=lambda row: (row.opens_at, "resident" not in row.audience)):
-        yield Wave(
+        yield ReportedWave(
             row.id,
             read_xform(row.xform),
             names[row.digest],
@@ -52,19 +52,19 @@ def read_waves(connection: Connection, as_of: datetime) -> Iterator[Wave]:
         )
 
 
-def is_earlier(wave: Wave, other: Wave) -> bool:
+def is_earlier(wave: ReportedWave, other: ReportedWave) -> bool:
     """Whether a wave is of the same questionnaire as another and not after it."""
     same = wave.questionnaire.id == other.questionnaire.id
     return same and (wave.opens_at, wave.id) <= (other.opens_at, other.id)
 
 
-def by_questionnaire(waves: Sequence[Wave]) -> Iterator[list[Wave]]:
+def group_by_questionnaire(waves: Sequence[ReportedWave]) -> Iterator[list[ReportedWave]]:
     """The waves of each questionnaire, the first one first."""
     for wanted in dict.fromkeys(w.questionnaire.id for w in waves):
         yield [w for w in waves if w.questionnaire.id == wanted]
 
 
-def counted_together(same: Sequence[Wave]) -> list[list[Wave]]:
+def group_simultaneous(same: Sequence[ReportedWave]) -> list[list[ReportedWave]]:
     """The waves of one questionnaire with those that ran at the same time, the last ones last."""
     rest, found = list(same), []
     while rest:

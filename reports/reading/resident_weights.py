@@ -16,101 +16,115 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reports import question_names
-from reports.localizer import Words, later
-from reports.reading.form_answers import Form
+from reports.localizer import Localizer, gettext_noop
+from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
-from reports.request import Order
-from reports.statistics.margins import Fault, Margin, WeightingError, read_margins
-from reports.statistics.weighting import Cell, Cells, weigh
+from reports.request import ReportRequest
+from reports.statistics.margins import Margin, MarginFault, WeightingError, read_margins
+from reports.statistics.weighting import CellCategories, WeightingCells, compute_weights
 
 #: Whose answers are weighted.
-WEIGHTED = question_names.RESIDENT
+WEIGHTED_ROLE = question_names.RESIDENT
 #: What is recorded of an interview without asking.
-RECORDED = ("language", "source")
+RECORDED_VARIABLES = ("language", "source")
 #: Answers of who did not say.
-SILENT = (question_names.NOT_SAID, question_names.UNKNOWN)
+SILENT_CODES = (question_names.NOT_SAID, question_names.UNKNOWN)
 #: Faults that are told; of more only the number.
-TOLD = 3
+MOST_FAULTS = 3
 
 
-def weighed(frames: Frames, order: Order, words: Words) -> Frames:
+def weigh_frames(frames: Frames, order: ReportRequest, words: Localizer) -> Frames:
     """The same frames, the residents' questionnaire weighted or told why not.
 
     Margins are those of ``order.population``, named for questions or for what is recorded of an
     interview. The wave before is weighted to the same margins.
     """
-    form = frames.form_with(question_names.DRIVERS)
+    form = frames.find_form(question_names.DRIVERS)
     if form is None:
         return frames
     try:
-        margins = population(Path(order.population)) if order.population else ()
+        margins = read_population(Path(order.population)) if order.population else ()
     except WeightingError as refused:
-        margins, why = (), reasons(refused.faults, order, words)
+        margins, why = (), explain_missing_weights(refused.faults, order, words)
     else:
         why = words("no population file is set up.")
 
-    def applied(one: Form) -> Form:
+    def applied(one: FormAnswers) -> FormAnswers:
         if one.questionnaire.id != form.questionnaire.id:
             return one
-        return weigh_form(one, margins, order, words) if margins else replace(one, unweighted=why)
+        return (
+            weigh_form(one, margins, order, words)
+            if margins
+            else replace(one, unweighted_reason=why)
+        )
 
     return replace(
         frames,
         forms=tuple(map(applied, frames.forms)),
-        earlier={name: applied(one) for name, one in frames.earlier.items()},
+        earlier_forms={name: applied(one) for name, one in frames.earlier_forms.items()},
     )
 
 
-def population(path: Path) -> tuple[Margin, ...]:
+def read_population(path: Path) -> tuple[Margin, ...]:
     """The margins in a file. Raises WeightingError if it cannot be read as such."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return read_margins(csv.DictReader(file))
     except FileNotFoundError:
-        text = later("there is no such file. Correct its name in the settings.")
+        text = gettext_noop("there is no such file. Correct its name in the settings.")
     except (OSError, UnicodeDecodeError, csv.Error):
-        text = later("it cannot be read. Save it as CSV with commas, in UTF-8.")
-    raise WeightingError([Fault(text, {})])
+        text = gettext_noop("it cannot be read. Save it as CSV with commas, in UTF-8.")
+    raise WeightingError([MarginFault(text, {})])
 
 
-def reasons(faults: Iterable[Fault], order: Order, words: Words) -> str:
+def explain_missing_weights(
+    faults: Iterable[MarginFault], order: ReportRequest, words: Localizer
+) -> str:
     """The file, and what in it (or in who answered) stands in the way."""
     said = [words(fault.text, **fault.values) for fault in faults]
-    more = [words("{number} more.", number=words.count(len(said) - TOLD))] * (len(said) > TOLD)
-    return f"{Path(order.population).name}: {' '.join([*said[:TOLD], *more])}"
+    more = [words("{number} more.", number=words.format_count(len(said) - MOST_FAULTS))] * (
+        len(said) > MOST_FAULTS
+    )
+    return f"{Path(order.population).name}: {' '.join([*said[:MOST_FAULTS], *more])}"
 
 
-def weigh_form(form: Form, margins: tuple[Margin, ...], order: Order, words: Words) -> Form:
+def weigh_form(
+    form: FormAnswers, margins: tuple[Margin, ...], order: ReportRequest, words: Localizer
+) -> FormAnswers:
     """The form with the residents' weights in its interviews, or with why there are none."""
-    residents = (form.interviews["role"] == WEIGHTED).to_numpy()
-    known = variables(form.only(residents), margins)
-    kinds, place = grouped(known)
+    residents = (form.interviews["role"] == WEIGHTED_ROLE).to_numpy()
+    known = build_margin_variables(form.select_people(residents), margins)
+    kinds, place = group_people_by_cell(known)
     counts = np.bincount(place, minlength=len(kinds)).tolist()
     try:
-        weighting = weigh(
-            Cells(tuple(map(str, known)), dict(zip(kinds, counts, strict=True))), margins
+        weighting = compute_weights(
+            WeightingCells(tuple(map(str, known)), dict(zip(kinds, counts, strict=True))), margins
         )
     except WeightingError as refused:
-        return replace(form, unweighted=reasons(refused.faults, order, words))
+        return replace(
+            form, unweighted_reason=explain_missing_weights(refused.faults, order, words)
+        )
     weight = form.interviews["weight"].to_numpy(float, copy=True)
     weight[residents] = np.array([weighting.weights[kind] for kind in kinds])[place]
     return replace(form, interviews=form.interviews.assign(weight=weight), weighting=weighting)
 
 
-def variables(form: Form, margins: Iterable[Margin]) -> pd.DataFrame:
+def build_margin_variables(form: FormAnswers, margins: Iterable[Margin]) -> pd.DataFrame:
     """A column of categories for each variable of the margins that is known; NaN if not said."""
     found: dict[str, pd.Series[Any]] = {}
     for name in dict.fromkeys(name for margin in margins for name in margin.variables):
-        question = form.question(name)
+        question = form.find_question(name)
         if question and question.kind == "select_one":
-            found[name] = form.each(question)
-        elif name in RECORDED:
+            found[name] = form.get_choice_series(question)
+        elif name in RECORDED_VARIABLES:
             found[name] = form.interviews[name].astype("category")
-    said = {name: each.where(~each.isin(SILENT)) for name, each in found.items()}
+    said = {name: each.where(~each.isin(SILENT_CODES)) for name, each in found.items()}
     return pd.DataFrame(said, index=range(form.n))
 
 
-def grouped(known: pd.DataFrame) -> tuple[list[Cell], NDArray[np.integer[Any]]]:
+def group_people_by_cell(
+    known: pd.DataFrame,
+) -> tuple[list[CellCategories], NDArray[np.integer[Any]]]:
     """The combinations of categories that there are, and the place of each person's in them."""
     if known.empty:
         return [()] if known.columns.empty else [], np.zeros(len(known), np.intp)

@@ -37,44 +37,46 @@ from survey.store.schema import answer
 pa.set_memory_pool(pa.system_memory_pool())
 
 #: Rows that are in memory as they were read.
-BATCH = 1 << 15
+BATCH_SIZE = 1 << 15
 #: In place of a choice: an answer in one's own words, or one that the list does not have.
-OTHER = -1
+OTHER_CHOICE = -1
 
-Ids = NDArray[np.int64]
-Places = NDArray[np.int32]
+IdArray = NDArray[np.int64]
+PlaceArray = NDArray[np.int32]
 Query = Select[Any]
 
 
-class Source:
+class StoreSnapshot:
     """The store at one moment: small things row by row, many answers by columns."""
 
     def __init__(self, rows: Connection, bulk: dbapi.Connection) -> None:
-        self.rows = rows
+        self.connection = rows
         self._bulk = bulk
 
-    def batches(self, query: Query) -> Iterator[pa.RecordBatch]:
+    def fetch_batches(self, query: Query) -> Iterator[pa.RecordBatch]:
         """The rows of a query in batches of columns."""
-        with self._executed(query) as cursor:
+        with self._execute(query) as cursor:
             yield from cursor.fetch_record_batch()
 
-    def frame(self, query: Query) -> pd.DataFrame:
+    def fetch_frame(self, query: Query) -> pd.DataFrame:
         """All rows of a query; texts as categories, columns that end in ``at`` as times."""
-        with self._executed(query) as cursor:
+        with self._execute(query) as cursor:
             found = cursor.fetch_arrow_table()
-        kinds = pa.schema([(column.name, arrow_type(column)) for column in query.selected_columns])
+        kinds = pa.schema(
+            [(column.name, choose_arrow_type(column)) for column in query.selected_columns]
+        )
         frame: pd.DataFrame = found.cast(kinds).to_pandas(strings_to_categorical=True)
         return frame
 
-    def _executed(self, query: Query) -> dbapi.Cursor:
-        sql = query.compile(self.rows.engine, compile_kwargs={"literal_binds": True})
-        options = {"adbc.sqlite.query.batch_rows": str(BATCH)}
+    def _execute(self, query: Query) -> dbapi.Cursor:
+        sql = query.compile(self.connection.engine, compile_kwargs={"literal_binds": True})
+        options = {"adbc.sqlite.query.batch_rows": str(BATCH_SIZE)}
         cursor = self._bulk.cursor(adbc_stmt_kwargs=options)
         cursor.execute(str(sql))
         return cursor
 
 
-def arrow_type(column: ColumnElement[Any]) -> pa.DataType:
+def choose_arrow_type(column: ColumnElement[Any]) -> pa.DataType:
     """What a column holds, by its name and by the type that it has in the query."""
     if column.name == "at" or column.name.endswith("_at"):
         return pa.timestamp("us", "UTC")
@@ -84,7 +86,7 @@ def arrow_type(column: ColumnElement[Any]) -> pa.DataType:
 
 
 @contextmanager
-def reading(database_url: str) -> Iterator[Source]:
+def open_snapshot(database_url: str) -> Iterator[StoreSnapshot]:
     """The store as of now, the same for every query.
 
     Two SQLite libraries are at it, Python's and Arrow's. Whichever closes a file makes the process
@@ -93,15 +95,15 @@ def reading(database_url: str) -> Iterator[Source]:
     """
     path = make_url(database_url).database
     try:
-        with dbapi.connect(str(path)) as bulk, connected(database_url) as rows:
-            yield Source(rows, bulk)
+        with dbapi.connect(str(path)) as bulk, open_connection(database_url) as rows:
+            yield StoreSnapshot(rows, bulk)
     except dbapi.Error as fault:
         reason = str(fault).partition("\n")[0]  # Behind it stands the whole query.
         raise DatabaseError(None, None, sqlite3.DatabaseError(reason)) from fault
 
 
 @contextmanager
-def connected(database_url: str) -> Iterator[Connection]:
+def open_connection(database_url: str) -> Iterator[Connection]:
     """A connection on which every query sees the same state; an asynchronous URL will do."""
     url = make_url(database_url)
     engine = create_engine(url.set(drivername=url.get_backend_name()))
@@ -114,33 +116,33 @@ def connected(database_url: str) -> Iterator[Connection]:
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenAnswers:
     """Who gave which answer to one question: a row number and the place of a choice, or OTHER.
 
     Of several choices each is an entry of its own.
     """
 
-    person: Places
-    choice: Places
+    person: PlaceArray
+    choice: PlaceArray
 
     @property
-    def people(self) -> Ids:
+    def people(self) -> IdArray:
         """The row numbers of who answered, each once."""
         return np.flatnonzero(np.bincount(self.person))
 
-    def only(self, place: Places) -> Given:
+    def select_people(self, place: PlaceArray) -> GivenAnswers:
         """Those of some people only; ``place`` is each one's new row number, or -1."""
         person = place[self.person]
         kept = person >= 0
-        return Given(person[kept], self.choice[kept])
+        return GivenAnswers(person[kept], self.choice[kept])
 
 
-NOTHING = Given(np.empty(0, np.int32), np.empty(0, np.int32))
+NO_ANSWERS = GivenAnswers(np.empty(0, np.int32), np.empty(0, np.int32))
 
 
-def read_given(
-    source: Source, ids: Ids, questions: Sequence[int], as_of: datetime
-) -> dict[int, Given]:
+def read_given_answers(
+    source: StoreSnapshot, ids: IdArray, questions: Sequence[int], as_of: datetime
+) -> dict[int, GivenAnswers]:
     """Question's id -> its answers outside of repeats, ``choice`` being the *id* of its code.
 
     ``ids`` are the interviews that are wanted, in ascending order; a person is a place in them.
@@ -149,12 +151,12 @@ def read_given(
     query = select(
         answer.c.interview_id,
         answer.c.question_id,
-        func.coalesce(answer.c.code_id, OTHER).label("code_id"),
+        func.coalesce(answer.c.code_id, OTHER_CHOICE).label("code_id"),
     ).where(answer.c.occurrence == "", answer.c.answered_at < as_of)
     wanted = np.zeros(max(questions, default=0) + 1, bool)
     wanted[list(questions)] = True
-    pieces: dict[int, list[Given]] = {}
-    for batch in source.batches(query) if len(ids) else ():
+    pieces: dict[int, list[GivenAnswers]] = {}
+    for batch in source.fetch_batches(query) if len(ids) else ():
         interview, question, code = (column.to_numpy() for column in batch.columns)
         person = np.searchsorted(ids, interview)
         person[person == len(ids)] = 0
@@ -163,24 +165,24 @@ def read_given(
         kept = kept[np.argsort(question[kept], kind="stable")]
         which, begins = np.unique(question[kept], return_index=True)
         for one, rows in zip(which.tolist(), np.split(kept, begins)[1:], strict=True):
-            piece = Given(person[rows].astype(np.int32), code[rows].astype(np.int32))
+            piece = GivenAnswers(person[rows].astype(np.int32), code[rows].astype(np.int32))
             pieces.setdefault(one, []).append(piece)
-    return {question: together(found) for question, found in pieces.items()}
+    return {question: concatenate_answers(found) for question, found in pieces.items()}
 
 
-def together(pieces: Sequence[Given]) -> Given:
+def concatenate_answers(pieces: Sequence[GivenAnswers]) -> GivenAnswers:
     """One after the other."""
-    return Given(
+    return GivenAnswers(
         np.concatenate([piece.person for piece in pieces]),
         np.concatenate([piece.choice for piece in pieces]),
     )
 
 
-def placed(given: Given, places: Mapping[int, int]) -> Given:
+def replace_code_ids(given: GivenAnswers, places: Mapping[int, int]) -> GivenAnswers:
     """With the ids of codes replaced by the places of the question's choices."""
     most = max([int(given.choice.max(initial=0)), *places])
     # The last place is for OTHER, which is -1.
-    lookup = np.full(most + 2, OTHER, np.int32)
+    lookup = np.full(most + 2, OTHER_CHOICE, np.int32)
     for code, place in places.items():
         lookup[code] = place
-    return Given(given.person, lookup[given.choice])
+    return GivenAnswers(given.person, lookup[given.choice])

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.reading.form_answers import Form
-from reports.statistics.ranges import NAN, Range, share_range
-from reports.statistics.row_suppression import share
+from reports.reading.form_answers import FormAnswers
+from reports.statistics.ranges import NAN, Range, compute_share_range
+from reports.statistics.row_suppression import compute_share
 from survey.forms.model.questionnaire import Question
 
 
 @dataclass(frozen=True)
-class Weighted:
+class WeightedShare:
     """A share of 0-1 among people who are worth ``effective_n`` unweighted ones; NaN of nobody."""
 
     share: float
@@ -23,10 +23,10 @@ class Weighted:
     @property
     def range(self) -> Range:
         """As wide as so few effective people make it; see ``reports.statistics.weighting``."""
-        return share_range(self.share * self.effective_n, self.effective_n)
+        return compute_share_range(self.share * self.effective_n, self.effective_n)
 
 
-UNWEIGHTED = Weighted(NAN, NAN)
+NO_WEIGHTED_SHARE = WeightedShare(NAN, NAN)
 
 
 @dataclass(frozen=True)
@@ -37,25 +37,27 @@ class WeightedTally:
     total: float
     effective_n: float
 
-    def share(self, having: Collection[str]) -> Weighted:
+    def get_share(self, having: Collection[str]) -> WeightedShare:
         """The share who gave one of some choices, of which nobody gave two."""
-        return Weighted(
-            share(sum(self.tally[code] for code in having), self.total), self.effective_n
+        return WeightedShare(
+            compute_share(sum(self.tally[code] for code in having), self.total), self.effective_n
         )
 
 
-def weighted_tally(form: Form, question: Question) -> WeightedTally:
+def build_weighted_tally(form: FormAnswers, question: Question) -> WeightedTally:
     """Of a scale by those who chose a point; of any other question by all who answered it.
 
     NaN where the form is not weighted.
     """
-    codes = list(form.choices(question))
+    codes = list(form.get_choice_labels(question))
     if form.weighting is None:
         return WeightedTally(dict.fromkeys(codes, NAN), NAN, NAN)
-    found, scale = form.answers(question), [p for p, code in enumerate(codes) if code.isdigit()]
+    found, scale = form.get_answers(question), [p for p, code in enumerate(codes) if code.isdigit()]
     rated = np.isin(found.choice, scale) if scale else np.ones(len(found.person), bool)
     people = np.zeros(form.n, bool)
     people[found.person[rated]] = True
     weights = form.interviews["weight"].to_numpy()[people]
     total, squares = float(weights.sum()), float((weights * weights).sum())
-    return WeightedTally(form.weighed(question), total, total**2 / squares if squares else NAN)
+    return WeightedTally(
+        form.count_choices_weighted(question), total, total**2 / squares if squares else NAN
+    )

@@ -18,20 +18,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erfc, isnan, sqrt
 
-from reports.statistics.ranges import NAN, Range, Z, root, share_range
-from reports.statistics.row_suppression import share
+from reports.statistics.ranges import NAN, Z_SCORE, Range, compute_share_range, find_root
+from reports.statistics.row_suppression import compute_share
 
 
 @dataclass(frozen=True)
-class Compared:
+class Comparison:
     """A difference (``figure``), its range in the same unit, and its chance (0-1)."""
 
     figure: float
     range: Range
-    chance: float
+    p_value: float
 
 
-def compare_shares(first: tuple[float, float], second: tuple[float, float]) -> Compared:
+def compare_shares(first: tuple[float, float], second: tuple[float, float]) -> Comparison:
     """The share in the second group less that in the first, -1 to 1; each is (part, whole).
 
     Range: Newcombe's hybrid score interval, d - √((p₂ - l₂)² + (u₁ - p₁)²) to
@@ -41,15 +41,15 @@ def compare_shares(first: tuple[float, float], second: tuple[float, float]) -> C
     """
     (a, m), (b, n) = first, second
     if m <= 0 or n <= 0:
-        return Compared(NAN, Range(NAN, NAN), NAN)
-    p, q = share(a, m), share(b, n)
-    one, two = share_range(a, m), share_range(b, n)
+        return Comparison(NAN, Range(NAN, NAN), NAN)
+    p, q = compute_share(a, m), compute_share(b, n)
+    one, two = compute_share_range(a, m), compute_share_range(b, n)
     low = q - p - sqrt((q - two.low) ** 2 + (one.high - p) ** 2)
     high = q - p + sqrt((two.high - q) ** 2 + (p - one.low) ** 2)
-    return Compared(q - p, Range(low, high), chance({1: a, 0: m - a}, {1: b, 0: n - b}))
+    return Comparison(q - p, Range(low, high), compute_p_value({1: a, 0: m - a}, {1: b, 0: n - b}))
 
 
-def compare_ratings(first: Mapping[int, float], second: Mapping[int, float]) -> Compared:
+def compare_ratings(first: Mapping[int, float], second: Mapping[int, float]) -> Comparison:
     """How likely somebody of the second group rates higher than somebody of the first, 0-1.
 
     P(second > first) + P(equal)/2, the probability of superiority, from how often each point of an
@@ -63,20 +63,20 @@ def compare_ratings(first: Mapping[int, float], second: Mapping[int, float]) -> 
     group; under 80% where one group is split into camps and the other is of one mind (compare
     shares there). NaN where everybody chose the same point.
     """
-    m, n, tied = sum(first.values()), sum(second.values()), ties(first, second)
+    m, n, tied = sum(first.values()), sum(second.values()), compute_tie_correction(first, second)
     if not m or not n or not tied:
-        return Compared(NAN if not (m and n) else 0.5, Range(NAN, NAN), NAN)
-    found = superiority(first, second)
+        return Comparison(NAN if not (m and n) else 0.5, Range(NAN, NAN), NAN)
+    found = compute_superiority(first, second)
 
     def outside(theta: float) -> bool:
-        return (found - theta) ** 2 > Z * Z * variance(theta, m, n, tied)
+        return (found - theta) ** 2 > Z_SCORE * Z_SCORE * compute_u_variance(theta, m, n, tied)
 
-    low = root(lambda x: -1 if outside(x * found) else 1) * found
-    high = 1 - root(lambda x: -1 if outside(1 - x * (1 - found)) else 1) * (1 - found)
-    return Compared(found, Range(low, high), chance(first, second))
+    low = find_root(lambda x: -1 if outside(x * found) else 1) * found
+    high = 1 - find_root(lambda x: -1 if outside(1 - x * (1 - found)) else 1) * (1 - found)
+    return Comparison(found, Range(low, high), compute_p_value(first, second))
 
 
-def superiority(first: Mapping[int, float], second: Mapping[int, float]) -> float:
+def compute_superiority(first: Mapping[int, float], second: Mapping[int, float]) -> float:
     pairs = (
         count * other * ((high > low) + (high == low) / 2)
         for low, count in first.items()
@@ -85,13 +85,13 @@ def superiority(first: Mapping[int, float], second: Mapping[int, float]) -> floa
     return sum(pairs) / (sum(first.values()) * sum(second.values()))
 
 
-def variance(theta: float, m: float, n: float, tied: float = 1.0) -> float:
+def compute_u_variance(theta: float, m: float, n: float, tied: float = 1.0) -> float:
     """The variance of U/mn of groups of ``m`` and ``n`` people at the true value ``theta``."""
     more = (m + n - 2) / 2 * ((1 - theta) / (2 - theta) + theta / (1 + theta))
     return tied * theta * (1 - theta) / (m * n) * (1 + more)
 
 
-def ties(first: Mapping[int, float], second: Mapping[int, float]) -> float:
+def compute_tie_correction(first: Mapping[int, float], second: Mapping[int, float]) -> float:
     """1 - Σ(t³ - t)/(N³ - N) for the t people on each point: 0 if all are on one, 1 if none are."""
     together = [first.get(point, 0) + second.get(point, 0) for point in {*first, *second}]
     everybody = sum(together)
@@ -100,20 +100,20 @@ def ties(first: Mapping[int, float], second: Mapping[int, float]) -> float:
     return 1 - sum(t**3 - t for t in together) / (everybody**3 - everybody)
 
 
-def chance(first: Mapping[int, float], second: Mapping[int, float]) -> float:
+def compute_p_value(first: Mapping[int, float], second: Mapping[int, float]) -> float:
     """Two-sided p of the Mann-Whitney test (1947, Ann Math Stat 18:50), 0-1; NaN if all are tied.
 
     Normal approximation with ties and without continuity correction, as R's
     ``wilcox.test(exact = FALSE, correct = FALSE)``.
     """
-    m, n, tied = sum(first.values()), sum(second.values()), ties(first, second)
+    m, n, tied = sum(first.values()), sum(second.values()), compute_tie_correction(first, second)
     if not m or not n or not tied:
         return NAN
-    distance = abs(superiority(first, second) - 0.5)
-    return erfc(distance / sqrt(2 * variance(0.5, m, n, tied)))
+    distance = abs(compute_superiority(first, second) - 0.5)
+    return erfc(distance / sqrt(2 * compute_u_variance(0.5, m, n, tied)))
 
 
-def holm(chances: Sequence[float]) -> list[float]:
+def correct_by_holm(chances: Sequence[float]) -> list[float]:
     """Chances corrected for being many, in the order given; NaN stays and is not counted.
 
     Holm (1979, Scand J Stat 6:65): the i-th smallest of k is multiplied by k + 1 - i, and none is

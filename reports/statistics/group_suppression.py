@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.statistics.row_suppression import hidden
-from reports.statistics.table_suppression import hidden_crossed
+from reports.statistics.row_suppression import suppress_row
+from reports.statistics.table_suppression import suppress_table
 
 
 @dataclass(frozen=True)
-class Parts:
+class GroupCounts:
     """``counts``: how many of each group (rows) have each thing (columns).
 
     ``sizes`` are the people of each group; ``everybody`` has each thing's count over all ``n``
@@ -29,14 +29,14 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Hidden:
+class SuppressedGroups:
     """What must not be shown: whole ``groups`` with their sizes, and single ``cells``."""
 
     groups: list[bool]
     cells: list[list[bool]]
 
 
-def hidden_parts(parts: Parts, minimum: int) -> Hidden:
+def suppress_groups(parts: GroupCounts, minimum: int) -> SuppressedGroups:
     """What to hide of a table of groups by things, for a ``minimum`` of 3 or more.
 
     First the sizes of groups by ``hidden``. Then, thing by thing, ``hidden_crossed`` of who has it
@@ -45,20 +45,23 @@ def hidden_parts(parts: Parts, minimum: int) -> Hidden:
     do not have.
     """
     rest = parts.n - sum(parts.sizes)
-    groups = hidden([*parts.sizes, rest], minimum)[: len(parts.sizes)]
+    groups = suppress_row([*parts.sizes, rest], minimum)[: len(parts.sizes)]
     columns = [
-        hidden_column(parts, groups, thing, minimum) for thing in range(len(parts.everybody))
+        suppress_group_column(parts, groups, thing, minimum)
+        for thing in range(len(parts.everybody))
     ]
-    return Hidden(groups, [list(row) for row in zip(*columns, strict=True)])
+    return SuppressedGroups(groups, [list(row) for row in zip(*columns, strict=True)])
 
 
-def hidden_column(parts: Parts, groups: Sequence[bool], thing: int, minimum: int) -> list[bool]:
+def suppress_group_column(
+    parts: GroupCounts, groups: Sequence[bool], thing: int, minimum: int
+) -> list[bool]:
     """What to hide of one thing, once ``groups`` are hidden."""
     shown = [index for index, hide in enumerate(groups) if not hide]
     rows = [[parts.counts[i][thing], parts.sizes[i]] for i in shown]
     total = [parts.everybody[thing], parts.n]
     rows.append([whole - sum(row[place] for row in rows) for place, whole in enumerate(total)])
-    found = hidden_crossed([[having, size - having] for having, size in rows], minimum)
-    closed = any((found.whole, *found.columns, *found.rows))
+    found = suppress_table([[having, size - having] for having, size in rows], minimum)
+    closed = any((found.is_all_hidden, *found.columns, *found.rows))
     mask = dict(zip(shown, map(any, found.cells), strict=False))
     return [closed or mask.get(index, True) for index in range(len(groups))]

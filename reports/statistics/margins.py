@@ -15,14 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from reports.localizer import later
+from reports.localizer import gettext_noop
 
-COLUMNS = ("margin", "category", "people")
-JOINT = "*"
+MARGIN_COLUMNS = ("margin", "category", "people")
+JOINT_SEPARATOR = "*"
 
 
 @dataclass(frozen=True)
-class Fault:
+class MarginFault:
     """What the secretariat must mend: a text to be translated, and the values for its braces."""
 
     text: str
@@ -35,7 +35,7 @@ class Fault:
 class WeightingError(ValueError):
     """Why there are no weights: every fault at once, each with what to do."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[MarginFault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(map(str, self.faults)))
 
@@ -52,7 +52,7 @@ class Margin:
 
     @property
     def name(self) -> str:
-        return JOINT.join(self.variables)
+        return JOINT_SEPARATOR.join(self.variables)
 
 
 def read_margins(rows: Iterable[Mapping[str, str | None]]) -> tuple[Margin, ...]:
@@ -61,69 +61,69 @@ def read_margins(rows: Iterable[Mapping[str, str | None]]) -> tuple[Margin, ...]
     ``people`` are whole persons; margins may come from different years, since only shares count.
     Raises WeightingError with every row that cannot be read.
     """
-    faults: list[Fault] = []
+    faults: list[MarginFault] = []
     people: dict[str, dict[str, float]] = {}
     for line, row in enumerate(rows, start=2):
-        if missing := [column for column in COLUMNS if column not in row]:
-            raise WeightingError([without(missing)])
-        margin, category, number = ((row.get(column) or "").strip() for column in COLUMNS)
-        found = list(row_faults(line, margin, category, number, people.get(margin, {})))
+        if missing := [column for column in MARGIN_COLUMNS if column not in row]:
+            raise WeightingError([build_columns_fault(missing)])
+        margin, category, number = ((row.get(column) or "").strip() for column in MARGIN_COLUMNS)
+        found = list(find_row_faults(line, margin, category, number, people.get(margin, {})))
         faults += found
         if not found:
             people.setdefault(margin, {})[category] = float(number)
-    faults += margin_faults(people)
+    faults += find_margin_faults(people)
     if faults:
         raise WeightingError(faults)
     return tuple(
         Margin(
-            tuple(name.split(JOINT)),
-            {tuple(c.split(JOINT)): n / sum(inside.values()) for c, n in inside.items()},
+            tuple(name.split(JOINT_SEPARATOR)),
+            {tuple(c.split(JOINT_SEPARATOR)): n / sum(inside.values()) for c, n in inside.items()},
         )
         for name, inside in people.items()
     )
 
 
-def without(columns: Iterable[str]) -> Fault:
+def build_columns_fault(columns: Iterable[str]) -> MarginFault:
     """Of a file whose first line does not name these columns."""
-    text = later(
+    text = gettext_noop(
         "The first line must name the columns {columns}; there is no {missing}. Save the file as "
         "CSV with commas."
     )
-    return Fault(text, {"columns": ", ".join(COLUMNS), "missing": ", ".join(columns)})
+    return MarginFault(text, {"columns": ", ".join(MARGIN_COLUMNS), "missing": ", ".join(columns)})
 
 
-def row_faults(
+def find_row_faults(
     line: int, margin: str, category: str, number: str, known: Mapping[str, float]
-) -> Iterator[Fault]:
+) -> Iterator[MarginFault]:
     where = {"line": line, "margin": margin, "category": category}
     if not margin or not category:
-        text = later("Line {line}: margin and category must both be filled in.")
-        yield Fault(text, {"line": line})
+        text = gettext_noop("Line {line}: margin and category must both be filled in.")
+        yield MarginFault(text, {"line": line})
         return
-    if margin.count(JOINT) != category.count(JOINT):
-        text = later(
+    if margin.count(JOINT_SEPARATOR) != category.count(JOINT_SEPARATOR):
+        text = gettext_noop(
             "Line {line}: “{category}” must name one category for each part of “{margin}”."
         )
-        yield Fault(text, where)
+        yield MarginFault(text, where)
     if category in known:
-        text = later(
+        text = gettext_noop(
             "Line {line}: “{category}” of “{margin}” stands there twice. Keep one of them."
         )
-        yield Fault(text, where)
+        yield MarginFault(text, where)
     if not (number.isascii() and number.isdigit()):
-        text = later(
+        text = gettext_noop(
             "Line {line}: people must be a whole number without separators, not “{number}”."
         )
-        yield Fault(text, {"line": line, "number": number})
+        yield MarginFault(text, {"line": line, "number": number})
 
 
-def margin_faults(people: Mapping[str, Mapping[str, float]]) -> Iterator[Fault]:
+def find_margin_faults(people: Mapping[str, Mapping[str, float]]) -> Iterator[MarginFault]:
     if not people:
-        text = later("The population file needs rows with the columns {columns}.")
-        yield Fault(text, {"columns": ", ".join(COLUMNS)})
+        text = gettext_noop("The population file needs rows with the columns {columns}.")
+        yield MarginFault(text, {"columns": ", ".join(MARGIN_COLUMNS)})
     for name, inside in people.items():
         if sum(1 for number in inside.values() if number) < 2:
-            text = later(
+            text = gettext_noop(
                 "Margin “{margin}” needs two categories with people in them, or leave it out."
             )
-            yield Fault(text, {"margin": name})
+            yield MarginFault(text, {"margin": name})

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.statistics.row_suppression import share
+from reports.statistics.row_suppression import compute_share
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class OutcomeCounts:
     """How the interviews of a wave ended, in people; those in progress are in none of them.
 
     ``complete`` is AAPOR's I, ``partial`` P, ``refused`` and ``break_off`` together R, ``other`` O
@@ -36,7 +36,7 @@ class Outcomes:
     def begun(self) -> int:
         return self.usable + self.break_off
 
-    def cooperation(self, kind: int) -> float:
+    def compute_cooperation(self, kind: int) -> float:
         """COOP1 to COOP4, 0-1, of all who were reached; NaN of nobody.
 
         COOP1 = I / (I + P + R + O), COOP2 = (I + P) / (I + P + R + O), COOP3 = I / (I + P + R),
@@ -47,17 +47,17 @@ class Outcomes:
             raise ValueError("AAPOR defines cooperation rates 1 to 4.")
         good = self.complete if kind in (1, 3) else self.usable
         able = self.begun + self.refused
-        return share(good, able + self.other if kind in (1, 2) else able)
+        return compute_share(good, able + self.other if kind in (1, 2) else able)
 
     @property
     def break_off_rate(self) -> float:
         """BO / (I + P + BO), 0-1 (Callegaro & DiSogra 2008, Public Opin Q 72:1008)."""
-        return share(self.break_off, self.begun)
+        return compute_share(self.break_off, self.begun)
 
     @property
     def completion_rate(self) -> float:
         """(I + P) / (I + P + BO), 0-1: of those who began, whose answers are counted."""
-        return share(self.usable, self.begun)
+        return compute_share(self.usable, self.begun)
 
     @property
     def participation_rate(self) -> float | None:
@@ -66,4 +66,4 @@ class Outcomes:
         What AAPOR (after ISO 26362) asks of opt-in samples in place of a response rate. It says how
         the invitations worked, and nothing of how well the population is covered.
         """
-        return share(self.usable, self.invited) if self.invited else None
+        return compute_share(self.usable, self.invited) if self.invited else None

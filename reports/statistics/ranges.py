@@ -19,8 +19,8 @@ from statistics import NormalDist
 
 NAN = float("nan")
 #: How much of the time a range would hold what it is to hold, were people drawn by lot.
-LEVEL = 0.95
-Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+CONFIDENCE_LEVEL = 0.95
+Z_SCORE = NormalDist().inv_cdf((1 + CONFIDENCE_LEVEL) / 2)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Range:
     high: float
 
 
-def share_range(part: float, whole: float) -> Range:
+def compute_share_range(part: float, whole: float) -> Range:
     """Wilson's score interval of the share ``part`` of ``whole``, 0-1.
 
     (p + z²/2n ± z √(p(1 - p)/n + z²/4n²)) / (1 + z²/n), z = 1.96 (Wilson 1927, J Am Stat Assoc
@@ -40,13 +40,13 @@ def share_range(part: float, whole: float) -> Range:
     """
     if whole <= 0:
         return Range(NAN, NAN)
-    p, more = part / whole, Z * Z / whole
-    half = Z * sqrt(max(0.0, p * (1 - p)) / whole + more / (4 * whole))
+    p, more = part / whole, Z_SCORE * Z_SCORE / whole
+    half = Z_SCORE * sqrt(max(0.0, p * (1 - p)) / whole + more / (4 * whole))
     low, high = ((p + more / 2 + side) / (1 + more) for side in (-half, half))
     return Range(max(0.0, low) if part > 0 else 0.0, min(1.0, high) if part < whole else 1.0)
 
 
-def exact_range(part: int, whole: int) -> Range:
+def compute_exact_range(part: int, whole: int) -> Range:
     """Clopper and Pearson's exact interval of a share, 0-1: never covers less than 95%.
 
     Low: the share under which ``part`` or more of ``whole`` have a chance of 2.5%; high: the one
@@ -56,13 +56,13 @@ def exact_range(part: int, whole: int) -> Range:
     """
     if not whole:
         return Range(NAN, NAN)
-    tail = (1 - LEVEL) / 2
-    low = 0.0 if part == 0 else root(lambda p: 1 - binomial(part - 1, whole, p) - tail)
-    high = 1.0 if part == whole else root(lambda p: tail - binomial(part, whole, p))
+    tail = (1 - CONFIDENCE_LEVEL) / 2
+    low = 0.0 if part == 0 else find_root(lambda p: 1 - compute_binomial(part - 1, whole, p) - tail)
+    high = 1.0 if part == whole else find_root(lambda p: tail - compute_binomial(part, whole, p))
     return Range(low, high)
 
 
-def binomial(k: int, n: int, p: float) -> float:
+def compute_binomial(k: int, n: int, p: float) -> float:
     """The chance of ``k`` or fewer out of ``n``, when each has the chance ``p`` (0 < p < 1)."""
     terms = (
         lgamma(n + 1) - lgamma(i + 1) - lgamma(n - i + 1) + i * log(p) + (n - i) * log1p(-p)
@@ -71,7 +71,7 @@ def binomial(k: int, n: int, p: float) -> float:
     return fsum(map(exp, terms))
 
 
-def root(rising: Callable[[float], float]) -> float:
+def find_root(rising: Callable[[float], float]) -> float:
     """Where a function that rises from below 0 to above 0 between 0 and 1 crosses it."""
     low, high = 0.0, 1.0
     for _ in range(60):
@@ -80,7 +80,7 @@ def root(rising: Callable[[float], float]) -> float:
     return (low + high) / 2
 
 
-def quantile(counts: Mapping[int, float], p: float) -> float:
+def compute_weighted_quantile(counts: Mapping[int, float], p: float) -> float:
     """The p-quantile of an ordinal scale from (weighted) counts of its points; NaN of nothing.
 
     Hyndman & Fan (1996, Am Stat 50:361) definition 2, in the unit of the scale: a point, or midway
@@ -100,7 +100,7 @@ def quantile(counts: Mapping[int, float], p: float) -> float:
     return NAN
 
 
-def median_range(counts: Mapping[int, float]) -> Range:
+def compute_median_range(counts: Mapping[int, float]) -> Range:
     """The range of a median, from one answer's rank to another's; NaN below six answers.
 
     From the k-th answer to the k-th from the end, for the largest k with P(fewer than k of n) of at
@@ -110,17 +110,19 @@ def median_range(counts: Mapping[int, float]) -> Range:
     after Woodruff (1952, J Am Stat Assoc 47:635).
     """
     n = floor(sum(counts.values()) + 1e-9)
-    k = rank(n)
+    k = compute_median_offset(n)
     if not k:
         return Range(NAN, NAN)
     # Halfway through the k-th answer, where no two answers meet.
     position = (k - 0.5) / n
-    return Range(quantile(counts, position), quantile(counts, 1 - position))
+    return Range(
+        compute_weighted_quantile(counts, position), compute_weighted_quantile(counts, 1 - position)
+    )
 
 
-def rank(n: int) -> int:
+def compute_median_offset(n: int) -> int:
     """How far from either end of ``n`` answers the range of their median begins; 0 if nowhere."""
-    tail = (1 - LEVEL) / 2
+    tail = (1 - CONFIDENCE_LEVEL) / 2
     k, below = 0, 0.0
     while k < n:
         below += exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) - n * log(2))

@@ -12,50 +12,50 @@ from typing import TypeVar
 Key = TypeVar("Key", bound=Hashable)
 
 
-def share(part: float, whole: float) -> float:
+def compute_share(part: float, whole: float) -> float:
     """``part`` of ``whole``, 0-1; NaN of nothing."""
     return part / whole if whole else float("nan")
 
 
-def hidden(counts: Sequence[int], minimum: int) -> list[bool]:
+def suppress_row(counts: Sequence[int], minimum: int) -> list[bool]:
     """Which cells of a row with a known total must not be shown, for a ``minimum`` of 3 or more.
 
     Hidden are counts from 1 to ``minimum`` - 1, and then the smallest others until nobody can work
     one out from the total: at least two cells, standing for ``minimum`` people or more, of whom
     some cell holds two. Where that takes all there are, the noughts are hidden too.
     """
-    return hidden_more(counts, [0 < count < minimum for count in counts], minimum)
+    return suppress_more(counts, [0 < count < minimum for count in counts], minimum)
 
 
-def hidden_more(counts: Sequence[int], hide: Sequence[bool], minimum: int) -> list[bool]:
+def suppress_more(counts: Sequence[int], hide: Sequence[bool], minimum: int) -> list[bool]:
     """What else of a row must be hidden once some of its cells are; see ``hidden``."""
     mask = list(hide)
     if not any(mask):
         return mask
     for index in sorted(range(len(counts)), key=lambda i: counts[i]):
-        if covered(counts, mask, minimum):
+        if is_covered(counts, mask, minimum):
             return mask
         if counts[index]:
             mask[index] = True
-    return mask if covered(counts, mask, minimum) else [True] * len(counts)
+    return mask if is_covered(counts, mask, minimum) else [True] * len(counts)
 
 
-def covered(counts: Sequence[int], mask: Sequence[bool], minimum: int) -> bool:
+def is_covered(counts: Sequence[int], mask: Sequence[bool], minimum: int) -> bool:
     """Whether what is hidden of a row hides among enough others."""
     cells, people = sum(mask), sum(c for c, hide in zip(counts, mask, strict=True) if hide)
     return cells > 1 and people >= minimum and people > cells
 
 
-def hidden_within(
+def suppress_nested(
     totals: Mapping[Key, int], parts: Mapping[Key, Sequence[int]], minimum: int
 ) -> tuple[dict[Key, bool], dict[Key, list[bool]]]:
     """``hidden`` on two levels: the totals of places, and the parts of each place.
 
     Nothing of a place whose own total is hidden is shown.
     """
-    outer = dict(zip(totals, hidden(list(totals.values()), minimum), strict=True))
+    outer = dict(zip(totals, suppress_row(list(totals.values()), minimum), strict=True))
     inner = {
-        key: [True] * len(cells) if outer[key] else hidden(cells, minimum)
+        key: [True] * len(cells) if outer[key] else suppress_row(cells, minimum)
         for key, cells in parts.items()
     }
     return outer, inner

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reports.statistics.comparison import Compared, compare_shares, holm
+from reports.statistics.comparison import Comparison, compare_shares, correct_by_holm
 from reports.statistics.ranges import NAN
-from reports.statistics.row_suppression import share
+from reports.statistics.row_suppression import compute_share
 
 #: Below so many people in a group chances come out too small; see ``comparison``.
-FEWEST = 10
+FEWEST_PEOPLE = 10
 #: A corrected chance under this is called a difference.
-RARE = 0.05
+SIGNIFICANCE_LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -25,37 +25,39 @@ class Contrast:
     code: str
     what: str
     about: str
-    one: str
-    other: str
-    first: tuple[int, int]
-    second: tuple[int, int]
-    chance: float = NAN
+    first_group: str
+    second_group: str
+    first_counts: tuple[int, int]
+    second_counts: tuple[int, int]
+    p_value: float = NAN
 
     @property
-    def compared(self) -> Compared:
+    def comparison(self) -> Comparison:
         """The second share less the first."""
-        return compare_shares(self.first, self.second)
+        return compare_shares(self.first_counts, self.second_counts)
 
     @property
-    def enough(self) -> bool:
-        return min(self.first[1], self.second[1]) >= FEWEST
+    def has_enough_people(self) -> bool:
+        return min(self.first_counts[1], self.second_counts[1]) >= FEWEST_PEOPLE
 
     @property
-    def stands(self) -> bool:
-        return self.chance < RARE
+    def is_significant(self) -> bool:
+        return self.p_value < SIGNIFICANCE_LEVEL
 
     @property
     def shares(self) -> tuple[float, float]:
-        return share(*self.first), share(*self.second)
+        return compute_share(*self.first_counts), compute_share(*self.second_counts)
 
 
-def corrected(contrasts: Sequence[Contrast]) -> list[Contrast]:
+def correct_contrasts(contrasts: Sequence[Contrast]) -> list[Contrast]:
     """Those with enough people, their chances corrected for being looked at together (Holm)."""
-    looked_at = [contrast for contrast in contrasts if contrast.enough]
-    chances = holm([contrast.compared.chance for contrast in looked_at])
-    return [replace(c, chance=chance) for c, chance in zip(looked_at, chances, strict=True)]
+    looked_at = [contrast for contrast in contrasts if contrast.has_enough_people]
+    chances = correct_by_holm([contrast.comparison.p_value for contrast in looked_at])
+    return [replace(c, p_value=chance) for c, chance in zip(looked_at, chances, strict=True)]
 
 
-def standing(contrasts: Sequence[Contrast]) -> list[Contrast]:
+def select_significant(contrasts: Sequence[Contrast]) -> list[Contrast]:
     """Those that stand, the largest difference first."""
-    return sorted((c for c in contrasts if c.stands), key=lambda c: -abs(c.compared.figure))
+    return sorted(
+        (c for c in contrasts if c.is_significant), key=lambda c: -abs(c.comparison.figure)
+    )

@@ -16,45 +16,45 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from reports.localizer import later
-from reports.statistics.margins import Fault, Margin, WeightingError
+from reports.localizer import gettext_noop
+from reports.statistics.margins import Margin, MarginFault, WeightingError
 
 #: What somebody said of themselves, for each variable; None where they did not.
-Cell = tuple[str | None, ...]
+CellCategories = tuple[str | None, ...]
 Value = TypeVar("Value")
 
 #: The fewest respondents that are weighted at all.
-LEAST = 300
+FEWEST_RESPONDENTS = 300
 #: Shares count as reached within this (0-1) …
-CLOSE = 1e-6
+TOLERANCE = 1e-6
 #: … and after so many rounds they are taken not to be reachable.
-ROUNDS = 200
+MOST_ROUNDS = 200
 
 
 @dataclass(frozen=True)
-class Cells:
+class WeightingCells:
     """How many respondents there are of each combination of categories of the ``variables``."""
 
     variables: tuple[str, ...]
-    counts: Mapping[Cell, int]
+    counts: Mapping[CellCategories, int]
 
     @property
     def n(self) -> int:
         return sum(self.counts.values())
 
-    def category(self, cell: Cell, margin: Margin) -> tuple[str, ...] | None:
+    def find_category(self, cell: CellCategories, margin: Margin) -> tuple[str, ...] | None:
         """The margin's category that a cell is of; None if one of its variables is not known."""
         values = [cell[self.variables.index(variable)] for variable in margin.variables]
         known = tuple(value for value in values if value is not None)
         return known if len(known) == len(values) else None
 
-    def within(
-        self, margin: Margin, weights: Mapping[Cell, float] | None = None
+    def count_by_category(
+        self, margin: Margin, weights: Mapping[CellCategories, float] | None = None
     ) -> dict[tuple[str, ...], float]:
         """How many people are in each category of a margin, each counted by their weight."""
         found: dict[tuple[str, ...], float] = {}
         for cell, count in self.counts.items():
-            category = self.category(cell, margin)
+            category = self.find_category(cell, margin)
             if category is not None and count:
                 weight = weights[cell] if weights else 1.0
                 found[category] = found.get(category, 0.0) + count * weight
@@ -62,7 +62,7 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class Limits:
+class WeightLimits:
     """The least and the most that one respondent may count for, the average being 1.
 
     Caps of this size are common (Pew trims opt-in weights; DeBell & Krosnick 2009, ANES technical
@@ -76,12 +76,12 @@ class Limits:
         if not 0 <= self.least <= 1 <= self.most:
             raise ValueError("The least weight lies between 0 and 1, the most is 1 or more.")
 
-    def hold(self, weight: float) -> float:
+    def clamp(self, weight: float) -> float:
         return min(self.most, max(self.least, weight))
 
 
 @dataclass(frozen=True)
-class Gap:
+class MarginGap:
     """What the weights leave: shares (0-1) of a category in the population, before and after."""
 
     margin: str
@@ -99,16 +99,18 @@ class Weighting:
     have a weight that was cut or lifted to a limit.
     """
 
-    cells: Cells
-    weights: Mapping[Cell, float]
+    cells: WeightingCells
+    weights: Mapping[CellCategories, float]
     rounds: int
     trimmed: int
-    gaps: tuple[Gap, ...]
+    gaps: tuple[MarginGap, ...]
 
     @cached_property
     def effective_n(self) -> float:
         """As many unweighted respondents would give means that vary as little."""
-        return effective_n((self.weights[c], count) for c, count in self.cells.counts.items())
+        return compute_effective_n(
+            (self.weights[c], count) for c, count in self.cells.counts.items()
+        )
 
     @property
     def design_effect(self) -> float:
@@ -116,7 +118,7 @@ class Weighting:
         return self.cells.n / self.effective_n
 
 
-def effective_n(weights: Iterable[tuple[float, float]]) -> float:
+def compute_effective_n(weights: Iterable[tuple[float, float]]) -> float:
     """Kish's effective n, (Σw)² / Σw², of pairs (weight, people who have it); NaN of nobody.
 
     Kish (1965) *Survey Sampling*, 11.7; n over it is the design effect 1 + CV²(w) (Kish 1992, J Off
@@ -129,8 +131,11 @@ def effective_n(weights: Iterable[tuple[float, float]]) -> float:
     return total * total / squares if squares else float("nan")
 
 
-def weigh(
-    cells: Cells, margins: Sequence[Margin], limits: Limits | None = None, least: int = LEAST
+def compute_weights(
+    cells: WeightingCells,
+    margins: Sequence[Margin],
+    limits: WeightLimits | None = None,
+    least: int = FEWEST_RESPONDENTS,
 ) -> Weighting:
     """Weights by raking; with one margin alone this is post-stratification.
 
@@ -143,80 +148,94 @@ def weigh(
     Raises WeightingError under ``least`` respondents, where a category has nobody or is in the
     respondents alone, or if the margins cannot be reached together.
     """
-    faults = list(unfit(cells, margins, least))
+    faults = list(find_weighting_faults(cells, margins, least))
     if faults:
         raise WeightingError(faults)
-    raked, rounds = rake(cells, margins)
-    limits = limits or Limits()
-    weights = trim(raked, cells.counts, limits)
+    raked, rounds = rake_weights(cells, margins)
+    limits = limits or WeightLimits()
+    weights = trim_weights(raked, cells.counts, limits)
     held = [c for c in weights if weights[c] in (limits.least, limits.most)]
     trimmed = sum(cells.counts[c] for c in held if weights[c] != raked[c])
-    return Weighting(cells, weights, rounds, trimmed, tuple(gaps(cells, margins, weights)))
+    return Weighting(
+        cells, weights, rounds, trimmed, tuple(list_margin_gaps(cells, margins, weights))
+    )
 
 
-def unfit(cells: Cells, margins: Sequence[Margin], least: int) -> Iterator[Fault]:
+def find_weighting_faults(
+    cells: WeightingCells, margins: Sequence[Margin], least: int
+) -> Iterator[MarginFault]:
     """Why these respondents cannot be weighted to these margins, and what to do."""
     if cells.n < least:
-        text = later(
+        text = gettext_noop(
             "{n} people answered; under {least} results are not weighted, since single people "
             "would count for too much. Show them without weights, or go on collecting."
         )
-        yield Fault(text, {"n": cells.n, "least": least})
+        yield MarginFault(text, {"n": cells.n, "least": least})
         # Of few people, it would say too much to name the categories that nobody is of.
         return
     if not margins:
-        yield Fault(later("There is no margin to weight to. Fill in the population file."), {})
+        yield MarginFault(
+            gettext_noop("There is no margin to weight to. Fill in the population file."), {}
+        )
     for margin in margins:
         missing = [v for v in margin.variables if v not in cells.variables]
         if missing:
-            text = later(
+            text = gettext_noop(
                 "Margin “{margin}”: respondents were not asked for “{variables}”. Correct the name "
                 "in the population file, or leave the margin out."
             )
-            yield Fault(text, {"margin": margin.name, "variables": ", ".join(missing)})
+            yield MarginFault(text, {"margin": margin.name, "variables": ", ".join(missing)})
         else:
-            yield from unmatched(margin, cells.within(margin))
+            yield from find_unmatched_categories(margin, cells.count_by_category(margin))
 
 
-def unmatched(margin: Margin, found: Mapping[tuple[str, ...], float]) -> Iterator[Fault]:
+def find_unmatched_categories(
+    margin: Margin, found: Mapping[tuple[str, ...], float]
+) -> Iterator[MarginFault]:
     """Categories that are only in the population, or only among the respondents."""
     for category, share in margin.shares.items():
         values: dict[str, object] = {"margin": margin.name, "category": ", ".join(category)}
         if share and not found.get(category):
-            text = later(
+            text = gettext_noop(
                 "Margin “{margin}”: nobody who answered is “{category}”. Invite such people, or "
                 "leave that line out of the population file: the results then say nothing of them."
             )
-            yield Fault(text, values)
-    yield from unlisted(margin, found)
+            yield MarginFault(text, values)
+    yield from find_unlisted_categories(margin, found)
 
 
-def unlisted(margin: Margin, found: Iterable[tuple[str, ...]]) -> Iterator[Fault]:
+def find_unlisted_categories(
+    margin: Margin, found: Iterable[tuple[str, ...]]
+) -> Iterator[MarginFault]:
     """Categories that are only among the respondents."""
     for category in found:
         if not margin.shares.get(category):
             # How many they are might be too few to be told.
-            text = later(
+            text = gettext_noop(
                 "Margin “{margin}”: people answered who are “{category}”, of whom the population "
                 "file has none. Add the category, or leave the margin out."
             )
-            yield Fault(text, {"margin": margin.name, "category": ", ".join(category)})
+            yield MarginFault(text, {"margin": margin.name, "category": ", ".join(category)})
 
 
-def rake(cells: Cells, margins: Sequence[Margin]) -> tuple[dict[Cell, float], int]:
+def rake_weights(
+    cells: WeightingCells, margins: Sequence[Margin]
+) -> tuple[dict[CellCategories, float], int]:
     """Weights of average 1 that reach every margin, and in how many rounds.
 
     Raises WeightingError if ``ROUNDS`` do not do: then the pattern of empty cells allows no such
     weights, or hardly any.
     """
     weights = dict.fromkeys(cells.counts, 1.0)
-    for rounds in range(1, ROUNDS + 1):
+    for rounds in range(1, MOST_ROUNDS + 1):
         for margin in margins:
-            adjust(weights, cells, margin)
-        worst = max(gaps(cells, margins, weights), key=lambda gap: abs(gap.after - gap.wanted))
-        if abs(worst.after - worst.wanted) < CLOSE:
+            adjust_to_margin(weights, cells, margin)
+        worst = max(
+            list_margin_gaps(cells, margins, weights), key=lambda gap: abs(gap.after - gap.wanted)
+        )
+        if abs(worst.after - worst.wanted) < TOLERANCE:
             return weights, rounds
-    text = later(
+    text = gettext_noop(
         "The margins cannot be reached together: “{category}” of “{margin}” stays at {found} "
         "percent instead of {wanted}. Too few combinations of categories answered. Merge "
         "categories, or leave a margin out."
@@ -227,31 +246,37 @@ def rake(cells: Cells, margins: Sequence[Margin]) -> tuple[dict[Cell, float], in
         "found": round(100 * worst.after, 1),
         "wanted": round(100 * worst.wanted, 1),
     }
-    raise WeightingError([Fault(text, values)])
+    raise WeightingError([MarginFault(text, values)])
 
 
-def adjust(weights: dict[Cell, float], cells: Cells, margin: Margin) -> None:
+def adjust_to_margin(
+    weights: dict[CellCategories, float], cells: WeightingCells, margin: Margin
+) -> None:
     """Make one margin hold among those whose category is known; their sum stays."""
-    found = cells.within(margin, weights)
+    found = cells.count_by_category(margin, weights)
     known = sum(found.values())
     for cell in weights:
-        category = cells.category(cell, margin)
+        category = cells.find_category(cell, margin)
         if category is not None and found.get(category):
             weights[cell] *= margin.shares[category] * known / found[category]
 
 
-def gaps(cells: Cells, margins: Sequence[Margin], weights: Mapping[Cell, float]) -> Iterator[Gap]:
+def list_margin_gaps(
+    cells: WeightingCells, margins: Sequence[Margin], weights: Mapping[CellCategories, float]
+) -> Iterator[MarginGap]:
     for margin in margins:
-        before, after = cells.within(margin), cells.within(margin, weights)
+        before, after = cells.count_by_category(margin), cells.count_by_category(margin, weights)
         people, weight = sum(before.values()), sum(after.values())
         for category, wanted in margin.shares.items():
             shares = before.get(category, 0.0) / people, after.get(category, 0.0) / weight
-            yield Gap(margin.name, category, wanted, *shares)
+            yield MarginGap(margin.name, category, wanted, *shares)
 
 
-def trim(
-    weights: Mapping[Cell, float], counts: Mapping[Cell, int], limits: Limits
-) -> dict[Cell, float]:
+def trim_weights(
+    weights: Mapping[CellCategories, float],
+    counts: Mapping[CellCategories, int],
+    limits: WeightLimits,
+) -> dict[CellCategories, float]:
     """Weights of average 1, cut to the limits; what is cut goes to the others in equal parts.
 
     w' = min(most, max(least, w + c)) with the one c that keeps the sum. Where only the upper limit
@@ -260,13 +285,13 @@ def trim(
     """
     total = float(sum(counts.values()))
 
-    def shifted(by: float) -> dict[Cell, float]:
-        return {cell: limits.hold(weight + by) for cell, weight in weights.items()}
+    def shifted(by: float) -> dict[CellCategories, float]:
+        return {cell: limits.clamp(weight + by) for cell, weight in weights.items()}
 
     def missing(by: float) -> float:
         return total - sum(counts[cell] * weight for cell, weight in shifted(by).items())
 
-    if all(limits.hold(weight) == weight for weight in weights.values()):
+    if all(limits.clamp(weight) == weight for weight in weights.values()):
         return dict(weights)
     low, high = -max(weights.values(), default=0.0), limits.most
     for _ in range(100):
@@ -275,8 +300,8 @@ def trim(
     return shifted((low + high) / 2)
 
 
-def effective_counts(
-    weighting: Weighting, tally: Mapping[tuple[Cell, Value], int]
+def scale_to_effective_n(
+    weighting: Weighting, tally: Mapping[tuple[CellCategories, Value], int]
 ) -> dict[Value, float]:
     """Weighted counts of answers, scaled to add up to the effective n of who gave them.
 
@@ -287,6 +312,8 @@ def effective_counts(
     weighted: dict[Value, float] = {}
     for (cell, value), people in tally.items():
         weighted[value] = weighted.get(value, 0.0) + people * weighting.weights[cell]
-    size = effective_n((weighting.weights[cell], people) for (cell, _), people in tally.items())
+    size = compute_effective_n(
+        (weighting.weights[cell], people) for (cell, _), people in tally.items()
+    )
     total = sum(weighted.values())
     return {value: size * part / total for value, part in weighted.items()} if total else {}

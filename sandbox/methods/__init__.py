@@ -1,11 +1,11 @@
 """The methods of the Bot API, by their name in lower case without underscores."""
 
 from sandbox.methods import bot_profile, chat_members, edit, file_path, receive, send
-from sandbox.methods.registry import METHODS, Method
+from sandbox.methods.registry import METHODS, ApiMethod
 
 __all__ = [
     "METHODS",
-    "Method",
+    "ApiMethod",
     "bot_profile",
     "chat_members",
     "edit",

@@ -6,18 +6,18 @@ import json
 import re
 from typing import Any
 
-from sandbox.call_params import Params
+from sandbox.call_params import CallParams
 from sandbox.chats import Json
-from sandbox.methods.registry import method
-from sandbox.refusals import bad
+from sandbox.methods.registry import register_method
+from sandbox.refusals import bad_request
 from sandbox.world import World
 
 MAX_COMMANDS = 100
-COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+COMMAND_PATTERN = re.compile(r"[a-z0-9_]{1,32}")
 
 
-@method
-def get_me(world: World, _: Params) -> Json:
+@register_method
+def get_me(world: World, _: CallParams) -> Json:
     """The bot as a User."""
     return world.bot | {
         "can_join_groups": True,
@@ -26,130 +26,130 @@ def get_me(world: World, _: Params) -> Json:
     }
 
 
-def _slot(params: Params, what: str) -> str:
+def _slot(params: CallParams, what: str) -> str:
     scope = params.structure("scope", "BotCommandScope") or {"type": "default"}
     return f"{what} {json.dumps(scope, sort_keys=True)} {params.text('language_code')}"
 
 
 def _write(world: World, slot: str, value: Any) -> bool:
     world.profile[slot] = value
-    world.store.keep("profile", "", lambda: world.profile)
-    world.events.tell("profile", 0)
+    world.store.save_record("profile", "", lambda: world.profile)
+    world.events.publish("profile", 0)
     return True
 
 
-@method
-def set_my_commands(world: World, params: Params) -> bool:
+@register_method
+def set_my_commands(world: World, params: CallParams) -> bool:
     """The command menu for a scope and language."""
     commands = params.structure("commands", "commands")
     if not isinstance(commands, list):
-        raise bad("expected an Array of BotCommand")
+        raise bad_request("expected an Array of BotCommand")
     if len(commands) > MAX_COMMANDS:
-        raise bad("BOT_COMMANDS_TOO_MUCH")
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
-        if not COMMAND.fullmatch(str(command.get("command", "")).removeprefix("/")):
-            raise bad("BOT_COMMAND_INVALID")
+        if not COMMAND_PATTERN.fullmatch(str(command.get("command", "")).removeprefix("/")):
+            raise bad_request("BOT_COMMAND_INVALID")
         if not 1 <= len(str(command.get("description", ""))) <= 256:
-            raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
+            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     return _write(world, _slot(params, "commands"), commands)
 
 
-@method
-def get_my_commands(world: World, params: Params) -> list[Json]:
+@register_method
+def get_my_commands(world: World, params: CallParams) -> list[Json]:
     """The commands set for exactly this scope and language."""
     commands: list[Json] = world.profile.get(_slot(params, "commands"), [])
     return commands
 
 
-@method
-def delete_my_commands(world: World, params: Params) -> bool:
+@register_method
+def delete_my_commands(world: World, params: CallParams) -> bool:
     """No commands for this scope and language."""
     return _write(world, _slot(params, "commands"), [])
 
 
-def commands_for(world: World, language: str, private: bool) -> list[Json]:
+def find_commands(world: World, language: str, private: bool) -> list[Json]:
     """What the menu shows: the nearest scope that has commands, in the person's language first."""
     near = "all_private_chats" if private else "all_group_chats"
     for scope in (near, "default"):
         for code in (language, ""):
-            slot = Params(scope={"type": scope}, language_code=code)
+            slot = CallParams(scope={"type": scope}, language_code=code)
             if commands := get_my_commands(world, slot):
                 return list(commands)
     return []
 
 
-def _set(world: World, params: Params, field: str, most: int) -> bool:
+def _set(world: World, params: CallParams, field: str, most: int) -> bool:
     words = params.text(field)
     if len(words) > most:
-        raise bad(f"{field.upper()}_TOO_LONG")
-    return _write(world, _slot(Params(params), field), words)
+        raise bad_request(f"{field.upper()}_TOO_LONG")
+    return _write(world, _slot(CallParams(params), field), words)
 
 
-def _get(world: World, params: Params, field: str) -> Json:
-    general = Params()
+def _get(world: World, params: CallParams, field: str) -> Json:
+    general = CallParams()
     words = world.profile.get(_slot(params, field)) or world.profile.get(_slot(general, field), "")
     return {field: words}
 
 
-@method
-def set_my_name(world: World, params: Params) -> bool:
+@register_method
+def set_my_name(world: World, params: CallParams) -> bool:
     """The bot's name in a language."""
     return _set(world, params, "name", 64)
 
 
-@method
-def get_my_name(world: World, params: Params) -> Json:
+@register_method
+def get_my_name(world: World, params: CallParams) -> Json:
     """The bot's name."""
     found = _get(world, params, "name")
     return found if found["name"] else {"name": world.bot["first_name"]}
 
 
-@method
-def set_my_description(world: World, params: Params) -> bool:
+@register_method
+def set_my_description(world: World, params: CallParams) -> bool:
     """What an empty chat shows."""
     return _set(world, params, "description", 512)
 
 
-@method
-def get_my_description(world: World, params: Params) -> Json:
+@register_method
+def get_my_description(world: World, params: CallParams) -> Json:
     """What an empty chat shows."""
     return _get(world, params, "description")
 
 
-@method
-def set_my_short_description(world: World, params: Params) -> bool:
+@register_method
+def set_my_short_description(world: World, params: CallParams) -> bool:
     """What the profile shows."""
     return _set(world, params, "short_description", 120)
 
 
-@method
-def get_my_short_description(world: World, params: Params) -> Json:
+@register_method
+def get_my_short_description(world: World, params: CallParams) -> Json:
     """What the profile shows."""
     return _get(world, params, "short_description")
 
 
-@method
-def set_chat_menu_button(world: World, params: Params) -> bool:
+@register_method
+def set_chat_menu_button(world: World, params: CallParams) -> bool:
     """The button beside the text box."""
     button = params.structure("menu_button", "menu button") or {"type": "default"}
     return _write(world, f"menu {params.integer('chat_id')}", button)
 
 
-@method
-def get_chat_menu_button(world: World, params: Params) -> Json:
+@register_method
+def get_chat_menu_button(world: World, params: CallParams) -> Json:
     """The button beside the text box."""
     menus = ({"type": "commands"}, world.profile.get("menu 0"))
     own: Json | None = world.profile.get(f"menu {params.integer('chat_id')}")
     return own or menus[1] or menus[0]
 
 
-@method
-def log_out(_: World, __: Params) -> bool:
+@register_method
+def log_out(_: World, __: CallParams) -> bool:
     """Nothing to leave."""
     return True
 
 
-@method
-def close(_: World, __: Params) -> bool:
+@register_method
+def close(_: World, __: CallParams) -> bool:
     """Nothing to close."""
     return True

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from sandbox.call_params import Params
+from sandbox.call_params import CallParams
 from sandbox.chats import Chat, Json
-from sandbox.methods.lookup import known_chat, message_in, open_chat
-from sandbox.methods.registry import method
-from sandbox.refusals import bad
+from sandbox.methods.lookup import find_known_chat, find_message, find_writable_chat
+from sandbox.methods.registry import register_method
+from sandbox.refusals import bad_request
 from sandbox.world import World
 
 
-@method
-def get_chat(world: World, params: Params) -> Json:
+@register_method
+def get_chat(world: World, params: CallParams) -> Json:
     """A chat as ChatFullInfo."""
-    chat = known_chat(world, params)
-    full = world.as_chat(chat) | {
+    chat = find_known_chat(world, params)
+    full = world.build_chat(chat) | {
         "accent_color_id": chat.id % 7,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(
@@ -32,20 +32,20 @@ def get_chat(world: World, params: Params) -> Json:
     return full | ({"pinned_message": pinned.content} if pinned else {})
 
 
-def standing(world: World, chat: Chat, user_id: int) -> Json:
+def build_chat_member(world: World, chat: Chat, user_id: int) -> Json:
     """Somebody's place in a chat, as ChatMember."""
     if user_id == world.bot["id"]:
-        return as_member(world.bot, chat.bot)
-    if user_id not in world.persons:
-        raise bad("PARTICIPANT_ID_INVALID")
+        return build_member(world.bot, chat.bot)
+    if user_id not in world.people:
+        raise bad_request("PARTICIPANT_ID_INVALID")
     status = "left"
     if user_id in chat.members:
         owner = not chat.private and user_id == chat.members[0]
         status = "creator" if owner else "member"
-    return as_member(world.persons[user_id].user(), status)
+    return build_member(world.people[user_id].to_user(), status)
 
 
-def as_member(user: Json, status: str) -> Json:
+def build_member(user: Json, status: str) -> Json:
     """A User with a status, as ChatMember."""
     member: Json = {"user": user, "status": status}
     if status == "kicked":
@@ -69,74 +69,74 @@ def as_member(user: Json, status: str) -> Json:
     return member
 
 
-@method
-def get_chat_member(world: World, params: Params) -> Json:
+@register_method
+def get_chat_member(world: World, params: CallParams) -> Json:
     """One member."""
-    return standing(world, open_chat(world, params), params.integer("user_id"))
+    return build_chat_member(world, find_writable_chat(world, params), params.integer("user_id"))
 
 
-@method
-def get_chat_administrators(world: World, params: Params) -> list[Json]:
+@register_method
+def get_chat_administrators(world: World, params: CallParams) -> list[Json]:
     """Who may do more."""
-    chat = open_chat(world, params)
+    chat = find_writable_chat(world, params)
     if chat.private:
-        raise bad("there are no administrators in the private chat")
+        raise bad_request("there are no administrators in the private chat")
     everybody = [*chat.members, world.bot["id"]]
-    members = [standing(world, chat, user_id) for user_id in everybody]
+    members = [build_chat_member(world, chat, user_id) for user_id in everybody]
     return [member for member in members if member["status"] in {"creator", "administrator"}]
 
 
-@method
-def get_chat_member_count(world: World, params: Params) -> int:
+@register_method
+def get_chat_member_count(world: World, params: CallParams) -> int:
     """How many, the bot included."""
-    return len(open_chat(world, params).members) + 1
+    return len(find_writable_chat(world, params).members) + 1
 
 
-@method
-def leave_chat(world: World, params: Params) -> bool:
+@register_method
+def leave_chat(world: World, params: CallParams) -> bool:
     """Leave a group chat."""
-    chat = open_chat(world, params)
+    chat = find_writable_chat(world, params)
     if chat.private:
-        raise bad("chat member status can't be changed in private chats")
+        raise bad_request("chat member status can't be changed in private chats")
     chat.bot = "left"
-    world.keep_chat(chat)
+    world.save_chat(chat)
     return True
 
 
-@method
-def pin_chat_message(world: World, params: Params) -> bool:
+@register_method
+def pin_chat_message(world: World, params: CallParams) -> bool:
     """Pin a message; the chat says so."""
-    chat = open_chat(world, params)
-    _must_pin(chat)
-    message = message_in(chat, params.integer("message_id"), "to pin")
+    chat = find_writable_chat(world, params)
+    _require_pin_right(chat)
+    message = find_message(chat, params.integer("message_id"), "to pin")
     chat.pinned = message.id
-    world.keep_chat(chat)
-    world.post(chat, world.bot, {"pinned_message": message.content})
+    world.save_chat(chat)
+    world.post_message(chat, world.bot, {"pinned_message": message.content})
     return True
 
 
-@method
-def unpin_chat_message(world: World, params: Params) -> bool:
+@register_method
+def unpin_chat_message(world: World, params: CallParams) -> bool:
     """Unpin."""
-    chat = open_chat(world, params)
-    _must_pin(chat)
+    chat = find_writable_chat(world, params)
+    _require_pin_right(chat)
     if not chat.pinned:
-        raise bad("message to unpin not found")
+        raise bad_request("message to unpin not found")
     chat.pinned = 0
-    world.keep_chat(chat)
+    world.save_chat(chat)
     return True
 
 
-@method
-def unpin_all_chat_messages(world: World, params: Params) -> bool:
+@register_method
+def unpin_all_chat_messages(world: World, params: CallParams) -> bool:
     """Unpin whatever is pinned."""
-    chat = open_chat(world, params)
-    _must_pin(chat)
+    chat = find_writable_chat(world, params)
+    _require_pin_right(chat)
     chat.pinned = 0
-    world.keep_chat(chat)
+    world.save_chat(chat)
     return True
 
 
-def _must_pin(chat: Chat) -> None:
+def _require_pin_right(chat: Chat) -> None:
     if not chat.private and chat.bot != "administrator":
-        raise bad("not enough rights to manage pinned messages in the chat")
+        raise bad_request("not enough rights to manage pinned messages in the chat")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from sandbox.call_params import Params
+from sandbox.call_params import CallParams
 from sandbox.chats import Json
 from sandbox.file_store import MAX_DOWNLOAD
-from sandbox.methods.registry import method
-from sandbox.refusals import bad
+from sandbox.methods.registry import register_method
+from sandbox.refusals import bad_request
 from sandbox.world import World
 
 
-@method
-def get_file(world: World, params: Params) -> Json:
+@register_method
+def get_file(world: World, params: CallParams) -> Json:
     """Where a file can be downloaded: /file/bot<token>/<file_path>."""
     if not params.text("file_id"):
-        raise bad("file_id not specified")
+        raise bad_request("file_id not specified")
     file = world.files.get(params.text("file_id"))
     if len(file.content) > MAX_DOWNLOAD:
-        raise bad("file is too big")
+        raise bad_request("file is too big")
     return {
         "file_id": file.id,
         "file_unique_id": file.unique_id,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.call_params import Params
+from sandbox.call_params import CallParams
 from sandbox.world import World
 
-Method = Callable[[World, Params], Any]
-METHODS: dict[str, Method] = {}
+ApiMethod = Callable[[World, CallParams], Any]
+METHODS: dict[str, ApiMethod] = {}
 
 
-def method(function: Method) -> Method:
+def register_method(function: ApiMethod) -> ApiMethod:
     """Serve `send_message` as `sendmessage`; Telegram does not mind upper and lower case."""
     METHODS[function.__name__.replace("_", "")] = function
     return function

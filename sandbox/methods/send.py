@@ -4,114 +4,116 @@ from __future__ import annotations
 
 import re
 
-from sandbox.call_params import Params
+from sandbox.call_params import CallParams
 from sandbox.chats import Chat, Json
-from sandbox.keyboards import read_markup
-from sandbox.methods.lookup import open_chat
+from sandbox.keyboards import parse_markup
+from sandbox.methods.lookup import find_writable_chat
 from sandbox.methods.message_contents import (
-    album_contents,
-    file_content,
-    place_content,
-    reply_content,
-    text_content,
+    build_album,
+    build_file,
+    build_location,
+    build_reply,
+    build_text,
 )
-from sandbox.methods.registry import method
-from sandbox.refusals import bad
+from sandbox.methods.registry import register_method
+from sandbox.refusals import bad_request
 from sandbox.world import World
 
-ACTIONS = re.compile(
+CHAT_ACTIONS = re.compile(
     r"typing|find_location|choose_sticker|upload_(photo|document)"
     r"|(record|upload)_(video|voice|video_note)"
 )
 
 
-@method
-def send_message(world: World, params: Params) -> Json:
+@register_method
+def send_message(world: World, params: CallParams) -> Json:
     """A text."""
-    chat = open_chat(world, params)
-    return _send(world, chat, params, text_content(params, "message is too long"))
+    chat = find_writable_chat(world, params)
+    return _send(world, chat, params, build_text(params, "message is too long"))
 
 
-@method
-def send_photo(world: World, params: Params) -> Json:
+@register_method
+def send_photo(world: World, params: CallParams) -> Json:
     """A photo, uploaded or by `file_id`."""
-    chat = open_chat(world, params)
-    return _send(world, chat, params, file_content(world, params, "photo"))
+    chat = find_writable_chat(world, params)
+    return _send(world, chat, params, build_file(world, params, "photo"))
 
 
-@method
-def send_document(world: World, params: Params) -> Json:
+@register_method
+def send_document(world: World, params: CallParams) -> Json:
     """A file, uploaded or by `file_id`."""
-    chat = open_chat(world, params)
-    return _send(world, chat, params, file_content(world, params, "document"))
+    chat = find_writable_chat(world, params)
+    return _send(world, chat, params, build_file(world, params, "document"))
 
 
-@method
-def send_audio(world: World, params: Params) -> Json:
+@register_method
+def send_audio(world: World, params: CallParams) -> Json:
     """Music, uploaded or by `file_id`."""
-    chat = open_chat(world, params)
-    return _send(world, chat, params, file_content(world, params, "audio"))
+    chat = find_writable_chat(world, params)
+    return _send(world, chat, params, build_file(world, params, "audio"))
 
 
-@method
-def send_voice(world: World, params: Params) -> Json:
+@register_method
+def send_voice(world: World, params: CallParams) -> Json:
     """A voice message, uploaded or by `file_id`."""
-    chat = open_chat(world, params)
-    return _send(world, chat, params, file_content(world, params, "voice"))
+    chat = find_writable_chat(world, params)
+    return _send(world, chat, params, build_file(world, params, "voice"))
 
 
-@method
-def send_video(world: World, params: Params) -> Json:
+@register_method
+def send_video(world: World, params: CallParams) -> Json:
     """A film, uploaded or by `file_id`."""
-    chat = open_chat(world, params)
-    return _send(world, chat, params, file_content(world, params, "video"))
+    chat = find_writable_chat(world, params)
+    return _send(world, chat, params, build_file(world, params, "video"))
 
 
-@method
-def send_media_group(world: World, params: Params) -> list[Json]:
+@register_method
+def send_media_group(world: World, params: CallParams) -> list[Json]:
     """Two to ten photos, films or documents as one album."""
-    chat = open_chat(world, params)
+    chat = find_writable_chat(world, params)
     album = {"media_group_id": str(world.next_id("album"))}
-    replied = reply_content(chat, params)
-    contents = album_contents(world, params)
-    return [world.post(chat, world.bot, replied | album | each).content for each in contents]
+    replied = build_reply(chat, params)
+    contents = build_album(world, params)
+    return [
+        world.post_message(chat, world.bot, replied | album | each).content for each in contents
+    ]
 
 
-@method
-def send_location(world: World, params: Params) -> Json:
+@register_method
+def send_location(world: World, params: CallParams) -> Json:
     """A place."""
-    return _send(world, open_chat(world, params), params, place_content(params))
+    return _send(world, find_writable_chat(world, params), params, build_location(params))
 
 
-@method
-def send_contact(world: World, params: Params) -> Json:
+@register_method
+def send_contact(world: World, params: CallParams) -> Json:
     """A telephone number with a name."""
-    chat = open_chat(world, params)
+    chat = find_writable_chat(world, params)
     contact = {key: params.text(key) for key in ("phone_number", "first_name", "last_name")}
     if not contact["phone_number"]:
-        raise bad("phone number is empty")
+        raise bad_request("phone number is empty")
     if not contact["first_name"]:
-        raise bad("first name is empty")
+        raise bad_request("first name is empty")
     return _send(world, chat, params, {"contact": {k: v for k, v in contact.items() if v}})
 
 
-@method
-def send_chat_action(world: World, params: Params) -> bool:
+@register_method
+def send_chat_action(world: World, params: CallParams) -> bool:
     """ "typing …" for a moment."""
-    chat = open_chat(world, params)
+    chat = find_writable_chat(world, params)
     action = params.text("action")
-    if not ACTIONS.fullmatch(action):
-        raise bad("wrong parameter action in request")
-    world.events.tell("action", chat.id, action=action)
+    if not CHAT_ACTIONS.fullmatch(action):
+        raise bad_request("wrong parameter action in request")
+    world.events.publish("action", chat.id, action=action)
     return True
 
 
-def _send(world: World, chat: Chat, params: Params, content: Json) -> Json:
-    markup = read_markup(params)
-    content = reply_content(chat, params) | content
+def _send(world: World, chat: Chat, params: CallParams, content: Json) -> Json:
+    markup = parse_markup(params)
+    content = build_reply(chat, params) | content
     if markup is not None and "inline_keyboard" in markup:
         content["reply_markup"] = markup
     elif markup is not None:
         chat.keyboard = markup if "keyboard" in markup else {}
-        world.keep_chat(chat)
-    return world.post(chat, world.bot, content).content
+        world.save_chat(chat)
+    return world.post_message(chat, world.bot, content).content

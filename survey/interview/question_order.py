@@ -10,44 +10,44 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 
 from survey.forms.model.questionnaire import Questionnaire
-from survey.forms.runtime.form import Form, path_of
+from survey.forms.runtime.form import Form, strip_positions
 
 #: The key of the place after the last one, where all answers are shown before sending.
 REVIEW = ""
 
 
-class Walk:
+class QuestionOrder:
     """The places as they are now; anything that changes a form needs a new walk."""
 
     def __init__(self, form: Form, consent: str | None) -> None:
         self._form = form
-        self._rows = rows_of_tables(form.questionnaire)
+        self._rows = find_table_rows(form.questionnaire)
         #: Keys in their order, without that of the question for consent.
-        self.keys = [key for key in form.places() if key != consent]
+        self.keys = [key for key in form.list_places() if key != consent]
 
     @cached_property
     def cards(self) -> dict[str, list[str]]:
         """The places on each card, by the card's page."""
         found: dict[str, list[str]] = {}
         for key in self.keys:
-            found.setdefault(self.page_of(key), []).append(key)
+            found.setdefault(self.find_page(key), []).append(key)
         return found
 
-    def page_of(self, key: str) -> str:
+    def find_page(self, key: str) -> str:
         """Places with the same page share a card: the rows of a table do, others stand alone."""
-        return key.rpartition("/")[0] if path_of(key) in self._rows else key
+        return key.rpartition("/")[0] if strip_positions(key) in self._rows else key
 
 
 @lru_cache(maxsize=32)
-def rows_of_tables(questionnaire: Questionnaire) -> frozenset[str]:
+def find_table_rows(questionnaire: Questionnaire) -> frozenset[str]:
     """The paths of the questions that are rows of a table."""
-    around = questionnaire.group_of.items()
+    around = questionnaire.groups_by_path.items()
     return frozenset(path for path, groups in around if groups and groups[-1].is_table)
 
 
-def renumbered(key: str, removed: str) -> str | None:
+def renumber_key(key: str, removed: str) -> str | None:
     """A key after an instance was removed: later ones move up; None for what went with it."""
-    repeat, gone = split(removed)
+    repeat, gone = split_instance(removed)
     if not key.startswith(f"{repeat}["):
         return key
     position, _, below = key[len(repeat) + 1 :].partition("]")
@@ -56,7 +56,7 @@ def renumbered(key: str, removed: str) -> str | None:
     return f"{repeat}[{int(position) - (int(position) > gone)}]{below}"
 
 
-def split(instance: str) -> tuple[str, int]:
+def split_instance(instance: str) -> tuple[str, int]:
     """The prompt's key and the position of an instance."""
     repeat, _, position = instance.removesuffix("]").rpartition("[")
     return repeat, int(position)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class StepKind(StrEnum):
     """What a step records. The key of ``added`` and ``enough`` is a prompt, of ``removed`` the
     instance that went away.
     """
@@ -29,13 +29,13 @@ class Step:
     """What a person did: the ``number``-th thing in the interview, at the place ``key``."""
 
     number: int
-    kind: Kind
+    kind: StepKind
     key: str
     value: str
     at: datetime
 
 
-class Reason(StrEnum):
+class StepRefusalReason(StrEnum):
     """Why something a person did could not be taken."""
 
     STALE = "stale"
@@ -48,8 +48,8 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class StepRefused:
     """Not taken, and why; ``key`` is the place it is about."""
 
-    reason: Reason
+    reason: StepRefusalReason
     key: str

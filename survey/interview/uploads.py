@@ -9,7 +9,7 @@ from survey.forms.model.questionnaire import UPLOADS
 
 #: Kinds of content that keep their ending; whatever else is sent ends in ``.bin``, so that nothing
 #: that is kept can be started.
-ENDINGS = {
+FILE_ENDINGS = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/webp": "webp",
@@ -33,11 +33,11 @@ ENDINGS = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
 }
 #: What a name is like that ``named`` makes.
-NAME = re.compile(r"[a-z0-9_]{1,40}-[0-9a-f]{16}\.[a-z0-9]{2,4}")
+FILE_NAME = re.compile(r"[a-z0-9_]{1,40}-[0-9a-f]{16}\.[a-z0-9]{2,4}")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class UploadedFile:
     """A file that somebody sent. ``size`` is in bytes; ``bot`` is whose ``file_id`` it is.
 
     ``file_unique_id`` is the same for the same file, ``album`` for files sent together (or empty).
@@ -50,15 +50,15 @@ class Sent:
     file_unique_id: str
     album: str = ""
 
-    def suits(self, kind: str) -> bool:
+    def can_answer(self, kind: str) -> bool:
         """Whether it can answer a question of that kind."""
         return kind == "file" or (kind in UPLOADS and self.mime.startswith(f"{kind}/"))
 
 
-def named(question: str, mime: str, drawn: str) -> str:
+def build_file_name(question: str, mime: str, drawn: str) -> str:
     """What a file is called here: the question's name, 16 drawn hexadecimal digits, its ending.
 
     Nothing in it comes from whoever sent it, but the ending, which is one of ``ENDINGS``.
     """
     plain = re.sub(r"[^a-z0-9_]+", "_", question.lower())[:40] or "_"
-    return f"{plain}-{drawn}.{ENDINGS.get(mime, 'bin')}"
+    return f"{plain}-{drawn}.{FILE_ENDINGS.get(mime, 'bin')}"

@@ -8,15 +8,15 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
-from survey.boundaries import Places
-from survey.forms.runtime.form import path_of
+from survey.boundaries import Boundaries
+from survey.forms.runtime.form import strip_positions
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Kind, Reason, Refused, Step
-from survey.interview.uploads import Sent, named
-from survey.people import ALPHABET, INVITED, Role, code_in, source_in
-from survey.services.service import Acting, Decision, FindRoom, decided
-from survey.services.snapshot import Occasion, Receipt, Situation, Told
+from survey.interview.steps import Step, StepKind, StepRefusalReason, StepRefused
+from survey.interview.uploads import UploadedFile, build_file_name
+from survey.people import CODE_ALPHABET, INVITATION_PREFIX, Role, parse_code, parse_source
+from survey.services.service import Decision, FindRoom, Service, decide_step
+from survey.services.snapshot import Notice, Receipt, Request, Snapshot
 from survey.store import (
     attachments,
     contacts,
@@ -27,324 +27,355 @@ from survey.store import (
     workshop_plans,
 )
 from survey.store.database import Store
-from survey.store.result_requests import Wished
+from survey.store.result_requests import ResultRequestStatus
 from survey.store.writer import CollisionError
 
 #: Telegram repeats an update for a day; the marks are kept for two.
-CAUSES_KEPT = timedelta(hours=48)
-DAYS_A_MONTH = 365.25 / 12
+CAUSE_RETENTION = timedelta(hours=48)
+DAYS_PER_MONTH = 365.25 / 12
 
 
-class Survey(Acting):
+class InterviewService(Service):
     """The acts, on one store."""
 
     def __init__(
         self,
         store: Store,
         zone: tzinfo,
-        places: Places | None = None,
+        places: Boundaries | None = None,
         room: FindRoom | None = None,
     ) -> None:
         super().__init__(store, zone, room)
-        self._places = places or Places(())
+        self._places = places or Boundaries(())
 
     # Looking
 
-    async def holdings(self, telegram_id: int) -> dict[str, int]:
+    async def count_answers(self, telegram_id: int) -> dict[str, int]:
         """How many answers of a person are kept, by wave: what a withdrawal would delete."""
         async with self._store.read() as connection:
-            contact = await contacts.find(connection, telegram_id)
+            contact = await contacts.find_contact(connection, telegram_id)
             if contact is None:
                 return {}
-            return await interviews.answers_by_wave(connection, contact.respondent)
+            return await interviews.count_answers_by_wave(connection, contact.respondent)
 
-    async def files(self, telegram_id: int) -> int:
+    async def count_files(self, telegram_id: int) -> int:
         """How many files of a person are kept."""
         async with self._store.read() as connection:
-            contact = await contacts.find(connection, telegram_id)
-            return await attachments.count_of(connection, contact.respondent) if contact else 0
+            contact = await contacts.find_contact(connection, telegram_id)
+            return (
+                await attachments.count_attachments(connection, contact.respondent)
+                if contact
+                else 0
+            )
 
-    async def votes(self, telegram_id: int) -> int:
+    async def count_votes(self, telegram_id: int) -> int:
         """On how many ballots a person voted, each round counted: votes that are kept."""
         async with self._store.read() as connection:
-            contact = await contacts.find(connection, telegram_id)
-            return await votes.votes_by(connection, contact.respondent) if contact else 0
+            contact = await contacts.find_contact(connection, telegram_id)
+            return await votes.count_person_votes(connection, contact.respondent) if contact else 0
 
     # Coming and going
 
-    async def arrive(self, on: Occasion, language: str, payload: str) -> Situation:
+    async def arrive(self, on: Request, language: str, payload: str) -> Snapshot:
         """Somebody opens the bot, perhaps by a link that names a wave or an invitation."""
-        if (await self._seen(on)).contact is None:
-            source = "" if payload.startswith(INVITED) else source_in(payload)
-            met = contacts.meet(on.person, drawn(10), language, source, on.at)
+        if (await self._latest_snapshot(on)).contact is None:
+            source = "" if payload.startswith(INVITATION_PREFIX) else parse_source(payload)
+            met = contacts.add_person(on.telegram_id, generate_code(10), language, source, on.at)
             with suppress(CollisionError):  # Two messages at once: the first one has met them.
                 await self._store.keep(met)
-            on = replace(on, seen=None)
-        if payload.startswith(INVITED):
-            return await self.join(on, payload)
-        return await self._do(on, lambda now: turned_to(now, payload))
+            on = replace(on, last_seen=None)
+        if payload.startswith(INVITATION_PREFIX):
+            return await self.accept_invitation(on, payload)
+        return await self._carry_out(on, lambda now: decide_wave(now, payload))
 
-    async def join(self, on: Occasion, code: str) -> Situation:
+    async def accept_invitation(self, on: Request, code: str) -> Snapshot:
         """Show an invitation's code and become a participant."""
         async with self._store.read() as connection:
-            found = await contacts.invited(connection, code_in(code) or "")
-            every = await waves.waves(connection)
+            found = await contacts.find_invitation(connection, parse_code(code) or "")
+            every = await waves.list_waves(connection)
 
-        def decide(now: Situation) -> Decision:
+        def decide(now: Snapshot) -> Decision:
             if found is None:
-                return Decision(told=Told.UNKNOWN_CODE)
+                return Decision(notice=Notice.UNKNOWN_CODE)
             invitation, used = found
-            if now.who.invitation == invitation.code:
-                return turned_to(now, "")
+            if now.respondent.invitation == invitation.code:
+                return decide_wave(now, "")
             if used >= invitation.uses:
-                return Decision(told=Told.CODE_USED_UP)
+                return Decision(notice=Notice.CODE_USED_UP)
             first = next(
-                (w.id for w in every if w.is_open(on.at) and w.is_for(invitation.role)), None
+                (w.id for w in every if w.is_open(on.at) and w.is_reserved_for(invitation.role)),
+                None,
             )
-            statements = (contacts.join(now.who, invitation), contacts.turn_to(on.person, first))
-            return Decision(statements=statements, told=Told.JOINED)
+            statements = (
+                contacts.assign_invitation(now.respondent, invitation),
+                contacts.set_current_wave(on.telegram_id, first),
+            )
+            return Decision(statements=statements, notice=Notice.JOINED)
 
-        after = await self._do(on, decide)
-        if found and after.told is Told.JOINED and after.who.invitation != found[0].code:
-            return replace(after, told=Told.CODE_USED_UP)  # Somebody else was faster.
+        after = await self._carry_out(on, decide)
+        if found and after.notice is Notice.JOINED and after.respondent.invitation != found[0].code:
+            return replace(after, notice=Notice.CODE_USED_UP)  # Somebody else was faster.
         return after
 
-    async def speak(self, on: Occasion, language: str) -> Situation:
+    async def choose_language(self, on: Request, language: str) -> Snapshot:
         """Choose the language."""
-        return await self._do(on, lambda now: Decision((), (contacts.speak(now.who, language),)))
+        return await self._carry_out(
+            on, lambda now: Decision((), (contacts.update_language(now.respondent, language),))
+        )
 
-    async def turn_to(self, on: Occasion, wave_id: str) -> Situation:
+    async def switch_wave(self, on: Request, wave_id: str) -> Snapshot:
         """Go to another wave."""
-        return await self._do(on, lambda now: turned_to(now, wave_id))
+        return await self._carry_out(on, lambda now: decide_wave(now, wave_id))
 
-    async def decline(self, on: Occasion) -> Situation:
+    async def decline_consent(self, on: Request) -> Snapshot:
         """Do not consent. Only the refusal is counted; who has no other interview is forgotten.
 
         Whoever stays is at the next wave then, if there is one.
         """
-        holdings = await self.holdings(on.person)
+        holdings = await self.count_answers(on.telegram_id)
 
-        def decide(now: Situation) -> Decision:
-            if now.wave is None or now.row is not None:
-                return Decision(told=Reason.STALE)
-            counted = contacts.decline(now.wave.id, now.who.language, on.at)
-            stays = bool(holdings) or now.who.role is not Role.RESIDENT
+        def decide(now: Snapshot) -> Decision:
+            if now.wave is None or now.interview_row is not None:
+                return Decision(notice=StepRefusalReason.STALE)
+            counted = contacts.add_refusal(now.wave.id, now.respondent.language, on.at)
+            stays = bool(holdings) or now.respondent.role is not Role.RESIDENT
             following = now.next_wave.id if now.next_wave else None
-            after = [contacts.turn_to(on.person, following)] if stays else contacts.forget(now.who)
-            return Decision((), (counted, *after), Told.DECLINED)
+            after = (
+                [contacts.set_current_wave(on.telegram_id, following)]
+                if stays
+                else contacts.delete_person(now.respondent)
+            )
+            return Decision((), (counted, *after), Notice.DECLINED)
 
-        situation = await self._do(on, decide)
-        return replace(situation, told=Told.DECLINED)
+        situation = await self._carry_out(on, decide)
+        return replace(situation, notice=Notice.DECLINED)
 
-    async def withdraw(self, on: Occasion) -> Receipt | None:
+    async def withdraw(self, on: Request) -> Receipt | None:
         """Delete all that is kept of a person. None if there is nothing."""
-        holdings = await self.holdings(on.person)
-        situation = await self._seen(on)
+        holdings = await self.count_answers(on.telegram_id)
+        situation = await self._latest_snapshot(on)
         if situation.contact is None:
             return None
-        files, votes = await self.files(on.person), await self.votes(on.person)
-        receipt = Receipt(f"{drawn(4)}-{drawn(4)}", holdings, files, votes)
-        written = contacts.write_receipt(receipt.code, holdings, on.at)
-        mark = interviews.caused_by(on.cause, on.at)
+        files, votes = (
+            await self.count_files(on.telegram_id),
+            await self.count_votes(on.telegram_id),
+        )
+        receipt = Receipt(f"{generate_code(4)}-{generate_code(4)}", holdings, files, votes)
+        written = contacts.add_receipt(receipt.code, holdings, on.at)
+        mark = interviews.add_cause(on.cause, on.at)
         try:
-            await self._store.keep([mark, written, *contacts.forget(situation.who)])
+            await self._store.keep([mark, written, *contacts.delete_person(situation.respondent)])
         except CollisionError:
             return None
-        if situation.row:
-            self._interviews.drop(situation.row.id)
+        if situation.interview_row:
+            self._interviews.drop(situation.interview_row.id)
         return receipt
 
-    async def block(self, telegram_id: int, blocked: bool, at: datetime) -> None:
+    async def set_blocked(self, telegram_id: int, blocked: bool, at: datetime) -> None:
         """Remember that a person blocked the bot, or came back."""
-        await self._store.keep([contacts.block(telegram_id, at if blocked else None)])
+        await self._store.keep([contacts.set_blocked_at(telegram_id, at if blocked else None)])
 
-    async def show_card(self, telegram_id: int, message_id: int) -> None:
+    async def remember_card(self, telegram_id: int, message_id: int) -> None:
         """Remember which message is the person's card."""
-        await self._store.keep([contacts.show_card(telegram_id, message_id)])
+        await self._store.keep([contacts.set_card(telegram_id, message_id)])
 
     # The interview
 
-    async def agree(self, on: Occasion) -> Situation:
+    async def agree(self, on: Request) -> Snapshot:
         """Consent and begin."""
         seed = secrets.randbits(48)
 
-        def decide(now: Situation) -> Decision:
-            if now.interview is None or now.row is not None:
-                return Decision(told=Reason.STALE)
-            known = (("sector", now.who.sector), ("category", now.who.category))
-            given = (now.interview.give(name, value, on.at) for name, value in known if value)
-            steps = filter(None, (taken(now.interview.agree(on.at)), *given))
+        def decide(now: Snapshot) -> Decision:
+            if now.interview is None or now.interview_row is not None:
+                return Decision(notice=StepRefusalReason.STALE)
+            known = (("sector", now.respondent.sector), ("category", now.respondent.category))
+            given = (now.interview.prefill(name, value, on.at) for name, value in known if value)
+            steps = filter(None, (require_step(now.interview.agree(on.at)), *given))
             return Decision(tuple(replace(step, number=n) for n, step in enumerate(steps, 1)))
 
-        return await self._do(on, decide, seed=seed)
+        return await self._carry_out(on, decide, seed=seed)
 
-    async def answer(self, on: Occasion, key: str, value: str) -> Situation:
+    async def answer(self, on: Request, key: str, value: str) -> Snapshot:
         """Answer the question at ``key``; where a file is asked, words are no answer."""
 
-        def decide(made: Interview) -> Step | Refused:
-            asked = key == made.at and path_of(key) in made.questionnaire.uploads
-            if asked and not made.tells(key):
-                return Refused(Reason.KIND, key)
+        def decide(made: Interview) -> Step | StepRefused:
+            asked = key == made.position and strip_positions(key) in made.questionnaire.uploads
+            if asked and not made.is_display_only(key):
+                return StepRefused(StepRefusalReason.KIND, key)
             return made.answer(key, value, on.at)
 
-        return await self._step(on, decide)
+        return await self._take_step(on, decide)
 
-    async def attach(self, on: Occasion, key: str, sent: Sent) -> Situation:
+    async def answer_with_file(self, on: Request, key: str, sent: UploadedFile) -> Snapshot:
         """Answer the question at ``key`` with a file; of an album only the first one counts."""
-        row, digits = (await self._seen(on)).row, secrets.token_hex(8)
+        row, digits = (await self._latest_snapshot(on)).interview_row, secrets.token_hex(8)
         async with self._store.read() as connection:
-            again = row and await attachments.came_with(connection, row.id, sent.album)
+            again = row and await attachments.has_file_of_album(connection, row.id, sent.album)
 
-        def step(made: Interview) -> Step | Refused:
-            question = made.question(key)
-            if not sent.suits(question.kind):
-                return Refused(Reason.KIND, key)
-            return made.answer(key, named(question.name, sent.mime, digits), on.at)
+        def step(made: Interview) -> Step | StepRefused:
+            question = made.find_question(key)
+            if not sent.can_answer(question.kind):
+                return StepRefused(StepRefusalReason.KIND, key)
+            return made.answer(key, build_file_name(question.name, sent.mime, digits), on.at)
 
-        def decide(now: Situation) -> Decision:
-            decision = Decision(told=Told.ALBUM) if again else decided(now, step, on.at)
-            if now.row is None or not decision.steps:
+        def decide(now: Snapshot) -> Decision:
+            decision = Decision(notice=Notice.ALBUM) if again else decide_step(now, step, on.at)
+            if now.interview_row is None or not decision.steps:
                 return decision
-            added = attachments.attach(now.row.id, decision.steps[0].value, sent)
+            added = attachments.add_attachment(now.interview_row.id, decision.steps[0].value, sent)
             return replace(decision, statements=(added,))
 
-        return await self._do(on, decide)
+        return await self._carry_out(on, decide)
 
-    async def tick(self, on: Occasion, key: str, choice: str, ticked: bool) -> Situation:
+    async def tick_choice(self, on: Request, key: str, choice: str, ticked: bool) -> Snapshot:
         """Tick or untick one of several choices."""
-        return await self._step(on, lambda made: made.tick(key, choice, ticked, on.at))
+        return await self._take_step(on, lambda made: made.tick_choice(key, choice, ticked, on.at))
 
-    async def clear(self, on: Occasion, key: str) -> Situation:
+    async def clear_choices(self, on: Request, key: str) -> Snapshot:
         """Untick all choices."""
-        return await self._step(on, lambda made: made.clear(key, on.at))
+        return await self._take_step(on, lambda made: made.clear_choices(key, on.at))
 
-    async def skip(self, on: Occasion, key: str) -> Situation:
+    async def skip(self, on: Request, key: str) -> Snapshot:
         """Leave the question at ``key`` without an answer."""
-        return await self._step(on, lambda made: made.skip(key, on.at))
+        return await self._take_step(on, lambda made: made.skip(key, on.at))
 
-    async def add(self, on: Occasion, key: str) -> Situation:
+    async def add_instance(self, on: Request, key: str) -> Snapshot:
         """Another instance of the repeat whose prompt is ``key``."""
-        return await self._step(on, lambda made: made.add(key, on.at))
+        return await self._take_step(on, lambda made: made.add_instance(key, on.at))
 
-    async def remove(self, on: Occasion, key: str, seen: int) -> Situation:
+    async def remove_instance(self, on: Request, key: str, seen: int) -> Snapshot:
         """Take an instance of a repeat away, as it was called after step ``seen``."""
-        return await self._step(on, lambda made: made.remove(key, seen, on.at))
+        return await self._take_step(on, lambda made: made.remove_instance(key, seen, on.at))
 
-    async def enough(self, on: Occasion, key: str) -> Situation:
+    async def finish_repeat(self, on: Request, key: str) -> Snapshot:
         """Add nothing more at the prompt ``key``."""
-        return await self._step(on, lambda made: made.enough(key, on.at))
+        return await self._take_step(on, lambda made: made.finish_repeat(key, on.at))
 
-    async def move(self, on: Occasion, key: str) -> Situation:
+    async def go_to(self, on: Request, key: str) -> Snapshot:
         """Go to a question, or to the review."""
-        return await self._step(on, lambda made: made.move(key, on.at))
+        return await self._take_step(on, lambda made: made.go_to(key, on.at))
 
-    async def back(self, on: Occasion) -> Situation:
+    async def go_back(self, on: Request) -> Snapshot:
         """To the card before this one."""
-        return await self._step(on, lambda made: made.back(on.at))
+        return await self._take_step(on, lambda made: made.go_back(on.at))
 
-    async def forward(self, on: Occasion) -> Situation:
+    async def go_forward(self, on: Request) -> Snapshot:
         """Past this card."""
-        return await self._step(on, lambda made: made.forward(on.at))
+        return await self._take_step(on, lambda made: made.go_forward(on.at))
 
-    async def send(self, on: Occasion) -> Situation:
+    async def send(self, on: Request) -> Snapshot:
         """Hand the interview in."""
-        return await self._step(on, lambda made: made.send(on.at))
+        return await self._take_step(on, lambda made: made.send(on.at))
 
-    async def wish(self, on: Occasion, wanted: bool) -> Situation:
+    async def request_results(self, on: Request, wanted: bool) -> Snapshot:
         """Want to be told the results of the wave that was handed in, or no longer."""
 
-        def decide(now: Situation) -> Decision:
-            if now.row is None or not now.row.sent_at:
-                return Decision(told=Reason.STALE)
-            person, wave_id = now.telegram_id, now.row.wave_id
-            if wanted and now.wished is Wished.NO:
-                return Decision((), (result_requests.ask(person, wave_id, on.at),))
-            if not wanted and now.wished is Wished.YES:
-                return Decision((), (result_requests.take_back(person, wave_id),))
+        def decide(now: Snapshot) -> Decision:
+            if now.interview_row is None or not now.interview_row.sent_at:
+                return Decision(notice=StepRefusalReason.STALE)
+            person, wave_id = now.telegram_id, now.interview_row.wave_id
+            if wanted and now.result_request_status is ResultRequestStatus.NONE:
+                return Decision((), (result_requests.add_result_request(person, wave_id, on.at),))
+            if not wanted and now.result_request_status is ResultRequestStatus.WAITING:
+                return Decision((), (result_requests.delete_result_request(person, wave_id),))
             return Decision()
 
-        return await self._do(on, decide)
+        return await self._carry_out(on, decide)
 
-    async def locate(self, on: Occasion, latitude: float, longitude: float) -> Situation:
+    async def answer_by_location(self, on: Request, latitude: float, longitude: float) -> Snapshot:
         """A shared location answers the questions for the place; the coordinates are not kept."""
-        return await self._settle(on, self._places.at(latitude, longitude))
+        return await self._answer_place(on, self._places.find_by_point(latitude, longitude))
 
-    async def name_place(self, on: Occasion, smallest: str) -> Situation:
+    async def answer_by_place(self, on: Request, smallest: str) -> Snapshot:
         """The code of one of the smallest places answers the questions for the larger ones too."""
-        return await self._settle(on, self._places.around(smallest))
+        return await self._answer_place(on, self._places.find_by_code(smallest))
 
-    async def _settle(self, on: Occasion, place: Mapping[str, str] | None) -> Situation:
-        def decide(now: Situation) -> Decision:
-            if now.interview is None or now.row is None or now.interview.at == REVIEW:
-                return Decision(told=Reason.STALE)
+    async def _answer_place(self, on: Request, place: Mapping[str, str] | None) -> Snapshot:
+        def decide(now: Snapshot) -> Decision:
+            if (
+                now.interview is None
+                or now.interview_row is None
+                or now.interview.position == REVIEW
+            ):
+                return Decision(notice=StepRefusalReason.STALE)
             if now.wave is None or not now.wave.is_open(on.at):
-                return Decision(told=Told.CLOSED)
-            if now.interview.at not in places(now.interview):
-                return Decision(told=Reason.KIND)
+                return Decision(notice=Notice.CLOSED)
+            if now.interview.position not in list_place_questions(now.interview):
+                return Decision(notice=StepRefusalReason.KIND)
             if place is None:
-                return Decision(told=Told.OUTSIDE)
-            return Decision(tuple(placed(now.interview, place, on.at)), told=Told.PLACED)
+                return Decision(notice=Notice.OUTSIDE)
+            return Decision(
+                tuple(build_place_steps(now.interview, place, on.at)), notice=Notice.PLACED
+            )
 
-        return await self._do(on, decide)
+        return await self._carry_out(on, decide)
 
-    async def forget_causes(self, at: datetime) -> None:
+    async def delete_old_causes(self, at: datetime) -> None:
         """Clear the marks of updates that cannot come again."""
-        await self._store.keep([interviews.forget_causes(at - CAUSES_KEPT)])
+        await self._store.keep([interviews.delete_causes(at - CAUSE_RETENTION)])
 
-    async def expire(self, at: datetime, contacts_kept: timedelta, months_kept: int) -> None:
+    async def delete_expired(
+        self, at: datetime, contacts_kept: timedelta, months_kept: int
+    ) -> None:
         """Delete what was kept long enough.
 
         Who is who, when the last wave and the last workshop are over; the answers of old waves, the
         votes of old workshops.
         """
-        answers_kept = timedelta(days=round(months_kept * DAYS_A_MONTH))
+        answers_kept = timedelta(days=round(months_kept * DAYS_PER_MONTH))
         async with self._store.read() as connection:
-            every = await waves.waves(connection)
-            held = [plan.held_at for plan in await workshop_plans.plans(connection)]
+            every = await waves.list_waves(connection)
+            held = [plan.held_at for plan in await workshop_plans.list_workshop_plans(connection)]
         old = [wave.id for wave in every if at - wave.closes_at > answers_kept]
-        statements = [interviews.forget_wave(wave_id) for wave_id in old]
-        statements += [result_requests.forget_wishes(wave_id) for wave_id in old]
-        statements += votes.forget_votes(at - answers_kept)
+        statements = [interviews.delete_wave_interviews(wave_id) for wave_id in old]
+        statements += [result_requests.delete_wave_requests(wave_id) for wave_id in old]
+        statements += votes.delete_old_votes(at - answers_kept)
         over = [*held, *(wave.closes_at for wave in every)]
         if over and at - max(over) > contacts_kept:
-            statements.append(contacts.forget_contacts())
+            statements.append(contacts.delete_contacts())
         await self._store.keep(statements)
 
 
-def taken(found: Step | Refused) -> Step:
+def require_step(found: Step | StepRefused) -> Step:
     """The step of an act that cannot be refused. Raises ValueError if it was."""
-    if isinstance(found, Refused):
+    if isinstance(found, StepRefused):
         raise ValueError(f"refused: {found.reason}")
     return found
 
 
-def drawn(length: int) -> str:
+def generate_code(length: int) -> str:
     """A random word that says nothing about anybody."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
 
 
-def turned_to(now: Situation, payload: str) -> Decision:
+def decide_wave(now: Snapshot, payload: str) -> Decision:
     """Go to the wave that a link names (``persepsi`` or ``persepsi-poster``), else stay."""
-    named = (w for w in now.open if payload == w.id or payload.startswith(w.id + "-"))
+    named = (w for w in now.open_waves if payload == w.id or payload.startswith(w.id + "-"))
     wave = max(named, key=lambda w: len(w.id), default=None)  # One id may begin like another.
-    return Decision((), (contacts.turn_to(now.telegram_id, wave.id),) if wave else ())
+    return Decision((), (contacts.set_current_wave(now.telegram_id, wave.id),) if wave else ())
 
 
-def placed(made: Interview, place: Mapping[str, str], at: datetime) -> list[Step]:
+def build_place_steps(made: Interview, place: Mapping[str, str], at: datetime) -> list[Step]:
     """Steps that answer every question for a place, the largest first."""
     return [
-        Step(number, Kind.ANSWERED, key, place[made.question(key).own["place"]], at)
-        for number, key in enumerate(places(made), made.number + 1)
+        Step(
+            number,
+            StepKind.ANSWERED,
+            key,
+            place[made.find_question(key).suara_attributes["place"]],
+            at,
+        )
+        for number, key in enumerate(list_place_questions(made), made.step_count + 1)
     ]
 
 
-def places(made: Interview) -> list[str]:
+def list_place_questions(made: Interview) -> list[str]:
     """The questions for a place that belong together: of the instance where the person stands."""
-    here = made.at.rpartition("]")[0]
+    here = made.position.rpartition("]")[0]
     return [
         key
-        for key in made.questions()
-        if "place" in made.question(key).own
+        for key in made.list_question_keys()
+        if "place" in made.find_question(key).suara_attributes
         and key.rpartition("]")[0] == here
-        and not made.tells(key)
+        and not made.is_display_only(key)
     ]

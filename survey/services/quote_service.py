@@ -8,15 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from survey.forms.model.questionnaire import Questionnaire
-from survey.redaction import excerpt, redacted
+from survey.redaction import redact, shorten_quote
 from survey.store import interviews, quotes, report_chats, waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
-from survey.store.quotes import OPEN, RELEASED, Judged, Place, Written
+from survey.store.quotes import IS_RELEASED, IS_UNDECIDED, AnswerPlace, QuotableAnswer, QuoteCounts
 from survey.store.writer import CollisionError, Statement
 
 
-class Ruled(StrEnum):
+class QuoteDecision(StrEnum):
     """What came of a decision."""
 
     DONE = "done"
@@ -26,17 +26,17 @@ class Ruled(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class QuoteCase:
     """What lies before the secretariat: an answer or none, the question it answers, and how far
     they have got.
     """
 
-    judged: Judged
-    answer: Written | None
+    counts: QuoteCounts
+    answer: QuotableAnswer | None
     question: str = ""
 
 
-class Quotes:
+class QuoteService:
     """What may be quoted of the answers to questions of these ``names``, on one store."""
 
     def __init__(self, store: Store, names: Collection[str]) -> None:
@@ -44,75 +44,83 @@ class Quotes:
         self._names = names
         self._forms: dict[str, Questionnaire] = {}
 
-    async def language(self, chat_id: int) -> str | None:
+    async def find_language(self, chat_id: int) -> str | None:
         """The (first) language of a chat of the secretariat; None for any other chat."""
         async with self._store.read() as connection:
-            office = (await report_chats.secretariat(connection)).get(chat_id)
+            office = (await report_chats.read_report_chats(connection)).get(chat_id)
         return office.language.partition("+")[0] if office else None
 
-    async def next(self, language: str, after: Place | None, released: bool = False) -> Case:
+    async def find_next(
+        self, language: str, after: AnswerPlace | None, released: bool = False
+    ) -> QuoteCase:
         """The answer to decide on after another one, or the one ``released`` after it."""
         async with self._store.read() as connection:
-            codes = await quotes.questions(connection, self._names)
-            which = RELEASED if released else OPEN
-            found = await quotes.following(connection, codes, which, after)
-        return await self._case(found, language)
+            codes = await quotes.list_question_codes(connection, self._names)
+            which = IS_RELEASED if released else IS_UNDECIDED
+            found = await quotes.find_next_answer(connection, codes, which, after)
+        return await self._build_case(found, language)
 
-    async def at(self, language: str, place: Place) -> Case:
+    async def find_answer(self, language: str, place: AnswerPlace) -> QuoteCase:
         """One answer."""
-        return await self._case(await self._at(place), language)
+        return await self._build_case(await self._read_answer(place), language)
 
     async def release(
-        self, why: Cause, place: Place, version: str, now: datetime, part: str | None = None
-    ) -> Ruled:
+        self, why: Cause, place: AnswerPlace, version: str, now: datetime, part: str | None = None
+    ) -> QuoteDecision:
         """Let an answer be quoted, without what could tell who is meant; of it only ``part``."""
-        found = await self._at(place)
+        found = await self._read_answer(place)
         if found is None or found.version != version:
-            return Ruled.CHANGED
-        text = redacted(found.text).text
-        chosen = text if part is None else excerpt(text, redacted(part).text)
+            return QuoteDecision.CHANGED
+        text = redact(found.text).text
+        chosen = text if part is None else shorten_quote(text, redact(part).text)
         if chosen is None:
-            return Ruled.OTHER_WORDS
-        return await self._decide(why, found, redacted(chosen).text, now)
+            return QuoteDecision.OTHER_WORDS
+        return await self._keep_decision(why, found, redact(chosen).text, now)
 
-    async def withhold(self, why: Cause, place: Place, version: str, now: datetime) -> Ruled:
+    async def withhold(
+        self, why: Cause, place: AnswerPlace, version: str, now: datetime
+    ) -> QuoteDecision:
         """Let an answer not be quoted."""
-        found = await self._at(place)
+        found = await self._read_answer(place)
         if found is None or found.version != version:
-            return Ruled.CHANGED
-        return await self._decide(why, found, None, now)
+            return QuoteDecision.CHANGED
+        return await self._keep_decision(why, found, None, now)
 
-    async def take_back(self, why: Cause, place: Place, now: datetime) -> None:
+    async def take_back(self, why: Cause, place: AnswerPlace, now: datetime) -> None:
         """Undo a decision: the answer is asked about again, and quoted no longer."""
-        await self._keep(why, quotes.undecide(place), now)
+        await self._keep(why, quotes.delete_quote(place), now)
 
-    async def _decide(self, why: Cause, one: Written, text: str | None, now: datetime) -> Ruled:
-        if not await self._keep(why, quotes.decide(one, text, now), now):
-            return Ruled.ALREADY
-        after = await self._at(one.place)
+    async def _keep_decision(
+        self, why: Cause, one: QuotableAnswer, text: str | None, now: datetime
+    ) -> QuoteDecision:
+        if not await self._keep(why, quotes.add_quote(one, text, now), now):
+            return QuoteDecision.ALREADY
+        after = await self._read_answer(one.place)
         same = after is not None and after.answered_at == one.answered_at
-        return Ruled.DONE if same else Ruled.CHANGED
+        return QuoteDecision.DONE if same else QuoteDecision.CHANGED
 
     async def _keep(self, why: Cause, statement: Statement, now: datetime) -> bool:
         """Whether it could be kept; what an update brings again was kept the first time."""
         try:
-            await self._store.keep([interviews.caused_by(why, now), statement])
+            await self._store.keep([interviews.add_cause(why, now), statement])
         except CollisionError as collision:
-            return collision.at == 0
+            return collision.statement_number == 0
         return True
 
-    async def _at(self, place: Place) -> Written | None:
+    async def _read_answer(self, place: AnswerPlace) -> QuotableAnswer | None:
         async with self._store.read() as connection:
-            codes = await quotes.questions(connection, self._names)
-            return await quotes.at(connection, codes, place)
+            codes = await quotes.list_question_codes(connection, self._names)
+            return await quotes.find_answer(connection, codes, place)
 
-    async def _case(self, found: Written | None, language: str) -> Case:
+    async def _build_case(self, found: QuotableAnswer | None, language: str) -> QuoteCase:
         async with self._store.read() as connection:
-            codes = await quotes.questions(connection, self._names)
-            judged = await quotes.judged(connection, codes)
+            codes = await quotes.list_question_codes(connection, self._names)
+            judged = await quotes.count_decisions(connection, codes)
             if found is None:
-                return Case(judged, None)
+                return QuoteCase(judged, None)
             if found.digest not in self._forms:
-                self._forms[found.digest] = await waves.fielded(connection, found.digest)
-        label = quotes.label(self._forms[found.digest], found.path, language)
-        return Case(judged, found, label)
+                self._forms[found.digest] = await waves.read_fielded_version(
+                    connection, found.digest
+                )
+        label = quotes.find_question_label(self._forms[found.digest], found.path, language)
+        return QuoteCase(judged, found, label)

@@ -9,16 +9,16 @@ from enum import StrEnum
 
 from survey.forms.model.questionnaire import Questionnaire
 from survey.interview.interview import Interview
-from survey.interview.state import BEFORE
-from survey.interview.steps import Reason
+from survey.interview.state import NOT_BEGUN
+from survey.interview.steps import StepRefusalReason
 from survey.people import Respondent, Wave
 from survey.store.contacts import Contact
-from survey.store.interviews import Cause, Row
-from survey.store.result_requests import Wished
+from survey.store.interviews import Cause, InterviewRow
+from survey.store.result_requests import ResultRequestStatus
 from survey.workshop.plan import Room
 
 
-class Told(StrEnum):
+class Notice(StrEnum):
     """What to say to a person besides showing where they are and why something was refused."""
 
     UNKNOWN_CODE = "unknown code"
@@ -36,7 +36,7 @@ class Told(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class Snapshot:
     """How things stand for one person. ``wave`` and ``interview`` are what they are at now.
 
     Before the consent ``interview`` is one that is kept nowhere. ``open`` are the waves they may
@@ -49,24 +49,24 @@ class Situation:
     contact: Contact | None = None
     wave: Wave | None = None
     interview: Interview | None = None
-    row: Row | None = None
-    open: tuple[Wave, ...] = ()
-    sent: frozenset[str] = frozenset()
-    titles: dict[str, Questionnaire] = field(default_factory=dict)
-    told: Told | Reason | None = None
-    about: str = ""
-    at: datetime = BEFORE
-    files: Mapping[str, int] = field(default_factory=dict)
+    interview_row: InterviewRow | None = None
+    open_waves: tuple[Wave, ...] = ()
+    sent_waves: frozenset[str] = frozenset()
+    questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
+    notice: Notice | StepRefusalReason | None = None
+    about_key: str = ""
+    read_at: datetime = NOT_BEGUN
+    file_sizes: Mapping[str, int] = field(default_factory=dict)
     room: Room | None = None
-    wished: Wished = Wished.NO
+    result_request_status: ResultRequestStatus = ResultRequestStatus.NONE
 
     @property
-    def in_room(self) -> bool:
+    def is_in_room(self) -> bool:
         """Whether the workshop is what they should see now."""
-        return self.room is not None and self.room.shown
+        return self.room is not None and self.room.is_shown
 
     @property
-    def who(self) -> Respondent:
+    def respondent(self) -> Respondent:
         """The respondent. Raises LookupError for somebody we do not know."""
         if self.contact is None:
             raise LookupError("nobody we know")
@@ -77,23 +77,23 @@ class Situation:
         """The wave after the one they are at that they have not handed in, the first after the
         last; so that whoever goes on, or declines, is asked of all of them in turn.
         """
-        at = self.open.index(self.wave) if self.wave in self.open else -1
-        after = self.open[at + 1 :] + self.open[: max(at, 0)]
-        return next((wave for wave in after if wave.id not in self.sent), None)
+        at = self.open_waves.index(self.wave) if self.wave in self.open_waves else -1
+        after = self.open_waves[at + 1 :] + self.open_waves[: max(at, 0)]
+        return next((wave for wave in after if wave.id not in self.sent_waves), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class Request:
     """Somebody acts: who, when, and the update that causes it.
 
     ``seen`` is how things stood when they were last looked at. It saves reading again; what was
     decided on an old one collides, and then it is read anew.
     """
 
-    person: int
+    telegram_id: int
     at: datetime
     cause: Cause
-    seen: Situation | None = None
+    last_seen: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,6 @@ class Receipt:
     """What a withdrawal deleted: answers by wave, how many files, and votes in workshops."""
 
     code: str
-    deleted: dict[str, int]
-    files: int = 0
-    votes: int = 0
+    deleted_answers: dict[str, int]
+    file_count: int = 0
+    vote_count: int = 0

@@ -6,18 +6,18 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from survey.services.interview_service import drawn
+from survey.services.interview_service import generate_code
 from survey.store import contacts, workshop_moves, workshop_plans
 from survey.store.database import Store
 from survey.store.writer import CollisionError
-from survey.workshop.plan import Plan
+from survey.workshop.plan import WorkshopPlan
 
 
 class PlanningError(Exception):
     """The workshop cannot be kept so; the message says why, and what to do."""
 
 
-async def prepare(store: Store, described: Plan, at: datetime) -> Plan:
+async def keep_workshop(store: Store, described: WorkshopPlan, at: datetime) -> WorkshopPlan:
     """Keep a workshop, or describe it anew; whoever has joined stays.
 
     Where ``described`` has no code, it keeps the one that it had, or one is drawn; the projector's
@@ -25,13 +25,13 @@ async def prepare(store: Store, described: Plan, at: datetime) -> Plan:
     is somebody else's.
     """
     async with store.read() as connection:
-        old = await workshop_plans.plan(connection, described.id)
-        done = await workshop_moves.how_many_moves(connection, described.id)
-        every = await workshop_plans.plans(connection)
-        invited = await contacts.invited(connection, described.code)
+        old = await workshop_plans.find_plan(connection, described.id)
+        done = await workshop_moves.count_workshop_moves(connection, described.id)
+        every = await workshop_plans.list_workshop_plans(connection)
+        invited = await contacts.find_invitation(connection, described.code)
     if done:
-        raise PlanningError(begun(described.id, done))
-    code = described.code or (old.code if old else f"LOKA-{drawn(5)}")
+        raise PlanningError(explain_begun(described.id, done))
+    code = described.code or (old.code if old else f"LOKA-{generate_code(5)}")
     if invited or any(other.code == code for other in every if other.id != described.id):
         whose = "an invitation" if invited else "another workshop"
         raise PlanningError(f"code: {code} is the code of {whose}. Choose another one.")
@@ -39,14 +39,14 @@ async def prepare(store: Store, described: Plan, at: datetime) -> Plan:
     made = replace(described, code=code, screen=screen)
     try:
         await store.keep(
-            workshop_plans.prepare_anew(made) if old else workshop_plans.prepare(made, at)
+            workshop_plans.replace_plan(made) if old else workshop_plans.add_plan(made, at)
         )
     except CollisionError:
-        raise PlanningError(begun(described.id, done)) from None
+        raise PlanningError(explain_begun(described.id, done)) from None
     return made
 
 
-def begun(workshop_id: str, done: int) -> str:
+def explain_begun(workshop_id: str, done: int) -> str:
     """Why nothing can be changed any more."""
     return (
         f"{workshop_id} has begun ({done or 'some'} moves were made): its ballots, rounds and "

@@ -15,205 +15,228 @@ from datetime import datetime
 from enum import StrEnum
 
 from survey.people import Respondent
-from survey.services.interview_service import drawn
-from survey.services.service import ATTEMPTS
+from survey.services.interview_service import generate_code
+from survey.services.service import COLLISION_ATTEMPTS
 from survey.store import attendance, interviews, votes, workshop_moves, workshop_plans
 from survey.store.database import Store
 from survey.store.interviews import Cause
-from survey.store.workshop_sessions import Sessions
+from survey.store.workshop_sessions import SessionCache
 from survey.store.writer import CollisionError, Statement
-from survey.workshop.moves import Channel, Move, Reason, Refused, Tap, Vote
-from survey.workshop.plan import Attendance, GroupChat, Plan, Room
+from survey.workshop.moves import (
+    Move,
+    MoveRefusalReason,
+    MoveRefused,
+    Vote,
+    VoteChannel,
+    WorkshopRequest,
+)
+from survey.workshop.plan import Attendance, GroupChat, Room, WorkshopPlan
 from survey.workshop.session import Session
 
 
-class Changed(StrEnum):
+class RoomChange(StrEnum):
     """What happened in a room."""
 
     MOVE = "move"
     VOTE = "vote"
-    PRESENCE = "presence"
+    ATTENDANCE = "presence"
 
 
-Listener = Callable[[str, Changed], None]
-Decide = Callable[[Session, Tap], Move | Refused]
+RoomListener = Callable[[str, RoomChange], None]
+MoveDecider = Callable[[Session, WorkshopRequest], Move | MoveRefused]
 
 
-class Rooms:
+class WorkshopService:
     """The acts in workshops, on one store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._sessions = Sessions()
-        self._listeners: list[Listener] = []
+        self._sessions = SessionCache()
+        self._listeners: list[RoomListener] = []
 
-    def listen(self, listener: Listener) -> Callable[[], None]:
+    def add_listener(self, listener: RoomListener) -> Callable[[], None]:
         """Have ``listener`` told of every change that this process keeps; returns how to stop."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     # Looking
 
-    async def called(self, code: str) -> Plan | None:
+    async def find_plan(self, code: str) -> WorkshopPlan | None:
         """The workshop whose code that is."""
         async with self._store.read() as connection:
-            return await workshop_plans.called(connection, code)
+            return await workshop_plans.find_plan_by_code(connection, code)
 
-    async def plans(self) -> list[Plan]:
+    async def list_plans(self) -> list[WorkshopPlan]:
         """All workshops, in the order of their days."""
         async with self._store.read() as connection:
-            return await workshop_plans.plans(connection)
+            return await workshop_plans.list_workshop_plans(connection)
 
-    async def look(self, who: int) -> Room | None:
+    async def find_room(self, who: int) -> Room | None:
         """The room that somebody is in, as they may see it; None if they are in none."""
         async with self._store.read() as connection:
-            found = await attendance.attending(connection, who)
-            return await self._sessions.seen_by(connection, *found) if found else None
+            found = await attendance.find_attendance(connection, who)
+            return await self._sessions.build_room(connection, *found) if found else None
 
-    async def look_by_page(self, token: str) -> Room | None:
+    async def find_room_by_token(self, token: str) -> Room | None:
         """The room of whoever holds the token of a web page."""
         async with self._store.read() as connection:
-            found = await attendance.by_token(connection, digest(token))
-            return await self._sessions.seen_by(connection, *found) if found else None
+            found = await attendance.find_attendance_by_token(connection, hash_token(token))
+            return await self._sessions.build_room(connection, *found) if found else None
 
-    async def overlook(self, workshop_id: str) -> Room:
+    async def read_whole_room(self, workshop_id: str) -> Room:
         """The whole room, for facilitators and the projector: only what is revealed has tallies.
 
         Raises LookupError if there is no such workshop.
         """
         async with self._store.read() as connection:
-            return await self._sessions.overlooked(connection, workshop_id)
+            return await self._sessions.build_whole_room(connection, workshop_id)
 
-    async def how_far(self, workshop_id: str) -> int:
+    async def count_moves(self, workshop_id: str) -> int:
         """How many moves were made: to notice those of another process."""
         async with self._store.read() as connection:
-            return await workshop_moves.how_many_moves(connection, workshop_id)
+            return await workshop_moves.count_workshop_moves(connection, workshop_id)
 
-    async def moved(self) -> dict[str, tuple[int, datetime]]:
+    async def read_move_progress(self) -> dict[str, tuple[int, datetime]]:
         """How many moves were made in each session, and when the last one."""
         async with self._store.read() as connection:
-            return await workshop_moves.moved(connection)
+            return await workshop_moves.count_moves_by_workshop(connection)
 
-    async def phones(self, workshop_id: str, *, leading: bool = False) -> list[int]:
+    async def list_telegram_ids(self, workshop_id: str, *, leading: bool = False) -> list[int]:
         """Telegram ids of those in the room, or of its facilitators alone."""
         async with self._store.read() as connection:
-            return await attendance.phones(connection, workshop_id, leading=leading)
+            return await attendance.list_attendee_chats(connection, workshop_id, leading=leading)
 
     # Group chats
 
-    async def host(self, chat: GroupChat, former: int | None = None) -> None:
+    async def set_group_chat(self, chat: GroupChat, former: int | None = None) -> None:
         """Let a group chat vote; one that did for another workshop now does for this one.
 
         ``former`` is the number that it had before it became a supergroup.
         """
-        await self._store.keep(attendance.host(chat, former))
+        await self._store.keep(attendance.replace_group_chat(chat, former))
 
-    async def hosted(self, chat_id: int) -> GroupChat | None:
+    async def find_group_chat(self, chat_id: int) -> GroupChat | None:
         """What a group chat votes in."""
         async with self._store.read() as connection:
-            return await attendance.hosted(connection, chat_id)
+            return await attendance.read_group_chat(connection, chat_id)
 
-    async def hosts(self, workshop_id: str) -> list[GroupChat]:
+    async def list_group_chats(self, workshop_id: str) -> list[GroupChat]:
         """The group chats that vote in a workshop."""
         async with self._store.read() as connection:
-            return await attendance.hosts(connection, workshop_id)
+            return await attendance.read_group_chats(connection, workshop_id)
 
     # Coming and going
 
-    async def join(self, tap: Tap, who: Respondent, plan: Plan, channel: Channel) -> Room | None:
+    async def join(
+        self, tap: WorkshopRequest, who: Respondent, plan: WorkshopPlan, channel: VoteChannel
+    ) -> Room | None:
         """Come into the room, with a code or by tapping in its group.
 
         A tap in a group is a vote, which is what its mark is for; coming twice does no harm. Whose
         private card shows the room keeps that.
         """
-        seat = seat_for(plan, who.category)
+        seat = find_seat(plan, who.category)
         async with self._store.read() as connection:
-            before = await attendance.came_before(connection, plan.id, tap.who)
-        way = Channel.TELEGRAM if before == (Channel.TELEGRAM, True) else channel
+            before = await attendance.find_former_attendance(connection, plan.id, tap.respondent_id)
+        way = VoteChannel.TELEGRAM if before == (VoteChannel.TELEGRAM, True) else channel
         come = (
-            attendance.change(plan.id, tap.who, left_at=None, joined_at=tap.at, channel=way)
+            attendance.update_attendance(
+                plan.id, tap.respondent_id, left_at=None, joined_at=tap.at, channel=way
+            )
             if before
-            else attendance.come(plan.id, tap.who, seat, channel, tap.at)
+            else attendance.add_attendance(plan.id, tap.respondent_id, seat, channel, tap.at)
         )
         with suppress(CollisionError):  # The same update again, or two at once: they are in.
-            coming = [attendance.take_part(who), come]
-            if channel is Channel.GROUP:
+            coming = [attendance.promote_to_participant(who), come]
+            if channel is VoteChannel.GROUP:
                 await self._store.keep(coming)
             else:
                 await self._keep(tap, coming)
-            self._tell(plan.id, Changed.PRESENCE)
-        return await self.look(tap.who)
+            self._notify(plan.id, RoomChange.ATTENDANCE)
+        return await self.find_room(tap.respondent_id)
 
-    async def join_by_page(self, plan: Plan, token: str, language: str, at: datetime) -> Room:
+    async def join_by_web(
+        self, plan: WorkshopPlan, token: str, language: str, at: datetime
+    ) -> Room:
         """Come into the room by the web page; ``token`` is all that tells who they are."""
-        pseudonym, held = drawn(10), digest(token)
-        seat = seat_for(plan, "")
+        pseudonym, held = generate_code(10), hash_token(token)
+        seat = find_seat(plan, "")
         try:
             await self._store.keep(
-                attendance.come_by_page(plan.id, pseudonym, held, language, seat, at)
+                attendance.add_web_attendance(plan.id, pseudonym, held, language, seat, at)
             )
         except CollisionError:  # The same form sent twice, or they left and are back.
-            await self._store.keep([attendance.come_back(held)])
-        self._tell(plan.id, Changed.PRESENCE)
-        found = await self.look_by_page(token)
+            await self._store.keep([attendance.resume_web_attendance(held)])
+        self._notify(plan.id, RoomChange.ATTENDANCE)
+        found = await self.find_room_by_token(token)
         if found is None:
             raise LookupError(plan.id)
         return found
 
-    async def stand_for(self, tap: Tap, sector: str, category: str) -> Room | None:
+    async def set_affiliation(
+        self, tap: WorkshopRequest, sector: str, category: str
+    ) -> Room | None:
         """Say at the door whom one stands for; the table follows from the category."""
-        room = await self.look(tap.who)
+        room = await self.find_room(tap.respondent_id)
         if room is None:
             return None
-        seat = seat_for(room.plan, category) if category else None
-        statements = [attendance.stand_for(tap.who, sector, category)]
+        seat = find_seat(room.plan, category) if category else None
+        statements = [attendance.update_affiliation(tap.respondent_id, sector, category)]
         if seat is not None:
-            statements.append(attendance.change(room.plan.id, tap.who, seat=seat))
-        return await self._changed(tap, room, statements)
+            statements.append(
+                attendance.update_attendance(room.plan.id, tap.respondent_id, seat=seat)
+            )
+        return await self._keep_change(tap, room, statements)
 
-    async def sit(self, tap: Tap, seat: int) -> Room | None:
+    async def choose_table(self, tap: WorkshopRequest, seat: int) -> Room | None:
         """Choose a table; whoever comes to one that judges one category stands for that."""
-        room = await self.look(tap.who)
+        room = await self.find_room(tap.respondent_id)
         tables = {table.number: table for table in room.plan.workshop.tables} if room else {}
         if room is None or room.me is None or seat not in tables:
             return room
-        statements = [attendance.change(room.plan.id, tap.who, seat=seat)]
+        statements = [attendance.update_attendance(room.plan.id, tap.respondent_id, seat=seat)]
         if len(judged := tables[seat].categories) == 1:
-            statements.append(attendance.stand_for(tap.who, room.me.sector, judged[0]))
-        return await self._changed(tap, room, statements)
+            statements.append(
+                attendance.update_affiliation(tap.respondent_id, room.me.sector, judged[0])
+            )
+        return await self._keep_change(tap, room, statements)
 
-    async def speak(self, tap: Tap, language: str) -> Room | None:
+    async def choose_language(self, tap: WorkshopRequest, language: str) -> Room | None:
         """Want another language, on the web page."""
-        room = await self.look(tap.who)
+        room = await self.find_room(tap.respondent_id)
         if room is None:
             return None
-        return await self._changed(tap, room, [attendance.speak(tap.who, language)])
+        return await self._keep_change(
+            tap, room, [attendance.update_web_language(tap.respondent_id, language)]
+        )
 
-    async def leave(self, tap: Tap) -> Room | None:
+    async def leave(self, tap: WorkshopRequest) -> Room | None:
         """Go; the votes stay."""
-        return await self._attend(tap, left_at=tap.at)
+        return await self._update_attendance(tap, left_at=tap.at)
 
-    async def briefed(self, tap: Tap) -> Room | None:
+    async def confirm_briefing(self, tap: WorkshopRequest) -> Room | None:
         """Say that one has read the briefing."""
-        return await self._attend(tap, briefed_at=tap.at)
+        return await self._update_attendance(tap, briefed_at=tap.at)
 
-    async def turn(self, tap: Tap, aside: bool) -> Room | None:
+    async def set_aside(self, tap: WorkshopRequest, aside: bool) -> Room | None:
         """Look at a questionnaire in a pause, or come back; twice is once, so it leaves no mark."""
-        room = await self.look(tap.who)
+        room = await self.find_room(tap.respondent_id)
         if room is None:
             return None
-        await self._store.keep([attendance.change(room.plan.id, tap.who, aside=aside)])
-        return await self.look(tap.who)
+        await self._store.keep(
+            [attendance.update_attendance(room.plan.id, tap.respondent_id, aside=aside)]
+        )
+        return await self.find_room(tap.respondent_id)
 
     # Voting
 
     async def vote(
         self,
-        tap: Tap,
+        tap: WorkshopRequest,
         ballot: int,
         opening: int,
         value: str,
-        channel: Channel,
+        channel: VoteChannel,
         reason: str = "",
         seen: Room | None = None,
     ) -> Room | None:
@@ -222,114 +245,126 @@ class Rooms:
         ``seen`` is the room as they were last looked at, which saves reading it again.
         """
 
-        def decide(room: Room, me: Attendance) -> Vote | Refused:
-            if me.leads:
-                return Refused(Reason.TABLE, (ballot,))
+        def decide(room: Room, me: Attendance) -> Vote | MoveRefused:
+            if me.is_facilitator:
+                return MoveRefused(MoveRefusalReason.TABLE, (ballot,))
             return room.session.vote(
                 ballot, opening, value, tap, table=me.seat, channel=channel, reason=reason
             )
 
-        return await self._vote(tap, decide, seen)
+        return await self._keep_vote(tap, decide, seen)
 
-    async def explain(self, tap: Tap, ballot: int, reason: str) -> Room | None:
+    async def explain_vote(self, tap: WorkshopRequest, ballot: int, reason: str) -> Room | None:
         """Say why one voted otherwise than the baseline."""
 
-        def decide(room: Room, _: Attendance) -> Vote | Refused:
+        def decide(room: Room, _: Attendance) -> Vote | MoveRefused:
             given = room.votes.get(ballot)
             if given is None:
-                return Refused(Reason.STALE, (ballot,))
+                return MoveRefused(MoveRefusalReason.STALE, (ballot,))
             return room.session.explain(given, reason, tap)
 
-        return await self._vote(tap, decide)
+        return await self._keep_vote(tap, decide)
 
-    async def _vote(
+    async def _keep_vote(
         self,
-        tap: Tap,
-        decide: Callable[[Room, Attendance], Vote | Refused],
+        tap: WorkshopRequest,
+        decide: Callable[[Room, Attendance], Vote | MoveRefused],
         seen: Room | None = None,
     ) -> Room | None:
-        for _ in range(ATTEMPTS):
-            room, old, seen = seen or await self.look(tap.who), seen is not None, None
+        for _ in range(COLLISION_ATTEMPTS):
+            room, old, seen = (
+                seen or await self.find_room(tap.respondent_id),
+                seen is not None,
+                None,
+            )
             if room is None or room.me is None:
                 return None
             decided = decide(room, room.me)
-            if isinstance(decided, Refused) and old:
+            if isinstance(decided, MoveRefused) and old:
                 continue
-            if isinstance(decided, Refused):
+            if isinstance(decided, MoveRefused):
                 return replace(room, refused=decided)
-            back = attendance.change(room.plan.id, tap.who, aside=False)
+            back = attendance.update_attendance(room.plan.id, tap.respondent_id, aside=False)
             try:
-                await self._keep(tap, [votes.cast(room.plan.id, decided), *[back] * room.me.aside])
+                await self._keep(
+                    tap, [votes.add_vote(room.plan.id, decided), *[back] * room.me.aside]
+                )
             except CollisionError as collision:
-                if collision.at == 0:  # The same update again: it has been carried out.
+                if (
+                    collision.statement_number == 0
+                ):  # The same update again: it has been carried out.
                     return room
                 continue
-            self._tell(room.plan.id, Changed.VOTE)
+            self._notify(room.plan.id, RoomChange.VOTE)
             me = replace(room.me, aside=False)
             return replace(room, me=me, votes={**room.votes, decided.ballot: decided})
         raise RuntimeError("A vote collided again and again.")
 
     # Facilitating
 
-    async def move(self, tap: Tap, workshop_id: str, decide: Decide) -> Room:
+    async def make_move(self, tap: WorkshopRequest, workshop_id: str, decide: MoveDecider) -> Room:
         """A facilitator's move; refused if somebody else made one since ``tap.seen``.
 
         Raises PermissionError for whoever is no facilitator of this room.
         """
         async with self._store.read() as connection:
-            found = await attendance.attending(connection, tap.who)
-            if found is None or found[0] != workshop_id or not found[1].leads:
+            found = await attendance.find_attendance(connection, tap.respondent_id)
+            if found is None or found[0] != workshop_id or not found[1].is_facilitator:
                 raise PermissionError("not a facilitator of this workshop")
-            plan = await self._sessions.plan(connection, workshop_id)
-            session = await self._sessions.session(connection, plan)
+            plan = await self._sessions.load_plan(connection, workshop_id)
+            session = await self._sessions.load_session(connection, plan)
         decided = decide(session, tap)
-        refused = decided if isinstance(decided, Refused) else None
+        refused = decided if isinstance(decided, MoveRefused) else None
         if isinstance(decided, Move):
             try:
-                await self._keep(tap, [workshop_moves.make(workshop_id, decided)])
-                self._tell(workshop_id, Changed.MOVE)
+                await self._keep(tap, [workshop_moves.add_move(workshop_id, decided)])
+                self._notify(workshop_id, RoomChange.MOVE)
             except CollisionError as collision:
-                refused = Refused(Reason.MEANWHILE) if collision.at else None
+                refused = (
+                    MoveRefused(MoveRefusalReason.MEANWHILE) if collision.statement_number else None
+                )
         async with self._store.read() as connection:
-            room = await self._sessions.overlooked(connection, workshop_id, found[1])
+            room = await self._sessions.build_whole_room(connection, workshop_id, found[1])
         return replace(room, refused=refused)
 
     # Inside
 
-    async def _attend(self, tap: Tap, **values: object) -> Room | None:
-        room = await self.look(tap.who)
+    async def _update_attendance(self, tap: WorkshopRequest, **values: object) -> Room | None:
+        room = await self.find_room(tap.respondent_id)
         if room is None:
             return None
-        change = attendance.change(room.plan.id, tap.who, **values)
-        return await self._changed(tap, room, [change])
+        change = attendance.update_attendance(room.plan.id, tap.respondent_id, **values)
+        return await self._keep_change(tap, room, [change])
 
-    async def _changed(self, tap: Tap, room: Room, statements: Sequence[Statement]) -> Room | None:
+    async def _keep_change(
+        self, tap: WorkshopRequest, room: Room, statements: Sequence[Statement]
+    ) -> Room | None:
         with suppress(CollisionError):
             await self._keep(tap, statements)
-            self._tell(room.plan.id, Changed.PRESENCE)
-        return await self.look(tap.who)
+            self._notify(room.plan.id, RoomChange.ATTENDANCE)
+        return await self.find_room(tap.respondent_id)
 
-    async def _keep(self, tap: Tap, statements: Sequence[Statement]) -> None:
-        mark = interviews.caused_by(Cause(tap.source, tap.key), tap.at)
+    async def _keep(self, tap: WorkshopRequest, statements: Sequence[Statement]) -> None:
+        mark = interviews.add_cause(Cause(tap.source, tap.key), tap.at)
         await self._store.keep([mark, *statements])
 
-    def _tell(self, workshop_id: str, changed: Changed) -> None:
+    def _notify(self, workshop_id: str, changed: RoomChange) -> None:
         for listener in self._listeners:
             listener(workshop_id, changed)
 
 
-def seat_for(plan: Plan, category: str) -> int | None:
+def find_seat(plan: WorkshopPlan, category: str) -> int | None:
     """The only table that judges a category; None if there are several, or none."""
-    found = plan.workshop.tables_for(category) if category and plan.workshop.tables else ()
+    found = plan.workshop.find_tables(category) if category and plan.workshop.tables else ()
     return next(iter(found)) if len(found) == 1 else None
 
 
-def digest(token: str) -> str:
+def hash_token(token: str) -> str:
     """What is kept of a web page's token: whoever reads the database cannot vote with it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def nonce_key(token: str, nonce: str) -> int:
+def hash_nonce(token: str, nonce: str) -> int:
     """The key of a web page's request, so that a repeated one acts once."""
     found = hashlib.sha256(f"{token} {nonce}".encode()).digest()
     return int.from_bytes(found[:8], "big") >> 1

@@ -13,21 +13,21 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from survey.interview.uploads import Sent
+from survey.interview.uploads import UploadedFile
 from survey.people import Respondent
 from survey.store.schema import attachment, interview
 from survey.store.writer import Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingAttachment:
     """A file that is still to be fetched from Telegram."""
 
     name: str
     file_id: str
 
 
-def attach(interview_id: int, name: str, sent: Sent) -> Statement:
+def add_attachment(interview_id: int, name: str, sent: UploadedFile) -> Statement:
     """Keep what is known of a file that became an answer."""
     return insert(attachment).values(
         name=name,
@@ -41,7 +41,7 @@ def attach(interview_id: int, name: str, sent: Sent) -> Statement:
     )
 
 
-def keep_only(interview_id: int, names: Collection[str]) -> Statement:
+def detach_unused(interview_id: int, names: Collection[str]) -> Statement:
     """Let go of an interview's files that are no answer any more."""
     return (
         update(attachment)
@@ -50,7 +50,7 @@ def keep_only(interview_id: int, names: Collection[str]) -> Statement:
     )
 
 
-async def of_interview(connection: AsyncConnection, interview_id: int) -> dict[str, int]:
+async def read_file_sizes(connection: AsyncConnection, interview_id: int) -> dict[str, int]:
     """An interview's files: name -> size in bytes."""
     query = select(attachment.c.name, attachment.c.size).where(
         attachment.c.interview_id == interview_id
@@ -58,7 +58,7 @@ async def of_interview(connection: AsyncConnection, interview_id: int) -> dict[s
     return {row.name: row.size for row in await connection.execute(query)}
 
 
-async def count_of(connection: AsyncConnection, who: Respondent) -> int:
+async def count_attachments(connection: AsyncConnection, who: Respondent) -> int:
     """How many files of a person are kept."""
     query = (
         select(func.count())
@@ -68,7 +68,7 @@ async def count_of(connection: AsyncConnection, who: Respondent) -> int:
     return (await connection.execute(query)).scalar_one()
 
 
-async def came_with(connection: AsyncConnection, interview_id: int, album: str) -> bool:
+async def has_file_of_album(connection: AsyncConnection, interview_id: int, album: str) -> bool:
     """Whether a file of that album is an answer already."""
     query = select(attachment.c.name).where(
         attachment.c.interview_id == interview_id, attachment.c.album == album
@@ -76,17 +76,17 @@ async def came_with(connection: AsyncConnection, interview_id: int, album: str) 
     return bool(album) and (await connection.execute(query)).first() is not None
 
 
-async def pending(connection: AsyncConnection, bot: int) -> list[Pending]:
+async def list_unfetched(connection: AsyncConnection, bot: int) -> list[PendingAttachment]:
     """Files that this bot can fetch and has not."""
     query = select(attachment.c.name, attachment.c.file_id).where(
         attachment.c.interview_id.is_not(None),
         attachment.c.fetched_at.is_(None),
         attachment.c.bot == bot,
     )
-    return [Pending(*row) for row in await connection.execute(query)]
+    return [PendingAttachment(*row) for row in await connection.execute(query)]
 
 
-async def is_wanted(connection: AsyncConnection, name: str) -> bool:
+async def is_attached(connection: AsyncConnection, name: str) -> bool:
     """Whether a file still is an answer."""
     query = select(attachment.c.name).where(
         attachment.c.name == name, attachment.c.interview_id.is_not(None)
@@ -94,12 +94,12 @@ async def is_wanted(connection: AsyncConnection, name: str) -> bool:
     return (await connection.execute(query)).first() is not None
 
 
-def fetch(name: str, at: datetime) -> Statement:
+def mark_fetched(name: str, at: datetime) -> Statement:
     """The file lies in the folder now."""
     return update(attachment).where(attachment.c.name == name).values(fetched_at=at)
 
 
-async def let_go(connection: AsyncConnection) -> dict[str, bool]:
+async def list_detached(connection: AsyncConnection) -> dict[str, bool]:
     """Files that belong to nobody any more: name -> whether they were fetched."""
     query = select(attachment.c.name, attachment.c.fetched_at).where(
         attachment.c.interview_id.is_(None)
@@ -107,7 +107,7 @@ async def let_go(connection: AsyncConnection) -> dict[str, bool]:
     return {name: at is not None for name, at in await connection.execute(query)}
 
 
-def forget(names: Collection[str]) -> Statement:
+def delete_detached(names: Collection[str]) -> Statement:
     """Nothing is left of these."""
     return delete(attachment).where(
         attachment.c.name.in_(names), attachment.c.interview_id.is_(None)

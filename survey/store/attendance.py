@@ -13,32 +13,32 @@ from survey.people import Respondent, Role
 from survey.store.schema import contact, respondent
 from survey.store.workshop_schema import attendance, group_chat
 from survey.store.writer import Statement
-from survey.workshop.moves import Channel
-from survey.workshop.plan import Attendance, GroupChat, Presence
+from survey.workshop.moves import VoteChannel
+from survey.workshop.plan import Attendance, AttendanceCounts, GroupChat
 
 # Plans
 
 
-PRESENT = attendance.c.left_at.is_(None)
+IS_PRESENT = attendance.c.left_at.is_(None)
 
 
-async def presence(connection: AsyncConnection, workshop_id: str) -> Presence:
+async def count_attendance(connection: AsyncConnection, workshop_id: str) -> AttendanceCounts:
     """How many are there; facilitators take part without being counted."""
     query = (
         select(attendance.c.seat, func.count(), func.count(attendance.c.briefed_at))
         .join(respondent, respondent.c.id == attendance.c.respondent_id)
         .where(
             attendance.c.workshop_id == workshop_id,
-            PRESENT,
+            IS_PRESENT,
             respondent.c.role != Role.FACILITATOR,
         )
         .group_by(attendance.c.seat)
     )
     rows = (await connection.execute(query)).all()
-    return Presence({row[0]: row[1] for row in rows}, sum(row[2] for row in rows))
+    return AttendanceCounts({row[0]: row[1] for row in rows}, sum(row[2] for row in rows))
 
 
-THERE = select(
+ATTENDANCE_QUERY = select(
     attendance,
     respondent.c.role,
     respondent.c.sector,
@@ -47,37 +47,41 @@ THERE = select(
 ).join(respondent, respondent.c.id == attendance.c.respondent_id)
 
 
-JOINED_LAST = (
-    THERE.where(attendance.c.respondent_id == bindparam("who"), PRESENT)
+LAST_JOINED_QUERY = (
+    ATTENDANCE_QUERY.where(attendance.c.respondent_id == bindparam("who"), IS_PRESENT)
     .order_by(attendance.c.joined_at.desc())
     .limit(1)
 )
 
 
-async def attending(connection: AsyncConnection, who: int) -> tuple[str, Attendance] | None:
+async def find_attendance(connection: AsyncConnection, who: int) -> tuple[str, Attendance] | None:
     """The workshop that somebody joined last, and how they take part; None if they are in none."""
-    row = (await connection.execute(JOINED_LAST, {"who": who})).first()
-    return (row.workshop_id, attendance_in(row)) if row else None
+    row = (await connection.execute(LAST_JOINED_QUERY, {"who": who})).first()
+    return (row.workshop_id, read_attendance_row(row)) if row else None
 
 
-async def by_token(connection: AsyncConnection, token: str) -> tuple[str, Attendance] | None:
+async def find_attendance_by_token(
+    connection: AsyncConnection, token: str
+) -> tuple[str, Attendance] | None:
     """Whose web page it is, by the digest of their token."""
-    row = (await connection.execute(THERE.where(attendance.c.token == token, PRESENT))).first()
-    return (row.workshop_id, attendance_in(row)) if row else None
+    row = (
+        await connection.execute(ATTENDANCE_QUERY.where(attendance.c.token == token, IS_PRESENT))
+    ).first()
+    return (row.workshop_id, read_attendance_row(row)) if row else None
 
 
-async def came_before(
+async def find_former_attendance(
     connection: AsyncConnection, workshop_id: str, who: int
-) -> tuple[Channel, bool] | None:
+) -> tuple[VoteChannel, bool] | None:
     """By which way somebody joined, and whether they are still there; None if they never did."""
-    query = select(attendance.c.channel, PRESENT).where(
+    query = select(attendance.c.channel, IS_PRESENT).where(
         attendance.c.workshop_id == workshop_id, attendance.c.respondent_id == who
     )
     row = (await connection.execute(query)).first()
-    return (Channel(row[0]), bool(row[1])) if row else None
+    return (VoteChannel(row[0]), bool(row[1])) if row else None
 
 
-def attendance_in(row: Row[Any]) -> Attendance:
+def read_attendance_row(row: Row[Any]) -> Attendance:
     """An attendance from its row."""
     return Attendance(
         respondent=row.respondent_id,
@@ -86,13 +90,15 @@ def attendance_in(row: Row[Any]) -> Attendance:
         category=row.category,
         language=row.language,
         seat=row.seat,
-        channel=Channel(row.channel),
+        channel=VoteChannel(row.channel),
         briefed=row.briefed_at is not None,
         aside=row.aside,
     )
 
 
-def come(workshop_id: str, who: int, seat: int | None, channel: Channel, at: datetime) -> Statement:
+def add_attendance(
+    workshop_id: str, who: int, seat: int | None, channel: VoteChannel, at: datetime
+) -> Statement:
     """Somebody takes part."""
     row = {
         "workshop_id": workshop_id,
@@ -105,7 +111,7 @@ def come(workshop_id: str, who: int, seat: int | None, channel: Channel, at: dat
     return insert(attendance).values(row)
 
 
-def come_by_page(
+def add_web_attendance(
     workshop_id: str, pseudonym: str, token: str, language: str, seat: int | None, at: datetime
 ) -> list[Statement]:
     """Somebody without Telegram takes part, known by the digest of a token in their browser."""
@@ -121,7 +127,7 @@ def come_by_page(
         "workshop_id": workshop_id,
         "respondent_id": them,
         "seat": seat,
-        "channel": Channel.WEB,
+        "channel": VoteChannel.WEB,
         "token": token,
         "joined_at": at,
         "aside": False,
@@ -129,28 +135,28 @@ def come_by_page(
     return [made, insert(attendance).values(row)]
 
 
-def come_back(token: str) -> Statement:
+def resume_web_attendance(token: str) -> Statement:
     """Whoever left a web page is there again, as the same person."""
     return update(attendance).where(attendance.c.token == token).values(left_at=None)
 
 
-def change(workshop_id: str, who: int, **values: Any) -> Statement:
+def update_attendance(workshop_id: str, who: int, **values: Any) -> Statement:
     """Something about how somebody takes part: ``seat``, ``left_at``, ``briefed_at``, ``aside``."""
     here = (attendance.c.workshop_id == workshop_id) & (attendance.c.respondent_id == who)
     return update(attendance).where(here).values(**values)
 
 
-def stand_for(who: int, sector: str, category: str) -> Statement:
+def update_affiliation(who: int, sector: str, category: str) -> Statement:
     """Whom a participant stands for, told at the door."""
     return update(respondent).where(respondent.c.id == who).values(sector=sector, category=category)
 
 
-def speak(who: int, language: str) -> Statement:
+def update_web_language(who: int, language: str) -> Statement:
     """Whoever is at the web page wants another language."""
     return update(respondent).where(respondent.c.id == who).values(language=language)
 
 
-def take_part(who: Respondent) -> Statement:
+def promote_to_participant(who: Respondent) -> Statement:
     """Whoever came with a workshop's code is a participant, unless they are more."""
     return (
         update(respondent)
@@ -159,7 +165,7 @@ def take_part(who: Respondent) -> Statement:
     )
 
 
-async def phones(
+async def list_attendee_chats(
     connection: AsyncConnection, workshop_id: str, *, leading: bool = False
 ) -> list[int]:
     """Telegram ids of everybody in a workshop whose private chat shows it."""
@@ -169,8 +175,8 @@ async def phones(
         .join(respondent, respondent.c.id == contact.c.respondent_id)
         .where(
             attendance.c.workshop_id == workshop_id,
-            attendance.c.channel == Channel.TELEGRAM,
-            PRESENT,
+            attendance.c.channel == VoteChannel.TELEGRAM,
+            IS_PRESENT,
             contact.c.blocked_at.is_(None),
         )
         .order_by(contact.c.telegram_id)
@@ -180,20 +186,20 @@ async def phones(
     return list((await connection.execute(query)).scalars())
 
 
-def host(chat: GroupChat, former: int | None) -> list[Statement]:
+def replace_group_chat(chat: GroupChat, former: int | None) -> list[Statement]:
     """Let a group chat vote in a workshop, on a message; ``former`` is its number before."""
     gone = delete(group_chat).where(group_chat.c.chat_id.in_([chat.chat_id, former]))
     return [gone, insert(group_chat).values(**asdict(chat))]
 
 
-async def hosted(connection: AsyncConnection, chat_id: int) -> GroupChat | None:
+async def read_group_chat(connection: AsyncConnection, chat_id: int) -> GroupChat | None:
     """What a group chat votes in."""
     query = select(group_chat).where(group_chat.c.chat_id == chat_id)
     row = (await connection.execute(query)).mappings().first()
     return GroupChat(**row) if row else None
 
 
-async def hosts(connection: AsyncConnection, workshop_id: str) -> list[GroupChat]:
+async def read_group_chats(connection: AsyncConnection, workshop_id: str) -> list[GroupChat]:
     """The group chats that vote in a workshop."""
     query = select(group_chat).where(group_chat.c.workshop_id == workshop_id)
     return [GroupChat(**row) for row in (await connection.execute(query)).mappings()]

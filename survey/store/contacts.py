@@ -23,20 +23,20 @@ class Contact:
     card: int | None = None
 
 
-WHO = (
+CONTACT_QUERY = (
     select(contact, respondent)
     .join(respondent, respondent.c.id == contact.c.respondent_id)
     .where(contact.c.telegram_id == bindparam("telegram_id"))
 )
 
 
-async def find(connection: AsyncConnection, telegram_id: int) -> Contact | None:
+async def find_contact(connection: AsyncConnection, telegram_id: int) -> Contact | None:
     """The contact of a person; None if we never met or they withdrew."""
-    row = (await connection.execute(WHO, {"telegram_id": telegram_id})).mappings().first()
-    return contact_in(row) if row is not None else None
+    row = (await connection.execute(CONTACT_QUERY, {"telegram_id": telegram_id})).mappings().first()
+    return read_contact_row(row) if row is not None else None
 
 
-def contact_in(row: RowMapping) -> Contact:
+def read_contact_row(row: RowMapping) -> Contact:
     """The contact in a row with all columns of a respondent and their contact."""
     known = Respondent(
         id=row[respondent.c.id],
@@ -51,7 +51,7 @@ def contact_in(row: RowMapping) -> Contact:
     return Contact(row[contact.c.telegram_id], known, row[contact.c.wave_id], row[contact.c.card])
 
 
-async def invited(connection: AsyncConnection, code: str) -> tuple[Invitation, int] | None:
+async def find_invitation(connection: AsyncConnection, code: str) -> tuple[Invitation, int] | None:
     """An invitation and how many people have used it."""
     used = select(func.count()).where(respondent.c.invitation == code).scalar_subquery()
     query = select(invitation, used.label("used")).where(invitation.c.code == code)
@@ -62,7 +62,7 @@ async def invited(connection: AsyncConnection, code: str) -> tuple[Invitation, i
     return found, int(row["used"])
 
 
-def meet(
+def add_person(
     telegram_id: int, pseudonym: str, language: str, source: str, at: datetime
 ) -> list[Statement]:
     """A new person, a resident until an invitation says otherwise."""
@@ -83,12 +83,12 @@ def meet(
     ]
 
 
-def speak(who: Respondent, language: str) -> Statement:
+def update_language(who: Respondent, language: str) -> Statement:
     """The person wants another language."""
     return update(respondent).where(respondent.c.id == who.id).values(language=language)
 
 
-def join(who: Respondent, by: Invitation) -> Statement:
+def assign_invitation(who: Respondent, by: Invitation) -> Statement:
     """The person stands for what the invitation says, unless others used it up meanwhile."""
     others = respondent.alias()
     used = select(func.count()).where(others.c.invitation == by.code).scalar_subquery()
@@ -99,33 +99,33 @@ def join(who: Respondent, by: Invitation) -> Statement:
     )
 
 
-def turn_to(telegram_id: int, wave_id: str | None) -> Statement:
+def set_current_wave(telegram_id: int, wave_id: str | None) -> Statement:
     """The wave that the person is at from now on."""
     return update(contact).where(contact.c.telegram_id == telegram_id).values(wave_id=wave_id)
 
 
-def show_card(telegram_id: int, message_id: int) -> Statement:
+def set_card(telegram_id: int, message_id: int) -> Statement:
     """The message that is the person's card from now on."""
     return update(contact).where(contact.c.telegram_id == telegram_id).values(card=message_id)
 
 
-def block(telegram_id: int, at: datetime | None) -> Statement:
+def set_blocked_at(telegram_id: int, at: datetime | None) -> Statement:
     """The person blocked us, or no longer does (None)."""
     return update(contact).where(contact.c.telegram_id == telegram_id).values(blocked_at=at)
 
 
-def decline(wave_id: str, language: str, at: datetime) -> Statement:
+def add_refusal(wave_id: str, language: str, at: datetime) -> Statement:
     """Count a refusal; the hour is all that is known of it."""
     hour = at.replace(minute=0, second=0, microsecond=0)
     return insert(refusal).values(wave_id=wave_id, language=language, at=hour)
 
 
-async def refusals(connection: AsyncConnection) -> int:
+async def count_refusals(connection: AsyncConnection) -> int:
     """How many people declined."""
     return (await connection.execute(select(func.count()).select_from(refusal))).scalar_one()
 
 
-def forget(who: Respondent) -> list[Statement]:
+def delete_person(who: Respondent) -> list[Statement]:
     """Everything of a person: contact, interviews, steps, answers go with the respondent."""
     return [
         delete(contact).where(contact.c.respondent_id == who.id),
@@ -133,11 +133,11 @@ def forget(who: Respondent) -> list[Statement]:
     ]
 
 
-def write_receipt(code: str, deleted: dict[str, int], at: datetime) -> Statement:
+def add_receipt(code: str, deleted: dict[str, int], at: datetime) -> Statement:
     """Proof of a withdrawal that names nobody."""
     return insert(receipt).values(code=code, at=at, interviews=deleted)
 
 
-def forget_contacts() -> Statement:
+def delete_contacts() -> Statement:
     """Nobody is linked to their answers any more."""
     return delete(contact)

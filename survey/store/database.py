@@ -19,9 +19,9 @@ from survey.store.schema import cause
 from survey.store.writer import Writer
 
 #: How long a connection waits for another process that is writing, in milliseconds.
-PATIENCE = 10_000
+BUSY_TIMEOUT = 10_000
 #: Connections that read, and how much of the file each keeps in memory, in KiB.
-READERS, CACHE = 15, 512
+READER_COUNT, CACHE_SIZE = 15, 512
 
 
 class StoreError(Exception):
@@ -34,9 +34,11 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         # All are kept open: opening one costs more than a read.
-        self._readers = engine(url, pool_size=READERS, max_overflow=0, pool_reset_on_return=None)
-        self._writers = engine(url, pool_size=1, max_overflow=0)
-        begin_at_once(self._writers)
+        self._readers = build_engine(
+            url, pool_size=READER_COUNT, max_overflow=0, pool_reset_on_return=None
+        )
+        self._writers = build_engine(url, pool_size=1, max_overflow=0)
+        begin_immediately(self._writers)
         self._writer = Writer(self._writers)
         self.keep = self._writer.keep
 
@@ -50,7 +52,9 @@ class Store:
         except (ArgumentError, ValueError) as fault:
             raise StoreError(f"The database URL {url!r} cannot be read: {fault}") from None
         except (DBAPIError, OSError) as fault:
-            raise StoreError(explained(fault, make_url(url).render_as_string())) from None
+            raise StoreError(
+                explain_database_fault(fault, make_url(url).render_as_string())
+            ) from None
         await store._writer.start()
         try:
             yield store
@@ -64,19 +68,19 @@ class Store:
         return self._readers.connect()
 
     async def _migrate(self) -> None:
-        file = file_of(self.url)
+        file = find_database_file(self.url)
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
         async with self._writers.begin() as connection:
-            await connection.run_sync(upgrade)
+            await connection.run_sync(upgrade_tables)
 
     @property
-    def writers(self) -> AsyncEngine:
+    def write_engine(self) -> AsyncEngine:
         """The engine that writes, for maintenance that does not fit into one group."""
         return self._writers
 
 
-def engine(url: str, **options: Any) -> AsyncEngine:
+def build_engine(url: str, **options: Any) -> AsyncEngine:
     """An engine; SQLite durable in WAL mode, every statement seeing all that is committed."""
     made = create_async_engine(url, hide_parameters=True, **options)
     if made.dialect.name != "sqlite":
@@ -87,8 +91,8 @@ def engine(url: str, **options: Any) -> AsyncEngine:
         connection.isolation_level = None  # The driver's own BEGIN comes too late for us.
         cursor = connection.cursor()
         for pragma in (
-            f"busy_timeout = {PATIENCE}",
-            f"cache_size = -{CACHE}",
+            f"busy_timeout = {BUSY_TIMEOUT}",
+            f"cache_size = -{CACHE_SIZE}",
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
@@ -100,7 +104,7 @@ def engine(url: str, **options: Any) -> AsyncEngine:
     return made
 
 
-def begin_at_once(made: AsyncEngine) -> None:
+def begin_immediately(made: AsyncEngine) -> None:
     """Let transactions take SQLite's write lock at their start, so that none fails midway."""
     if made.dialect.name == "sqlite":
 
@@ -109,7 +113,7 @@ def begin_at_once(made: AsyncEngine) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade_tables(connection: Connection) -> None:
     """Bring the tables to the newest revision."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -119,7 +123,7 @@ def upgrade(connection: Connection) -> None:
     connection.execute(delete(cause).where(false()))
 
 
-def is_ours(url: str) -> bool:
+def is_supported_url(url: str) -> bool:
     """Whether an address is one of a database that we can use."""
     try:
         return make_url(url).drivername == "sqlite+aiosqlite"
@@ -127,7 +131,7 @@ def is_ours(url: str) -> bool:
         return False
 
 
-def file_of(url: str) -> Path | None:
+def find_database_file(url: str) -> Path | None:
     """The file of a SQLite database; None for other databases and for memory."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
@@ -135,16 +139,16 @@ def file_of(url: str) -> Path | None:
     return Path(str(parsed.database))
 
 
-def explained(fault: Exception, url: str = "in use") -> str:
+def explain_database_fault(fault: Exception, url: str = "in use") -> str:
     """One line for the operator: what the database refuses and what to do about it."""
     reason = str(getattr(fault, "orig", None) or fault).strip()
-    for sign, remedy in REMEDIES.items():
+    for sign, remedy in DATABASE_REMEDIES.items():
         if sign in reason.lower():
             return f"The database {url} cannot be used ({reason}). {remedy}"
     return f"The database {url} cannot be used ({reason})."
 
 
-REMEDIES = {
+DATABASE_REMEDIES = {
     "locked": "Another program is writing to it: stop that program and start again.",
     "readonly": "Give this user the right to write to the file and its folder.",
     "read-only": "Give this user the right to write to the file and its folder.",
@@ -157,4 +161,4 @@ REMEDIES = {
     "malformed": "The file is damaged: put back the last backup.",
 }
 
-__all__ = ["DatabaseFault", "Store", "StoreError", "explained", "is_ours"]
+__all__ = ["DatabaseFault", "Store", "StoreError", "explain_database_fault", "is_supported_url"]

@@ -12,14 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.database import Store
-from survey.store.report_chats import pending
+from survey.store.report_chats import match_unfinished
 from survey.store.schema import EPOCH, delivery
 from survey.store.writer import Statement
 
 #: A claim this old was left by a process that died; another may take it.
-CLAIM_LASTS = timedelta(minutes=15)
+CLAIM_DURATION = timedelta(minutes=15)
 #: So many of a schedule's newest deliveries are looked at.
-NEWEST = 100
+NEWEST_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ class Delivery:
     due_at: datetime
     scope: str = ""
     schedule: str = ""
-    asked: int = 0
+    request_message_id: int = 0
     notices: dict[str, int] | None = None
     failures: int = 0
     claimed_at: datetime = EPOCH
 
 
-class LostError(Exception):
+class ClaimLostError(Exception):
     """The claim grew old meanwhile, and somebody else has taken the delivery or called it off."""
 
 
-class Untaken(Enum):
+class ClaimRefusal(Enum):
     """Why a delivery could not be claimed."""
 
     #: It was delivered, or skipped, or the same choices were tapped before.
@@ -59,7 +59,7 @@ class Untaken(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PastDelivery:
     """What became of one that was due by a schedule."""
 
     scope: str
@@ -67,48 +67,52 @@ class Known:
     skipped: bool
 
 
-def its(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
+def match_delivery(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
     """The row of a delivery, as a condition."""
     return (
         delivery.c.report == taken.report,
         delivery.c.scope == taken.scope,
         delivery.c.period == taken.period,
         delivery.c.chat_id == taken.chat_id,
-        delivery.c.asked == taken.asked,
+        delivery.c.asked == taken.request_message_id,
     )
 
 
-def mine(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
+def match_claim(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
     """The same, as long as nobody else has taken it."""
-    return *its(taken), delivery.c.claimed_at == taken.claimed_at
+    return *match_delivery(taken), delivery.c.claimed_at == taken.claimed_at
 
 
-async def claim(store: Store, wanted: Delivery, now: datetime) -> Delivery | Untaken:
+async def claim_delivery(store: Store, wanted: Delivery, now: datetime) -> Delivery | ClaimRefusal:
     """Take a delivery for this process, or say why not."""
-    async with store.writers.begin() as connection:
-        row = (await connection.execute(select(delivery).where(*its(wanted)))).first()
+    async with store.write_engine.begin() as connection:
+        row = (await connection.execute(select(delivery).where(*match_delivery(wanted)))).first()
         if row is None:
-            added = await add(connection, wanted, now)
-            return replace(wanted, claimed_at=now) if added else Untaken.DONE
+            added = await add_delivery(connection, wanted, now)
+            return replace(wanted, claimed_at=now) if added else ClaimRefusal.DONE
         if row.delivered_at is not None or row.skipped_at is not None:
-            return Untaken.DONE
+            return ClaimRefusal.DONE
         # A clock that was put back must not make a claim last for ever.
-        if abs(now - row.claimed_at) < CLAIM_LASTS:
-            return Untaken.RESTING if row.failures else Untaken.BUSY
-        await connection.execute(update(delivery).where(*its(wanted)).values(claimed_at=now))
-        return replace(delivery_in(row), claimed_at=now)
+        if abs(now - row.claimed_at) < CLAIM_DURATION:
+            return ClaimRefusal.RESTING if row.failures else ClaimRefusal.BUSY
+        await connection.execute(
+            update(delivery).where(*match_delivery(wanted)).values(claimed_at=now)
+        )
+        return replace(read_delivery_row(row), claimed_at=now)
 
 
-async def add(connection: AsyncConnection, new: Delivery, now: datetime, **more: datetime) -> bool:
+async def add_delivery(
+    connection: AsyncConnection, new: Delivery, now: datetime, **more: datetime
+) -> bool:
     """Write the row that is the claim; False if another one excludes it."""
-    if new.schedule and await served(connection, new):
+    if new.schedule and await is_hour_served(connection, new):
         return False
     row = {
         "report": new.report,
         "scope": new.scope,
         "period": new.period,
         "chat_id": new.chat_id,
-        "asked": new.asked,
+        "asked": new.request_message_id,
         "schedule": new.schedule,
         "language": new.language,
         "due_at": new.due_at,
@@ -123,7 +127,7 @@ async def add(connection: AsyncConnection, new: Delivery, now: datetime, **more:
     return True
 
 
-async def served(connection: AsyncConnection, one: Delivery) -> bool:
+async def is_hour_served(connection: AsyncConnection, one: Delivery) -> bool:
     """Whether its schedule has brought this hour already, in a period that began at another one."""
     query = select(delivery.c.period).where(
         delivery.c.schedule == one.schedule,
@@ -134,72 +138,78 @@ async def served(connection: AsyncConnection, one: Delivery) -> bool:
     return (await connection.execute(query)).first() is not None
 
 
-async def skip(store: Store, due: Delivery, now: datetime) -> None:
+async def skip_delivery(store: Store, due: Delivery, now: datetime) -> None:
     """Nothing had changed: this one is not made."""
-    async with store.writers.begin() as connection:
-        await add(connection, due, now, skipped_at=now)
+    async with store.write_engine.begin() as connection:
+        await add_delivery(connection, due, now, skipped_at=now)
 
 
-async def note(store: Store, taken: Delivery, notices: dict[str, int]) -> None:
+async def keep_notices(store: Store, taken: Delivery, notices: dict[str, int]) -> None:
     """Keep the message ids of notices that were sent. Raises LostError."""
-    await change(store, taken, notices=notices)
+    await update_delivery(store, taken, notices=notices)
 
 
-async def finish(store: Store, taken: Delivery, now: datetime) -> None:
+async def finish_delivery(store: Store, taken: Delivery, now: datetime) -> None:
     """It has arrived whole. Raises LostError."""
-    await change(store, taken, delivered_at=now)
+    await update_delivery(store, taken, delivered_at=now)
 
 
-async def change(store: Store, taken: Delivery, **values: Any) -> None:
+async def update_delivery(store: Store, taken: Delivery, **values: Any) -> None:
     """Keep what became of it. Raises LostError if another process is at it by now."""
-    changed = update(delivery).where(*mine(taken)).values(values)
-    async with store.writers.begin() as connection:
+    changed = update(delivery).where(*match_claim(taken)).values(values)
+    async with store.write_engine.begin() as connection:
         if (await connection.execute(changed)).rowcount == 0:
-            raise LostError
+            raise ClaimLostError
 
 
-def release(taken: Delivery, now: datetime) -> Statement:
+def release_claim(taken: Delivery, now: datetime) -> Statement:
     """It did not arrive: let the next wake take it."""
-    return update(delivery).where(*mine(taken)).values(claimed_at=now - CLAIM_LASTS)
+    return update(delivery).where(*match_claim(taken)).values(claimed_at=now - CLAIM_DURATION)
 
 
-def rest(taken: Delivery, now: datetime, pause: timedelta) -> Statement:
+def postpone_delivery(taken: Delivery, now: datetime, pause: timedelta) -> Statement:
     """It could not be made, once more: let a wake take it after ``pause``."""
-    again = {"claimed_at": now - CLAIM_LASTS + pause, "failures": taken.failures + 1}
-    return update(delivery).where(*mine(taken)).values(again)
+    again = {"claimed_at": now - CLAIM_DURATION + pause, "failures": taken.failures + 1}
+    return update(delivery).where(*match_claim(taken)).values(again)
 
 
-async def unfinished(connection: AsyncConnection) -> list[Delivery]:
+async def list_unfinished(connection: AsyncConnection) -> list[Delivery]:
     """Claimed and never finished, whoever claimed them; the oldest first."""
-    query = select(delivery).where(*pending()).order_by(delivery.c.due_at, delivery.c.period)
-    return [delivery_in(row) for row in await connection.execute(query)]
+    query = (
+        select(delivery).where(*match_unfinished()).order_by(delivery.c.due_at, delivery.c.period)
+    )
+    return [read_delivery_row(row) for row in await connection.execute(query)]
 
 
-async def waits(connection: AsyncConnection, one: Delivery) -> bool:
+async def is_unfinished(connection: AsyncConnection, one: Delivery) -> bool:
     """Whether that delivery is still to be made."""
-    found = await connection.execute(select(delivery.c.report).where(*its(one), *pending()))
+    found = await connection.execute(
+        select(delivery.c.report).where(*match_delivery(one), *match_unfinished())
+    )
     return found.first() is not None
 
 
-async def was_asked(connection: AsyncConnection, chat_id: int, message_id: int) -> bool:
+async def was_requested(connection: AsyncConnection, chat_id: int, message_id: int) -> bool:
     """Whether a report was asked for with the choices in that message."""
     there = delivery.c.chat_id == chat_id, delivery.c.asked == message_id
     return (await connection.execute(select(delivery.c.report).where(*there))).first() is not None
 
 
-async def known(connection: AsyncConnection, schedule_id: str, chat_id: int) -> list[Known]:
+async def list_past_deliveries(
+    connection: AsyncConnection, schedule_id: str, chat_id: int
+) -> list[PastDelivery]:
     """What a schedule has brought, or is bringing, into a chat; the newest first."""
     query = (
         select(delivery.c.scope, delivery.c.period, delivery.c.skipped_at)
         .where(delivery.c.schedule == schedule_id, delivery.c.chat_id == chat_id)
         .order_by(delivery.c.due_at.desc())
-        .limit(NEWEST)
+        .limit(NEWEST_LIMIT)
     )
     rows = await connection.execute(query)
-    return [Known(row.scope, row.period, row.skipped_at is not None) for row in rows]
+    return [PastDelivery(row.scope, row.period, row.skipped_at is not None) for row in rows]
 
 
-async def newest(connection: AsyncConnection, chat_id: int, report: str) -> str:
+async def find_last_period(connection: AsyncConnection, chat_id: int, report: str) -> str:
     """The period of the last report of a kind that a schedule brought; empty before the first."""
     query = (
         select(delivery.c.period)
@@ -210,7 +220,7 @@ async def newest(connection: AsyncConnection, chat_id: int, report: str) -> str:
     return (await connection.execute(query)).scalar() or ""
 
 
-async def arrived(connection: AsyncConnection, due_at: datetime) -> int:
+async def count_delivered(connection: AsyncConnection, due_at: datetime) -> int:
     """How many reports due at a time have been delivered."""
     query = select(func.count()).where(
         delivery.c.due_at == due_at, delivery.c.delivered_at.is_not(None)
@@ -218,7 +228,7 @@ async def arrived(connection: AsyncConnection, due_at: datetime) -> int:
     return (await connection.execute(query)).scalar_one()
 
 
-def delivery_in(row: Row[Any]) -> Delivery:
+def read_delivery_row(row: Row[Any]) -> Delivery:
     """A delivery from its row."""
     return Delivery(
         row.report,

@@ -23,9 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.forms.model.questionnaire import Questionnaire
-from survey.forms.runtime.form import occurrence, path_of
+from survey.forms.runtime.form import get_occurrence, strip_positions
 from survey.interview.interview import Interview
-from survey.interview.steps import Kind, Step
+from survey.interview.steps import Step, StepKind
 from survey.people import Respondent, Wave
 from survey.store import contacts, waves
 from survey.store.contacts import Contact
@@ -44,11 +44,11 @@ from survey.store.waves import Codebook
 from survey.store.writer import Statement
 
 #: Kinds whose value is a list of choices.
-SEVERAL = frozenset({"select_multiple", "rank"})
+LIST_VALUED_KINDS = frozenset({"select_multiple", "rank"})
 #: So many interviews are kept ready; any other is restored from its steps when it is needed.
-READY = 400
+READY_LIMIT = 400
 #: More than this between two steps was not spent on the question: people put the phone away.
-PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,18 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class InterviewRow:
     """An interview's own row."""
 
     id: int
     wave_id: str
     digest: str
     seed: int
-    steps: int
+    step_count: int
     sent_at: datetime | None
 
 
-class Interviews:
+class InterviewCache:
     """Restores interviews and keeps some of them ready.
 
     A ready one is used only if it has as many steps as the database says, so a stale one can do
@@ -83,27 +83,27 @@ class Interviews:
         self._ready: OrderedDict[int, Interview] = OrderedDict()
         self._questionnaires: dict[str, Questionnaire] = {}
 
-    async def questionnaire(self, connection: AsyncConnection, digest: str) -> Questionnaire:
+    async def load_questionnaire(self, connection: AsyncConnection, digest: str) -> Questionnaire:
         """A fielded version, compiled once."""
         if digest not in self._questionnaires:
-            self._questionnaires[digest] = await waves.fielded(connection, digest)
+            self._questionnaires[digest] = await waves.read_fielded_version(connection, digest)
         return self._questionnaires[digest]
 
-    async def restore(self, connection: AsyncConnection, row: Row) -> Interview:
+    async def restore(self, connection: AsyncConnection, row: InterviewRow) -> Interview:
         """The interview with all its steps."""
         ready = self._ready.get(row.id)
-        if ready is not None and ready.number == row.steps:
+        if ready is not None and ready.step_count == row.step_count:
             self._ready.move_to_end(row.id)
             return ready
-        form = await self.questionnaire(connection, row.digest)
-        made = Interview(form, row.seed, await steps_of(connection, row.id), self._zone)
+        form = await self.load_questionnaire(connection, row.digest)
+        made = Interview(form, row.seed, await list_steps(connection, row.id), self._zone)
         self.hold(row.id, made)
         return made
 
     def hold(self, interview_id: int, made: Interview) -> None:
         """Keep an interview ready; the one not used for longest makes room."""
         self._ready[interview_id] = made
-        while len(self._ready) > READY:
+        while len(self._ready) > READY_LIMIT:
             self._ready.popitem(last=False)
 
     def drop(self, interview_id: int) -> None:
@@ -112,16 +112,16 @@ class Interviews:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PersonRecord:
     """What is kept of a person: who they are, every wave, and their interviews by wave."""
 
     contact: Contact
     waves: tuple[Wave, ...]
-    rows: dict[str, Row]
+    interview_rows: dict[str, InterviewRow]
 
 
 #: A row for every wave, since each statement is a way to the database and back.
-KNOWN = (
+PERSON_QUERY = (
     select(contact, respondent, wave, interview)
     .join(respondent, respondent.c.id == contact.c.respondent_id)
     .outerjoin(wave, true())
@@ -134,19 +134,21 @@ KNOWN = (
 )
 
 
-async def known(connection: AsyncConnection, telegram_id: int) -> Known | None:
+async def read_person(connection: AsyncConnection, telegram_id: int) -> PersonRecord | None:
     """How a person stands; None if we never met or they withdrew."""
-    found = (await connection.execute(KNOWN, {"telegram_id": telegram_id})).mappings().all()
+    found = (await connection.execute(PERSON_QUERY, {"telegram_id": telegram_id})).mappings().all()
     if not found:
         return None
-    every = tuple(waves.wave_in(row) for row in found if row[wave.c.id] is not None)
-    rows = (row_in(row) for row in found if row[interview.c.id] is not None)
-    return Known(contacts.contact_in(found[0]), every, {row.wave_id: row for row in rows})
+    every = tuple(waves.read_wave_row(row) for row in found if row[wave.c.id] is not None)
+    rows = (read_interview_row(row) for row in found if row[interview.c.id] is not None)
+    return PersonRecord(
+        contacts.read_contact_row(found[0]), every, {row.wave_id: row for row in rows}
+    )
 
 
-def row_in(found: RowMapping) -> Row:
+def read_interview_row(found: RowMapping) -> InterviewRow:
     """An interview's own row in one that has all its columns."""
-    return Row(
+    return InterviewRow(
         found[interview.c.id],
         found[interview.c.wave_id],
         found[interview.c.digest],
@@ -156,16 +158,16 @@ def row_in(found: RowMapping) -> Row:
     )
 
 
-async def steps_of(connection: AsyncConnection, interview_id: int) -> list[Step]:
+async def list_steps(connection: AsyncConnection, interview_id: int) -> list[Step]:
     """All steps in their order."""
     query = select(step).where(step.c.interview_id == interview_id).order_by(step.c.number)
     return [
-        Step(row.number, Kind(row.kind), row.key, row.value, row.at)
+        Step(row.number, StepKind(row.kind), row.key, row.value, row.at)
         for row in await connection.execute(query)
     ]
 
 
-async def answers_by_wave(connection: AsyncConnection, who: Respondent) -> dict[str, int]:
+async def count_answers_by_wave(connection: AsyncConnection, who: Respondent) -> dict[str, int]:
     """How many answers of a person are kept, by wave: what a withdrawal deletes."""
     query = (
         select(interview.c.wave_id, func.count(answer.c.question_id))
@@ -176,7 +178,7 @@ async def answers_by_wave(connection: AsyncConnection, who: Respondent) -> dict[
     return {row[0]: row[1] for row in await connection.execute(query)}
 
 
-def begin(
+def add_interview(
     row_id: int, wave: Wave, who: Respondent, made: Interview, seed: int, at: datetime
 ) -> Statement:
     """The row of a new interview; its steps follow with ``record``."""
@@ -193,22 +195,25 @@ def begin(
         "progress": 0.0,
         "position": "",
     }
-    return (BEGIN, row)
+    return (ADD_INTERVIEW, row)
 
 
-BEGIN = insert(interview)
+ADD_INTERVIEW = insert(interview)
 ADD_STEP = insert(step)
 ADD_ANSWER = insert(answer)
 ADD_CAUSE = insert(cause)
-GAP = type_coerce(bindparam("at", type_=Moment) - interview.c.last_at, BigInteger)
-GO_ON = (
+STEP_GAP = type_coerce(bindparam("at", type_=Moment) - interview.c.last_at, BigInteger)
+UPDATE_INTERVIEW = (
     update(interview)
     .where(interview.c.id == bindparam("row"))
     .values(
         spent=case(
             (interview.c.sent_at.is_not(None), interview.c.spent),
-            (GAP > PAUSE // MICROSECOND, interview.c.spent + PAUSE // MICROSECOND),
-            else_=interview.c.spent + GAP,
+            (
+                STEP_GAP > LONGEST_PAUSE // MICROSECOND,
+                interview.c.spent + LONGEST_PAUSE // MICROSECOND,
+            ),
+            else_=interview.c.spent + STEP_GAP,
         )
     )
 )
@@ -219,7 +224,7 @@ REMOVE_ANSWER = delete(answer).where(
 )
 
 
-def record(
+def record_steps(
     row_id: int, made: Interview, steps: list[Step], before: dict[str, str], codes: Codebook
 ) -> Iterator[Statement]:
     """Keep steps that ``made`` has already carried out, and what they did to the answers.
@@ -240,32 +245,32 @@ def record(
         )
     at = steps[-1].at
     yield (
-        GO_ON,
+        UPDATE_INTERVIEW,
         {
             "row": row_id,
             "at": at,
-            "steps": made.number,
+            "steps": made.step_count,
             "last_at": at,
             "sent_at": made.sent_at,
             "progress": made.progress,
-            "position": made.at,
+            "position": made.position,
         },
     )
-    yield from project(row_id, made, before, at, codes)
+    yield from update_answers(row_id, made, before, at, codes)
 
 
-def project(
+def update_answers(
     row_id: int, made: Interview, before: dict[str, str], at: datetime, codes: Codebook
 ) -> Iterator[Statement]:
     """Bring the answers that stand from ``before`` to what they are now."""
-    after = made.answers()
+    after = made.collect_answers()
     form = made.questionnaire
     for key in sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)):
-        question_id, repeat = codes.questions[form.id, path_of(key)], occurrence(key)
+        question_id, repeat = codes.questions[form.id, strip_positions(key)], get_occurrence(key)
         if key in before:
             yield (REMOVE_ANSWER, {"row": row_id, "question": question_id, "repeat": repeat})
-        for number, value in enumerate(pieces(form, key, after.get(key, ""))):
-            code_id = codes.values.get(value) if is_coded(form, key) else None
+        for number, value in enumerate(split_value(form, key, after.get(key, ""))):
+            code_id = codes.values.get(value) if has_code(form, key) else None
             yield (
                 ADD_ANSWER,
                 {
@@ -280,30 +285,30 @@ def project(
             )
 
 
-def is_coded(form: Questionnaire, key: str) -> bool:
+def has_code(form: Questionnaire, key: str) -> bool:
     """Whether a value is one of a list's."""
-    question = form.by_path.get(path_of(key))
+    question = form.by_path.get(strip_positions(key))
     return question is not None and question.itemset is not None
 
 
-def pieces(form: Questionnaire, key: str, value: str) -> list[str]:
+def split_value(form: Questionnaire, key: str, value: str) -> list[str]:
     """A value as rows: several choices stand one by one."""
-    question = form.by_path.get(path_of(key))
-    if question is not None and question.kind in SEVERAL:
+    question = form.by_path.get(strip_positions(key))
+    if question is not None and question.kind in LIST_VALUED_KINDS:
         return value.split()
     return [value] if value else []
 
 
-def caused_by(why: Cause, at: datetime) -> Statement:
+def add_cause(why: Cause, at: datetime) -> Statement:
     """The mark that an update was carried out."""
     return (ADD_CAUSE, {"source": why.source, "key": why.key, "at": at})
 
 
-def forget_causes(before: datetime) -> Statement:
+def delete_causes(before: datetime) -> Statement:
     """Marks this old are no longer needed: Telegram repeats nothing after a day."""
     return delete(cause).where(cause.c.at < before)
 
 
-def forget_wave(wave_id: str) -> Statement:
+def delete_wave_interviews(wave_id: str) -> Statement:
     """All interviews of a wave, with their steps and answers."""
     return delete(interview).where(interview.c.wave_id == wave_id)

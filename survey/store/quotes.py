@@ -15,11 +15,11 @@ from survey.store.schema import EPOCH, MICROSECOND, Moment, answer, interview, q
 from survey.store.writer import Statement
 
 #: A shorter text says nothing that the figures do not.
-SHORTEST = 20
+SHORTEST_QUOTE = 20
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class AnswerPlace:
     """Where an answer stands; ``question`` is its integer code."""
 
     interview: int
@@ -28,18 +28,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class QuotableAnswer:
     """An answer in somebody's own words, as it was given. ``digest`` is of its questionnaire.
 
     ``quoted`` is what of it was released, None if nothing was.
     """
 
-    place: Place
+    place: AnswerPlace
     path: str
     digest: str
     text: str
     answered_at: datetime
-    quoted: str | None = None
+    released_text: str | None = None
 
     @property
     def version(self) -> str:
@@ -48,24 +48,24 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class QuoteCounts:
     """How many answers could be quoted, and on how many it was decided."""
 
-    written: int
+    total: int
     released: int
     withheld: int
 
     @property
-    def open(self) -> int:
-        return self.written - self.released - self.withheld
+    def undecided(self) -> int:
+        return self.total - self.released - self.withheld
 
 
 #: The order in which answers are looked at: interviews have random numbers, so nobody comes first.
-ORDER = (answer.c.interview_id, answer.c.question_id, answer.c.occurrence)
-JOINED = answer.join(interview, interview.c.id == answer.c.interview_id).join(
+ANSWER_ORDER = (answer.c.interview_id, answer.c.question_id, answer.c.occurrence)
+ANSWER_ROWS = answer.join(interview, interview.c.id == answer.c.interview_id).join(
     question, question.c.id == answer.c.question_id
 )
-DECIDED = JOINED.outerjoin(
+ANSWER_QUOTE_ROWS = ANSWER_ROWS.outerjoin(
     quote,
     and_(
         quote.c.interview_id == answer.c.interview_id,
@@ -74,97 +74,104 @@ DECIDED = JOINED.outerjoin(
         quote.c.number == answer.c.number,
     ),
 )
-OPEN = quote.c.interview_id.is_(None)
-RELEASED = quote.c.text.is_not(None)
+IS_UNDECIDED = quote.c.interview_id.is_(None)
+IS_RELEASED = quote.c.text.is_not(None)
 
 
-def asked(names: Collection[str], path: str) -> bool:
+def is_quotable_question(names: Collection[str], path: str) -> bool:
     """Whether a question's answers may be quoted, by the name at the end of its path."""
     return path.rpartition("/")[2] in names
 
 
-async def questions(connection: AsyncConnection, names: Collection[str]) -> list[int]:
+async def list_question_codes(connection: AsyncConnection, names: Collection[str]) -> list[int]:
     """The codes of the questions of these names."""
     rows = await connection.execute(select(question.c.id, question.c.path))
-    return [row.id for row in rows if asked(names, row.path)]
+    return [row.id for row in rows if is_quotable_question(names, row.path)]
 
 
-def quotable(codes: Collection[int]) -> ColumnElement[bool]:
+def match_quotable(codes: Collection[int]) -> ColumnElement[bool]:
     """Answers that may be looked at: sent, and of some length or decided already."""
     return and_(
         answer.c.question_id.in_(codes),
         answer.c.number == 0,
         interview.c.sent_at.is_not(None),
-        (func.length(answer.c.value) >= SHORTEST) | ~OPEN,
+        (func.length(answer.c.value) >= SHORTEST_QUOTE) | ~IS_UNDECIDED,
     )
 
 
-def read() -> Select[Any]:
+def select_answers() -> Select[Any]:
     return select(
-        *ORDER,
+        *ANSWER_ORDER,
         question.c.path,
         interview.c.digest,
         answer.c.value,
         answer.c.answered_at,
         quote.c.text,
-    ).select_from(DECIDED)
+    ).select_from(ANSWER_QUOTE_ROWS)
 
 
-async def following(
+async def find_next_answer(
     connection: AsyncConnection,
     codes: Collection[int],
     which: ColumnElement[bool],
-    after: Place | None,
-) -> Written | None:
+    after: AnswerPlace | None,
+) -> QuotableAnswer | None:
     """The next answer of a kind, ``OPEN`` or ``RELEASED``; after the last one the first again."""
-    query = read().where(quotable(codes), which).order_by(*ORDER).limit(1)
+    query = select_answers().where(match_quotable(codes), which).order_by(*ANSWER_ORDER).limit(1)
     row = None
     if after is not None:
-        behind = tuple_(*ORDER) > tuple_(*map(literal, key(after)))
+        behind = tuple_(*ANSWER_ORDER) > tuple_(*map(literal, list_place_values(after)))
         row = (await connection.execute(query.where(behind))).first()
     row = row or (await connection.execute(query)).first()
-    return written(row) if row else None
+    return read_answer_row(row) if row else None
 
 
-async def at(connection: AsyncConnection, codes: Collection[int], place: Place) -> Written | None:
+async def find_answer(
+    connection: AsyncConnection, codes: Collection[int], place: AnswerPlace
+) -> QuotableAnswer | None:
     """The answer that stands there; None if there is none, or none that could be quoted."""
-    query = read().where(quotable(codes), tuple_(*ORDER) == tuple_(*map(literal, key(place))))
+    query = select_answers().where(
+        match_quotable(codes),
+        tuple_(*ANSWER_ORDER) == tuple_(*map(literal, list_place_values(place))),
+    )
     row = (await connection.execute(query)).first()
-    return written(row) if row else None
+    return read_answer_row(row) if row else None
 
 
-def key(place: Place) -> tuple[int, int, str]:
+def list_place_values(place: AnswerPlace) -> tuple[int, int, str]:
     return place.interview, place.question, place.occurrence
 
 
-def written(row: Any) -> Written:
-    place = Place(row.interview_id, row.question_id, row.occurrence)
-    return Written(place, row.path, row.digest, row.value, row.answered_at, row.text)
+def read_answer_row(row: Any) -> QuotableAnswer:
+    place = AnswerPlace(row.interview_id, row.question_id, row.occurrence)
+    return QuotableAnswer(place, row.path, row.digest, row.value, row.answered_at, row.text)
 
 
-async def judged(connection: AsyncConnection, codes: Collection[int]) -> Judged:
+async def count_decisions(connection: AsyncConnection, codes: Collection[int]) -> QuoteCounts:
     """How far the secretariat has got."""
     query = (
         select(func.count(), func.count(quote.c.text), func.count(quote.c.interview_id))
-        .select_from(DECIDED)
-        .where(quotable(codes))
+        .select_from(ANSWER_QUOTE_ROWS)
+        .where(match_quotable(codes))
     )
     every, released, decided = (await connection.execute(query)).one()
-    return Judged(every, released, decided - released)
+    return QuoteCounts(every, released, decided - released)
 
 
-def decide(one: Written, text: str | None, now: datetime) -> Statement:
+def add_quote(one: QuotableAnswer, text: str | None, now: datetime) -> Statement:
     """Release ``text`` of an answer, or with None withhold it, if it is still the same answer."""
     values = (literal(text, quote.c.text.type), literal(now, Moment))
-    same = select(*ORDER, answer.c.number, *values).where(
-        tuple_(*ORDER) == tuple_(*map(literal, key(one.place))),
+    same = select(*ANSWER_ORDER, answer.c.number, *values).where(
+        tuple_(*ANSWER_ORDER) == tuple_(*map(literal, list_place_values(one.place))),
         answer.c.number == 0,
         answer.c.answered_at == one.answered_at,
     )
-    return insert(quote).from_select([*(c.name for c in ORDER), "number", "text", "at"], same)
+    return insert(quote).from_select(
+        [*(c.name for c in ANSWER_ORDER), "number", "text", "at"], same
+    )
 
 
-def undecide(place: Place) -> Statement:
+def delete_quote(place: AnswerPlace) -> Statement:
     """Take a decision back."""
     return delete(quote).where(
         quote.c.interview_id == place.interview,
@@ -173,7 +180,11 @@ def undecide(place: Place) -> Statement:
     )
 
 
-def label(form: Questionnaire, path: str, language: str) -> str:
+def find_question_label(form: Questionnaire, path: str, language: str) -> str:
     """The wording of a question; its name where an older version did not have it."""
     found = form.by_path.get(path)
-    return found.label.plain(form.language(language)) if found else path.rpartition("/")[2]
+    return (
+        found.label.get_plain_text(form.match_language(language))
+        if found
+        else path.rpartition("/")[2]
+    )

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.schema import MICROSECOND, receipt, refusal, step, wave
 from survey.store.workshop_schema import move, vote
-from survey.workshop.moves import Kind
+from survey.workshop.moves import MoveKind
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class CompletedEvent:
     """Something with an ``id`` of its own that began and has ended."""
 
     id: str
@@ -22,15 +22,16 @@ class Happening:
     ended: datetime
 
 
-async def closings(connection: AsyncConnection, now: datetime) -> list[Happening]:
+async def list_closed_waves(connection: AsyncConnection, now: datetime) -> list[CompletedEvent]:
     """The waves that have closed, the first one first."""
     query = select(wave).where(wave.c.closes_at <= now).order_by(wave.c.closes_at, wave.c.id)
     return [
-        Happening(row.id, row.opens_at, row.closes_at) for row in await connection.execute(query)
+        CompletedEvent(row.id, row.opens_at, row.closes_at)
+        for row in await connection.execute(query)
     ]
 
 
-async def endings(connection: AsyncConnection) -> list[Happening]:
+async def list_ended_workshops(connection: AsyncConnection) -> list[CompletedEvent]:
     """The workshops whose session was ended, the first one first.
 
     One lasts from its first move to just after its last, so that the last belongs to it.
@@ -47,14 +48,14 @@ async def endings(connection: AsyncConnection) -> list[Happening]:
     query = (
         select(move.c.workshop_id, last.c.began, move.c.at)
         .join(last, (move.c.workshop_id == last.c.workshop) & (move.c.number == last.c.number))
-        .where(move.c.kind == Kind.LOCKED)
+        .where(move.c.kind == MoveKind.LOCKED)
         .order_by(move.c.at, move.c.workshop_id)
     )
     rows = await connection.execute(query)
-    return [Happening(id_, began, at + MICROSECOND) for id_, began, at in rows]
+    return [CompletedEvent(id_, began, at + MICROSECOND) for id_, began, at in rows]
 
 
-async def changed(connection: AsyncConnection, since: datetime, until: datetime) -> bool:
+async def has_new_data(connection: AsyncConnection, since: datetime, until: datetime) -> bool:
     """Whether anything came since, or a wave opened or closed meanwhile."""
     newest = union_all(
         # The table grows at its end; looking there spares an index on ten million times.

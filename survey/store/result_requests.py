@@ -10,51 +10,53 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.database import Store
-from survey.store.deliveries import CLAIM_LASTS
+from survey.store.deliveries import CLAIM_DURATION
 from survey.store.schema import contact, respondent, wave, wish
 from survey.store.writer import Statement
 
 
-class Wished(Enum):
+class ResultRequestStatus(Enum):
     """How a person stands to the results of a wave."""
 
-    NO = auto()
+    NONE = auto()
     #: They will be told; it can be taken back.
-    YES = auto()
+    WAITING = auto()
     #: They were told, or are being told.
     TOLD = auto()
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ResultRequest:
     """Somebody to be told, in their language; ``notice`` is the message it is put into."""
 
     telegram_id: int
     wave_id: str
     language: str
-    notice: int | None
+    notice_id: int | None
 
 
-async def wished(connection: AsyncConnection, telegram_id: int, wave_id: str) -> Wished:
+async def read_request_status(
+    connection: AsyncConnection, telegram_id: int, wave_id: str
+) -> ResultRequestStatus:
     """How a person stands to the results of a wave."""
-    query = select(wish.c.claimed_at).where(*theirs(telegram_id, wave_id))
+    query = select(wish.c.claimed_at).where(*match_person_wave(telegram_id, wave_id))
     row = (await connection.execute(query)).first()
     if row is None:
-        return Wished.NO
-    return Wished.YES if row.claimed_at is None else Wished.TOLD
+        return ResultRequestStatus.NONE
+    return ResultRequestStatus.WAITING if row.claimed_at is None else ResultRequestStatus.TOLD
 
 
-def ask(telegram_id: int, wave_id: str, at: datetime) -> Statement:
+def add_result_request(telegram_id: int, wave_id: str, at: datetime) -> Statement:
     """The person wants to be told."""
     return insert(wish).values(telegram_id=telegram_id, wave_id=wave_id, asked_at=at)
 
 
-def take_back(telegram_id: int, wave_id: str) -> Statement:
+def delete_result_request(telegram_id: int, wave_id: str) -> Statement:
     """The person no longer does; too late once somebody is at it."""
-    return delete(wish).where(*theirs(telegram_id, wave_id), wish.c.claimed_at.is_(None))
+    return delete(wish).where(*match_person_wave(telegram_id, wave_id), wish.c.claimed_at.is_(None))
 
 
-def forget_wishes(wave_id: str) -> Statement:
+def delete_wave_requests(wave_id: str) -> Statement:
     """Nobody asked for the results of that wave any more."""
     return delete(wish).where(wish.c.wave_id == wave_id)
 
@@ -65,66 +67,70 @@ async def waves_to_tell(connection: AsyncConnection, now: datetime) -> list[str]
         select(wave.c.id)
         .join(wish, wish.c.wave_id == wave.c.id)
         .join(contact, contact.c.telegram_id == wish.c.telegram_id)
-        .where(wave.c.closes_at <= now, *untold())
+        .where(wave.c.closes_at <= now, *match_untold())
         .group_by(wave.c.id)
         .order_by(wave.c.closes_at, wave.c.id)
     )
     return list((await connection.execute(query)).scalars())
 
 
-async def number(connection: AsyncConnection, wave_id: str) -> int:
+async def count_waiting(connection: AsyncConnection, wave_id: str) -> int:
     """How many people are still to be told of a wave."""
     query = (
         select(func.count())
         .select_from(wish)
         .join(contact, contact.c.telegram_id == wish.c.telegram_id)
-        .where(wish.c.wave_id == wave_id, *untold())
+        .where(wish.c.wave_id == wave_id, *match_untold())
     )
     return (await connection.execute(query)).scalar_one()
 
 
-async def waiting(connection: AsyncConnection, wave_id: str) -> list[Wish]:
+async def list_waiting(connection: AsyncConnection, wave_id: str) -> list[ResultRequest]:
     """Who is still to be told of a wave, whoever asked first being the first."""
     query = (
         select(wish, respondent.c.language)
         .join(contact, contact.c.telegram_id == wish.c.telegram_id)
         .join(respondent, respondent.c.id == contact.c.respondent_id)
-        .where(wish.c.wave_id == wave_id, *untold())
+        .where(wish.c.wave_id == wave_id, *match_untold())
         .order_by(wish.c.asked_at, wish.c.telegram_id)
     )
     return [
-        Wish(row.telegram_id, row.wave_id, row.language, row.notice)
+        ResultRequest(row.telegram_id, row.wave_id, row.language, row.notice)
         for row in await connection.execute(query)
     ]
 
 
-async def claim(store: Store, one: Wish, now: datetime) -> bool:
+async def claim_result_request(store: Store, one: ResultRequest, now: datetime) -> bool:
     """Whether this process is the one to tell them; not if they took it back meanwhile."""
-    old = wish.c.claimed_at.is_(None) | (wish.c.claimed_at <= now - CLAIM_LASTS)
-    taken = update(wish).where(*its(one), wish.c.told_at.is_(None), old).values(claimed_at=now)
-    async with store.writers.begin() as connection:
+    old = wish.c.claimed_at.is_(None) | (wish.c.claimed_at <= now - CLAIM_DURATION)
+    taken = (
+        update(wish)
+        .where(*match_result_request(one), wish.c.told_at.is_(None), old)
+        .values(claimed_at=now)
+    )
+    async with store.write_engine.begin() as connection:
         return (await connection.execute(taken)).rowcount == 1
 
 
-def note(one: Wish, message_id: int | None) -> Statement:
+def set_result_notice(one: ResultRequest, message_id: int | None) -> Statement:
     """The message that the summary is put into; None if they have deleted it."""
-    return update(wish).where(*its(one)).values(notice=message_id)
+    return update(wish).where(*match_result_request(one)).values(notice=message_id)
 
 
-def tell(one: Wish, at: datetime) -> Statement:
+def mark_told(one: ResultRequest, at: datetime) -> Statement:
     """They were told."""
-    return update(wish).where(*its(one)).values(told_at=at)
+    return update(wish).where(*match_result_request(one)).values(told_at=at)
 
 
-def theirs(telegram_id: int, wave_id: str) -> tuple[ColumnElement[bool], ...]:
+def match_person_wave(telegram_id: int, wave_id: str) -> tuple[ColumnElement[bool], ...]:
     """One person's wish for one wave, as a condition."""
     return wish.c.telegram_id == telegram_id, wish.c.wave_id == wave_id
 
 
-def its(one: Wish) -> tuple[ColumnElement[bool], ...]:
-    return theirs(one.telegram_id, one.wave_id)
+def match_result_request(one: ResultRequest) -> tuple[ColumnElement[bool], ...]:
+    return match_person_wave(one.telegram_id, one.wave_id)
 
 
-def untold() -> tuple[ColumnElement[bool], ...]:
+def match_untold() -> tuple[ColumnElement[bool], ...]:
     """Not told yet, and not somebody who has blocked us, as a condition."""
     return wish.c.told_at.is_(None), contact.c.blocked_at.is_(None)

@@ -24,7 +24,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class SummaryDecision:
     """The summaries of a wave made at one time; ``released`` is None while nobody has decided."""
 
     wave_id: str
@@ -41,36 +41,36 @@ class Ruling:
 class Preview:
     """The message in a chat that asks, and since when."""
 
-    message: int
+    message_id: int
     asked_at: datetime
 
 
-async def ruling(connection: AsyncConnection, wave_id: str) -> Ruling | None:
+async def find_decision(connection: AsyncConnection, wave_id: str) -> SummaryDecision | None:
     """What was decided on a closed wave's summaries.
 
     None if there are none; those made before a wave was opened once more do not count.
     """
-    query = select(summary.c.made_at, summary.c.released).where(*newest(wave_id))
+    query = select(summary.c.made_at, summary.c.released).where(*match_newest_summaries(wave_id))
     row = (await connection.execute(query)).first()
-    return Ruling(wave_id, row.made_at, row.released) if row else None
+    return SummaryDecision(wave_id, row.made_at, row.released) if row else None
 
 
-async def find(connection: AsyncConnection, version: str) -> Ruling | None:
+async def find_summary_version(connection: AsyncConnection, version: str) -> SummaryDecision | None:
     """The summaries of that version; None if others have taken their place."""
     query = select(summary.c.wave_id, summary.c.made_at, summary.c.released).distinct()
-    found = (Ruling(*row) for row in await connection.execute(query))
+    found = (SummaryDecision(*row) for row in await connection.execute(query))
     return next((one for one in found if one.version == version), None)
 
 
-async def texts(connection: AsyncConnection, wave_id: str) -> dict[str, Summary]:
+async def read_summaries(connection: AsyncConnection, wave_id: str) -> dict[str, Summary]:
     """Language -> summary."""
     rows = await connection.execute(select(summary).where(summary.c.wave_id == wave_id))
     return {row.language: Summary(row.language, row.text, row.picture) for row in rows}
 
 
-def keep(wave_id: str, made: Iterable[Summary], at: datetime) -> list[Statement]:
+def replace_summaries(wave_id: str, made: Iterable[Summary], at: datetime) -> list[Statement]:
     """What is told of a wave from now on; it collides where another process was faster."""
-    old = summary.c.wave_id == wave_id, summary.c.made_at < closing(wave_id)
+    old = summary.c.wave_id == wave_id, summary.c.made_at < select_closing_time(wave_id)
     replaced = select(summary.c.wave_id).where(*old)
     return [
         delete(preview).where(preview.c.wave_id.in_(replaced)),
@@ -84,35 +84,35 @@ def keep(wave_id: str, made: Iterable[Summary], at: datetime) -> list[Statement]
     ]
 
 
-async def decide(store: Store, ruled: Ruling, released: bool) -> bool:
+async def decide_summaries(store: Store, ruled: SummaryDecision, released: bool) -> bool:
     """Whether that was to be decided: a yes is the last word, as it is being carried out."""
     undecided, refused = summary.c.released.is_(None), summary.c.released.is_(False)
     changed = update(summary).where(
-        *newest(ruled.wave_id),
+        *match_newest_summaries(ruled.wave_id),
         summary.c.made_at == ruled.made_at,
         undecided | refused if released else undecided,
     )
-    async with store.writers.begin() as connection:
+    async with store.write_engine.begin() as connection:
         return (await connection.execute(changed.values(released=released))).rowcount > 0
 
 
-async def asked(connection: AsyncConnection, wave_id: str) -> dict[int, Preview]:
+async def read_previews(connection: AsyncConnection, wave_id: str) -> dict[int, Preview]:
     """The chats that were asked about a wave's summaries, and where."""
     rows = await connection.execute(select(preview).where(preview.c.wave_id == wave_id))
     return {row.chat_id: Preview(row.message, row.asked_at) for row in rows}
 
 
-def ask(wave_id: str, chat_id: int, message_id: int, at: datetime) -> list[Statement]:
+def replace_preview(wave_id: str, chat_id: int, message_id: int, at: datetime) -> list[Statement]:
     """A chat has been asked, the last time with that message."""
     row = {"wave_id": wave_id, "chat_id": chat_id, "message": message_id, "asked_at": at}
     there = preview.c.wave_id == wave_id, preview.c.chat_id == chat_id
     return [delete(preview).where(*there), insert(preview).values(row)]
 
 
-def closing(wave_id: str) -> ColumnElement[datetime]:
+def select_closing_time(wave_id: str) -> ColumnElement[datetime]:
     return select(wave.c.closes_at).where(wave.c.id == wave_id).scalar_subquery()
 
 
-def newest(wave_id: str) -> tuple[ColumnElement[bool], ...]:
+def match_newest_summaries(wave_id: str) -> tuple[ColumnElement[bool], ...]:
     """Summaries made after the wave closed for the last time, as a condition."""
-    return summary.c.wave_id == wave_id, summary.c.made_at >= closing(wave_id)
+    return summary.c.wave_id == wave_id, summary.c.made_at >= select_closing_time(wave_id)

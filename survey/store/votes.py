@@ -16,15 +16,15 @@ from survey.store.schema import answer, code, interview, question, receipt, resp
 from survey.store.workshop_schema import attendance, move, vote, workshop
 from survey.store.writer import Statement
 from survey.workshop.ballots import Ballot
-from survey.workshop.moves import Channel, Vote
-from survey.workshop.plan import Before
-from survey.workshop.results import Round, Tally
+from survey.workshop.moves import Vote, VoteChannel
+from survey.workshop.plan import EarlierAnswers
+from survey.workshop.results import RoundKey, Tally
 
 # Plans
 
 
 #: The number of moves if it is still the one that was seen; else nothing, and the vote collides.
-UNMOVED = (
+UNCHANGED_MOVES = (
     select(func.count())
     .select_from(move)
     .where(move.c.workshop_id == bindparam("workshop"))
@@ -42,11 +42,11 @@ ADD_VOTE = insert(vote).values(
     reason=bindparam("why"),
     at=bindparam("when"),
     channel=bindparam("by_way_of"),
-    moves=UNMOVED,
+    moves=UNCHANGED_MOVES,
 )
 
 
-def cast(workshop_id: str, given: Vote) -> Statement:
+def add_vote(workshop_id: str, given: Vote) -> Statement:
     """Keep a vote; it collides if a move was kept since it was decided."""
     return (
         ADD_VOTE,
@@ -59,12 +59,12 @@ def cast(workshop_id: str, given: Vote) -> Statement:
             "why": given.reason,
             "when": given.at,
             "by_way_of": given.channel,
-            "seen": given.moves,
+            "seen": given.move_count,
         },
     )
 
 
-async def votes_of(
+async def read_person_votes(
     connection: AsyncConnection, workshop_id: str, voter: int, openings: Iterable[int]
 ) -> dict[int, Vote]:
     """A person's last vote on each ballot in the rounds of these openings."""
@@ -77,10 +77,10 @@ async def votes_of(
         )
         .order_by(vote.c.id)
     )
-    return {row.ballot: vote_in(row) for row in await connection.execute(query)}
+    return {row.ballot: read_vote_row(row) for row in await connection.execute(query)}
 
 
-def vote_in(row: Row[Any]) -> Vote:
+def read_vote_row(row: Row[Any]) -> Vote:
     """A vote from its row."""
     return Vote(
         row.ballot,
@@ -89,14 +89,14 @@ def vote_in(row: Row[Any]) -> Vote:
         row.value,
         row.reason,
         row.at,
-        Channel(row.channel),
+        VoteChannel(row.channel),
         row.moves,
     )
 
 
-async def voted(
+async def count_voters(
     connection: AsyncConnection, workshop_id: str, openings: Iterable[int]
-) -> dict[Round, int]:
+) -> dict[RoundKey, int]:
     """How many people voted on each ballot in the rounds of these openings."""
     query = (
         select(vote.c.ballot, vote.c.opening, func.count(vote.c.respondent_id.distinct()))
@@ -114,39 +114,41 @@ class VotingMark:
     withdrawals: int
 
 
-VOTING_MARK = select(
+VOTING_MARK_QUERY = select(
     select(func.max(vote.c.id)).scalar_subquery(),
     select(func.count()).select_from(receipt).scalar_subquery(),
 )
 
 
-VOTED_SINCE = (
+VOTED_SINCE_QUERY = (
     select(vote.c.opening)
     .distinct()
     .where(vote.c.id > bindparam("last"), vote.c.workshop_id == bindparam("workshop"))
 )
 
 
-async def voting_mark(connection: AsyncConnection) -> VotingMark:
+async def read_voting_mark(connection: AsyncConnection) -> VotingMark:
     """How far the votes of all workshops are."""
-    newest, withdrawals = (await connection.execute(VOTING_MARK)).one()
+    newest, withdrawals = (await connection.execute(VOTING_MARK_QUERY)).one()
     return VotingMark(newest or 0, withdrawals)
 
 
-async def voted_since(connection: AsyncConnection, workshop_id: str, last: int) -> list[int]:
+async def list_changed_openings(
+    connection: AsyncConnection, workshop_id: str, last: int
+) -> list[int]:
     """The openings of the rounds in which somebody voted, or gave a reason, since a vote."""
-    rows = await connection.execute(VOTED_SINCE, {"workshop": workshop_id, "last": last})
+    rows = await connection.execute(VOTED_SINCE_QUERY, {"workshop": workshop_id, "last": last})
     return list(rows.scalars())
 
 
-async def tallies(
+async def count_tallies(
     connection: AsyncConnection, workshop_id: str, openings: Iterable[int]
-) -> dict[Round, Tally]:
+) -> dict[RoundKey, Tally]:
     """The tally of every ballot in the rounds of these openings, counted by the database."""
-    return tallied(await connection.execute(tallies_query(workshop_id, openings)))
+    return build_tallies(await connection.execute(build_tallies_query(workshop_id, openings)))
 
 
-def tallies_query(workshop_id: str, openings: Iterable[int]) -> Select[Any]:
+def build_tallies_query(workshop_id: str, openings: Iterable[int]) -> Select[Any]:
     """Counts everybody's last votes."""
     rounds = (vote.c.workshop_id == workshop_id, vote.c.opening.in_(list(openings)))
     last = (
@@ -159,28 +161,30 @@ def tallies_query(workshop_id: str, openings: Iterable[int]) -> Select[Any]:
     return query.group_by(*columns)
 
 
-def tallied(rows: Iterable[Row[Any]]) -> dict[Round, Tally]:
+def build_tallies(rows: Iterable[Row[Any]]) -> dict[RoundKey, Tally]:
     """The tallies from the rows of ``tallies_query``."""
-    found: dict[Round, tuple[Counter[str], Counter[Channel], Counter[str]]] = {}
+    found: dict[RoundKey, tuple[Counter[str], Counter[VoteChannel], Counter[str]]] = {}
     for row in rows:
         key = (row.ballot, row.opening)
         counts, channels, reasons = found.setdefault(key, (Counter(), Counter(), Counter()))
         counts[row.value] += row.people
-        channels[Channel(row.channel)] += row.people
+        channels[VoteChannel(row.channel)] += row.people
         if row.reason:
             reasons[row.reason] += row.people
     return {key: Tally(*parts) for key, parts in found.items()}
 
 
-async def before(
-    connection: AsyncConnection, asked: Before, wanted: Sequence[Ballot], until: datetime
+async def count_earlier_answers(
+    connection: AsyncConnection, asked: EarlierAnswers, wanted: Sequence[Ballot], until: datetime
 ) -> dict[int, dict[str, int]]:
     """What had been answered when the session began: ballot's number -> value -> people."""
-    rows = await connection.execute(before_query(asked, wanted, until))
-    return answered_before(rows, asked, wanted)
+    rows = await connection.execute(build_earlier_query(asked, wanted, until))
+    return build_earlier_counts(rows, asked, wanted)
 
 
-def before_query(asked: Before, wanted: Sequence[Ballot], until: datetime) -> Select[Any]:
+def build_earlier_query(
+    asked: EarlierAnswers, wanted: Sequence[Ballot], until: datetime
+) -> Select[Any]:
     """Counts the answers about these ballots by path, asset and value."""
     rated, named = answer.alias(), answer.alias()
     rating, naming = question.alias(), question.alias()
@@ -209,8 +213,8 @@ def before_query(asked: Before, wanted: Sequence[Ballot], until: datetime) -> Se
     )
 
 
-def answered_before(
-    rows: Iterable[Row[Any]], asked: Before, wanted: Sequence[Ballot]
+def build_earlier_counts(
+    rows: Iterable[Row[Any]], asked: EarlierAnswers, wanted: Sequence[Ballot]
 ) -> dict[int, dict[str, int]]:
     """Ballot's number -> value -> people, from the rows of ``before_query``."""
     paths = {path: shock for shock, path in asked.shocks.items()}
@@ -224,7 +228,7 @@ def answered_before(
 
 
 #: All votes in the order in which they were kept, with their voters' pseudonym, sector, category.
-EVERY_VOTE = (
+EVERY_VOTE_QUERY = (
     select(vote, respondent.c.pseudonym, respondent.c.sector, respondent.c.category)
     .join(respondent, respondent.c.id == vote.c.respondent_id)
     .where(vote.c.workshop_id == bindparam("workshop"))
@@ -232,14 +236,14 @@ EVERY_VOTE = (
 )
 
 
-async def votes_by(connection: AsyncConnection, who: Respondent) -> int:
+async def count_person_votes(connection: AsyncConnection, who: Respondent) -> int:
     """On how many ballots somebody voted, each round counted."""
     rounds = select(vote.c.workshop_id, vote.c.ballot, vote.c.opening).distinct()
     query = rounds.where(vote.c.respondent_id == who.id).subquery()
     return (await connection.execute(select(func.count()).select_from(query))).scalar_one()
 
 
-def forget_votes(before: datetime) -> list[Statement]:
+def delete_old_votes(before: datetime) -> list[Statement]:
     """Votes in workshops that began earlier, and who was there; the moves stay."""
     old = select(workshop.c.id).where(workshop.c.held_at < before).scalar_subquery()
     return [delete(table).where(table.c.workshop_id.in_(old)) for table in (vote, attendance)]

@@ -34,15 +34,15 @@ class Codebook:
         )
 
 
-EVERY_WAVE = select(wave).order_by(wave.c.opens_at, wave.c.id)
+WAVES_QUERY = select(wave).order_by(wave.c.opens_at, wave.c.id)
 
 
-async def waves(connection: AsyncConnection) -> list[Wave]:
+async def list_waves(connection: AsyncConnection) -> list[Wave]:
     """All waves in the order of their opening, then of their id."""
-    return [wave_in(row) for row in (await connection.execute(EVERY_WAVE)).mappings()]
+    return [read_wave_row(row) for row in (await connection.execute(WAVES_QUERY)).mappings()]
 
 
-def wave_in(row: RowMapping) -> Wave:
+def read_wave_row(row: RowMapping) -> Wave:
     """The wave in a row that has all its columns."""
     return Wave(
         id=row[wave.c.id],
@@ -54,7 +54,7 @@ def wave_in(row: RowMapping) -> Wave:
     )
 
 
-async def fielded(connection: AsyncConnection, digest: str) -> Questionnaire:
+async def read_fielded_version(connection: AsyncConnection, digest: str) -> Questionnaire:
     """A version of a questionnaire as it was fielded. Raises LookupError if it never was."""
     query = select(questionnaire.c.xform).where(questionnaire.c.digest == digest)
     found = (await connection.execute(query)).scalar()
@@ -63,7 +63,7 @@ async def fielded(connection: AsyncConnection, digest: str) -> Questionnaire:
     return read_xform(found)
 
 
-async def register(
+async def add_questionnaire(
     connection: AsyncConnection, form: Questionnaire, at: datetime
 ) -> list[Statement]:
     """What is missing so that interviews can be held with this version."""
@@ -119,10 +119,10 @@ async def seed_invitation(
         "uses": new.uses,
         "created_at": at,
     }
-    return await missing(connection, invitation, "code", row)
+    return await insert_if_missing(connection, invitation, "code", row)
 
 
-async def missing(
+async def insert_if_missing(
     connection: AsyncConnection, table: Any, key: str, row: dict[str, Any]
 ) -> list[Statement]:
     """The statement that adds ``row`` unless there is one with its key."""

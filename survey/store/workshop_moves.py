@@ -10,27 +10,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.workshop_schema import move
 from survey.store.writer import Statement
-from survey.workshop.moves import Kind, Move
+from survey.workshop.moves import Move, MoveKind
 
 # Plans
 
 
-MOVES = select(move).where(move.c.workshop_id == bindparam("workshop")).order_by(move.c.number)
+MOVES_QUERY = (
+    select(move).where(move.c.workshop_id == bindparam("workshop")).order_by(move.c.number)
+)
 
 
-HOW_MANY = select(func.count()).select_from(move).where(move.c.workshop_id == bindparam("workshop"))
+MOVE_COUNT_QUERY = (
+    select(func.count()).select_from(move).where(move.c.workshop_id == bindparam("workshop"))
+)
 
 
-async def moves(connection: AsyncConnection, workshop_id: str) -> list[Move]:
+async def list_moves(connection: AsyncConnection, workshop_id: str) -> list[Move]:
     """All moves in their order."""
-    return [move_in(row) for row in await connection.execute(MOVES, {"workshop": workshop_id})]
+    return [
+        read_move_row(row)
+        for row in await connection.execute(MOVES_QUERY, {"workshop": workshop_id})
+    ]
 
 
-def move_in(row: Row[Any]) -> Move:
+def read_move_row(row: Row[Any]) -> Move:
     """A move from its row."""
     return Move(
         row.number,
-        Kind(row.kind),
+        MoveKind(row.kind),
         tuple(row.ballots),
         row.value,
         row.at,
@@ -40,19 +47,19 @@ def move_in(row: Row[Any]) -> Move:
     )
 
 
-async def how_many_moves(connection: AsyncConnection, workshop_id: str) -> int:
+async def count_workshop_moves(connection: AsyncConnection, workshop_id: str) -> int:
     """How many moves were made."""
-    return (await connection.execute(HOW_MANY, {"workshop": workshop_id})).scalar_one()
+    return (await connection.execute(MOVE_COUNT_QUERY, {"workshop": workshop_id})).scalar_one()
 
 
-async def moved(connection: AsyncConnection) -> dict[str, tuple[int, datetime]]:
+async def count_moves_by_workshop(connection: AsyncConnection) -> dict[str, tuple[int, datetime]]:
     """How many moves were made in each session, and when the last one."""
     columns = (move.c.workshop_id, func.count(), func.max(move.c.at))
     rows = await connection.execute(select(*columns).group_by(move.c.workshop_id))
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def make(workshop_id: str, made: Move) -> Statement:
+def add_move(workshop_id: str, made: Move) -> Statement:
     """Keep a move; it collides if another one was kept in its place."""
     return insert(move).values(
         workshop_id=workshop_id,

@@ -12,40 +12,40 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.workshop_schema import attendance, ballot, move, seating, workshop
 from survey.store.writer import Statement
-from survey.workshop.agreement import Rule
-from survey.workshop.ballots import Ballot, Mode, Table, Workshop
-from survey.workshop.plan import Before, Plan
-from survey.workshop.register import Item, Register, Scale
+from survey.workshop.agreement import AgreementRule
+from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
+from survey.workshop.plan import EarlierAnswers, WorkshopPlan
+from survey.workshop.register import RatingScale, Register, RegisterItem
 
 # Plans
 
 
-async def plans(connection: AsyncConnection) -> list[Plan]:
+async def list_workshop_plans(connection: AsyncConnection) -> list[WorkshopPlan]:
     """All workshops, the next to come first."""
     rows = await connection.execute(select(workshop).order_by(workshop.c.held_at, workshop.c.id))
-    return [await plan_of(connection, row) for row in rows.all()]
+    return [await complete_plan(connection, row) for row in rows.all()]
 
 
-async def plan(connection: AsyncConnection, workshop_id: str) -> Plan | None:
+async def find_plan(connection: AsyncConnection, workshop_id: str) -> WorkshopPlan | None:
     """A workshop as it was prepared; None if there is none of that id."""
     query = select(workshop).where(workshop.c.id == workshop_id)
     row = (await connection.execute(query)).first()
-    return await plan_of(connection, row) if row else None
+    return await complete_plan(connection, row) if row else None
 
 
-async def called(connection: AsyncConnection, code: str) -> Plan | None:
+async def find_plan_by_code(connection: AsyncConnection, code: str) -> WorkshopPlan | None:
     """The workshop whose code that is."""
     row = (await connection.execute(select(workshop).where(workshop.c.code == code))).first()
-    return await plan_of(connection, row) if row else None
+    return await complete_plan(connection, row) if row else None
 
 
-async def plan_of(connection: AsyncConnection, row: Row[Any]) -> Plan:
+async def complete_plan(connection: AsyncConnection, row: Row[Any]) -> WorkshopPlan:
     """A row with what belongs to it."""
-    seats, ballots = seats_and_ballots(row.id)
-    return plan_in(row, await connection.execute(seats), await connection.execute(ballots))
+    seats, ballots = build_plan_queries(row.id)
+    return read_plan_rows(row, await connection.execute(seats), await connection.execute(ballots))
 
 
-def seats_and_ballots(workshop_id: str) -> tuple[Select[Any], Select[Any]]:
+def build_plan_queries(workshop_id: str) -> tuple[Select[Any], Select[Any]]:
     """The queries for a workshop's tables and ballots, in their order."""
     return (
         select(seating).where(seating.c.workshop_id == workshop_id).order_by(seating.c.number),
@@ -53,14 +53,16 @@ def seats_and_ballots(workshop_id: str) -> tuple[Select[Any], Select[Any]]:
     )
 
 
-def plan_in(row: Row[Any], seats: Iterable[Row[Any]], ballots: Iterable[Row[Any]]) -> Plan:
+def read_plan_rows(
+    row: Row[Any], seats: Iterable[Row[Any]], ballots: Iterable[Row[Any]]
+) -> WorkshopPlan:
     """A plan from its rows."""
-    register = read_register(row.register)
-    return Plan(
+    register = parse_register(row.register)
+    return WorkshopPlan(
         workshop=Workshop(
             id=row.id,
             scale=register.scale,
-            rule=Rule(**row.rule),
+            rule=AgreementRule(**row.rule),
             rounds=row.rounds,
             tables=tuple(Table(s.number, s.name, tuple(s.categories)) for s in seats),
         ),
@@ -69,25 +71,25 @@ def plan_in(row: Row[Any], seats: Iterable[Row[Any]], ballots: Iterable[Row[Any]
         held_at=row.held_at,
         register=register,
         ballots=tuple(
-            Ballot(b.number, b.asset, b.shock, b.category, Mode(b.mode), b.baseline, b.note)
+            Ballot(b.number, b.asset, b.shock, b.category, BallotMode(b.mode), b.baseline, b.note)
             for b in ballots
         ),
         screen=row.screen,
         programme=tuple((slot["time"], slot["words"]) for slot in row.programme),
-        before=Before(**row.before) if row.before else None,
+        earlier_answers=EarlierAnswers(**row.before) if row.before else None,
     )
 
 
-def read_register(kept: Mapping[str, Any]) -> Register:
+def parse_register(kept: Mapping[str, Any]) -> Register:
     """Assets, shocks and scale from their JSON."""
     return Register(
-        assets=tuple(Item(**item) for item in kept["assets"]),
-        shocks=tuple(Item(**item) for item in kept["shocks"]),
-        scale=Scale(dict(map(tuple, kept["answers"]))),
+        assets=tuple(RegisterItem(**item) for item in kept["assets"]),
+        shocks=tuple(RegisterItem(**item) for item in kept["shocks"]),
+        scale=RatingScale(dict(map(tuple, kept["answers"]))),
     )
 
 
-def written_register(made: Register) -> dict[str, Any]:
+def serialize_register(made: Register) -> dict[str, Any]:
     """The same as JSON; the answers as pairs, for their order matters."""
     return {
         "assets": [asdict(item) for item in made.assets],
@@ -96,12 +98,15 @@ def written_register(made: Register) -> dict[str, Any]:
     }
 
 
-def prepare(made: Plan, at: datetime) -> list[Statement]:
+def add_plan(made: WorkshopPlan, at: datetime) -> list[Statement]:
     """Keep a new workshop; it collides if there is one of its id, or of its code."""
-    return [insert(workshop).values(id=made.id, **described(made), created_at=at), *parts(made)]
+    return [
+        insert(workshop).values(id=made.id, **build_plan_row(made), created_at=at),
+        *add_plan_parts(made),
+    ]
 
 
-def prepare_anew(made: Plan) -> list[Statement]:
+def replace_plan(made: WorkshopPlan) -> list[Statement]:
     """Keep a workshop as it is described now; whoever has joined stays.
 
     People whose table is gone choose another one. It collides if a move was made, for then the
@@ -113,13 +118,13 @@ def prepare_anew(made: Plan) -> list[Statement]:
     return [
         delete(ballot).where(ballot.c.workshop_id == made.id, unmoved),
         delete(seating).where(seating.c.workshop_id == made.id),
-        *parts(made),
-        update(workshop).where(workshop.c.id == made.id).values(**described(made)),
+        *add_plan_parts(made),
+        update(workshop).where(workshop.c.id == made.id).values(**build_plan_row(made)),
         update(attendance).where(*standing_up).values(seat=None),
     ]
 
 
-def described(made: Plan) -> dict[str, Any]:
+def build_plan_row(made: WorkshopPlan) -> dict[str, Any]:
     """The row of a workshop."""
     return {
         "name": made.name,
@@ -127,14 +132,14 @@ def described(made: Plan) -> dict[str, Any]:
         "held_at": made.held_at,
         "rule": asdict(made.workshop.rule),
         "rounds": made.workshop.rounds,
-        "register": written_register(made.register),
+        "register": serialize_register(made.register),
         "programme": [{"time": time, "words": words} for time, words in made.programme],
-        "before": asdict(made.before) if made.before else None,
+        "before": asdict(made.earlier_answers) if made.earlier_answers else None,
         "screen": made.screen,
     }
 
 
-def parts(made: Plan) -> list[Statement]:
+def add_plan_parts(made: WorkshopPlan) -> list[Statement]:
     """The rows of its tables and ballots."""
     return [
         *(
@@ -150,6 +155,6 @@ def parts(made: Plan) -> list[Statement]:
     ]
 
 
-def discard(workshop_id: str) -> Statement:
+def delete_workshop(workshop_id: str) -> Statement:
     """Take a workshop away with all that belongs to it."""
     return delete(workshop).where(workshop.c.id == workshop_id)

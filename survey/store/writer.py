@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 #: Something to carry out; one that is made once and used often comes with its values.
 Statement = Executable | tuple[Executable, dict[str, Any]]
 #: So many writes share a transaction at the most; the next group follows at once.
-LARGEST_GROUP = 500
+MOST_WRITES_TOGETHER = 500
 
 
 class CollisionError(Exception):
@@ -30,11 +30,11 @@ class CollisionError(Exception):
 
     def __init__(self, at: int) -> None:
         super().__init__(f"statement {at} collides with what is kept")
-        self.at = at
+        self.statement_number = at
 
 
 @dataclass(slots=True)
-class Write:
+class PendingWrite:
     """Statements that are kept together or not at all."""
 
     statements: Sequence[Statement]
@@ -46,7 +46,7 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._queue: asyncio.Queue[Write | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[PendingWrite | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -63,7 +63,7 @@ class Writer:
         """Return after the commit. Raises CollisionError, or DBAPIError from the database."""
         if not statements:
             return
-        write = Write(statements, asyncio.get_running_loop().create_future())
+        write = PendingWrite(statements, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(write)
         await write.done
 
@@ -71,7 +71,7 @@ class Writer:
         while (first := await self._queue.get()) is not None:
             group = [first]
             last = False
-            while not self._queue.empty() and len(group) < LARGEST_GROUP:
+            while not self._queue.empty() and len(group) < MOST_WRITES_TOGETHER:
                 following = self._queue.get_nowait()
                 if following is None:
                     last = True
@@ -81,17 +81,17 @@ class Writer:
             if last:
                 return
 
-    async def _keep(self, group: list[Write]) -> None:
+    async def _keep(self, group: list[PendingWrite]) -> None:
         """One transaction for all; if it fails, one for each, so that a bad one harms nobody."""
         try:
             async with self._engine.begin() as connection:
                 if len(group) == 1:
-                    await execute(connection, group[0].statements)
+                    await execute_statements(connection, group[0].statements)
                 else:
-                    await execute_together(connection, group)
+                    await execute_group(connection, group)
         except Exception as fault:  # Whatever it is concerns those who wait; the writer goes on.
             if len(group) == 1:
-                fail(group[0], fault)
+                fail_write(group[0], fault)
                 return
             for write in group:
                 await self._keep([write])
@@ -101,7 +101,7 @@ class Writer:
                     write.done.set_result(None)
 
 
-async def execute(connection: AsyncConnection, statements: Sequence[Statement]) -> None:
+async def execute_statements(connection: AsyncConnection, statements: Sequence[Statement]) -> None:
     """Run statements in order. Raises CollisionError with the place of the one that collides."""
     for number, statement in enumerate(statements):
         sql, values = statement if isinstance(statement, tuple) else (statement, None)
@@ -111,7 +111,7 @@ async def execute(connection: AsyncConnection, statements: Sequence[Statement]) 
             raise CollisionError(number) from None
 
 
-async def execute_together(connection: AsyncConnection, group: Sequence[Write]) -> None:
+async def execute_group(connection: AsyncConnection, group: Sequence[PendingWrite]) -> None:
     """Run the statements of several writes, each one's in order, what is alike in one call."""
     lines = [deque(write.statements) for write in group]
     while lines := [line for line in lines if line]:
@@ -125,7 +125,7 @@ async def execute_together(connection: AsyncConnection, group: Sequence[Write]) 
         await connection.execute(sql, [line.popleft()[1] for line in alike])  # type: ignore[index]
 
 
-def fail(write: Write, fault: Exception) -> None:
+def fail_write(write: PendingWrite, fault: Exception) -> None:
     """Hand a failure to whoever waits, unless they have gone."""
     if not write.done.done():
         write.done.set_exception(fault)

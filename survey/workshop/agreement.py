@@ -13,12 +13,12 @@ from enum import StrEnum
 
 #: Share within one point of the median from which a rating counts as agreed. Percent agreement with
 #: 75% is the commonest rule in 100 Delphi studies (Diamond et al. 2014, J Clin Epidemiol 67:401).
-AGREED = 0.75
+AGREEMENT_SHARE = 0.75
 
 NAN = float("nan")
 
 
-def quantile(counts: Mapping[int, int], p: float) -> float:
+def compute_scale_quantile(counts: Mapping[int, int], p: float) -> float:
     """The p-quantile of a scale from how often each of its points was chosen; NaN of nothing.
 
     Hyndman & Fan (1996) definition 2: a point of the scale, or midway between two.
@@ -54,23 +54,29 @@ class Rating:
         return self.upper - self.lower
 
     @property
-    def agreed(self) -> bool:
+    def is_agreed(self) -> bool:
         """Whether the share within one point of the median reaches ``AGREED``.
 
         A survey's figures are judged by this alone; a workshop fixes a ``Rule`` of its own.
         """
-        return self.within_one >= AGREED
+        return self.within_one >= AGREEMENT_SHARE
 
 
-def rating(counts: Mapping[int, int]) -> Rating:
+def compute_rating(counts: Mapping[int, int]) -> Rating:
     """Median, quartiles and agreement from how often each point of the scale was chosen."""
     n = sum(counts.values())
-    median = quantile(counts, 0.5)
+    median = compute_scale_quantile(counts, 0.5)
     near = sum(count for value, count in counts.items() if abs(value - median) <= 1)
-    return Rating(n, median, quantile(counts, 0.25), quantile(counts, 0.75), near / n if n else NAN)
+    return Rating(
+        n,
+        median,
+        compute_scale_quantile(counts, 0.25),
+        compute_scale_quantile(counts, 0.75),
+        near / n if n else NAN,
+    )
 
 
-def index(counts: Mapping[int, int], points: int = 5) -> float:
+def compute_rwg_index(counts: Mapping[int, int], points: int = 5) -> float:
     """r*wg of one item on a scale of ``points`` points: 1 - s²/((A² - 1)/12).
 
     Lindell, Brandt & Whitney (1999), Appl Psychol Meas 23:127; s² is the sample variance (divisor
@@ -97,7 +103,7 @@ def index(counts: Mapping[int, int], points: int = 5) -> float:
     return 1 - 12 * (n * squares - total * total) / (n * (n - 1) * (points * points - 1))
 
 
-def concordance(judgements: Sequence[Sequence[float]]) -> float:
+def compute_concordance(judgements: Sequence[Sequence[float]]) -> float:
     """Kendall's W of ``m`` judges (rows) who ranked or scored the same ``k`` things, 0-1.
 
     W = 12 S / (m²(k³ - k) - m ΣT): S is the sum of squared deviations of the things' rank sums from
@@ -108,7 +114,7 @@ def concordance(judgements: Sequence[Sequence[float]]) -> float:
     judges did not judge equally many things.
     """
     m, k = len(judgements), len(judgements[0]) if judgements else 0
-    ranked = [doubled_ranks(row) for row in judgements]
+    ranked = [compute_doubled_ranks(row) for row in judgements]
     sums: list[int] = [sum(ranks) for ranks in zip(*ranked, strict=True)]
     ties = sum(t * t * t - t for row in judgements for t in Counter(row).values())
     largest = m * m * (k * k * k - k) - m * ties
@@ -118,7 +124,7 @@ def concordance(judgements: Sequence[Sequence[float]]) -> float:
     return 3 * spread / (k * largest)
 
 
-def doubled_ranks(row: Sequence[float]) -> list[int]:
+def compute_doubled_ranks(row: Sequence[float]) -> list[int]:
     """Twice the rank of each score, smallest first: ties share the middle rank, a half at most."""
     times = Counter(row)
     ranks: dict[float, int] = {}
@@ -138,7 +144,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AgreementRule:
     """When a workshop speaks of agreement: fixed before the session and printed with its results.
 
     ``within_one`` is the least share (0-1) within one point of the median; ``iqr`` the largest
@@ -147,7 +153,7 @@ class Rule:
     studies did. Raises ValueError for a rule that nothing could satisfy.
     """
 
-    within_one: float = AGREED
+    within_one: float = AGREEMENT_SHARE
     iqr: float | None = 1.0
     least: int = 5
 
@@ -159,9 +165,9 @@ class Rule:
         if self.least < 1:
             raise ValueError("A result rests on one rating at least.")
 
-    def verdict(self, counts: Mapping[int, int]) -> Verdict:
+    def judge(self, counts: Mapping[int, int]) -> Verdict:
         """Whether ratings agree. Those of too few people are not judged."""
-        found = rating(counts)
+        found = compute_rating(counts)
         if found.n < self.least:
             return Verdict.TOO_FEW
         narrow = self.iqr is None or found.iqr <= self.iqr

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from survey.workshop.agreement import Rule
-from survey.workshop.register import NOT_EXPOSED, Scale
+from survey.workshop.agreement import AgreementRule
+from survey.workshop.register import NOT_EXPOSED, RatingScale
 
 
-class Mode(StrEnum):
+class BallotMode(StrEnum):
     """How a ballot is put: without the baseline in sight, or to confirm it."""
 
     BLIND = "blind"
@@ -28,12 +28,12 @@ class Ballot:
     asset: str
     shock: str
     category: str = ""
-    mode: Mode = Mode.BLIND
+    mode: BallotMode = BallotMode.BLIND
     baseline: int | None = None
     note: str = ""
 
     def __post_init__(self) -> None:
-        if self.mode is Mode.CONFIRM and self.baseline is None:
+        if self.mode is BallotMode.CONFIRM and self.baseline is None:
             raise ValueError(f"Ballot {self.number} asks to confirm a rating and has none.")
 
     def wants_reason(self, value: str) -> bool:
@@ -42,7 +42,7 @@ class Ballot:
         Who does not know, or whose field it is not, does not disagree.
         """
         disagrees = value.isdecimal() or value == NOT_EXPOSED
-        return self.mode is Mode.CONFIRM and disagrees and value != str(self.baseline)
+        return self.mode is BallotMode.CONFIRM and disagrees and value != str(self.baseline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,17 @@ class Workshop:
     """What is fixed before the session. Without ``tables`` everybody judges everything."""
 
     id: str
-    scale: Scale
-    rule: Rule = field(default_factory=Rule)
+    scale: RatingScale
+    rule: AgreementRule = field(default_factory=AgreementRule)
     rounds: int = 2
     tables: tuple[Table, ...] = ()
 
-    def tables_for(self, category: str) -> frozenset[int]:
+    def find_tables(self, category: str) -> frozenset[int]:
         """The numbers of the tables that judge a category; 0 is the room as a whole."""
         if not self.tables:
             return frozenset({0})
         return frozenset(table.number for table in self.tables if table.judges(category))
 
-    def may_judge(self, table: int | None, category: str) -> bool:
+    def can_judge(self, table: int | None, category: str) -> bool:
         """Whether somebody who sits at ``table`` (None: at none) judges a category."""
-        return not self.tables or table in self.tables_for(category)
+        return not self.tables or table in self.find_tables(category)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 #: How long after the close a vote that was tapped before it may still arrive.
-LATE = timedelta(seconds=2)
+LATE_VOTE_LIMIT = timedelta(seconds=2)
 #: The ``source`` of what comes by the web page; bots have their Telegram id.
-WEB = 0
+WEB_SOURCE = 0
 
 
-class Kind(StrEnum):
+class MoveKind(StrEnum):
     """What a move records."""
 
     OPENED = "opened"
@@ -27,17 +27,17 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
+class WorkshopRequest:
     """Somebody's tap: who, when it arrived, and as which update (``key``) of which ``source``.
 
     ``seen`` is how many moves the screen knew of that a facilitator tapped; votes do not need it.
     """
 
-    who: int
+    respondent_id: int
     at: datetime
     source: int
     key: int
-    seen: int = 0
+    seen_moves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Move:
     """
 
     number: int
-    kind: Kind
+    kind: MoveKind
     ballots: tuple[int, ...]
     value: str
     at: datetime
@@ -58,7 +58,7 @@ class Move:
     by: int | None
 
 
-class Channel(StrEnum):
+class VoteChannel(StrEnum):
     """By which way somebody votes."""
 
     TELEGRAM = "telegram"
@@ -66,7 +66,7 @@ class Channel(StrEnum):
     GROUP = "group"
 
 
-class Why(StrEnum):
+class ChangeReason(StrEnum):
     """Reasons to change a baseline that are offered; anything else is own words."""
 
     NEW_DATA = "new_data"
@@ -87,11 +87,11 @@ class Vote:
     value: str
     reason: str
     at: datetime
-    channel: Channel
-    moves: int
+    channel: VoteChannel
+    move_count: int
 
 
-class Reason(StrEnum):
+class MoveRefusalReason(StrEnum):
     """Why something could not be done."""
 
     #: Somebody did something since the screen was drawn: see ``Session.since``.
@@ -127,15 +127,15 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class MoveRefused:
     """Not done, and why; ``ballots`` are those that stand in the way."""
 
-    reason: Reason
+    reason: MoveRefusalReason
     ballots: tuple[int, ...] = ()
     until: datetime | None = None
 
 
-class State(StrEnum):
+class BallotPhase(StrEnum):
     """Where a ballot is."""
 
     WAITING = "waiting"
@@ -146,18 +146,18 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BallotState:
     """How things stand with one ballot.
 
     ``openings`` are the numbers of the moves that opened its rounds. A round is known by that
     number, so that one that was taken back and opened anew is another one.
     """
 
-    state: State = State.WAITING
+    phase: BallotPhase = BallotPhase.WAITING
     openings: tuple[int, ...] = ()
-    since: datetime | None = None
-    seconds: int = 0
-    closing: Move | None = None
+    opened_at: datetime | None = None
+    timer_seconds: int = 0
+    closing_move: Move | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -171,57 +171,57 @@ class Standing:
         return self.openings[-1] if self.openings else 0
 
     @property
-    def revealed(self) -> tuple[int, ...]:
+    def revealed_openings(self) -> tuple[int, ...]:
         """The openings of the rounds whose results may be seen."""
-        return self.openings if self.state is State.REVEALED else self.openings[:-1]
+        return self.openings if self.phase is BallotPhase.REVEALED else self.openings[:-1]
 
-    def left(self, at: datetime) -> timedelta | None:
+    def compute_time_left(self, at: datetime) -> timedelta | None:
         """The time left on the timer, never below zero; None without a running timer."""
-        if self.state is not State.OPEN or not self.seconds or self.since is None:
+        if self.phase is not BallotPhase.OPEN or not self.timer_seconds or self.opened_at is None:
             return None
-        return max(self.since + timedelta(seconds=self.seconds) - at, timedelta())
+        return max(self.opened_at + timedelta(seconds=self.timer_seconds) - at, timedelta())
 
-    def takes(self, tap: Tap) -> bool:
+    def accepts_vote(self, tap: WorkshopRequest) -> bool:
         """Whether a vote arrives in time.
 
         After the close only one that was tapped before it: a tap carries no time, but of the same
         bot a smaller update number, and it must not be more than ``LATE`` behind. Of the web page
         what had arrived before the close did counts, even if it is looked at afterwards.
         """
-        if self.state is State.CLOSED and self.closing is not None:
-            if tap.source == WEB:
-                return tap.at < self.closing.at
-            before = tap.source == self.closing.source and tap.key < self.closing.key
-            return before and tap.at - self.closing.at < LATE
-        return self.state is State.OPEN
+        if self.phase is BallotPhase.CLOSED and self.closing_move is not None:
+            if tap.source == WEB_SOURCE:
+                return tap.at < self.closing_move.at
+            before = tap.source == self.closing_move.source and tap.key < self.closing_move.key
+            return before and tap.at - self.closing_move.at < LATE_VOTE_LIMIT
+        return self.phase is BallotPhase.OPEN
 
-    def after(self, move: Move) -> Standing:
+    def apply_move(self, move: Move) -> BallotState:
         """How things stand when a move has been carried out."""
         match move.kind:
-            case Kind.OPENED | Kind.AGAIN:
-                return self._running(move, (*self.openings, move.number))
-            case Kind.REOPENED:
-                return self._running(move, self.openings)
-            case Kind.CLOSED:
-                return replace(self, state=State.CLOSED, closing=move)
-            case Kind.REVEALED:
-                return replace(self, state=State.REVEALED)
-            case Kind.NOTED:
+            case MoveKind.OPENED | MoveKind.AGAIN:
+                return self._start_round(move, (*self.openings, move.number))
+            case MoveKind.REOPENED:
+                return self._start_round(move, self.openings)
+            case MoveKind.CLOSED:
+                return replace(self, phase=BallotPhase.CLOSED, closing_move=move)
+            case MoveKind.REVEALED:
+                return replace(self, phase=BallotPhase.REVEALED)
+            case MoveKind.NOTED:
                 return replace(self, notes=(*self.notes, move.value))
-            case Kind.SKIPPED:
+            case MoveKind.SKIPPED:
                 # A round under way is dropped; what an earlier one gave stands.
                 earlier = self.openings[:-1]
-                state = State.REVEALED if earlier else State.SKIPPED
-                return replace(self, state=state, openings=earlier, closing=None)
+                state = BallotPhase.REVEALED if earlier else BallotPhase.SKIPPED
+                return replace(self, phase=state, openings=earlier, closing_move=None)
             case _:
                 return self
 
-    def _running(self, move: Move, openings: tuple[int, ...]) -> Standing:
+    def _start_round(self, move: Move, openings: tuple[int, ...]) -> BallotState:
         return replace(
             self,
-            state=State.OPEN,
+            phase=BallotPhase.OPEN,
             openings=openings,
-            since=move.at,
-            seconds=int(move.value or 0),
-            closing=None,
+            opened_at=move.at,
+            timer_seconds=int(move.value or 0),
+            closing_move=None,
         )

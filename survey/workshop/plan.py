@@ -9,14 +9,14 @@ from functools import cached_property
 
 from survey.people import Role
 from survey.workshop.ballots import Ballot, Workshop
-from survey.workshop.moves import Channel, Refused, State, Vote
-from survey.workshop.register import Item, Labels, Register
-from survey.workshop.results import Round, Tally
+from survey.workshop.moves import BallotPhase, MoveRefused, Vote, VoteChannel
+from survey.workshop.register import Labels, Register, RegisterItem
+from survey.workshop.results import RoundKey, Tally
 from survey.workshop.session import Session
 
 
 @dataclass(frozen=True)
-class Before:
+class EarlierAnswers:
     """Where the answers stand that participants gave before the session.
 
     ``wave`` and ``questionnaire`` are their ids, ``asset`` the path of the question that holds the
@@ -30,7 +30,7 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Plan:
+class WorkshopPlan:
     """What is fixed before the session, with its words. ``screen`` opens the projector.
 
     ``programme`` are the times of the day and what happens then.
@@ -44,7 +44,7 @@ class Plan:
     ballots: tuple[Ballot, ...]
     screen: str
     programme: tuple[tuple[str, Labels], ...] = ()
-    before: Before | None = None
+    earlier_answers: EarlierAnswers | None = None
 
     @property
     def id(self) -> str:
@@ -56,22 +56,22 @@ class Plan:
 
     def asset(self, ballot: Ballot, language: str) -> str:
         """What a ballot judges."""
-        return self._named(self._assets, ballot.asset, language)
+        return self._find_label(self._assets_by_code, ballot.asset, language)
 
     def shock(self, ballot: Ballot, language: str) -> str:
         """Under which shock."""
-        return self._named(self._shocks, ballot.shock, language)
+        return self._find_label(self._shocks_by_code, ballot.shock, language)
 
     @staticmethod
-    def _named(items: Mapping[str, Item], code: str, language: str) -> str:
+    def _find_label(items: Mapping[str, RegisterItem], code: str, language: str) -> str:
         return items[code].label(language) if code in items else code
 
     @cached_property
-    def _assets(self) -> Mapping[str, Item]:
+    def _assets_by_code(self) -> Mapping[str, RegisterItem]:
         return {item.code: item for item in self.register.assets}
 
     @cached_property
-    def _shocks(self) -> Mapping[str, Item]:
+    def _shocks_by_code(self) -> Mapping[str, RegisterItem]:
         return {item.code: item for item in self.register.shocks}
 
 
@@ -85,12 +85,12 @@ class Attendance:
     category: str
     language: str
     seat: int | None
-    channel: Channel
+    channel: VoteChannel
     briefed: bool = False
     aside: bool = False
 
     @property
-    def leads(self) -> bool:
+    def is_facilitator(self) -> bool:
         """Whether they run the session instead of voting in it."""
         return self.role is Role.FACILITATOR
 
@@ -106,7 +106,7 @@ class GroupChat:
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class AttendanceCounts:
     """How many take part: at each table, and how many said that they read the briefing."""
 
     seats: Mapping[int | None, int] = field(default_factory=dict)
@@ -129,36 +129,36 @@ class Room:
     what they just did was not taken.
     """
 
-    plan: Plan
+    plan: WorkshopPlan
     session: Session
-    presence: Presence = Presence()
-    voted: Mapping[Round, int] = field(default_factory=dict)
+    presence: AttendanceCounts = AttendanceCounts()
+    voter_counts: Mapping[RoundKey, int] = field(default_factory=dict)
     me: Attendance | None = None
     votes: Mapping[int, Vote] = field(default_factory=dict)
-    tallies: Mapping[Round, Tally] = field(default_factory=dict)
-    before: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
-    refused: Refused | None = None
+    tallies: Mapping[RoundKey, Tally] = field(default_factory=dict)
+    earlier_counts: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    refused: MoveRefused | None = None
 
-    def mine(self) -> list[Ballot]:
+    def list_votable(self) -> list[Ballot]:
         """The ballots that whoever looks can vote on now."""
-        if self.me is None or self.me.leads:
+        if self.me is None or self.me.is_facilitator:
             return []
-        return self.session.open_for(self.me.seat)
+        return self.session.list_open_for(self.me.seat)
 
     @property
-    def shown(self) -> bool:
+    def is_shown(self) -> bool:
         """Whether the room is what they should see: not while they turned aside in a pause."""
-        return self.me is not None and (not self.me.aside or bool(self.mine()))
+        return self.me is not None and (not self.me.aside or bool(self.list_votable()))
 
-    def under_way(self) -> list[Ballot]:
+    def list_under_way(self) -> list[Ballot]:
         """Ballots that are open, or closed and not revealed."""
-        return self.session.in_state(State.OPEN, State.CLOSED)
+        return self.session.list_in_phase(BallotPhase.OPEN, BallotPhase.CLOSED)
 
-    def electorate(self, ballot: Ballot) -> int:
+    def count_electorate(self, ballot: Ballot) -> int:
         """How many of those present may vote on a ballot."""
         workshop = self.plan.workshop
         return sum(
             count
             for seat, count in self.presence.seats.items()
-            if workshop.may_judge(seat, ballot.category)
+            if workshop.can_judge(seat, ballot.category)
         )

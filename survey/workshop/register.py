@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from survey.forms.model.questionnaire import Group, Question, Questionnaire, Text
-from survey.forms.model.xform_reader import Reader
+from survey.forms.model.xform_reader import XformReader
 
 #: The group whose questions ask about one asset under each shock, and the list of the assets.
-ASSETS = "aset"
+ASSET_GROUP = "aset"
 #: The answer that a shock does not reach an asset. Other answers beside the points say nothing of
 #: it: don't know, not my field.
 NOT_EXPOSED = "tp"
-LANGUAGES = ("id", "en")
+CHAT_LANGUAGES = ("id", "en")
 
 #: Language -> words.
 Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class RegisterItem:
     """An asset or a shock; only assets have a ``category``."""
 
     code: str
@@ -33,7 +33,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class RatingScale:
     """What a vote can say. ``answers``: value -> its words, in the order in which they are shown.
 
     Values that are whole numbers are points of the scale, the others special answers.
@@ -60,9 +60,9 @@ class Scale:
 class Register:
     """Assets and shocks in the order of their lists, and the scale they are judged on."""
 
-    assets: tuple[Item, ...]
-    shocks: tuple[Item, ...]
-    scale: Scale
+    assets: tuple[RegisterItem, ...]
+    shocks: tuple[RegisterItem, ...]
+    scale: RatingScale
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ class Register:
         return tuple(dict.fromkeys(asset.category for asset in self.assets))
 
 
-def register(questionnaire: Questionnaire, group: str = ASSETS) -> Register:
+def build_register(questionnaire: Questionnaire, group: str = ASSET_GROUP) -> Register:
     """What a questionnaire asks about the assets of its list ``group``.
 
     The questions in the group of that name are the shocks, their choices the scale. Raises
@@ -81,24 +81,28 @@ def register(questionnaire: Questionnaire, group: str = ASSETS) -> Register:
         for node in questionnaire.body.walk()
         if isinstance(node, Group) and node.path.endswith(f"/{group}")
         for question in node.walk()
-        if isinstance(question, Question) and question.choices and not question.helper
+        if isinstance(question, Question) and question.choices and not question.is_helper
     ]
-    items = Reader(questionnaire.xform).lists.get(group, [])
+    items = XformReader(questionnaire.xform).lists.get(group, [])
     if not asked or not items:
         raise ValueError(f"{questionnaire.id} has no group and list “{group}” to judge.")
     return Register(
-        assets=tuple(map(asset, items)),
-        shocks=tuple(Item(q.name, labels(questionnaire, q.label)) for q in asked),
-        scale=Scale({c.value: labels(questionnaire, c.label) for c in asked[0].choices}),
+        assets=tuple(map(build_asset, items)),
+        shocks=tuple(RegisterItem(q.name, build_labels(questionnaire, q.label)) for q in asked),
+        scale=RatingScale(
+            {c.value: build_labels(questionnaire, c.label) for c in asked[0].choices}
+        ),
     )
 
 
-def asset(row: Mapping[str, str]) -> Item:
+def build_asset(row: Mapping[str, str]) -> RegisterItem:
     """A row of the list of assets; list files have ``label`` and columns such as ``label_en``."""
-    words = {code: row.get(f"label_{code}") or row.get("label", "") for code in LANGUAGES}
-    return Item(row["name"], words, row.get("kategori", ""))
+    words = {code: row.get(f"label_{code}") or row.get("label", "") for code in CHAT_LANGUAGES}
+    return RegisterItem(row["name"], words, row.get("kategori", ""))
 
 
-def labels(questionnaire: Questionnaire, text: Text) -> Labels:
+def build_labels(questionnaire: Questionnaire, text: Text) -> Labels:
     """A text in the languages of the chat."""
-    return {code: text.plain(questionnaire.language(code)) for code in LANGUAGES}
+    return {
+        code: text.get_plain_text(questionnaire.match_language(code)) for code in CHAT_LANGUAGES
+    }

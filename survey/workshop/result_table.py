@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from survey.workshop.baseline import Header, Line, Row, called
+from survey.workshop.baseline import BaselineHeader, BaselineLine, NumberedRow, build_item_lookup
 from survey.workshop.register import Register
-from survey.workshop.results import Outcome, Result, Tally
+from survey.workshop.results import BallotResult, Outcome, Tally
 
-Cell = str | int | float
+CellValue = str | int | float
 
-COLUMNS = ("asset", "shock", "category", "mode", "rating", "note")
+TABLE_COLUMNS = ("asset", "shock", "category", "mode", "rating", "note")
 #: What is added to each row.
-ADDED = (
+RESULT_COLUMNS = (
     "outcome",
     "agreed_value",
     "median",
@@ -27,9 +27,9 @@ ADDED = (
 )
 
 
-def as_rows(found: Iterable[Result]) -> list[Row]:
+def build_ballot_rows(found: Iterable[BallotResult]) -> list[NumberedRow]:
     """The table of the ballots themselves, for a workshop whose file is not at hand."""
-    rows: list[Row] = [(1, COLUMNS)]
+    rows: list[NumberedRow] = [(1, TABLE_COLUMNS)]
     for number, result in enumerate(found, start=2):
         ballot = result.ballot
         rating = "" if ballot.baseline is None else str(ballot.baseline)
@@ -38,63 +38,68 @@ def as_rows(found: Iterable[Result]) -> list[Row]:
     return rows
 
 
-def exported(
-    rows: Sequence[Row], found: Iterable[Result], register: Register
-) -> list[tuple[Cell, ...]]:
+def append_results(
+    rows: Sequence[NumberedRow], found: Iterable[BallotResult], register: Register
+) -> list[tuple[CellValue, ...]]:
     """The rows that were imported, each with ``ADDED`` behind its own cells, the header first.
 
     Rows that belong to no ballot get empty cells. Of ballots with too few ratings only ``n`` is
     told: figures of so few would give somebody's rating away.
     """
     (_, cells), *below = rows
-    header = Header.of(cells)
-    assets, shocks = called(register.assets), called(register.shocks)
+    header = BaselineHeader.from_cells(cells)
+    assets, shocks = build_item_lookup(register.assets), build_item_lookup(register.shocks)
     by_pair = {(result.ballot.asset, result.ballot.shock): result for result in found}
     width = max(len(row) for _, row in rows)
-    table: list[tuple[Cell, ...]] = [(*padded(cells, width), *ADDED)]
+    table: list[tuple[CellValue, ...]] = [(*pad_cells(cells, width), *RESULT_COLUMNS)]
     for number, row in below:
-        line = Line(number, row, header)
+        line = BaselineLine(number, row, header)
         pairs = (
             (asset.code, shock.code)
-            for asset in assets.find(line.get("asset"))
-            for shock in shocks.find(line.get("shock"))
+            for asset in assets.find(line.get_cell("asset"))
+            for shock in shocks.find(line.get_cell("shock"))
         )
         result = next((by_pair[pair] for pair in pairs if pair in by_pair), None)
-        table.append((*padded(row, width), *(added(result) if result else ("",) * len(ADDED))))
+        table.append(
+            (
+                *pad_cells(row, width),
+                *(build_result_cells(result) if result else ("",) * len(RESULT_COLUMNS)),
+            )
+        )
     return table
 
 
-def padded(cells: Sequence[str], width: int) -> tuple[str, ...]:
+def pad_cells(cells: Sequence[str], width: int) -> tuple[str, ...]:
     return (*cells, *[""] * (width - len(cells)))
 
 
-def added(result: Result) -> tuple[Cell, ...]:
+def build_result_cells(result: BallotResult) -> tuple[CellValue, ...]:
     """The cells of ``ADDED`` for a ballot."""
-    notes = "; ".join(result.standing.notes)
-    known: tuple[Cell, ...] = ("",) * 7
+    notes = "; ".join(result.state.notes)
+    known: tuple[CellValue, ...] = ("",) * 7
     reasons = ""
     if result.tally and result.outcome is not Outcome.TOO_FEW:
-        known, reasons = figures(result, result.tally), in_words(result.tally)
+        known, reasons = build_figure_cells(result, result.tally), format_reasons(result.tally)
     elif result.tally:
         known = ("", "", result.tally.rating.n, *known[3:])
     return (result.outcome.value, *known, len(result.tallies), reasons, notes)
 
 
-def figures(result: Result, tally: Tally) -> tuple[Cell, ...]:
+def build_figure_cells(result: BallotResult, tally: Tally) -> tuple[CellValue, ...]:
     """From the value agreed on to the dissenters; numbers rounded to three places."""
     rating = tally.rating
     return (
-        "" if result.value is None else result.value,
+        "" if result.agreed_value is None else result.agreed_value,
         rating.median,
         rating.n,
         rating.iqr,
         round(rating.within_one, 3),
-        "" if rating.n < 2 else round(result.index, 3),
-        result.dissenters,
+        "" if rating.n < 2 else round(result.rwg_index, 3),
+        result.dissenter_count,
     )
 
 
-def in_words(tally: Tally) -> str:
+def format_reasons(tally: Tally) -> str:
     """The reasons, the most frequent first."""
     ordered = sorted(tally.reasons.items(), key=lambda entry: (-entry[1], entry[0]))
     return "; ".join(f"{reason} ({count})" for reason, count in ordered)

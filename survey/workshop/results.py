@@ -12,10 +12,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import floor
 
-from survey.workshop.agreement import Rating, Rule, Verdict, index, rating
+from survey.workshop.agreement import (
+    AgreementRule,
+    Rating,
+    Verdict,
+    compute_rating,
+    compute_rwg_index,
+)
 from survey.workshop.ballots import Ballot
-from survey.workshop.moves import Channel, Standing, State, Vote
-from survey.workshop.register import NOT_EXPOSED, Scale
+from survey.workshop.moves import BallotPhase, BallotState, Vote, VoteChannel
+from survey.workshop.register import NOT_EXPOSED, RatingScale
 from survey.workshop.session import Session
 
 
@@ -27,11 +33,11 @@ class Tally:
     """
 
     counts: Mapping[str, int]
-    channels: Mapping[Channel, int]
+    channels: Mapping[VoteChannel, int]
     reasons: Mapping[str, int]
 
     @property
-    def voted(self) -> int:
+    def voter_count(self) -> int:
         """How many people voted, whatever they said."""
         return sum(self.counts.values())
 
@@ -41,34 +47,34 @@ class Tally:
         return {int(v): count for v, count in self.counts.items() if v.isdecimal()}
 
     @property
-    def unexposed(self) -> int:
+    def unexposed_count(self) -> int:
         """How many said that the shock does not reach the asset."""
         return self.counts.get(NOT_EXPOSED, 0)
 
     @property
     def rating(self) -> Rating:
         """Median, quartiles, and the share within one point."""
-        return rating(self.points)
+        return compute_rating(self.points)
 
 
-NOTHING = Tally({}, {}, {})
+EMPTY_TALLY = Tally({}, {}, {})
 
 #: A round of a ballot: its number, and the number of the move that opened the round.
-Round = tuple[int, int]
+RoundKey = tuple[int, int]
 
 
-def tallies(votes: Iterable[Vote]) -> dict[Round, Tally]:
+def tally_rounds(votes: Iterable[Vote]) -> dict[RoundKey, Tally]:
     """The tally of every round voted in; ``votes`` in the order in which they were kept.
 
     A person's last vote in a round counts.
     """
-    last: dict[Round, dict[int, Vote]] = {}
+    last: dict[RoundKey, dict[int, Vote]] = {}
     for vote in votes:
         last.setdefault((vote.ballot, vote.opening), {})[vote.respondent] = vote
-    return {key: tally(people.values()) for key, people in last.items()}
+    return {key: tally_votes(people.values()) for key, people in last.items()}
 
 
-def tally(last: Iterable[Vote]) -> Tally:
+def tally_votes(last: Iterable[Vote]) -> Tally:
     """The tally of one round from everybody's last vote in it."""
     votes = list(last)
     return Tally(
@@ -94,18 +100,18 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
-def outcome(ballot: Ballot, found: Tally, rule: Rule) -> Outcome:
+def determine_outcome(ballot: Ballot, found: Tally, rule: AgreementRule) -> Outcome:
     """What a round has come to by the workshop's rule."""
-    verdict = rule.verdict(found.points)
+    verdict = rule.judge(found.points)
     if verdict is not Verdict.AGREED:
         return Outcome(verdict.value)
     if ballot.baseline is None:
         return Outcome.RATED
-    confirmed = agreed_value(found.rating.median, ballot.baseline) == ballot.baseline
+    confirmed = choose_agreed_value(found.rating.median, ballot.baseline) == ballot.baseline
     return Outcome.CONFIRMED if confirmed else Outcome.CHANGED
 
 
-def agreed_value(median: float, baseline: int) -> int:
+def choose_agreed_value(median: float, baseline: int) -> int:
     """The point of the scale that a median stands for.
 
     A median midway between two points counts as the one nearer to the baseline: half of the votes
@@ -128,17 +134,17 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class BallotResult:
     """A ballot with all that may be seen of it: also a cell of the heat map, asset × shock.
 
     ``tallies`` are those of the revealed rounds, the first one first; the last one counts.
     """
 
     ballot: Ballot
-    standing: Standing
+    state: BallotState
     tallies: tuple[Tally, ...]
-    rule: Rule
-    scale: Scale
+    rule: AgreementRule
+    scale: RatingScale
 
     @property
     def tally(self) -> Tally | None:
@@ -153,31 +159,31 @@ class Result:
     @property
     def verdict(self) -> Verdict | None:
         """Agreed or not by the rule; None while nothing is revealed."""
-        return self.rule.verdict(self.tally.points) if self.tally else None
+        return self.rule.judge(self.tally.points) if self.tally else None
 
     @property
-    def index(self) -> float:
+    def rwg_index(self) -> float:
         """r*wg of the round that counts; NaN where there is none (``agreement.index``)."""
-        return index(self.tally.points if self.tally else {}, len(self.scale.points))
+        return compute_rwg_index(self.tally.points if self.tally else {}, len(self.scale.points))
 
     @property
     def outcome(self) -> Outcome:
         """What the ballot has come to so far."""
         if self.tally:
-            return outcome(self.ballot, self.tally, self.rule)
-        skipped = self.standing.state is State.SKIPPED
+            return determine_outcome(self.ballot, self.tally, self.rule)
+        skipped = self.state.phase is BallotPhase.SKIPPED
         return Outcome.SKIPPED if skipped else Outcome.PENDING
 
     @property
-    def value(self) -> int | None:
+    def agreed_value(self) -> int | None:
         """The point agreed on, if the baseline was confirmed or changed."""
         if self.rating is None or self.ballot.baseline is None:
             return None
         settled = self.outcome in (Outcome.CONFIRMED, Outcome.CHANGED)
-        return agreed_value(self.rating.median, self.ballot.baseline) if settled else None
+        return choose_agreed_value(self.rating.median, self.ballot.baseline) if settled else None
 
     @property
-    def dissenters(self) -> int:
+    def dissenter_count(self) -> int:
         """How many rated otherwise than the baseline; 0 without one."""
         if self.tally is None or self.ballot.baseline is None:
             return 0
@@ -193,33 +199,36 @@ class Result:
         return Shift(now.median - then.median, now.iqr - then.iqr, now.within_one - then.within_one)
 
 
-def results(session: Session, counted: Mapping[Round, Tally]) -> list[Result]:
+def build_results(session: Session, counted: Mapping[RoundKey, Tally]) -> list[BallotResult]:
     """Every ballot's result in their order; of rounds not revealed nothing is taken."""
     return [
-        Result(
+        BallotResult(
             ballot,
             standing,
-            tuple(counted.get((number, opening), NOTHING) for opening in standing.revealed),
+            tuple(
+                counted.get((number, opening), EMPTY_TALLY)
+                for opening in standing.revealed_openings
+            ),
             session.workshop.rule,
             session.workshop.scale,
         )
         for number, ballot in session.ballots.items()
-        for standing in (session.standings[number],)
+        for standing in (session.states[number],)
     ]
 
 
-def least_agreed(found: Iterable[Result]) -> list[Result]:
+def sort_least_agreed(found: Iterable[BallotResult]) -> list[BallotResult]:
     """Those with enough ratings, the least agreed on first: what is worth a discussion.
 
     By the share within one point; then the wider middle half, then the lower r*wg.
     """
     judged = [r for r in found if r.verdict in (Verdict.AGREED, Verdict.NOT_AGREED)]
-    return sorted(judged, key=agreement)
+    return sorted(judged, key=build_agreement_key)
 
 
-def agreement(result: Result) -> tuple[float, ...]:
+def build_agreement_key(result: BallotResult) -> tuple[float, ...]:
     """Sorts revealed results, the least agreed on first."""
     rated = result.rating
     if rated is None or rated.n < 2:
         return (1.0, 0.0, 1.0)
-    return (rated.within_one, -rated.iqr, result.index)
+    return (rated.within_one, -rated.iqr, result.rwg_index)

@@ -15,27 +15,27 @@ from enum import StrEnum
 
 from survey.workshop.ballots import Ballot, Workshop
 from survey.workshop.moves import (
-    LATE,
-    Channel,
-    Kind,
+    LATE_VOTE_LIMIT,
+    BallotPhase,
+    BallotState,
     Move,
-    Reason,
-    Refused,
-    Standing,
-    State,
-    Tap,
+    MoveKind,
+    MoveRefusalReason,
+    MoveRefused,
     Vote,
+    VoteChannel,
+    WorkshopRequest,
 )
 
 #: A timer longer than this is a mistake.
-LONGEST = 3600
+LONGEST_TIMER = 3600
 #: Of a note or a reason in somebody's own words, in letters.
-WORDS = 300
+LONGEST_TEXT = 300
 #: As long as a telephone number, or written like one: 0812-3456-7890. Spans of years are not.
-NUMBER = re.compile(r"\d{8,}|(?<!\d)(?:\+?62|0)(?:[ .()-]*\d){8,}")
+PHONE_NUMBER = re.compile(r"\d{8,}|(?<!\d)(?:\+?62|0)(?:[ .()-]*\d){8,}")
 
 
-class Extent(StrEnum):
+class ProposalExtent(StrEnum):
     """How much is opened at once."""
 
     ONE = "one"
@@ -47,7 +47,7 @@ class Extent(StrEnum):
 class Proposal:
     """What could be opened next: one ballot, an asset's row, or a row for each free table."""
 
-    extent: Extent
+    extent: ProposalExtent
     ballots: tuple[int, ...]
 
 
@@ -59,10 +59,10 @@ class Session:
     ) -> None:
         self.workshop = workshop
         self.ballots = {ballot.number: ballot for ballot in ballots}
-        self.standings = dict.fromkeys(self.ballots, Standing())
+        self.states = dict.fromkeys(self.ballots, BallotState())
         self.moves: list[Move] = []
         #: Moves that were not taken back, each with how things stood before it.
-        self._done: list[tuple[Move, dict[int, Standing]]] = []
+        self._done: list[tuple[Move, dict[int, BallotState]]] = []
         for move in moves:
             self.apply(move)
 
@@ -76,120 +76,136 @@ class Session:
     @property
     def locked(self) -> bool:
         """Whether the results are final."""
-        return bool(self._done) and self._done[-1][0].kind is Kind.LOCKED
+        return bool(self._done) and self._done[-1][0].kind is MoveKind.LOCKED
 
     @property
-    def last(self) -> Move | None:
+    def last_move(self) -> Move | None:
         """The move that ``undo`` would take back."""
         return self._done[-1][0] if self._done and not self.locked else None
 
-    def since(self, seen: int) -> list[Move]:
+    def list_moves_since(self, seen: int) -> list[Move]:
         """What was done after the first ``seen`` moves."""
         return self.moves[seen:]
 
-    def state_of(self, ballot: int) -> State:
+    def find_phase(self, ballot: int) -> BallotPhase:
         """Where a ballot is."""
-        return self.standings[ballot].state
+        return self.states[ballot].phase
 
-    def round_of(self, ballot: int, opening: int) -> int:
+    def find_round(self, ballot: int, opening: int) -> int:
         """Which round of a ballot a move opened, from 1; 0 if that round no longer counts."""
-        openings = self.standings[ballot].openings
+        openings = self.states[ballot].openings
         return openings.index(opening) + 1 if opening in openings else 0
 
-    def in_state(self, *states: State) -> list[Ballot]:
+    def list_in_phase(self, *states: BallotPhase) -> list[Ballot]:
         """The ballots in one of these states, in their order."""
-        return [b for b in self.ballots.values() if self.state_of(b.number) in states]
+        return [b for b in self.ballots.values() if self.find_phase(b.number) in states]
 
     @property
     def last_reveal(self) -> Move | None:
         """The last reveal that was not taken back."""
-        moves = (move for move, _ in reversed(self._done) if move.kind is Kind.REVEALED)
+        moves = (move for move, _ in reversed(self._done) if move.kind is MoveKind.REVEALED)
         return next(moves, None)
 
-    def latest(self) -> list[Ballot]:
+    def list_just_revealed(self) -> list[Ballot]:
         """The ballots revealed last, while they still are."""
         numbers = self.last_reveal.ballots if self.last_reveal else ()
-        return [self.ballots[n] for n in numbers if self.state_of(n) is State.REVEALED]
+        return [self.ballots[n] for n in numbers if self.find_phase(n) is BallotPhase.REVEALED]
 
-    def open_for(self, table: int | None) -> list[Ballot]:
+    def list_open_for(self, table: int | None) -> list[Ballot]:
         """What somebody at a table can vote on now."""
-        open_now = self.in_state(State.OPEN)
-        return [b for b in open_now if self.workshop.may_judge(table, b.category)]
+        open_now = self.list_in_phase(BallotPhase.OPEN)
+        return [b for b in open_now if self.workshop.can_judge(table, b.category)]
 
-    def next_ballots(self) -> list[Proposal]:
+    def propose_next(self) -> list[Proposal]:
         """What could be opened next, the smallest first; nothing while every table is busy."""
-        busy = self._busy()
+        busy = self._list_busy_tables()
         waiting = [
             ballot
-            for ballot in self.in_state(State.WAITING)
-            if (tables := self._tables(ballot.number)) and not tables & busy
+            for ballot in self.list_in_phase(BallotPhase.WAITING)
+            if (tables := self._find_tables(ballot.number)) and not tables & busy
         ]
         if self.locked or not waiting:
             return []
-        row = row_of(waiting[0], waiting)
-        found = {row[:1]: Extent.ONE}
-        found.setdefault(row, Extent.ROW)
-        found.setdefault(self._parallel(waiting), Extent.TABLES)
+        row = find_asset_row(waiting[0], waiting)
+        found = {row[:1]: ProposalExtent.ONE}
+        found.setdefault(row, ProposalExtent.ROW)
+        found.setdefault(self._choose_parallel(waiting), ProposalExtent.TABLES)
         return [Proposal(extent, ballots) for ballots, extent in found.items()]
 
     # What a facilitator can do
 
-    def open(self, ballots: Sequence[int], seconds: int, tap: Tap) -> Move | Refused:
+    def open(
+        self, ballots: Sequence[int], seconds: int, tap: WorkshopRequest
+    ) -> Move | MoveRefused:
         """Begin the first round of ballots; ``seconds`` is the timer, 0 for none."""
-        return self._start(Kind.OPENED, ballots, seconds, tap, (State.WAITING, State.SKIPPED))
+        return self._start_round(
+            MoveKind.OPENED, ballots, seconds, tap, (BallotPhase.WAITING, BallotPhase.SKIPPED)
+        )
 
-    def again(self, ballots: Sequence[int], seconds: int, tap: Tap) -> Move | Refused:
+    def open_next_round(
+        self, ballots: Sequence[int], seconds: int, tap: WorkshopRequest
+    ) -> Move | MoveRefused:
         """Begin another round of revealed ballots, if the number fixed beforehand allows it."""
-        decided = self._start(Kind.AGAIN, ballots, seconds, tap, (State.REVEALED,))
-        used = [n for n in ballots if n in self.standings and not self._rounds_left(n)]
+        decided = self._start_round(MoveKind.AGAIN, ballots, seconds, tap, (BallotPhase.REVEALED,))
+        used = [n for n in ballots if n in self.states and not self._has_rounds_left(n)]
         if isinstance(decided, Move) and used:
-            return Refused(Reason.ROUNDS, tuple(used))
+            return MoveRefused(MoveRefusalReason.ROUNDS, tuple(used))
         return decided
 
-    def reopen(self, ballots: Sequence[int], seconds: int, tap: Tap) -> Move | Refused:
+    def reopen(
+        self, ballots: Sequence[int], seconds: int, tap: WorkshopRequest
+    ) -> Move | MoveRefused:
         """Go on with a round that was closed and not yet revealed; its votes stand."""
-        return self._start(Kind.REOPENED, ballots, seconds, tap, (State.CLOSED,))
+        return self._start_round(MoveKind.REOPENED, ballots, seconds, tap, (BallotPhase.CLOSED,))
 
-    def close(self, ballots: Sequence[int], tap: Tap) -> Move | Refused:
+    def close(self, ballots: Sequence[int], tap: WorkshopRequest) -> Move | MoveRefused:
         """End the voting; results stay hidden."""
-        return self._decide(Kind.CLOSED, ballots, "", tap, (State.OPEN,))
+        return self._decide(MoveKind.CLOSED, ballots, "", tap, (BallotPhase.OPEN,))
 
-    def reveal(self, ballots: Sequence[int], tap: Tap) -> Move | Refused:
+    def reveal(self, ballots: Sequence[int], tap: WorkshopRequest) -> Move | MoveRefused:
         """Show the results, once no vote can arrive any more."""
-        decided = self._decide(Kind.REVEALED, ballots, "", tap, (State.CLOSED,))
-        closings = (self.standings[n].closing for n in ballots if n in self.standings)
-        until = max((closing.at + LATE for closing in closings if closing), default=tap.at)
+        decided = self._decide(MoveKind.REVEALED, ballots, "", tap, (BallotPhase.CLOSED,))
+        closings = (self.states[n].closing_move for n in ballots if n in self.states)
+        until = max(
+            (closing.at + LATE_VOTE_LIMIT for closing in closings if closing), default=tap.at
+        )
         if isinstance(decided, Move) and tap.at < until:
-            return Refused(Reason.WAIT, decided.ballots, until)
+            return MoveRefused(MoveRefusalReason.WAIT, decided.ballots, until)
         return decided
 
-    def note(self, ballots: Sequence[int], words: str, tap: Tap) -> Move | Refused:
+    def add_note(
+        self, ballots: Sequence[int], words: str, tap: WorkshopRequest
+    ) -> Move | MoveRefused:
         """Write down what was said about ballots."""
-        if not fit(words):
-            return Refused(Reason.WORDS)
-        return self._decide(Kind.NOTED, ballots, " ".join(words.split()), tap, tuple(State))
+        if not is_valid_text(words):
+            return MoveRefused(MoveRefusalReason.WORDS)
+        return self._decide(
+            MoveKind.NOTED, ballots, " ".join(words.split()), tap, tuple(BallotPhase)
+        )
 
-    def skip(self, ballots: Sequence[int], tap: Tap) -> Move | Refused:
+    def skip(self, ballots: Sequence[int], tap: WorkshopRequest) -> Move | MoveRefused:
         """Go on without these; a round under way is dropped, an earlier one's result stands."""
-        states = (State.WAITING, State.OPEN, State.CLOSED)
-        return self._decide(Kind.SKIPPED, ballots, "", tap, states)
+        states = (BallotPhase.WAITING, BallotPhase.OPEN, BallotPhase.CLOSED)
+        return self._decide(MoveKind.SKIPPED, ballots, "", tap, states)
 
-    def lock(self, tap: Tap) -> Move | Refused:
+    def lock(self, tap: WorkshopRequest) -> Move | MoveRefused:
         """End the session for good: what was revealed is final, and cannot be taken back."""
-        unsettled = self.in_state(State.OPEN, State.CLOSED)
-        if refused := self._refusal(tap):
+        unsettled = self.list_in_phase(BallotPhase.OPEN, BallotPhase.CLOSED)
+        if refused := self._find_refusal(tap):
             return refused
         if unsettled:
-            return Refused(Reason.UNSETTLED, tuple(b.number for b in unsettled))
-        return self._move(Kind.LOCKED, (), "", tap)
+            return MoveRefused(MoveRefusalReason.UNSETTLED, tuple(b.number for b in unsettled))
+        return self._build_move(MoveKind.LOCKED, (), "", tap)
 
-    def undo(self, tap: Tap) -> Move | Refused:
+    def undo(self, tap: WorkshopRequest) -> Move | MoveRefused:
         """Take back the last move that was not taken back."""
-        if refused := self._refusal(tap):
+        if refused := self._find_refusal(tap):
             return refused
-        if self.last is None:
-            return Refused(Reason.NOTHING)
-        return self._move(Kind.UNDONE, self.last.ballots, str(self.last.number), tap)
+        if self.last_move is None:
+            return MoveRefused(MoveRefusalReason.NOTHING)
+        return self._build_move(
+            MoveKind.UNDONE, self.last_move.ballots, str(self.last_move.number), tap
+        )
 
     # What a participant can do
 
@@ -198,12 +214,12 @@ class Session:
         ballot: int,
         opening: int,
         value: str,
-        tap: Tap,
+        tap: WorkshopRequest,
         *,
         table: int | None,
-        channel: Channel,
+        channel: VoteChannel,
         reason: str = "",
-    ) -> Vote | Refused:
+    ) -> Vote | MoveRefused:
         """Vote in the round that the move ``opening`` opened, or change the vote.
 
         ``reason`` is one of ``Why`` or own words; it may be given afterwards (``explain``), and is
@@ -211,34 +227,34 @@ class Session:
         """
         voted = self.ballots.get(ballot)
         if voted is None:
-            return Refused(Reason.UNKNOWN)
-        standing = self.standings[ballot]
-        if not self.workshop.may_judge(table, voted.category):
-            return Refused(Reason.TABLE, (ballot,))
+            return MoveRefused(MoveRefusalReason.UNKNOWN)
+        standing = self.states[ballot]
+        if not self.workshop.can_judge(table, voted.category):
+            return MoveRefused(MoveRefusalReason.TABLE, (ballot,))
         if standing.opening != opening:
-            return Refused(Reason.STALE, (ballot,))
-        if not standing.takes(tap):
-            return Refused(Reason.CLOSED, (ballot,))
+            return MoveRefused(MoveRefusalReason.STALE, (ballot,))
+        if not standing.accepts_vote(tap):
+            return MoveRefused(MoveRefusalReason.CLOSED, (ballot,))
         if value not in self.workshop.scale.answers:
-            return Refused(Reason.VALUE, (ballot,))
-        if reason and not fit(reason):
-            return Refused(Reason.WORDS, (ballot,))
+            return MoveRefused(MoveRefusalReason.VALUE, (ballot,))
+        if reason and not is_valid_text(reason):
+            return MoveRefused(MoveRefusalReason.WORDS, (ballot,))
         said = " ".join(reason.split()) if voted.wants_reason(value) else ""
-        return Vote(ballot, opening, tap.who, value, said, tap.at, channel, self.number)
+        return Vote(ballot, opening, tap.respondent_id, value, said, tap.at, channel, self.number)
 
-    def explain(self, vote: Vote, reason: str, tap: Tap) -> Vote | Refused:
+    def explain(self, vote: Vote, reason: str, tap: WorkshopRequest) -> Vote | MoveRefused:
         """Give the reason for one's last vote: that vote again, with the reason.
 
         Also after the close, as people are asked after they voted; until the next round or the
         lock. It changes no count.
         """
         wanted = self.ballots[vote.ballot].wants_reason(vote.value)
-        stands = self.standings[vote.ballot].opening == vote.opening
-        if self.locked or not wanted or not stands or vote.respondent != tap.who:
-            return Refused(Reason.STALE, (vote.ballot,))
-        if not fit(reason):
-            return Refused(Reason.WORDS, (vote.ballot,))
-        return replace(vote, reason=" ".join(reason.split()), at=tap.at, moves=self.number)
+        stands = self.states[vote.ballot].opening == vote.opening
+        if self.locked or not wanted or not stands or vote.respondent != tap.respondent_id:
+            return MoveRefused(MoveRefusalReason.STALE, (vote.ballot,))
+        if not is_valid_text(reason):
+            return MoveRefused(MoveRefusalReason.WORDS, (vote.ballot,))
+        return replace(vote, reason=" ".join(reason.split()), at=tap.at, move_count=self.number)
 
     # Carrying out
 
@@ -246,94 +262,100 @@ class Session:
         """Carry out a move that was decided before. Raises ValueError for one out of order."""
         if move.number != self.number + 1:
             raise ValueError(f"move {move.number} cannot follow move {self.number}")
-        if move.kind is Kind.UNDONE:
-            if self.last is None:
+        if move.kind is MoveKind.UNDONE:
+            if self.last_move is None:
                 raise ValueError(f"move {move.number} takes back nothing")
-            self.standings.update(self._done.pop()[1])
+            self.states.update(self._done.pop()[1])
         else:
-            before = {number: self.standings[number] for number in move.ballots}
+            before = {number: self.states[number] for number in move.ballots}
             self._done.append((move, before))
-            self.standings.update({n: standing.after(move) for n, standing in before.items()})
+            self.states.update({n: standing.apply_move(move) for n, standing in before.items()})
         self.moves.append(move)
 
     # Inside
 
-    def _start(
+    def _start_round(
         self,
-        kind: Kind,
+        kind: MoveKind,
         ballots: Sequence[int],
         seconds: int,
-        tap: Tap,
-        states: Collection[State],
-    ) -> Move | Refused:
+        tap: WorkshopRequest,
+        states: Collection[BallotPhase],
+    ) -> Move | MoveRefused:
         """Let people vote, if their tables have nothing else open."""
-        if not 0 <= seconds <= LONGEST:
-            return Refused(Reason.TIMER)
+        if not 0 <= seconds <= LONGEST_TIMER:
+            return MoveRefused(MoveRefusalReason.TIMER)
         decided = self._decide(kind, ballots, str(seconds or ""), tap, states)
-        if isinstance(decided, Refused):
+        if isinstance(decided, MoveRefused):
             return decided
-        if nobody := tuple(n for n in ballots if not self._tables(n)):
-            return Refused(Reason.NOBODY, nobody)
-        wanted = frozenset().union(*map(self._tables, ballots))
-        open_now = (ballot.number for ballot in self.in_state(State.OPEN))
-        if busy := tuple(n for n in open_now if self._tables(n) & wanted):
-            return Refused(Reason.BUSY, busy)
+        if nobody := tuple(n for n in ballots if not self._find_tables(n)):
+            return MoveRefused(MoveRefusalReason.NOBODY, nobody)
+        wanted = frozenset().union(*map(self._find_tables, ballots))
+        open_now = (ballot.number for ballot in self.list_in_phase(BallotPhase.OPEN))
+        if busy := tuple(n for n in open_now if self._find_tables(n) & wanted):
+            return MoveRefused(MoveRefusalReason.BUSY, busy)
         return decided
 
     def _decide(
         self,
-        kind: Kind,
+        kind: MoveKind,
         ballots: Sequence[int],
         value: str,
-        tap: Tap,
-        states: Collection[State],
-    ) -> Move | Refused:
+        tap: WorkshopRequest,
+        states: Collection[BallotPhase],
+    ) -> Move | MoveRefused:
         """A move about ballots that are all in one of ``states``."""
-        if refused := self._refusal(tap):
+        if refused := self._find_refusal(tap):
             return refused
         if not ballots or len(set(ballots)) < len(ballots) or not set(ballots) <= set(self.ballots):
-            return Refused(Reason.UNKNOWN)
-        if wrong := tuple(n for n in ballots if self.state_of(n) not in states):
-            return Refused(Reason.STATE, wrong)
-        return self._move(kind, tuple(sorted(ballots)), value, tap)
+            return MoveRefused(MoveRefusalReason.UNKNOWN)
+        if wrong := tuple(n for n in ballots if self.find_phase(n) not in states):
+            return MoveRefused(MoveRefusalReason.STATE, wrong)
+        return self._build_move(kind, tuple(sorted(ballots)), value, tap)
 
-    def _refusal(self, tap: Tap) -> Refused | None:
+    def _find_refusal(self, tap: WorkshopRequest) -> MoveRefused | None:
         """Why nothing can be done at all."""
         if self.locked:
-            return Refused(Reason.LOCKED)
-        return Refused(Reason.MEANWHILE) if tap.seen != self.number else None
+            return MoveRefused(MoveRefusalReason.LOCKED)
+        return MoveRefused(MoveRefusalReason.MEANWHILE) if tap.seen_moves != self.number else None
 
-    def _move(self, kind: Kind, ballots: tuple[int, ...], value: str, tap: Tap) -> Move:
-        return Move(self.number + 1, kind, ballots, value, tap.at, tap.source, tap.key, tap.who)
+    def _build_move(
+        self, kind: MoveKind, ballots: tuple[int, ...], value: str, tap: WorkshopRequest
+    ) -> Move:
+        return Move(
+            self.number + 1, kind, ballots, value, tap.at, tap.source, tap.key, tap.respondent_id
+        )
 
-    def _rounds_left(self, ballot: int) -> bool:
-        return self.standings[ballot].round < self.workshop.rounds
+    def _has_rounds_left(self, ballot: int) -> bool:
+        return self.states[ballot].round < self.workshop.rounds
 
-    def _tables(self, ballot: int) -> frozenset[int]:
-        return self.workshop.tables_for(self.ballots[ballot].category)
+    def _find_tables(self, ballot: int) -> frozenset[int]:
+        return self.workshop.find_tables(self.ballots[ballot].category)
 
-    def _busy(self) -> frozenset[int]:
+    def _list_busy_tables(self) -> frozenset[int]:
         """The tables that have a ballot open."""
-        return frozenset().union(*(self._tables(b.number) for b in self.in_state(State.OPEN)))
+        return frozenset().union(
+            *(self._find_tables(b.number) for b in self.list_in_phase(BallotPhase.OPEN))
+        )
 
-    def _parallel(self, waiting: Sequence[Ballot]) -> tuple[int, ...]:
+    def _choose_parallel(self, waiting: Sequence[Ballot]) -> tuple[int, ...]:
         """For each table the row of its first waiting asset; none gets two."""
         taken: frozenset[int] = frozenset()
         found: tuple[int, ...] = ()
         for ballot in waiting:
-            tables = self._tables(ballot.number)
+            tables = self._find_tables(ballot.number)
             if not tables & taken:
                 taken |= tables
-                found += row_of(ballot, waiting)
+                found += find_asset_row(ballot, waiting)
         return tuple(sorted(found))
 
 
-def row_of(first: Ballot, among: Iterable[Ballot]) -> tuple[int, ...]:
+def find_asset_row(first: Ballot, among: Iterable[Ballot]) -> tuple[int, ...]:
     """The ballots of the same asset and category."""
     wanted = (first.asset, first.category)
     return tuple(b.number for b in among if (b.asset, b.category) == wanted)
 
 
-def fit(words: str) -> bool:
+def is_valid_text(words: str) -> bool:
     """Whether words can be kept: some, not too many, no telephone number among them."""
-    return 0 < len(words.strip()) <= WORDS and NUMBER.search(words) is None
+    return 0 < len(words.strip()) <= LONGEST_TEXT and PHONE_NUMBER.search(words) is None

@@ -47,7 +47,7 @@ def lying(suara: Suara) -> dict[str, bytes]:
 
 async def fetched(suara: Suara) -> dict[str, bytes]:
     """The same once the depot is through."""
-    await suara.app.desk.depot.settle()
+    await suara.app.context.attachments.wait_until_done()
     return lying(suara)
 
 

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.callbacks import codec
-from bot.screens.card import View
-from bot.screens.question import question_screen
+from bot.screens.card import ViewState
+from bot.screens.question import draw_question_screen
 from bot.screens.screen import Button, Screen
-from bot.translation import texts
-from survey.forms.answers.typed_answers import typed
+from bot.translation import get_translator
+from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.interview.interview import Interview
 from survey.interview.steps import Step
-from survey.services.snapshot import Situation
-from survey.store.interviews import Row
+from survey.services.snapshot import Snapshot
+from survey.store.interviews import InterviewRow
 from tests.survey.surveying import SETTINGS, compiled
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -44,7 +44,7 @@ class Drawn:
 
     markdown: str
     language: str = "id"
-    view: View = field(default_factory=View)
+    view: ViewState = field(default_factory=ViewState)
     made: Interview = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,9 +59,9 @@ class Drawn:
 
     @property
     def screen(self) -> Screen:
-        row = Row(7, "uji", "", 1, 1, None)
-        now = Situation(1, interview=self.made, row=row, at=NOW)
-        return question_screen(now, self.made, self.view, texts(self.language))
+        row = InterviewRow(7, "uji", "", 1, 1, None)
+        now = Snapshot(1, interview=self.made, interview_row=row, read_at=NOW)
+        return draw_question_screen(now, self.made, self.view, get_translator(self.language))
 
     @property
     def labels(self) -> list[list[str]]:
@@ -79,27 +79,27 @@ class Drawn:
     def tap(self, label: str) -> str | None:
         """Tap; what is stored if it answers, None if it only shows something else."""
         found = next(b for b in self.buttons if b.label.removeprefix("●") == label)
-        assert found.tap is not None
-        tap = codec.read(codec.write(found.tap))
+        assert found.callback is not None
+        tap = codec.parse_callback(codec.encode_callback(found.callback))
         match tap:
-            case codec.Page(number=number):
-                self.view = View(page=number)
+            case codec.ShowPage(number=number):
+                self.view = ViewState(page=number)
                 return None
-            case codec.Put(words=words):
+            case codec.EnterText(text=words):
                 return self.say(words)
         raise AssertionError(f"{label} does {tap}")
 
     def say(self, text: str) -> str:
         """Type something; what is stored."""
-        value = typed(self.made.question(self.key), text, NOW.astimezone(ZONE))
+        value = parse_typed_answer(self.made.find_question(self.key), text, NOW.astimezone(ZONE))
         step = self.made.answer(self.key, value, NOW)
         assert isinstance(step, Step), step
         self.made.apply(step)
-        moved = self.made.move(self.key, NOW)
+        moved = self.made.go_to(self.key, NOW)
         assert isinstance(moved, Step)
         self.made.apply(moved)
-        self.view = View()
-        return self.made.form.value(self.key)
+        self.view = ViewState()
+        return self.made.form.get_value(self.key)
 
     def speaking(self, language: str) -> Drawn:
         """The same in another language."""

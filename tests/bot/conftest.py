@@ -11,7 +11,7 @@ import pytest
 import bot.app
 import sandbox
 from sandbox import Sandbox
-from survey.boundaries import Places
+from survey.boundaries import Boundaries
 from tests.bot.suaras import TOKEN, Suara, configured, polling
 from tests.sandbox.schema import check
 
@@ -21,7 +21,7 @@ def _read_once() -> Iterator[None]:
     """Questionnaires and boundaries never change; reading them once saves minutes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bot.app, "compile_file", cache(bot.app.compile_file))
-        patch.setattr(Places, "read", staticmethod(cache(Places.read)))
+        patch.setattr(Boundaries, "from_geojson", staticmethod(cache(Boundaries.from_geojson)))
         yield
 
 
@@ -30,7 +30,7 @@ async def box() -> AsyncIterator[Sandbox]:
     """A sandbox in which every call of the bot is checked against somebody else's schema."""
     async with sandbox.serve(token=TOKEN, check=check) as found:
         yield found
-        assert await found.problems() == []
+        assert await found.list_problems() == []
 
 
 @pytest.fixture

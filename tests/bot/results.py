@@ -10,8 +10,8 @@ from itertools import count
 from PIL import Image
 
 from bot.app import App
-from sandbox import Group, Shown
-from survey.services.snapshot import Occasion
+from sandbox import GroupChatClient, ShownMessage
+from survey.services.snapshot import Request
 from survey.store import summaries
 from survey.store.interviews import Cause
 from survey.store.summaries import Summary
@@ -81,16 +81,16 @@ async def crowd(app: App, people: int) -> None:
     """Others who answer, by the acts that stand behind every tap."""
     for person in range(people):
 
-        def on(who: int = 50_000 + person) -> Occasion:
-            return Occasion(who, app.clock.now(), Cause(1, next(causes)))
+        def on(who: int = 50_000 + person) -> Request:
+            return Request(who, app.clock.now(), Cause(1, next(causes)))
 
-        await app.survey.arrive(on(), "id", "uji")
-        now = await app.survey.agree(on())
-        while now.interview and now.interview.at:
-            key = now.interview.at
+        await app.interviews.arrive(on(), "id", "uji")
+        now = await app.interviews.agree(on())
+        while now.interview and now.interview.position:
+            key = now.interview.position
             value = said(key.rpartition("/")[2], person)
-            now = await app.survey.answer(on(), key, value)
-        await app.survey.send(on())
+            now = await app.interviews.answer(on(), key, value)
+        await app.interviews.send(on())
 
 
 def said(name: str, person: int) -> str:
@@ -111,7 +111,7 @@ def close(app: App, hour: int = 10) -> None:
 async def made(app: App, languages: Sequence[str] = ("id", "en")) -> None:
     """A summary as the worker would leave it, without waiting for the worker."""
     found = [Summary(code, f"<b>Hasil {code}</b>", picture()) for code in languages]
-    await app.store.keep(summaries.keep("uji", found, app.clock.now()))
+    await app.store.keep(summaries.replace_summaries("uji", found, app.clock.now()))
 
 
 def picture() -> bytes:
@@ -121,23 +121,23 @@ def picture() -> bytes:
     return drawn.getvalue()
 
 
-def by_bot(office: Group) -> list[Shown]:
+def by_bot(office: GroupChatClient) -> list[ShownMessage]:
     """What the bot has written into the secretariat's chat."""
     return [shown for shown in office.screen.messages if shown.from_bot]
 
 
-async def decide(suara: Suara, office: Group, label: str) -> Shown:
+async def decide(suara: Suara, office: GroupChatClient, label: str) -> ShownMessage:
     """Wake, tap what the secretariat says, and see the card that it leaves."""
-    await suara.app.desk.telling.wake()
-    screen = await office.wait(lambda s: s.last is not None and label in s.last.labels)
-    assert screen.last is not None
-    number = screen.last.message_id
+    await suara.app.context.result_notifier.notify_due()
+    screen = await office.wait_until(lambda s: s.last is not None and label in s.last.labels)
+    assert screen.last_message is not None
+    number = screen.last_message.message_id
     await office.founder.tap(label, number, chat=office)
 
-    def there() -> Shown:
+    def there() -> ShownMessage:
         return next(shown for shown in by_bot(office) if shown.message_id == number)
 
-    await office.wait(lambda _: label not in there().labels)
+    await office.wait_until(lambda _: label not in there().labels)
     return there()
 
 

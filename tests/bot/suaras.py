@@ -14,11 +14,11 @@ from typing import Any
 
 from tables import empty
 
-from bot.app import App, running
+from bot.app import App, open_app
 from bot.clock import Clock
-from bot.config import Config, load, validated
-from sandbox import Person, Sandbox, Shown
-from survey.store.database import file_of
+from bot.config import Config, load_config, validate_config
+from sandbox import PersonClient, Sandbox, ShownMessage
+from survey.store.database import find_database_file
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:sandbox-token-of-the-tests"
@@ -31,7 +31,7 @@ INVITATIONS: list[dict[str, Any]] = [
 
 def configured(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Config:
     """The shipped configuration with a database, a server and a chat of the test's own."""
-    raw = load(ROOT / "config.toml").model_dump(mode="json")
+    raw = load_config(ROOT / "config.toml").model_dump(mode="json")
     raw["database"]["url"] = f"sqlite+aiosqlite:///{folder / 'suara.db'}"
     raw["telegram"]["api_url"] = url
     raw["questionnaires"]["folder"] = str(ROOT / "questionnaires")
@@ -40,7 +40,7 @@ def configured(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Config:
     for wave in raw["waves"]:
         wave["opens"] = (datetime.now(UTC) - timedelta(days=2)).isoformat()
         wave["closes"] = (datetime.now(UTC) + timedelta(days=30)).isoformat()
-    return validated(raw)
+    return validate_config(raw)
 
 
 def fielded(folder: Path, url: str, markdown: str, **sections: dict[str, Any]) -> Config:
@@ -53,7 +53,7 @@ def fielded(folder: Path, url: str, markdown: str, **sections: dict[str, Any]) -
     (home / "uji.md").write_text(markdown, encoding="utf-8")
     raw = configured(folder, url).model_dump(mode="json")
     wave = {"id": "uji", "questionnaire": str(home / "uji.md"), "audience": ["resident"]}
-    return validated(raw | {"waves": [raw["waves"][0] | wave]} | sections)
+    return validate_config(raw | {"waves": [raw["waves"][0] | wave]} | sections)
 
 
 def written(folder: Path, url: str, **changes: str) -> Path:
@@ -77,11 +77,11 @@ def written(folder: Path, url: str, **changes: str) -> Path:
 @asynccontextmanager
 async def polling(config: Config, clock: Clock | None = None) -> AsyncIterator[App]:
     """The bot at work, until the block ends. What ends the polling early ends the block."""
-    if (file := file_of(config.database.url)) is not None:
+    if (file := find_database_file(config.database.url)) is not None:
         await empty(file)
-    async with running(config, TOKEN, clock or Clock()) as app:
+    async with open_app(config, TOKEN, clock or Clock()) as app:
         stop = asyncio.Event()
-        task = asyncio.create_task(app.poll(stop))
+        task = asyncio.create_task(app.poll_updates(stop))
         try:
             yield app
         finally:
@@ -171,7 +171,7 @@ class Suara:
 
     async def person(self, number: int = 1001, language: str = "id") -> Phone:
         """Somebody with a phone."""
-        person = await self.box.person(number, first_name="Ani", language_code=language)
+        person = await self.box.add_person(number, first_name="Ani", language_code=language)
         return Phone(person, self.app)
 
     async def resident(
@@ -194,7 +194,7 @@ class Suara:
 class Phone:
     """A person at their phone: acts, then sees what the bot made of it."""
 
-    def __init__(self, person: Person, app: App) -> None:
+    def __init__(self, person: PersonClient, app: App) -> None:
         self.person = person
         self.app = app
 
@@ -202,20 +202,20 @@ class Phone:
     def id(self) -> int:
         return self.person.id
 
-    async def seen(self) -> Shown:
+    async def seen(self) -> ShownMessage:
         """The newest message, once the bot has kept everything and shown what follows."""
-        await self.person.settled()
-        await self.app.cards.settle()
-        await self.person.settled()
-        last = self.person.screen.last
+        await self.person.wait_until_idle()
+        await self.app.card_sender.wait_until_shown()
+        await self.person.wait_until_idle()
+        last = self.person.screen.last_message
         assert last is not None
         return last
 
-    async def start(self, payload: str = "") -> Shown:
+    async def start(self, payload: str = "") -> ShownMessage:
         await self.person.start(payload)
         return await self.seen()
 
-    async def tap(self, *labels: str) -> Shown:
+    async def tap(self, *labels: str) -> ShownMessage:
         for label in labels:
             await self.person.tap(await self.find(label))
             await self.seen()
@@ -232,20 +232,20 @@ class Phone:
             await self.seen()
         return found[0] if found else label
 
-    async def say(self, text: str) -> Shown:
+    async def say(self, text: str) -> ShownMessage:
         await self.person.say(text)
         return await self.seen()
 
-    async def share(self, latitude: float, longitude: float) -> Shown:
-        await self.person.location(latitude, longitude)
+    async def share(self, latitude: float, longitude: float) -> ShownMessage:
+        await self.person.share_location(latitude, longitude)
         return await self.seen()
 
-    async def forge(self, data: str, message_id: int = 0) -> Shown:
-        await self.person.forge(data, message_id or self.cards[-1].message_id)
+    async def forge(self, data: str, message_id: int = 0) -> ShownMessage:
+        await self.person.send_callback_data(data, message_id or self.cards[-1].message_id)
         return await self.seen()
 
     @property
-    def cards(self) -> list[Shown]:
+    def cards(self) -> list[ShownMessage]:
         """Messages of the bot that are there: one, if it keeps its promise."""
         return [shown for shown in self.person.screen.messages if shown.from_bot]
 

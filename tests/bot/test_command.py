@@ -103,7 +103,9 @@ async def test_an_unreachable_server_and_a_strange_file_end_with_one_line_each(
 
 async def test_a_second_poller_is_told_of_the_first_one(tmp_path: Path, box: Sandbox) -> None:
     path = written(tmp_path, box.url)
-    await box.fault("getUpdates", code=409, description="Conflict: terminated by other getUpdates")
+    await box.inject_fault(
+        "getUpdates", code=409, description="Conflict: terminated by other getUpdates"
+    )
     ended = await suara("run", "-c", str(path), folder=tmp_path)
     assert ended.status == 1
     assert "suara: Another program polls with the same token" in ended.errors
@@ -115,9 +117,9 @@ async def test_ctrl_c_ends_it_quietly(tmp_path: Path, box: Sandbox) -> None:
         env=os.environ | {"SUARA_TOKEN": TOKEN}, cwd=tmp_path,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    ani = await box.person(1001, first_name="Ani")
+    ani = await box.add_person(1001, first_name="Ani")
     await ani.start("persepsi")
-    await ani.card(30)
+    await ani.wait_for_card(30)
     process.send_signal(signal.SIGINT)
     said, errors = await asyncio.wait_for(process.communicate(), 10)
     assert process.returncode == 0
@@ -161,7 +163,7 @@ async def test_run_refuses_a_broken_questionnaire_before_anybody_sees_it(
     assert ended.status == 2
     assert "bandingan" in ended.errors
     assert "Traceback" not in ended.errors
-    assert await box.calls() == []
+    assert await box.list_calls() == []
 
 
 def test_an_invitation_made_by_the_command_can_be_used(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Sandbox, Shown
+from sandbox import Sandbox, ShownMessage
 from tests.bot.suaras import Phone, Suara, configured, polling
 from tests.bot.walks import go_on, send, turn_for
 
@@ -29,7 +29,7 @@ async def at(suara: Suara, place: str) -> Phone:
     return ani
 
 
-def same(card: Shown, other: Shown) -> bool:
+def same(card: ShownMessage, other: ShownMessage) -> bool:
     return (card.text, card.buttons) == (other.text, other.buttons)
 
 
@@ -114,7 +114,7 @@ async def test_words_that_were_withdrawn_are_gone_from_the_disk(
 
 async def test_a_tap_on_an_old_card_after_withdrawing_is_harmless(suara: Suara) -> None:
     ani = await suara.resident()
-    old = (await ani.seen()).data("Tinggal di Jakarta")
+    old = (await ani.seen()).find_callback_data("Tinggal di Jakarta")
     await ani.say("/hapus")
     await ani.tap("Ya, hapus semuanya")
     left = suara.records.everything()

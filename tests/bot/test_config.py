@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.config import Telegram, load, token, validated
-from reports.toml_files import GivenError
+from bot.config import TelegramSettings, load_config, read_token, validate_config
+from reports.toml_files import InvalidInputError
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,13 +21,13 @@ def raw() -> dict[str, Any]:
 
 
 def faults(raw: dict[str, Any]) -> list[str]:
-    with pytest.raises(GivenError) as found:
-        validated(raw)
+    with pytest.raises(InvalidInputError) as found:
+        validate_config(raw)
     return found.value.faults
 
 
 def test_the_shipped_file_is_good_and_shows_every_setting(raw: dict[str, Any]) -> None:
-    config = load(ROOT / "config.toml")
+    config = load_config(ROOT / "config.toml")
     written = {
         (table, key) for table, keys in raw.items() for key in keys if isinstance(keys, dict)
     }
@@ -94,35 +94,35 @@ def test_a_token_has_no_place_in_the_file(raw: dict[str, Any]) -> None:
 def test_the_token_comes_from_the_environment_or_from_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Telegram(token_file=tmp_path / "token")
+    settings = TelegramSettings(token_file=tmp_path / "token")
     monkeypatch.delenv("SUARA_TOKEN", raising=False)
-    with pytest.raises(GivenError, match="@BotFather"):
-        token(settings)
+    with pytest.raises(InvalidInputError, match="@BotFather"):
+        read_token(settings)
     (tmp_path / "token").write_text("123456:" + "f" * 30 + "\n")
-    assert token(settings) == "123456:" + "f" * 30
+    assert read_token(settings) == "123456:" + "f" * 30
     monkeypatch.setenv("SUARA_TOKEN", "123456:" + "e" * 30)
-    assert token(settings) == "123456:" + "e" * 30
+    assert read_token(settings) == "123456:" + "e" * 30
     for wrong in ("hello", "654321:", "abc:" + "x" * 30, "654321:short"):
         monkeypatch.setenv("SUARA_TOKEN", wrong)
-        with pytest.raises(GivenError, match="copy it whole") as found:
-            token(settings)
+        with pytest.raises(InvalidInputError, match="copy it whole") as found:
+            read_token(settings)
         assert wrong not in str(found.value)
 
 
 def test_a_file_that_is_missing_or_no_toml_is_named(tmp_path: Path) -> None:
-    with pytest.raises(GivenError, match="--config"):
-        load(tmp_path / "nothing.toml")
+    with pytest.raises(InvalidInputError, match="--config"):
+        load_config(tmp_path / "nothing.toml")
     (tmp_path / "broken.toml").write_text("[suara\n")
-    with pytest.raises(GivenError, match=r"broken\.toml.*line 1"):
-        load(tmp_path / "broken.toml")
+    with pytest.raises(InvalidInputError, match=r"broken\.toml.*line 1"):
+        load_config(tmp_path / "broken.toml")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(GivenError, match=r"binary\.toml"):
-        load(tmp_path / "binary.toml")
+    with pytest.raises(InvalidInputError, match=r"binary\.toml"):
+        load_config(tmp_path / "binary.toml")
 
 
 def test_files_are_left_on_telegram_unless_a_folder_is_named(raw: dict[str, Any]) -> None:
-    assert validated(raw).files.folder is None
+    assert validate_config(raw).files.folder is None
     raw["files"] = {"folder": "var/files"}
-    assert validated(raw).files.folder == Path("var/files")
+    assert validate_config(raw).files.folder == Path("var/files")
     raw["files"]["largest_mb"] = 21
     assert [fault.partition(":")[0] for fault in faults(raw)] == ["files.largest_mb"]

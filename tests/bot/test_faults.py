@@ -13,10 +13,10 @@ from structlog.testing import capture_logs
 from telegram import Bot, Update
 
 import bot.telegram.polling
-from bot.app import TelegramFault, running
+from bot.app import TelegramFault, open_app
 from bot.clock import Clock
 from bot.screens.screen import Screen
-from bot.telegram.cards import Cards
+from bot.telegram.cards import CardSender
 from bot.telegram.polling import Poller, PollingError
 from sandbox import Sandbox
 from survey.store.database import DatabaseFault
@@ -27,7 +27,7 @@ from tests.bot.walks import turn_for
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between attempts as long as a test can bear."""
-    monkeypatch.setattr(bot.transport, "PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.polling, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
 
 
 FAULTS: list[dict[str, Any]] = [
@@ -43,12 +43,12 @@ FAULTS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 async def test_the_card_comes_in_spite_of_a_fault(suara: Suara, fault: dict[str, Any]) -> None:
     ani = await suara.resident()
-    await suara.box.fault("editMessageText", **fault)
+    await suara.box.inject_fault("editMessageText", **fault)
     await ani.person.tap("Tinggal di Jakarta")
-    await ani.person.wait(lambda screen: "Di kota mana" in screen.card.text)
-    await suara.box.fault("sendMessage", **fault)
+    await ani.person.wait_until(lambda screen: "Di kota mana" in screen.card.text)
+    await suara.box.inject_fault("sendMessage", **fault)
     await ani.person.say("selatan")
-    await ani.person.wait(lambda screen: "Di kecamatan mana" in screen.card.text)
+    await ani.person.wait_until(lambda screen: "Di kecamatan mana" in screen.card.text)
     assert suara.records.answers(ani.id)["kota"] == "31.74"
     assert suara.records.one("SELECT steps FROM interview") == 3
 
@@ -56,9 +56,9 @@ async def test_the_card_comes_in_spite_of_a_fault(suara: Suara, fault: dict[str,
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 async def test_updates_come_in_spite_of_a_fault(suara: Suara, fault: dict[str, Any]) -> None:
     ani = await suara.resident()
-    await suara.box.fault("getUpdates", **fault)
+    await suara.box.inject_fault("getUpdates", **fault)
     card = await ani.tap("Tinggal di Jakarta")
-    await ani.person.wait(lambda screen: "Di kota mana" in screen.card.text)
+    await ani.person.wait_until(lambda screen: "Di kota mana" in screen.card.text)
     assert suara.records.one("SELECT steps FROM interview") == 2
     assert card
 
@@ -69,7 +69,7 @@ async def test_a_card_that_shows_it_already_is_no_fault(suara: Suara) -> None:
         await ani.tap("Tinggal di Jakarta")
         card = await ani.seen()
         await ani.forge("look", card.message_id)
-    same = [c for c in await suara.box.calls("editMessageText") if not c["ok"]]
+    same = [c for c in await suara.box.list_calls("editMessageText") if not c["ok"]]
     assert "message is not modified" in same[-1]["description"]
     assert [line for line in logs if line["log_level"] != "debug"] == []
     assert len(ani.cards) == 1
@@ -78,9 +78,9 @@ async def test_a_card_that_shows_it_already_is_no_fault(suara: Suara) -> None:
 async def test_a_card_that_is_gone_comes_anew(suara: Suara) -> None:
     ani = await suara.resident()
     card = await ani.seen()
-    data = card.data("Tinggal di Jakarta")
+    data = card.find_callback_data("Tinggal di Jakarta")
     await suara.app.bot.delete_message(ani.id, card.message_id)
-    await suara.box.fault(
+    await suara.box.inject_fault(
         "editMessageText", code=400, description="Bad Request: message to edit not found"
     )
     second = await ani.say("/bantuan")
@@ -91,7 +91,7 @@ async def test_a_card_that_is_gone_comes_anew(suara: Suara) -> None:
 
 async def test_a_person_who_blocked_us_meanwhile_is_no_fault(suara: Suara) -> None:
     ani = await suara.resident()
-    await suara.box.fault(
+    await suara.box.inject_fault(
         "editMessageText", code=403, description="Forbidden: bot was blocked by the user"
     )
     with capture_logs() as logs:
@@ -111,22 +111,22 @@ async def test_a_screen_wanted_at_the_very_end_of_another_is_shown(
     async def remember(_: int, __: int) -> None:
         if not news.is_set():
             news.set()
-            loop.call_soon(cards.show, ani.id, Screen("zweite"), None, None)
+            loop.call_soon(cards.show_screen, ani.id, Screen("zweite"), None, None)
 
-    cards = Cards(suara.app.bot, remember)
-    cards.show(ani.id, Screen("erste"), None, None)
-    await ani.person.wait(lambda screen: screen.last.text == "zweite", 3)
+    cards = CardSender(suara.app.bot, remember)
+    cards.show_screen(ani.id, Screen("erste"), None, None)
+    await ani.person.wait_until(lambda screen: screen.last.text == "zweite", 3)
 
 
 async def test_quick_tapping_costs_a_call_or_two_and_ends_at_the_newest(suara: Suara) -> None:
     ani = await suara.resident()
-    await suara.box.fault("sendMessage", delay=0.4)
-    number = (await suara.box.calls())[-1]["number"]
+    await suara.box.inject_fault("sendMessage", delay=0.4)
+    number = (await suara.box.list_calls())[-1]["number"]
     for words in ("tinggal", "selatan", "tebet", "tebet barat"):
         await ani.person.say(words)
     card = await ani.seen()
     assert "eberapa kuat" in card.text
-    shown = await suara.box.calls("sendMessage", since=number)
+    shown = await suara.box.list_calls("sendMessage", since=number)
     assert len(shown) < 4
 
 
@@ -143,8 +143,8 @@ def rename(folder: Path, table: str, name: str) -> None:
 async def test_another_poller_ends_ours_with_one_line_for_the_operator(
     tmp_path: Path, box: Sandbox
 ) -> None:
-    async with running(configured(tmp_path, box.url), TOKEN, Clock()) as app:
-        ours = asyncio.create_task(app.poll(asyncio.Event()))
+    async with open_app(configured(tmp_path, box.url), TOKEN, Clock()) as app:
+        ours = asyncio.create_task(app.poll_updates(asyncio.Event()))
         await asyncio.sleep(0.2)
         async with Bot(TOKEN, base_url=box.base_url) as other:
             await other.get_updates(timeout=0)
@@ -155,28 +155,28 @@ async def test_another_poller_ends_ours_with_one_line_for_the_operator(
 async def test_a_token_revoked_while_running_ends_the_polling_with_a_remedy(
     tmp_path: Path, box: Sandbox
 ) -> None:
-    async with running(configured(tmp_path, box.url), TOKEN, Clock()) as app:
-        await box.fault("getUpdates", code=401, description="Unauthorized")
+    async with open_app(configured(tmp_path, box.url), TOKEN, Clock()) as app:
+        await box.inject_fault("getUpdates", code=401, description="Unauthorized")
         with pytest.raises(PollingError, match="@BotFather"):
-            await asyncio.wait_for(app.poll(asyncio.Event()), 5)
+            await asyncio.wait_for(app.poll_updates(asyncio.Event()), 5)
 
 
 async def test_a_wrong_token_and_a_silent_server_are_told_apart(
     tmp_path: Path, box: Sandbox
 ) -> None:
     with pytest.raises(TelegramFault, match="does not know this token"):
-        async with running(configured(tmp_path, box.url), "999:" + "x" * 30, Clock()):
+        async with open_app(configured(tmp_path, box.url), "999:" + "x" * 30, Clock()):
             pass
     with pytest.raises(TelegramFault, match=r"telegram\.api_url"):
-        async with running(configured(tmp_path, "http://127.0.0.1:9"), TOKEN, Clock()):
+        async with open_app(configured(tmp_path, "http://127.0.0.1:9"), TOKEN, Clock()):
             pass
 
 
 async def test_an_update_that_always_fails_is_set_aside_and_the_others_go_on(
     box: Sandbox,
 ) -> None:
-    ani = await box.person(1001, first_name="Ani")
-    budi = await box.person(1005, first_name="Budi")
+    ani = await box.add_person(1001, first_name="Ani")
+    budi = await box.add_person(1005, first_name="Budi")
     tried: list[int] = []
 
     async def handle(update: Update) -> None:
@@ -192,7 +192,7 @@ async def test_an_update_that_always_fails_is_set_aside_and_the_others_go_on(
         with capture_logs() as logs:
             task = asyncio.create_task(poller.run(stop))
             for person in (ani, budi):  # Settled: confirmed, though nothing was said to them.
-                await person.settled()
+                await person.wait_until_idle()
             stop.set()
             await task
     assert tried.count(ani.id) == 3
@@ -205,11 +205,11 @@ async def test_a_failing_database_stops_the_polling_and_nothing_is_confirmed(
     tmp_path: Path, box: Sandbox
 ) -> None:
     config = configured(tmp_path, box.url)
-    async with running(config, TOKEN, Clock()) as app:
-        ani = await box.person(1001, first_name="Ani", language_code="id")
-        polled = asyncio.create_task(app.poll(asyncio.Event()))
+    async with open_app(config, TOKEN, Clock()) as app:
+        ani = await box.add_person(1001, first_name="Ani", language_code="id")
+        polled = asyncio.create_task(app.poll_updates(asyncio.Event()))
         await ani.start("persepsi")
-        await ani.card()
+        await ani.wait_for_card()
         await asyncio.to_thread(rename, tmp_path, "step", "step_lost")
         await ani.tap("Ya, saya setuju")
         with pytest.raises(DatabaseFault) as found:
@@ -218,14 +218,14 @@ async def test_a_failing_database_stops_the_polling_and_nothing_is_confirmed(
         assert len(await app.bot.get_updates(timeout=0)) == 1
     rename(tmp_path, "step_lost", "step")
     async with polling(config):
-        await ani.wait(lambda screen: "Apa hubungan" in screen.card.text)
+        await ani.wait_until(lambda screen: "Apa hubungan" in screen.card.text)
 
 
 async def test_what_people_write_is_not_in_what_a_failing_database_says(
     tmp_path: Path, box: Sandbox
 ) -> None:
-    async with running(configured(tmp_path, box.url), TOKEN, Clock()) as app:
+    async with open_app(configured(tmp_path, box.url), TOKEN, Clock()) as app:
         await asyncio.to_thread(rename, tmp_path, "contact", "contact_lost")
         with pytest.raises(DatabaseFault) as found:
-            await app.survey.look(987654321, Clock().now())
+            await app.interviews.read_snapshot(987654321, Clock().now())
         assert "987654321" not in str(found.value)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox import Sandbox
-from survey.interview.uploads import ENDINGS, NAME, named
+from survey.interview.uploads import FILE_ENDINGS, FILE_NAME, build_file_name
 from tests.bot.asking_files import ASKS, asking, fetched, kept, lying, picture
 from tests.bot.suaras import Suara, fielded, polling
 
@@ -34,11 +34,11 @@ async def test_a_photo_is_an_answer_and_comes_into_the_folder_in_its_largest_siz
     assert "📷 Kirim satu foto" in card.text
     assert "Lewati" in card.labels
     content = picture()
-    await ani.person.photo(content, "di depan rumah Ani")
+    await ani.person.send_photo(content, "di depan rumah Ani")
     card = await ani.seen()
     assert "Ceritakan" in card.text
     name = kept(suara, ani)["foto"]
-    assert NAME.fullmatch(name)
+    assert FILE_NAME.fullmatch(name)
     assert name.startswith("foto-")
     assert name.endswith(".jpg")
     assert await fetched(suara) == {name: content}
@@ -53,11 +53,11 @@ async def test_a_photo_is_an_answer_and_comes_into_the_folder_in_its_largest_siz
 
 async def test_another_photo_takes_the_place_of_the_first(suara: Suara) -> None:
     ani = await suara.resident(wave="uji")
-    await ani.person.photo(picture(300))
+    await ani.person.send_photo(picture(300))
     await ani.seen()
     (first,) = await fetched(suara)
     await ani.tap("‹ Kembali")
-    await ani.person.photo(picture(301))
+    await ani.person.send_photo(picture(301))
     await ani.seen()
     (second,) = await fetched(suara)
     assert second != first
@@ -67,7 +67,7 @@ async def test_another_photo_takes_the_place_of_the_first(suara: Suara) -> None:
 
 async def test_a_removed_answer_takes_its_file_along(suara: Suara) -> None:
     ani = await suara.resident(wave="uji")
-    await ani.person.photo(picture(300))
+    await ani.person.send_photo(picture(300))
     await ani.seen()
     assert len(await fetched(suara)) == 1
     await ani.tap("‹ Kembali", "🗑 Hapus ini")
@@ -78,8 +78,8 @@ async def test_a_removed_answer_takes_its_file_along(suara: Suara) -> None:
 
 async def test_a_withdrawal_deletes_the_files_and_says_how_many(suara: Suara) -> None:
     ani = await suara.resident(wave="uji")
-    await ani.person.photo(picture(300))
-    await ani.person.file("voice", "v.ogg", b"OggS" * 50)
+    await ani.person.send_photo(picture(300))
+    await ani.person.send_file("voice", "v.ogg", b"OggS" * 50)
     await ani.seen()
     assert len(await fetched(suara)) == 2
     card = await ani.say("/hapus")
@@ -92,13 +92,13 @@ async def test_a_withdrawal_deletes_the_files_and_says_how_many(suara: Suara) ->
 
 async def test_each_kind_of_question_takes_its_kinds_of_files(suara: Suara) -> None:
     ani = await suara.resident(wave="uji")
-    await ani.person.document("scan.png", picture(200))
+    await ani.person.send_document("scan.png", picture(200))
     assert "🎤 Kirim satu pesan suara" in (await ani.seen()).text
-    await ani.person.file("audio", "lagu.mp3", b"ID3" * 9)
+    await ani.person.send_file("audio", "lagu.mp3", b"ID3" * 9)
     assert "🎬 Kirim satu video" in (await ani.seen()).text
-    await ani.person.file("video_note", "v.mp4", b"mp4" * 9)
+    await ani.person.send_file("video_note", "v.mp4", b"mp4" * 9)
     assert "📄 Kirim satu berkas" in (await ani.seen()).text
-    await ani.person.document("surat.pdf", b"%PDF")
+    await ani.person.send_document("surat.pdf", b"%PDF")
     await ani.seen()
     endings = {name: value.rpartition(".")[2] for name, value in kept(suara, ani).items()}
     assert endings == {"foto": "png", "suara": "mp3", "film": "mp4", "berkas": "pdf"}
@@ -113,10 +113,10 @@ async def test_each_kind_of_question_takes_its_kinds_of_files(suara: Suara) -> N
     ("act", "details"),
     [
         ("say", {"text": "foto-0123456789abcdef.jpg"}),
-        ("file", {"kind": "voice", "name": "v.ogg", "content": b"OggS"}),
-        ("document", {"name": "foto.jpg.exe", "content": b"MZ"}),
-        ("location", {"latitude": -6.2, "longitude": 106.8}),
-        ("sticker", {}),
+        ("send_file", {"kind": "voice", "name": "v.ogg", "content": b"OggS"}),
+        ("send_document", {"name": "foto.jpg.exe", "content": b"MZ"}),
+        ("share_location", {"latitude": -6.2, "longitude": 106.8}),
+        ("send_sticker", {}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -132,12 +132,12 @@ async def test_what_is_no_photo_is_told_so(suara: Suara, act: str, details: Any)
 async def test_a_file_that_is_too_large_is_refused_at_once(suara: Suara) -> None:
     ani = await suara.resident(wave="uji")
     await ani.tap("Lewati", "Lewati")
-    await ani.person.file("video", "v.mp4", bytes(20 * MEGABYTE + 1))
+    await ani.person.send_file("video", "v.mp4", bytes(20 * MEGABYTE + 1))
     card = await ani.seen()
     assert "⚠️ Berkas itu terlalu besar: paling besar 20 MB." in card.text
     assert suara.records.count("attachment") == 0
-    assert not await suara.box.calls("getFile")
-    await ani.person.file("video", "v.mp4", bytes(20 * MEGABYTE))
+    assert not await suara.box.list_calls("getFile")
+    await ani.person.send_file("video", "v.mp4", bytes(20 * MEGABYTE))
     assert "📄 Kirim satu berkas" in (await ani.seen()).text
     assert [len(content) for content in (await fetched(suara)).values()] == [20 * MEGABYTE]
 
@@ -146,7 +146,7 @@ async def test_of_an_album_the_first_photo_counts(suara: Suara) -> None:
     ani = await suara.resident(wave="uji")
     first = picture(300)
     for content in (first, picture(310), picture(320)):
-        await ani.person.photo(content, album="77")
+        await ani.person.send_photo(content, album="77")
     card = await ani.seen()
     assert "⚠️ Satu saja cukup: yang pertama yang kami simpan." in card.text
     assert "Ceritakan" in card.text
@@ -158,7 +158,7 @@ async def test_of_an_album_the_first_photo_counts(suara: Suara) -> None:
 async def test_a_forged_file_name_is_used_nowhere(suara: Suara, name: str) -> None:
     ani = await suara.resident(wave="uji")
     await ani.tap("Lewati", "Lewati", "Lewati")
-    await ani.person.document(name, b"content")
+    await ani.person.send_document(name, b"content")
     await ani.seen()
     (found,) = await fetched(suara)
     assert re.fullmatch(r"berkas-[0-9a-f]{16}\.bin", found)
@@ -168,23 +168,23 @@ async def test_a_forged_file_name_is_used_nowhere(suara: Suara, name: str) -> No
 
 @given(
     question=st.text(max_size=80),
-    mime=st.text(max_size=80) | st.sampled_from(sorted(ENDINGS)),
+    mime=st.text(max_size=80) | st.sampled_from(sorted(FILE_ENDINGS)),
     digits=st.text("0123456789abcdef", min_size=16, max_size=16),
 )
 def test_a_name_holds_nothing_but_the_question_what_was_drawn_and_a_known_ending(
     question: str, mime: str, digits: str
 ) -> None:
-    name = named(question, mime, digits)
-    assert NAME.fullmatch(name)
+    name = build_file_name(question, mime, digits)
+    assert FILE_NAME.fullmatch(name)
     first, _, rest = name.rpartition("-")
-    assert rest in {f"{digits}.{ending}" for ending in (*ENDINGS.values(), "bin")}
+    assert rest in {f"{digits}.{ending}" for ending in (*FILE_ENDINGS.values(), "bin")}
     assert set(first) <= {"_", *question.lower()}
 
 
 def test_no_ending_is_that_of_something_that_can_be_started() -> None:
     active = {"html", "htm", "xhtml", "svg", "js", "exe", "sh", "py", "bat", "apk", "jar"}
-    assert not active & set(ENDINGS.values())
-    assert named("foto", "image/svg+xml", "0" * 16).endswith(".bin")
+    assert not active & set(FILE_ENDINGS.values())
+    assert build_file_name("foto", "image/svg+xml", "0" * 16).endswith(".bin")
 
 
 async def test_without_a_folder_only_telegrams_reference_is_kept(
@@ -193,10 +193,10 @@ async def test_without_a_folder_only_telegrams_reference_is_kept(
     async with polling(fielded(tmp_path, box.url, ASKS)) as app:
         suara = Suara(box, app, tmp_path)
         ani = await suara.resident(wave="uji")
-        await ani.person.photo(picture(300))
+        await ani.person.send_photo(picture(300))
         await ani.seen()
-        await app.desk.depot.settle()
-        assert not await box.calls("getFile")
+        await app.context.attachments.wait_until_done()
+        assert not await box.list_calls("getFile")
         ((file_id, bot),) = suara.records.rows("SELECT file_id, bot FROM attachment")
         assert bot == app.bot.id
         assert await (await app.bot.get_file(file_id)).download_as_bytearray()
@@ -207,8 +207,8 @@ async def test_without_a_folder_only_telegrams_reference_is_kept(
 
 async def test_a_photo_that_comes_twice_is_kept_once(suara: Suara) -> None:
     ani = await suara.resident(wave="uji")
-    await suara.box.fault("getUpdates", drop="after", times=2)
-    await ani.person.photo(picture(300))
+    await suara.box.inject_fault("getUpdates", drop="after", times=2)
+    await ani.person.send_photo(picture(300))
     await ani.seen()
     assert len(await fetched(suara)) == 1
     assert suara.records.count("attachment") == 1

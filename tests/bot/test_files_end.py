@@ -28,16 +28,16 @@ async def test_a_file_that_could_not_be_fetched_is_fetched_after_a_restart(
     content = picture(300)
     async with polling(config) as app:
         suara = Suara(box, app, tmp_path)
-        await box.fault("getFile", code=500, times=1)
+        await box.inject_fault("getFile", code=500, times=1)
         with capture_logs() as lines:
             ani = await suara.resident(wave="uji")
-            await ani.person.photo(content)
+            await ani.person.send_photo(content)
             await ani.seen()
             assert await fetched(suara) == {}
         (line,) = [line for line in lines if line["event"] == "file not fetched"]
         assert "token" not in str(line).lower()
         assert "/file/" not in str(line)
-    await box.no_faults()
+    await box.clear_faults()
     name = kept(suara, ani)["foto"]
     (tmp_path / "berkas").mkdir(exist_ok=True)
     (tmp_path / "berkas" / f"{name}.part").write_bytes(content[:100])
@@ -55,7 +55,7 @@ async def test_deleting_a_respondent_by_hand_deletes_their_files_at_the_next_sta
     async with polling(config) as app:
         suara = Suara(box, app, tmp_path)
         ani = await suara.resident(wave="uji")
-        await ani.person.photo(picture(300))
+        await ani.person.send_photo(picture(300))
         await ani.seen()
         assert len(await fetched(suara)) == 1
         (tmp_path / "berkas" / "not-ours.txt").write_text("stays")
@@ -63,26 +63,26 @@ async def test_deleting_a_respondent_by_hand_deletes_their_files_at_the_next_sta
         suara.records.do(statement)
     async with polling(config) as app:
         await until(lambda: set(lying(suara)) == {"not-ours.txt"})
-        await app.desk.depot.settle()
+        await app.context.attachments.wait_until_done()
         assert suara.records.count("attachment") == 0
 
 
 async def test_the_files_of_an_old_wave_are_deleted_with_its_answers(suara: Suara) -> None:
     ani = await suara.resident(wave="uji")
-    await ani.person.photo(picture(300))
+    await ani.person.send_photo(picture(300))
     await ani.seen()
     assert len(await fetched(suara)) == 1
     later = suara.app.clock.now() + timedelta(days=3000)
-    await suara.app.survey.expire(later, timedelta(days=90), 24)
-    suara.app.desk.depot.retry()
+    await suara.app.interviews.delete_expired(later, timedelta(days=90), 24)
+    suara.app.context.attachments.retry_failed()
     assert await fetched(suara) == {}
     assert suara.records.count("attachment") == 0
 
 
 async def test_whoever_withdraws_while_their_photo_is_fetched_leaves_nothing(suara: Suara) -> None:
-    await suara.box.fault("getFile", delay=0.4)
+    await suara.box.inject_fault("getFile", delay=0.4)
     ani = await suara.resident(wave="uji")
-    await ani.person.photo(picture(300))
+    await ani.person.send_photo(picture(300))
     await ani.seen()
     await ani.say("/hapus")
     await ani.tap("Ya, hapus semuanya")
@@ -97,13 +97,13 @@ async def test_a_folder_that_cannot_be_used_costs_no_answer(tmp_path: Path, box:
         suara = Suara(box, app, tmp_path)
         ani = await suara.resident(wave="uji")
         with capture_logs() as lines:
-            await ani.person.photo(picture(300))
+            await ani.person.send_photo(picture(300))
             assert "Ceritakan" in (await ani.seen()).text
-            await app.desk.depot.settle()
+            await app.context.attachments.wait_until_done()
         (line,) = [line for line in lines if line["event"] == "file not fetched"]
         assert line["reason"] == "File exists"
         (tmp_path / "berkas").unlink()
-        app.desk.depot.retry()
+        app.context.attachments.retry_failed()
         assert list(await fetched(suara)) == [kept(suara, ani)["foto"]]
 
 
@@ -111,7 +111,7 @@ async def test_a_fetched_file_whose_folder_is_away_is_deleted_when_it_is_back(
     suara: Suara,
 ) -> None:
     ani = await suara.resident(wave="uji")
-    await ani.person.photo(picture(300))
+    await ani.person.send_photo(picture(300))
     await ani.seen()
     assert len(await fetched(suara)) == 1
     (suara.folder / "berkas").rename(suara.folder / "away")
@@ -123,7 +123,7 @@ async def test_a_fetched_file_whose_folder_is_away_is_deleted_when_it_is_back(
     ]
     assert suara.records.rows("SELECT interview_id FROM attachment") == [(None,)]
     (suara.folder / "away").rename(suara.folder / "berkas")
-    suara.app.desk.depot.retry()
+    suara.app.context.attachments.retry_failed()
     assert await fetched(suara) == {}
     assert suara.records.count("attachment") == 0
 
@@ -131,7 +131,7 @@ async def test_a_fetched_file_whose_folder_is_away_is_deleted_when_it_is_back(
 async def test_a_photo_after_the_wave_has_closed_is_not_taken(suara: Suara) -> None:
     ani = await suara.resident(wave="uji")
     suara.records.do("UPDATE wave SET closes_at = 1000000, opens_at = 0")
-    await ani.person.photo(picture(300))
+    await ani.person.send_photo(picture(300))
     assert "sudah ditutup" in (await ani.seen()).text
     assert suara.records.count("attachment") == 0
 
@@ -158,10 +158,10 @@ async def test_photos_in_repeats_go_with_their_instance(tmp_path: Path, box: San
     async with polling(config) as app:
         suara = Suara(box, app, tmp_path)
         ani = await suara.resident(wave="uji")
-        await ani.person.photo(photos[0])
+        await ani.person.send_photo(photos[0])
         await ani.seen()
         await ani.tap("➕ Tambah")
-        await ani.person.photo(photos[1])
+        await ani.person.send_photo(photos[1])
         card = await ani.seen()
         assert sorted((await fetched(suara)).values()) == sorted(photos)
         card = await ani.tap("🗑 Hapus salah satu")
@@ -183,7 +183,7 @@ async def test_a_photo_that_is_not_relevant_now_is_kept_while_it_may_come_back(
         suara = Suara(box, app, tmp_path)
         ani = await suara.resident(wave="uji")
         await ani.tap("Lewati", "Ya")
-        await ani.person.photo(picture(300))
+        await ani.person.send_photo(picture(300))
         await ani.seen()
         await ani.tap("‹ Kembali", "‹ Kembali", "Tidak")
         assert "tambahan" not in kept(suara, ani)
@@ -199,7 +199,7 @@ async def test_nothing_of_a_withdrawn_file_is_left_on_the_disk(
     async with polling(asking(tmp_path, box.url)) as app:
         suara = Suara(box, app, tmp_path)
         ani = await suara.resident(wave="uji")
-        await ani.person.photo(picture(300))
+        await ani.person.send_photo(picture(300))
         await ani.seen()
         (name,) = await fetched(suara)
         traces = [name, *suara.records.rows("SELECT file_id, file_unique_id FROM attachment")[0]]

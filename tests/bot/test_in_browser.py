@@ -129,8 +129,8 @@ async def test_a_participant_rates_a_card_of_shocks(suara: Suara, phone: Page) -
 async def test_the_secretariat_asks_for_a_report_and_opens_it(
     box: Sandbox, tmp_path: Path, phone: Page
 ) -> None:
-    dewi = await box.person(SECRETARY, first_name="Dewi", language_code="id")
-    group = await box.group("Sekretariat", [dewi])
+    dewi = await box.add_person(SECRETARY, first_name="Dewi", language_code="id")
+    group = await box.create_group("Sekretariat", [dewi])
     async with polling(configured(tmp_path, box.url, (group.id,))):
         await phone.goto(f"{box.url}/?person={SECRETARY}&chat={group.id}")
         await write(phone, "/laporan")

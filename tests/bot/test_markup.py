@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.screens.markup import SLOT, Filled, as_html, as_words
-from bot.screens.screen import safe
+from bot.screens.markup import SLOT, FilledText, render_plain_text, render_telegram_html
+from bot.screens.screen import escape_html
 
 
 @pytest.mark.parametrize(
@@ -37,28 +37,36 @@ from bot.screens.screen import safe
     ],
 )  # fmt: skip
 def test_what_authors_write_becomes_what_telegram_draws(label: str, html: str) -> None:
-    assert as_html([label]) == html
+    assert render_telegram_html([label]) == html
 
 
 def test_a_button_has_the_words_alone() -> None:
-    assert as_words(["**Banjir** <u>rob</u> & <b>"]) == "Banjir rob &"
+    assert render_plain_text(["**Banjir** <u>rob</u> & <b>"]) == "Banjir rob &"
 
 
 @given(st.text(max_size=40))
 def test_what_is_filled_in_stays_as_it_was_typed(words: str) -> None:
-    assert as_html(["**Halo** ", Filled(words), "!"]) == f"<b>Halo</b> {safe(words)}!"
-    assert as_words(["a ", Filled(words), " b"]) == f"a {words} b"
-    assert "<" not in as_html(["x", Filled(words), "x"])
+    assert (
+        render_telegram_html(["**Halo** ", FilledText(words), "!"])
+        == f"<b>Halo</b> {escape_html(words)}!"
+    )
+    assert render_plain_text(["a ", FilledText(words), " b"]) == f"a {words} b"
+    assert "<" not in render_telegram_html(["x", FilledText(words), "x"])
 
 
 def test_bold_goes_around_what_is_filled_in() -> None:
-    assert as_html(["Halo **", Filled("*Ani*"), "**!"]) == "Halo <b>*Ani*</b>!"
-    assert as_html(["[peta](https://x.id/", Filled("a b"), ")"]) == "peta (https://x.id/a b)"
+    assert render_telegram_html(["Halo **", FilledText("*Ani*"), "**!"]) == "Halo <b>*Ani*</b>!"
+    assert (
+        render_telegram_html(["[peta](https://x.id/", FilledText("a b"), ")"])
+        == "peta (https://x.id/a b)"
+    )
 
 
 def test_the_sign_of_a_slot_cannot_be_written() -> None:
-    assert as_html([f"{SLOT}0{SLOT} ", Filled("a")]) == "0 a"
-    assert as_html([Filled(f"{SLOT}1{SLOT}"), Filled("b")]) == f"{SLOT}1{SLOT}b"
+    assert render_telegram_html([f"{SLOT}0{SLOT} ", FilledText("a")]) == "0 a"
+    assert (
+        render_telegram_html([FilledText(f"{SLOT}1{SLOT}"), FilledText("b")]) == f"{SLOT}1{SLOT}b"
+    )
 
 
 PIECES = st.sampled_from(
@@ -69,7 +77,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=16))
 def test_tags_are_always_closed_in_their_order(pieces: list[str]) -> None:
     open_: list[str] = []
-    for end, tag in re.findall(r"<(/?)(\w+)>", as_html(["".join(pieces)])):
+    for end, tag in re.findall(r"<(/?)(\w+)>", render_telegram_html(["".join(pieces)])):
         if end:
             assert open_.pop() == tag
         else:

@@ -94,7 +94,7 @@ async def test_a_picture_is_uploaded_once_and_has_a_language(suara: Suara, ani: 
     await budi.tap(PICTURE)
     eve = await suara.resident(1004, "en", wave="uji")
     await eve.tap("🖼 See the picture")
-    sent = [call["params"]["photo"] for call in await suara.box.calls("sendPhoto")]
+    sent = [call["params"]["photo"] for call in await suara.box.list_calls("sendPhoto")]
     assert [("bytes" in str(photo) or "attach" in str(photo)) for photo in sent] == [
         True,
         False,
@@ -117,9 +117,9 @@ async def test_pictures_of_the_choices_come_as_an_album_with_their_labels(ani: P
 
 async def test_a_double_tap_brings_one_picture(suara: Suara, ani: Phone) -> None:
     card = await ani.seen()
-    await suara.box.fault("sendPhoto", delay=0.2)
-    data = card.data(PICTURE)
-    await asyncio.gather(*(ani.person.forge(data, card.message_id) for _ in range(3)))
+    await suara.box.inject_fault("sendPhoto", delay=0.2)
+    data = card.find_callback_data(PICTURE)
+    await asyncio.gather(*(ani.person.send_callback_data(data, card.message_id) for _ in range(3)))
     await ani.seen()
     assert kinds(ani) == ["photo", "text"]
 
@@ -128,7 +128,7 @@ async def test_a_picture_from_outside_the_folder_or_missing_has_no_button(ani: P
     await ani.say("Mawar")
     card = await ani.tap("Batu")
     assert PICTURE not in card.labels
-    await ani.forge(card.data("Lewati").replace("s:", "m:", 1) + ":image")
+    await ani.forge(card.find_callback_data("Lewati").replace("s:", "m:", 1) + ":image")
     assert "photo" not in kinds(ani)
     card = await ani.tap("Lewati")
     assert "Hilang" in card.text
@@ -137,7 +137,7 @@ async def test_a_picture_from_outside_the_folder_or_missing_has_no_button(ani: P
 
 async def test_a_button_of_an_old_card_sends_nothing(ani: Phone) -> None:
     card = await ani.seen()
-    data = card.data(PICTURE)
+    data = card.find_callback_data(PICTURE)
     await ani.say("Mawar")
     card = await ani.forge(data)
     assert "Rumah Mawar" in card.text
@@ -148,7 +148,9 @@ async def test_a_button_of_an_old_card_sends_nothing(ani: Phone) -> None:
 async def test_what_telegram_takes_for_no_photo_is_sent_as_a_document(
     suara: Suara, ani: Phone
 ) -> None:
-    await suara.box.fault("sendPhoto", code=400, description="Bad Request: IMAGE_PROCESS_FAILED")
+    await suara.box.inject_fault(
+        "sendPhoto", code=400, description="Bad Request: IMAGE_PROCESS_FAILED"
+    )
     await ani.tap(PICTURE)
     assert kinds(ani) == ["document", "text"]
 
@@ -157,7 +159,7 @@ async def test_a_picture_that_cannot_be_sent_leaves_the_card_as_it_is(
     suara: Suara, ani: Phone
 ) -> None:
     for method in ("sendPhoto", "sendDocument"):
-        await suara.box.fault(method, code=400, description="Bad Request: no")
+        await suara.box.inject_fault(method, code=400, description="Bad Request: no")
     card = await ani.tap(PICTURE)
     assert kinds(ani) == ["text"]
     assert PICTURE in card.labels

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox import Sandbox
-from tests.bot.suaras import Records, configured, polling, validated, written
+from tests.bot.suaras import Records, configured, polling, validate_config, written
 from tests.bot.test_command import Ended, is_one_line, suara_here
 
 CHAT = "-1001234567890"
@@ -102,7 +102,7 @@ async def test_chats_may_be_seeded_as_numbers_and_as_tables_and_then_the_databas
          "quiet": "22:00-5:00", "skip_unchanged": True},
     ]  # fmt: skip
     for _ in range(2):
-        async with polling(validated(raw)):
+        async with polling(validate_config(raw)):
             pass
         raw["secretariat"]["chats"][1]["language"] = "id"
     rows = Records(tmp_path / "suara.db").rows(

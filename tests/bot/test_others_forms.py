@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.callbacks import codec
-from bot.screens.screen import unnumbered
+from bot.screens.screen import strip_number
 from tests.bot.cards import asking
 from tests.bot.reading import Reader
 from tests.survey.surveying import SETTINGS, compiled
@@ -107,7 +107,7 @@ def test_the_review_numbers_once() -> None:
     ],
 )
 def test_only_an_authors_number_is_left_out(label: str, bare: str) -> None:
-    assert unnumbered(label) == bare
+    assert strip_number(label) == bare
 
 
 def test_a_review_without_answers_offers_no_change() -> None:
@@ -123,7 +123,7 @@ def test_what_the_form_filled_in_is_confirmed_with_a_tap() -> None:
     reader = Reader(compiled(COUNTRY))
     assert "Sudah terisi: Indonesia" in reader.lines()
     assert reader.labels == ["Ya, sudah benar ›"]
-    assert isinstance(reader.screen().rows[0][0].tap, codec.Done)
+    assert isinstance(reader.screen().rows[0][0].callback, codec.ConfirmAnswer)
     reader.confirm()
     assert reader.labels == ["‹ Kembali", "Lewati"]
     reader.move("/data/negara")

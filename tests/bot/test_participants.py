@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox import Shown
+from sandbox import ShownMessage
 from tests.bot.suaras import Phone, Suara
 from tests.bot.walks import go_on, send, turn_for
 
 WELCOME = "✅ Selamat datang! Anda ikut sebagai peserta."
 
 
-def active(card: Shown) -> str:
+def active(card: ShownMessage) -> str:
     """The row of the table that the buttons rate."""
     return next(line for line in card.text.splitlines() if line.startswith("▶"))
 
 
-def following(card: Shown) -> list[str]:
+def following(card: ShownMessage) -> list[str]:
     """The buttons that lead to another questionnaire."""
     return [label for label in card.labels if label.startswith("▶")]
 
 
-async def rate(phone: Phone, card: Shown, label: str) -> Shown:
+async def rate(phone: Phone, card: ShownMessage, label: str) -> ShownMessage:
     """Rate every row of the card the same."""
     heading = card.text.split("\n\n")[1]
     while heading in card.text:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.screens.card import View
-from survey.forms.answers.date_parsing import day_in
-from survey.forms.answers.time_parsing import clock_in
+from bot.screens.card import ViewState
+from survey.forms.answers.date_parsing import parse_day
+from survey.forms.answers.time_parsing import parse_clock_time
 from tests.bot.cards import NOW, Drawn, asking
 
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
@@ -45,7 +45,7 @@ def test_the_words_for_a_day_are_understood_when_typed(day: date, language: str)
     card.say(day.isoformat())
     said = re.search(r"(?:Jawaban Anda|Your answer): (.+)", card.screen.text)
     assert said is not None
-    assert day_in(said[1], NOW.date()) == day
+    assert parse_day(said[1], NOW.date()) == day
     assert str(day.year) in said[1]
 
 
@@ -55,14 +55,14 @@ def test_the_words_for_a_time_are_understood_when_typed(at: time, language: str)
     card.say(f"{at:%H:%M}")
     said = re.search(r"(?:Jawaban Anda|Your answer): (.+)", card.screen.text)
     assert said is not None
-    assert clock_in(said[1], time()) == at.replace(second=0, microsecond=0)
+    assert parse_clock_time(said[1], time()) == at.replace(second=0, microsecond=0)
 
 
 @given(st.integers(0, 10**15 - 1))
 def test_a_page_that_was_made_up_shows_a_card_all_the_same(number: int) -> None:
     for kind in ("date", "time", "datetime", "range"):
         card = asking(kind)
-        card.view = View(page=number)
+        card.view = ViewState(page=number)
         assert card.buttons
 
 

@@ -29,7 +29,7 @@ async def ani(suara: Suara) -> Phone:
 
 
 async def test_a_shared_location_is_a_point_as_odk_writes_it(suara: Suara, ani: Phone) -> None:
-    await ani.person.location(-6.1754, 106.8272, horizontal_accuracy=12.5)
+    await ani.person.share_location(-6.1754, 106.8272, horizontal_accuracy=12.5)
     await ani.seen()
     assert kept(suara, ani)["titik"] == "-6.1754 106.8272 0.0 12.5"
     card = await ani.tap("‹ Kembali")
@@ -37,10 +37,10 @@ async def test_a_shared_location_is_a_point_as_odk_writes_it(suara: Suara, ani: 
 
 
 async def test_of_a_live_location_the_first_point_counts(suara: Suara, ani: Phone) -> None:
-    shared = await ani.person.location(-6.1, 106.8, live_period=900)
+    shared = await ani.person.share_location(-6.1, 106.8, live_period=900)
     card = await ani.seen()
     assert "Lewat mana?" in card.text
-    await ani.person.location(-6.3, 106.9, message_id=shared)
+    await ani.person.share_location(-6.3, 106.9, message_id=shared)
     assert await ani.seen() == card
     assert kept(suara, ani)["titik"].startswith("-6.1 106.8")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Group, Sandbox, Shown
+from sandbox import GroupChatClient, Sandbox, ShownMessage
 from tests.bot.suaras import Phone, Suara, fielded, polling
 
 QUESTIONS = """
@@ -26,14 +26,14 @@ WATER = "Air bersih jangan mati dari pagi sampai malam di Tanjung Priok"
 
 
 @pytest.fixture
-async def office(box: Sandbox) -> Group:
+async def office(box: Sandbox) -> GroupChatClient:
     """The secretariat's group chat; its founder is 1004."""
-    dewi = await box.person(1004, first_name="Dewi", language_code="id")
-    return await box.group("Sekretariat", [dewi])
+    dewi = await box.add_person(1004, first_name="Dewi", language_code="id")
+    return await box.create_group("Sekretariat", [dewi])
 
 
 @pytest.fixture
-async def suara(tmp_path: Path, box: Sandbox, office: Group) -> AsyncIterator[Suara]:
+async def suara(tmp_path: Path, box: Sandbox, office: GroupChatClient) -> AsyncIterator[Suara]:
     """A Suara with one short questionnaire, which knows the secretariat's chat."""
     config = fielded(tmp_path, box.url, QUESTIONS, secretariat={"chats": [office.id]})
     async with polling(config) as app:
@@ -50,28 +50,28 @@ async def wrote(suara: Suara, number: int, text: str, send: bool = True) -> Phon
     return phone
 
 
-async def asked(office: Group) -> Shown:
+async def asked(office: GroupChatClient) -> ShownMessage:
     """/kutipan: the card."""
     known = len(office.screen.history)
     await office.founder.say("/kutipan", chat=office)
-    await office.wait(
+    await office.wait_until(
         lambda s: len(s.history) > known + 1 and s.last is not None and s.last.from_bot
     )
-    last = office.screen.last
+    last = office.screen.last_message
     assert last is not None
     return last
 
 
-def card(office: Group) -> Shown:
+def card(office: GroupChatClient) -> ShownMessage:
     found = office.screen.card
     assert found is not None
     return found
 
 
-async def tap(office: Group, label: str, then: str = "") -> Shown:
+async def tap(office: GroupChatClient, label: str, then: str = "") -> ShownMessage:
     """Tap, and wait until the card says ``then``."""
     await office.founder.tap(label, chat=office)
-    await office.wait(lambda s: s.card is not None and then in s.card.text)
+    await office.wait_until(lambda s: s.card is not None and then in s.card.text)
     return card(office)
 
 
@@ -80,7 +80,7 @@ def released(suara: Suara) -> list[str]:
 
 
 async def test_an_answer_is_shown_without_personal_data_and_released(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     await wrote(suara, 2001, FLOOD)
     shown = await asked(office)
@@ -93,13 +93,13 @@ async def test_an_answer_is_shown_without_personal_data_and_released(
     assert released(suara) == ["Tolong Pak […], saluran air di […] mampet, telepon […]"]
 
 
-async def test_what_may_be_a_name_is_pointed_at(suara: Suara, office: Group) -> None:
+async def test_what_may_be_a_name_is_pointed_at(suara: Suara, office: GroupChatClient) -> None:
     await wrote(suara, 2001, WATER)
     assert "Nama orang? Tanjung Priok" in (await asked(office)).text
 
 
 async def test_only_sent_answers_to_the_named_questions_are_shown(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     await wrote(suara, 2001, FLOOD, send=False)
     await wrote(suara, 2002, "Pendek saja")
@@ -109,7 +109,7 @@ async def test_only_sent_answers_to_the_named_questions_are_shown(
 
 
 async def test_later_goes_on_to_the_next_and_comes_back_to_the_first(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     for number, text in ((2001, TRAFFIC), (2002, WATER)):
         await wrote(suara, number, text)
@@ -121,7 +121,9 @@ async def test_later_goes_on_to_the_next_and_comes_back_to_the_first(
     assert suara.records.count("quote") == 0
 
 
-async def test_what_must_not_be_quoted_is_asked_no_more(suara: Suara, office: Group) -> None:
+async def test_what_must_not_be_quoted_is_asked_no_more(
+    suara: Suara, office: GroupChatClient
+) -> None:
     await wrote(suara, 2001, TRAFFIC)
     await asked(office)
     after = await tap(office, "❌ Jangan", "1 dari 1 dilihat · 0 dilepas")
@@ -131,7 +133,7 @@ async def test_what_must_not_be_quoted_is_asked_no_more(suara: Suara, office: Gr
     assert "Semua sudah dilihat" in (await asked(office)).text
 
 
-async def test_the_last_decision_can_be_undone(suara: Suara, office: Group) -> None:
+async def test_the_last_decision_can_be_undone(suara: Suara, office: GroupChatClient) -> None:
     await wrote(suara, 2001, TRAFFIC)
     await asked(office)
     await tap(office, "✅ Lepas", "1 dari 1")
@@ -139,7 +141,9 @@ async def test_the_last_decision_can_be_undone(suara: Suara, office: Group) -> N
     assert suara.records.count("quote") == 0
 
 
-async def test_a_released_quote_is_taken_back_from_the_list(suara: Suara, office: Group) -> None:
+async def test_a_released_quote_is_taken_back_from_the_list(
+    suara: Suara, office: GroupChatClient
+) -> None:
     for number, text in ((2001, TRAFFIC), (2002, WATER)):
         await wrote(suara, number, text)
     await asked(office)
@@ -153,25 +157,27 @@ async def test_a_released_quote_is_taken_back_from_the_list(suara: Suara, office
     assert other in (await tap(office, "💬 Lihat yang lain", other)).text
 
 
-async def test_a_reply_shortens_a_quote(suara: Suara, office: Group) -> None:
+async def test_a_reply_shortens_a_quote(suara: Suara, office: GroupChatClient) -> None:
     await wrote(suara, 2001, WATER)
     shown = await asked(office)
     await office.founder.say("air bersih jangan mati", chat=office, reply_to=shown.message_id)
-    await office.wait(lambda s: s.card is not None and "1 dari 1" in s.card.text)
+    await office.wait_until(lambda s: s.card is not None and "1 dari 1" in s.card.text)
     assert released(suara) == ["Air bersih jangan mati […]"]
 
 
-async def test_a_reply_with_other_words_is_refused(suara: Suara, office: Group) -> None:
+async def test_a_reply_with_other_words_is_refused(suara: Suara, office: GroupChatClient) -> None:
     await wrote(suara, 2001, WATER)
     shown = await asked(office)
     await office.founder.say("air selalu mengalir", chat=office, reply_to=shown.message_id)
-    await office.wait(lambda s: s.last is not None and "dipendekkan" in s.last.text)
+    await office.wait_until(lambda s: s.last is not None and "dipendekkan" in s.last.text)
     assert suara.records.count("quote") == 0
 
 
-async def test_other_words_in_the_group_are_nobodys_business(suara: Suara, office: Group) -> None:
+async def test_other_words_in_the_group_are_nobodys_business(
+    suara: Suara, office: GroupChatClient
+) -> None:
     await wrote(suara, 2001, WATER)
-    await office.promote()
+    await office.promote_bot()
     shown = await asked(office)
     mine = await office.founder.say("halo semua", chat=office)
     await office.founder.say("halo juga", chat=office, reply_to=mine)
@@ -181,7 +187,7 @@ async def test_other_words_in_the_group_are_nobodys_business(suara: Suara, offic
 
 
 async def test_an_answer_that_changes_is_quoted_no_longer_and_asked_anew(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     ani = await wrote(suara, 2001, TRAFFIC)
     await asked(office)
@@ -194,7 +200,7 @@ async def test_an_answer_that_changes_is_quoted_no_longer_and_asked_anew(
 
 
 async def test_a_card_of_an_answer_that_changed_releases_nothing(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     ani = await wrote(suara, 2001, TRAFFIC)
     await asked(office)
@@ -202,10 +208,10 @@ async def test_a_card_of_an_answer_that_changed_releases_nothing(
     after = await tap(office, "✅ Lepas", WATER)
     assert "0 dari 1" in after.text
     assert suara.records.count("quote") == 0
-    await office.wait(lambda s: any("diubah" in toast["text"] for toast in s.toasts))
+    await office.wait_until(lambda s: any("diubah" in toast["text"] for toast in s.toasts))
 
 
-async def test_who_withdraws_is_quoted_no_longer(suara: Suara, office: Group) -> None:
+async def test_who_withdraws_is_quoted_no_longer(suara: Suara, office: GroupChatClient) -> None:
     ani = await wrote(suara, 2001, TRAFFIC)
     await asked(office)
     await tap(office, "✅ Lepas", "1 dari 1")
@@ -215,21 +221,23 @@ async def test_who_withdraws_is_quoted_no_longer(suara: Suara, office: Group) ->
     assert TRAFFIC not in (await asked(office)).text
 
 
-async def test_two_who_tap_decide_once(suara: Suara, office: Group) -> None:
+async def test_two_who_tap_decide_once(suara: Suara, office: GroupChatClient) -> None:
     await wrote(suara, 2001, TRAFFIC)
     shown = await asked(office)
-    yes, no = shown.data("✅ Lepas"), shown.data("❌ Jangan")
-    await office.founder.forge(yes, shown.message_id, chat=office)
-    await office.wait(lambda s: s.card is not None and "1 dilepas" in s.card.text)
-    await office.founder.forge(no, shown.message_id, chat=office)
-    await office.founder.forge(yes, shown.message_id, chat=office)
-    await office.founder.settled()
+    yes, no = shown.find_callback_data("✅ Lepas"), shown.find_callback_data("❌ Jangan")
+    await office.founder.send_callback_data(yes, shown.message_id, chat=office)
+    await office.wait_until(lambda s: s.card is not None and "1 dilepas" in s.card.text)
+    await office.founder.send_callback_data(no, shown.message_id, chat=office)
+    await office.founder.send_callback_data(yes, shown.message_id, chat=office)
+    await office.founder.wait_until_idle()
     assert released(suara) == [TRAFFIC]
-    await office.wait(lambda s: any("sudah diputuskan" in toast["text"] for toast in s.toasts))
+    await office.wait_until(
+        lambda s: any("sudah diputuskan" in toast["text"] for toast in s.toasts)
+    )
 
 
 async def test_nobody_outside_the_secretariat_sees_or_releases_anything(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     await wrote(suara, 2001, TRAFFIC)
     shown = await asked(office)
@@ -238,25 +246,27 @@ async def test_nobody_outside_the_secretariat_sees_or_releases_anything(
     await budi.person.start("uji")
     await budi.seen()
     before = budi.cards[-1].text
-    await budi.person.forge(shown.data("✅ Lepas"), budi.cards[-1].message_id)
-    await budi.person.settled()
+    await budi.person.send_callback_data(
+        shown.find_callback_data("✅ Lepas"), budi.cards[-1].message_id
+    )
+    await budi.person.wait_until_idle()
     assert budi.cards[-1].text == before
-    stranger = await suara.box.group("Lain", [budi.person])
+    stranger = await suara.box.create_group("Lain", [budi.person])
     await budi.person.say("/kutipan", chat=stranger)
-    await stranger.wait(lambda s: s.last is not None and str(stranger.id) in s.last.text)
+    await stranger.wait_until(lambda s: s.last is not None and str(stranger.id) in s.last.text)
     assert suara.records.count("quote") == 0
 
 
 async def test_a_tap_on_an_answer_that_may_not_be_quoted_does_nothing(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     await wrote(suara, 2001, TRAFFIC)
     shown = await asked(office)
-    what, verb, interview, _, *rest = shown.data("✅ Lepas").split(":")
+    what, verb, interview, _, *rest = shown.find_callback_data("✅ Lepas").split(":")
     other = suara.records.one("SELECT id FROM question WHERE path LIKE '%/rahasia'")
     data = ":".join([what, verb, interview, str(other), *rest])
-    await office.founder.forge(data, shown.message_id, chat=office)
-    await office.founder.settled()
+    await office.founder.send_callback_data(data, shown.message_id, chat=office)
+    await office.founder.wait_until_idle()
     assert suara.records.count("quote") == 0
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.app import App, running
+from bot.app import App, open_app
 from bot.clock import Clock
-from bot.handlers.router import handle
+from bot.handlers.router import route_update
 from sandbox import Sandbox
 from tests.bot.suaras import AGREE, TOKEN, Phone, Records, Suara, configured, polling, written
 from tests.bot.walks import turn_for
@@ -32,15 +32,15 @@ async def handle_all(app: App, *, times: int = 1) -> None:
     updates = await waiting(app)
     for _ in range(times):
         for update in updates:
-            await handle(app.desk, update)
-            await app.cards.settle()
+            await route_update(app.context, update)
+            await app.card_sender.wait_until_shown()
     await app.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
 
 
 async def test_an_update_that_comes_twice_is_carried_out_once(tmp_path: Path, box: Sandbox) -> None:
     records = Records(tmp_path / "suara.db")
-    async with running(configured(tmp_path, box.url), TOKEN, Clock()) as app:
-        ani = await box.person(1001, first_name="Ani", language_code="id")
+    async with open_app(configured(tmp_path, box.url), TOKEN, Clock()) as app:
+        ani = await box.add_person(1001, first_name="Ani", language_code="id")
 
         async def twice() -> dict[str, Any]:
             await handle_all(app, times=2)
@@ -75,13 +75,13 @@ async def test_an_update_that_comes_twice_at_the_same_time_is_carried_out_once(
     tmp_path: Path, box: Sandbox
 ) -> None:
     records = Records(tmp_path / "suara.db")
-    async with running(configured(tmp_path, box.url), TOKEN, Clock()) as app:
-        ani = await box.person(1001, first_name="Ani", language_code="id")
+    async with open_app(configured(tmp_path, box.url), TOKEN, Clock()) as app:
+        ani = await box.add_person(1001, first_name="Ani", language_code="id")
         for act in (ani.start("persepsi"), ani.tap("Ya, saya setuju")):
             await act
             updates = await waiting(app)
-            await asyncio.gather(*(handle(app.desk, updates[-1]) for _ in range(5)))
-            await app.cards.settle()
+            await asyncio.gather(*(route_update(app.context, updates[-1]) for _ in range(5)))
+            await app.card_sender.wait_until_shown()
             await app.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
         assert records.count("respondent") == records.count("contact") == 1
         assert records.rows("SELECT steps FROM interview") == [(1,)]
@@ -92,7 +92,10 @@ async def test_two_bots_on_one_database_do_not_lose_an_answer(tmp_path: Path, bo
     async with polling(config) as first:
         ani = await Suara(box, first, tmp_path).resident()
         await ani.tap("Tinggal di Jakarta")
-    async with running(config, TOKEN, Clock()) as first, running(config, TOKEN, Clock()) as second:
+    async with (
+        open_app(config, TOKEN, Clock()) as first,
+        open_app(config, TOKEN, Clock()) as second,
+    ):
         for name, app in (("selatan", first), ("tebet", second), ("tebet barat", first)):
             await ani.person.say(name)
             await handle_all(app)
@@ -104,14 +107,14 @@ async def test_a_stop_between_commit_and_confirmation_keeps_one_record(
     tmp_path: Path, box: Sandbox
 ) -> None:
     config = configured(tmp_path, box.url)
-    async with running(config, TOKEN, Clock()) as app:
-        ani = await box.person(1001, first_name="Ani", language_code="id")
+    async with open_app(config, TOKEN, Clock()) as app:
+        ani = await box.add_person(1001, first_name="Ani", language_code="id")
         await ani.start("persepsi")
         await handle_all(app)
         await ani.tap("Ya, saya setuju")
         for update in await waiting(app):
-            await handle(app.desk, update)  # Kept, and never confirmed.
-        await app.cards.settle()
+            await route_update(app.context, update)  # Kept, and never confirmed.
+        await app.card_sender.wait_until_shown()
     async with polling(config) as app:
         card = await Phone(ani, app).seen()
         assert turn_for(card).name == "hubungan"  # type: ignore[union-attr]
@@ -161,7 +164,7 @@ WALK_SAYS = ("Apa hubungan", "Di kota mana", "Di kecamatan mana", "Di kelurahan 
 
 async def test_what_a_phone_showed_as_kept_survives_kill_9(tmp_path: Path, box: Sandbox) -> None:
     people = [
-        await box.person(number, first_name="Ani", language_code="id")
+        await box.add_person(number, first_name="Ani", language_code="id")
         for number in range(4000, 4006)
     ]
     acts = ["Tinggal di Jakarta", "Jakarta Selatan", "Tebet", "Tebet Barat"]
@@ -178,7 +181,7 @@ async def test_what_a_phone_showed_as_kept_survives_kill_9(tmp_path: Path, box: 
 
     async with process(tmp_path, box):
         coming = [asyncio.create_task(come(person)) for person in people]
-        await people[0].wait(lambda screen: "Di kecamatan mana" in screen.card.text, 30)
+        await people[0].wait_until(lambda screen: "Di kecamatan mana" in screen.card.text, 30)
     for task in coming:
         task.cancel()
     await asyncio.gather(*coming, return_exceptions=True)
@@ -194,8 +197,8 @@ async def test_what_a_phone_showed_as_kept_survives_kill_9(tmp_path: Path, box: 
             before = set(records.answers(person.id))
             newest = max(shown.message_id for shown in person.screen.messages)
             await person.start("persepsi")
-            await person.wait(lambda s, n=newest: s.card.message_id > n, 20)
-            await app.cards.settle()
+            await person.wait_until(lambda s, n=newest: s.card.message_id > n, 20)
+            await app.card_sender.wait_until_shown()
             assert before <= set(records.answers(person.id))
             done = sum(name in records.answers(person.id) for name in WALK)
-            await person.wait(lambda s, n=done: WALK_SAYS[n] in s.card.text, 20)
+            await person.wait_until(lambda s, n=done: WALK_SAYS[n] in s.card.text, 20)

@@ -11,7 +11,7 @@ from bot.callbacks import codec
 from survey.forms.authoring.xlsform import compile_source
 from survey.forms.model.questionnaire import Questionnaire
 from survey.interview.interview import Interview
-from survey.interview.question_order import split
+from survey.interview.question_order import split_instance
 from tests.bot.suaras import ROOT
 from tests.survey.surveying import SETTINGS
 
@@ -33,31 +33,31 @@ def deep() -> Questionnaire:
 
 def test_every_place_and_every_instance_is_found_again_by_its_name() -> None:
     made = Interview(deep())
-    made.form.add("/data/a", "/data")
+    made.form.add_instance("/data/a", "/data")
     instances = [key for key in made.form.nodes if key.endswith("]")]
     assert len(instances) > len(LEVELS)
     names = set()
-    for key in [*made.asked(), *instances]:
-        name = codec.reference(deep(), key)
-        assert codec.key_of(deep(), name) == key
+    for key in [*made.list_place_keys(), *instances]:
+        name = codec.encode_question_key(deep(), key)
+        assert codec.decode_question_key(deep(), name) == key
         names.add(name)
-    assert len(names) == len(made.asked()) + len(instances)
+    assert len(names) == len(made.list_place_keys()) + len(instances)
 
 
 def test_a_name_fits_into_a_button_however_deep_it_leads() -> None:
     key = "/data" + "".join(f"/{level}[200]" for level in LEVELS)
-    prompt, _ = split(key)
+    prompt, _ = split_instance(key)
     for tap in (
-        codec.Remove(LARGEST, codec.reference(deep(), key), MANY),
-        codec.Add(LARGEST, codec.reference(deep(), prompt)),
-        codec.Edit(LARGEST, codec.reference(deep(), prompt)),
-        codec.Tick(LARGEST, codec.reference(deep(), f"{key}/te"), 9999, 1),
+        codec.RemoveInstance(LARGEST, codec.encode_question_key(deep(), key), MANY),
+        codec.AddInstance(LARGEST, codec.encode_question_key(deep(), prompt)),
+        codec.GoToQuestion(LARGEST, codec.encode_question_key(deep(), prompt)),
+        codec.TickChoice(LARGEST, codec.encode_question_key(deep(), f"{key}/te"), 9999, 1),
     ):
-        assert codec.read(codec.write(tap)) == tap
+        assert codec.parse_callback(codec.encode_callback(tap)) == tap
 
 
 @given(st.text("r0123456789.²-[]/ab", max_size=14) | st.text(max_size=8))
 def test_a_forged_name_leads_nowhere_or_to_the_place_that_is_called_so(name: str) -> None:
-    key = codec.key_of(deep(), name)
-    if key in Interview(deep()).asked():
-        assert codec.reference(deep(), key) == name
+    key = codec.decode_question_key(deep(), name)
+    if key in Interview(deep()).list_place_keys():
+        assert codec.encode_question_key(deep(), key) == name

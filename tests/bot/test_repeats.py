@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Person, Sandbox, Shown
+from sandbox import PersonClient, Sandbox, ShownMessage
 from tests.bot.suaras import Phone, Records, Suara, fielded, polling
 
 HOUSEHOLD = """
@@ -50,7 +50,7 @@ class Family:
         self.records = suara.records
         self.phone = phone
 
-    async def member(self, name: str, *pets: str) -> Shown:
+    async def member(self, name: str, *pets: str) -> ShownMessage:
         """Tell of one member, from the first question to the prompt after it."""
         card = await self.phone.say(name)
         for number, pet in enumerate(pets):
@@ -64,8 +64,8 @@ class Family:
 
 
 @pytest.fixture
-async def person(box: Sandbox) -> Person:
-    return await box.person(1001, first_name="Ani", language_code="id")
+async def person(box: Sandbox) -> PersonClient:
+    return await box.add_person(1001, first_name="Ani", language_code="id")
 
 
 def kept(folder: Path) -> dict[str, str]:
@@ -79,7 +79,7 @@ def kept(folder: Path) -> dict[str, str]:
 
 
 async def test_two_members_one_removed_a_restart_between_and_sent(
-    tmp_path: Path, box: Sandbox, person: Person
+    tmp_path: Path, box: Sandbox, person: PersonClient
 ) -> None:
     config = fielded(tmp_path, box.url, HOUSEHOLD)
     async with polling(config) as app:
@@ -149,7 +149,7 @@ async def test_two_members_one_removed_a_restart_between_and_sent(
 
 
 @pytest.fixture
-async def family(tmp_path: Path, box: Sandbox, person: Person) -> AsyncIterator[Family]:
+async def family(tmp_path: Path, box: Sandbox, person: PersonClient) -> AsyncIterator[Family]:
     """A person who has told of Budi and stands at the prompt for another member."""
     async with polling(fielded(tmp_path, box.url, HOUSEHOLD)) as app:
         suara = Suara(box, app, tmp_path)
@@ -165,7 +165,10 @@ async def test_two_taps_on_the_same_card_add_one_and_remove_one(family: Family) 
     phone = family.phone
     card = await phone.seen()
     await asyncio.gather(
-        *(phone.person.forge(card.data("➕ Tambah"), card.message_id) for _ in range(3))
+        *(
+            phone.person.send_callback_data(card.find_callback_data("➕ Tambah"), card.message_id)
+            for _ in range(3)
+        )
     )
     card = await phone.seen()
     assert "Anggota keluarga 2 dari 2" in card.text
@@ -174,8 +177,10 @@ async def test_two_taps_on_the_same_card_add_one_and_remove_one(family: Family) 
     await phone.tap("➕ Tambah")
     await family.member("Tono")
     card = await phone.tap("🗑 Hapus salah satu")
-    first = card.data("🗑 1. Budi")
-    await asyncio.gather(*(phone.person.forge(first, card.message_id) for _ in range(3)))
+    first = card.find_callback_data("🗑 1. Budi")
+    await asyncio.gather(
+        *(phone.person.send_callback_data(first, card.message_id) for _ in range(3))
+    )
     card = await phone.seen()
     assert "1. Siti\n2. Tono" in card.text
     assert family.records.one("SELECT count(*) FROM step WHERE kind = 'removed'") == 1
@@ -195,12 +200,12 @@ async def test_what_is_no_answer_is_met_kindly_at_the_prompt(family: Family) -> 
     said = await phone.person.say("besok")
     await phone.seen()
     before = family.records.everything()
-    await phone.person.sticker()
+    await phone.person.send_sticker()
     assert "Mohon ketuk salah satu tombol" in (await phone.seen()).text
-    await phone.person.photo(PNG, "kucing")
+    await phone.person.send_photo(PNG, "kucing")
     assert "1. Budi" in (await phone.seen()).text
     assert "1. Budi" in (await phone.share(-6.2, 106.8)).text
-    await phone.person.edit(said, "lusa")
+    await phone.person.edit_message(said, "lusa")
     assert "1. Budi" in (await phone.seen()).text
     await phone.say("/bahasa")
     assert "1. Budi" in (await phone.tap("● Bahasa Indonesia")).text

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.worker_process import made_apart
-from reports.request import NotMadeError, Order
+from bot.jobs.worker_process import make_report_in_process
+from reports.request import ReportFailedError, ReportRequest
 from survey.store.database import Store
 
 END = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def weekly(folder: Path) -> Order:
+def weekly(folder: Path) -> ReportRequest:
     """The weekly brief of an empty database."""
-    return Order(
+    return ReportRequest(
         kind="weekly",
         start=END - timedelta(days=7),
         end=END,
@@ -36,23 +36,23 @@ def weekly(folder: Path) -> Order:
 async def test_a_process_that_is_killed_fails_one_report_and_not_the_next(tmp_path: Path) -> None:
     wanted = weekly(tmp_path)
     async with Store.open(wanted.database_url):
-        making = asyncio.create_task(made_apart(wanted))
+        making = asyncio.create_task(make_report_in_process(wanted))
         while not (children := multiprocessing.active_children()):
             await asyncio.sleep(0.01)
         for child in children:
             child.kill()
-        with pytest.raises(NotMadeError, match="too much memory") as found:
+        with pytest.raises(ReportFailedError, match="too much memory") as found:
             await making
         assert "give the machine more" in found.value.remedy
-        made = await made_apart(wanted)
+        made = await make_report_in_process(wanted)
     assert made.files
 
 
 async def test_a_report_that_takes_too_long_is_ended_and_says_so(tmp_path: Path) -> None:
     wanted = weekly(tmp_path)
     async with Store.open(wanted.database_url):
-        with pytest.raises(NotMadeError, match="more than 1 seconds"):
-            await made_apart(wanted, seconds=1)
+        with pytest.raises(ReportFailedError, match="more than 1 seconds"):
+            await make_report_in_process(wanted, seconds=1)
     for child in multiprocessing.active_children():  # It is dead; the pool may not know it yet.
         child.join(10)
     assert not multiprocessing.active_children()

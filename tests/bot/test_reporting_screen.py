@@ -7,10 +7,10 @@ from itertools import product
 import pytest
 
 from bot.callbacks import codec
-from bot.callbacks.report_choice import Wish
-from bot.screens.report_menu import Offered, reporting_screen
-from bot.screens.screen import BUTTON, Screen
-from bot.translation import texts
+from bot.callbacks.report_choice import ReportChoice
+from bot.screens.report_menu import ReportOptions, draw_report_menu
+from bot.screens.screen import BUTTON_LENGTH, Screen
+from bot.translation import get_translator
 
 NAME = "Lokakarya tentang semua aset yang penting bagi Jakarta"
 LONG = "lokakarya-ketahanan-aset-dan-infrastruktur-vital-jakarta-2026-2027"[:64]
@@ -18,34 +18,34 @@ LONG = "lokakarya-ketahanan-aset-dan-infrastruktur-vital-jakarta-2026-2027"[:64]
 
 def offered(
     waves: int, workshops: int, languages: tuple[str, ...] = ("id", "en", "id+en")
-) -> Offered:
+) -> ReportOptions:
     names = {"wave": waves, "workshop": workshops}
     scopes = {
         kind: {f"{LONG[:60]}-{n}": f"{n}. {NAME}" for n in range(many)}
         for kind, many in names.items()
     }  # fmt: skip
-    return Offered(scopes, languages, languages[-1])
+    return ReportOptions(scopes, languages, languages[-1])
 
 
-def buttons(screen: Screen) -> dict[str, Wish]:
-    found = {button.label: button.tap for row in screen.rows for button in row}
-    assert all(isinstance(tap, Wish) for tap in found.values())
-    return {label: tap for label, tap in found.items() if isinstance(tap, Wish)}
+def buttons(screen: Screen) -> dict[str, ReportChoice]:
+    found = {button.label: button.callback for row in screen.rows for button in row}
+    assert all(isinstance(tap, ReportChoice) for tap in found.values())
+    return {label: tap for label, tap in found.items() if isinstance(tap, ReportChoice)}
 
 
-def ways(start: Wish, choice: Offered, language: str) -> set[Wish]:
+def ways(start: ReportChoice, choice: ReportOptions, language: str) -> set[ReportChoice]:
     """Every report that can be ordered from a page on, by tapping."""
-    t = texts(language)
-    screen = reporting_screen(start, choice, t)
+    t = get_translator(language)
+    screen = draw_report_menu(start, choice, t)
     assert 0 < len(screen.text) < 1000
-    found: set[Wish] = set()
+    found: set[ReportChoice] = set()
     for label, wish in buttons(screen).items():
-        assert 0 < len(label) <= BUTTON
-        assert len(codec.write(wish).encode()) <= codec.LONGEST
-        assert codec.read(codec.write(wish)) == wish
-        assert choice.fits(wish, t)
+        assert 0 < len(label) <= BUTTON_LENGTH
+        assert len(codec.encode_callback(wish).encode()) <= codec.MAX_BYTES
+        assert codec.parse_callback(codec.encode_callback(wish)) == wish
+        assert choice.allows_choice(wish, t)
         if wish.page == "make":
-            assert choice.complete(wish)
+            assert choice.is_complete(wish)
             found.add(wish)
         elif wish.kind:
             found |= ways(wish, choice, language)
@@ -65,7 +65,7 @@ def test_every_choice_leads_to_a_report_within_telegrams_limits(
     waves: int, workshops: int, languages: tuple[str, ...], language: str
 ) -> None:
     choice = offered(waves, workshops, languages)
-    orders = ways(Wish(), choice, language)
+    orders = ways(ReportChoice(), choice, language)
     kinds = (
         {"weekly", "pra"} | ({"wave"} if waves else set()) | ({"workshop"} if workshops else set())
     )
@@ -80,27 +80,33 @@ def test_every_choice_leads_to_a_report_within_telegrams_limits(
 
 
 def test_the_likeliest_report_is_one_tap_away_in_the_chats_own_language() -> None:
-    first = next(iter(buttons(reporting_screen(Wish(), offered(2, 0), texts("en"))).items()))
+    first = next(
+        iter(buttons(draw_report_menu(ReportChoice(), offered(2, 0), get_translator("en"))).items())
+    )
     assert first == (
-        "📄 Weekly report up to now", Wish("make", "weekly", "all", "new", "id+en")
+        "📄 Weekly report up to now", ReportChoice("make", "weekly", "all", "new", "id+en")
     )  # fmt: skip
 
 
 def test_a_workshop_is_asked_for_by_name_and_without_a_period() -> None:
-    choice, t = offered(0, 2), texts("en")
-    first = buttons(reporting_screen(Wish(), choice, t))["Workshop"]
-    names = buttons(reporting_screen(first, choice, t))
+    choice, t = offered(0, 2), get_translator("en")
+    first = buttons(draw_report_menu(ReportChoice(), choice, t))["Workshop"]
+    names = buttons(draw_report_menu(first, choice, t))
     assert next(iter(names)) == "All workshops"
     chosen = next(wish for label, wish in names.items() if label.startswith("0. "))
-    screen = reporting_screen(chosen, choice, t)
+    screen = draw_report_menu(chosen, choice, t)
     assert "Bahasa Indonesia" in buttons(screen)
     assert f"0. {NAME}" in screen.text
     assert "Since the start" not in screen.text
 
 
 def test_going_back_begins_again() -> None:
-    choice, t = offered(2, 2), texts("id")
-    for wish in (Wish("scope", "wave"), Wish("period", "weekly", "all"), Wish("nowhere", "pra")):
-        screen = reporting_screen(wish, choice, t)
-        again = buttons(screen).get("‹ Kembali", Wish())
-        assert reporting_screen(again, choice, t) == reporting_screen(Wish(), choice, t)
+    choice, t = offered(2, 2), get_translator("id")
+    for wish in (
+        ReportChoice("scope", "wave"),
+        ReportChoice("period", "weekly", "all"),
+        ReportChoice("nowhere", "pra"),
+    ):
+        screen = draw_report_menu(wish, choice, t)
+        again = buttons(screen).get("‹ Kembali", ReportChoice())
+        assert draw_report_menu(again, choice, t) == draw_report_menu(ReportChoice(), choice, t)

@@ -32,7 +32,7 @@ async def test_nothing_is_kept_before_consent_but_whom_to_speak_to(suara: Suara)
     assert card.labels == ["Ya, saya setuju", "Tidak, terima kasih", "English"]
     assert "24 bulan" in card.text
     await ani.say("Banjir!")
-    await ani.person.location(-6.2, 106.8)
+    await ani.person.share_location(-6.2, 106.8)
     await ani.seen()
     for table in ("interview", "step", "answer", "refusal", "receipt"):
         assert suara.records.count(table) == 0, table
@@ -236,4 +236,4 @@ async def test_every_card_in_turn_is_the_only_one_in_the_chat(suara: Suara) -> N
     card = await ani.seen()
     while "Kirim ✓" not in card.labels:
         card = await answer(ani, card)
-        assert len(ani.cards) == 1, ani.person.screen.transcript()
+        assert len(ani.cards) == 1, ani.person.screen.format_transcript()

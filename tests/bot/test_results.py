@@ -11,12 +11,12 @@ import pytest
 from structlog.testing import capture_logs
 
 import bot.telegram.polling
-from bot.app import order
-from bot.jobs.card_updater import Pace
-from bot.jobs.result_notifier import Make, Telling
-from bot.jobs.worker_process import summed_up_apart
-from reports.request import NotMadeError, Order
-from sandbox import Group, Sandbox
+from bot.app import build_report_request
+from bot.jobs.card_updater import OutgoingPace
+from bot.jobs.result_notifier import MakeSummaries, ResultNotifier
+from bot.jobs.worker_process import make_summaries_in_process
+from reports.request import ReportFailedError, ReportRequest
+from sandbox import GroupChatClient, Sandbox
 from survey.store.summaries import Summary
 from tests.bot.results import (
     MORE_NOT,
@@ -39,18 +39,18 @@ PATIENCE = 60
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between attempts as long as a test can bear."""
-    monkeypatch.setattr(bot.transport, "PAUSES", (0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.polling, "NETWORK_PAUSES", (0.05, 0.05, 0.05))
 
 
 @pytest.fixture
-async def office(box: Sandbox) -> Group:
+async def office(box: Sandbox) -> GroupChatClient:
     """The secretariat's group chat; its founder is 1004."""
-    dewi = await box.person(1004, first_name="Dewi", language_code="id")
-    return await box.group("Sekretariat", [dewi])
+    dewi = await box.add_person(1004, first_name="Dewi", language_code="id")
+    return await box.create_group("Sekretariat", [dewi])
 
 
 @pytest.fixture
-async def suara(tmp_path: Path, box: Sandbox, office: Group) -> AsyncIterator[Suara]:
+async def suara(tmp_path: Path, box: Sandbox, office: GroupChatClient) -> AsyncIterator[Suara]:
     """A Suara with a short survey, which knows the secretariat's chat."""
     config = fielded(tmp_path, box.url, QUESTIONS, secretariat={"chats": [office.id]})
     async with polling(config) as app:
@@ -98,7 +98,7 @@ async def test_requests_go_when_contacts_are_forgotten(suara: Suara) -> None:
     await wishing(suara, 2001)
     close(suara.app)
     later = suara.app.clock.now() + timedelta(days=91)
-    await suara.app.survey.expire(later, timedelta(days=90), 24)
+    await suara.app.interviews.delete_expired(later, timedelta(days=90), 24)
     assert suara.records.count("wish") == 0
     assert suara.records.count("interview") == 1
 
@@ -107,18 +107,18 @@ async def test_requests_go_when_contacts_are_forgotten(suara: Suara) -> None:
 
 
 async def test_from_the_wish_to_the_result_with_the_secretariat_in_between(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     await crowd(suara.app, 40)
     ani = await wishing(suara, 2001)
     budi = await wishing(suara, 2002, "en")
     cici = await answered(suara, 2003)
-    telling = suara.app.desk.telling
-    assert await telling.wake() == 0
+    telling = suara.app.context.result_notifier
+    assert await telling.notify_due() == 0
     assert by_bot(office) == []
     close(suara.app)
-    assert await telling.wake() == 0
-    await office.wait(lambda s: s.last and "✅ Kirim ke 2 orang" in s.last.labels, PATIENCE)
+    assert await telling.notify_due() == 0
+    await office.wait_until(lambda s: s.last and "✅ Kirim ke 2 orang" in s.last.labels, PATIENCE)
     indonesian, english, card = by_bot(office)
     assert indonesian.file_id
     assert english.file_id
@@ -140,26 +140,29 @@ async def test_from_the_wish_to_the_result_with_the_secretariat_in_between(
     card = await decide(suara, office, "✅ Kirim ke 2 orang")
     assert card.labels == []
     assert "Belum dikabari: 2" in card.text
-    assert await telling.wake() == 2
-    assert await telling.wake() == 0
+    assert await telling.notify_due() == 2
+    assert await telling.notify_due() == 0
     for phone, shown in ((ani, indonesian), (budi, english)):
         await phone.seen()
         assert results(phone) == [shown.text]
         assert len(phone.cards) == 2
     await cici.seen()
     assert results(cici) == []
-    await office.wait(lambda _: "Belum dikabari: 0" in by_bot(office)[-1].text)
-    assert len({call["params"].get("caption") for call in await suara.box.calls("sendPhoto")}) == 2
+    await office.wait_until(lambda _: "Belum dikabari: 0" in by_bot(office)[-1].text)
+    assert (
+        len({call["params"].get("caption") for call in await suara.box.list_calls("sendPhoto")})
+        == 2
+    )
 
 
 async def test_where_too_few_answered_they_are_told_so_and_nothing_else(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     await crowd(suara.app, 7)
     ani = await wishing(suara, 2001)
     close(suara.app)
     await decide(suara, office, "✅ Kirim ke 1 orang")
-    assert await suara.app.desk.telling.wake() == 1
+    assert await suara.app.context.result_notifier.notify_due() == 1
     told = (await ani.seen()).text
     assert "Jawaban yang masuk terlalu sedikit untuk disimpulkan: 8 orang" in told
     assert "%" not in told
@@ -170,44 +173,46 @@ async def test_where_too_few_answered_they_are_told_so_and_nothing_else(
 
 
 async def test_what_the_secretariat_holds_back_nobody_gets_until_it_changes_its_mind(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     ani = await wishing(suara, 2001)
     close(suara.app)
     await made(suara.app)
     card = await decide(suara, office, "✖ Jangan")
     assert card.labels == ["✅ Kirim ke 1 orang"]
-    assert await suara.app.desk.telling.wake() == 0
+    assert await suara.app.context.result_notifier.notify_due() == 0
     await decide(suara, office, "✅ Kirim ke 1 orang")
-    assert await suara.app.desk.telling.wake() == 1
+    assert await suara.app.context.result_notifier.notify_due() == 1
     await ani.seen()
     assert results(ani) == ["Hasil id"]
     assert len(by_bot(office)) == 3
 
 
 async def test_nobody_else_can_release_it_and_a_yes_stays_a_yes(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     ani = await wishing(suara, 2001)
     close(suara.app)
     await made(suara.app)
-    await suara.app.desk.telling.wake()
-    screen = await office.wait(lambda s: s.last is not None and len(s.last.labels) == 2)
-    yes, no = (screen.last.data(label) for label in screen.last.labels)
+    await suara.app.context.result_notifier.notify_due()
+    screen = await office.wait_until(lambda s: s.last is not None and len(s.last.labels) == 2)
+    yes, no = (
+        screen.last_message.find_callback_data(label) for label in screen.last_message.labels
+    )
     await ani.forge(yes)
     assert suara.records.one("SELECT max(released) FROM summary") is None
     for forged in ("sum:0:1", "sum:abc:1", yes + ":1"):
-        await office.founder.forge(forged, screen.last.message_id, chat=office)
-    await office.founder.settled()
+        await office.founder.send_callback_data(forged, screen.last_message.message_id, chat=office)
+    await office.founder.wait_until_idle()
     assert suara.records.one("SELECT max(released) FROM summary") is None
     for tapped in (yes, no, yes):
-        await office.founder.forge(tapped, screen.last.message_id, chat=office)
-        await office.founder.settled()
+        await office.founder.send_callback_data(tapped, screen.last_message.message_id, chat=office)
+        await office.founder.wait_until_idle()
         assert suara.records.rows("SELECT DISTINCT released FROM summary") == [(1,)]
 
 
 async def test_what_was_made_before_a_wave_opened_once_more_is_made_anew_and_asked_anew(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     await wishing(suara, 2001)
     close(suara.app)
@@ -218,9 +223,9 @@ async def test_what_was_made_before_a_wave_opened_once_more_is_made_anew_and_ask
     micros = int(again.timestamp() * 1_000_000)
     suara.records.do(f"UPDATE wave SET closes_at = {micros}")  # noqa: S608 - a number of ours
     suara.app.clock.set(again + timedelta(hours=1))
-    telling = suara.app.desk.telling
-    assert await telling.wake() == 0
-    screen = await office.wait(lambda s: s.last and "✅ Kirim ke 1 orang" in s.last.labels)
+    telling = suara.app.context.result_notifier
+    assert await telling.notify_due() == 0
+    screen = await office.wait_until(lambda s: s.last and "✅ Kirim ke 1 orang" in s.last.labels)
     assert "terlalu sedikit" in "".join(shown.text for shown in screen.messages)
     assert suara.records.rows("SELECT DISTINCT released FROM summary") == [(None,)]
 
@@ -228,46 +233,48 @@ async def test_what_was_made_before_a_wave_opened_once_more_is_made_anew_and_ask
 # However it goes wrong
 
 
-async def released(suara: Suara, office: Group) -> Telling:
+async def released(suara: Suara, office: GroupChatClient) -> ResultNotifier:
     """The wave has closed, and the secretariat has said yes."""
     close(suara.app)
     await made(suara.app)
     waiting = suara.records.one("SELECT count(*) FROM wish")
     await decide(suara, office, f"✅ Kirim ke {waiting} orang")
-    return suara.app.desk.telling
+    return suara.app.context.result_notifier
 
 
 async def test_a_process_that_dies_midway_leaves_nobody_with_two_and_nobody_with_none(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     people = [await wishing(suara, number) for number in (2001, 2002, 2003)]
     telling = await released(suara, office)
-    await suara.box.fault("editMessageMedia", chat_id=2002, delay=30)
-    work = asyncio.create_task(telling.wake())
-    await people[1].person.wait(lambda s: "🔔" in s.last.text)
+    await suara.box.inject_fault("editMessageMedia", chat_id=2002, delay=30)
+    work = asyncio.create_task(telling.notify_due())
+    await people[1].person.wait_until(lambda s: "🔔" in s.last.text)
     async with asyncio.timeout(20):
         while suara.records.one("SELECT notice FROM wish WHERE telegram_id = 2002") is None:
             await asyncio.sleep(0.02)
     work.cancel()
     await asyncio.wait([work])
-    await suara.box.no_faults()
+    await suara.box.clear_faults()
     assert suara.records.rows("SELECT telegram_id FROM wish WHERE told_at NOT NULL") == [(2001,)]
     second = anew(suara)
-    assert await second.wake() == 1
+    assert await second.notify_due() == 1
     suara.app.clock.set(suara.app.clock.now() + timedelta(minutes=16))
-    assert await second.wake() == 1
-    assert await second.wake() == 0
+    assert await second.notify_due() == 1
+    assert await second.notify_due() == 0
     for phone in people:
         await phone.seen()
         assert results(phone) == ["Hasil id"]
         assert len(phone.cards) == 2
 
 
-async def test_two_processes_at_once_tell_everybody_once(suara: Suara, office: Group) -> None:
+async def test_two_processes_at_once_tell_everybody_once(
+    suara: Suara, office: GroupChatClient
+) -> None:
     people = [await wishing(suara, number) for number in range(2001, 2005)]
     telling = await released(suara, office)
     others = [anew(suara) for _ in range(2)]
-    assert sum(await asyncio.gather(*(one.wake() for one in (telling, *others)))) == 4
+    assert sum(await asyncio.gather(*(one.notify_due() for one in (telling, *others)))) == 4
     for phone in people:
         await phone.seen()
         assert results(phone) == ["Hasil id"]
@@ -286,98 +293,100 @@ async def test_two_processes_at_once_tell_everybody_once(suara: Suara, office: G
     ids=str,
 )
 async def test_a_result_comes_once_in_spite_of_a_fault(
-    suara: Suara, office: Group, fault: dict[str, object]
+    suara: Suara, office: GroupChatClient, fault: dict[str, object]
 ) -> None:
     ani = await wishing(suara, 2001)
     telling = await released(suara, office)
-    await suara.box.fault(chat_id=2001, **fault)
-    assert await telling.wake() == 1
+    await suara.box.inject_fault(chat_id=2001, **fault)
+    assert await telling.notify_due() == 1
     await ani.seen()
     assert results(ani) == ["Hasil id"]
     assert len(ani.cards) == 2
 
 
 async def test_who_has_blocked_us_is_passed_over_and_told_when_they_are_back(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     ani, budi = await wishing(suara, 2001), await wishing(suara, 2002)
     telling = await released(suara, office)
     await ani.person.block()
     suara.records.do("UPDATE contact SET blocked_at = NULL")  # As if we had not been told of it.
-    assert await telling.wake() == 1
+    assert await telling.notify_due() == 1
     assert suara.records.one("SELECT blocked_at FROM contact WHERE telegram_id = 2001")
-    assert await telling.wake() == 0
+    assert await telling.notify_due() == 0
     await ani.person.unblock()
-    await ani.person.settled()
+    await ani.person.wait_until_idle()
     suara.app.clock.set(suara.app.clock.now() + timedelta(minutes=16))
-    assert await telling.wake() == 1
+    assert await telling.notify_due() == 1
     for phone in (ani, budi):
         await phone.seen()
         assert results(phone) == ["Hasil id"]
 
 
-async def test_at_night_nobody_is_told(suara: Suara, office: Group) -> None:
+async def test_at_night_nobody_is_told(suara: Suara, office: GroupChatClient) -> None:
     ani = await wishing(suara, 2001)
     telling = await released(suara, office)
     for hour, told in ((22, 0), (6, 0), (7, 1)):
         close(suara.app, hour)
-        assert await telling.wake() == told
+        assert await telling.notify_due() == told
     await ani.seen()
     assert results(ani) == ["Hasil id"]
 
 
 async def test_who_withdraws_before_the_results_go_out_gets_none(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     ani, budi = await wishing(suara, 2001), await wishing(suara, 2002)
     telling = await released(suara, office)
     await ani.say("/hapus")
     await ani.tap("Ya, hapus semuanya")
-    assert await telling.wake() == 1
+    assert await telling.notify_due() == 1
     for phone, told in ((ani, []), (budi, ["Hasil id"])):
         await phone.seen()
         assert results(phone) == told
 
 
 async def test_who_asks_after_the_results_went_out_gets_them_and_once_told_cannot_ask_again(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     ani, budi = await wishing(suara, 2001), await answered(suara, 2002)
     telling = await released(suara, office)
-    assert await telling.wake() == 1
+    assert await telling.notify_due() == 1
     await budi.tap(WANT["id"])
-    assert await telling.wake() == 1
+    assert await telling.notify_due() == 1
     for phone in (ani, budi):
         card = await phone.start()
         assert not {WANT["id"], MORE_NOT} & set(card.labels)
         await phone.forge("tell:uji:0")
         await phone.forge("tell:uji:1")
-    assert await telling.wake() == 0
+    assert await telling.notify_due() == 0
 
 
 async def test_a_summary_that_cannot_be_made_is_tried_again_and_said_in_the_log(
-    suara: Suara, office: Group
+    suara: Suara, office: GroupChatClient
 ) -> None:
     await wishing(suara, 2001)
     close(suara.app)
-    asked: list[Order] = []
+    asked: list[ReportRequest] = []
 
-    async def fails(wanted: Order) -> tuple[Summary, ...]:
+    async def fails(wanted: ReportRequest) -> tuple[Summary, ...]:
         asked.append(wanted)
-        raise NotMadeError("it broke", "mend it")
+        raise ReportFailedError("it broke", "mend it")
 
     telling = anew(suara, fails)
     with capture_logs() as logs:
         for _ in range(3):
-            assert await telling.wake() == 0
+            assert await telling.notify_due() == 0
     assert [log["event"] for log in logs] == ["summary failed"]
     suara.app.clock.set(suara.app.clock.now() + timedelta(minutes=31))
-    await telling.wake()
+    await telling.notify_due()
     assert len(asked) == 2
     assert by_bot(office) == []
 
 
-def anew(suara: Suara, make: Make = summed_up_apart) -> Telling:
+def anew(suara: Suara, make: MakeSummaries = make_summaries_in_process) -> ResultNotifier:
     """Another process on the same store, with another line to Telegram's memory of pictures."""
     app = suara.app
-    return Telling(app.store, app.bot, make, order(app.config), Pace(28), app.clock)
+    return ResultNotifier(
+        app.store, app.bot, make, build_report_request(app.config), OutgoingPace(28), app.clock
+    )

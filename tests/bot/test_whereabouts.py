@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.screens.card import View
-from survey.interview.steps import Reason
+from bot.screens.card import ViewState
+from survey.interview.steps import StepRefusalReason
 from tests.bot.reading import Reader
 from tests.survey.surveying import SETTINGS, compiled
 
@@ -109,8 +109,8 @@ def test_a_full_repeat_offers_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     reader.skip()
     reader.enough()
     assert reader.labels == ["Cukup, lanjut ›", "🗑 Hapus salah satu", "‹ Kembali"]
-    assert "Sudah penuh" in reader.screen(told=Reason.FULL).text
-    assert reader.screen(view=View(page=9, removing=True)).rows[1][0].label == "🗑 2. –"
+    assert "Sudah penuh" in reader.screen(told=StepRefusalReason.FULL).text
+    assert reader.screen(view=ViewState(page=9, removing=True)).rows[1][0].label == "🗑 2. –"
 
 
 def test_the_review_puts_what_belongs_to_an_instance_under_its_title() -> None:
@@ -123,7 +123,7 @@ def test_the_review_puts_what_belongs_to_an_instance_under_its_title() -> None:
     reader.enough()
     reader.answer("")
     reader.answer("")
-    first, second = reader.lines(), reader.screen(view=View(page=1)).text.splitlines()
+    first, second = reader.lines(), reader.screen(view=ViewState(page=1)).text.splitlines()
     titles = [line for line in first + second if line.startswith("—")]
     assert titles == [
         "— Petak: Padi —",

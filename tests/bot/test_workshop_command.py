@@ -12,11 +12,11 @@ from anyio.from_thread import start_blocking_portal
 from pypdf import PdfReader
 
 import sandbox
-from bot.config import Config, load
-from bot.spreadsheets import read_table
-from bot.workshop_file import Prepared, prepared
-from reports.toml_files import GivenError
-from survey.workshop.ballots import Mode
+from bot.config import Config, load_config
+from bot.spreadsheets import read_spreadsheet
+from bot.workshop_file import PreparedPlan, read_workshop_file
+from reports.toml_files import InvalidInputError
+from survey.workshop.ballots import BallotMode
 from tests.bot.suaras import ROOT, TOKEN, written
 from tests.bot.test_command import Ended, suara_here
 from tests.sandbox.schema import check
@@ -28,7 +28,7 @@ BASELINE = ROOT / "questionnaires/lokakarya-baseline.csv"
 @pytest.fixture
 def given() -> Config:
     """The shipped settings, with the questionnaires wherever the tests are run."""
-    config = load(ROOT / "config.toml")
+    config = load_config(ROOT / "config.toml")
     folder = {"folder": ROOT / "questionnaires"}
     return config.model_copy(
         update={"questionnaires": config.questionnaires.model_copy(update=folder)}
@@ -41,7 +41,7 @@ def telegram() -> Iterator[str]:
     serving = sandbox.serve(token=TOKEN, check=check)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(serving) as box:
         yield box.url
-        assert portal.call(box.problems) == []
+        assert portal.call(box.list_problems) == []
 
 
 def changed(folder: Path, *changes: tuple[str, str]) -> Path:
@@ -62,21 +62,21 @@ def table(folder: Path, name: str, *lines: str) -> Path:
 
 
 def faults(path: Path, baseline: Path | None, given: Config) -> list[str]:
-    with pytest.raises(GivenError) as found:
-        prepared(path, baseline, given)
+    with pytest.raises(InvalidInputError) as found:
+        read_workshop_file(path, baseline, given)
     return found.value.faults
 
 
 def test_the_example_has_both_modes_in_four_categories(given: Config) -> None:
-    plan = prepared(FILE, BASELINE, given).plan
+    plan = read_workshop_file(FILE, BASELINE, given).plan
     assert len(plan.ballots) >= 24
-    assert {ballot.mode for ballot in plan.ballots} == {Mode.BLIND, Mode.CONFIRM}
+    assert {ballot.mode for ballot in plan.ballots} == {BallotMode.BLIND, BallotMode.CONFIRM}
     assert len({ballot.category for ballot in plan.ballots}) >= 4
     assert all(ballot.baseline for ballot in plan.ballots)
     assert all("Contoh" in ballot.note for ballot in plan.ballots)
-    assert plan.before is not None
-    assert plan.before.asset == "/data/aset/kode"
-    assert plan.before.shocks["rob"].endswith("/guncangan/rob")
+    assert plan.earlier_answers is not None
+    assert plan.earlier_answers.asset == "/data/aset/kode"
+    assert plan.earlier_answers.shocks["rob"].endswith("/guncangan/rob")
     assert [item.code for item in plan.register.assets][:2] == ["ipa_buaran", "pipa_air"]
 
 
@@ -135,7 +135,7 @@ def test_without_a_baseline_every_asset_named_is_judged_under_every_shock(
         ("# shocks =", "shocks ="),
         ('categories = ["air"]', 'categories = ["transportasi"]'),
     )
-    plan = prepared(path, None, given).plan
+    plan = read_workshop_file(path, None, given).plan
     assert [(b.asset, b.shock) for b in plan.ballots] == [
         ("pompa_pluit", "banjir"), ("pompa_pluit", "rob"), ("mrt", "banjir"), ("mrt", "rob"),
     ]  # fmt: skip
@@ -143,7 +143,7 @@ def test_without_a_baseline_every_asset_named_is_judged_under_every_shock(
 
 def test_of_a_baseline_only_what_is_named_is_judged(tmp_path: Path, given: Config) -> None:
     path = changed(tmp_path, ("# assets =", "assets ="))
-    plan = prepared(path, BASELINE, given).plan
+    plan = read_workshop_file(path, BASELINE, given).plan
     assert {ballot.asset for ballot in plan.ballots} == {"pompa_pluit", "mrt"}
     assert [ballot.number for ballot in plan.ballots] == list(range(1, 9))
     missing = changed(tmp_path, ('# assets = ["pompa_pluit"', 'assets = ["kbt"'))
@@ -159,7 +159,7 @@ def test_a_list_of_ones_own_brings_assets_that_the_questionnaire_lacks(
           "polder,Polder Kapuk,Kapuk polder,banjir")  # fmt: skip
     path = changed(tmp_path, ('# assets = ["pompa_pluit", "mrt"]', 'assets = "milik.csv"'),
                    ("# shocks =", "shocks ="))  # fmt: skip
-    plan = prepared(path, None, given).plan
+    plan = read_workshop_file(path, None, given).plan
     assert [plan.asset(b, "en") for b in plan.ballots][::2] == ["East Flood Canal", "Kapuk polder"]
     table(tmp_path, "milik.csv", "name", "polder", "kbt")
     assert "The questionnaire has no “polder”" in faults(path, None, given)[0]
@@ -167,7 +167,7 @@ def test_a_list_of_ones_own_brings_assets_that_the_questionnaire_lacks(
     assert "milik.csv: No such file" in faults(path, None, given)[0]
 
 
-def rows_of(read: Prepared) -> list[tuple[str, str, int | None, str]]:
+def rows_of(read: PreparedPlan) -> list[tuple[str, str, int | None, str]]:
     return [(b.asset, b.shock, b.baseline, b.note) for b in read.plan.ballots]
 
 
@@ -181,18 +181,18 @@ def test_a_baseline_may_come_as_any_spreadsheet_saves_it(
             "3", "dinilai 2016 – Bappeda"]]  # fmt: skip
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=delimiter).writerows(rows)
-    read = prepared(FILE, path, given)
+    read = read_workshop_file(FILE, path, given)
     assert rows_of(read) == [("mrt", "banjir", 3, "dinilai 2016 – Bappeda")]
     assert bool(read.warnings) == (encoding == "cp1252")
 
 
 def test_a_workbook_is_read_like_the_same_table_in_text(tmp_path: Path, given: Config) -> None:
     book = openpyxl.Workbook()
-    for row in read_table(BASELINE).rows:
+    for row in read_spreadsheet(BASELINE).rows:
         book.active.append([int(c) if c.isdecimal() else c for c in row[1]])
     book.save(tmp_path / "b.xlsx")
-    assert rows_of(prepared(FILE, tmp_path / "b.xlsx", given)) == (
-        rows_of(prepared(FILE, BASELINE, given))
+    assert rows_of(read_workshop_file(FILE, tmp_path / "b.xlsx", given)) == (
+        rows_of(read_workshop_file(FILE, BASELINE, given))
     )
 
 

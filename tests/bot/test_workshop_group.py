@@ -12,9 +12,9 @@ import pytest
 
 import bot.telegram.group_cards
 import bot.telegram.polling
-from bot.attempts import MOST, PEOPLE, WITHIN, Guesses
-from bot.jobs.card_updater import Pace, least
-from sandbox import Group, Sandbox, Shown
+from bot.attempts import ATTEMPT_WINDOW, MOST_PEOPLE, MOST_WRONG_CODES, AttemptLimiter
+from bot.jobs.card_updater import OutgoingPace, estimate_renewal_time
+from sandbox import GroupChatClient, Sandbox, ShownMessage
 from tests.bot.suaras import Phone
 from tests.bot.workshops import TABLES, Day, restarted, reveal, sees, taps, workshop
 from tests.survey.voting import START
@@ -23,24 +23,26 @@ from tests.survey.voting import START
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits as long as a test can bear."""
-    monkeypatch.setattr(bot.transport, "PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
-    monkeypatch.setattr(bot.groups, "APART", 0.2)
+    monkeypatch.setattr(bot.telegram.polling, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.group_cards, "EDIT_INTERVAL", 0.2)
 
 
-async def gathered(day: Day, box: Sandbox, *others: Phone) -> tuple[Phone, Group]:
+async def gathered(day: Day, box: Sandbox, *others: Phone) -> tuple[Phone, GroupChatClient]:
     """A facilitator, and a group that they brought the workshop into."""
     wayan = await day.lead()
-    group = await box.group("Peserta", [wayan.person, *(phone.person for phone in others)])
+    group = await box.create_group("Peserta", [wayan.person, *(phone.person for phone in others)])
     await wayan.person.say("/lokakarya", chat=group)
-    await group.wait(lambda screen: "Butir berikutnya muncul" in screen.last.text)
+    await group.wait_until(lambda screen: "Butir berikutnya muncul" in screen.last.text)
     return wayan, group
 
 
-async def shows(group: Group, *words: str) -> Shown:
+async def shows(group: GroupChatClient, *words: str) -> ShownMessage:
     """The group's newest message, once these words stand on it."""
-    screen = await group.wait(lambda screen: all(word in screen.last.text for word in words), 8)
-    assert screen.last is not None
-    return screen.last
+    screen = await group.wait_until(
+        lambda screen: all(word in screen.last.text for word in words), 8
+    )
+    assert screen.last_message is not None
+    return screen.last_message
 
 
 async def test_everybody_taps_one_message_and_votes_for_themselves(
@@ -54,7 +56,7 @@ async def test_everybody_taps_one_message_and_votes_for_themselves(
         assert card.buttons[0] == ["1", "2", "3", "4", "5"]
         for phone, label in ((ani, "2"), (budi, "Tidak tahu"), (ani, "4"), (budi, "4")):
             await phone.person.tap(label, chat=group)
-            await phone.person.settled()
+            await phone.person.wait_until_idle()
         await shows(group, "2 sudah memilih")
         assert [toast["text"] for toast in group.screen.toasts] == [
             "✓ 2 tersimpan",
@@ -89,7 +91,7 @@ async def test_a_group_goes_on_after_a_restart(tmp_path: Path, box: Sandbox) -> 
         await shows(group, "1 sudah memilih")
     async with restarted(day, tmp_path, box) as day:
         await ani.person.tap("5", chat=group)
-        await ani.person.settled()
+        await ani.person.wait_until_idle()
         assert day.suara.records.rows("SELECT value FROM vote") == [("3",), ("5",)]
         await taps(day.there["wayan"], "⏹ Tutup: ")
         await shows(group, "menunggu hasil")
@@ -121,7 +123,7 @@ async def test_a_row_in_a_group_has_letters(tmp_path: Path, box: Sandbox) -> Non
         card = await shows(group, "A. Rumah pompa Pluit × Banjir hujan", "B. Rumah pompa Pluit")
         assert card.buttons[1] == ["B1", "B2", "B3", "B4", "B5"]
         await ani.person.tap("B5", chat=group)
-        await ani.person.settled()
+        await ani.person.wait_until_idle()
         toast = group.screen.toasts[-1]["text"]
         assert toast == "✓ 5 tersimpan Apa alasannya? Tulis di chat pribadi, ya."
         card = await ani.start("l-UJI-2026")
@@ -137,7 +139,7 @@ async def test_only_a_facilitator_brings_the_workshop_into_a_group(
 ) -> None:
     async with workshop(tmp_path, box, TABLES) as day:
         ani = await day.join("ani", "Swasta", "Air")
-        group = await box.group("Lain", [ani.person])
+        group = await box.create_group("Lain", [ani.person])
         await ani.person.say("/lokakarya", chat=group)
         await shows(group, "Hanya fasilitator")
         assert day.suara.records.count("group_chat") == 0
@@ -149,12 +151,12 @@ async def test_forged_taps_in_a_group_change_nothing(tmp_path: Path, box: Sandbo
         wayan, group = await gathered(day, box, eve)
         await taps(wayan, "▶ Buka: ")
         card = await shows(group, "5 = Lumpuh")
-        mark = card.data("5").split(":")[1]
+        mark = card.find_callback_data("5").split(":")[1]
         for data in (f"do:{mark}:1:close:all:1:0", f"leave:{mark}", "vote:0:1:1:5", "yes:persepsi"):
-            await eve.person.forge(data, card.message_id, chat=group)
-            await eve.person.settled()
+            await eve.person.send_callback_data(data, card.message_id, chat=group)
+            await eve.person.wait_until_idle()
         await eve.person.tap("5", chat=group)
-        await eve.person.settled()
+        await eve.person.wait_until_idle()
         assert group.screen.toasts[-1]["text"] == "Butir itu untuk meja lain."
         assert day.suara.records.count("vote") == 0
         assert day.suara.records.count("move") == 1
@@ -163,11 +165,11 @@ async def test_forged_taps_in_a_group_change_nothing(tmp_path: Path, box: Sandbo
 async def test_a_groups_message_keeps_to_telegrams_rate(
     tmp_path: Path, box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.groups, "APART", 3.1)
+    monkeypatch.setattr(bot.telegram.group_cards, "EDIT_INTERVAL", 3.1)
     async with workshop(tmp_path, box) as day:
         ani = await day.meet("ani")
         wayan, group = await gathered(day, box, ani)
-        await box.rates(on=True)
+        await box.switch_rate_limits(on=True)
         await taps(wayan, "▶ Buka: ")
         await shows(group, "5 = Lumpuh")
         for value in "12345123":
@@ -176,7 +178,7 @@ async def test_a_groups_message_keeps_to_telegrams_rate(
         await shows(group, "1 sudah memilih")
         edits = [
             call["at"]
-            for call in await box.calls("editMessageText")
+            for call in await box.list_calls("editMessageText")
             if call["params"].get("chat_id") == group.id
         ]
         assert 2 <= len(edits) <= 4
@@ -198,7 +200,7 @@ async def test_forty_cards_change_within_the_theoretical_least(
         await taps(wayan, "▶ Buka: ")
         await asyncio.gather(*(sees(phone, "5 = Lumpuh") for phone in people))
         took = time.monotonic() - begun
-        assert least(41, 20) == 2.0
+        assert estimate_renewal_time(41, 20) == 2.0
         assert 1.8 < took < 4
         for phone in people[:2]:
             await phone.tap("4")
@@ -214,7 +216,7 @@ async def test_a_newer_move_takes_the_place_of_one_that_waits(tmp_path: Path, bo
         await taps(wayan, "▶ Buka: ")
         await taps(wayan, "⏹ Tutup: ")
         await asyncio.gather(*(sees(phone, "menunggu hasil") for phone in people))
-        calls = await box.calls("editMessageText")
+        calls = await box.list_calls("editMessageText")
         opened = [c for c in calls if "5 = Lumpuh" in c["params"].get("text", "")]
         assert len(opened) < 10, "whoever waited saw the newest state only"
 
@@ -224,13 +226,13 @@ async def test_after_telegram_was_away_all_cards_are_renewed(tmp_path: Path, box
         wayan, ani, _ = await day.both()
         await taps(wayan, "▶ Buka: ")
         card = await sees(ani, "5 = Lumpuh")
-        await box.fault("getUpdates", code=502, times=2)
-        before = len(await box.calls("editMessageText"))
+        await box.inject_fault("getUpdates", code=502, times=2)
+        before = len(await box.list_calls("editMessageText"))
         await wayan.person.say("/bahasa")
 
         async def renewed() -> None:
             while True:
-                calls = (await box.calls("editMessageText"))[before:]
+                calls = (await box.list_calls("editMessageText"))[before:]
                 if any(c["params"].get("message_id") == card.message_id for c in calls):
                     return
                 await asyncio.sleep(0.1)
@@ -239,25 +241,25 @@ async def test_after_telegram_was_away_all_cards_are_renewed(tmp_path: Path, box
 
 
 async def test_what_cannot_wait_goes_first() -> None:
-    pace = Pace(100)
+    pace = OutgoingPace(100)
     for _ in range(20):
-        pace.take()
+        pace.take_turn()
     begun = time.monotonic()
-    await pace.turn()
+    await pace.wait_for_turn()
     assert 0.15 < time.monotonic() - begun < 0.5
 
 
 def test_the_least_time_for_300_people() -> None:
-    assert round(least(300, 28), 1) == 10.7
-    assert least(1, 28) == least(0, 28) == 0
+    assert round(estimate_renewal_time(300, 28), 1) == 10.7
+    assert estimate_renewal_time(1, 28) == estimate_renewal_time(0, 28) == 0
 
 
 def test_guesses_are_remembered_of_so_many_people_only() -> None:
-    guesses = Guesses()
-    for person in range(PEOPLE + 50):
-        guesses.count(person, START)
-    assert not guesses.too_many(0, START)
-    for _ in range(MOST):
-        guesses.count(PEOPLE, START)
-    assert guesses.too_many(PEOPLE, START)
-    assert not guesses.too_many(PEOPLE, START + WITHIN + timedelta(seconds=1))
+    guesses = AttemptLimiter()
+    for person in range(MOST_PEOPLE + 50):
+        guesses.count_wrong_code(person, START)
+    assert not guesses.has_too_many(0, START)
+    for _ in range(MOST_WRONG_CODES):
+        guesses.count_wrong_code(MOST_PEOPLE, START)
+    assert guesses.has_too_many(MOST_PEOPLE, START)
+    assert not guesses.has_too_many(MOST_PEOPLE, START + ATTEMPT_WINDOW + timedelta(seconds=1))

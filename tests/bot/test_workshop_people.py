@@ -62,7 +62,7 @@ async def test_what_is_not_offered_at_the_door_changes_nothing(
     async with workshop(tmp_path, box, TABLES) as day:
         ani = await day.meet("ani")
         card = await ani.start(f"l-{CODE}")
-        mark = card.data("Swasta").split(":")[1]
+        mark = card.find_callback_data("Swasta").split(":")[1]
         for forged in ("sector:king", "table:9", "table:x", "role:facilitator"):
             assert "Anda mewakili siapa?" in (await ani.forge(f"stand:{mark}:{forged}")).text
         assert day.suara.records.rows("SELECT sector, role FROM respondent") == [
@@ -170,7 +170,7 @@ async def test_a_photo_or_a_word_in_the_room_is_met_kindly(tmp_path: Path, box: 
         wayan, ani, _ = await day.both()
         await taps(wayan, "▶ Buka: ")
         await sees(ani, "5 = Lumpuh")
-        await ani.person.sticker()
+        await ani.person.send_sticker()
         assert "Mohon ketuk salah satu tombol" in (await ani.seen()).text
         assert "Mohon ketuk salah satu tombol" in (await ani.say("lima")).text
         assert "Suara Anda: 5" in (await ani.say("5")).text

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
-from survey.services.workshop_service import Decide, Rooms
+from survey.services.workshop_service import MoveDecider, WorkshopService
 from survey.store.database import Store
-from survey.workshop.moves import Tap
+from survey.workshop.moves import WorkshopRequest
 from tests.bot.suaras import Records
 from tests.bot.workshops import TABLES, restarted, reveal, sees, taps, workshop
 
@@ -58,7 +58,9 @@ async def test_two_facilitators_cannot_trip_over_each_other(tmp_path: Path, box:
     async with workshop(tmp_path, box) as day:
         wayan, ani, _ = await day.both()
         siti = await day.lead("siti")
-        old = siti.cards[-1].data(next(x for x in siti.cards[-1].labels if "Buka:" in x))
+        old = siti.cards[-1].find_callback_data(
+            next(x for x in siti.cards[-1].labels if "Buka:" in x)
+        )
         await taps(wayan, "▶ Buka: ")
         await sees(siti, "⏹ Tutup: ")
         card = await siti.forge(old)
@@ -116,13 +118,13 @@ async def test_moves_of_another_process_reach_everybody_and_a_restart_too(
         await sees(day.there["wayan"], "Ditutup, hasil belum tampil")
 
 
-async def elsewhere(folder: Path, decide: Decide) -> None:
+async def elsewhere(folder: Path, decide: MoveDecider) -> None:
     """A facilitator's move that this process knows nothing of."""
     async with Store.open(f"sqlite+aiosqlite:///{folder / 'suara.db'}") as store:
-        rooms = Rooms(store)
-        seen = await rooms.how_far("uji")
-        tap = Tap(leader(folder), datetime.now(UTC), 99, seen + 1, seen)
-        assert (await rooms.move(tap, "uji", decide)).refused is None
+        rooms = WorkshopService(store)
+        seen = await rooms.count_moves("uji")
+        tap = WorkshopRequest(leader(folder), datetime.now(UTC), 99, seen + 1, seen)
+        assert (await rooms.make_move(tap, "uji", decide)).refused is None
 
 
 def leader(folder: Path) -> int:
@@ -136,7 +138,7 @@ async def test_a_step_can_be_taken_back(tmp_path: Path, box: Sandbox) -> None:
         await taps(wayan, "▶ Buka: ")
         await sees(ani, "5 = Lumpuh")
         await ani.tap("4")
-        old = ani.cards[-1].data("2")
+        old = ani.cards[-1].find_callback_data("2")
         await taps(wayan, "⏹ Tutup: ")
         await sees(ani, "menunggu hasil")
         assert any(x.startswith("↩️ Batalkan: ditutup Rumah") for x in wayan.cards[-1].labels)
@@ -212,7 +214,7 @@ async def test_tables_work_in_parallel_on_their_own(tmp_path: Path, box: Sandbox
         await taps(wayan, "▶▶ Buka paralel untuk 2 meja")
         await sees(ani, "Instalasi air minum Buaran")
         card = await sees(budi, "pompa Pluit")
-        await ani.forge(card.data("5"))
+        await ani.forge(card.find_callback_data("5"))
         assert ani.toasts[-1] == "Butir itu untuk meja lain."
         assert day.suara.records.count("vote") == 0
         panel = await sees(wayan, "Air 1 · Banjir 1")
@@ -289,7 +291,7 @@ async def test_forged_votes_change_nothing(tmp_path: Path, box: Sandbox, forged:
         wayan, ani, _ = await day.both()
         await taps(wayan, "▶ Buka: ")
         card = await sees(ani, "5 = Lumpuh")
-        mark = card.data("3").split(":")[1]
+        mark = card.find_callback_data("3").split(":")[1]
         await ani.forge(forged.format(mark=mark))
         assert ani.toasts[-1]
         await ani.forge(f"do:{mark}:1:close:all:1:0")

@@ -66,7 +66,7 @@ async def test_what_is_typed_is_a_vote_on_the_ballot_that_the_card_shows(
 async def test_values_of_too_few_people_are_on_no_card(tmp_path: Path, box: Sandbox) -> None:
     async with workshop(tmp_path, box) as day:
         wayan, ani, budi = await day.both()
-        group = await box.group("Peserta", [wayan.person, ani.person])
+        group = await box.create_group("Peserta", [wayan.person, ani.person])
         await wayan.person.say("/lokakarya", chat=group)
         await taps(wayan, "▶ Buka: ")
         await sees(ani, "5 = Lumpuh")
@@ -78,9 +78,9 @@ async def test_values_of_too_few_people_are_on_no_card(tmp_path: Path, box: Sand
         mine = await sees(ani, "terlalu sedikit", "Suara Anda: 5")
         other = await sees(budi, "terlalu sedikit", "Suara Anda: Tidak tahu")
         panel = await sees(wayan, "terlalu sedikit")
-        screen = await group.wait(lambda screen: "terlalu sedikit" in screen.last.text, 8)
-        assert screen.last is not None
-        for card in (mine, other, panel, screen.last):
+        screen = await group.wait_until(lambda screen: "terlalu sedikit" in screen.last.text, 8)
+        assert screen.last_message is not None
+        for card in (mine, other, panel, screen.last_message):
             assert "n = 1" in card.text
             assert "█" not in card.text
             assert "median" not in card.text
@@ -97,7 +97,7 @@ async def test_no_more_have_voted_than_there_are(tmp_path: Path, box: Sandbox) -
         await taps(wayan, "▶▶ Buka paralel untuk 2 meja")
         card = await sees(ani, "Instalasi air minum Buaran")
         await ani.tap("4")
-        await ani.forge(f"leave:{card.data('4').split(':')[1]}")
+        await ani.forge(f"leave:{card.find_callback_data('4').split(':')[1]}")
         panel = await sees(wayan, "0 hadir")
         assert "1 dari 1 sudah memilih" in panel.text
 
@@ -124,7 +124,7 @@ async def test_who_is_in_two_workshops_keeps_the_card_of_the_one_in_whose_group_
 ) -> None:
     async with workshop(tmp_path, box) as day:
         wayan, ani, _ = await day.both()
-        group = await box.group("Peserta", [wayan.person, ani.person])
+        group = await box.create_group("Peserta", [wayan.person, ani.person])
         await wayan.person.say("/lokakarya", chat=group)
         await taps(wayan, "▶ Buka: ")
         await sees(ani, "5 = Lumpuh")
@@ -134,12 +134,12 @@ async def test_who_is_in_two_workshops_keeps_the_card_of_the_one_in_whose_group_
             code="LAIN-2026",
             screen="another-secret",
         )
-        await day.suara.app.store.keep(workshop_plans.prepare(other, day.suara.app.clock.now()))
+        await day.suara.app.store.keep(workshop_plans.add_plan(other, day.suara.app.clock.now()))
         await ani.start("l-LAIN-2026")
         await ani.tap("Nanti saja")
-        await group.wait(lambda screen: "5 = Lumpuh" in screen.last.text, 8)
+        await group.wait_until(lambda screen: "5 = Lumpuh" in screen.last.text, 8)
         await ani.person.tap("4", chat=group)
-        await ani.person.settled()
+        await ani.person.wait_until_idle()
         votes = day.suara.records.rows("SELECT workshop_id, value, channel FROM vote")
         assert votes == [("uji", "4", "group")]
         await taps(wayan, "⏹ Tutup: ")

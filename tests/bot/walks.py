@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sandbox import Shown
+from sandbox import ShownMessage
 from tests.bot.suaras import Phone
 
 
@@ -80,7 +80,9 @@ KEPT = {turn.name: turn.kept for turn in PERSEPSI}
 NAMES = tuple(KEPT)
 
 
-def turn_for(card: Shown, language: str = "id", turns: Sequence[Turn] = PERSEPSI) -> Turn | None:
+def turn_for(
+    card: ShownMessage, language: str = "id", turns: Sequence[Turn] = PERSEPSI
+) -> Turn | None:
     """The turn whose words stand on the card; None on the review and any other card."""
     if any(label.startswith("✏️") for label in card.labels):
         return None
@@ -89,7 +91,7 @@ def turn_for(card: Shown, language: str = "id", turns: Sequence[Turn] = PERSEPSI
     return found[0] if found else None
 
 
-async def answer(phone: Phone, card: Shown, language: str = "id") -> Shown:
+async def answer(phone: Phone, card: ShownMessage, language: str = "id") -> ShownMessage:
     """Answer the question on the card as the walk says."""
     turn = turn_for(card, language)
     assert turn is not None, card.text
@@ -99,7 +101,7 @@ async def answer(phone: Phone, card: Shown, language: str = "id") -> Shown:
     return card
 
 
-async def go_on(phone: Phone, until: str = "", language: str = "id") -> Shown:
+async def go_on(phone: Phone, until: str = "", language: str = "id") -> ShownMessage:
     """Answer one card after the other up to the question ``until``, or to the review."""
     card = await phone.seen()
     while (turn := turn_for(card, language)) is not None and turn.name != until:
@@ -107,7 +109,7 @@ async def go_on(phone: Phone, until: str = "", language: str = "id") -> Shown:
     return card
 
 
-async def send(phone: Phone, language: str = "id") -> Shown:
+async def send(phone: Phone, language: str = "id") -> ShownMessage:
     """Answer everything and send it."""
     await go_on(phone, language=language)
     return await phone.tap({"id": "Kirim ✓", "en": "Send ✓"}[language])

@@ -11,14 +11,14 @@ from typing import Any
 
 from tables import empty
 
-from bot.config import Config, validated
-from sandbox import Sandbox, Shown
+from bot.config import Config, validate_config
+from sandbox import Sandbox, ShownMessage
 from survey.store import workshop_plans
 from survey.store.database import Store
-from survey.workshop.agreement import Rule
-from survey.workshop.ballots import Ballot, Mode, Table, Workshop
-from survey.workshop.plan import Plan
-from survey.workshop.register import register
+from survey.workshop.agreement import AgreementRule
+from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
+from survey.workshop.plan import WorkshopPlan
+from survey.workshop.register import build_register
 from tests.bot.suaras import INVITATIONS, Phone, Suara, configured, polling
 from tests.survey.surveying import shipped
 
@@ -26,10 +26,10 @@ CODE = "UJI-2026"
 TABLES = (Table(1, "Air", ("air",)), Table(2, "Banjir", ("banjir",)))
 BALLOTS = (
     Ballot(1, "pompa_pluit", "banjir", "banjir"),
-    Ballot(2, "pompa_pluit", "rob", "banjir", Mode.CONFIRM, 3, "Data 2016 <lama>"),
-    Ballot(3, "kbt", "banjir", "banjir", Mode.BLIND, 2),
+    Ballot(2, "pompa_pluit", "rob", "banjir", BallotMode.CONFIRM, 3, "Data 2016 <lama>"),
+    Ballot(3, "kbt", "banjir", "banjir", BallotMode.BLIND, 2),
     Ballot(4, "ipa_buaran", "banjir", "air"),
-    Ballot(5, "ipa_buaran", "padam", "air", Mode.CONFIRM, 4),
+    Ballot(5, "ipa_buaran", "padam", "air", BallotMode.CONFIRM, 4),
 )
 PROGRAMME = (("09.00", {"id": "Pembukaan", "en": "Opening"}), ("09.30", {"id": "Penilaian"}))
 LEADING: dict[str, Any] = {
@@ -41,11 +41,11 @@ LEADING: dict[str, Any] = {
 }
 
 
-def planned(tables: tuple[Table, ...] = ()) -> Plan:
+def planned(tables: tuple[Table, ...] = ()) -> WorkshopPlan:
     """A workshop of the tests, held today."""
-    found = register(shipped("kerentanan"))
-    return Plan(
-        workshop=Workshop("uji", found.scale, Rule(least=2), 2, tables),
+    found = build_register(shipped("kerentanan"))
+    return WorkshopPlan(
+        workshop=Workshop("uji", found.scale, AgreementRule(least=2), 2, tables),
         name={"id": "Lokakarya uji", "en": "Trial workshop"},
         code=CODE,
         held_at=datetime.now(UTC) + timedelta(hours=1),
@@ -61,7 +61,7 @@ def inviting(folder: Path, url: str, **telegram: Any) -> Config:
     raw = configured(folder, url).model_dump(mode="json")
     raw["invitations"] = [*INVITATIONS, LEADING]
     raw["telegram"] |= telegram
-    return validated(raw)
+    return validate_config(raw)
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Day:
     """The day of a workshop: whoever is there, by name."""
 
     suara: Suara
-    plan: Plan
+    plan: WorkshopPlan
     there: dict[str, Phone] = field(default_factory=dict)
 
     async def lead(self, name: str = "wayan") -> Phone:
@@ -98,19 +98,19 @@ class Day:
         return await self.lead(), await self.join("ani"), await self.join("budi")
 
 
-async def sees(phone: Phone, *words: str, without: str = "\0") -> Shown:
+async def sees(phone: Phone, *words: str, without: str = "\0") -> ShownMessage:
     """The card, once these words stand on it though the person did nothing."""
 
-    def there(card: Shown) -> bool:
+    def there(card: ShownMessage) -> bool:
         shown = card.text + "\n" + "\n".join(card.labels)
         return all(word in shown for word in words) and without not in shown
 
-    screen = await phone.person.wait(lambda screen: there(screen.card), 8)
+    screen = await phone.person.wait_until(lambda screen: there(screen.card), 8)
     assert screen.card is not None
     return screen.card
 
 
-async def taps(phone: Phone, beginning: str) -> Shown:
+async def taps(phone: Phone, beginning: str) -> ShownMessage:
     """Tap the button that begins so."""
     card = phone.cards[-1]
     label = next((label for label in card.labels if label.startswith(beginning)), None)
@@ -134,7 +134,7 @@ async def workshop(
     """A running Suara with a workshop in its database."""
     plan = planned(tables)
     async with Store.open(await empty(folder / "suara.db")) as store:
-        await store.keep(workshop_plans.prepare(plan, datetime.now(UTC)))
+        await store.keep(workshop_plans.add_plan(plan, datetime.now(UTC)))
     async with polling(inviting(folder, box.url, **telegram)) as app:
         yield Day(Suara(box, app, folder), plan)
 

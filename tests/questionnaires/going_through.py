@@ -9,9 +9,9 @@ from questionnaire_files import LANGUAGES
 from surveying import Person, shipped
 
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Refused, Step
+from survey.interview.steps import Step, StepRefused
 
-Answer = Step | Refused | None
+Answer = Step | StepRefused | None
 
 
 class Participant(Person):
@@ -31,22 +31,28 @@ class Participant(Person):
         return super().take(decided)
 
     def offered(self) -> list[str]:
-        return [choice.value for choice in self.interview.form.choices(self.interview.at)]
+        return [
+            choice.value for choice in self.interview.form.list_choices(self.interview.position)
+        ]
 
     def reads(self, language: str = LANGUAGES[0]) -> str:
         """The question at hand as it stands on the card."""
         interview = self.interview
-        return interview.form.text(interview.question(interview.at).label, interview.at, language)
+        return interview.form.render_text(
+            interview.find_question(interview.position).label, interview.position, language
+        )
 
     def hint(self, language: str = LANGUAGES[0]) -> str:
         interview = self.interview
-        return interview.form.text(interview.question(interview.at).hint, interview.at, language)
+        return interview.form.render_text(
+            interview.find_question(interview.position).hint, interview.position, language
+        )
 
     def give_in(self, preferred: Mapping[str, str], ticks: int = 2) -> Answer:
         """Whatever is asked: what is preferred by the question's name, else the simplest."""
-        if self.interview.repeat(self.interview.at):
+        if self.interview.find_repeat(self.interview.position):
             return self.enough()
-        question = self.interview.question(self.interview.at)
+        question = self.interview.find_question(self.interview.position)
         if question.name in preferred:
             return self.answer(preferred[question.name])
         if question.kind == "select_multiple":
@@ -57,21 +63,23 @@ class Participant(Person):
             return self.answer(self.offered()[-3])
         return (
             self.answer("Pompa Sunter")
-            if self.interview.form.required(self.interview.at)
+            if self.interview.form.is_required(self.interview.position)
             else self.skip()
         )
 
     def go_on(self, preferred: Mapping[str, str] | None = None, until: str = REVIEW) -> None:
         """Answer one after another up to the question called ``until``, or to the review."""
         while self.at != until:
-            before = self.interview.at
+            before = self.interview.position
             assert before != REVIEW, f"{until} was never asked"
             decided = self.give_in(preferred or {})
             assert isinstance(decided, Step), f"{before}: {decided}"
 
     def value(self, name: str) -> str:
         """The answer that stands to the only question of that name."""
-        found = [v for key, v in self.interview.answers().items() if key.endswith(f"/{name}")]
+        found = [
+            v for key, v in self.interview.collect_answers().items() if key.endswith(f"/{name}")
+        ]
         assert len(found) <= 1
         return found[0] if found else ""
 
@@ -79,6 +87,6 @@ class Participant(Person):
 def promised_taps(form: str, language: str) -> int:
     """How many taps the consent text speaks of."""
     consent = shipped(form).questions[0]
-    found = re.search(r"(\d+) (?:ketukan|taps)", consent.label.plain(language))
+    found = re.search(r"(\d+) (?:ketukan|taps)", consent.label.get_plain_text(language))
     assert found
     return int(found[1])

@@ -7,7 +7,7 @@ from going_through import Participant, promised_taps
 from questionnaire_files import LANGUAGES, choices, rows
 
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Reason, Refused, Step
+from survey.interview.steps import Step, StepRefusalReason, StepRefused
 
 FORM = "rencana-kota"
 PLAN = {
@@ -38,7 +38,7 @@ def test_a_plan_takes_as_many_taps_as_the_consent_says(language: str) -> None:
 def test_whoever_knows_no_plan_is_asked_nothing_more() -> None:
     person = Participant(FORM)
     person.answer("tidak", "ada_rencana")
-    assert person.interview.at == REVIEW
+    assert person.interview.position == REVIEW
     assert isinstance(person.send(), Step)
 
 
@@ -48,10 +48,10 @@ def test_each_plan_is_told_for_itself_and_carries_its_name() -> None:
     person.add()
     person.go_on(telling(nama="Jak Lingko", dana="belum"), until="rencana")
     person.enough()
-    assert person.interview.at == REVIEW
+    assert person.interview.position == REVIEW
     label = shipped_label(person)
     assert label == ["Rencana: Rencana Induk Drainase", "Rencana: Jak Lingko"]
-    answers = person.interview.answers()
+    answers = person.interview.collect_answers()
     assert "/data/rencana[1]/biaya" in answers
     assert "/data/rencana[2]/biaya" not in answers
 
@@ -60,16 +60,16 @@ def shipped_label(person: Participant) -> list[str]:
     """The labels of the plans that were told."""
     interview = person.interview
     repeat = interview.form.repeats["/data/rencana"]
-    keys = interview.form.occurrences("/data/rencana", "/data")
-    return [interview.form.text(repeat.label, key, LANGUAGES[0]) for key in keys]
+    keys = interview.form.list_occurrences("/data/rencana", "/data")
+    return [interview.form.render_text(repeat.label, key, LANGUAGES[0]) for key in keys]
 
 
 def test_a_plan_does_not_end_before_it_begins() -> None:
     person = Participant(FORM)
     person.go_on(PLAN, until="selesai")
     refused = person.answer("2024-01-01")
-    assert isinstance(refused, Refused)
-    assert refused.reason is Reason.CONSTRAINT
+    assert isinstance(refused, StepRefused)
+    assert refused.reason is StepRefusalReason.CONSTRAINT
     assert isinstance(person.answer("2025-01-01"), Step)
 
 

@@ -7,7 +7,7 @@ from going_through import Participant, promised_taps
 from questionnaire_files import LANGUAGES, rows
 
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Reason, Refused, Step
+from survey.interview.steps import Step, StepRefusalReason, StepRefused
 
 FORM = "kondisi-aset"
 CATEGORIES = [row["name"] for row in rows("kategori.csv")]
@@ -32,7 +32,7 @@ def test_the_assets_of_the_invitations_category_are_asked_by_name(category: str)
         assert person.at == "fisik"
         person.answer("bb")
     assert person.at == "ada_lain"
-    codes = [v for key, v in person.interview.answers().items() if key.endswith("/kode")]
+    codes = [v for key, v in person.interview.collect_answers().items() if key.endswith("/kode")]
     assert codes == [row["name"] for row in rows("aset.csv") if row["kategori"] == category]
 
 
@@ -47,7 +47,7 @@ def test_whoever_has_no_invitation_chooses_a_category() -> None:
 def test_an_asset_outside_ones_field_costs_one_tap() -> None:
     person = Participant(FORM)
     person.answer("bb", "fisik")
-    assert person.interview.at == "/data/aset[2]/kondisi/fisik"
+    assert person.interview.position == "/data/aset[2]/kondisi/fisik"
 
 
 def test_what_fails_with_an_asset_is_asked_where_its_failure_is_felt() -> None:
@@ -66,12 +66,12 @@ def test_nothing_else_failing_stands_alone_and_three_are_enough() -> None:
     person.go_on(GRAVE, until="ikut_lumpuh")
     person.tick("tidak_ada")
     refused = person.tick("energi")
-    assert isinstance(refused, Refused)
-    assert refused.reason is Reason.CONSTRAINT
+    assert isinstance(refused, StepRefused)
+    assert refused.reason is StepRefusalReason.CONSTRAINT
     person.tick("tidak_ada", on=False)
     for category in ("air", "energi", "kesehatan"):
         assert isinstance(person.tick(category), Step)
-    assert isinstance(person.tick("ekonomi"), Refused)
+    assert isinstance(person.tick("ekonomi"), StepRefused)
     person.confirm()
     assert person.value("ikut_lumpuh") == "air energi kesehatan"
 
@@ -93,8 +93,8 @@ def test_several_missing_assets_can_be_told() -> None:
     missing(person, "Waduk Pluit")
     person.enough()
     person.skip()
-    assert person.interview.at == REVIEW
-    told = {k: v for k, v in person.interview.answers().items() if k.endswith("nama_lain")}
+    assert person.interview.position == REVIEW
+    told = {k: v for k, v in person.interview.collect_answers().items() if k.endswith("nama_lain")}
     assert list(told.values()) == ["Pompa Sunter Utara", "Waduk Pluit"]
     assert isinstance(person.send(), Step)
 
@@ -103,5 +103,5 @@ def test_a_telephone_number_is_not_taken() -> None:
     person = Participant(FORM)
     person.go_on({"fisik": "bb", "ada_lain": "tidak"}, until="catatan")
     refused = person.answer("Tanya Pak Budi, 081234567890")
-    assert isinstance(refused, Refused)
-    assert refused.reason is Reason.CONSTRAINT
+    assert isinstance(refused, StepRefused)
+    assert refused.reason is StepRefusalReason.CONSTRAINT

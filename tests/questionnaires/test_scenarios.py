@@ -7,7 +7,7 @@ from going_through import Participant, promised_taps
 from questionnaire_files import CODE, LANGUAGES, rows, table
 
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Refused, Step
+from survey.interview.steps import Step, StepRefused
 
 FORM = "skenario"
 ASKED = ("kemungkinan", "dampak", "kesiapan", "memburuk", "tanda")
@@ -30,14 +30,14 @@ def test_every_scenario_of_the_list_is_told_and_judged() -> None:
             assert scenario[f"label{suffix}"] in person.reads(language)
             assert person.hint(language) == scenario[f"cerita{suffix}"]
         asked = []
-        while (at := person.interview.at).startswith("/data/skenario["):
+        while (at := person.interview.position).startswith("/data/skenario["):
             asked.append(person.at)
             person.give_in({})
             if person.at == "kemungkinan":
                 break
         assert tuple(asked) == ASKED, at
     assert person.at == "catatan"
-    codes = [v for key, v in person.interview.answers().items() if key.endswith("/kode")]
+    codes = [v for key, v in person.interview.collect_answers().items() if key.endswith("/kode")]
     assert codes == [row["name"] for row in rows("skenario.csv")]
 
 
@@ -69,14 +69,14 @@ def test_at_most_three_problems_are_said_to_get_worse() -> None:
     person.go_on(until="memburuk")
     for stress in ("macet", "udara", "hunian"):
         assert isinstance(person.tick(stress), Step)
-    assert isinstance(person.tick("sampah"), Refused)
+    assert isinstance(person.tick("sampah"), StepRefused)
 
 
 def test_whoever_knows_nothing_of_it_still_comes_to_the_end() -> None:
     person = Participant(FORM)
     trends = table(FORM, "/data/kecenderungan/arah")
     unknown = dict.fromkeys((*trends, "kemungkinan", "dampak", "kesiapan"), "tt")
-    while person.interview.at != REVIEW:
+    while person.interview.position != REVIEW:
         at = person.at
         if at in unknown:
             person.answer(unknown[at])

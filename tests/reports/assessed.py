@@ -11,27 +11,27 @@ from test_report_figures import Row, answers
 
 from reports.chapters.conditions import chapter as conditions
 from reports.chapters.discovery import chapter as discovery
-from reports.chapters.elements import Chapter, Table
+from reports.chapters.elements import Chapter, ReportTable
 from reports.chapters.plans import chapter as plans
 from reports.chapters.scenarios import chapter as scenarios
-from reports.localizer import Words
-from reports.reading.frames import read
+from reports.localizer import Localizer
+from reports.reading.frames import read_frames
 
 FOLDER = Path(__file__).parents[2] / "questionnaires"
 CANDIDATES = str(FOLDER / "temuan.toml")
 MODULES = {"conditions": conditions, "plans": plans, "scenarios": scenarios, "discovery": discovery}
-ENGLISH = Words("en", "Asia/Jakarta")
+ENGLISH = Localizer("en", "Asia/Jakarta")
 
 
 def chapters(store: Store, **changes: Any) -> dict[str, Chapter]:
     """The four chapters in English."""
     told = order(store, **({"language": "en", "candidates": CANDIDATES} | changes))
-    frames = read(told.database_url, told.end, told.language, texts=True)
-    words = Words(told.language, told.timezone)
+    frames = read_frames(told.database_url, told.end, told.language, texts=True)
+    words = Localizer(told.language, told.timezone)
     return {key: module.chapter(frames, told, words) for key, module in MODULES.items()}
 
 
-def table(chapter: Chapter, key: str) -> Table:
+def table(chapter: Chapter, key: str) -> ReportTable:
     return next(t for t in chapter.tables if t.key == key)
 
 

@@ -12,7 +12,7 @@ from reported_people import Store
 from test_report_figures import answers, judged
 
 from reports import question_names
-from reports.discovery.candidate_file import Area, read_candidates
+from reports.discovery.candidate_file import CandidateArea, read_candidates
 
 NAN = float("nan")
 
@@ -34,7 +34,7 @@ def values_by_hand(store: Store) -> dict[str, dict[str, float]]:
     return found
 
 
-def plans_of(store: Store, areas: tuple[Area, ...]) -> dict[str, float]:
+def plans_of(store: Store, areas: tuple[CandidateArea, ...]) -> dict[str, float]:
     """Driver -> plans that strengthen it directly, and half of those that help it."""
     told = dict.fromkeys((area.driver for area in areas), 0.0)
     for entries in distinct(store).values():
@@ -57,7 +57,7 @@ class ByHand:
             self.at[a["questionnaire"] + a["path"].removeprefix("/data")].append(a["said"])
         self.cells = judged(store)
         self.states = instances(store, "kondisi-aset", "aset")
-        self.items = question_names.items(store.forms["kondisi-aset"], "aset")
+        self.items = question_names.list_carried_items(store.forms["kondisi-aset"], "aset")
 
     def middle(self, path: str) -> float:
         points = [int(v) for v in self.at[path] if v.isdigit()]
@@ -78,7 +78,7 @@ class ByHand:
     def stress(self, code: str) -> float:
         return (self.share("tekanan", code) + self.middle(f"kerentanan/bobot/{code}")) / 2
 
-    def assets(self, area: Area) -> float:
+    def assets(self, area: CandidateArea) -> float:
         inside = [
             self.asset(item["name"], area)
             for item in self.items
@@ -87,7 +87,7 @@ class ByHand:
         known = [value for value in inside if not isnan(value)]
         return mean(known) if known and 2 * len(known) >= len(inside) else NAN
 
-    def asset(self, code: str, area: Area) -> float:
+    def asset(self, code: str, area: CandidateArea) -> float:
         cells = [v for shock in area.shocks if not isnan(v := self.cell(code, shock))]
         critical = [
             int(i["kekritisan"][0])

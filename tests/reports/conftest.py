@@ -14,8 +14,8 @@ from held import day
 from reported_people import END, Store, assess, crowd, new_store, order
 
 from reports.chapters.elements import Chapter
-from reports.make_report import Report, documents
-from reports.report_content import Content, compose
+from reports.make_report import Report, make_documents
+from reports.report_content import ReportContent, build_content
 from survey.store.database import Store as KeptStore
 
 
@@ -37,15 +37,15 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def content(crowded: Store) -> Content:
+def content(crowded: Store) -> ReportContent:
     """All that is said of the crowd, before it is set."""
-    return compose(order(crowded))
+    return build_content(order(crowded))
 
 
 @pytest.fixture(scope="session")
-def report(content: Content) -> Report:
+def report(content: ReportContent) -> Report:
     """The crowd's assessment in Indonesian."""
-    return documents(content)
+    return make_documents(content)
 
 
 @pytest.fixture(scope="session")

@@ -18,14 +18,14 @@ from reports.delivery.report_delivery import (
     NoticeGoneError,
     UnreachableError,
 )
-from reports.delivery.scheduler import Schedule, named
-from reports.request import File, Order, Report
+from reports.delivery.scheduler import ReportScheduler, name_period
+from reports.request import Report, ReportFile, ReportRequest
 from survey.store import report_chats
 from survey.store.database import Store
-from survey.store.report_chats import Office, Scheduled
+from survey.store.report_chats import ReportChat, StoredSchedule
 from survey.store.schema import questionnaire, refusal, wave
 from survey.store.workshop_schema import move, workshop
-from survey.workshop.moves import Kind
+from survey.workshop.moves import MoveKind
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 OFFICE = -4001
@@ -33,7 +33,7 @@ SINCE = datetime(2026, 11, 16, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 7, tzinfo=JAKARTA)
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MINUTE = timedelta(minutes=1)
-THIS_WEEK = named(MONDAY - WEEK, MONDAY)
+THIS_WEEK = name_period(MONDAY - WEEK, MONDAY)
 #: What stands in the chat when a report of a Monday has arrived whole.
 WHOLE = ["23.pdf", "23.xlsx", "message 23"]
 
@@ -68,21 +68,23 @@ class Recorder:
     def chat(self, chat_id: int) -> Chat:
         return self.chats.setdefault(chat_id, Chat())
 
-    async def notice(self, chat_id: int, part: str, language: str) -> int:
+    async def send_notice(self, chat_id: int, part: str, language: str) -> int:
         number = next(self.numbers)
         await self._put(chat_id, number, f"notice of {part} in {language}", new=True)
         return number
 
-    async def text(self, chat_id: int, message_id: int, html: str) -> None:
+    async def put_message(self, chat_id: int, message_id: int, html: str) -> None:
         await self._put(chat_id, message_id, html)
 
-    async def document(self, chat_id: int, message_id: int, file: File, language: str) -> None:
+    async def put_file(
+        self, chat_id: int, message_id: int, file: ReportFile, language: str
+    ) -> None:
         await self._put(chat_id, message_id, file.name)
 
-    async def nothing(self, chat_id: int, message_id: int, part: str, language: str) -> None:
+    async def put_absence(self, chat_id: int, message_id: int, part: str, language: str) -> None:
         await self._put(chat_id, message_id, f"no {part}")
 
-    async def failed(
+    async def put_failure(
         self, chat_id: int, message_id: int, start: datetime, end: datetime, language: str
     ) -> None:
         await self._put(chat_id, message_id, f"failed {end:%d}")
@@ -109,15 +111,15 @@ class Recorder:
 class Maker:
     """Makes a report that says what was ordered; fails while ``fails`` says so."""
 
-    orders: list[Order] = field(default_factory=list)
-    fails: Callable[[Order], bool] = lambda _: False
+    orders: list[ReportRequest] = field(default_factory=list)
+    fails: Callable[[ReportRequest], bool] = lambda _: False
 
-    async def __call__(self, order: Order) -> Report:
+    async def __call__(self, order: ReportRequest) -> Report:
         self.orders.append(order)
         if self.fails(order):
             raise RuntimeError("a fault of ours")
         name = f"{order.end:%d}"
-        files = tuple(File(f"{name}.{kind}", b"x", kind) for kind in order.formats)
+        files = tuple(ReportFile(f"{name}.{kind}", b"x", kind) for kind in order.formats)
         return Report(f"message {name}{' late' if order.late else ''}", files)
 
     def periods(self) -> list[tuple[datetime, datetime]]:
@@ -125,34 +127,36 @@ class Maker:
         return list(dict.fromkeys((order.start, order.end) for order in self.orders))
 
 
-def office(**settings: Any) -> Office:
+def office(**settings: Any) -> ReportChat:
     """The secretariat's chat, with settings of the test's own."""
-    return replace(Office(OFFICE, "en", SINCE), **settings)
+    return replace(ReportChat(OFFICE, "en", SINCE), **settings)
 
 
-def plan(every: str = "weekly, monday 07:00", report: str = "weekly", name: str = "w") -> Scheduled:
-    return Scheduled(name, report, every, SINCE)
+def plan(
+    every: str = "weekly, monday 07:00", report: str = "weekly", name: str = "w"
+) -> StoredSchedule:
+    return StoredSchedule(name, report, every, SINCE)
 
 
-async def keep(store: Store, *rows: Office | Scheduled) -> None:
+async def keep(store: Store, *rows: ReportChat | StoredSchedule) -> None:
     """Set chats and schedules up, or anew."""
     async with store.read() as connection:
         for row in rows:
-            if isinstance(row, Office):
-                await store.keep(await report_chats.set_office(connection, row))
+            if isinstance(row, ReportChat):
+                await store.keep(await report_chats.store_report_chat(connection, row))
             else:
-                await store.keep(await report_chats.set_schedule(connection, row))
+                await store.keep(await report_chats.store_schedule(connection, row))
 
 
 def scheduled(
     store: Store, courier: Recorder, maker: Maker | None = None, zone: ZoneInfo = JAKARTA
-) -> Schedule:
-    settings = Order(
+) -> ReportScheduler:
+    settings = ReportRequest(
         kind="", start=SINCE, end=SINCE, language="id", made_at=SINCE, late=False,
         timezone=str(zone), database_url=store.url, city="Jakarta", secretariat="S",
         minimum_cell=5,
     )  # fmt: skip
-    return Schedule(store, zone, settings, maker or Maker(), courier)
+    return ReportScheduler(store, zone, settings, maker or Maker(), courier)
 
 
 # What happens in a city
@@ -184,10 +188,12 @@ async def held(store: Store, begins: datetime, name: str = "banjir") -> None:
     times = {"held_at": begins, "created_at": begins}
     more = {"programme": [], "before": None, "screen": name}
     await store.keep([insert(workshop).values(id=name, **about, **times, **more)])
-    await moves(store, Kind.OPENED, begins, 1, name)
+    await moves(store, MoveKind.OPENED, begins, 1, name)
 
 
-async def moves(store: Store, kind: Kind, at: datetime, number: int, name: str = "banjir") -> None:
+async def moves(
+    store: Store, kind: MoveKind, at: datetime, number: int, name: str = "banjir"
+) -> None:
     """A facilitator's step."""
     row = {"workshop_id": name, "number": number, "kind": kind, "at": at}
     more = {"ballots": [], "value": "", "source": 1, "key": number, "respondent_id": None}

@@ -10,7 +10,7 @@ import pandas as pd
 import pyreadstat
 from reported_people import END
 
-from reports.export.data_export import export
+from reports.export.data_export import export_data
 from reports.export.ddi import Study
 from reports.request import DataFormat
 
@@ -32,7 +32,7 @@ class Sav(NamedTuple):
 
 def exported(url: str, folder: Path, study: Study = STUDY) -> dict[str, Path]:
     """All formats; the files by their names."""
-    paths = export(url, folder, JAKARTA, END, formats=EVERY, study=study)
+    paths = export_data(url, folder, JAKARTA, END, formats=EVERY, study=study)
     return {path.name: path for path in paths}
 
 

@@ -11,15 +11,15 @@ from pathlib import Path
 from rooms import Gathering
 from voting import START
 
-from bot.config import load
-from bot.workshop_file import prepared
+from bot.config import load_config
+from bot.workshop_file import read_workshop_file
 from survey.people import Role
-from survey.services.workshop_planning import prepare
+from survey.services.workshop_planning import keep_workshop
 from survey.store.database import Store
 from survey.workshop.ballots import Ballot
-from survey.workshop.moves import Channel, Why
-from survey.workshop.plan import Plan
-from survey.workshop.results import results
+from survey.workshop.moves import ChangeReason, VoteChannel
+from survey.workshop.plan import WorkshopPlan
+from survey.workshop.results import build_results
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "questionnaires/lokakarya.toml"
@@ -30,18 +30,20 @@ SECTORS = ("pemerintah", "swasta", "akademisi", "masyarakat")
 AT_A_TABLE = 7
 
 
-def described() -> Plan:
+def described() -> WorkshopPlan:
     """The example as its file describes it."""
-    config = load(ROOT / "config.toml")
+    config = load_config(ROOT / "config.toml")
     folder = ROOT / config.questionnaires.folder
     here = config.questionnaires.model_copy(update={"folder": folder})
-    return prepared(EXAMPLE, BASELINE, config.model_copy(update={"questionnaires": here})).plan
+    return read_workshop_file(
+        EXAMPLE, BASELINE, config.model_copy(update={"questionnaires": here})
+    ).plan
 
 
 class Day(Gathering):
     """The example workshop and what happens there."""
 
-    def __init__(self, store: Store, plan: Plan, seed: int) -> None:
+    def __init__(self, store: Store, plan: WorkshopPlan, seed: int) -> None:
         super().__init__(store, plan)
         self.random = random.Random(seed)  # noqa: S311
 
@@ -53,7 +55,7 @@ class Day(Gathering):
                 name = f"{table.categories[0]}{seat}"
                 await self.meet(name, Role.PARTICIPANT, table.categories[0])
                 await self.join(name, category=table.categories[0])
-                await self.rooms.stand_for(
+                await self.rooms.set_affiliation(
                     self.tap(name), SECTORS[seat % len(SECTORS)], table.categories[0]
                 )
 
@@ -63,10 +65,10 @@ class Day(Gathering):
     async def round(self, ballots: Sequence[Ballot], spread: float) -> None:
         """Open, vote, change some votes, close and reveal."""
         numbers = [ballot.number for ballot in ballots]
-        room = await self.rooms.overlook(self.plan.id)
-        again = all(room.session.standings[n].openings for n in numbers)
+        room = await self.rooms.read_whole_room(self.plan.id)
+        again = all(room.session.states[n].openings for n in numbers)
         if again:
-            await self.move(lambda s, tap: s.again(numbers, 0, tap))
+            await self.move(lambda s, tap: s.open_next_round(numbers, 0, tap))
         else:
             await self.open(*numbers)
         await self.everybody(ballots, spread)
@@ -76,15 +78,15 @@ class Day(Gathering):
 
     async def everybody(self, ballots: Sequence[Ballot], spread: float, some: float = 1) -> None:
         """Those at the ballots' tables vote, or some of them."""
-        room = await self.rooms.overlook(self.plan.id)
-        openings = {b.number: room.session.standings[b.number].opening for b in ballots}
+        room = await self.rooms.read_whole_room(self.plan.id)
+        openings = {b.number: room.session.states[b.number].opening for b in ballots}
         votes = []
         for ballot in ballots:
             for name in self.voters(ballot):
                 if self.random.random() < some:
                     value = self.opinion(ballot, spread)
-                    way = Channel.WEB if name.endswith("6") else Channel.TELEGRAM
-                    reason = self.random.choice([*Why, "Pompa baru sejak 2016"])
+                    way = VoteChannel.WEB if name.endswith("6") else VoteChannel.TELEGRAM
+                    reason = self.random.choice([*ChangeReason, "Pompa baru sejak 2016"])
                     votes.append(
                         self.rooms.vote(
                             *(self.tap(name), ballot.number, openings[ballot.number]),
@@ -103,8 +105,8 @@ class Day(Gathering):
         return str(min(5, max(1, round(self.random.gauss(truth, spread)))))
 
     async def least_agreed(self, how_many: int) -> list[Ballot]:
-        room = await self.rooms.overlook(self.plan.id)
-        found = results(room.session, room.tallies)
+        room = await self.rooms.read_whole_room(self.plan.id)
+        found = build_results(room.session, room.tallies)
         judged = [r for r in found if r.rating and r.rating.n]
         judged.sort(key=lambda r: r.rating.within_one if r.rating else 1)
         return [r.ballot for r in judged[:how_many]]
@@ -117,7 +119,7 @@ class Day(Gathering):
         await self.move(lambda s, tap: s.undo(tap))
         await self.round([first], 0.4)
         await self.round([second], 0.4)
-        await self.move(lambda s, tap: s.again([second.number], 0, tap))
+        await self.move(lambda s, tap: s.open_next_round([second.number], 0, tap))
         await self.everybody([second], 1)
         await self.move(lambda s, tap: s.skip([second.number], tap))
 
@@ -128,8 +130,8 @@ class Day(Gathering):
         for ballots in self.rows():
             await self.round(ballots, 1.1)
         for ballot in await self.least_agreed(8):
-            room = await self.rooms.overlook(self.plan.id)
-            if room.session.standings[ballot.number].round < 2:
+            room = await self.rooms.read_whole_room(self.plan.id)
+            if room.session.states[ballot.number].round < 2:
                 await self.round([ballot], 0.6)
         await self.move(lambda s, tap: s.skip([self.plan.ballots[-1].number], tap))
         room = await self.move(lambda s, tap: s.lock(tap))
@@ -151,5 +153,5 @@ class Day(Gathering):
 async def day(folder: Path, seed: int = 7) -> AsyncIterator[Day]:
     """The example workshop in a database of its own, before anybody has come."""
     async with Store.open(f"sqlite+aiosqlite:///{folder / 'suara.db'}") as store:
-        plan = await prepare(store, described(), START)
+        plan = await keep_workshop(store, described(), START)
         yield Day(store, plan, seed)

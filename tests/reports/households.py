@@ -11,8 +11,8 @@ from typing import Self
 
 from survey.forms.authoring.xlsform import compile_source
 from survey.people import Role, Wave
-from survey.services.interview_service import Survey
-from survey.services.snapshot import Occasion, Situation
+from survey.services.interview_service import InterviewService
+from survey.services.snapshot import Request, Snapshot
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
@@ -95,36 +95,36 @@ class Village:
         form = compile_source(markdown, ".md", Path())
         self._now += MINUTE
         async with self.store.read() as connection:
-            await self.store.keep(await waves.register(connection, form, self._now))
+            await self.store.keep(await waves.add_questionnaire(connection, form, self._now))
             new = Wave(wave, form.digest, (Role.RESIDENT,), OPENS, CLOSES)
             await self.store.keep(await waves.seed_wave(connection, new))
-        self.survey = Survey(self.store, UTC)
+        self.survey = InterviewService(self.store, UTC)
 
-    def on(self, person: int) -> Occasion:
+    def on(self, person: int) -> Request:
         """The next thing that a person does."""
         self._now += MINUTE
-        return Occasion(person, self._now, Cause(9, next(self._numbers)), None)
+        return Request(person, self._now, Cause(9, next(self._numbers)), None)
 
-    async def begin(self, person: int, said: Mapping[str, str], wave: str = "desa") -> Situation:
+    async def begin(self, person: int, said: Mapping[str, str], wave: str = "desa") -> Snapshot:
         """Agree, answer what there is an answer to, and skip the rest up to the review."""
         await self.survey.arrive(self.on(person), "id", wave)
         return await self.go_on(person, said, await self.survey.agree(self.on(person)))
 
-    async def go_on(self, person: int, said: Mapping[str, str], now: Situation) -> Situation:
+    async def go_on(self, person: int, said: Mapping[str, str], now: Snapshot) -> Snapshot:
         """Answer, skip, and add nothing where more could be added, up to the review."""
-        while now.interview is not None and (key := now.interview.at):
+        while now.interview is not None and (key := now.interview.position):
             value = said.get(key.split("/", 2)[2], "")
-            if now.interview.repeat(key):
-                now = await self.survey.enough(self.on(person), key)
-            elif value or now.interview.question(key).kind in ("note", "acknowledge"):
+            if now.interview.find_repeat(key):
+                now = await self.survey.finish_repeat(self.on(person), key)
+            elif value or now.interview.find_question(key).kind in ("note", "acknowledge"):
                 now = await self.survey.answer(self.on(person), key, value)
             else:
                 now = await self.survey.skip(self.on(person), key)
-            assert now.told is None, (key, now.told)
+            assert now.notice is None, (key, now.notice)
         return now
 
     async def hand_in(self, person: int, said: Mapping[str, str], wave: str = "desa") -> None:
         """All of that, and send it."""
         await self.begin(person, said, wave)
         sent = await self.survey.send(self.on(person))
-        assert sent.told is None
+        assert sent.notice is None

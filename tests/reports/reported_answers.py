@@ -17,7 +17,7 @@ def resident_answers(
 ) -> Answers:
     """What one resident might say; they live, work or study at ``place``."""
     tie = rng.choices(["tinggal", "kerja", "belajar"], [80, 15, 5])[0]
-    known: dict[str, Value] = {question_names.TIE: tie}
+    known: dict[str, Value] = {question_names.CITY_TIE: tie}
     known |= dict(
         zip((question_names.CITY, question_names.DISTRICT, "kelurahan"), place, strict=True)
     )
@@ -46,7 +46,7 @@ def opinion(question: Question, rng: random.Random) -> Value | None:
 
 def form_path(form: Questionnaire, name: str) -> str:
     """The path of the question of that name."""
-    found = question_names.question(form, name)
+    found = question_names.find_named_question(form, name)
     assert found is not None, name
     return found.path
 
@@ -64,18 +64,20 @@ def participant_answers(form: Questionnaire, rng: random.Random, category: str) 
             answers[(path, occurrence)] = points[point - 1]
 
     for group in (question_names.LIKELIHOOD, question_names.CONSEQUENCE, question_names.WEIGHT):
-        for question in question_names.asked_in(next(question_names.groups(form, group))):
+        for question in question_names.list_asked_questions(
+            next(question_names.find_named_groups(form, group))
+        ):
             values = [choice.value for choice in question.choices]
             rate(question.path, "", values, 1 + sum(map(ord, question.name + group)) % 41 / 10)
-    repeat = next(question_names.groups(form, question_names.ASSETS))
+    repeat = next(question_names.find_named_groups(form, question_names.ASSETS))
     own = [
         row
-        for row in question_names.items(form, question_names.ASSETS)
+        for row in question_names.list_carried_items(form, question_names.ASSETS)
         if row["kategori"] == category
     ]
     for position, row in enumerate(own, 1):
         answers[(f"{repeat.path}/{question_names.ASSET_CODE}", str(position))] = row["name"]
-        for question in question_names.asked_in(repeat):
+        for question in question_names.list_asked_questions(repeat):
             values = [choice.value for choice in question.choices]
             centre = 1 + sum(map(ord, row["name"] + question.name)) % 37 / 9
             rate(question.path, str(position), values, centre)
@@ -84,8 +86,11 @@ def participant_answers(form: Questionnaire, rng: random.Random, category: str) 
 
 def places(form: Questionnaire) -> list[tuple[str, str, str]]:
     """(city, district, sub-district) codes."""
-    city = {row["name"]: row["kota"] for row in question_names.items(form, question_names.DISTRICT)}
-    rows = question_names.items(form, "kelurahan")
+    city = {
+        row["name"]: row["kota"]
+        for row in question_names.list_carried_items(form, question_names.DISTRICT)
+    }
+    rows = question_names.list_carried_items(form, "kelurahan")
     return [(city[row["kecamatan"]], row["kecamatan"], row["name"]) for row in rows]
 
 
@@ -104,12 +109,12 @@ def leaning(question: Question, rng: random.Random, about: str) -> str:
 
 def condition_answers(form: Questionnaire, rng: random.Random, category: str) -> Answers:
     """What one participant might say of the state of the assets of their category."""
-    repeat = next(question_names.groups(form, question_names.ASSETS))
-    asked = {q.name: q for q in question_names.asked_in(repeat)}
+    repeat = next(question_names.find_named_groups(form, question_names.ASSETS))
+    asked = {q.name: q for q in question_names.list_asked_questions(repeat)}
     answers: Answers = {}
     own = [
         row
-        for row in question_names.items(form, question_names.ASSETS)
+        for row in question_names.list_carried_items(form, question_names.ASSETS)
         if row["kategori"] == category
     ]
     for position, row in enumerate(own, 1):
@@ -134,7 +139,7 @@ def condition_answers(form: Questionnaire, rng: random.Random, category: str) ->
         answers[(f"{repeat.path}/{question_names.ASSET_CODE}", str(position))] = row["name"]
         answers |= {(asked[name].path, str(position)): value for name, value in said.items()}
     if rng.random() < 0.3:
-        inside = f"/data/{question_names.MISSING}/"
+        inside = f"/data/{question_names.MISSING_ASSETS}/"
         name = rng.choice(["Waduk Pluit", "waduk  pluit", f"Rumah Ibu Sari {rng.randrange(1000)}"])
         answers[(inside + question_names.MISSING_NAME, "1")] = name
         answers[(inside + question_names.MISSING_CATEGORY, "1")] = "banjir"
@@ -160,28 +165,30 @@ UNPLANNED = {"kerukunan", "siber", "korupsi"}
 
 def plan_answers(form: Questionnaire, rng: random.Random) -> Answers:
     """What one participant might tell of up to three plans; some are told of by several."""
-    repeat = next(question_names.groups(form, question_names.PLANS))
+    repeat = next(question_names.find_named_groups(form, question_names.PLANS))
     answers: Answers = {}
     for position in range(1, rng.randint(1, 3) + 1):
         name = rng.choice(PLANNED) if rng.random() < 0.3 else f"Program {rng.randrange(10**6)}"
         said: dict[str, Value] = {
-            q.name: leaning(q, rng, name) for q in question_names.asked_in(repeat) if q.choices
+            q.name: leaning(q, rng, name)
+            for q in question_names.list_asked_questions(repeat)
+            if q.choices
         }
         said |= {
             q.name: ticked(q, rng)
-            for q in question_names.asked_in(repeat)
+            for q in question_names.list_asked_questions(repeat)
             if q.kind == "select_multiple"
         }
         said |= {
             question_names.PLAN_NAME: rng.choice([name, name.upper()]),
             question_names.OWNER: "bappeda",
         }
-        said |= {question_names.BEGINS: f"{rng.randint(2019, 2030)}-01-01"}
+        said |= {question_names.PLAN_BEGINS: f"{rng.randint(2019, 2030)}-01-01"}
         direct = said[question_names.DIRECT]
         said[question_names.INDIRECT] = [
             c for c in said[question_names.INDIRECT] if c not in direct
         ]
-        paths = {q.name: q.path for q in question_names.asked_in(repeat)}
+        paths = {q.name: q.path for q in question_names.list_asked_questions(repeat)}
         answers |= {(paths[key], str(position)): value for key, value in said.items() if value}
     return answers
 
@@ -199,11 +206,15 @@ def scenario_answers(form: Questionnaire, rng: random.Random) -> Answers:
     """What one participant might expect of 2030."""
     answers: Answers = {}
     for group in (question_names.TRENDS, question_names.CERTAINTY):
-        for question in question_names.asked_in(next(question_names.groups(form, group))):
+        for question in question_names.list_asked_questions(
+            next(question_names.find_named_groups(form, group))
+        ):
             answers[(question.path, "")] = leaning(question, rng, group)
-    repeat = next(question_names.groups(form, question_names.SCENARIOS))
-    asked = {q.name: q for q in question_names.asked_in(repeat)}
-    for position, row in enumerate(question_names.items(form, question_names.SCENARIOS), 1):
+    repeat = next(question_names.find_named_groups(form, question_names.SCENARIOS))
+    asked = {q.name: q for q in question_names.list_asked_questions(repeat)}
+    for position, row in enumerate(
+        question_names.list_carried_items(form, question_names.SCENARIOS), 1
+    ):
         answers[(f"{repeat.path}/{question_names.ASSET_CODE}", str(position))] = row["name"]
         for name in (
             question_names.LIKELIHOOD,
@@ -211,9 +222,9 @@ def scenario_answers(form: Questionnaire, rng: random.Random) -> Answers:
             question_names.READINESS,
         ):
             answers[(asked[name].path, str(position))] = leaning(asked[name], rng, row["name"])
-        answers[(asked[question_names.WORSENS].path, str(position))] = ticked(
-            asked[question_names.WORSENS], rng
+        answers[(asked[question_names.SHOCKS_THAT_WORSEN].path, str(position))] = ticked(
+            asked[question_names.SHOCKS_THAT_WORSEN], rng
         )
         if rng.random() < 0.4:
-            answers[(asked[question_names.SIGNS].path, str(position))] = "Muka air naik 📈"
+            answers[(asked[question_names.EARLY_SIGNS].path, str(position))] = "Muka air naik 📈"
     return answers

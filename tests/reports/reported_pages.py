@@ -12,7 +12,7 @@ from reported_answers import Answers, places, resident_answers
 from reported_people import HOUR, START, Store
 
 from reports.chapters.elements import Chapter
-from reports.report_content import Content
+from reports.report_content import ReportContent
 from reports.request import Report
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.model.xform_reader import read_xform
@@ -39,7 +39,7 @@ def workbook(report: Report) -> Workbook:
     return openpyxl.load_workbook(the("xlsx", report))
 
 
-def chapter(content: Content, key: str) -> Chapter:
+def chapter(content: ReportContent, key: str) -> Chapter:
     return next(chapter for chapter in content.chapters if chapter.key == key)
 
 

@@ -21,7 +21,7 @@ from reported_answers import (
 from sqlalchemy import Connection, create_engine, insert, select
 
 from reports import question_names
-from reports.request import Order
+from reports.request import ReportRequest
 from survey.forms.authoring.xlsform import compile_file
 from survey.forms.model.questionnaire import Questionnaire
 from survey.store import schema
@@ -183,7 +183,7 @@ def new_store(path: Path, seed: int = 1) -> Store:
     return Store(engine.connect(), url, random.Random(seed))  # noqa: S311
 
 
-def order(store: Store, **changes: Any) -> Order:
+def order(store: Store, **changes: Any) -> ReportRequest:
     """The report with everything, of the period that the population lives in."""
     fields: dict[str, Any] = {
         "kind": "pra",
@@ -198,7 +198,7 @@ def order(store: Store, **changes: Any) -> Order:
         "secretariat": "Sekretariat Jakarta Berketahanan",
         "minimum_cell": 5,
     }
-    return Order(**fields | changes)
+    return ReportRequest(**fields | changes)
 
 
 def crowd(store: Store, residents: int = 250, participants: int = 60) -> None:

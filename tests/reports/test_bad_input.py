@@ -12,14 +12,14 @@ from reported_people import FORMS, HOUR, START, Store, new_store, order
 
 from reports import question_names
 from reports.chapters.elements import Chapter
-from reports.chapters.fieldwork.respondents import headed, makeup
-from reports.chapters.shocks.worries_by_place import room_for
-from reports.documents.fonts import legible
-from reports.input_files import faults
-from reports.localizer import Words
-from reports.make_report import make
-from reports.report_content import compose
-from reports.request import Kind
+from reports.chapters.fieldwork.respondents import build_makeup, format_makeup_heading
+from reports.chapters.shocks.worries_by_place import pick_largest_places
+from reports.documents.fonts import make_legible
+from reports.input_files import find_file_faults
+from reports.localizer import Localizer
+from reports.make_report import make_report
+from reports.report_content import build_content
+from reports.request import ReportKind
 from survey.forms.authoring.xlsform import compile_source
 
 WIDE = "W" * 300
@@ -49,7 +49,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         text = text.replace(line, f"| | guncangan | {name} | {word} | {word} |")
     form = store.open("persepsi", ["resident"], compile_source(text, ".md", FORMS))
     where, people = places(form), {"31.01": 3, "31.71": 60, "31.72": 7, "31.73": 120, "31.75": 150}
-    opinion = question_names.question(form, "perbaikan")
+    opinion = question_names.find_named_question(form, "perbaikan")
     assert opinion is not None
     for city, number in people.items():
         here = [place for place in where if place[0] == city]
@@ -64,12 +64,12 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def told(store: Store, key: str, **files: str) -> Chapter:
     """A chapter of the assessment in English."""
-    return chapter(compose(order(store, language="en", **files)), key)
+    return chapter(build_content(order(store, language="en", **files)), key)
 
 
-@pytest.mark.parametrize("kind", [Kind.WEEKLY, Kind.WAVE])
-def test_words_of_every_kind_are_set_as_they_are(asked: Store, kind: Kind) -> None:
-    made = make(order(asked, kind=kind))
+@pytest.mark.parametrize("kind", [ReportKind.WEEKLY, ReportKind.WAVE])
+def test_words_of_every_kind_are_set_as_they_are(asked: Store, kind: ReportKind) -> None:
+    made = make_report(order(asked, kind=kind))
     text = pdf_text(made)
     assert "<b>tebal</b> & $x^2$ #set *x* _y_" in text
     assert all(len(page) > 100 for page in pages(made))
@@ -78,15 +78,15 @@ def test_words_of_every_kind_are_set_as_they_are(asked: Store, kind: Kind) -> No
 
 
 def test_signs_that_no_accessible_document_may_have_are_left_out() -> None:
-    assert legible("\ufeffBanjir\x07 \uf000rob\u2028pasang") == "Banjir rob\npasang"
+    assert make_legible("\ufeffBanjir\x07 \uf000rob\u2028pasang") == "Banjir rob\npasang"
 
 
 def test_a_mark_that_is_not_in_the_font_of_its_letter_is_left_out() -> None:
-    assert legible("e\u0301 a\u0335 e\u0335") == "é a e"
+    assert make_legible("e\u0301 a\u0335 e\u0335") == "é a e"
 
 
 def test_the_report_of_a_workshop_that_was_not_held_says_so(asked: Store) -> None:
-    made = make(order(asked, kind=Kind.WORKSHOP, language="en", formats=("pdf",)))
+    made = make_report(order(asked, kind=ReportKind.WORKSHOP, language="en", formats=("pdf",)))
     assert "No workshop has results yet." in made.message
     assert "No workshop has results yet." in pdf_text(made)
     assert "interview" not in made.message
@@ -107,7 +107,7 @@ def test_a_broken_file_of_candidates_is_named_where_they_would_stand(
     file.write_text(text, encoding="utf-8", errors="surrogateescape")
     (said,) = told(asked, "discovery", candidates=str(file)).findings
     assert said.startswith("Nothing is proposed: temuan.toml: it has a fault.")
-    (fault,) = faults(order(asked, candidates=str(file)))
+    (fault,) = find_file_faults(order(asked, candidates=str(file)))
     assert fault.startswith(f"questionnaires.candidates: {file}: ")
     assert why in fault
 
@@ -121,7 +121,7 @@ def test_a_file_that_the_settings_name_and_that_is_not_there_is_named(
 ) -> None:
     found = told(asked, key, **{setting: str(tmp_path / "lost.file")})
     assert "lost.file: there is no such file. Correct its name" in found.findings[-1]
-    assert len(list(faults(order(asked, **{setting: str(tmp_path / "lost.file")})))) == 1
+    assert len(list(find_file_faults(order(asked, **{setting: str(tmp_path / "lost.file")})))) == 1
 
 
 def test_weights_of_nothing_but_what_is_not_known_propose_nothing(
@@ -153,7 +153,7 @@ def test_a_broken_file_of_themes_leaves_the_words_and_says_why(
     found = told(asked, "opinions", themes=str(file))
     assert found.findings[-1].startswith("No themes: tema.csv: it has a fault.")
     assert found.pictures
-    (fault,) = faults(order(asked, themes=str(file)))
+    (fault,) = find_file_faults(order(asked, themes=str(file)))
     assert why in fault
 
 
@@ -197,33 +197,35 @@ def test_boundaries_of_other_areas_are_refused_and_not_drawn_as_too_few(asked: S
 
 def test_with_few_residents_nothing_says_which_of_the_sexes_nobody_is(store: Store) -> None:
     form = store.open("persepsi", ["resident"])
-    sex = question_names.question(form, "kelamin")
+    sex = question_names.find_named_question(form, "kelamin")
     assert sex is not None
     for _ in range(3):
         said = resident_answers(form, store.random, places(form)[0]) | {(sex.path, ""): "laki"}
         store.interview("persepsi", store.person(), said, START, START + HOUR)
     store.close()
-    content = compose(order(store, language="en", population=str(FORMS / "penduduk.csv")))
+    content = build_content(order(store, language="en", population=str(FORMS / "penduduk.csv")))
     assert "perempuan" not in str(content.method) + str(content.chapters)
 
 
 def test_of_forty_cities_a_picture_draws_as_many_as_can_be_read(asked: Store) -> None:
     counts = {f"Kota {number}": 3 if number % 4 else number for number in range(40)}
-    found = makeup("Kota", counts, order(asked))
-    shown = [answer for (answer, _), hidden in found.drawn if not hidden]
-    assert len(found.drawn) == 16
+    found = build_makeup("Kota", counts, order(asked))
+    shown = [answer for (answer, _), hidden in found.shown_answers if not hidden]
+    assert len(found.shown_answers) == 16
     assert shown == [f"Kota {number}" for number in range(0, 40, 4) if number != 4]
-    assert headed(found, Words("en", "Asia/Jakarta")).endswith("the 16 most frequent")
+    assert format_makeup_heading(found, Localizer("en", "Asia/Jakarta")).endswith(
+        "the 16 most frequent"
+    )
 
 
 def test_of_forty_places_those_with_the_most_people_are_drawn() -> None:
     sizes = {f"Kota {number}": None if number % 2 else number for number in range(40)}
-    assert room_for(sizes) == [f"Kota {number}" for number in range(16, 40, 2)]
+    assert pick_largest_places(sizes) == [f"Kota {number}" for number in range(16, 40, 2)]
 
 
 def test_who_did_not_say_gives_nobody_away(asked: Store) -> None:
     """Coverage tells of how many said what they are, so who did not cannot hide anybody."""
-    content = compose(order(asked, language="en", population=str(FORMS / "penduduk.csv")))
+    content = build_content(order(asked, language="en", population=str(FORMS / "penduduk.csv")))
     tables = {t.key: t.frame for c in content.chapters for t in c.tables}
     beside = tables["coverage"].set_index(["what", "label"])["people"]
     alone = tables["who"].set_index(["what", "answer"])["people"]

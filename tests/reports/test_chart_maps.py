@@ -11,10 +11,10 @@ from drawings import hatched, says
 from shapely.geometry import MultiPolygon, box, mapping
 
 from reports.charts.boundaries import District, read_attribution, read_boundaries
-from reports.charts.choropleth import Key, Shade, choropleth
+from reports.charts.choropleth import MapLegend, Shade, draw_choropleth
 
 DISTRICTS = Path(__file__).parents[2] / "questionnaires" / "kecamatan.geojson"
-MAP = Key(
+MAP = MapLegend(
     ("0–33 % (n = 90)", "34–66 % (n = 80)", "67–100 % (n = 7)"),
     "Terlalu sedikit orang",
     "Batas: BPS / OCHA",
@@ -22,7 +22,7 @@ MAP = Key(
 
 
 def map_of(shades: dict[str, Shade]) -> bytes:
-    return choropleth(
+    return draw_choropleth(
         read_boundaries(DISTRICTS), shades, {"31.71": "Pusat", "31.01": "Seribu"}, MAP
     )
 
@@ -39,7 +39,7 @@ def test_the_map_writes_figures_and_hatches_every_district_without_a_class() -> 
 
 def test_a_map_of_one_district_is_drawn_too() -> None:
     square = District("1", "1", MultiPolygon([box(106.8, -6.3, 106.9, -6.2)]))
-    svg = choropleth([square], {"1": Shade(1, "50 %")}, {}, MAP)
+    svg = draw_choropleth([square], {"1": Shade(1, "50 %")}, {}, MAP)
     assert says(svg, "50 %")
 
 
@@ -87,7 +87,7 @@ def test_boundaries_that_cannot_be_used_say_which_file_and_what_to_mend(
 
 def test_a_place_far_off_gets_a_box_so_that_the_others_fill_the_picture() -> None:
     def height(districts: list[District]) -> float:
-        svg = choropleth(districts, {}, {}, MAP)
+        svg = draw_choropleth(districts, {}, {}, MAP)
         return float(re.findall(rb'height="([0-9.]+)pt"', svg)[0])
 
     everywhere = read_boundaries(DISTRICTS)

@@ -35,7 +35,9 @@ def test_the_codebook_names_every_variable_in_both_languages(of_crowd: dict[str,
     }
     form = compile_file(FORMS / "persepsi.md")
     asked = form.by_path["/data/warga/pendorong/kebutuhan"].label
-    assert wording == {code: asked.plain(form.language(code)) for code in ("id", "en")}
+    assert wording == {
+        code: asked.get_plain_text(form.match_language(code)) for code in ("id", "en")
+    }
     missing = needs.xpath("d:catgry[@missing='Y']/d:catValu/text()", namespaces=DDI)
     assert missing == ["-1"]
     assert needs.find("d:invalrng/d:range", DDI).attrib == {"min": "-1", "max": "-1"}

@@ -14,14 +14,15 @@ from test_report_figures import answers
 
 from reports import question_names
 from reports.chapters.elements import Chapter
-from reports.measures.inventory import plain
+from reports.measures.inventory import normalize_plan_name
 
 Made = dict[str, Chapter]
 
 
 def test_each_assets_state_is_the_median_of_what_was_said(assessed: Store, made: Made) -> None:
     items = {
-        row["name"]: row for row in question_names.items(assessed.forms["kondisi-aset"], "aset")
+        row["name"]: row
+        for row in question_names.list_carried_items(assessed.forms["kondisi-aset"], "aset")
     }
     said, shown = instances(assessed, "kondisi-aset", "aset"), 0
     by_label = {(r["asset"], r["aspect"]): r for r in records(made["conditions"], "conditions")}
@@ -66,7 +67,7 @@ def test_assets_in_a_poor_state_on_which_much_depends_stand_with_their_medians(
 
 
 def test_a_category_pools_the_ratings_of_its_assets(assessed: Store, made: Made) -> None:
-    items = question_names.items(assessed.forms["kondisi-aset"], "aset")
+    items = question_names.list_carried_items(assessed.forms["kondisi-aset"], "aset")
     codes = {row["name"] for row in items if row["kategori"] == "energi"}
     mine = [i for i in instances(assessed, "kondisi-aset", "aset") if i["kode"][0] in codes]
     points = [int(i["pemeliharaan"][0]) for i in mine if "".join(i["pemeliharaan"]).isdigit()]
@@ -111,7 +112,7 @@ def test_a_missing_asset_is_named_only_if_enough_people_gave_it(
         for a in answers(assessed)
         if a["questionnaire"] == "kondisi-aset" and a["path"].endswith("/nama_lain")
     ]
-    people = {a["interview_id"] for a in said if plain(a["said"]) == "waduk pluit"}
+    people = {a["interview_id"] for a in said if normalize_plan_name(a["said"]) == "waduk pluit"}
     assert len(people) >= 5
     assert any("Ibu Sari" in a["said"] for a in said)
     rows = records(made["conditions"], "missing_assets")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.statistics.row_suppression import hidden_more
-from reports.statistics.table_suppression import Crossed, hidden_crossed
+from reports.statistics.row_suppression import suppress_more
+from reports.statistics.table_suppression import SuppressedTable, suppress_table
 
 Rows = list[list[int]]
 
@@ -28,12 +28,12 @@ def with_totals(rows: Rows) -> Rows:
     return [*full, [sum(column) for column in zip(*full, strict=True)]]
 
 
-def mask_of(found: Crossed) -> list[list[bool]]:
+def mask_of(found: SuppressedTable) -> list[list[bool]]:
     rows = [[*row, total] for row, total in zip(found.cells, found.rows, strict=True)]
-    return [*rows, [*found.columns, found.whole]]
+    return [*rows, [*found.columns, found.is_all_hidden]]
 
 
-def possible(rows: Rows, found: Crossed, minimum: int) -> list[Rows]:
+def possible(rows: Rows, found: SuppressedTable, minimum: int) -> list[Rows]:
     """All tables, with totals, that a reader of the published one cannot rule out.
 
     They know the rule: that something hidden is small, and that noughts are hidden only where a
@@ -71,9 +71,9 @@ def agrees(guess: Rows, truth: Rows, mask: list[list[bool]], minimum: int) -> bo
 @given(SMALL, st.integers(3, 5))
 @settings(deadline=None, max_examples=100)
 def test_no_hidden_number_can_be_worked_out_by_trying_all_tables(rows: Rows, minimum: int) -> None:
-    found = hidden_crossed(rows, minimum)
+    found = suppress_table(rows, minimum)
     truth, mask = with_totals(rows), mask_of(found)
-    if found.whole or not any(chain(*mask)):
+    if found.is_all_hidden or not any(chain(*mask)):
         return
     guesses = possible(rows, found, minimum)
     assert truth in guesses
@@ -89,7 +89,7 @@ def test_no_hidden_number_can_be_worked_out_by_trying_all_tables(rows: Rows, min
 def test_every_small_number_is_hidden_and_a_table_without_any_is_shown(
     rows: Rows, minimum: int
 ) -> None:
-    truth, mask = with_totals(rows), mask_of(hidden_crossed(rows, minimum))
+    truth, mask = with_totals(rows), mask_of(suppress_table(rows, minimum))
     small = [[0 < value < minimum for value in row] for row in truth]
     assert all(m for m, s in zip(chain(*mask), chain(*small), strict=True) if s)
     assert any(chain(*small)) or not any(chain(*mask))
@@ -100,7 +100,7 @@ def test_every_small_number_is_hidden_and_a_table_without_any_is_shown(
 def test_what_is_hidden_of_a_row_with_a_total_stands_for_enough_people(
     rows: Rows, minimum: int
 ) -> None:
-    found = hidden_crossed(rows, minimum)
+    found = suppress_table(rows, minimum)
     for row, mask, total in zip(rows, found.cells, found.rows, strict=True):
         if total:
             assert all(mask)
@@ -108,7 +108,7 @@ def test_what_is_hidden_of_a_row_with_a_total_stands_for_enough_people(
             assert sum(n for n, hide in zip(row, mask, strict=True) if hide) >= minimum
 
 
-def determined(rows: Rows, found: Crossed) -> list[tuple[int, int]]:
+def determined(rows: Rows, found: SuppressedTable) -> list[tuple[int, int]]:
     """Hidden counts that follow from the sums of the others, found by linear algebra.
 
     A count is one if leaving it out lowers the rank of the equations of rows and columns.
@@ -133,7 +133,7 @@ def determined(rows: Rows, found: Crossed) -> list[tuple[int, int]]:
 @given(tables(5, 4, 30), st.integers(3, 10))
 @settings(deadline=None)
 def test_no_count_of_a_larger_table_follows_from_sums(rows: Rows, minimum: int) -> None:
-    found = hidden_crossed(rows, minimum)
+    found = suppress_table(rows, minimum)
     for row, column in determined(rows, found):
         nobody = not sum(rows[row]), not sum(line[column] for line in rows)
         assert rows[row][column] == 0
@@ -143,7 +143,7 @@ def test_no_count_of_a_larger_table_follows_from_sums(rows: Rows, minimum: int) 
 def test_hiding_enough_in_each_row_and_column_is_not_enough() -> None:
     """What is hidden of the first two rows is 48, of the first two columns 46: so the 2 is out."""
     rows = [[3, 20, 30, 40], [20, 3, 2, 50], [60, 70, 3, 20], [80, 90, 20, 3]]
-    by_lines = Crossed(
+    by_lines = SuppressedTable(
         [
             [True, True, False, False],
             [True, True, True, False],
@@ -155,29 +155,29 @@ def test_hiding_enough_in_each_row_and_column_is_not_enough() -> None:
         False,
     )
     for row, mask in zip(rows, by_lines.cells, strict=True):
-        assert hidden_more(row, mask, 5) == mask
+        assert suppress_more(row, mask, 5) == mask
     for column, of_column in zip(
         zip(*rows, strict=True), zip(*by_lines.cells, strict=True), strict=True
     ):
-        assert hidden_more(column, of_column, 5) == list(of_column)
+        assert suppress_more(column, of_column, 5) == list(of_column)
     assert determined(rows, by_lines) == [(1, 2)]
-    found = hidden_crossed(rows, 5)
+    found = suppress_table(rows, 5)
     assert determined(rows, found) == []
     assert sum(chain(*found.cells)) < 13
 
 
 def test_a_small_total_takes_its_whole_row_along() -> None:
-    found = hidden_crossed([[1, 0, 2], [20, 30, 12], [14, 25, 16], [22, 11, 19]], 5)
+    found = suppress_table([[1, 0, 2], [20, 30, 12], [14, 25, 16], [22, 11, 19]], 5)
     assert found.rows.count(True) == 2
     assert found.rows[0]
     assert found.cells[0] == [True, True, True]
 
 
 def test_of_a_table_of_three_people_nothing_is_shown() -> None:
-    found = hidden_crossed([[1, 1], [0, 1]], 5)
+    found = suppress_table([[1, 1], [0, 1]], 5)
     assert all(chain(*mask_of(found)))
 
 
 @pytest.mark.parametrize("rows", [[[0, 0], [0, 0]], [[]], []])
 def test_an_empty_table_hides_nothing(rows: Rows) -> None:
-    assert not any(chain(*mask_of(hidden_crossed(rows, 5))))
+    assert not any(chain(*mask_of(suppress_table(rows, 5))))

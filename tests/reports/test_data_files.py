@@ -14,7 +14,7 @@ from lxml import etree
 from reported_answers import Answers
 from reported_people import END, HOUR, START, Store, crowd, new_store
 
-from reports.export.data_export import export
+from reports.export.data_export import export_data
 from reports.export.ddi import NAMESPACE
 
 EVERY_ALPHABET = "Banjir 🌊👩‍👩‍👧, مياه نظيفة, 地铁, Δήμος, ꦗꦏꦂꦠ, हिन्दी"
@@ -104,7 +104,7 @@ def test_an_empty_store_gives_valid_files_without_rows(store: Store, tmp_path: P
 
 def test_it_tells_how_far_it_is_up_to_the_end(crowded: Store, tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
-    export(
+    export_data(
         crowded.url,
         tmp_path,
         JAKARTA,
@@ -121,7 +121,7 @@ def test_an_interruption_at_any_time_leaves_only_whole_files(
     crowded: Store, tmp_path: Path
 ) -> None:
     calls = 0
-    export(crowded.url, tmp_path / "whole", JAKARTA, END, formats=EVERY, study=STUDY)
+    export_data(crowded.url, tmp_path / "whole", JAKARTA, END, formats=EVERY, study=STUDY)
 
     def stop(*_: int) -> None:
         nonlocal left
@@ -133,7 +133,7 @@ def test_an_interruption_at_any_time_leaves_only_whole_files(
     while interrupted:
         left, folder = calls, tmp_path / str(calls)
         try:
-            export(crowded.url, folder, JAKARTA, END, stop, formats=EVERY, study=STUDY)
+            export_data(crowded.url, folder, JAKARTA, END, stop, formats=EVERY, study=STUDY)
             interrupted = False
         except KeyboardInterrupt:
             calls += 1
@@ -162,9 +162,9 @@ def test_many_blocks_make_the_same_files_as_one(
     made = new_store(tmp_path / "suara.db", seed=3)
     crowd(made, residents=40, participants=15)
     whole = exported(made.url, tmp_path / "whole")
-    monkeypatch.setattr("reports.export.answer_blocks.FETCHED", 7)
-    monkeypatch.setattr("reports.export.answer_blocks.BLOCK", 50)
-    monkeypatch.setattr("reports.export.long_files.GROUPED", 90)
+    monkeypatch.setattr("reports.export.answer_blocks.FETCH_SIZE", 7)
+    monkeypatch.setattr("reports.export.answer_blocks.BLOCK_SIZE", 50)
+    monkeypatch.setattr("reports.export.long_files.ROW_GROUP_SIZE", 90)
     cut = exported(made.url, tmp_path / "cut")
     made.connection.close()
     assert whole["answers.csv"].read_bytes() == cut["answers.csv"].read_bytes()

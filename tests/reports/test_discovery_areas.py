@@ -18,9 +18,9 @@ from reports import question_names
 from reports.chapters.discovery import chapter as discovery
 from reports.chapters.elements import Chapter
 from reports.discovery.scoring import CRITERIA
-from reports.documents.workbook import SHEETS
-from reports.make_report import make
-from reports.reading.frames import read
+from reports.documents.workbook import SHEET_NAMES
+from reports.make_report import make_report
+from reports.reading.frames import read_frames
 from survey.store.database import Store as KeptStore
 
 Made = dict[str, Chapter]
@@ -55,7 +55,7 @@ def test_every_candidate_shows_its_evidence_and_leaves_room_to_decide(
     assert first["plans"].startswith("100 · of ")
     printed = table(made["discovery"], "discovery")
     assert printed.printed == 12
-    assert "Decision of the secretariat" in [c.label for c in printed.on_paper]
+    assert "Decision of the secretariat" in [c.label for c in printed.printed_columns]
     assert set(printed.frame["decision"]) == {""}
     decides = "This is a proposal by a rule. The secretariat decides, and writes down why."
     assert decides in made["discovery"].findings
@@ -92,12 +92,12 @@ def test_what_a_workshop_agreed_on_takes_the_place_of_what_was_answered(tmp_path
     assess(store, 120)
     asyncio.run(hold(tmp_path))
     told = order(store, candidates=CANDIDATES, language="en")
-    frames = read(told.database_url, told.end, "en", texts=True)
+    frames = read_frames(told.database_url, told.end, "en", texts=True)
     with_it, without = (
         {(r["candidate"], r["what"]): r["figure"] for r in records(chapter, "evidence_items")}
         for chapter in (
-            discovery.chapter(frames, told, ENGLISH),
-            discovery.chapter(replace(frames, held=()), told, ENGLISH),
+            discovery.build_chapter(frames, told, ENGLISH),
+            discovery.build_chapter(replace(frames, held=()), told, ENGLISH),
         )
     )
     store.connection.close()
@@ -120,8 +120,8 @@ async def hold(folder: Path) -> None:
 
 
 def test_the_whole_assessment_is_set(assessed: Store, made: Made) -> None:
-    report = make(order(assessed, candidates=CANDIDATES))
+    report = make_report(order(assessed, candidates=CANDIDATES))
     kinds = {file.name.rpartition(".")[2] for file in report.files}
     assert {"pdf", "xlsx"} <= kinds
     keys = {t.key for chapter in made.values() for t in chapter.tables}
-    assert keys <= set(SHEETS)
+    assert keys <= set(SHEET_NAMES)

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from households import HOUSEHOLDS, NOW, SAID, Village
 
-from reports.export.data_export import export
-from reports.request import Layout
-from survey.interview.uploads import Sent
-from survey.store.attachments import fetch
+from reports.export.data_export import export_data
+from reports.request import ExportLayout
+from survey.interview.uploads import UploadedFile
+from survey.store.attachments import mark_fetched
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CENTRAL = {
@@ -74,7 +74,9 @@ async def village(tmp_path: Path) -> AsyncIterator[Village]:
 
 def exported(village: Village, folder: Path, layout: str) -> dict[str, Path]:
     """The files by their names."""
-    paths = export(village.url, folder / layout, "Asia/Jakarta", NOW, layout=Layout(layout))
+    paths = export_data(
+        village.url, folder / layout, "Asia/Jakarta", NOW, layout=ExportLayout(layout)
+    )
     return {path.name: path for path in paths}
 
 
@@ -144,17 +146,17 @@ async def test_rounds_that_people_added_and_took_away_are_numbered_as_they_stand
 ) -> None:
     await village.field(HOUSEHOLDS.replace("| ${banyak} |", "| |"))
     now = await village.begin(1, {})
-    first = now.interview.instances("/data/rumah") if now.interview else []
-    await village.survey.move(village.on(1), "/data/rumah")
+    first = now.interview.list_instances("/data/rumah") if now.interview else []
+    await village.survey.go_to(village.on(1), "/data/rumah")
     for number in (len(first) + 1, len(first) + 2):
-        await village.survey.add(village.on(1), "/data/rumah")
+        await village.survey.add_instance(village.on(1), "/data/rumah")
         key = f"/data/rumah[{number}]/isi/luas"
         await village.survey.answer(village.on(1), key, f"{number}.5")
-        now = await village.survey.move(village.on(1), "/data/rumah")
+        now = await village.survey.go_to(village.on(1), "/data/rumah")
     assert now.interview is not None
     key = f"/data/rumah[{len(first) + 1}]"
-    now = await village.survey.remove(village.on(1), key, now.interview.number)
-    assert now.told is None
+    now = await village.survey.remove_instance(village.on(1), key, now.interview.step_count)
+    assert now.notice is None
     await village.go_on(1, {}, now)
     await village.survey.send(village.on(1))
     houses = pd.read_csv(exported(village, tmp_path, "central")["rumah tangga-rumah.csv"])
@@ -169,7 +171,7 @@ async def test_only_what_was_handed_in_is_there_and_how_often(
     await village.begin(1, SAID)
     await village.hand_in(2, {})
     await village.hand_in(3, SAID)
-    await village.survey.move(village.on(3), "/data/banyak")
+    await village.survey.go_to(village.on(3), "/data/banyak")
     await village.survey.answer(village.on(3), "/data/banyak", "1")
     await village.survey.send(village.on(3))
     found = exported(village, tmp_path, "central")
@@ -185,12 +187,12 @@ async def test_only_what_was_handed_in_is_there_and_how_often(
 
 async def test_files_are_named_and_counted(village: Village, tmp_path: Path) -> None:
     await village.hand_in(1, SAID)
-    await village.survey.move(village.on(1), "/data/foto")
-    sent = Sent("image/jpeg", 1000, 9, "telegram's", "unique")
-    await village.survey.attach(village.on(1), "/data/foto", sent)
+    await village.survey.go_to(village.on(1), "/data/foto")
+    sent = UploadedFile("image/jpeg", 1000, 9, "telegram's", "unique")
+    await village.survey.answer_with_file(village.on(1), "/data/foto", sent)
     waiting = pd.read_csv(exported(village, tmp_path, "central")["rumah tangga.csv"])
     name = waiting["foto"][0]
-    await village.store.keep([fetch(name, NOW)])
+    await village.store.keep([mark_fetched(name, NOW)])
     there = pd.read_csv(exported(village, tmp_path, "central")["rumah tangga.csv"])
     counts = ["AttachmentsPresent", "AttachmentsExpected"]
     assert waiting[counts].to_numpy().tolist() == [[0, 1]]
@@ -274,5 +276,5 @@ async def test_a_disk_that_fills_up_leaves_no_half_of_a_questionnaire(
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space"):
-        export(village.url, tmp_path / "out", "UTC", NOW, full_disk, Layout.CENTRAL)
+        export_data(village.url, tmp_path / "out", "UTC", NOW, full_disk, ExportLayout.CENTRAL)
     assert not list((tmp_path / "out").iterdir())

@@ -52,7 +52,8 @@ def test_nobody_knows_anything(store: Store) -> None:
     form = store.open("kondisi-aset", ["participant"])
     future = store.open("skenario", ["participant"])
     repeat, other = (
-        next(question_names.groups(f, n)) for f, n in ((form, "aset"), (future, "skenario"))
+        next(question_names.find_named_groups(f, n))
+        for f, n in ((form, "aset"), (future, "skenario"))
     )
     for _ in range(8):
         person = store.person("participant", OPENS, category="air")
@@ -60,7 +61,7 @@ def test_nobody_knows_anything(store: Store) -> None:
             (f"{repeat.path}/kode", "1"): "ipa_buaran",
             **{
                 (q.path, "1"): "tt"
-                for q in question_names.asked_in(repeat)
+                for q in question_names.list_asked_questions(repeat)
                 if q.name != "keyakinan"
             },
         }
@@ -69,7 +70,7 @@ def test_nobody_knows_anything(store: Store) -> None:
             (f"{other.path}/kode", "1"): "laut_naik",
             **{
                 (q.path, "1"): "tt"
-                for q in question_names.asked_in(other)
+                for q in question_names.list_asked_questions(other)
                 if q.kind == "select_one"
             },
         }
@@ -93,13 +94,13 @@ def test_three_hundred_assets_fit(store: Store, tmp_path: Path) -> None:
         )
     (tmp_path / "kondisi-aset.md").write_bytes((FOLDER / "kondisi-aset.md").read_bytes())
     form = store.open("kondisi-aset", ["participant"], compile_file(tmp_path / "kondisi-aset.md"))
-    repeat = next(question_names.groups(form, "aset"))
+    repeat = next(question_names.find_named_groups(form, "aset"))
     for index in range(6):
         person = store.person("participant", OPENS, category="air")
         said: dict[tuple[str, str], str | list[str]] = {}
         for number in range(1, 301):
             said[(f"{repeat.path}/kode", str(number))] = f"aset_{number - 6}"
-            for q in question_names.asked_in(repeat):
+            for q in question_names.list_asked_questions(repeat):
                 if q.kind == "select_one":
                     said[(q.path, str(number))] = str(1 + (number + index) % 3)
         store.interview("kondisi-aset", person, said, OPENS, END - HOUR)

@@ -10,18 +10,18 @@ from told_residents import CITIES, by_person, residents, told
 
 from reports.chapters.elements import Chapter
 from reports.chapters.news import chapter as news
-from reports.documents.chat_message import message
-from reports.localizer import Words
-from reports.reading.frames import read
-from reports.report_content import compose
+from reports.documents.chat_message import build_message
+from reports.localizer import Localizer
+from reports.reading.frames import read_frames
+from reports.report_content import build_content
 
 BEFORE, SINCE = START - timedelta(days=5), START + timedelta(days=1)
 
 
 def chapter(store: Store, **changes: object) -> Chapter:
     asked = order(store, language="en", **changes)
-    return news.chapter(
-        read(asked.database_url, asked.end, "en"), asked, Words("en", "Asia/Jakarta")
+    return news.build_chapter(
+        read_frames(asked.database_url, asked.end, "en"), asked, Localizer("en", "Asia/Jakarta")
     )
 
 
@@ -90,7 +90,7 @@ def test_new_results_of_a_workshop_are_counted_by_what_they_came_to(workshopped:
 
 
 def test_it_stands_first_in_the_weekly_brief_and_in_its_message(growing: Store) -> None:
-    content = compose(order(growing, kind="weekly", language="en"))
+    content = build_content(order(growing, kind="weekly", language="en"))
     assert content.chapters[0].key == "news"
-    said = message([content])
+    said = build_message([content])
     assert said.index("60 new interviews") < said.index("complete interviews")

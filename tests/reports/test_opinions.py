@@ -13,13 +13,24 @@ from hypothesis import strategies as st
 from reported_people import Store, order
 from written import ENGLISH, FLOOD, NOTHING, TRAFFIC, release, write
 
-from reports.chapters.elements import Chapter, Table
+from reports.chapters.elements import Chapter, ReportTable
 from reports.chapters.opinions import chapter as opinions
-from reports.chapters.opinions.themes_and_quotes import LONGEST_QUOTE, QUOTES, cut, hidden_parts
-from reports.localizer import Words
-from reports.opinions.terms import Text, frequent, language_of, stem, taken_apart
-from reports.opinions.themes import Themes
-from reports.reading.frames import read
+from reports.chapters.opinions.themes_and_quotes import (
+    MAX_QUOTE_LENGTH,
+    MAX_QUOTES,
+    mask_theme_counts,
+    shorten_printed_quote,
+)
+from reports.localizer import Localizer
+from reports.opinions.terms import (
+    OpenText,
+    detect_language,
+    find_frequent_terms,
+    stem_word,
+    tokenize_text,
+)
+from reports.opinions.themes import ThemeMatcher
+from reports.reading.frames import read_frames
 
 ROOT = Path(__file__).parents[2]
 THEMES = str(ROOT / "questionnaires" / "tema.csv")
@@ -28,11 +39,11 @@ THEMES = str(ROOT / "questionnaires" / "tema.csv")
 def chapter(store: Store, language: str = "id", **changes: Any) -> Chapter:
     """The chapter as a report has it."""
     wanted = order(store, language=language, themes=THEMES, **changes)
-    frames = read(wanted.database_url, wanted.end, language, texts=True)
-    return opinions.chapter(frames, wanted, Words(language, wanted.timezone))
+    frames = read_frames(wanted.database_url, wanted.end, language, texts=True)
+    return opinions.build_chapter(frames, wanted, Localizer(language, wanted.timezone))
 
 
-def table(found: Chapter, key: str) -> Table:
+def table(found: Chapter, key: str) -> ReportTable:
     return next(table for table in found.tables if table.key == key)
 
 
@@ -43,12 +54,12 @@ def everything(found: Chapter) -> str:
     return "\n".join([*found.findings, *found.notes, *tables, *pictures])
 
 
-def apart(texts: Iterable[str], hint: str = "id") -> list[Text]:
-    return [taken_apart(text, hint) for text in texts]
+def apart(texts: Iterable[str], hint: str = "id") -> list[OpenText]:
+    return [tokenize_text(text, hint) for text in texts]
 
 
 def counts(texts: Iterable[str], minimum: int = 2, hint: str = "id") -> dict[str, int]:
-    return {term.text: term.people for term in frequent(apart(texts, hint), minimum, 50)}
+    return {term.text: term.people for term in find_frequent_terms(apart(texts, hint), minimum, 50)}
 
 
 # Words
@@ -115,24 +126,24 @@ def test_names_of_places_keep_their_capital_and_first_words_lose_it() -> None:
 def test_the_language_is_known_by_its_stop_words_or_taken_from_the_interview(
     text: str, hint: str, language: str
 ) -> None:
-    assert language_of(text, hint) == language
+    assert detect_language(text, hint) == language
 
 
 @pytest.mark.parametrize("text", [*NOTHING, "", "   ", "tidak ada, terima kasih", "no, thank you"])
 def test_a_text_of_stop_words_or_signs_says_nothing(text: str) -> None:
-    assert not taken_apart(text, "id").says_something
+    assert not tokenize_text(text, "id").has_content_words
 
 
 @pytest.mark.parametrize("text", ["مياه نظيفة للجميع", "地铁", "🌊 banjir 🌊", "ๆน้ำท่วม"])
 def test_every_alphabet_has_words(text: str) -> None:
-    assert taken_apart(text, "id").says_something
+    assert tokenize_text(text, "id").has_content_words
 
 
 @given(st.lists(st.text(max_size=60), max_size=8), st.integers(1, 4))
 def test_whatever_is_written_no_term_is_shown_of_fewer_people(
     texts: list[str], minimum: int
 ) -> None:
-    for term in frequent(apart(texts), minimum, 50):
+    for term in find_frequent_terms(apart(texts), minimum, 50):
         assert minimum <= term.people <= len(texts)
 
 
@@ -140,7 +151,7 @@ def test_whatever_is_written_no_term_is_shown_of_fewer_people(
 
 
 def themes_of(text: str, hint: str = "id") -> set[str]:
-    return Themes.read(THEMES).of(taken_apart(text, hint))
+    return ThemeMatcher.read(THEMES).match_text(tokenize_text(text, hint))
 
 
 @pytest.mark.parametrize(
@@ -168,7 +179,7 @@ def test_an_english_text_about_air_is_not_about_water() -> None:
 
 
 def test_no_word_of_the_shipped_file_stands_under_two_themes() -> None:
-    every = Themes.read(THEMES)
+    every = ThemeMatcher.read(THEMES)
     for theme in every.every:
         assert theme.label
         assert theme.label_en
@@ -178,8 +189,8 @@ def test_no_word_of_the_shipped_file_stands_under_two_themes() -> None:
 
 def test_a_file_with_other_columns_is_said_to_be_one() -> None:
     with pytest.raises(ValueError, match="columns name, label"):
-        Themes.read(str(ROOT / "questionnaires" / "kota.csv"))
-    assert Themes.read("").every == []
+        ThemeMatcher.read(str(ROOT / "questionnaires" / "kota.csv"))
+    assert ThemeMatcher.read("").every == []
 
 
 # The chapter
@@ -264,7 +275,7 @@ def test_no_shown_part_of_a_city_is_small_and_none_can_be_subtracted(
     cells: list[tuple[int, int]], minimum: int
 ) -> None:
     counts, totals = [a for a, _ in cells], [a + b for a, b in cells]
-    mask = hidden_parts(counts, totals, [0 < total < minimum for total in totals], minimum)
+    mask = mask_theme_counts(counts, totals, [0 < total < minimum for total in totals], minimum)
     for (count, rest), hide in zip(cells, mask, strict=True):
         assert hide or not (0 < count < minimum or 0 < rest < minimum)
     assert sum(mask) != 1 or len(mask) == 1
@@ -275,14 +286,14 @@ def test_a_theme_has_some_quotes_and_each_stands_once(store: Store) -> None:
     for number in numbers:
         release(store, number, f"Saluran air mampet di mana-mana, ini yang ke{number * 'n'}")
     frame = table(chapter(store), "quotes").frame
-    assert len(frame) == QUOTES
+    assert len(frame) == MAX_QUOTES
     assert frame["quote"].is_unique
 
 
 def test_a_long_quote_ends_after_a_whole_word() -> None:
     text = "Perbaiki saluran air " * 40
-    short = cut(text)
-    assert len(short) <= LONGEST_QUOTE
+    short = shorten_printed_quote(text)
+    assert len(short) <= MAX_QUOTE_LENGTH
     assert short.endswith(("Perbaiki…", "saluran…", "air…"))
 
 
@@ -290,9 +301,9 @@ def test_a_quote_released_later_is_in_no_earlier_report(store: Store) -> None:
     numbers = write(store, FLOOD)
     release(store, numbers[0], FLOOD[0])
     wanted = order(store)
-    assert read(wanted.database_url, wanted.end, "id").released
-    early = read(wanted.database_url, wanted.start - (wanted.end - wanted.start) * 2, "id")
-    assert early.released == ()
+    assert read_frames(wanted.database_url, wanted.end, "id").released_quotes
+    early = read_frames(wanted.database_url, wanted.start - (wanted.end - wanted.start) * 2, "id")
+    assert early.released_quotes == ()
 
 
 def test_the_figures_say_the_same_in_both_languages(store: Store) -> None:
@@ -303,5 +314,5 @@ def test_the_figures_say_the_same_in_both_languages(store: Store) -> None:
 
 
 def test_stems_are_those_of_the_language() -> None:
-    assert stem("kemacetan", "id") == stem("macet", "id")
-    assert stem("flooding", "en") == stem("floods", "en")
+    assert stem_word("kemacetan", "id") == stem_word("macet", "id")
+    assert stem_word("flooding", "en") == stem_word("floods", "en")

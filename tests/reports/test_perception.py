@@ -13,18 +13,25 @@ from reported_people import CLOSES, FORMS, OPENS, Store, new_store, order
 from told_residents import by_person, residents, told
 
 from reports import question_names
-from reports.chapters.elements import Chapter, Table
+from reports.chapters.elements import Chapter, ReportTable
 from reports.chapters.perception import chapter as perception
-from reports.chapters.perception.chapter import weighted_finding
-from reports.localizer import Words
-from reports.measures.drivers import MIXED, STRONG, WEAK, Driver, level, weak_shares
-from reports.reading.frames import Frames, read
-from reports.reading.resident_weights import weighed
-from reports.reading.weighted_tally import Weighted
-from reports.statistics.ranges import share_range
+from reports.chapters.perception.chapter import list_weighted_findings
+from reports.localizer import Localizer
+from reports.measures.drivers import (
+    MIXED,
+    STRONG,
+    WEAK,
+    DriverFigures,
+    classify_driver,
+    compute_weak_shares,
+)
+from reports.reading.frames import Frames, read_frames
+from reports.reading.resident_weights import weigh_frames
+from reports.reading.weighted_tally import WeightedShare
+from reports.statistics.ranges import compute_share_range
 
 FILE = str(FORMS / "penduduk.csv")
-WORDS = Words("en", "Asia/Jakarta")
+WORDS = Localizer("en", "Asia/Jakarta")
 #: The wave before closed when the one that is reported opened.
 OPENED = OPENS - timedelta(days=60)
 
@@ -56,15 +63,15 @@ def two_waves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def frames(two_waves: Store) -> Frames:
     asked = order(two_waves, language="en", population=FILE)
-    return weighed(read(asked.database_url, asked.end, "en"), asked, WORDS)
+    return weigh_frames(read_frames(asked.database_url, asked.end, "en"), asked, WORDS)
 
 
 @pytest.fixture(scope="module")
 def chapter(frames: Frames, two_waves: Store) -> Chapter:
-    return perception.chapter(frames, order(two_waves, language="en", population=FILE), WORDS)
+    return perception.build_chapter(frames, order(two_waves, language="en", population=FILE), WORDS)
 
 
-def table(chapter: Chapter, key: str) -> Table:
+def table(chapter: Chapter, key: str) -> ReportTable:
     return next(t for t in chapter.tables if t.key == key)
 
 
@@ -207,7 +214,7 @@ def test_without_a_wave_before_nothing_is_said_of_one(store: Store) -> None:
     store.open("persepsi", ["resident"])
     residents(store, 60, tilted)
     asked = order(store, language="en")
-    said = perception.chapter(read(asked.database_url, asked.end, "en"), asked, WORDS)
+    said = perception.build_chapter(read_frames(asked.database_url, asked.end, "en"), asked, WORDS)
     assert not any("wave before" in finding for finding in said.findings)
     assert "changes" not in {t.key for t in said.tables}
 
@@ -215,16 +222,16 @@ def test_without_a_wave_before_nothing_is_said_of_one(store: Store) -> None:
 def test_the_shares_of_drivers_can_be_asked_for_of_some_people(
     frames: Frames, two_waves: Store
 ) -> None:
-    form = frames.form_with(question_names.DRIVERS)
+    form = frames.find_form(question_names.DRIVERS)
     assert form is not None
-    city = form.question(question_names.CITY)
+    city = form.find_question(question_names.CITY)
     assert city is not None
-    west = weak_shares(form.only(form.each(city) == "31.73"))
+    west = compute_weak_shares(form.select_people(form.get_choice_series(city) == "31.73"))
     said = told(two_waves)
     judged = weak(said, "pelindung")
     mask = by_person(said, question_names.CITY)[judged.index] == "31.73"
     assert west["pelindung"] == pytest.approx(judged[mask].mean())
-    assert list(west) == list(weak_shares(form))
+    assert list(west) == list(compute_weak_shares(form))
 
 
 @pytest.mark.parametrize(
@@ -242,12 +249,14 @@ def test_the_shares_of_drivers_can_be_asked_for_of_some_people(
 def test_a_driver_has_a_colour_only_where_its_whole_range_is_on_one_side(
     part: int, whole: int, found: int
 ) -> None:
-    assert level(share_range(part, whole)) == found
+    assert classify_driver(compute_share_range(part, whole)) == found
 
 
 @pytest.mark.parametrize(("share", "said"), [(0.49, True), (0.58, False)])
 def test_a_driver_that_weights_put_into_another_class_is_named(share: float, said: bool) -> None:
     """580 of 1,000 find it weak: clearly more than half, unless the weights say otherwise."""
-    driver = Driver("pelindung", "Protection", (200, 380, 220, 200), 0, Weighted(share, 600))
-    told = list(weighted_finding([driver], WORDS))
+    driver = DriverFigures(
+        "pelindung", "Protection", (200, 380, 220, 200), 0, WeightedShare(share, 600)
+    )
+    told = list(list_weighted_findings([driver], WORDS))
     assert any("another class" in line and "Protection" in line for line in told) == said

@@ -11,7 +11,7 @@ from reported_people import Store
 from reports import question_names
 from reports.chapters.elements import Chapter
 from reports.discovery.candidate_file import read_candidates
-from reports.measures.inventory import merged
+from reports.measures.inventory import merge_entries
 
 Made = dict[str, Chapter]
 
@@ -72,9 +72,9 @@ def test_plans_are_counted_by_kind_and_by_years(assessed: Store, made: Made) -> 
     kinds = [Counter(e["jenis"][0] for e in entries if e["jenis"]) for entries in same]
     told = Counter(kind.most_common(1)[0][0] for kind in kinds if kind)
     form = assessed.forms["rencana-kota"]
-    question = question_names.question(form, question_names.KIND)
+    question = question_names.find_named_question(form, question_names.PLAN_KIND)
     assert question is not None
-    labels = {c.value: c.label.plain(form.language("en")) for c in question.choices}
+    labels = {c.value: c.label.get_plain_text(form.match_language("en")) for c in question.choices}
     rows = records(made["plans"], "plans_by")
     shown = {r["label"]: r["plans"] for r in rows if r["by"] == "Kind of plan"}
     assert shown == {label: told[code] for code, label in labels.items()}
@@ -91,7 +91,7 @@ def entry(**said: str) -> dict[str, str]:
 
 
 def test_the_same_plan_is_found_however_it_is_spelt() -> None:
-    told = merged(
+    told = merge_entries(
         [
             entry(langsung="pelindung layanan", tahap="2"),
             entry(
@@ -106,7 +106,7 @@ def test_the_same_plan_is_found_however_it_is_spelt() -> None:
         ]
     )
     assert [len(plan.entries) for plan in told] == [3, 1, 2]
-    assert told[0].direct == ("pelindung", "layanan")
-    assert told[0].indirect == ()
-    assert told[0].said("tahap") == "4"
-    assert told[1].said("tahap") == ""
+    assert told[0].direct_drivers == ("pelindung", "layanan")
+    assert told[0].indirect_drivers == ()
+    assert told[0].get_usual_answer("tahap") == "4"
+    assert told[1].get_usual_answer("tahap") == ""

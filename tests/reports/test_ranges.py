@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.statistics.ranges import Range, exact_range, median_range, quantile, rank, share_range
+from reports.statistics.ranges import (
+    Range,
+    compute_exact_range,
+    compute_median_offset,
+    compute_median_range,
+    compute_share_range,
+    compute_weighted_quantile,
+)
 from survey.workshop import agreement
 
 counts = st.dictionaries(st.integers(1, 5), st.integers(0, 40), max_size=5)
@@ -33,7 +40,7 @@ def close(found: Range, low: float, high: float) -> bool:
 def test_the_range_of_a_share_is_that_of_wilson(
     part: int, whole: int, low: float, high: float
 ) -> None:
-    assert close(share_range(part, whole), low, high)
+    assert close(compute_share_range(part, whole), low, high)
 
 
 @pytest.mark.parametrize(
@@ -48,13 +55,13 @@ def test_the_range_of_a_share_is_that_of_wilson(
 def test_the_exact_range_of_a_share_is_that_of_clopper_and_pearson(
     part: int, whole: int, low: float, high: float
 ) -> None:
-    assert close(exact_range(part, whole), low, high)
+    assert close(compute_exact_range(part, whole), low, high)
 
 
 @given(parts)
 def test_a_range_holds_its_share_and_stays_between_nothing_and_all(case: tuple[int, int]) -> None:
     part, whole = case
-    for found in (share_range(part, whole), exact_range(part, whole)):
+    for found in (compute_share_range(part, whole), compute_exact_range(part, whole)):
         assert 0 <= found.low <= part / whole <= found.high <= 1
 
 
@@ -63,7 +70,7 @@ def test_the_range_of_the_others_is_the_same_seen_from_the_other_end(
     case: tuple[int, int],
 ) -> None:
     part, whole = case
-    for ranged in (share_range, exact_range):
+    for ranged in (compute_share_range, compute_exact_range):
         one, other = ranged(part, whole), ranged(whole - part, whole)
         assert (one.low, one.high) == pytest.approx((1 - other.high, 1 - other.low))
 
@@ -75,13 +82,13 @@ def test_the_exact_range_never_covers_less_than_it_says(p: float, n: int) -> Non
     held = sum(
         comb(n, k) * p**k * (1 - p) ** (n - k)
         for k in range(n + 1)
-        if exact_range(k, n).low <= p <= exact_range(k, n).high
+        if compute_exact_range(k, n).low <= p <= compute_exact_range(k, n).high
     )
     assert held >= 0.95
 
 
 def test_nobody_has_no_range() -> None:
-    for found in (share_range(0, 0), exact_range(0, 0), median_range({})):
+    for found in (compute_share_range(0, 0), compute_exact_range(0, 0), compute_median_range({})):
         assert isnan(found.low)
         assert isnan(found.high)
 
@@ -90,7 +97,9 @@ def test_nobody_has_no_range() -> None:
 def test_a_quantile_of_plain_counts_is_the_one_of_the_workshops(
     points: dict[int, int], p: float
 ) -> None:
-    assert quantile(points, p) == pytest.approx(agreement.quantile(points, p), nan_ok=True)
+    assert compute_weighted_quantile(points, p) == pytest.approx(
+        agreement.compute_scale_quantile(points, p), nan_ok=True
+    )
 
 
 @given(counts, st.floats(0.01, 50))
@@ -98,7 +107,9 @@ def test_a_median_does_not_depend_on_the_scale_of_the_weights(
     points: dict[int, int], factor: float
 ) -> None:
     scaled = {point: count * factor for point, count in points.items()}
-    assert quantile(scaled, 0.5) == pytest.approx(quantile(points, 0.5), nan_ok=True)
+    assert compute_weighted_quantile(scaled, 0.5) == pytest.approx(
+        compute_weighted_quantile(points, 0.5), nan_ok=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,23 +117,27 @@ def test_a_median_does_not_depend_on_the_scale_of_the_weights(
 )
 def test_the_range_of_a_median_begins_at_the_published_rank(n: int, first: int) -> None:
     """R's ``qbinom(0.025, n, 0.5)``; the tables of Altman et al., *Statistics with Confidence*."""
-    assert rank(n) == first
+    assert compute_median_offset(n) == first
 
 
 def test_the_range_of_a_median_is_read_off_the_sorted_answers() -> None:
     answers = [1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 5, 5]
     tally = {point: answers.count(point) for point in range(1, 6)}
     # Of twenty, the sixth and the fifteenth.
-    assert median_range(tally) == Range(answers[5], answers[14])
+    assert compute_median_range(tally) == Range(answers[5], answers[14])
 
 
 @given(st.lists(st.integers(1, 5), min_size=6, max_size=80))
 def test_the_range_of_a_median_runs_between_two_answers_around_it(answers: list[int]) -> None:
     tally = {point: answers.count(point) for point in range(1, 6)}
-    ordered, k, found = sorted(answers), rank(len(answers)), median_range(tally)
+    ordered, k, found = (
+        sorted(answers),
+        compute_median_offset(len(answers)),
+        compute_median_range(tally),
+    )
     assert found == Range(ordered[k - 1], ordered[-k])
-    assert found.low <= quantile(tally, 0.5) <= found.high
+    assert found.low <= compute_weighted_quantile(tally, 0.5) <= found.high
 
 
 def test_five_answers_are_too_few_for_the_range_of_a_median() -> None:
-    assert isnan(median_range({3: 5}).low)
+    assert isnan(compute_median_range({3: 5}).low)

@@ -8,7 +8,7 @@ from reported_answers import places, resident_answers
 from reported_people import CLOSES, END, HOUR, OPENS, START, Store, order
 
 from reports.reading.disposition import BREAK_OFF, COMPLETE, IN_PROGRESS, PARTIAL
-from reports.reading.frames import Frames, read
+from reports.reading.frames import Frames, read_frames
 
 BOTH = ["resident", "participant"]
 
@@ -23,7 +23,7 @@ def answer(store: Store, wave: str = "persepsi", **interview: object) -> None:
 
 def known(store: Store, moment: object = END) -> Frames:
     store.close()
-    return read(store.url, moment, "id")  # type: ignore[arg-type]
+    return read_frames(store.url, moment, "id")  # type: ignore[arg-type]
 
 
 def test_an_interview_passes_through_its_dispositions(store: Store) -> None:
@@ -50,10 +50,10 @@ def test_what_came_at_the_end_or_later_is_left_out(store: Store) -> None:
     answer(store, started=END, sent=END + HOUR)
     now, later = known(store), known(store, END + 2 * HOUR)
     assert (len(now.interviews), len(later.interviews)) == (1, 2)
-    question = now.forms[0].question("hubungan")
+    question = now.forms[0].find_question("hubungan")
     assert question is not None
-    assert now.forms[0].answered(question) == 1
-    assert later.forms[0].answered(question) == 2
+    assert now.forms[0].count_answered(question) == 1
+    assert later.forms[0].count_answered(question) == 2
 
 
 def test_answers_of_broken_off_and_unfinished_interviews_do_not_count(store: Store) -> None:
@@ -62,9 +62,9 @@ def test_answers_of_broken_off_and_unfinished_interviews_do_not_count(store: Sto
     answer(store, progress=0.3, last=START + HOUR)
     answer(store, progress=0.9, last=END - HOUR)
     form = known(store).forms[0]
-    question = form.question("hubungan")
+    question = form.find_question("hubungan")
     assert question is not None
-    assert form.answered(question) == 1
+    assert form.count_answered(question) == 1
 
 
 def test_results_are_of_the_last_wave_and_those_open_beside_it(store: Store) -> None:
@@ -87,5 +87,5 @@ def test_a_report_of_an_asynchronous_address_reads_the_same_store(store: Store) 
     store.open("persepsi", BOTH)
     store.close()
     url = store.url.replace("sqlite:", "sqlite+aiosqlite:")
-    assert [wave.id for wave in read(url, order(store).end, "id").waves] == ["persepsi"]
+    assert [wave.id for wave in read_frames(url, order(store).end, "id").waves] == ["persepsi"]
     assert timedelta(0) < END - START

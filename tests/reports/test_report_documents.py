@@ -9,8 +9,8 @@ from reported_answers import Answers, places, resident_answers
 from reported_pages import cells, chapter, pdf_text, relabelled, residents, workbook
 from reported_people import Store, order
 
-from reports.make_report import Report, make
-from reports.report_content import Content, compose
+from reports.make_report import Report, make_report
+from reports.report_content import ReportContent, build_content
 from survey.forms.model.xform_reader import read_xform
 
 
@@ -27,7 +27,7 @@ def test_the_files_are_named_for_period_and_language(report: Report) -> None:
 
 
 def test_message_pdf_and_workbook_say_the_same_figures(
-    content: Content, report: Report, page: str
+    content: ReportContent, report: Report, page: str
 ) -> None:
     sheet = workbook(report)["Ringkasan"]
     summary = {str(row[0].value): (row[1].value, row[2].value) for row in sheet.iter_rows()}
@@ -83,8 +83,8 @@ def test_the_codebook_has_the_wording_of_every_question(crowded: Store, report: 
             mine = [row for row in rows if row[1] == form.id and row[3] == question.path[6:]]
             codes = [str(row[7]) for row in mine if row[7] is not None]
             assert codes == [choice.value for choice in question.choices]
-            assert mine[0][5] == (question.label.plain("Indonesia (id)") or None)
-            assert mine[0][6] == (question.label.plain("English (en)") or None)
+            assert mine[0][5] == (question.label.get_plain_text("Indonesia (id)") or None)
+            assert mine[0][6] == (question.label.get_plain_text("English (en)") or None)
             missing = {str(row[7]) for row in mine if row[10]}
             assert missing == {"tt", "bb", "tp", "tm"} & set(codes)
 
@@ -99,7 +99,7 @@ def test_no_text_becomes_a_formula_a_link_or_markup(store: Store) -> None:
     store.connection.rollback()
     store.open("persepsi", ["resident"], form)
     residents(store, 12, source="=cmd")
-    made = make(order(store, city="=HYPERLINK(1) <i>&", secretariat="+62 http://x.test"))
+    made = make_report(order(store, city="=HYPERLINK(1) <i>&", secretariat="+62 http://x.test"))
     found = cells(made)
     assert not any(cell.data_type == "f" or cell.hyperlink for cell in found)
     texts = {cell.value for cell in found}
@@ -120,14 +120,14 @@ def test_letters_of_other_scripts_and_emoji_do_not_break_the_page(store: Store) 
     store.connection.rollback()
     store.open("persepsi", ["resident"], form)
     residents(store, 12)
-    made = make(order(store, city="Kota 🌊"))
+    made = make_report(order(store, city="Kota 🌊"))
     assert "Macet" in pdf_text(made)
     assert "Macet 🚗 مرور 交通" in {cell.value for cell in cells(made)}
 
 
 def test_a_store_with_nothing_in_it_makes_a_report_that_says_so(store: Store) -> None:
     store.close()
-    made = make(order(store, late=True))
+    made = make_report(order(store, late=True))
     text = pdf_text(made)
     assert "Belum ada gelombang yang dibuka." in text
     assert "dibuat terlambat" in text
@@ -140,7 +140,7 @@ def test_of_one_respondent_nothing_is_shown_but_that_there_is_one(store: Store) 
     form = store.open("persepsi", ["resident", "participant"])
     said = resident_answers(form, store.random, places(form)[0])
     residents(store, 1, said)
-    made = make(order(store))
+    made = make_report(order(store))
     assert "<b>1</b>" in made.message
     text = pdf_text(made)
     assert "Penilaian warga masih terlalu sedikit untuk ditampilkan." in text
@@ -161,7 +161,7 @@ def test_where_everybody_does_not_know_no_rating_is_invented(store: Store) -> No
         key: "tt" if "/pendorong/" in key[0] else value for key, value in said.items()
     }
     residents(store, 9, unsure)
-    content = compose(order(store))
+    content = build_content(order(store))
     told = chapter(content, "perception").findings
     assert told == ("Penilaian warga masih terlalu sedikit untuk ditampilkan.",)
     assert "Pendorong" not in " ".join(figure.label for figure in content.key_figures)
@@ -172,7 +172,7 @@ def test_a_link_that_few_came_by_is_not_repeated(store: Store) -> None:
     residents(store, 9, source="poster")
     residents(store, 2, source="gubernur_payah")
     residents(store, 3, source="siapa_saja")
-    made = make(order(store))
+    made = make_report(order(store))
     assert "poster" in pdf_text(made)
     texts = {cell.value for cell in cells(made)}
     assert "poster" in texts
@@ -183,7 +183,7 @@ def test_one_role_is_not_shown_apart_where_the_other_is_too_few(store: Store) ->
     store.open("persepsi", ["resident", "participant"])
     residents(store, 30)
     residents(store, 3, role="participant")
-    content = compose(order(store))
+    content = build_content(order(store))
     table = next(t for t in chapter(content, "perception").tables)
     shown = table.frame.set_index("who")["share_1"].notna()
     assert shown["Warga"].all()
@@ -196,7 +196,7 @@ def test_a_questionnaire_without_the_reports_language_is_shown_in_its_own(store:
     xform = re.sub(r'<translation lang="English \(en\)">.*?</translation>', "", whole.xform)
     store.open("persepsi", ["resident"], read_xform(xform))
     residents(store, 12)
-    text = pdf_text(make(order(store, language="en")))
+    text = pdf_text(make_report(order(store, language="en")))
     assert "Perception by driver" in text
     assert "Kemacetan" in text
 
@@ -204,7 +204,7 @@ def test_a_questionnaire_without_the_reports_language_is_shown_in_its_own(store:
 def test_the_english_report_is_english_throughout(store: Store) -> None:
     store.open("persepsi", ["resident"])
     residents(store, 12)
-    content = compose(order(store, language="en"))
+    content = build_content(order(store, language="en"))
     assert content.title == "Jakarta Preliminary Resilience Assessment"
     named = next(table for table in chapter(content, "shocks").tables if table.key == "named")
     assert "Traffic jams" in set(named.frame["label"])
@@ -213,4 +213,4 @@ def test_the_english_report_is_english_throughout(store: Store) -> None:
 
 def test_an_unknown_kind_of_report_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="weekly, wave, workshop, pra"):
-        make(order(store, kind="novel"))
+        make_report(order(store, kind="novel"))

@@ -10,7 +10,7 @@ import pytest
 from reported_answers import Answers
 from reported_people import END, HOUR, START, Store
 
-from reports.export.data_export import export
+from reports.export.data_export import export_data
 
 JAKARTA = "Asia/Jakarta"
 
@@ -40,7 +40,7 @@ def test_one_row_an_answer_with_choices_in_their_order_and_repeats_in_their_plac
     store.interview("kerentanan", expert, rated, START, progress=0.6, last=START)
     store.close()
 
-    answers, interviews = export(store.url, tmp_path / "data", JAKARTA, END)
+    answers, interviews = export_data(store.url, tmp_path / "data", JAKARTA, END)
 
     assert {(r["question"], r["value"]) for r in table(answers)} == {
         ("hubungan", "tinggal"),
@@ -60,13 +60,13 @@ def test_one_row_an_answer_with_choices_in_their_order_and_repeats_in_their_plac
 
 
 def test_nothing_that_names_a_person_leaves_the_store(crowded: Store, tmp_path: Path) -> None:
-    for path in export(crowded.url, tmp_path, JAKARTA, END):
+    for path in export_data(crowded.url, tmp_path, JAKARTA, END):
         assert not {"telegram_id", "id", "card"} & set(table(path)[0])
 
 
 def test_it_tells_how_far_it_is(crowded: Store, tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
-    paths = export(
+    paths = export_data(
         crowded.url, tmp_path, JAKARTA, END, lambda done, total: heard.append((done, total))
     )
     written = sum(len(table(path)) for path in paths)
@@ -75,21 +75,21 @@ def test_it_tells_how_far_it_is(crowded: Store, tmp_path: Path) -> None:
 
 
 def test_a_failure_leaves_the_file_of_before(crowded: Store, tmp_path: Path) -> None:
-    answers, _ = export(crowded.url, tmp_path, JAKARTA, END)
+    answers, _ = export_data(crowded.url, tmp_path, JAKARTA, END)
     before = answers.read_bytes()
 
     def full_disk(*_: int) -> None:
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space"):
-        export(crowded.url, tmp_path, JAKARTA, END, full_disk)
+        export_data(crowded.url, tmp_path, JAKARTA, END, full_disk)
     assert answers.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.csv", "interviews.csv"]
 
 
 def test_an_empty_store_gives_files_with_a_header(store: Store, tmp_path: Path) -> None:
     store.close()
-    for path in export(store.url, tmp_path / "data", JAKARTA, END):
+    for path in export_data(store.url, tmp_path / "data", JAKARTA, END):
         assert len(path.read_text().splitlines()) == 1
 
 

@@ -19,19 +19,19 @@ from reports.chapters.coverage import chapter as coverage
 from reports.chapters.elements import Chapter
 from reports.chapters.fieldwork import chapter as fieldwork
 from reports.chapters.maps import chapter as maps
-from reports.input_files import faults
-from reports.localizer import Words
-from reports.question_names import DIMENSIONS, NO_TIE, TIE
-from reports.reading.frames import read
-from reports.reading.quality_flags import flagged
-from reports.request import Kind, Order
+from reports.input_files import find_file_faults
+from reports.localizer import Localizer
+from reports.question_names import CITY_TIE, DIMENSIONS, NO_CITY_TIE
+from reports.reading.frames import read_frames
+from reports.reading.quality_flags import flag_interviews
+from reports.request import ReportKind, ReportRequest
 from survey.store.schema import refusal
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires"
 MINUTES, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
-def ordered(store: Store, **changes: Any) -> Order:
+def ordered(store: Store, **changes: Any) -> ReportRequest:
     """An order with the population and the boundaries that are shipped."""
     files = {"population": SHIPPED / "penduduk.csv", "boundaries": SHIPPED / "kecamatan.geojson"}
     return replace(order(store), **{name: str(path) for name, path in files.items()} | changes)
@@ -40,8 +40,8 @@ def ordered(store: Store, **changes: Any) -> Order:
 def told(store: Store, module: Any, **changes: Any) -> Chapter:
     """A chapter of a store, in English."""
     wanted = ordered(store, language="en", **changes)
-    frames = read(wanted.database_url, END, "en")
-    found: Chapter = module.chapter(frames, wanted, Words("en", "Asia/Jakarta"))
+    frames = read_frames(wanted.database_url, END, "en")
+    found: Chapter = module.chapter(frames, wanted, Localizer("en", "Asia/Jakarta"))
     return found
 
 
@@ -69,9 +69,12 @@ def test_who_answers_all_alike_or_faster_than_they_can_read_is_flagged(store: St
     residents(store, 6, **dict.fromkeys(DRIVERS, "1"))
     residents(store, 5, minutes=0.5)
     store.close()
-    frames = read(store.url, END, "id")
-    assert flagged(frames.forms[0])["straight"].tolist() == [False] * 20 + [True] * 6 + [False] * 5
-    assert flagged(frames.forms[0])["fast"].tolist() == [False] * 26 + [True] * 5
+    frames = read_frames(store.url, END, "id")
+    assert (
+        flag_interviews(frames.forms[0])["straight"].tolist()
+        == [False] * 20 + [True] * 6 + [False] * 5
+    )
+    assert flag_interviews(frames.forms[0])["fast"].tolist() == [False] * 26 + [True] * 5
     chapter = told(store, fieldwork)
     row = figures(chapter, "durations").iloc[0]
     assert (row["n"], row["median"], row["fast"], row["straight"]) == (31, 6, 5, 6)
@@ -86,7 +89,9 @@ def test_who_is_flagged_does_not_hang_on_the_language_of_the_report(store: Store
     for tenths in range(5, 30):
         residents(store, 2, minutes=tenths / 10)
     store.close()
-    english, indonesian = (flagged(read(store.url, END, code).forms[0]) for code in ("en", "id"))
+    english, indonesian = (
+        flag_interviews(read_frames(store.url, END, code).forms[0]) for code in ("en", "id")
+    )
     assert 0 < english["fast"].sum() < len(english)
     pd.testing.assert_frame_equal(english, indonesian)
 
@@ -126,13 +131,13 @@ def test_who_has_no_tie_to_the_city_is_in_no_figure_and_no_rate(
 ) -> None:
     store.open("persepsi", ["resident"])
     residents(store, 8)
-    (tie,) = [q for q in store.forms["persepsi"].questions if q.name == TIE]
+    (tie,) = [q for q in store.forms["persepsi"].questions if q.name == CITY_TIE]
     for _ in range(3):
         store.interview(
-            "persepsi", store.person(), {(tie.path, ""): NO_TIE}, START, sent=START + MINUTES
+            "persepsi", store.person(), {(tie.path, ""): NO_CITY_TIE}, START, sent=START + MINUTES
         )
     store.close()
-    assert read(store.url, END, "en").forms[0].n == 8
+    assert read_frames(store.url, END, "en").forms[0].n == 8
     chapter = told(store, fieldwork)
     row = figures(chapter, "fieldwork").iloc[0]
     assert (row["begun"], row["complete"], row["ineligible"], row["share"]) == (8, 8, 3, 1)
@@ -146,7 +151,9 @@ def test_only_a_part_has_something_new(store: Store) -> None:
     store.open("persepsi", ["resident"])
     residents(store, 8)
     store.close()
-    week, every = (told(store, fieldwork, kind=kind) for kind in (Kind.WEEKLY, Kind.PRA))
+    week, every = (
+        told(store, fieldwork, kind=kind) for kind in (ReportKind.WEEKLY, ReportKind.PRA)
+    )
     assert figures(week, "fieldwork").iloc[0]["new"] == 8
     assert "new" not in figures(every, "fieldwork")
     assert any("in this period" in finding for finding in week.findings)
@@ -192,13 +199,13 @@ def test_rates_are_worked_out_by_hand(store: Store) -> None:
 def test_coverage_sets_shares_of_residents_beside_those_of_the_population(crowded: Store) -> None:
     chapter = told(crowded, coverage)
     found = figures(chapter, "coverage")
-    form = next(f for f in read(crowded.url, END, "en").forms if f.question("kota"))
-    only = form.of("resident")
-    question = only.question("kota")
+    form = next(f for f in read_frames(crowded.url, END, "en").forms if f.find_question("kota"))
+    only = form.select_role("resident")
+    question = only.find_question("kota")
     assert question is not None
-    tally = only.tally(question)
+    tally = only.count_choices(question)
     people = {r["label"]: r["people"] for r in found[found["what"] == "City"].to_dict("records")}
-    labels = only.choices(question)
+    labels = only.get_choice_labels(question)
     assert {labels[code]: n for code, n in tally.items() if n >= 5}.items() >= {
         label: n for label, n in people.items() if not pd.isna(n)
     }.items()
@@ -230,10 +237,12 @@ def test_a_population_file_that_cannot_be_used_is_one_sentence(
 def test_a_map_shows_no_district_that_could_be_worked_out(crowded: Store) -> None:
     chapter = told(crowded, maps)
     found = figures(chapter, "maps")
-    form = next(f for f in read(crowded.url, END, "en").forms if f.question("kota")).of("resident")
-    district = form.question("kecamatan")
+    form = next(
+        f for f in read_frames(crowded.url, END, "en").forms if f.find_question("kota")
+    ).select_role("resident")
+    district = form.find_question("kecamatan")
     assert district is not None
-    tally = form.tally(district)
+    tally = form.count_choices(district)
     shown = found.dropna(subset=["people"])
     assert all(tally[code] == n for code, n in zip(shown["code"], shown["people"], strict=True))
     assert not any(0 < n < 5 for n in shown["people"])
@@ -256,13 +265,13 @@ def test_without_boundaries_or_with_broken_ones_there_is_a_sentence(
     broken.write_text("{}", encoding="utf-8")
     found = told(crowded, maps, boundaries=str(broken)).findings[0]
     assert found.startswith("No maps: batas.geojson: it has a fault.")
-    assert "holds no features" in next(faults(ordered(crowded, boundaries=str(broken))))
+    assert "holds no features" in next(find_file_faults(ordered(crowded, boundaries=str(broken))))
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
 def test_every_value_falls_into_a_class_of_the_map(values: list[float]) -> None:
-    tops = maps.steps(values)
+    tops = maps.compute_class_bounds(values)
     assert tops[-1] == max(values)
-    assert len(tops) <= maps.CLASSES
-    named = maps.classes(tops, dict(enumerate(values)), str, Words("en", "UTC"))  # type: ignore[arg-type]
+    assert len(tops) <= maps.MAX_CLASSES
+    named = maps.label_classes(tops, dict(enumerate(values)), str, Localizer("en", "UTC"))  # type: ignore[arg-type]
     assert sum(int(name.partition("(")[2].split()[0]) for name in named) == len(values)

@@ -12,9 +12,9 @@ import pytest
 from reported_people import END, START, Store, order
 
 from reports import question_names
-from reports.chapters.elements import Table
-from reports.report_content import Content, compose
-from reports.request import Kind
+from reports.chapters.elements import ReportTable
+from reports.report_content import ReportContent, build_content
+from reports.request import ReportKind
 
 IDLE = 48 * 3600 * 1_000_000
 Row = dict[str, Any]
@@ -52,17 +52,17 @@ def answers(store: Store) -> list[Row]:
     return [row for row in rows(store, query) if row["interview_id"] in used]
 
 
-def table(content: Content, key: str) -> Table:
+def table(content: ReportContent, key: str) -> ReportTable:
     return next(t for chapter in content.chapters for t in chapter.tables if t.key == key)
 
 
-def records(content: Content, key: str) -> list[Row]:
+def records(content: ReportContent, key: str) -> list[Row]:
     return [
         {str(k): v for k, v in row.items()} for row in table(content, key).frame.to_dict("records")
     ]
 
 
-def test_dispositions_are_those_of_the_definition(crowded: Store, content: Content) -> None:
+def test_dispositions_are_those_of_the_definition(crowded: Store, content: ReportContent) -> None:
     state = ended(crowded)
     for wave, title in (("persepsi", "Persepsi"), ("kerentanan", "Kerentanan")):
         mine = rows(crowded, f"select id from interview where wave_id = '{wave}'")  # noqa: S608
@@ -78,14 +78,14 @@ def test_what_is_new_was_sent_within_the_period(crowded: Store) -> None:
     start, end = (int(moment.timestamp() * 1_000_000) for moment in (START, END))
     query = f"""select count(*) as n from interview where wave_id = 'persepsi'
                 and sent_at >= {start} and sent_at < {end}"""  # noqa: S608
-    week = compose(order(crowded, kind=Kind.WEEKLY))
+    week = build_content(order(crowded, kind=ReportKind.WEEKLY))
     row = next(r for r in records(week, "fieldwork") if r["wave"].startswith("Persepsi"))
     assert 0 < row["new"] == rows(crowded, query)[0]["n"] < row["complete"]
 
 
 @pytest.mark.parametrize(("kind", "role"), [("Peserta", "participant"), ("Warga", "resident")])
 def test_each_drivers_distribution_is_that_of_the_answers(
-    crowded: Store, content: Content, kind: str, role: str
+    crowded: Store, content: ReportContent, kind: str, role: str
 ) -> None:
     found = {r["driver"]: r for r in records(content, "perception") if r["who"] == kind}
     said = [a for a in answers(crowded) if "/pendorong/" in a["path"]]
@@ -106,7 +106,7 @@ def residents(store: Store, path: str) -> list[Row]:
 
 
 def test_shares_of_the_three_are_of_residents_who_named_any(
-    crowded: Store, content: Content
+    crowded: Store, content: ReportContent
 ) -> None:
     said = residents(crowded, "/data/warga/guncangan")
     people = {a["interview_id"] for a in said}
@@ -117,7 +117,7 @@ def test_shares_of_the_three_are_of_residents_who_named_any(
 
 
 def test_lived_through_leaves_out_who_would_rather_not_say(
-    crowded: Store, content: Content
+    crowded: Store, content: ReportContent
 ) -> None:
     said = residents(crowded, "/data/warga/alami")
     silent = {a["interview_id"] for a in said if a["said"] == "tm"}
@@ -142,11 +142,16 @@ def judged(store: Store) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def test_each_cell_is_the_median_of_its_ratings_or_hidden(crowded: Store, content: Content) -> None:
+def test_each_cell_is_the_median_of_its_ratings_or_hidden(
+    crowded: Store, content: ReportContent
+) -> None:
     form = crowded.forms["kerentanan"]
-    names = {row["label"]: row["name"] for row in question_names.items(form, "aset")}
-    repeat = next(question_names.groups(form, "aset"))
-    shocks = {q.label.plain("Indonesia (id)"): q.name for q in question_names.asked_in(repeat)}
+    names = {row["label"]: row["name"] for row in question_names.list_carried_items(form, "aset")}
+    repeat = next(question_names.find_named_groups(form, "aset"))
+    shocks = {
+        q.label.get_plain_text("Indonesia (id)"): q.name
+        for q in question_names.list_asked_questions(repeat)
+    }
     said, found, shown = judged(crowded), records(content, "assets"), 0
     assert len(found) == 60 * 15
     for row in found:
@@ -165,7 +170,7 @@ def test_each_cell_is_the_median_of_its_ratings_or_hidden(crowded: Store, conten
 
 
 def test_assets_are_ranked_by_how_many_shocks_they_are_gravely_vulnerable_to(
-    content: Content,
+    content: ReportContent,
 ) -> None:
     medians: dict[str, list[float]] = defaultdict(list)
     for row in records(content, "assets"):
@@ -186,7 +191,7 @@ def test_assets_are_ranked_by_how_many_shocks_they_are_gravely_vulnerable_to(
 
 
 def test_districts_add_up_only_where_nothing_can_be_worked_out(
-    crowded: Store, content: Content
+    crowded: Store, content: ReportContent
 ) -> None:
     said = residents(crowded, "/data/warga/tempat/kecamatan")
     where = Counter(a["said"] for a in said)
@@ -195,7 +200,9 @@ def test_districts_add_up_only_where_nothing_can_be_worked_out(
     shown = {r["district"]: r["people"] for r in found if r["people"] == r["people"]}
     names = {
         row["name"]: row["label"]
-        for row in question_names.items(crowded.forms["persepsi"], question_names.DISTRICT)
+        for row in question_names.list_carried_items(
+            crowded.forms["persepsi"], question_names.DISTRICT
+        )
     }
     spelled = {names[code]: n for code, n in where.items()}
     assert all(n == spelled.get(name, 0) for name, n in shown.items())

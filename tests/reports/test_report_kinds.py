@@ -10,23 +10,23 @@ import pytest
 from reported_pages import pages, pdf_text, relabelled, residents, workbook
 from reported_people import CLOSES, END, OPENS, Store, order
 
-from reports.documents.pdf import titled
-from reports.make_report import documents, make
-from reports.report_content import Content, compose
-from reports.request import BOTH, Kind, OrderError, Report
+from reports.documents.pdf import format_table_title
+from reports.make_report import make_documents, make_report
+from reports.report_content import ReportContent, build_content
+from reports.request import BOTH_LANGUAGES, Report, ReportKind, ReportRequestError
 
 PDF = ("pdf",)
 WORD = "Panjangsekali" * 23
 
 
-def keys(content: Content) -> list[str]:
+def keys(content: ReportContent) -> list[str]:
     return [chapter.key for chapter in content.chapters]
 
 
 @pytest.fixture(scope="module")
 def weekly(crowded: Store) -> Report:
     """The crowd's week."""
-    return make(order(crowded, kind=Kind.WEEKLY))
+    return make_report(order(crowded, kind=ReportKind.WEEKLY))
 
 
 def test_the_week_is_two_pages_and_says_first_what_changed(weekly: Report) -> None:
@@ -41,7 +41,7 @@ def test_the_week_is_two_pages_and_says_first_what_changed(weekly: Report) -> No
 
 def test_the_week_of_an_empty_store_is_two_pages(store: Store) -> None:
     store.close()
-    made = make(order(store, kind=Kind.WEEKLY, late=True))
+    made = make_report(order(store, kind=ReportKind.WEEKLY, late=True))
     assert len(pages(made)) == 2
     assert "Belum ada wawancara yang lengkap." in pdf_text(made)
     assert "terlambat" in made.message
@@ -62,13 +62,13 @@ def test_the_week_is_two_pages_however_long_its_words(store: Store, label: str) 
     store.connection.rollback()
     store.open("persepsi", ["resident"], form)
     residents(store, 20)
-    made = make(order(store, kind=Kind.WEEKLY, city=label[:60], formats=PDF))
+    made = make_report(order(store, kind=ReportKind.WEEKLY, city=label[:60], formats=PDF))
     assert len(pages(made)) == 2
     assert len(made.message) < 900
 
 
 def test_both_languages_stand_in_one_document_indonesian_first(crowded: Store) -> None:
-    made = make(order(crowded, kind=Kind.WEEKLY, language=BOTH))
+    made = make_report(order(crowded, kind=ReportKind.WEEKLY, language=BOTH_LANGUAGES))
     said = pages(made)
     assert len(said) == 4
     assert "Metode dan keterbatasan" in said[1]
@@ -82,16 +82,16 @@ def test_both_languages_stand_in_one_document_indonesian_first(crowded: Store) -
 
 
 def test_only_the_formats_asked_for_are_made(crowded: Store) -> None:
-    made = make(order(crowded, kind=Kind.WEEKLY, formats=("png",)))
+    made = make_report(order(crowded, kind=ReportKind.WEEKLY, formats=("png",)))
     assert [file.media_type for file in made.files] == ["image/png"]
 
 
 def test_a_wave_report_has_the_chapters_that_its_questionnaire_asks_for(crowded: Store) -> None:
-    people = compose(order(crowded, kind=Kind.WAVE, scope="persepsi"))
+    people = build_content(order(crowded, kind=ReportKind.WAVE, scope="persepsi"))
     assert keys(people)[0] == "fieldwork"
     assert {"perception", "shocks"} <= set(keys(people))
     assert "assets" not in keys(people)
-    experts = compose(order(crowded, kind=Kind.WAVE, scope="kerentanan"))
+    experts = build_content(order(crowded, kind=ReportKind.WAVE, scope="kerentanan"))
     assert "assets" in keys(experts)
     assert "perception" not in keys(experts)
     assert [wave.id for wave in experts.frames.waves] == ["kerentanan"]
@@ -101,10 +101,10 @@ def test_a_wave_that_did_not_ask_about_assets_is_not_reported_with_a_workshop_on
     workshopped: Store,
 ) -> None:
     reported = {
-        scope: compose(order(workshopped, kind=Kind.WAVE, scope=scope))
+        scope: build_content(order(workshopped, kind=ReportKind.WAVE, scope=scope))
         for scope in ("persepsi", "kerentanan")
     }
-    assert reported["kerentanan"].frames.held
+    assert reported["kerentanan"].frames.workshops
     assert "assets" in keys(reported["kerentanan"])
     assert "assets" not in keys(reported["persepsi"])
 
@@ -112,25 +112,25 @@ def test_a_wave_that_did_not_ask_about_assets_is_not_reported_with_a_workshop_on
 def test_a_wave_report_of_a_wave_that_closed_empty_says_so(store: Store) -> None:
     store.open("persepsi", ["resident"], closes_at=OPENS + timedelta(days=2))
     store.close()
-    text = pdf_text(make(order(store, kind=Kind.WAVE, scope="persepsi", formats=PDF)))
+    text = pdf_text(make_report(order(store, kind=ReportKind.WAVE, scope="persepsi", formats=PDF)))
     assert "Belum ada yang mulai" in text
     assert "Bunyi setiap pertanyaan" in text
     assert "2–3 November 2026" in text
 
 
 def test_a_scope_that_is_not_there_is_refused_in_one_sentence(crowded: Store) -> None:
-    with pytest.raises(OrderError, match="no wave 'novel'"):
-        make(order(crowded, kind=Kind.WAVE, scope="novel"))
-    with pytest.raises(OrderError, match="no workshop 'novel'"):
-        make(order(crowded, kind=Kind.WORKSHOP, scope="novel"))
+    with pytest.raises(ReportRequestError, match="no wave 'novel'"):
+        make_report(order(crowded, kind=ReportKind.WAVE, scope="novel"))
+    with pytest.raises(ReportRequestError, match="no workshop 'novel'"):
+        make_report(order(crowded, kind=ReportKind.WORKSHOP, scope="novel"))
 
 
 def test_a_workshop_report_is_about_the_workshop_alone(workshopped: Store) -> None:
-    whole = compose(order(workshopped, kind=Kind.WORKSHOP))
-    held = whole.frames.held[0].plan.id
-    one = compose(order(workshopped, kind=Kind.WORKSHOP, scope=held))
+    whole = build_content(order(workshopped, kind=ReportKind.WORKSHOP))
+    held = whole.frames.workshops[0].plan.id
+    one = build_content(order(workshopped, kind=ReportKind.WORKSHOP, scope=held))
     assert keys(one) == ["workshop"]
-    text = pdf_text(documents(one))
+    text = pdf_text(make_documents(one))
     assert "Disepakati di lokakarya" in text
     assert "yang diundang karena pengetahuannya" in text
     assert "Persepsi per pendorong" not in text
@@ -155,14 +155,17 @@ def test_the_assessment_has_cover_contents_summary_chapters_method_and_wording(
 def test_a_store_in_which_nobody_answered_makes_every_kind(store: Store) -> None:
     store.open("persepsi", ["resident", "participant"], closes_at=CLOSES)
     store.close()
-    for kind in Kind:
-        made = make(order(store, kind=kind, end=END, formats=PDF))
+    for kind in ReportKind:
+        made = make_report(order(store, kind=kind, end=END, formats=PDF))
         assert all(page for page in pages(made)), kind
 
 
 def test_what_a_message_has_no_room_for_is_marked(crowded: Store) -> None:
-    figures = len(compose(order(crowded)).key_figures)
-    one, both = (make(order(crowded, language=code, formats=())).message for code in ("id", BOTH))
+    figures = len(build_content(order(crowded)).key_figures)
+    one, both = (
+        make_report(order(crowded, language=code, formats=())).message
+        for code in ("id", BOTH_LANGUAGES)
+    )
     assert one.count("• ") == figures
     assert "…\n" not in one
     for part in both.split("\n\n<b>"):
@@ -172,17 +175,21 @@ def test_what_a_message_has_no_room_for_is_marked(crowded: Store) -> None:
 
 def test_ratings_of_another_wave_are_not_said_to_be_missing(crowded: Store) -> None:
     def told(**asked: Any) -> str:
-        content = compose(order(crowded, language="en", **asked))
+        content = build_content(order(crowded, language="en", **asked))
         return " ".join(next(c for c in content.chapters if c.key == "shocks").notes)
 
     absent = "Participants' ratings are not part of the report of this wave."
-    assert absent in told(kind=Kind.WAVE, scope="persepsi")
-    assert absent not in told(kind=Kind.PRA)
+    assert absent in told(kind=ReportKind.WAVE, scope="persepsi")
+    assert absent not in told(kind=ReportKind.PRA)
 
 
-def test_a_table_of_which_only_the_first_rows_are_printed_says_so(content: Content) -> None:
+def test_a_table_of_which_only_the_first_rows_are_printed_says_so(content: ReportContent) -> None:
     (found,) = [t for c in content.chapters for t in c.tables if t.key == "vulnerable"]
     short = replace(found, printed=10)
     assert len(found.frame) > 10
-    assert titled(short, content.words).startswith(f"{found.title} (10 dari {len(found.frame)} ")
-    assert titled(replace(found, printed=len(found.frame)), content.words) == found.title
+    assert format_table_title(short, content.words).startswith(
+        f"{found.title} (10 dari {len(found.frame)} "
+    )
+    assert (
+        format_table_title(replace(found, printed=len(found.frame)), content.words) == found.title
+    )

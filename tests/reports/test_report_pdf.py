@@ -17,12 +17,12 @@ from reported_pages import pages, the
 from reported_people import Store, order
 
 from reports.documents import pdf
-from reports.documents.chart_files import pictures
-from reports.documents.fonts import fonts, legible, readable
+from reports.documents.chart_files import build_chart_files
+from reports.documents.fonts import load_fonts, make_legible, make_typesettable
 from reports.documents.typesetting import TEMPLATES
-from reports.make_report import make
-from reports.report_content import Content
-from reports.request import BOTH, Kind, Report
+from reports.make_report import make_report
+from reports.report_content import ReportContent
+from reports.request import BOTH_LANGUAGES, Report, ReportKind
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,9 @@ def test_it_is_tagged_titled_and_says_its_language(reader: PdfReader) -> None:
     assert "pdfaid:part>2<" in kinds
 
 
-def test_headings_tables_and_figures_have_their_tags(reader: PdfReader, content: Content) -> None:
+def test_headings_tables_and_figures_have_their_tags(
+    reader: PdfReader, content: ReportContent
+) -> None:
     root: Any = reader.trailer["/Root"]
     every = list(nodes(root["/StructTreeRoot"]))
     tags = [str(node.get("/S", "")) for node in every]
@@ -67,7 +69,9 @@ def test_headings_tables_and_figures_have_their_tags(reader: PdfReader, content:
 
 
 def test_each_language_is_marked_where_it_begins(crowded: Store) -> None:
-    made = make(order(crowded, kind=Kind.WEEKLY, language=BOTH, formats=("pdf",)))
+    made = make_report(
+        order(crowded, kind=ReportKind.WEEKLY, language=BOTH_LANGUAGES, formats=("pdf",))
+    )
     root: Any = PdfReader(the("pdf", made)).trailer["/Root"]
     marked = {str(node["/Lang"]) for node in nodes(root["/StructTreeRoot"]) if "/Lang" in node}
     assert "en" in marked
@@ -90,13 +94,13 @@ def test_pages_are_a4_and_numbered(reader: PdfReader) -> None:
             assert f"{number} / {len(reader.pages)}" in page.extract_text()
 
 
-def test_no_page_between_the_summary_and_the_last_is_half_empty(content: Content) -> None:
+def test_no_page_between_the_summary_and_the_last_is_half_empty(content: ReportContent) -> None:
     pages = typst.compile(
         str(TEMPLATES / "pra.typ"),
-        font_paths=fonts(),
+        font_paths=load_fonts(),
         format="png",
         ppi=20,
-        sys_inputs={"reports": json.dumps([pdf.report(content)], default=str)},
+        sys_inputs={"reports": json.dumps([pdf.build_template_data(content)], default=str)},
     )
     assert len(pages) > 10
     for number, page in enumerate(pages[3:-1], 4):
@@ -108,11 +112,11 @@ def test_no_page_between_the_summary_and_the_last_is_half_empty(content: Content
 
 
 def test_signs_that_no_font_has_are_left_out_and_others_stand() -> None:
-    assert legible("Macet 😀 مرور 交通堵塞 ไทย") == "Macet 😀 مرور 交通堵塞 ไทย"
-    assert legible("Banjir \U0001f30a!") == "Banjir !"
-    assert legible("नम") == "\ufffd\ufffd"
-    assert readable({"a": ["x" * 28]}) == {"a": ["x" * 28]}
-    assert readable({"a": ["x" * 30]}) == {"a": ["\u200b".join([*["xxxx"] * 7, "xx"])]}
+    assert make_legible("Macet 😀 مرور 交通堵塞 ไทย") == "Macet 😀 مرور 交通堵塞 ไทย"
+    assert make_legible("Banjir \U0001f30a!") == "Banjir !"
+    assert make_legible("नम") == "\ufffd\ufffd"
+    assert make_typesettable({"a": ["x" * 28]}) == {"a": ["x" * 28]}
+    assert make_typesettable({"a": ["x" * 30]}) == {"a": ["\u200b".join([*["xxxx"] * 7, "xx"])]}
 
 
 def test_the_picture_for_the_chat_is_as_wide_as_a_phone_shows(report: Report) -> None:
@@ -121,14 +125,14 @@ def test_the_picture_for_the_chat_is_as_wide_as_a_phone_shows(report: Report) ->
     assert 600 < picture.height < 6000
 
 
-def test_every_chart_is_an_svg_of_its_own(content: Content) -> None:
-    drawn = list(pictures(content))
+def test_every_chart_is_an_svg_of_its_own(content: ReportContent) -> None:
+    drawn = list(build_chart_files(content))
     assert len({file.name for file in drawn}) == len(drawn) > 5
     assert all(b"<svg" in BytesIO(file.content).read(400) for file in drawn)
 
 
 def test_the_head_of_a_page_names_the_chapter_that_the_page_begins_with(
-    content: Content, report: Report
+    content: ReportContent, report: Report
 ) -> None:
     names = [*(chapter.title for chapter in content.chapters), "Metode dan keterbatasan"]
     titles = [f"{n} {name}" for n, name in enumerate(names, 1)]

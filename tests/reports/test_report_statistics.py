@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.statistics.row_suppression import hidden, hidden_within, share
+from reports.statistics.row_suppression import compute_share, suppress_nested, suppress_row
 
 counts = st.lists(st.integers(0, 9), min_size=2, max_size=4)
 minimums = st.integers(3, 6)
@@ -20,7 +20,7 @@ def test_no_hidden_count_can_be_worked_out_from_what_is_shown(
     cells: list[int], minimum: int
 ) -> None:
     """By a reader who knows the total, the minimum, and that noughts are hidden only with all."""
-    mask, total = hidden(cells, minimum), sum(cells)
+    mask, total = suppress_row(cells, minimum), sum(cells)
     least = 0 if all(mask) else 1
     ranges = [
         range(least, total + 1) if hide else [cell] for cell, hide in zip(cells, mask, strict=True)
@@ -38,7 +38,7 @@ def test_no_hidden_count_can_be_worked_out_from_what_is_shown(
 def test_every_small_count_is_hidden_and_large_ones_alone_are_not(
     cells: list[int], minimum: int
 ) -> None:
-    mask = hidden(cells, minimum)
+    mask = suppress_row(cells, minimum)
     assert all(hide for cell, hide in zip(cells, mask, strict=True) if 0 < cell < minimum)
     if not any(0 < cell < minimum for cell in cells):
         assert not any(mask)
@@ -49,18 +49,18 @@ def test_nothing_of_a_place_is_shown_whose_own_total_is_hidden(
     cities: list[list[int]], minimum: int
 ) -> None:
     parts = dict(enumerate(cities))
-    outer, inner = hidden_within({c: sum(v) for c, v in parts.items()}, parts, minimum)
+    outer, inner = suppress_nested({c: sum(v) for c, v in parts.items()}, parts, minimum)
     for city, cells in parts.items():
-        assert inner[city] == ([True] * len(cells) if outer[city] else hidden(cells, minimum))
+        assert inner[city] == ([True] * len(cells) if outer[city] else suppress_row(cells, minimum))
 
 
 def test_a_second_cell_is_hidden_so_that_the_total_does_not_give_the_first_away() -> None:
-    assert hidden([3, 40, 12, 25], 5) == [True, False, True, False]
+    assert suppress_row([3, 40, 12, 25], 5) == [True, False, True, False]
 
 
 def test_noughts_are_hidden_too_where_there_is_nobody_else_to_hide_among() -> None:
-    assert hidden([0, 2, 0], 5) == [True, True, True]
+    assert suppress_row([0, 2, 0], 5) == [True, True, True]
 
 
 def test_a_share_of_nobody_is_no_number() -> None:
-    assert np.isnan(share(0, 0))
+    assert np.isnan(compute_share(0, 0))

@@ -14,10 +14,10 @@ from reported_people import FORMS, HOUR, START, Store, order
 from sqlalchemy import update
 
 from reports.chapters.elements import KeyFigure
-from reports.make_report import documents
-from reports.reading.form_answers import Form
-from reports.reading.frames import read
-from reports.report_content import Content, compose
+from reports.make_report import make_documents
+from reports.reading.form_answers import FormAnswers
+from reports.reading.frames import read_frames
+from reports.report_content import ReportContent, build_content
 from survey.forms.authoring.xlsform import compile_source
 from survey.forms.model.questionnaire import Question, Questionnaire
 from survey.store import schema
@@ -72,11 +72,11 @@ def form_choice(form: Questionnaire, name: str) -> str:
     return asked(form, name).choices[0].value
 
 
-def counted(store: Store) -> Form:
-    return read(store.url, order(store).end, "id").forms[0]
+def counted(store: Store) -> FormAnswers:
+    return read_frames(store.url, order(store).end, "id").forms[0]
 
 
-def version_figure(content: Content) -> KeyFigure | None:
+def version_figure(content: ReportContent) -> KeyFigure | None:
     return next((f for f in content.key_figures if f.label == LABEL), None)
 
 
@@ -92,11 +92,11 @@ def test_answers_are_added_up_only_where_kind_and_codes_agree(store: Store) -> N
     both(store)
     form = counted(store)
     found = form.questionnaire
-    assert form.answered(asked(found, "kebutuhan")) == 14
-    assert form.tally(asked(found, "kebutuhan"))["4"] == 14
-    assert form.answered(asked(found, "banding")) == 6
-    assert form.answered(asked(found, "bertahan")) == 6
-    assert {(gone.question.name, gone.why) for gone in form.left_out} == {
+    assert form.count_answered(asked(found, "kebutuhan")) == 14
+    assert form.count_choices(asked(found, "kebutuhan"))["4"] == 14
+    assert form.count_answered(asked(found, "banding")) == 6
+    assert form.count_answered(asked(found, "bertahan")) == 6
+    assert {(gone.question.name, gone.reason) for gone in form.left_out} == {
         ("banding", "other choices"),
         ("bertahan", "another kind of question"),
     }
@@ -111,16 +111,16 @@ def test_when_the_list_of_districts_changes_places_are_counted_from_the_newest_o
     store.open("persepsi", ["resident"])
     residents(store, 8)
     form = counted(store)
-    assert form.answered(asked(form.questionnaire, "kecamatan")) == 8
+    assert form.count_answered(asked(form.questionnaire, "kecamatan")) == 8
     go_over(store, changed(folder=folder))
     residents(store, 6)
     form = counted(store)
-    assert form.answered(asked(form.questionnaire, "kecamatan")) == 6
+    assert form.count_answered(asked(form.questionnaire, "kecamatan")) == 6
 
 
 def test_message_pdf_and_workbook_tell_the_versions_apart(store: Store) -> None:
     both(store)
-    content = compose(order(store))
+    content = build_content(order(store))
     figure = version_figure(content)
     assert figure is not None
     assert figure.value == "2"
@@ -128,7 +128,7 @@ def test_message_pdf_and_workbook_tell_the_versions_apart(store: Store) -> None:
     assert re.fullmatch(r"1 \([0-9a-f]{4}\): 6", newest)
     assert re.fullmatch(r"1 \([0-9a-f]{4}\): 8", older)
     assert "2 pertanyaan dihitung dari yang terbaru saja" in figure.detail
-    report = documents(content)
+    report = make_documents(content)
     assert f"{figure.label}: <b>2</b> ({figure.detail})" in report.message
     book = openpyxl.load_workbook(BytesIO(report.files[1].content))
     rows = list(book["Versi kuesioner"].iter_rows(min_row=2, values_only=True))
@@ -147,12 +147,12 @@ def test_before_anybody_has_answered_the_new_version_it_is_said_too(store: Store
     residents(store, 8)
     go_over(store, changed(*NEXT, ("| persepsi | 1 |", "| persepsi | 1.1 |")))
     store.close()
-    figure = version_figure(compose(order(store)))
+    figure = version_figure(build_content(order(store)))
     assert figure is not None
     assert figure.detail.startswith("1.1: 0; 1: 8; 2 ")
 
 
-def test_of_one_version_nothing_is_said(content: Content) -> None:
+def test_of_one_version_nothing_is_said(content: ReportContent) -> None:
     assert version_figure(content) is None
     tables = {table.key for chapter in content.chapters for table in chapter.tables}
     assert not tables & {"versions", "left_out"}

@@ -10,11 +10,11 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from reports.documents.workbook import SHEETS
-from reports.localizer import LOCALES, Words
+from reports.documents.workbook import SHEET_NAMES
+from reports.localizer import LOCALES, Localizer
 
 PACKAGE = Path(__file__).parents[2] / "reports"
-KEYWORDS = {"words": None, "later": None, "many": (1, 2)}
+KEYWORDS = {"words": None, "gettext_noop": None, "translate_plural": (1, 2)}
 
 
 def last(text: object) -> str:
@@ -48,8 +48,8 @@ def test_a_translation_has_the_braces_of_its_text() -> None:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_sheets_have_names_that_excel_takes(language: str) -> None:
-    words = Words(language, "Asia/Jakarta")
-    names = [words(name) for name in SHEETS.values()]
+    words = Localizer(language, "Asia/Jakarta")
+    names = [words(name) for name in SHEET_NAMES.values()]
     assert len(set(names)) == len(names)
     assert all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in names)
 
@@ -64,17 +64,19 @@ def test_sheets_have_names_that_excel_takes(language: str) -> None:
 )
 def test_a_period_is_said_by_its_days(days: int, said: str) -> None:
     start = datetime(2026, 11, 29, 17, tzinfo=UTC)
-    assert Words("id", "Asia/Jakarta").period(start, start + timedelta(days=days)) == said
+    assert (
+        Localizer("id", "Asia/Jakarta").format_period(start, start + timedelta(days=days)) == said
+    )
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:
-    indonesian, english = Words("id", "Asia/Jakarta"), Words("en", "Asia/Jakarta")
-    assert (indonesian.count(12345), english.count(12345)) == ("12.345", "12,345")
-    assert (indonesian.score(2.5), english.score(3.0)) == ("2,5", "3")
-    assert indonesian.percent(0.456) == english.percent(0.456) == "46%"
+    indonesian, english = Localizer("id", "Asia/Jakarta"), Localizer("en", "Asia/Jakarta")
+    assert (indonesian.format_count(12345), english.format_count(12345)) == ("12.345", "12,345")
+    assert (indonesian.format_score(2.5), english.format_score(3.0)) == ("2,5", "3")
+    assert indonesian.format_share(0.456) == english.format_share(0.456) == "46%"
 
 
 def test_one_and_many_differ_only_in_english() -> None:
     text = ("{number} interview", "{number} interviews")
-    assert Words("en", "Asia/Jakarta").many(*text, 1) == "1 interview"
-    assert Words("en", "Asia/Jakarta").many(*text, 2) == "2 interviews"
+    assert Localizer("en", "Asia/Jakarta").translate_plural(*text, 1) == "1 interview"
+    assert Localizer("en", "Asia/Jakarta").translate_plural(*text, 2) == "2 interviews"

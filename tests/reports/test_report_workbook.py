@@ -15,28 +15,28 @@ from lxml import etree
 from openpyxl.worksheet.worksheet import Worksheet
 from reported_pages import the, workbook
 
-from reports.chapters.elements import COUNT, POINTS, SCORE, TEXT, Chapter, Column, Table
+from reports.chapters.elements import COUNT, POINTS, SCORE, TEXT, Chapter, ReportTable, TableColumn
 from reports.chapters.news import chapter
-from reports.charts.style import HEAT
-from reports.documents.workbook import SHEETS, Book, sheet
-from reports.measures.drivers import Driver
-from reports.report_content import Content
+from reports.charts.style import HEAT_COLOURS
+from reports.documents.workbook import SHEET_NAMES, ReportWorkbook, write_table_sheet
+from reports.measures.drivers import DriverFigures
+from reports.report_content import ReportContent
 from reports.request import Report
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
-def drawn(table: Table) -> tuple[Any, ZipFile]:
+def drawn(table: ReportTable) -> tuple[Any, ZipFile]:
     """A workbook of one table; as openpyxl reads it, and its parts."""
     target = BytesIO()
-    with Book(target, "title") as book:
-        sheet(book, table, "Table")
+    with ReportWorkbook(target, "title") as book:
+        write_table_sheet(book, table, "Table")
     return openpyxl.load_workbook(target), ZipFile(target)
 
 
-def table(frame: pd.DataFrame, kinds: dict[str, str], **drawing: Any) -> Table:
-    columns = tuple(Column(key, key.title(), kind) for key, kind in kinds.items())
-    return Table("table", "A table", columns, frame, **drawing)
+def table(frame: pd.DataFrame, kinds: dict[str, str], **drawing: Any) -> ReportTable:
+    columns = tuple(TableColumn(key, key.title(), kind) for key, kind in kinds.items())
+    return ReportTable("table", "A table", columns, frame, **drawing)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_stacked_bars_show_the_rows_of_the_first_block(charts: list[str]) -> Non
     assert "Persepsi!$D$2:$D$13" in stacked
 
 
-def scenarios(*rated: tuple[str, float | None, float | None]) -> Table:
+def scenarios(*rated: tuple[str, float | None, float | None]) -> ReportTable:
     """Points to be drawn, by name, likelihood and impact."""
     frame = pd.DataFrame(rated, columns=["what", "likely", "grave"])
     kinds = {"what": TEXT, "likely": SCORE, "grave": SCORE}
@@ -116,7 +116,7 @@ def test_pairs_are_laid_out_once_more_as_a_coloured_matrix() -> None:
     assert "colorScale" in archive.read("xl/worksheets/sheet2.xml").decode()
 
 
-def darkest(table: Table) -> dict[str, float]:
+def darkest(table: ReportTable) -> dict[str, float]:
     """At which number the colours of each column of a laid out table are darkest, by its head."""
     book, _ = drawn(table)
     page = book.worksheets[1]
@@ -130,7 +130,7 @@ def darkest(table: Table) -> dict[str, float]:
         }
         (first,) = place.sqref.ranges
         assert (first.min_row, first.max_row, first.size["columns"]) == (2, page.max_row, 1)
-        found[page.cell(1, first.min_col).value] = colours[HEAT[-1]]
+        found[page.cell(1, first.min_col).value] = colours[HEAT_COLOURS[-1]]
     return found
 
 
@@ -149,7 +149,7 @@ def test_dark_is_worse_whichever_end_of_the_scale_that_is(made: dict[str, Chapte
 
 
 def test_a_sheet_of_several_aspects_is_not_named_for_one(made: dict[str, Chapter]) -> None:
-    assert SHEETS["conditions"] == of_chapter(made["conditions"], "conditions").title
+    assert SHEET_NAMES["conditions"] == of_chapter(made["conditions"], "conditions").title
 
 
 def height(page: Worksheet, row: int) -> float:
@@ -159,8 +159,8 @@ def height(page: Worksheet, row: int) -> float:
 
 @pytest.mark.parametrize(("head", "lines"), [("Banjir", 1), ("Banjir hujan atau sungai", 2)])
 def test_every_heading_has_the_height_that_it_needs(head: str, lines: int) -> None:
-    columns = (Column("n", head, COUNT),)
-    book, _ = drawn(Table("table", "A table", columns, pd.DataFrame({"n": [1.0]})))
+    columns = (TableColumn("n", head, COUNT),)
+    book, _ = drawn(ReportTable("table", "A table", columns, pd.DataFrame({"n": [1.0]})))
     assert height(book.worksheets[0], 1) == 15 * lines
 
 
@@ -185,11 +185,11 @@ def test_every_sheet_prints_on_pages_as_wide_as_it_is(report: Report) -> None:
 
 
 def test_what_moved_is_a_number_that_shows_its_sign() -> None:
-    def driver(weak: int) -> Driver:
-        return Driver("air", "Water", (weak, 0, 100 - weak, 0), 0)
+    def driver(weak: int) -> DriverFigures:
+        return DriverFigures("air", "Water", (weak, 0, 100 - weak, 0), 0)
 
-    moves = [chapter.Move(driver(40), driver(now)) for now in (38, 45, 40)]
-    (found,) = chapter.table(moves, ENGLISH)
+    moves = [chapter.NewsChange(driver(40), driver(now)) for now in (38, 45, 40)]
+    (found,) = chapter.build_changes_table(moves, ENGLISH)
     book, _ = drawn(found)
     cells = [row[-1] for row in book.worksheets[0].iter_rows(min_row=2)]
     assert [cell.value for cell in cells] == [-2, 5, 0]
@@ -205,7 +205,7 @@ def test_three_hundred_assets_are_all_there_and_one_chart_stays_readable() -> No
     assert "$B$2:$B$41" in archive.read("xl/charts/chart1.xml").decode()
 
 
-def test_method_and_codebook_are_sheets(content: Content, report: Report) -> None:
+def test_method_and_codebook_are_sheets(content: ReportContent, report: Report) -> None:
     book = workbook(report)
     told = {str(row[0]): row[1] for row in book["Metode"].values}
     for name, text in content.method:

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 from reported_pages import chapter, pdf_text, workbook
 
-from reports.chapters.elements import COUNT, SHARE, Table
-from reports.documents.cell_texts import written
-from reports.documents.chart_files import card
-from reports.documents.table_bars import barred
-from reports.documents.workbook import SHEETS
-from reports.report_content import Content
+from reports.chapters.elements import COUNT, SHARE, ReportTable
+from reports.documents.cell_texts import format_printed_rows
+from reports.documents.chart_files import build_phone_data
+from reports.documents.table_bars import find_barred_table
+from reports.documents.workbook import SHEET_NAMES
+from reports.report_content import ReportContent
 from reports.request import Report
 
 
@@ -23,14 +23,14 @@ def page(report: Report) -> str:
 
 
 @pytest.fixture(scope="module")
-def perception(content: Content) -> Table:
+def perception(content: ReportContent) -> ReportTable:
     return next(t for t in chapter(content, "perception").tables if t.key == "perception")
 
 
 def test_every_share_and_count_of_the_perception_table_is_that_of_its_sheet(
-    content: Content, report: Report, perception: Table
+    content: ReportContent, report: Report, perception: ReportTable
 ) -> None:
-    rows = list(workbook(report)[content.words(SHEETS["perception"])].values)
+    rows = list(workbook(report)[content.words(SHEET_NAMES["perception"])].values)
     heads = [str(head) for head in rows[0]]
     assert len(rows) - 1 == len(perception.frame) > 12
     compared = 0
@@ -43,9 +43,9 @@ def test_every_share_and_count_of_the_perception_table_is_that_of_its_sheet(
 
 
 def test_every_line_printed_of_it_stands_in_the_pdf(
-    content: Content, page: str, perception: Table
+    content: ReportContent, page: str, perception: ReportTable
 ) -> None:
-    lines = list(written(perception, content.words))
+    lines = list(format_printed_rows(perception, content.words))
     assert len(lines) >= 12
     for line in lines:
         numbers = [cell.replace("\u00a0", " ") for cell in line if re.search(r"\d", cell)]
@@ -54,23 +54,23 @@ def test_every_line_printed_of_it_stands_in_the_pdf(
 
 
 def test_the_picture_in_the_chat_shows_the_shares_of_the_table(
-    content: Content, perception: Table
+    content: ReportContent, perception: ReportTable
 ) -> None:
-    drawn = card(content)
+    drawn = build_phone_data(content)
     assert drawn is not None
-    assert barred(chapter(content, "perception")) is perception
+    assert find_barred_table(chapter(content, "perception")) is perception
     by_label = {row["label"]: row for row in drawn["bars"]["rows"]}
-    for record in perception.block.to_dict("records"):
-        shares = [content.words.percent(record[key]) for key in perception.plotted]
+    for record in perception.first_block.to_dict("records"):
+        shares = [content.words.format_share(record[key]) for key in perception.plotted]
         assert [part["written"] for part in by_label[record["driver"]]["shares"]] == shares
 
 
 def test_the_weakest_driver_of_the_message_is_that_of_table_page_and_sheet(
-    content: Content, report: Report, page: str, perception: Table
+    content: ReportContent, report: Report, page: str, perception: ReportTable
 ) -> None:
-    residents = perception.block
+    residents = perception.first_block
     weakest = residents.loc[residents["weak"].idxmax()]
-    share = content.words.percent(weakest["weak"])
+    share = content.words.format_share(weakest["weak"])
     assert f"<b>{weakest['driver']}</b> ({share}" in report.message
     assert f"{weakest['driver']} {share}" in page
     sheet = workbook(report)[content.words("Summary")]

@@ -19,7 +19,7 @@ def test_each_scenario_has_the_median_of_its_ratings(assessed: Store, made: Made
     said = instances(assessed, "skenario", "skenario")
     labels = {
         r["name"]: r["label_en"]
-        for r in question_names.items(assessed.forms["skenario"], "skenario")
+        for r in question_names.list_carried_items(assessed.forms["skenario"], "skenario")
     }
     rows = {(r["scenario"], r["scale"]): r for r in records(made["scenarios"], "scenarios")}
     for code, label in labels.items():

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from reports.delivery.report_delivery import PAUSES, REFUSALS, TOLD_AFTER
-from reports.delivery.scheduler import MADE_UP, named
+from reports.delivery.report_delivery import FAILURES_BEFORE_NOTE, MOST_REFUSALS, RETRY_PAUSES
+from reports.delivery.scheduler import MOST_MADE_UP, name_period
 from survey.store import report_chats
 from survey.store.database import Store
-from survey.store.deliveries import CLAIM_LASTS, Delivery
+from survey.store.deliveries import CLAIM_DURATION, Delivery
 from survey.store.schema import delivery
 from tests.reports.couriers import (
     DAY,
@@ -82,7 +82,7 @@ async def test_after_a_very_long_absence_few_are_made_up_and_the_first_covers_wh
         (MONDAY, MONDAY + 7 * WEEK),
         *((MONDAY + n * WEEK, MONDAY + (n + 1) * WEEK) for n in (7, 8, 9)),
     ]
-    assert len(maker.orders) == 1 + MADE_UP
+    assert len(maker.orders) == 1 + MOST_MADE_UP
 
 
 async def test_within_the_hour_a_report_is_not_called_late(store: Store) -> None:
@@ -139,7 +139,7 @@ async def test_a_process_that_dies_midway_is_followed_by_another(store: Store, d
         await task
     courier.breaks = lambda _: False
     assert await schedule.wake(MONDAY + MINUTE) == 0  # It may still be at work.
-    await schedule.wake(MONDAY + CLAIM_LASTS)
+    await schedule.wake(MONDAY + CLAIM_DURATION)
     assert courier.chat(OFFICE).contents() == WHOLE
 
 
@@ -182,8 +182,8 @@ async def test_what_cannot_be_made_is_tried_ever_more_rarely_and_the_chat_is_tol
             told += [minute] if courier.chat(OFFICE).contents() and not told else []
     tries = [(order.made_at - MONDAY) // MINUTE for order in maker.orders]
     assert tries == [0, 1, 3, 8, 18, 48, 78, 108]
-    assert [b - a for a, b in pairwise(tries)][: len(PAUSES)] == list(PAUSES)
-    assert told == [tries[TOLD_AFTER - 1]]
+    assert [b - a for a, b in pairwise(tries)][: len(RETRY_PAUSES)] == list(RETRY_PAUSES)
+    assert told == [tries[FAILURES_BEFORE_NOTE - 1]]
     assert courier.chat(OFFICE).contents() == ["failed 23"]
     assert len(courier.chat(OFFICE).messages) == 3
     said = [log for log in logs if log["event"] == "report failed"]
@@ -251,10 +251,10 @@ async def test_a_chat_that_threw_the_bot_out_is_left_alone_until_it_lets_it_in(
     await schedule.wake(MONDAY + DAY)
     assert courier.calls == calls
     courier.refusing.clear()
-    await report_chats.heard(store, OFFICE)
+    await report_chats.clear_chat_refusals(store, OFFICE)
     assert await schedule.wake(MONDAY + 2 * DAY) == 1
     assert "message 23 late" in courier.chat(OFFICE).contents()
-    assert REFUSALS == 3
+    assert MOST_REFUSALS == 3
 
 
 async def test_a_group_that_became_a_supergroup_gets_its_report_there(store: Store) -> None:
@@ -302,7 +302,7 @@ async def test_an_old_number_that_is_seeded_again_brings_nothing_twice(store: St
         for name, ending in (("message ", ""), ("", ".pdf"), ("", ".xlsx"))
     )  # fmt: skip
     async with store.read() as connection:
-        assert list(await report_chats.secretariat(connection)) == [NEW]
+        assert list(await report_chats.read_report_chats(connection)) == [NEW]
         rows = (await connection.execute(select(delivery))).all()
     assert [(row.chat_id, row.delivered_at is not None) for row in rows] == [(NEW, True)] * 4
 
@@ -318,15 +318,21 @@ async def test_a_report_on_request_is_made_once_for_the_message_it_was_asked_wit
     schedule = scheduled(store, courier)
     now = MONDAY + 2 * DAY
     wanted = Delivery(
-        "weekly", named(MONDAY, now), OFFICE, "id", now, asked=77, notices={"message": 77}
+        "weekly",
+        name_period(MONDAY, now),
+        OFFICE,
+        "id",
+        now,
+        request_message_id=77,
+        notices={"message": 77},
     )
-    taken = await schedule.take(wanted, now)
+    taken = await schedule.claim_delivery(wanted, now)
     assert taken is not None
-    assert await schedule.carry(taken, office(), now)
+    assert await schedule.deliver_claimed(taken, office(), now)
     later = now + MINUTE
-    again = Delivery("pra", named(MONDAY, later), OFFICE, "id", later, asked=77)
-    assert await schedule.take(wanted, now) is None
-    assert await schedule.take(again, later) is None
+    again = Delivery("pra", name_period(MONDAY, later), OFFICE, "id", later, request_message_id=77)
+    assert await schedule.claim_delivery(wanted, now) is None
+    assert await schedule.claim_delivery(again, later) is None
     chat = courier.chat(OFFICE)
     assert chat.messages[77] == "message 25"
     assert chat.contents() == ["25.pdf", "25.xlsx", "message 25"]
@@ -337,9 +343,11 @@ async def test_last_week_can_be_asked_for_although_it_was_delivered(store: Store
     schedule = scheduled(store, courier)
     await schedule.wake(MONDAY)
     now = MONDAY + DAY
-    taken = await schedule.take(Delivery("weekly", THIS_WEEK, OFFICE, "id", now, asked=9), now)
+    taken = await schedule.claim_delivery(
+        Delivery("weekly", THIS_WEEK, OFFICE, "id", now, request_message_id=9), now
+    )
     assert taken is not None
-    assert await schedule.carry(taken, office(), now)
+    assert await schedule.deliver_claimed(taken, office(), now)
     assert courier.chat(OFFICE).contents() == sorted(WHOLE * 2)
 
 
@@ -347,11 +355,14 @@ async def test_what_was_asked_for_does_not_begin_the_next_period(store: Store) -
     maker = Maker()
     schedule = scheduled(store, Recorder(), maker)
     now = MONDAY - DAY
-    taken = await schedule.take(
-        Delivery("weekly", named(MONDAY - WEEK, now), OFFICE, "id", now, asked=9), now
+    taken = await schedule.claim_delivery(
+        Delivery(
+            "weekly", name_period(MONDAY - WEEK, now), OFFICE, "id", now, request_message_id=9
+        ),
+        now,
     )
     assert taken is not None
-    await schedule.carry(taken, office(), now)
+    await schedule.deliver_claimed(taken, office(), now)
     await schedule.wake(MONDAY)
     assert maker.periods()[-1] == (MONDAY - WEEK, MONDAY)
 
@@ -360,11 +371,11 @@ async def test_who_asked_is_told_at_once_that_it_failed_and_gets_it_later(store:
     courier, maker = Recorder(), Maker(fails=lambda _: True)
     schedule = scheduled(store, courier, maker)
     now = MONDAY + DAY
-    taken = await schedule.take(
-        Delivery("weekly", named(MONDAY, now), OFFICE, "id", now, asked=9), now
+    taken = await schedule.claim_delivery(
+        Delivery("weekly", name_period(MONDAY, now), OFFICE, "id", now, request_message_id=9), now
     )
     assert taken is not None
-    assert not await schedule.carry(taken, office(), now)
+    assert not await schedule.deliver_claimed(taken, office(), now)
     assert courier.chat(OFFICE).contents() == ["failed 24"]
     maker.fails = lambda _: False
     await schedule.wake(now + MINUTE)

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from reports.request import File, Order, Report
+from reports.request import Report, ReportFile, ReportRequest
 from survey.store.database import Store
 from survey.store.schema import schedule as schedules
-from survey.workshop.moves import Kind
+from survey.workshop.moves import MoveKind
 from tests.reports.couriers import (
     DAY,
     JAKARTA,
@@ -84,8 +84,8 @@ async def test_a_chat_gets_its_kinds_in_its_formats_and_no_others(store: Store) 
 
 async def test_several_pictures_come_and_a_format_without_a_file_says_so(store: Store) -> None:
     class Illustrator(Maker):
-        async def __call__(self, order: Order) -> Report:
-            pictures = (File(f"chart-{n}.png", b"x", "image/png") for n in (1, 2, 3))
+        async def __call__(self, order: ReportRequest) -> Report:
+            pictures = (ReportFile(f"chart-{n}.png", b"x", "image/png") for n in (1, 2, 3))
             return Report("message", tuple(pictures))
 
     courier = Recorder()
@@ -237,10 +237,10 @@ async def test_a_workshop_report_comes_when_its_session_was_ended(store: Store) 
     begins = MONDAY + HOUR
     await held(store, begins)
     schedule = scheduled(store, Recorder(), maker)
-    await moves(store, Kind.REVEALED, begins + HOUR, 2)
+    await moves(store, MoveKind.REVEALED, begins + HOUR, 2)
     assert await schedule.wake(begins + HOUR) == 0
     ended = begins + 2 * HOUR
-    await moves(store, Kind.LOCKED, ended, 3)
+    await moves(store, MoveKind.LOCKED, ended, 3)
     assert await schedule.wake(ended + MINUTE) == 1
     assert await schedule.wake(ended + 2 * MINUTE) == 0
     (order,) = maker.orders

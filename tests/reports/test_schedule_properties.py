@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from reports.request import File, Order, Report
+from reports.request import Report, ReportFile, ReportRequest
 from survey.store import report_chats
 from survey.store.database import Store
-from survey.store.deliveries import CLAIM_LASTS
+from survey.store.deliveries import CLAIM_DURATION
 from survey.store.schema import delivery
 from tests.reports.couriers import (
     DAY,
@@ -62,11 +62,11 @@ acts = st.one_of(
 class Namer(Maker):
     """Names each document by the period that it is about, to the second and in UTC."""
 
-    async def __call__(self, order: Order) -> Report:
+    async def __call__(self, order: ReportRequest) -> Report:
         if self.fails(order):
             raise RuntimeError("a fault of ours")
         span = f"{order.kind} {order.start.astimezone(UTC)} {order.end.astimezone(UTC)}"
-        return Report(f"message {span}", (File(f"{span}.pdf", b"x", "pdf"),))
+        return Report(f"message {span}", (ReportFile(f"{span}.pdf", b"x", "pdf"),))
 
 
 @dataclass
@@ -127,10 +127,10 @@ class Run:
         self.courier.breaks = lambda _: False
         self.maker.fails = lambda _: False
         for chat_id in (OFFICE, OTHER, NEW):
-            await report_chats.heard(self.store, chat_id)
+            await report_chats.clear_chat_refusals(self.store, chat_id)
         self.now = max(self.now, MONDAY + DAY)
         for _ in range(5):
-            self.now += 2 * CLAIM_LASTS
+            self.now += 2 * CLAIM_DURATION
             await self.wake()
 
     async def rows(self) -> list[Any]:

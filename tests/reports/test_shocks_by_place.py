@@ -15,10 +15,10 @@ from told_residents import CITIES, by_person, residents, told
 from reports import question_names
 from reports.chapters.elements import Chapter
 from reports.chapters.shocks import chapter as shocks
-from reports.localizer import Words
-from reports.reading.frames import read
+from reports.localizer import Localizer
+from reports.reading.frames import read_frames
 
-WORDS = Words("en", "Asia/Jakarta")
+WORDS = Localizer("en", "Asia/Jakarta")
 NAMES = {
     "31.71": "Central Jakarta",
     "31.72": "North Jakarta & Thousand Islands",
@@ -35,7 +35,7 @@ LABELS = {
 
 def reported(store: Store, minimum: int = 5) -> Chapter:
     asked = order(store, language="en", minimum_cell=minimum)
-    return shocks.chapter(read(asked.database_url, asked.end, "en"), asked, WORDS)
+    return shocks.build_chapter(read_frames(asked.database_url, asked.end, "en"), asked, WORDS)
 
 
 def by_city(said: pd.DataFrame) -> pd.Series:
@@ -76,12 +76,12 @@ def test_who_lived_through_a_flood_names_it_more_often(many: Store) -> None:
     said, chapter = told(many), reported(many)
     ticks = {
         name: said[(said["name"] == name) & (said["said"] == "banjir")]["interview"]
-        for name in (question_names.SHOCKS, question_names.LIVED)
+        for name in (question_names.SHOCKS, question_names.LIVED_THROUGH)
     }
     people = pd.Series(said["interview"].unique())
     naming, through = (
         people.isin(ticks[question_names.SHOCKS]),
-        people.isin(ticks[question_names.LIVED]),
+        people.isin(ticks[question_names.LIVED_THROUGH]),
     )
     row = frame(chapter, "felt").set_index("what").loc["Rain or river flood"]
     assert (row["n2"], row["n1"]) == (through.sum(), (~through).sum())

@@ -15,7 +15,7 @@ from lxml import etree
 from reported_answers import Answers
 from reported_people import FORMS, HOUR, START, Store
 
-from reports.export.data_export import export
+from reports.export.data_export import export_data
 from reports.export.ddi import Study
 from reports.request import DataFormat
 from survey.forms.authoring.xlsform import compile_file, compile_source
@@ -32,7 +32,7 @@ def test_spss_says_of_each_interview_what_the_csv_says(of_crowd: dict[str, Path]
     rows, about = sav(of_crowd["persepsi.sav"])
     assert sorted(rows["key"]) == sorted(usable)
     form = compile_file(FORMS / "persepsi.md")
-    language = form.language("id")
+    language = form.match_language("id")
     said = {
         (row["wave"], row["respondent"], row["question"]): row["value"]
         for row in lines(of_crowd["answers.csv"])
@@ -41,7 +41,9 @@ def test_spss_says_of_each_interview_what_the_csv_says(of_crowd: dict[str, Path]
     for question in form.questions:
         if question.kind != "select_one":
             continue
-        labels = {choice.value: choice.label.plain(language) for choice in question.choices}
+        labels = {
+            choice.value: choice.label.get_plain_text(language) for choice in question.choices
+        }
         shown = rows[question.name].map(about.variable_value_labels[question.name])
         for row, label in zip(rows.to_dict("records"), shown, strict=True):
             path = question.path.removeprefix("/data/")
@@ -251,7 +253,7 @@ async def test_points_ranks_dates_and_repeats_in_repeats(tmp_path: Path) -> None
         await village.hand_in(1, SAID)
         await village.hand_in(2, {"rt/bahaya": "api", "banyak": "0"})
         now = NOW + timedelta(days=1)
-        paths = export(village.url, tmp_path / "out", JAKARTA, now, formats=[DataFormat.SAV])
+        paths = export_data(village.url, tmp_path / "out", JAKARTA, now, formats=[DataFormat.SAV])
     files = {path.name: path for path in paths}
     root, about = sav(files["rumah tangga.sav"])
     said, other = sorted(root.to_dict("records"), key=lambda row: row["banyak"], reverse=True)

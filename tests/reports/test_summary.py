@@ -10,9 +10,9 @@ from PIL import Image
 from reported_answers import places, resident_answers
 from reported_people import HOUR, OPENS, START, Store, order
 
-from reports.report_content import compose
-from reports.request import OrderError
-from reports.wave_summary import LEAST, LONGEST, summaries
+from reports.report_content import build_content
+from reports.request import ReportRequestError
+from reports.wave_summary import FEWEST_FOR_PICTURE, LONGEST_SUMMARY, build_summaries
 from survey.store.summaries import Summary
 
 
@@ -20,12 +20,12 @@ from survey.store.summaries import Summary
 def both(crowded: Store) -> dict[str, Summary]:
     """Of the crowd's perception, in both languages."""
     wanted = order(crowded, scope="persepsi", language="id+en", start=OPENS)
-    return {found.language: found for found in summaries(wanted)}
+    return {found.language: found for found in build_summaries(wanted)}
 
 
 def table(store: Store, key: str) -> dict[str, float]:
     """Label -> share, as the wave's report has them."""
-    content = compose(order(store, kind="wave", scope="persepsi", start=OPENS))
+    content = build_content(order(store, kind="wave", scope="persepsi", start=OPENS))
     found = next(t for c in content.chapters for t in c.tables if t.key == key)
     label, share = {"perception": ("driver", "weak"), "named": ("label", "share")}[key]
     rows = found.frame.head(12) if key == "perception" else found.frame
@@ -54,19 +54,21 @@ def test_both_languages_say_the_same_in_their_own_words(both: dict[str, Summary]
     assert [*told(indonesian).values()] == [*told(english).values()]
     assert not told(indonesian).keys() & told(english).keys()
     for summary in both.values():
-        assert len(summary.text) < LONGEST
+        assert len(summary.text) < LONGEST_SUMMARY
         with Image.open(BytesIO(summary.picture)) as picture:
             assert picture.width == 1280
     assert indonesian.picture != english.picture
 
 
 def test_other_questionnaires_are_told_by_their_key_figures(crowded: Store) -> None:
-    (found,) = summaries(order(crowded, scope="kerentanan", language="en", start=OPENS))
+    (found,) = build_summaries(order(crowded, scope="kerentanan", language="en", start=OPENS))
     assert "Gravest shock (participants)" in found.text
     assert "Most vulnerable asset" in found.text
 
 
-@pytest.mark.parametrize(("people", "enough"), [(0, False), (LEAST - 1, False), (LEAST, True)])
+@pytest.mark.parametrize(
+    ("people", "enough"), [(0, False), (FEWEST_FOR_PICTURE - 1, False), (FEWEST_FOR_PICTURE, True)]
+)
 def test_of_few_people_nothing_is_told_but_that_they_were_few(
     store: Store, people: int, enough: bool
 ) -> None:
@@ -77,17 +79,17 @@ def test_of_few_people_nothing_is_told_but_that_they_were_few(
         store.interview("persepsi", store.person(at=at), answers, at, at + HOUR)
     store.close()
     long = "Sekretariat <" + "panjang " * 60 + ">"
-    (found,) = summaries(order(store, scope="persepsi", secretariat=long))
+    (found,) = build_summaries(order(store, scope="persepsi", secretariat=long))
     assert ("terlalu sedikit" in found.text) is not enough
     assert bool(found.picture) is bool(told(found)) is enough
     assert str(people) in found.text
-    assert len(found.text) < LONGEST
+    assert len(found.text) < LONGEST_SUMMARY
     assert balanced(found.text)
 
 
 def test_a_wave_that_is_not_there_is_said(crowded: Store) -> None:
-    with pytest.raises(OrderError, match="lain"):
-        summaries(order(crowded, scope="lain"))
+    with pytest.raises(ReportRequestError, match="lain"):
+        build_summaries(order(crowded, scope="lain"))
 
 
 def balanced(html: str) -> bool:

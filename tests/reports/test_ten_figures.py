@@ -18,8 +18,8 @@ import pytest
 from reported_pages import workbook
 from reported_people import END, Store, order
 
-from reports.export.data_export import export
-from reports.make_report import make
+from reports.export.data_export import export_data
+from reports.make_report import make_report
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires"
 Row = dict[str, Any]
@@ -36,7 +36,7 @@ class Published:
         }
         paths = {name: str(SHIPPED / file) for name, file in files.items()}
         wanted = order(store, kind="pra", language="en", formats=("xlsx",), **paths)
-        self.book = workbook(make(wanted))
+        self.book = workbook(make_report(wanted))
 
     def row(self, sheet: str, **where: str) -> Row:
         head, *rows = self.book[sheet].values
@@ -48,7 +48,7 @@ class Exported:
     """The two files, with the answers of interviews that count."""
 
     def __init__(self, store: Store, folder: Path) -> None:
-        answers, interviews = export(store.url, folder, "Asia/Jakarta", END)
+        answers, interviews = export_data(store.url, folder, "Asia/Jakarta", END)
         self.interviews = list(read(interviews))
         counted = {
             (row["wave"], row["respondent"]): row["role"]

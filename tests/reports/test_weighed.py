@@ -9,11 +9,11 @@ from reported_people import FORMS, Store, order
 from told_residents import CITIES, residents
 
 from reports import question_names
-from reports.localizer import Words
-from reports.reading.form_answers import Form
-from reports.reading.frames import read
-from reports.reading.resident_weights import weighed
-from reports.report_content import Content, compose
+from reports.localizer import Localizer
+from reports.reading.form_answers import FormAnswers
+from reports.reading.frames import read_frames
+from reports.reading.resident_weights import weigh_frames
+from reports.report_content import ReportContent, build_content
 
 SHIPPED = FORMS / "penduduk.csv"
 EVERYBODY = "margin,category,people\nkelamin,laki,500\nkelamin,perempuan,500\n"
@@ -27,17 +27,17 @@ def asked(store: Store) -> Store:
     return store
 
 
-def form_of(store: Store, population: Path | str) -> Form:
+def form_of(store: Store, population: Path | str) -> FormAnswers:
     wanted = order(store, population=str(population), language="en")
-    words = Words("en", "Asia/Jakarta")
-    frames = weighed(read(wanted.database_url, wanted.end, "en"), wanted, words)
-    form = frames.form_with(question_names.DRIVERS)
+    words = Localizer("en", "Asia/Jakarta")
+    frames = weigh_frames(read_frames(wanted.database_url, wanted.end, "en"), wanted, words)
+    form = frames.find_form(question_names.DRIVERS)
     assert form is not None
     return form
 
 
-def said(store: Store, population: Path | str, language: str = "en") -> Content:
-    return compose(order(store, population=str(population), language=language))
+def said(store: Store, population: Path | str, language: str = "en") -> ReportContent:
+    return build_content(order(store, population=str(population), language=language))
 
 
 def written(folder: Path, text: str) -> Path:
@@ -53,9 +53,9 @@ def test_the_shipped_file_weights_jakartas_residents(asked: Store) -> None:
     weight = form.interviews["weight"]
     assert weight.mean() == pytest.approx(1)
     assert weight.between(0.3, 3).all()
-    city = form.question(question_names.CITY)
+    city = form.find_question(question_names.CITY)
     assert city is not None
-    east = weight[form.each(city) == "31.75"].sum() / weight.sum()
+    east = weight[form.get_choice_series(city) == "31.75"].sum() / weight.sum()
     assert east == pytest.approx(3230417 / 11038216, abs=0.02)
 
 
@@ -90,19 +90,21 @@ def test_a_file_that_cannot_be_used_is_named_with_what_to_mend(
     form = form_of(asked, written(tmp_path, text))
     assert form.weighting is None
     assert (form.interviews["weight"] == 1).all()
-    assert form.unweighted.startswith("penduduk.csv: ")
-    assert why in form.unweighted
+    assert form.unweighted_reason.startswith("penduduk.csv: ")
+    assert why in form.unweighted_reason
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00\x01", b"\x89PNG\r\n\x1a\n\x00\x00"])
 def test_a_file_that_is_no_text_says_so(asked: Store, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "penduduk.csv").write_bytes(content)
-    assert "Save it as CSV with commas" in form_of(asked, tmp_path / "penduduk.csv").unweighted
+    assert (
+        "Save it as CSV with commas" in form_of(asked, tmp_path / "penduduk.csv").unweighted_reason
+    )
 
 
 def test_a_file_that_is_not_there_says_so(asked: Store, tmp_path: Path) -> None:
-    assert "no such file" in form_of(asked, tmp_path / "hilang.csv").unweighted
-    assert form_of(asked, tmp_path).unweighted
+    assert "no such file" in form_of(asked, tmp_path / "hilang.csv").unweighted_reason
+    assert form_of(asked, tmp_path).unweighted_reason
 
 
 def test_before_anybody_has_answered_the_report_says_why_it_is_not_weighted(store: Store) -> None:
@@ -110,7 +112,7 @@ def test_before_anybody_has_answered_the_report_says_why_it_is_not_weighted(stor
     store.close()
     form = form_of(store, SHIPPED)
     assert form.weighting is None
-    assert "0 people answered" in form.unweighted
+    assert "0 people answered" in form.unweighted_reason
     assert "The data are not weighted" in said(store, SHIPPED).statement
 
 

@@ -15,24 +15,28 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reports.localizer import Words
+from reports.localizer import Localizer
 from reports.statistics.comparison import compare_shares
 from reports.statistics.margins import Margin, WeightingError, read_margins
-from reports.statistics.ranges import median_range, quantile, share_range
+from reports.statistics.ranges import (
+    compute_median_range,
+    compute_share_range,
+    compute_weighted_quantile,
+)
 from reports.statistics.weighting import (
-    Cell,
-    Cells,
-    Limits,
+    CellCategories,
     Weighting,
-    effective_counts,
-    effective_n,
-    trim,
-    weigh,
+    WeightingCells,
+    WeightLimits,
+    compute_effective_n,
+    compute_weights,
+    scale_to_effective_n,
+    trim_weights,
 )
 
-NO_LIMITS = Limits(0, 1000)
+NO_LIMITS = WeightLimits(0, 1000)
 VARIABLES = ("stype", "wide", "target")
-COUNTS: dict[Cell, int] = {
+COUNTS: dict[CellCategories, int] = {
     ("E", "No", "No"): 12,
     ("E", "Yes", "No"): 20,
     ("E", "Yes", "Yes"): 112,
@@ -43,7 +47,7 @@ COUNTS: dict[Cell, int] = {
     ("M", "Yes", "No"): 3,
     ("M", "Yes", "Yes"): 14,
 }
-SCHOOLS = Cells(VARIABLES, COUNTS)
+SCHOOLS = WeightingCells(VARIABLES, COUNTS)
 POPULATION = """margin,category,people
 stype,E,4421
 stype,H,755
@@ -66,8 +70,8 @@ def margins(text: str) -> tuple[Margin, ...]:
     return read_margins(csv.DictReader(text.splitlines()))
 
 
-def weighed(text: str, limits: Limits = NO_LIMITS) -> Weighting:
-    return weigh(SCHOOLS, margins(text), limits, least=100)
+def weighed(text: str, limits: WeightLimits = NO_LIMITS) -> Weighting:
+    return compute_weights(SCHOOLS, margins(text), limits, least=100)
 
 
 def test_raked_weights_are_those_of_r() -> None:
@@ -103,7 +107,7 @@ def test_one_joint_margin_is_post_stratification_and_takes_one_round() -> None:
 
 def test_a_joint_margin_rakes_together_with_a_plain_one() -> None:
     found = weighed(JOINT + TARGET)
-    of_r: dict[Cell, float] = {
+    of_r: dict[CellCategories, float] = {
         ("H", "Yes", "Yes"): 1.28034782,
         ("E", "Yes", "No"): 0.63058790,
         ("M", "Yes", "Yes"): 1.38547567,
@@ -114,7 +118,7 @@ def test_a_joint_margin_rakes_together_with_a_plain_one() -> None:
 
 
 def test_trimmed_weights_are_those_of_r() -> None:
-    found = weighed(POPULATION, Limits(0.3, 1.3))
+    found = weighed(POPULATION, WeightLimits(0.3, 1.3))
     assert sorted({round(weight, 5) for weight in found.weights.values()}) == [
         0.91547,
         1.11993,
@@ -125,7 +129,7 @@ def test_trimmed_weights_are_those_of_r() -> None:
     assert found.trimmed == 22
 
 
-def bands() -> dict[tuple[Cell, int], int]:
+def bands() -> dict[tuple[CellCategories, int], int]:
     """The schools by cell and band of their score (1-5), as R cuts it."""
     rows = {
         ("E", "No"): (2, 4, 4, 2, 0),
@@ -144,35 +148,37 @@ def bands() -> dict[tuple[Cell, int], int]:
 
 
 def by_band() -> Weighting:
-    counts: dict[Cell, int] = {}
+    counts: dict[CellCategories, int] = {}
     for (cell, _), n in bands().items():
         counts[cell] = counts.get(cell, 0) + n
-    return weigh(Cells(VARIABLES[:2], counts), margins(POPULATION), NO_LIMITS, least=100)
+    return compute_weights(
+        WeightingCells(VARIABLES[:2], counts), margins(POPULATION), NO_LIMITS, least=100
+    )
 
 
 def test_weighted_shares_and_medians_are_those_of_r() -> None:
-    counts = effective_counts(by_band(), bands())
+    counts = scale_to_effective_n(by_band(), bands())
     total = sum(counts.values())
     of_r = [18.65943596, 48.76810949, 56.25983091, 46.54841335, 12.76421028]
     assert [183 * counts[band] / total for band in range(1, 6)] == pytest.approx(of_r, abs=1e-4)
-    assert [quantile(counts, p) for p in (0.25, 0.5, 0.75)] == [2, 3, 4]
+    assert [compute_weighted_quantile(counts, p) for p in (0.25, 0.5, 0.75)] == [2, 3, 4]
 
 
 def test_weights_widen_ranges_as_fewer_people_would() -> None:
     weighting, plain = by_band(), {1: 18, 2: 48, 3: 55, 4: 48, 5: 14}
-    counts = effective_counts(weighting, bands())
+    counts = scale_to_effective_n(weighting, bands())
     total = sum(counts.values())
     assert total == pytest.approx(weighting.effective_n)
-    weighted, unweighted = share_range(counts[1], total), share_range(plain[1], 183)
+    weighted, unweighted = compute_share_range(counts[1], total), compute_share_range(plain[1], 183)
     assert weighted.high - weighted.low > unweighted.high - unweighted.low
-    assert median_range(counts).low <= 3 <= median_range(counts).high
-    assert 0 < compare_shares((counts[1], total), (40, 90)).chance < 0.05
+    assert compute_median_range(counts).low <= 3 <= compute_median_range(counts).high
+    assert 0 < compare_shares((counts[1], total), (40, 90)).p_value < 0.05
 
 
 def test_kish_counts_a_doubled_weight_as_he_did() -> None:
     """By hand: half of 100 count 1 and half 3, (50 + 150)² / (50 + 450) = 80."""
-    assert effective_n([(1, 50), (3, 50)]) == pytest.approx(80)
-    assert effective_n([(2.5, 40)]) == pytest.approx(40)
+    assert compute_effective_n([(1, 50), (3, 50)]) == pytest.approx(80)
+    assert compute_effective_n([(2.5, 40)]) == pytest.approx(40)
 
 
 CELLS = list(product("ab", "xyz"))
@@ -184,7 +190,7 @@ people = st.integers(1, 1000)
 def test_raking_reaches_every_margin_and_keeps_the_number_of_people(
     counts: list[int], first: tuple[int, int], second: tuple[int, int, int]
 ) -> None:
-    cells = Cells(("one", "two"), dict(zip(CELLS, counts, strict=True)))
+    cells = WeightingCells(("one", "two"), dict(zip(CELLS, counts, strict=True)))
     rows = [
         *(
             {"margin": "one", "category": c, "people": str(n)}
@@ -195,7 +201,7 @@ def test_raking_reaches_every_margin_and_keeps_the_number_of_people(
             for c, n in zip("xyz", second, strict=True)
         ),
     ]
-    found = weigh(cells, read_margins(rows), Limits(0, 1e9), least=1)
+    found = compute_weights(cells, read_margins(rows), WeightLimits(0, 1e9), least=1)
     assert all(abs(gap.after - gap.wanted) < 1e-6 for gap in found.gaps)
     total = sum(n * found.weights[c] for c, n in cells.counts.items())
     assert total == pytest.approx(cells.n)
@@ -213,9 +219,9 @@ def test_trimming_keeps_the_sum_the_limits_and_the_order(
 ) -> None:
     total = sum(n for _, n in pairs)
     mean = sum(w * n for w, n in pairs) / total
-    counts: dict[Cell, int] = {(str(i),): n for i, (_, n) in enumerate(pairs)}
-    weights: dict[Cell, float] = {(str(i),): w / mean for i, (w, _) in enumerate(pairs)}
-    found = trim(weights, counts, Limits(least, most))
+    counts: dict[CellCategories, int] = {(str(i),): n for i, (_, n) in enumerate(pairs)}
+    weights: dict[CellCategories, float] = {(str(i),): w / mean for i, (w, _) in enumerate(pairs)}
+    found = trim_weights(weights, counts, WeightLimits(least, most))
     assert sum(counts[c] * w for c, w in found.items()) == pytest.approx(total)
     assert all(least - 1e-9 <= w <= most + 1e-9 for w in found.values())
     ordered = sorted(weights, key=lambda c: weights[c])
@@ -225,24 +231,24 @@ def test_trimming_keeps_the_sum_the_limits_and_the_order(
 
 
 def test_who_did_not_name_a_category_keeps_the_weight_in_that_margin() -> None:
-    cells = Cells(("sex",), {("L",): 300, ("P",): 60, (None,): 40})
-    found = weigh(cells, margins("margin,category,people\nsex,L,50\nsex,P,50\n"))
+    cells = WeightingCells(("sex",), {("L",): 300, ("P",): 60, (None,): 40})
+    found = compute_weights(cells, margins("margin,category,people\nsex,L,50\nsex,P,50\n"))
     assert found.weights[(None,)] == pytest.approx(1)
     assert found.weights["L",] == pytest.approx(0.6)
     assert found.weights["P",] == pytest.approx(3)
 
 
 def test_what_trimming_leaves_of_a_gap_is_told() -> None:
-    cells = Cells(("sex",), {("L",): 380, ("P",): 20})
-    found = weigh(cells, margins("margin,category,people\nsex,L,50\nsex,P,50\n"))
+    cells = WeightingCells(("sex",), {("L",): 380, ("P",): 20})
+    found = compute_weights(cells, margins("margin,category,people\nsex,L,50\nsex,P,50\n"))
     gap = next(gap for gap in found.gaps if gap.category == ("P",))
     assert (gap.before, gap.after, gap.wanted) == pytest.approx((0.05, 0.15, 0.5))
     assert found.trimmed == 20
 
 
-def refused(cells: Cells, text: str, **options: int) -> str:
+def refused(cells: WeightingCells, text: str, **options: int) -> str:
     with pytest.raises(WeightingError) as caught:
-        weigh(cells, margins(text), **options)
+        compute_weights(cells, margins(text), **options)
     return str(caught.value)
 
 
@@ -252,7 +258,7 @@ def test_too_few_people_are_not_weighted() -> None:
 
 
 def test_every_category_that_does_not_fit_is_named_with_what_to_do() -> None:
-    cells = Cells(("sex",), {("L",): 390, ("X",): 10})
+    cells = WeightingCells(("sex",), {("L",): 390, ("X",): 10})
     said = refused(cells, "margin,category,people\nsex,L,50\nsex,P,50\numur,18,5\numur,30,5\n")
     assert "“sex”: nobody who answered is “P”. Invite such people, or leave that line" in said
     assert "“sex”: people answered who are “X”" in said
@@ -261,7 +267,7 @@ def test_every_category_that_does_not_fit_is_named_with_what_to_do() -> None:
 
 def test_margins_that_contradict_each_other_are_refused_with_the_worst() -> None:
     """All who are a are x and all who are b are y: 50 and 50 percent cannot be 90 and 10."""
-    cells = Cells(("one", "two"), {("a", "x"): 200, ("b", "y"): 200})
+    cells = WeightingCells(("one", "two"), {("a", "x"): 200, ("b", "y"): 200})
     text = "margin,category,people\none,a,50\none,b,50\ntwo,x,90\ntwo,y,10\n"
     assert "cannot be reached together" in refused(cells, text)
 
@@ -286,12 +292,12 @@ def test_a_file_without_margins_says_what_it_needs(text: str) -> None:
 
 def test_a_refusal_can_be_said_in_indonesian() -> None:
     with pytest.raises(WeightingError) as caught:
-        weigh(SCHOOLS, margins(POPULATION))
-    words = Words("id", "Asia/Jakarta")
+        compute_weights(SCHOOLS, margins(POPULATION))
+    words = Localizer("id", "Asia/Jakarta")
     said = [words(fault.text, **fault.values) for fault in caught.value.faults]
     assert said[0].startswith("Baru 183 orang menjawab")
 
 
 def test_limits_have_the_average_between_them() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
-        Limits(1.2, 3)
+        WeightLimits(1.2, 3)

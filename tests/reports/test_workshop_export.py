@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from held import BASELINE, ID, day
 
-from bot.spreadsheets import read_table
+from bot.spreadsheets import read_spreadsheet
 from reports.export.workshop_export import export_workshop
 from survey.store import contacts
-from survey.workshop.moves import Channel
+from survey.workshop.moves import VoteChannel
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,11 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(hold())
     export_workshop(
-        f"sqlite:///{folder / 'suara.db'}", ID, folder, "Asia/Jakarta", read_table(BASELINE).rows
+        f"sqlite:///{folder / 'suara.db'}",
+        ID,
+        folder,
+        "Asia/Jakarta",
+        read_spreadsheet(BASELINE).rows,
     )
     return folder
 
@@ -160,7 +164,7 @@ async def test_who_withdrew_is_in_no_file(tmp_path: Path) -> None:
     async with day(tmp_path) as here:
         await here.arrive()
         await here.round([here.plan.ballots[0]], 1)
-        await here.store.keep(contacts.forget(here.known["banjir0"]))
+        await here.store.keep(contacts.delete_person(here.known["banjir0"]))
     export_workshop(f"sqlite:///{tmp_path / 'suara.db'}", ID, tmp_path, "Asia/Jakarta")
     votes = read(tmp_path / "votes.csv")
     assert votes["participant"].nunique() == 6
@@ -181,7 +185,7 @@ async def test_a_vote_that_was_overtaken_on_its_way_does_not_change_what_counts(
         await here.open(1)
         earlier, later = here.tap("banjir0"), here.tap("banjir0")
         for tap, value in ((later, "5"), (earlier, "2")):
-            await here.rooms.vote(tap, 1, 1, value, Channel.WEB)
+            await here.rooms.vote(tap, 1, 1, value, VoteChannel.WEB)
         await here.close(1)
         tally = (await here.reveal(1)).tallies[1, 1]
     export_workshop(f"sqlite:///{tmp_path / 'suara.db'}", ID, tmp_path, "Asia/Jakarta")

@@ -15,26 +15,26 @@ from held import day
 from pypdf import PdfReader
 from reported_people import END, Store, new_store, order
 
-from reports.chapters.elements import Chapter, Table
-from reports.make_report import Report, documents
-from reports.report_content import Content, compose
-from reports.request import Kind
-from survey.services.workshop_planning import prepare
-from survey.workshop.agreement import Rule
-from survey.workshop.moves import Channel
+from reports.chapters.elements import Chapter, ReportTable
+from reports.make_report import Report, make_documents
+from reports.report_content import ReportContent, build_content
+from reports.request import ReportKind
+from survey.services.workshop_planning import keep_workshop
+from survey.workshop.agreement import AgreementRule
+from survey.workshop.moves import VoteChannel
 
 
 @pytest.fixture(scope="module")
-def content(workshopped: Store) -> Content:
-    return compose(order(workshopped, language="en"))
+def content(workshopped: Store) -> ReportContent:
+    return build_content(order(workshopped, language="en"))
 
 
 @pytest.fixture(scope="module")
 def report(workshopped: Store) -> Report:
-    return documents(compose(order(workshopped, kind=Kind.WORKSHOP)))
+    return make_documents(build_content(order(workshopped, kind=ReportKind.WORKSHOP)))
 
 
-def assets(content: Content) -> Chapter:
+def assets(content: ReportContent) -> Chapter:
     return next(chapter for chapter in content.chapters if chapter.key == "assets")
 
 
@@ -43,11 +43,11 @@ def printed(report: Report) -> str:
     return " ".join(page.extract_text() for page in pages)
 
 
-def table(content: Content) -> Table:
+def table(content: ReportContent) -> ReportTable:
     return next(table for table in assets(content).tables if table.key == "workshop")
 
 
-def test_every_ballot_has_its_result_beside_the_rating_before(content: Content) -> None:
+def test_every_ballot_has_its_result_beside_the_rating_before(content: ReportContent) -> None:
     frame = table(content).frame
     assert len(frame) == 32
     assert set(frame["mode"]) == {"blind", "confirm"}
@@ -60,7 +60,7 @@ def test_every_ballot_has_its_result_beside_the_rating_before(content: Content) 
     assert (frame["before_n"].dropna() >= 5).all()
 
 
-def test_the_findings_add_up_to_all_ballots(content: Content) -> None:
+def test_the_findings_add_up_to_all_ballots(content: ReportContent) -> None:
     counted = next(line for line in assets(content).findings if "(example)" in line)
     counts = re.findall(r"(\d+) (?:confirmed|changed|not|too|skipped)", counted)
     assert sum(map(int, counts)) == 32
@@ -69,7 +69,7 @@ def test_the_findings_add_up_to_all_ballots(content: Content) -> None:
     assert figure.value == f"{agreed} of 32"
 
 
-def test_rule_rounds_and_ways_of_asking_are_printed(content: Content) -> None:
+def test_rule_rounds_and_ways_of_asking_are_printed(content: ReportContent) -> None:
     notes = " ".join(assets(content).notes)
     assert "at least 75% of the ratings within one point" in notes
     assert "at most 1" in notes
@@ -78,7 +78,7 @@ def test_rule_rounds_and_ways_of_asking_are_printed(content: Content) -> None:
     assert "Blind: " in notes
 
 
-def test_own_words_are_counted_and_never_quoted(content: Content, report: Report) -> None:
+def test_own_words_are_counted_and_never_quoted(content: ReportContent, report: Report) -> None:
     reasons = " ".join(assets(content).findings) + " ".join(table(content).frame["reasons"])
     assert "own words" in reasons
     book = openpyxl.load_workbook(BytesIO(report.files[1].content))
@@ -104,18 +104,18 @@ async def test_results_of_too_few_are_hidden_by_the_stricter_of_two_numbers(
     tmp_path: Path, least: int, minimum: int
 ) -> None:
     async with day(tmp_path) as here:
-        workshop = replace(here.plan.workshop, rule=Rule(least=least))
-        await prepare(here.store, replace(here.plan, workshop=workshop), END)
+        workshop = replace(here.plan.workshop, rule=AgreementRule(least=least))
+        await keep_workshop(here.store, replace(here.plan, workshop=workshop), END)
         await here.arrive()
         ballot = here.plan.ballots[0]
         await here.open(ballot.number)
         for name in here.voters(ballot)[:6]:
-            opening = (await here.rooms.overlook(here.plan.id)).session.standings[1].opening
-            await here.rooms.vote(here.tap(name), 1, opening, "2", Channel.TELEGRAM)
+            opening = (await here.rooms.read_whole_room(here.plan.id)).session.states[1].opening
+            await here.rooms.vote(here.tap(name), 1, opening, "2", VoteChannel.TELEGRAM)
         await here.close(1)
         await here.reveal(1)
     store = new_store(tmp_path / "suara.db")
-    frame = table(compose(order(store, end=END, minimum_cell=minimum, language="en"))).frame
+    frame = table(build_content(order(store, end=END, minimum_cell=minimum, language="en"))).frame
     store.connection.close()
     assert frame.loc[0, "outcome"] == "too few ratings"
     assert pd.isna(frame.loc[0, "median"])
@@ -124,11 +124,11 @@ async def test_results_of_too_few_are_hidden_by_the_stricter_of_two_numbers(
 
 
 def test_a_report_of_the_day_before_knows_nothing_of_the_workshop(workshopped: Store) -> None:
-    earlier = compose(order(workshopped, end=END - timedelta(days=1), language="en"))
+    earlier = build_content(order(workshopped, end=END - timedelta(days=1), language="en"))
     assert not [t for t in assets(earlier).tables if t.key == "workshop"]
 
 
 def test_an_empty_database_has_no_workshop(tmp_path: Path) -> None:
     store = new_store(tmp_path / "suara.db")
-    assert not [t for t in assets(compose(order(store))).tables if t.key == "workshop"]
+    assert not [t for t in assets(build_content(order(store))).tables if t.key == "workshop"]
     store.connection.close()

@@ -48,7 +48,7 @@ def residents(
             "kelamin": ("laki", "perempuan")[n // 6 % 2],
             "umur": AGES[n // 12 % 6],
             "pendidikan": SCHOOLING[n % 5],
-            question_names.TIE: ("tinggal", "kerja", "belajar")[n % 3],
+            question_names.CITY_TIE: ("tinggal", "kerja", "belajar")[n % 3],
         }
         at = begun + timedelta(minutes=n)
         person = store.person("resident", at)
@@ -61,14 +61,16 @@ def residents(
 def answers(form: Questionnaire, rng: random.Random, about: dict[str, str], weak: Weak) -> Answers:
     said: Answers = {(form_path(form, name), ""): value for name, value in about.items()}
     said[(form_path(form, question_names.DISTRICT), "")] = DISTRICTS[about[question_names.CITY]]
-    for question in question_names.asked_in(
-        next(question_names.groups(form, question_names.DRIVERS))
+    for question in question_names.list_asked_questions(
+        next(question_names.find_named_groups(form, question_names.DRIVERS))
     ):
         found = rng.choice("12") if rng.random() < weak(question.name, about) else rng.choice("34")
         said[(question.path, "")] = question_names.UNKNOWN if rng.random() < 0.05 else found
     lived = rng.random() < 0.4
     named = rng.random() < (0.7 if lived else 0.35)
-    said[(form_path(form, question_names.LIVED), "")] = ["banjir"] if lived else ["tidak_ada"]
+    said[(form_path(form, question_names.LIVED_THROUGH), "")] = (
+        ["banjir"] if lived else ["tidak_ada"]
+    )
     said[(form_path(form, question_names.SHOCKS), "")] = (
         ["banjir", "gempa"] if named else ["gempa", "rob"]
     )

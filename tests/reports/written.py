@@ -37,8 +37,8 @@ def write(
     """A resident for each text, who sent it; the numbers of their interviews."""
     form = store.forms.get("persepsi") or store.open("persepsi", ["resident"])
     city, question = (
-        question_names.question(form, question_names.CITY),
-        question_names.question(form, "perbaikan"),
+        question_names.find_named_question(form, question_names.CITY),
+        question_names.find_named_question(form, "perbaikan"),
     )
     assert city is not None
     assert question is not None
@@ -60,7 +60,7 @@ def write(
 def release(store: Store, interview: int, text: str | None) -> None:
     """As the secretariat does it in the chat."""
     form = store.forms["persepsi"]
-    question = question_names.question(form, "perbaikan")
+    question = question_names.find_named_question(form, "perbaikan")
     assert question is not None
     store.add(
         schema.quote,

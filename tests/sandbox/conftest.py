@@ -25,9 +25,9 @@ async def bot(box: sandbox.Sandbox) -> AsyncIterator[RawBot]:
 
 
 @pytest.fixture
-async def siti(box: sandbox.Sandbox) -> sandbox.Person:
+async def siti(box: sandbox.Sandbox) -> sandbox.PersonClient:
     """Somebody who wrote to the bot; her update is still unconfirmed."""
-    person = await box.person(1001, first_name="Siti", language_code="id")
+    person = await box.add_person(1001, first_name="Siti", language_code="id")
     await person.start()
     return person
 

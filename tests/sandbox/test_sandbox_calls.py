@@ -11,14 +11,14 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from sandbox import Person, Sandbox
+from sandbox import PersonClient, Sandbox
 from sandbox.server import TOKEN
 from tests.sandbox.rawbot import RawBot, keyboard
 
 METHODS = ("sendmessage", "SENDMESSAGE", "sendMessage", "SendMessage")
 
 
-async def test_query_form_multipart_and_json_say_the_same(box: Sandbox, siti: Person) -> None:
+async def test_query_form_multipart_and_json_say_the_same(box: Sandbox, siti: PersonClient) -> None:
     markup = keyboard(["Ya", "Tidak"])
     plain = {"chat_id": "1001", "text": "[halo]", "reply_markup": json.dumps(markup)}
     form = aiohttp.FormData(plain, default_to_multipart=True)
@@ -33,13 +33,13 @@ async def test_query_form_multipart_and_json_say_the_same(box: Sandbox, siti: Pe
             verb = "GET" if "params" in way else "POST"
             async with session.request(verb, f"{box.base_url}{TOKEN}/{method}", **way) as response:
                 assert response.status == 200, await response.text()
-    await siti.wait(lambda screen: len(screen.messages) == 5)
+    await siti.wait_until(lambda screen: len(screen.messages) == 5)
     sent = [shown for shown in siti.screen.messages if shown.from_bot]
     assert [(shown.text, shown.buttons) for shown in sent] == [("[halo]", [["Ya", "Tidak"]])] * 4
     assert [shown.message_id for shown in sent] == [2, 3, 4, 5]
 
 
-async def test_entities_are_counted_in_utf16(siti: Person, bot: RawBot) -> None:
+async def test_entities_are_counted_in_utf16(siti: PersonClient, bot: RawBot) -> None:
     html = (
         "😀 <b>tebal <i>miring</i></b> &lt;&amp;&#33; <a href='https://x.id/?a=1&amp;b=2'>sini</a>\n"
         '<pre><code class="language-py">a/b</code></pre> /bantuan'
@@ -55,7 +55,9 @@ async def test_entities_are_counted_in_utf16(siti: Person, bot: RawBot) -> None:
     ]
 
 
-async def test_a_document_goes_up_again_and_down(box: Sandbox, siti: Person, bot: RawBot) -> None:
+async def test_a_document_goes_up_again_and_down(
+    box: Sandbox, siti: PersonClient, bot: RawBot
+) -> None:
     form = aiohttp.FormData({"chat_id": str(siti.id), "document": "attach://a", "caption": "lap"})
     form.add_field("a", b"%PDF-1.7", filename="lap.pdf")
     async with aiohttp.ClientSession() as session:
@@ -68,16 +70,16 @@ async def test_a_document_goes_up_again_and_down(box: Sandbox, siti: Person, bot
         path = (await bot.call("getFile", file_id=again["document"]["file_id"]))["file_path"]
         async with session.get(f"{box.base_file_url}{TOKEN}/{path}") as response:
             assert await response.read() == b"%PDF-1.7"
-    shown = await siti.wait(lambda screen: screen.last and screen.last.file_name == "lap.pdf")
-    assert shown.last is not None
-    assert await siti.download(shown.last) == b"%PDF-1.7"
+    shown = await siti.wait_until(lambda screen: screen.last and screen.last.file_name == "lap.pdf")
+    assert shown.last_message is not None
+    assert await siti.download(shown.last_message) == b"%PDF-1.7"
 
 
 async def test_a_notice_becomes_a_document_and_the_same_again_is_not_modified(
-    siti: Person, bot: RawBot
+    siti: PersonClient, bot: RawBot
 ) -> None:
     notice = await bot.call("sendMessage", chat_id=siti.id, text="Laporan dibuat …")
-    await siti.document("a.pdf", b"%PDF")
+    await siti.send_document("a.pdf", b"%PDF")
     file_id = (await bot.updates())[-1]["message"]["document"]["file_id"]
     change = {
         "chat_id": siti.id,
@@ -108,8 +110,8 @@ def picture(side: int) -> bytes:
     return buffer.getvalue()
 
 
-async def test_photos_have_a_size_that_telegram_accepts(siti: Person, bot: RawBot) -> None:
-    await siti.photo(png(40, 30), "lihat")
+async def test_photos_have_a_size_that_telegram_accepts(siti: PersonClient, bot: RawBot) -> None:
+    await siti.send_photo(png(40, 30), "lihat")
     message = (await bot.updates())[-1]["message"]
     assert (message["photo"][-1]["width"], message["caption"]) == (40, "lihat")
     sent = await bot.call("sendPhoto", chat_id=siti.id, photo=message["photo"][-1]["file_id"])
@@ -118,22 +120,22 @@ async def test_photos_have_a_size_that_telegram_accepts(siti: Person, bot: RawBo
     assert words == "Bad Request: can't use file of type Photo as Document"
     for size in ((9000, 1001), (420, 20)):
         with pytest.raises(ValueError, match="PHOTO_INVALID_DIMENSIONS"):
-            await siti.photo(png(*size))
+            await siti.send_photo(png(*size))
 
 
 async def test_the_limits_on_sending_hold_when_they_are_switched_on(
-    box: Sandbox, siti: Person, bot: RawBot
+    box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
-    group = await box.group("Sekretariat", [siti])
+    group = await box.create_group("Sekretariat", [siti])
     for n in range(5):
         await bot.call("sendMessage", chat_id=siti.id, text=str(n))
-    await box.rates(on=True)
-    await box.clock(stopped=True)
+    await box.switch_rate_limits(on=True)
+    await box.move_clock(stopped=True)
     await bot.call("sendMessage", chat_id=siti.id, text="x")
     status, body = await bot.answer("sendMessage", chat_id=siti.id, text="y")
     assert (status, body["parameters"]) == (429, {"retry_after": 1})
     assert body["description"] == "Too Many Requests: retry after 1"
-    await box.clock(advance=1)
+    await box.move_clock(advance=1)
     await bot.call("sendMessage", chat_id=siti.id, text="y")
     for n in range(20):
         await bot.call("sendMessage", chat_id=group.id, text=str(n))
@@ -141,38 +143,38 @@ async def test_the_limits_on_sending_hold_when_they_are_switched_on(
     assert body["parameters"] == {"retry_after": 60}
 
 
-async def test_faults_refuse_delay_and_cut(box: Sandbox, siti: Person, bot: RawBot) -> None:
+async def test_faults_refuse_delay_and_cut(box: Sandbox, siti: PersonClient, bot: RawBot) -> None:
     hello = {"chat_id": siti.id, "text": "Halo"}
-    await box.fault("sendMessage", code=500, times=2)
+    await box.inject_fault("sendMessage", code=500, times=2)
     for _ in range(2):
         assert await bot.refusal("sendMessage", **hello) == "Internal Server Error"
-    await box.fault("sendMessage", code=429, retry_after=7)
+    await box.inject_fault("sendMessage", code=429, retry_after=7)
     assert (await bot.answer("sendMessage", **hello))[1]["parameters"] == {"retry_after": 7}
-    await box.fault(
+    await box.inject_fault(
         "sendMessage", code=400, description="Bad Request: TOPIC_CLOSED", chat_id=siti.id
     )
     assert await bot.refusal("sendMessage", **hello) == "Bad Request: TOPIC_CLOSED"
-    await box.fault("*", delay=0.2)
+    await box.inject_fault("*", delay=0.2)
     begun = time.monotonic()
     await bot.call("getMe")
     assert time.monotonic() - begun >= 0.2
     assert [shown.text for shown in siti.screen.messages] == ["/start"]
     with pytest.raises(ValueError, match="a fault has no tims"):
-        await box.fault("*", tims=3)
+        await box.inject_fault("*", tims=3)
 
 
 async def test_a_connection_is_cut_before_or_after_the_call_took_effect(
-    box: Sandbox, siti: Person, bot: RawBot
+    box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
-    await box.fault("sendMessage", drop="before")
+    await box.inject_fault("sendMessage", drop="before")
     with pytest.raises(aiohttp.ClientConnectionError):
         await bot.call("sendMessage", chat_id=siti.id, text="lost")
-    await box.fault("sendMessage", drop="after")
+    await box.inject_fault("sendMessage", drop="after")
     with pytest.raises(aiohttp.ClientConnectionError):
         await bot.call("sendMessage", chat_id=siti.id, text="done")
-    await siti.wait(lambda screen: screen.last.text == "done")
+    await siti.wait_until(lambda screen: screen.last.text == "done")
     assert [shown.text for shown in siti.screen.messages] == ["/start", "done"]
-    log = await box.calls("sendMessage")
+    log = await box.list_calls("sendMessage")
     assert [call["fault"] for call in log] == ["dropped before", "dropped after"]
 
 
@@ -192,7 +194,7 @@ async def test_names_commands_and_descriptions_are_kept_by_language(bot: RawBot)
 
 
 async def test_there_is_no_webhook_yet_pending_updates_can_be_dropped(
-    siti: Person, bot: RawBot
+    siti: PersonClient, bot: RawBot
 ) -> None:
     assert (await bot.call("getWebhookInfo"))["pending_update_count"] == 1
     assert await bot.call("deleteWebhook", drop_pending_updates=True) is True
@@ -201,11 +203,11 @@ async def test_there_is_no_webhook_yet_pending_updates_can_be_dropped(
         "has_custom_certificate": False,
         "pending_update_count": 0,
     }
-    await siti.settled()
+    await siti.wait_until_idle()
 
 
-async def test_a_photo_of_a_person_comes_in_several_sizes(siti: Person, bot: RawBot) -> None:
-    await siti.photo(picture(1000))
+async def test_a_photo_of_a_person_comes_in_several_sizes(siti: PersonClient, bot: RawBot) -> None:
+    await siti.send_photo(picture(1000))
     sizes = (await bot.updates())[-1]["message"]["photo"]
     assert [size["width"] for size in sizes] == [90, 320, 800, 1000]
     assert len({size["file_id"] for size in sizes}) == 4
@@ -213,9 +215,11 @@ async def test_a_photo_of_a_person_comes_in_several_sizes(siti: Person, bot: Raw
     assert smallest["file_size"] == sizes[0]["file_size"] < sizes[-1]["file_size"]
 
 
-async def test_sounds_and_films_of_people_say_what_they_are(siti: Person, bot: RawBot) -> None:
+async def test_sounds_and_films_of_people_say_what_they_are(
+    siti: PersonClient, bot: RawBot
+) -> None:
     for kind, name in (("voice", "v.ogg"), ("audio", "a.mp3"), ("video", "f.mp4")):
-        await siti.file(kind, name, b"content")
+        await siti.send_file(kind, name, b"content")
         found = (await bot.updates())[-1]["message"][kind]
         assert (found["mime_type"].partition("/")[0], found["file_size"]) == (
             "video" if kind == "video" else "audio",
@@ -223,19 +227,19 @@ async def test_sounds_and_films_of_people_say_what_they_are(siti: Person, bot: R
         )
         sent = await bot.call(f"send{kind}", chat_id=siti.id, **{kind: found["file_id"]})
         assert sent[kind] == found
-    await siti.file("video_note", "n.mp4", b"content")
+    await siti.send_file("video_note", "n.mp4", b"content")
     assert (await bot.updates())[-1]["message"]["video_note"]["length"] == 240
 
 
-async def test_photos_of_people_may_belong_together(siti: Person, bot: RawBot) -> None:
+async def test_photos_of_people_may_belong_together(siti: PersonClient, bot: RawBot) -> None:
     await bot.updates()
     for side in (30, 31):
-        await siti.photo(picture(side), album="9")
+        await siti.send_photo(picture(side), album="9")
     assert [u["message"]["media_group_id"] for u in await bot.updates()] == ["9", "9"]
 
 
 async def test_an_album_has_two_to_ten_of_what_goes_together(
-    box: Sandbox, siti: Person, bot: RawBot
+    box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
     form = aiohttp.FormData({"chat_id": str(siti.id)})
     media = [
@@ -255,22 +259,22 @@ async def test_an_album_has_two_to_ten_of_what_goes_together(
     for wrong in ([photo], [photo] * 11):
         words = await bot.refusal("sendMediaGroup", chat_id=siti.id, media=wrong)
         assert words == "Bad Request: group send failed"
-    await siti.document("a.pdf", b"%PDF")
+    await siti.send_document("a.pdf", b"%PDF")
     file_id = (await bot.updates())[-1]["message"]["document"]["file_id"]
     mixed = [photo, {"type": "document", "media": file_id}]
     assert "can't be mixed" in await bot.refusal("sendMediaGroup", chat_id=siti.id, media=mixed)
 
 
-async def test_bots_get_no_file_above_twenty_megabytes(siti: Person, bot: RawBot) -> None:
-    await siti.file("video", "f.mp4", bytes((20 << 20) + 1))
+async def test_bots_get_no_file_above_twenty_megabytes(siti: PersonClient, bot: RawBot) -> None:
+    await siti.send_file("video", "f.mp4", bytes((20 << 20) + 1))
     file_id = (await bot.updates())[-1]["message"]["video"]["file_id"]
     assert await bot.refusal("getFile", file_id=file_id) == "Bad Request: file is too big"
 
 
-async def test_a_live_location_moves_by_edits(siti: Person, bot: RawBot) -> None:
+async def test_a_live_location_moves_by_edits(siti: PersonClient, bot: RawBot) -> None:
     await bot.updates()
-    shared = await siti.location(-6.2, 106.8, live_period=60, horizontal_accuracy=8)
-    await siti.location(-6.3, 106.9, message_id=shared)
+    shared = await siti.share_location(-6.2, 106.8, live_period=60, horizontal_accuracy=8)
+    await siti.share_location(-6.3, 106.9, message_id=shared)
     first, moved = await bot.updates()
     assert first["message"]["location"] == {
         "latitude": -6.2,

@@ -14,7 +14,7 @@ import pytest
 
 from sandbox import Sandbox
 from sandbox.habits import read_habits
-from sandbox.temperament import Temper
+from sandbox.temperament import Temperament
 from tests.sandbox.rawbot import ToyBot
 
 HABITS = Path(__file__).with_name("toy_habits.toml")
@@ -112,19 +112,19 @@ async def test_a_crowd_that_comes_in_parts_is_the_same_crowd(box: Sandbox, tmp_p
 def test_traits_and_links_decide_what_people_tend_to_and_say(tmp_path: Path) -> None:
     (tmp_path / "habits.toml").write_text(TRAITS, "utf-8")
     habits = read_habits(tmp_path / "habits.toml")
-    people = [Temper(7, number, habits, "warga", ["poster"]) for number in range(100)]
-    north = [person for person in people if person.about == "warga utara poster"]
-    south = [person for person in people if person.about == "warga selatan poster"]
+    people = [Temperament(7, number, habits, "warga", ["poster"]) for number in range(100)]
+    north = [person for person in people if person.description == "warga utara poster"]
+    south = [person for person in people if person.description == "warga selatan poster"]
     assert len(people) == len(north) + len(south)
     assert 10 < len(north) < 45
 
-    def chosen(some: list[Temper]) -> Counter[str]:
-        return Counter(p.choose(["Rob", "Macet"], "Apa?", p.dice("Apa?")) for p in some)
+    def chosen(some: list[Temperament]) -> Counter[str]:
+        return Counter(p.choose_label(["Rob", "Macet"], "Apa?", p.make_dice("Apa?")) for p in some)
 
     assert chosen(north)["Rob"] > len(north) * 0.8
     assert chosen(south)["Rob"] < len(south) * 0.8
-    dice = people[0].dice("said")
-    said = {habits.said("Perbaiki {apa}", dice) for _ in range(50)}
+    dice = people[0].make_dice("said")
+    said = {habits.fill_phrases("Perbaiki {apa}", dice) for _ in range(50)}
     assert said == {"Perbaiki got", "Perbaiki pompa di Pluit", "Perbaiki pompa di Ancol"}
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sandbox import Shown
+from sandbox import ShownMessage
 from sandbox.habits import Habits, read_habits
-from sandbox.rating_judge import Judge
-from sandbox.temperament import Temper
+from sandbox.rating_judge import RatingJudge
+from sandbox.temperament import Temperament
 
 HABITS = """
 [[group]]
@@ -42,21 +42,23 @@ def habits(tmp_path: Path) -> Habits:
     return read_habits(file)
 
 
-def card(*lines: str, labels: list[str] | None = None, thing: str = "Pump in flood") -> Shown:
+def card(
+    *lines: str, labels: list[str] | None = None, thing: str = "Pump in flood"
+) -> ShownMessage:
     rows = [[{"text": label, "callback_data": label}] for label in labels or POINTS]
     message: dict[str, Any] = {"message_id": 1, "from": {"is_bot": True}}
     text = "\n".join(["Rate", thing, *lines])
-    return Shown(message | {"text": text, "reply_markup": {"inline_keyboard": rows}})
+    return ShownMessage(message | {"text": text, "reply_markup": {"inline_keyboard": rows}})
 
 
-def judge(habits: Habits, person: int, seed: int = 7) -> Judge:
-    return Judge(seed, Temper(seed, person, habits), habits.opinion)
+def judge(habits: Habits, person: int, seed: int = 7) -> RatingJudge:
+    return RatingJudge(seed, Temperament(seed, person, habits), habits.opinion)
 
 
-def said(habits: Habits, shown: Shown, seed: int = 7, people: int = 300) -> list[str]:
+def said(habits: Habits, shown: ShownMessage, seed: int = 7, people: int = 300) -> list[str]:
     """What everybody taps."""
     (opinion,) = habits.opinion
-    return [judge(habits, number, seed).label(opinion, shown) for number in range(people)]
+    return [judge(habits, number, seed).choose_label(opinion, shown) for number in range(people)]
 
 
 def rated(labels: list[str]) -> list[int]:
@@ -99,7 +101,7 @@ def test_some_think_again_once_and_then_stay(habits: Habits) -> None:
     (opinion,) = habits.opinion
     voted = card("Your vote: 3")
     people = [judge(habits, number) for number in range(300)]
-    first = [one.label(opinion, voted) for one in people]
-    again = [one.label(opinion, voted) for one in people]
+    first = [one.choose_label(opinion, voted) for one in people]
+    again = [one.choose_label(opinion, voted) for one in people]
     assert sum(map(bool, first)) / len(people) == pytest.approx(0.3, abs=0.08)
     assert set(again) == {""}

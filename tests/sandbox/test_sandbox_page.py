@@ -75,9 +75,9 @@ async def test_a_survey_is_answered_on_a_phone(box: Sandbox, toy: ToyBot, phone:
 async def test_taps_bring_toasts_alerts_edits_and_files(
     box: Sandbox, bot: RawBot, phone: Page
 ) -> None:
-    siti = await box.person(1001, first_name="Siti")
+    siti = await box.add_person(1001, first_name="Siti")
     await siti.start()
-    await siti.document("lap.pdf", b"%PDF-1.7 report")
+    await siti.send_document("lap.pdf", b"%PDF-1.7 report")
     file_id = (await bot.updates())[-1]["message"]["document"]["file_id"]
     await phone.goto(f"{box.url}/?person=1001")
     card = await bot.call(
@@ -117,7 +117,7 @@ async def test_taps_bring_toasts_alerts_edits_and_files(
 async def test_a_place_is_shared_and_a_deep_link_stays_on_the_page(
     box: Sandbox, bot: RawBot, phone: Page
 ) -> None:
-    siti = await box.person(1001, first_name="Siti")
+    siti = await box.add_person(1001, first_name="Siti")
     await siti.start()
     await phone.goto(f"{box.url}/?person=1001")
     await phone.get_by_role("button", name="Attach").tap()
@@ -128,7 +128,7 @@ async def test_a_place_is_shared_and_a_deep_link_stays_on_the_page(
     await bot.call("sendMessage", chat_id=1001, text="https://t.me/suara_bot?start=u-ABC")
     await phone.get_by_role("link", name="t.me/suara_bot").tap()
     await phone.get_by_role("button", name="START").tap()
-    await siti.wait(lambda screen: screen.last.text == "/start u-ABC")
+    await siti.wait_until(lambda screen: screen.last.text == "/start u-ABC")
     told = [update["message"] for update in await bot.updates()]
     assert told[1]["location"]["latitude"] == -6.1352
 
@@ -136,7 +136,7 @@ async def test_a_place_is_shared_and_a_deep_link_stays_on_the_page(
 async def test_a_file_is_sent_from_the_page(
     box: Sandbox, bot: RawBot, phone: Page, tmp_path: Path
 ) -> None:
-    await (await box.person(1001, first_name="Siti")).start()
+    await (await box.add_person(1001, first_name="Siti")).start()
     (tmp_path / "foto <1>.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     await phone.goto(f"{box.url}/?person=1001")
     async with phone.expect_file_chooser() as chooser:
@@ -152,7 +152,7 @@ async def test_a_file_is_sent_from_the_page(
 async def test_pictures_sounds_and_folded_quotes_are_shown(
     box: Sandbox, bot: RawBot, phone: Page, tmp_path: Path
 ) -> None:
-    siti = await box.person(1001, first_name="Siti")
+    siti = await box.add_person(1001, first_name="Siti")
     await siti.start()
     await phone.goto(f"{box.url}/?person=1001")
     Image.new("RGB", (600, 400), "teal").save(tmp_path / "foto.png")
@@ -163,7 +163,7 @@ async def test_pictures_sounds_and_folded_quotes_are_shown(
     shown = phone.get_by_role("img", name="Photo")
     await shown.wait_for()
     assert await shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 600
-    await siti.file("voice", "v.ogg", b"OggS")
+    await siti.send_file("voice", "v.ogg", b"OggS")
     player = phone.get_by_label("Voice message")
     assert (await player.get_attribute("src") or "").endswith("voice.ogg")
     long = "Tulis nama gang. " * 30
@@ -178,9 +178,9 @@ async def test_pictures_sounds_and_folded_quotes_are_shown(
 async def test_on_a_desktop_people_and_their_groups_stand_beside_the_chat(
     box: Sandbox, browser: Browser
 ) -> None:
-    siti = await box.person(1001, first_name="Siti")
-    budi = await box.person(1002, first_name="Budi")
-    group = await box.group("Sekretariat", [siti, budi])
+    siti = await box.add_person(1001, first_name="Siti")
+    budi = await box.add_person(1002, first_name="Budi")
+    group = await box.create_group("Sekretariat", [siti, budi])
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
     await page.goto(box.url)
     people = page.get_by_role("navigation", name="People")
@@ -192,4 +192,4 @@ async def test_on_a_desktop_people_and_their_groups_stand_beside_the_chat(
     )
     await page.get_by_label("Message", exact=True).fill("Halo Budi")
     await page.get_by_label("Message", exact=True).press("Enter")
-    await group.wait(lambda screen: screen.last.text == "Halo Budi")
+    await group.wait_until(lambda screen: screen.last.text == "Halo Budi")

@@ -8,28 +8,28 @@ import pytest
 import telegram
 
 import sandbox
-from sandbox import CannotDo, Person, Sandbox
+from sandbox import CannotDo, PersonClient, Sandbox
 from sandbox.server import TOKEN
 from tests.sandbox.rawbot import RawBot, ToyBot, keyboard
 
 
 async def test_a_survey_from_the_first_card_to_the_last(box: Sandbox, toy: ToyBot) -> None:
-    siti = await box.person(1001, first_name="Siti", language_code="id")
+    siti = await box.add_person(1001, first_name="Siti", language_code="id")
     await siti.start("persepsi")
     for label in ("Ya, saya setuju", "Banjir", "Sangat buruk", "☐ Air", "☐ Listrik", "☑ Air"):
-        card = await siti.card()
+        card = await siti.wait_for_card()
         assert label in card.labels
         await siti.tap(label)
     await siti.tap("Selesai memilih ›")
-    await siti.wait(lambda screen: "4 dari 4" in screen.last.text)
+    await siti.wait_until(lambda screen: "4 dari 4" in screen.last.text)
     await siti.say("Saluran air")
-    await siti.wait(lambda screen: screen.last.text.startswith("🙏 Terima kasih"))
+    await siti.wait_until(lambda screen: screen.last.text.startswith("🙏 Terima kasih"))
     assert toy.answers[1001][1:] == ["Banjir", "Sangat buruk", "Selesai memilih ›", "Saluran air"]
     assert toy.ticked[1001] == {"Listrik"}
 
 
 async def test_only_what_is_shown_can_be_tapped_but_data_can_be_forged(
-    siti: Person, bot: RawBot
+    siti: PersonClient, bot: RawBot
 ) -> None:
     with pytest.raises(CannotDo, match="no button 'Ya' here"):
         await siti.tap("Ya")
@@ -39,7 +39,7 @@ async def test_only_what_is_shown_can_be_tapped_but_data_can_be_forged(
         await siti.tap("Ya")
     await bot.updates()
     await siti.tap("Ya", message_id=old["message_id"])
-    await siti.forge("anything")
+    await siti.send_callback_data("anything")
     taps = [update["callback_query"] for update in await bot.updates()]
     assert [(tap["data"], tap["message"]["text"]) for tap in taps] == [
         ("Ya", "1"),
@@ -48,7 +48,7 @@ async def test_only_what_is_shown_can_be_tapped_but_data_can_be_forged(
     assert taps[0]["from"]["language_code"] == "id"
 
 
-async def test_links_and_copies_happen_on_the_phone(siti: Person, bot: RawBot) -> None:
+async def test_links_and_copies_happen_on_the_phone(siti: PersonClient, bot: RawBot) -> None:
     buttons = [
         {"text": "Mulai", "url": "https://t.me/suara_bot?start=u-ABC"},
         {"text": "Web", "url": "https://example.org"},
@@ -63,19 +63,19 @@ async def test_links_and_copies_happen_on_the_phone(siti: Person, bot: RawBot) -
     assert [u["message"]["text"] for u in await bot.updates()] == ["/start u-ABC"]
 
 
-def box_number(person: Person) -> int:
-    return person.box.number
+def box_number(person: PersonClient) -> int:
+    return person.box.last_event
 
 
 async def test_places_contacts_stickers_and_second_thoughts_reach_the_bot(
-    siti: Person, bot: RawBot
+    siti: PersonClient, bot: RawBot
 ) -> None:
     await bot.updates()
-    await siti.location(-6.2, 106.8)
-    await siti.contact("+62811")
-    await siti.sticker("🙏")
+    await siti.share_location(-6.2, 106.8)
+    await siti.share_contact("+62811")
+    await siti.send_sticker("🙏")
     said = await siti.say("salah")
-    await siti.edit(said, "benar")
+    await siti.edit_message(said, "benar")
     place, contact, sticker, _, edited = await bot.updates()
     assert place["message"]["location"] == {"latitude": -6.2, "longitude": 106.8}
     assert contact["message"]["contact"]["user_id"] == siti.id
@@ -86,10 +86,10 @@ async def test_places_contacts_stickers_and_second_thoughts_reach_the_bot(
 
 
 async def test_in_a_group_chat_the_bot_sees_what_is_meant_for_it(
-    box: Sandbox, siti: Person, bot: RawBot
+    box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
-    budi = await box.person(1002, first_name="Budi")
-    group = await box.group("Sekretariat", [siti, budi])
+    budi = await box.add_person(1002, first_name="Budi")
+    group = await box.create_group("Sekretariat", [siti, budi])
     kinds = [next(k for k in ("my_chat_member", "message") if k in u) for u in await bot.updates()]
     assert kinds == ["message", "my_chat_member", "message"]
     asked = await bot.call("sendMessage", chat_id=group.id, text="?", reply_markup=keyboard(["Ya"]))
@@ -105,16 +105,16 @@ async def test_in_a_group_chat_the_bot_sees_what_is_meant_for_it(
     assert texts == ["/laporan", "/laporan@suara_bot", "hi @suara_bot", "yes"]
     assert said[-1]["message"]["reply_to_message"]["message_id"] == asked["message_id"]
     assert tapped["callback_query"]["message"]["chat"]["type"] == "group"
-    await group.promote()
+    await group.promote_bot()
     await siti.say("all ears", group)
     assert "my_chat_member" in (await bot.updates())[0]
     assert await bot.call("getChatMemberCount", chat_id=group.id) == 3
 
 
 async def test_a_group_that_became_a_supergroup_says_where_it_went(
-    box: Sandbox, siti: Person, bot: RawBot
+    box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
-    group = await box.group("Sekretariat", [siti])
+    group = await box.create_group("Sekretariat", [siti])
     above = await group.migrate()
     status, body = await bot.answer("sendMessage", chat_id=group.id, text="x")
     assert (status, body["parameters"]) == (400, {"migrate_to_chat_id": above.id})
@@ -124,7 +124,7 @@ async def test_a_group_that_became_a_supergroup_says_where_it_went(
     told = [u["message"] for u in await bot.updates() if "message" in u][-2:]
     assert told[0]["migrate_to_chat_id"] == above.id
     assert told[1]["migrate_from_chat_id"] == group.id
-    await above.kick()
+    await above.kick_bot()
     words = await bot.refusal("sendMessage", chat_id=above.id, text="x")
     assert words == "Forbidden: bot was kicked from the supergroup chat"
 
@@ -132,16 +132,16 @@ async def test_a_group_that_became_a_supergroup_says_where_it_went(
 async def test_everything_goes_on_after_a_restart(tmp_path: Path) -> None:
     data = tmp_path / "var" / "sandbox.db"
     async with sandbox.serve(data=data) as box, RawBot.at(box.url) as bot:
-        siti = await box.person(1001, first_name="Siti")
+        siti = await box.add_person(1001, first_name="Siti")
         await siti.start("persepsi")
         (first,) = await bot.updates()
         card = await bot.call("sendMessage", chat_id=1001, text="?", reply_markup=keyboard(["Ya"]))
         await bot.updates(0)
-        await siti.document("a.txt", b"content")
+        await siti.send_document("a.txt", b"content")
         await siti.tap("Ya")
-        group = await box.group("Sekretariat", [siti])
+        group = await box.create_group("Sekretariat", [siti])
     async with sandbox.serve(data=data) as box, RawBot.at(box.url) as bot:
-        siti = await box.person(1001)
+        siti = await box.add_person(1001)
         assert [s.text or s.file_name for s in siti.screen.messages] == [
             "/start persepsi",
             "?",
@@ -163,7 +163,7 @@ async def test_everything_goes_on_after_a_restart(tmp_path: Path) -> None:
 
 
 async def test_python_telegram_bot_feels_at_home(box: Sandbox) -> None:
-    siti = await box.person(1001, first_name="Siti", language_code="id")
+    siti = await box.add_person(1001, first_name="Siti", language_code="id")
     bot = telegram.Bot(TOKEN, base_url=box.base_url, base_file_url=box.base_file_url)
     async with bot:
         await siti.start("persepsi")
@@ -196,4 +196,4 @@ async def test_python_telegram_bot_feels_at_home(box: Sandbox) -> None:
         with pytest.raises(telegram.error.Forbidden):
             await bot.send_message(1001, "x")
     assert siti.screen.toasts[0]["text"] == "Baik"
-    assert await box.problems() == []
+    assert await box.list_problems() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from sandbox import Person, Sandbox
+from sandbox import PersonClient, Sandbox
 from tests.sandbox.rawbot import RawBot, keyboard
 
 BAD = "Bad Request: "
@@ -24,7 +24,7 @@ async def test_an_unknown_method_is_not_found(bot: RawBot) -> None:
 
 
 async def test_a_person_who_never_wrote_cannot_be_written_to(box: Sandbox, bot: RawBot) -> None:
-    await box.person(7)
+    await box.add_person(7)
     for stranger in (7, 8):
         words = await bot.refusal("sendMessage", chat_id=stranger, text="Halo")
         assert words == BAD + "chat not found"
@@ -52,13 +52,15 @@ async def test_a_person_who_never_wrote_cannot_be_written_to(box: Sandbox, bot: 
     ],
 )
 async def test_a_text_that_telegram_would_not_take(
-    siti: Person, bot: RawBot, text: str, words: str
+    siti: PersonClient, bot: RawBot, text: str, words: str
 ) -> None:
     refused = await bot.refusal("sendMessage", chat_id=siti.id, text=text, parse_mode="HTML")
     assert refused == BAD + words
 
 
-async def test_the_limit_counts_after_the_entities_are_read(siti: Person, bot: RawBot) -> None:
+async def test_the_limit_counts_after_the_entities_are_read(
+    siti: PersonClient, bot: RawBot
+) -> None:
     sent = await bot.call(
         "sendMessage", chat_id=siti.id, text=f"<b>{'a' * 4096}</b>", parse_mode="HTML"
     )
@@ -81,19 +83,19 @@ async def test_the_limit_counts_after_the_entities_are_read(siti: Person, bot: R
     ],
 )
 async def test_a_button_that_telegram_would_not_take(
-    siti: Person, bot: RawBot, button: dict[str, str], words: str
+    siti: PersonClient, bot: RawBot, button: dict[str, str], words: str
 ) -> None:
     markup = {"inline_keyboard": [[button]]}
     refused = await bot.refusal("sendMessage", chat_id=siti.id, text="x", reply_markup=markup)
     assert refused == BAD + words
 
 
-async def test_64_bytes_of_callback_data_pass(siti: Person, bot: RawBot) -> None:
+async def test_64_bytes_of_callback_data_pass(siti: PersonClient, bot: RawBot) -> None:
     markup = {"inline_keyboard": [[{"text": "x", "callback_data": "é" * 32}]]}
     await bot.call("sendMessage", chat_id=siti.id, text="x", reply_markup=markup)
 
 
-async def test_a_keyboard_can_be_too_long(siti: Person, bot: RawBot) -> None:
+async def test_a_keyboard_can_be_too_long(siti: PersonClient, bot: RawBot) -> None:
     rows = [[f"button {n}"] for n in range(101)]
     words = await bot.refusal(
         "sendMessage", chat_id=siti.id, text="x", reply_markup=keyboard(*rows)
@@ -102,7 +104,7 @@ async def test_a_keyboard_can_be_too_long(siti: Person, bot: RawBot) -> None:
 
 
 async def test_an_unchanged_edit_is_refused_and_a_changed_one_is_dated(
-    siti: Person, bot: RawBot
+    siti: PersonClient, bot: RawBot
 ) -> None:
     sent = await bot.call(
         "sendMessage",
@@ -126,9 +128,9 @@ async def test_an_unchanged_edit_is_refused_and_a_changed_one_is_dated(
 
 
 async def test_an_edit_needs_the_bots_own_message_and_one_that_is_there(
-    siti: Person, bot: RawBot
+    siti: PersonClient, bot: RawBot
 ) -> None:
-    hers = siti.screen.last
+    hers = siti.screen.last_message
     assert hers is not None
     at = {"chat_id": siti.id, "message_id": hers.message_id}
     assert await bot.refusal("editMessageText", **at, text="x") == BAD + "message can't be edited"
@@ -141,12 +143,14 @@ async def test_an_edit_needs_the_bots_own_message_and_one_that_is_there(
     assert words == BAD + "message to be replied not found"
 
 
-async def test_a_text_has_no_caption_and_a_document_no_text(siti: Person, bot: RawBot) -> None:
+async def test_a_text_has_no_caption_and_a_document_no_text(
+    siti: PersonClient, bot: RawBot
+) -> None:
     text = await bot.call("sendMessage", chat_id=siti.id, text="x")
     at = {"chat_id": siti.id, "message_id": text["message_id"]}
     words = await bot.refusal("editMessageCaption", **at, caption="y")
     assert words == BAD + "there is no caption in the message to edit"
-    await siti.document("a.txt", b"content")
+    await siti.send_document("a.txt", b"content")
     received = (await bot.updates())[-1]["message"]["document"]["file_id"]
     sent = await bot.call("sendDocument", chat_id=siti.id, document=received)
     at["message_id"] = sent["message_id"]
@@ -161,7 +165,7 @@ async def test_a_text_has_no_caption_and_a_document_no_text(siti: Person, bot: R
 
 
 async def test_a_tap_can_be_answered_once_and_not_too_late(
-    box: Sandbox, siti: Person, bot: RawBot
+    box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
     await bot.call("sendMessage", chat_id=siti.id, text="?", reply_markup=keyboard(["Ya"]))
     too_old = BAD + "query is too old and response timeout expired or query ID is invalid"
@@ -171,11 +175,11 @@ async def test_a_tap_can_be_answered_once_and_not_too_late(
     await bot.call("answerCallbackQuery", callback_query_id=first)
     assert await bot.refusal("answerCallbackQuery", callback_query_id=first) == too_old
     second = (await siti.tap("Ya"))["query"]
-    await box.clock(advance=151)
+    await box.move_clock(advance=151)
     assert await bot.refusal("answerCallbackQuery", callback_query_id=second) == too_old
 
 
-async def test_who_blocked_the_bot_is_forbidden_ground(siti: Person, bot: RawBot) -> None:
+async def test_who_blocked_the_bot_is_forbidden_ground(siti: PersonClient, bot: RawBot) -> None:
     await siti.block()
     words = await bot.refusal("sendMessage", chat_id=siti.id, text="x")
     assert words == "Forbidden: bot was blocked by the user"
@@ -189,18 +193,18 @@ async def test_who_blocked_the_bot_is_forbidden_ground(siti: Person, bot: RawBot
     assert changes == ["kicked", "member"]
 
 
-async def test_old_and_foreign_messages_stay(box: Sandbox, siti: Person, bot: RawBot) -> None:
+async def test_old_and_foreign_messages_stay(box: Sandbox, siti: PersonClient, bot: RawBot) -> None:
     old = await bot.call("sendMessage", chat_id=siti.id, text="x")
-    await box.clock(advance=49 * 3600)
+    await box.move_clock(advance=49 * 3600)
     young = await bot.call("sendMessage", chat_id=siti.id, text="y")
     at = {"chat_id": siti.id, "message_id": old["message_id"]}
     assert await bot.refusal("deleteMessage", **at) == BAD + "message can't be deleted for everyone"
     ids = [old["message_id"], young["message_id"], 999]
     assert await bot.call("deleteMessages", chat_id=siti.id, message_ids=ids) is True
-    await siti.wait(lambda screen: [m.text for m in screen.messages] == ["/start", "x"])
+    await siti.wait_until(lambda screen: [m.text for m in screen.messages] == ["/start", "x"])
 
 
-async def test_what_is_no_photo_is_no_photo(bot: RawBot, siti: Person, box: Sandbox) -> None:
+async def test_what_is_no_photo_is_no_photo(bot: RawBot, siti: PersonClient, box: Sandbox) -> None:
     form = aiohttp.FormData({"chat_id": str(siti.id)})
     form.add_field("photo", b"not an image", filename="a.png")
     async with aiohttp.ClientSession() as session:
@@ -214,9 +218,9 @@ async def test_what_is_no_photo_is_no_photo(bot: RawBot, siti: Person, box: Sand
 
 
 async def test_a_call_outside_the_bot_api_fails_loudly(
-    box: Sandbox, siti: Person, bot: RawBot
+    box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
     markup = {"inline_keyboard": [[{"callback_data": "x"}]]}
     words = await bot.refusal("sendMessage", chat_id=siti.id, text="x", reply_markup=markup)
     assert words.startswith(BAD + "not in the Bot API")
-    assert len(await box.problems()) == 1
+    assert len(await box.list_problems()) == 1

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 
-from sandbox import Person, Sandbox
+from sandbox import PersonClient, Sandbox
 from tests.sandbox.rawbot import RawBot, keyboard
 
 
 async def test_an_update_is_delivered_again_until_it_is_confirmed(
-    siti: Person, bot: RawBot
+    siti: PersonClient, bot: RawBot
 ) -> None:
     first = await bot.call("getUpdates")
     assert [update["message"]["text"] for update in first] == ["/start"]
@@ -22,7 +22,9 @@ async def test_an_update_is_delivered_again_until_it_is_confirmed(
     assert later[0]["update_id"] == first[0]["update_id"] + 1
 
 
-async def test_a_hundred_at_most_and_from_the_end_on_request(siti: Person, bot: RawBot) -> None:
+async def test_a_hundred_at_most_and_from_the_end_on_request(
+    siti: PersonClient, bot: RawBot
+) -> None:
     for n in range(120):
         await siti.say(str(n))
     assert len(await bot.call("getUpdates")) == 100
@@ -32,7 +34,9 @@ async def test_a_hundred_at_most_and_from_the_end_on_request(siti: Person, bot: 
     assert len(await bot.call("getUpdates")) == 2
 
 
-async def test_a_long_poll_ends_with_the_update_or_with_its_time(siti: Person, bot: RawBot) -> None:
+async def test_a_long_poll_ends_with_the_update_or_with_its_time(
+    siti: PersonClient, bot: RawBot
+) -> None:
     await bot.updates()
     begun = time.monotonic()
     assert await bot.updates(1) == []
@@ -55,19 +59,19 @@ async def test_a_second_poller_ends_the_first(box: Sandbox, bot: RawBot) -> None
 
 
 async def test_a_tap_is_dropped_after_150_seconds_and_a_message_after_a_day(
-    box: Sandbox, siti: Person, bot: RawBot
+    box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
     await bot.call("sendMessage", chat_id=siti.id, text="?", reply_markup=keyboard(["Ya"]))
     await siti.tap("Ya")
-    await box.clock(advance=140)
+    await box.move_clock(advance=140)
     assert len(await bot.call("getUpdates")) == 2
-    await box.clock(advance=11)
+    await box.move_clock(advance=11)
     assert ["message" in update for update in await bot.call("getUpdates")] == [True]
-    await box.clock(advance=86_400)
+    await box.move_clock(advance=86_400)
     assert await bot.call("getUpdates") == []
 
 
-async def test_only_the_kinds_that_are_allowed(siti: Person, bot: RawBot) -> None:
+async def test_only_the_kinds_that_are_allowed(siti: PersonClient, bot: RawBot) -> None:
     await bot.updates(allowed_updates=["callback_query"])
     await siti.say("unheard")
     await bot.call("sendMessage", chat_id=siti.id, text="?", reply_markup=keyboard(["Ya"]))
@@ -75,13 +79,15 @@ async def test_only_the_kinds_that_are_allowed(siti: Person, bot: RawBot) -> Non
     assert [list(update)[1] for update in await bot.updates()] == ["callback_query"]
 
 
-async def test_settled_means_confirmed_answered_and_spoken_to(siti: Person, bot: RawBot) -> None:
+async def test_settled_means_confirmed_answered_and_spoken_to(
+    siti: PersonClient, bot: RawBot
+) -> None:
     await bot.updates()
     await bot.call("sendMessage", chat_id=siti.id, text="?", reply_markup=keyboard(["Ya"]))
     await bot.updates(0)
-    await siti.settled()
+    await siti.wait_until_idle()
     await siti.tap("Ya")
-    waiting = asyncio.create_task(siti.settled())
+    waiting = asyncio.create_task(siti.wait_until_idle())
     (update,) = await bot.updates()
     query = update["callback_query"]
     at = {"chat_id": siti.id, "message_id": query["message"]["message_id"]}
@@ -95,20 +101,20 @@ async def test_settled_means_confirmed_answered_and_spoken_to(siti: Person, bot:
     assert screen.card.buttons == [["Lagi"]]
 
 
-async def test_a_bot_that_says_nothing_has_settled_too(siti: Person, bot: RawBot) -> None:
+async def test_a_bot_that_says_nothing_has_settled_too(siti: PersonClient, bot: RawBot) -> None:
     await bot.updates()
     await bot.updates(0)
-    await siti.settled(1)
-    await siti.sticker()
+    await siti.wait_until_idle(1)
+    await siti.send_sticker()
     await bot.updates()
     await bot.updates(0)
-    await siti.settled(1)
+    await siti.wait_until_idle(1)
 
 
-async def test_ids_and_dates_can_be_fixed(box: Sandbox, siti: Person, bot: RawBot) -> None:
+async def test_ids_and_dates_can_be_fixed(box: Sandbox, siti: PersonClient, bot: RawBot) -> None:
     await bot.updates()
-    await box.clock(set=1_700_000_000, stopped=True)
-    await box.fix_id("update", 200_000_000)
+    await box.move_clock(set=1_700_000_000, stopped=True)
+    await box.set_next_id("update", 200_000_000)
     await siti.say("now")
     (update,) = await bot.updates()
     assert (update["update_id"], update["message"]["date"]) == (200_000_000, 1_700_000_000)

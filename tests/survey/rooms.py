@@ -13,22 +13,22 @@ from tables import empty
 from voting import BALLOTS, BOT, START, asked
 
 from survey.people import Respondent, Role
-from survey.services.workshop_service import Decide, Rooms
+from survey.services.workshop_service import MoveDecider, WorkshopService
 from survey.store import contacts, workshop_plans
 from survey.store.database import Store
 from survey.store.schema import respondent
 from survey.store.writer import Statement
-from survey.workshop.agreement import Rule
+from survey.workshop.agreement import AgreementRule
 from survey.workshop.ballots import Ballot, Table, Workshop
-from survey.workshop.moves import Channel, Tap
-from survey.workshop.plan import Plan, Room
+from survey.workshop.moves import VoteChannel, WorkshopRequest
+from survey.workshop.plan import Room, WorkshopPlan
 
 
-def planned(tables: tuple[Table, ...] = (), ballots: tuple[Ballot, ...] = BALLOTS) -> Plan:
+def planned(tables: tuple[Table, ...] = (), ballots: tuple[Ballot, ...] = BALLOTS) -> WorkshopPlan:
     """A workshop of the tests."""
     register = asked()
-    return Plan(
-        workshop=Workshop("uji", register.scale, Rule(least=2), 2, tables),
+    return WorkshopPlan(
+        workshop=Workshop("uji", register.scale, AgreementRule(least=2), 2, tables),
         name={"id": "Lokakarya uji", "en": "Trial workshop"},
         code="UJI-2026",
         held_at=START,
@@ -41,26 +41,26 @@ def planned(tables: tuple[Table, ...] = (), ballots: tuple[Ballot, ...] = BALLOT
 class Gathering:
     """A kept workshop, and what people do there."""
 
-    def __init__(self, store: Store, plan: Plan) -> None:
+    def __init__(self, store: Store, plan: WorkshopPlan) -> None:
         self.store = store
         self.plan = plan
-        self.rooms = Rooms(store)
+        self.rooms = WorkshopService(store)
         self.now = START
         self.key = 1000
         self.known: dict[str, Respondent] = {}
 
-    def tap(self, name: str, seen: int = 0) -> Tap:
+    def tap(self, name: str, seen: int = 0) -> WorkshopRequest:
         """The next update of the bot, a tenth of a second later."""
         self.now += timedelta(seconds=0.1)
         self.key += 1
-        return Tap(self.known[name].id, self.now, BOT, self.key, seen)
+        return WorkshopRequest(self.known[name].id, self.now, BOT, self.key, seen)
 
     async def meet(self, name: str, role: Role = Role.RESIDENT, category: str = "") -> Respondent:
         """Somebody whom the bot knows by a Telegram id."""
         number = 9000 + len(self.known)
-        await self.store.keep(contacts.meet(number, name, "id", "", self.now))
+        await self.store.keep(contacts.add_person(number, name, "id", "", self.now))
         async with self.store.read() as connection:
-            contact = await contacts.find(connection, number)
+            contact = await contacts.find_contact(connection, number)
         assert contact is not None
         self.known[name] = replace(contact.respondent, role=role, category=category)
         if role is Role.FACILITATOR:
@@ -71,17 +71,17 @@ class Gathering:
         for name in names:
             if name not in self.known:
                 await self.meet(name, category=category)
-            await self.rooms.join(self.tap(name), self.known[name], self.plan, Channel.TELEGRAM)
+            await self.rooms.join(self.tap(name), self.known[name], self.plan, VoteChannel.TELEGRAM)
 
     async def lead(self, name: str = "wayan") -> None:
         """A facilitator comes."""
         await self.meet(name, Role.FACILITATOR)
         await self.join(name)
 
-    async def move(self, decide: Decide, name: str = "wayan", seen: int | None = None) -> Room:
+    async def move(self, decide: MoveDecider, name: str = "wayan", seen: int | None = None) -> Room:
         """A facilitator taps, on a screen that is up to date unless ``seen`` says otherwise."""
-        made = await self.rooms.how_far(self.plan.id) if seen is None else seen
-        return await self.rooms.move(self.tap(name, made), self.plan.id, decide)
+        made = await self.rooms.count_moves(self.plan.id) if seen is None else seen
+        return await self.rooms.make_move(self.tap(name, made), self.plan.id, decide)
 
     async def open(self, *ballots: int) -> Room:
         room = await self.move(lambda s, tap: s.open(ballots, 0, tap))
@@ -96,12 +96,18 @@ class Gathering:
         return await self.move(lambda s, tap: s.reveal(ballots, tap))
 
     async def vote(
-        self, name: str, ballot: int, value: str, *, tap: Tap | None = None, opening: int = 0
+        self,
+        name: str,
+        ballot: int,
+        value: str,
+        *,
+        tap: WorkshopRequest | None = None,
+        opening: int = 0,
     ) -> Room:
-        room = await self.rooms.overlook(self.plan.id)
-        opening = opening or room.session.standings[ballot].opening
+        room = await self.rooms.read_whole_room(self.plan.id)
+        opening = opening or room.session.states[ballot].opening
         voted = await self.rooms.vote(
-            tap or self.tap(name), ballot, opening, value, Channel.TELEGRAM
+            tap or self.tap(name), ballot, opening, value, VoteChannel.TELEGRAM
         )
         assert voted is not None
         return voted
@@ -119,5 +125,5 @@ async def gathering(
     """A workshop in a database of its own."""
     async with Store.open(await empty(folder / "suara.db")) as store:
         plan = planned(tables, ballots)
-        await store.keep(workshop_plans.prepare(plan, START))
+        await store.keep(workshop_plans.add_plan(plan, START))
         yield Gathering(store, plan)

@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 
 from survey.forms.authoring.faults import Fault, QuestionnaireError
-from survey.forms.authoring.lint import examined
-from survey.forms.authoring.workbook import read
+from survey.forms.authoring.lint import examine_workbook
+from survey.forms.authoring.workbook import parse_workbook
 from survey.forms.authoring.xlsform import compile_file, compile_source
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.form import Form
 from survey.interview.interview import Interview
-from survey.interview.steps import Refused, Step
+from survey.interview.steps import Step, StepRefused
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -43,7 +43,7 @@ def form(markdown: str, seed: int = 1) -> Form:
 def faults(markdown: str, folder: Path = SHIPPED) -> list[Fault]:
     """What is wrong with a questionnaire written in a test."""
     try:
-        return examined(read(markdown, ".md"), folder)[1]
+        return examine_workbook(parse_workbook(markdown, ".md"), folder)[1]
     except QuestionnaireError as error:
         return error.faults
 
@@ -58,7 +58,7 @@ class Person:
         self.steps: list[Step] = []
         self.take(self.interview.agree(self.now))
 
-    def take(self, decided: Step | Refused | None) -> Step | Refused | None:
+    def take(self, decided: Step | StepRefused | None) -> Step | StepRefused | None:
         """Carry out and record what was decided; a refusal changes nothing."""
         self.now += timedelta(minutes=1)
         if isinstance(decided, Step):
@@ -66,46 +66,46 @@ class Person:
             self.steps.append(decided)
         return decided
 
-    def give(self, name: str, value: str) -> Step | Refused | None:
-        return self.take(self.interview.give(name, value, self.now))
+    def give(self, name: str, value: str) -> Step | StepRefused | None:
+        return self.take(self.interview.prefill(name, value, self.now))
 
-    def answer(self, value: str, name: str = "") -> Step | Refused | None:
+    def answer(self, value: str, name: str = "") -> Step | StepRefused | None:
         """Answer the question at hand, which is called ``name``."""
-        assert self.interview.at.endswith(name), f"asked is {self.interview.at}"
-        return self.take(self.interview.answer(self.interview.at, value, self.now))
+        assert self.interview.position.endswith(name), f"asked is {self.interview.position}"
+        return self.take(self.interview.answer(self.interview.position, value, self.now))
 
-    def tick(self, choice: str, *, on: bool = True) -> Step | Refused | None:
-        return self.take(self.interview.tick(self.interview.at, choice, on, self.now))
+    def tick(self, choice: str, *, on: bool = True) -> Step | StepRefused | None:
+        return self.take(self.interview.tick_choice(self.interview.position, choice, on, self.now))
 
-    def confirm(self) -> Step | Refused | None:
+    def confirm(self) -> Step | StepRefused | None:
         """Done with ticking."""
-        return self.answer(self.interview.form.value(self.interview.at))
+        return self.answer(self.interview.form.get_value(self.interview.position))
 
-    def skip(self) -> Step | Refused | None:
-        return self.take(self.interview.skip(self.interview.at, self.now))
+    def skip(self) -> Step | StepRefused | None:
+        return self.take(self.interview.skip(self.interview.position, self.now))
 
-    def add(self) -> Step | Refused | None:
+    def add(self) -> Step | StepRefused | None:
         """Another one, please, at a repeat's prompt."""
-        return self.take(self.interview.add(self.interview.at, self.now))
+        return self.take(self.interview.add_instance(self.interview.position, self.now))
 
-    def remove(self, number: int) -> Step | Refused | None:
+    def remove(self, number: int) -> Step | StepRefused | None:
         """Take away one of the instances that a prompt shows."""
-        key = f"{self.interview.at}[{number}]"
-        return self.take(self.interview.remove(key, self.interview.number, self.now))
+        key = f"{self.interview.position}[{number}]"
+        return self.take(self.interview.remove_instance(key, self.interview.step_count, self.now))
 
-    def enough(self) -> Step | Refused | None:
-        return self.take(self.interview.enough(self.interview.at, self.now))
+    def enough(self) -> Step | StepRefused | None:
+        return self.take(self.interview.finish_repeat(self.interview.position, self.now))
 
-    def back(self) -> Step | Refused | None:
-        return self.take(self.interview.back(self.now))
+    def back(self) -> Step | StepRefused | None:
+        return self.take(self.interview.go_back(self.now))
 
-    def forward(self) -> Step | Refused | None:
-        return self.take(self.interview.forward(self.now))
+    def forward(self) -> Step | StepRefused | None:
+        return self.take(self.interview.go_forward(self.now))
 
-    def move(self, key: str) -> Step | Refused | None:
-        return self.take(self.interview.move(key, self.now))
+    def move(self, key: str) -> Step | StepRefused | None:
+        return self.take(self.interview.go_to(key, self.now))
 
-    def send(self) -> Step | Refused | None:
+    def send(self) -> Step | StepRefused | None:
         return self.take(self.interview.send(self.now))
 
     def restored(self) -> Interview:
@@ -115,18 +115,18 @@ class Person:
     @property
     def at(self) -> str:
         """The name of the question at hand; ``''`` at the review."""
-        return self.interview.at.rpartition("/")[2]
+        return self.interview.position.rpartition("/")[2]
 
 
 def state(interview: Interview) -> dict[str, object]:
     """All that others can see of an interview."""
     return {
-        "at": interview.at,
-        "answers": interview.answers(),
-        "gone": interview.gone,
+        "at": interview.position,
+        "answers": interview.collect_answers(),
+        "gone": interview.visited,
         "progress": interview.progress,
-        "order": interview.asked(),
-        "missing": interview.missing(),
+        "order": interview.list_place_keys(),
+        "missing": interview.list_missing(),
         "sent": interview.sent_at,
-        "rests": interview.rests,
+        "rests": interview.is_unchanged,
     }

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from voting import Room, asked
 
 from survey.forms.authoring.faults import Fault
-from survey.workshop.agreement import Rule
-from survey.workshop.ballots import Ballot, Mode
-from survey.workshop.baseline import BaselineError, Row, grid, read
-from survey.workshop.moves import Why
-from survey.workshop.result_table import ADDED, as_rows, exported
+from survey.workshop.agreement import AgreementRule
+from survey.workshop.ballots import Ballot, BallotMode
+from survey.workshop.baseline import BaselineError, NumberedRow, build_grid, read_baseline
+from survey.workshop.moves import ChangeReason
+from survey.workshop.result_table import RESULT_COLUMNS, append_results, build_ballot_rows
 
 TABLE = """\
 Aset,Guncangan,Nilai,Catatan,Sumber
@@ -31,25 +31,25 @@ QUOTED = "Put a text that has a comma in it between quotation marks."
 FIRST = "ipa_buaran, Instalasi air minum Buaran, Buaran drinking-water plant, ipa_pejompongan"
 
 
-def rows(text: str) -> list[Row]:
+def rows(text: str) -> list[NumberedRow]:
     """The rows of a CSV text, numbered as a spreadsheet does."""
     return list(enumerate(csv.reader(StringIO(text)), start=1))
 
 
-def wrong(text: str, mode: Mode = Mode.BLIND) -> list[str]:
+def wrong(text: str, mode: BallotMode = BallotMode.BLIND) -> list[str]:
     """All that is wrong with a table."""
     with pytest.raises(BaselineError) as caught:
-        read(rows(text), asked(), mode)
+        read_baseline(rows(text), asked(), mode)
     return [str(fault) for fault in caught.value.faults]
 
 
 def test_assets_and_shocks_are_known_by_code_or_name_in_either_language() -> None:
     text = TABLE.replace("Kekeringan - krisis air", '"KEKERINGAN, krisis air"')
-    assert read(rows(text), asked()) == (
-        Ballot(1, "pompa_pluit", "banjir", "banjir", Mode.BLIND, 4, "Pompa 2016, tua"),
-        Ballot(2, "pompa_pluit", "rob", "banjir", Mode.BLIND, 2),
-        Ballot(3, "tarum_barat", "kekeringan", "air", Mode.BLIND, 5),
-        Ballot(4, "mrt", "rob", "transportasi", Mode.BLIND, 3),
+    assert read_baseline(rows(text), asked()) == (
+        Ballot(1, "pompa_pluit", "banjir", "banjir", BallotMode.BLIND, 4, "Pompa 2016, tua"),
+        Ballot(2, "pompa_pluit", "rob", "banjir", BallotMode.BLIND, 2),
+        Ballot(3, "tarum_barat", "kekeringan", "air", BallotMode.BLIND, 5),
+        Ballot(4, "mrt", "rob", "transportasi", BallotMode.BLIND, 3),
     )
 
 
@@ -60,13 +60,17 @@ kbt,banjir,4,,
 kbt,rob,4,Buta,
 kbt,gempa,4,confirm,DARURAT
 """
-    found = read(rows(text), asked(), Mode.CONFIRM)
-    assert [ballot.mode for ballot in found] == [Mode.CONFIRM, Mode.BLIND, Mode.CONFIRM]
+    found = read_baseline(rows(text), asked(), BallotMode.CONFIRM)
+    assert [ballot.mode for ballot in found] == [
+        BallotMode.CONFIRM,
+        BallotMode.BLIND,
+        BallotMode.CONFIRM,
+    ]
     assert [ballot.category for ballot in found] == ["banjir", "banjir", "darurat"]
 
 
 def test_a_table_without_ratings_lists_what_is_to_be_judged() -> None:
-    found = read(rows("aset,guncangan\nkbt,banjir\nkbt,rob\n"), asked())
+    found = read_baseline(rows("aset,guncangan\nkbt,banjir\nkbt,rob\n"), asked())
     assert [(ballot.asset, ballot.shock, ballot.baseline) for ballot in found] == [
         ("kbt", "banjir", None),
         ("kbt", "rob", None),
@@ -74,7 +78,7 @@ def test_a_table_without_ratings_lists_what_is_to_be_judged() -> None:
 
 
 def test_without_a_table_every_asset_is_judged_under_every_shock() -> None:
-    found = grid(asked())
+    found = build_grid(asked())
     assert len(found) == len(asked().assets) * len(asked().shocks)
     assert found[0] == Ballot(1, "ipa_buaran", "banjir", "air")
     assert [ballot.number for ballot in found] == list(range(1, len(found) + 1))
@@ -96,7 +100,7 @@ zzz,siber,1,,,
 """
     ask_whole = "Write a whole number from 1 to 5, or take the row out."
     with pytest.raises(BaselineError) as caught:
-        read(rows(text), asked())
+        read_baseline(rows(text), asked())
     found = [(f.row, f.column, f.message, f.remedy) for f in caught.value.faults]
     assert found == [
         (2, "rating", "“6” is no point of the scale.", ask_whole),
@@ -134,7 +138,7 @@ def test_a_table_without_what_it_needs_is_not_looked_into(text: str, said: list[
 
 
 def test_nothing_can_be_confirmed_without_a_rating() -> None:
-    assert "nothing to confirm" in wrong("aset,guncangan\nkbt,rob\n", Mode.CONFIRM)[0]
+    assert "nothing to confirm" in wrong("aset,guncangan\nkbt,rob\n", BallotMode.CONFIRM)[0]
     assert "no rating to confirm" in wrong("aset,guncangan,cara\nkbt,rob,konfirmasi\n")[0]
 
 
@@ -143,7 +147,7 @@ def test_a_name_that_two_assets_bear_is_asked_for_its_code() -> None:
     twin = known.assets[0].__class__("buaran_2", known.assets[0].labels, "air")
     register = known.__class__((*known.assets, twin), known.shocks, known.scale)
     with pytest.raises(BaselineError, match="can mean several. Write its code"):
-        read(rows("aset,guncangan\nBuaran drinking-water plant,rob\n"), register)
+        read_baseline(rows("aset,guncangan\nBuaran drinking-water plant,rob\n"), register)
 
 
 @given(st.lists(st.lists(st.sampled_from(["", "kbt", "rob", "3", "x", "Aset", "Guncangan"]))))
@@ -153,7 +157,7 @@ def test_any_table_gives_ballots_or_says_what_is_wrong(cells: list[list[str]]) -
     faults: tuple[Fault, ...] = ()
     found: tuple[Ballot, ...] = ()
     try:
-        found = read(numbered, asked())
+        found = read_baseline(numbered, asked())
     except BaselineError as error:
         faults = error.faults
     assert bool(found) != bool(faults)
@@ -170,7 +174,7 @@ def column(table: Sequence[Sequence[object]], name: str) -> list[object]:
 
 def test_the_table_comes_back_with_what_became_of_each_ballot() -> None:
     original = rows(TABLE.replace("Kekeringan - krisis air", "kekeringan"))
-    room = Room(read(original, asked(), Mode.CONFIRM), rule=Rule())
+    room = Room(read_baseline(original, asked(), BallotMode.CONFIRM), rule=AgreementRule())
     room.open(1)
     room.vote(1, "4 4 4 4 5 tt")
     room.close(1)
@@ -178,15 +182,15 @@ def test_the_table_comes_back_with_what_became_of_each_ballot() -> None:
     room.whole(2, "1 1 5 5 5")
     room.again(2)
     room.vote(2, "4 4 4 4 3")
-    room.says(101, 2, "4", Why.CHANGED)
-    room.says(102, 2, "4", Why.CHANGED)
+    room.says(101, 2, "4", ChangeReason.CHANGED)
+    room.says(102, 2, "4", ChangeReason.CHANGED)
     room.says(103, 2, "4", "Rob 2020")
     room.close(2)
     room.reveal(2)
-    room.do(room.session.note([2], "Tanggul turun", room.tap()))
+    room.do(room.session.add_note([2], "Tanggul turun", room.tap()))
     room.whole(3, "5 1")
-    table = exported(original, room.results(), asked())
-    assert table[0] == ("Aset", "Guncangan", "Nilai", "Catatan", "Sumber", *ADDED)
+    table = append_results(original, room.results(), asked())
+    assert table[0] == ("Aset", "Guncangan", "Nilai", "Catatan", "Sumber", *RESULT_COLUMNS)
     assert table[1][:5] == ("pompa_pluit", "banjir", "4", "Pompa 2016, tua", "BPBD")
     assert column(table, "outcome") == ["confirmed", "changed", "too_few", "", "pending"]
     assert column(table, "agreed_value") == [4, 4, "", "", ""]
@@ -204,14 +208,14 @@ def test_the_table_comes_back_with_what_became_of_each_ballot() -> None:
 def test_a_workshop_without_a_file_comes_out_as_a_table_that_can_be_read_again() -> None:
     room = Room()
     room.whole(3, "2 2 2 3 3")
-    table = as_rows(room.results())
-    assert read(rows_without_unrated(table), asked()) == tuple(
+    table = build_ballot_rows(room.results())
+    assert read_baseline(rows_without_unrated(table), asked()) == tuple(
         Ballot(n, b.asset, b.shock, b.category, b.mode, b.baseline, b.note)
         for n, b in enumerate((b for b in room.ballots if b.baseline), start=1)
     )
-    assert column(exported(table, room.results(), asked()), "outcome")[2] == "confirmed"
+    assert column(append_results(table, room.results(), asked()), "outcome")[2] == "confirmed"
 
 
-def rows_without_unrated(table: list[Row]) -> list[Row]:
+def rows_without_unrated(table: list[NumberedRow]) -> list[NumberedRow]:
     """A column of ratings has one in every row."""
     return [(number, cells) for number, cells in table if cells[4]]

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.conformance import TRACES, Outcome, forms
+from bot.commands.conformance import FORM_TRACES, ConformanceOutcome, run_form_traces
 
 SHARED = Path(__file__).parents[3] / "shared"
 
 
 @pytest.fixture(scope="module")
-def outcomes() -> list[Outcome]:
-    if not (SHARED / TRACES).exists():
+def outcomes() -> list[ConformanceOutcome]:
+    if not (SHARED / FORM_TRACES).exists():
         pytest.skip("the traces lie in ../shared/conformance, which is not here")
-    return forms(SHARED)
+    return run_form_traces(SHARED)
 
 
 def test_every_step_of_every_form_leads_to_what_it_leads_to_in_odk(
-    outcomes: list[Outcome],
+    outcomes: list[ConformanceOutcome],
 ) -> None:
     assert len(outcomes) > 400
     assert [outcome for outcome in outcomes if not outcome.agrees] == []

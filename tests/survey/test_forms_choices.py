@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from surveying import SETTINGS, compiled
 
-from survey.forms.runtime.form_replay import Filling, played
+from survey.forms.runtime.form_replay import FormReplay, replay_answers
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PLACES = """
@@ -30,9 +30,9 @@ CASCADE = """
 """
 
 
-def filling(form: str) -> Filling:
+def filling(form: str) -> FormReplay:
     """A form that was begun."""
-    begun = Filling(compiled(f"{form}\n{SETTINGS}"), now=NOW)
+    begun = FormReplay(compiled(f"{form}\n{SETTINGS}"), now=NOW)
     begun.begin()
     return begun
 
@@ -48,8 +48,8 @@ def test_what_the_filter_takes_away_counts_no_longer_and_comes_back_with_it() ->
         "/alamat[1]": " utara",
         "/jalan[1]": None,
     }
-    assert form.form.problem("/data/kecamatan") == "choice"
-    assert form.form.value("/data/kelurahan") == ""
+    assert form.form.find_problem("/data/kecamatan") == "choice"
+    assert form.form.get_value("/data/kelurahan") == ""
     assert form.answer("/data/kota", "barat")["changed"] == {
         "/kota[1]": "barat",
         "/kecamatan[1]": "tambora",
@@ -57,7 +57,7 @@ def test_what_the_filter_takes_away_counts_no_longer_and_comes_back_with_it() ->
         "/alamat[1]": "angke barat",
         "/jalan[1]": "",
     }
-    assert form.form.problem("/data/kecamatan") is None
+    assert form.form.find_problem("/data/kecamatan") is None
 
 
 def test_of_several_ticks_those_still_on_offer_count() -> None:
@@ -146,7 +146,7 @@ def test_choices_on_the_question_itself_are_offered() -> None:
 | | buah | kode | nama |
 """
     )
-    assert form.labels("/data/buah") == ["nama"]
+    assert form.list_offered_labels("/data/buah") == ["nama"]
     assert form.answer("/data/buah", "kode")["choices"] == ["kode"]
 
 
@@ -161,7 +161,7 @@ def test_a_value_that_is_no_choice_counts_for_nothing() -> None:
 |---|---|---|---|
 | | y | ya | Ya |
 """
-    first = next(iter(played(compiled(rows + SETTINGS), [], now=NOW)))["changed"]
+    first = next(iter(replay_answers(compiled(rows + SETTINGS), [], now=NOW)))["changed"]
     assert (first["/s[1]"], first["/d[1]"]) == ("", "<>")
     form = filling(rows)
     assert not form.answer("/data/s", "zzz")["valid"]

@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from surveying import SETTINGS, compiled
 
-from survey.forms.answers.datatypes import WRITERS, computed, written
-from survey.forms.runtime.form_replay import Filling
+from survey.forms.answers.datatypes import (
+    DATATYPE_FORMATTERS,
+    format_computed_value,
+    format_stored_value,
+)
+from survey.forms.runtime.form_replay import FormReplay
 
 
 @pytest.mark.parametrize(
@@ -42,20 +46,20 @@ from survey.forms.runtime.form_replay import Filling
 def test_a_value_is_written_as_xforms_has_it_or_is_none(
     datatype: str, value: str, kept: str | None
 ) -> None:
-    assert written(datatype, value) == kept
+    assert format_stored_value(datatype, value) == kept
 
 
 def test_what_is_computed_is_cut_to_its_type_or_left_out() -> None:
-    assert computed("int", "2.7") == "2"
-    assert computed("int", "-2.7") == "-2"
-    assert computed("date", "2026-03-02T09:30:00.000+07:00") == ""
-    assert computed("int", "") == ""
+    assert format_computed_value("int", "2.7") == "2"
+    assert format_computed_value("int", "-2.7") == "-2"
+    assert format_computed_value("date", "2026-03-02T09:30:00.000+07:00") == ""
+    assert format_computed_value("int", "") == ""
 
 
-@given(st.sampled_from(sorted(WRITERS)), st.text(max_size=40))
+@given(st.sampled_from(sorted(DATATYPE_FORMATTERS)), st.text(max_size=40))
 def test_what_is_written_once_is_written_the_same_again(datatype: str, value: str) -> None:
-    kept = computed(datatype, value)
-    assert computed(datatype, kept) == kept
+    kept = format_computed_value(datatype, value)
+    assert format_computed_value(datatype, kept) == kept
 
 
 def test_defaults_and_calculations_keep_to_their_types() -> None:
@@ -67,7 +71,7 @@ def test_defaults_and_calculations_keep_to_their_types() -> None:
 | | date | kapan | Kapan | now() | | |
 | | calculate | bagian | | | 7 div 2 | int |
 """
-    filling = Filling(compiled(form + SETTINGS), now=datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
+    filling = FormReplay(compiled(form + SETTINGS), now=datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
     first = filling.begin()["changed"]
     assert (first["/salah[1]"], first["/lebar[1]"], first["/kapan[1]"]) == ("", "2.0", "")
     assert first["/bagian[1]"] == "3"
@@ -75,7 +79,7 @@ def test_defaults_and_calculations_keep_to_their_types() -> None:
 
 def test_what_a_person_gives_wrongly_is_kept_and_reported() -> None:
     form = "| survey | type | name | label |\n|---|---|---|---|\n| | integer | umur | Umur |\n"
-    filling = Filling(compiled(form + SETTINGS))
+    filling = FormReplay(compiled(form + SETTINGS))
     filling.begin()
     step = filling.answer("/data/umur", "tiga")
     assert (step["valid"], step["changed"]) == (False, {"/umur[1]": "tiga"})

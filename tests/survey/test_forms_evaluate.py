@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey.forms.expressions.expression import evaluate
-from survey.forms.expressions.function_registry import NATIVE, NonsenseError, library
+from survey.forms.expressions.expression import evaluate_in_document
+from survey.forms.expressions.function_registry import (
+    NATIVE_FUNCTIONS,
+    NonsenseError,
+    registered_functions,
+)
 
 DOCUMENT = """<!-- awal --><data>
   <lahir>2012-07-23</lahir><kosong/><nol>0</nol><kata>tidak</kata>
@@ -50,13 +54,13 @@ FORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.o
 )
 def test_an_expression_has_its_value(expression: str, value: object) -> None:
     zone = "Asia/Jakarta"
-    assert evaluate(expression, DOCUMENT, timezone=zone) == value
+    assert evaluate_in_document(expression, DOCUMENT, timezone=zone) == value
 
 
 def test_days_as_text_are_whole_and_as_a_number_exact() -> None:
     day = "number('1970-01-02')"
-    assert evaluate(day, DOCUMENT, kind="string", timezone="America/Phoenix") == "1"
-    found = evaluate(day, DOCUMENT, kind="number", timezone="America/Phoenix")
+    assert evaluate_in_document(day, DOCUMENT, kind="string", timezone="America/Phoenix") == "1"
+    found = evaluate_in_document(day, DOCUMENT, kind="number", timezone="America/Phoenix")
     assert found == pytest.approx(1 + 7 / 24)
 
 
@@ -72,15 +76,15 @@ def test_days_as_text_are_whole_and_as_a_number_exact() -> None:
     ],
 )
 def test_nodes_are_named_by_their_paths(expression: str, context: str, nodes: list[str]) -> None:
-    assert evaluate(expression, DOCUMENT, context, "nodeset") == nodes
+    assert evaluate_in_document(expression, DOCUMENT, context, "nodeset") == nodes
 
 
 def test_a_translation_is_a_text_and_the_nodes_it_stands_in() -> None:
-    assert evaluate("jr:itext('satu')", FORM, kind="string") == "Satu"
-    assert evaluate("jr:itext('satu')", FORM, kind="string", language="en") == "One"
-    english = evaluate("jr:itext('satu')", FORM, kind="nodeset", language="en")
+    assert evaluate_in_document("jr:itext('satu')", FORM, kind="string") == "Satu"
+    assert evaluate_in_document("jr:itext('satu')", FORM, kind="string", language="en") == "One"
+    english = evaluate_in_document("jr:itext('satu')", FORM, kind="nodeset", language="en")
     assert isinstance(english, list)
-    assert [evaluate("string(.)", FORM, path) for path in english] == ["One"]
+    assert [evaluate_in_document("string(.)", FORM, path) for path in english] == ["One"]
 
 
 @pytest.mark.parametrize(
@@ -101,15 +105,15 @@ def test_a_translation_is_a_text_and_the_nodes_it_stands_in() -> None:
 )
 def test_what_makes_no_sense_is_said(expression: str) -> None:
     with pytest.raises(NonsenseError):
-        evaluate(expression, DOCUMENT)
+        evaluate_in_document(expression, DOCUMENT)
 
 
 def test_what_is_never_reached_may_make_no_sense() -> None:
-    assert evaluate("true() or unknown(1)", DOCUMENT) is True
-    assert evaluate("false() and substring()", DOCUMENT) is False
+    assert evaluate_in_document("true() or unknown(1)", DOCUMENT) is True
+    assert evaluate_in_document("false() and substring()", DOCUMENT) is False
 
 
-NAMES = st.sampled_from(sorted({*NATIVE, *library, "current", "position"}))
+NAMES = st.sampled_from(sorted({*NATIVE_FUNCTIONS, *registered_functions, "current", "position"}))
 ATOMS = st.sampled_from(
     [
         *("/", ".", "..", "//*", "@*", "/data/aset/@nama", "text()", "comment()", "../..", "''"),
@@ -139,7 +143,7 @@ def test_any_expression_has_a_value_or_a_reason_why_not(
     expression: str, context: str, kind: str | None
 ) -> None:
     try:
-        found = evaluate(expression, DOCUMENT, context, kind)
+        found = evaluate_in_document(expression, DOCUMENT, context, kind)
     except ValueError as fault:
         assert str(fault)  # noqa: PT017 - it may raise or not
         return
@@ -148,9 +152,9 @@ def test_any_expression_has_a_value_or_a_reason_why_not(
 
 
 def test_long_and_costly_expressions_come_to_an_end() -> None:
-    assert evaluate("+".join(["1"] * 300), DOCUMENT) == 300.0
-    assert evaluate("regex('" + "a" * 60 + "!', '(a+)+$')", DOCUMENT) is False
-    assert math.isinf(float(evaluate("1" * 20_000, DOCUMENT, kind="number")))  # type: ignore[arg-type]
+    assert evaluate_in_document("+".join(["1"] * 300), DOCUMENT) == 300.0
+    assert evaluate_in_document("regex('" + "a" * 60 + "!', '(a+)+$')", DOCUMENT) is False
+    assert math.isinf(float(evaluate_in_document("1" * 20_000, DOCUMENT, kind="number")))  # type: ignore[arg-type]
     for endless in ("(" * 500 + "1" + ")" * 500, "1+" * 5000 + "1", "not(" * 500, "/a" * 14_000):
         with pytest.raises(ValueError, match=r"."):
-            evaluate(endless, DOCUMENT)
+            evaluate_in_document(endless, DOCUMENT)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from survey.forms.expressions import functions  # noqa: F401 - fills the library
-from survey.forms.expressions.expression import Environment, Expression, arity, as_string
-from survey.forms.expressions.grammar import parse
+from survey.forms.expressions.expression import Environment, Expression, as_string, get_arity
+from survey.forms.expressions.grammar import parse_expression
 from survey.forms.expressions.lexer import ExpressionError
-from survey.forms.expressions.references import paths_read, references
+from survey.forms.expressions.references import find_read_paths, find_references
 
 DOCUMENT = """<data>
   <umur>34</umur><nama>Sri</nama><lahir>1991-08-17</lahir><pilihan>banjir rob</pilihan><kosong/>
@@ -132,14 +132,14 @@ def test_chance_depends_on_the_interview_and_never_on_the_clock() -> None:
 )
 def test_a_fault_is_told_with_its_column(expression: str, column: int, message: str) -> None:
     with pytest.raises(ExpressionError) as error:
-        parse(expression)
+        parse_expression(expression)
     assert (str(error.value), error.value.column) == (message, column)
 
 
 @pytest.mark.parametrize("hostile", ["-" * 9000 + "1", "+".join("1" * 9000), "(" * 999, "a[" * 999])
 def test_an_expression_without_end_is_refused_and_does_not_exhaust_the_stack(hostile: str) -> None:
     with pytest.raises(ExpressionError):
-        parse(hostile)
+        parse_expression(hostile)
 
 
 @given(st.text(alphabet="ab$/.[]()'\"@*+-=<>!| ,:1{}‘", max_size=30))
@@ -147,7 +147,7 @@ def test_an_expression_without_end_is_refused_and_does_not_exhaust_the_stack(hos
 def test_any_text_is_read_or_refused_with_a_column_inside_it(text: str) -> None:
     fault = None
     try:
-        references(parse(text), "/data/x")
+        find_references(parse_expression(text), "/data/x")
     except ExpressionError as error:
         fault = error
     assert fault is None or 1 <= fault.column <= len(text) + 1
@@ -167,22 +167,22 @@ def test_any_text_is_read_or_refused_with_a_column_inside_it(text: str) -> None:
     ],
 )
 def test_what_an_expression_reads_is_known_before_it_runs(expression: str, read: set[str]) -> None:
-    assert references(parse(expression), "/data/g/q") == read
+    assert find_references(parse_expression(expression), "/data/g/q") == read
 
 
 def test_the_columns_of_a_list_that_an_expression_reads_are_known_too() -> None:
-    tree = parse("instance('aset')/root/item[kategori = /data/k]/name")
-    found = paths_read(tree, "/data/q", "/data/q")
+    tree = parse_expression("instance('aset')/root/item[kategori = /data/k]/name")
+    found = find_read_paths(tree, "/data/q", "/data/q")
     assert found == {"/data/k", "?aset/root/item/kategori", "?aset/root/item/name"}
 
 
 def test_every_function_knows_how_many_arguments_it_takes() -> None:
-    assert arity("selected") == (2, 2)
-    assert arity("concat") == (0, None)
-    assert arity("jr:choice-name") == (2, 2)
-    assert arity("substring") == (2, 3)
-    assert arity("position") == (0, 1)
-    assert arity("selectd") is None
+    assert get_arity("selected") == (2, 2)
+    assert get_arity("concat") == (0, None)
+    assert get_arity("jr:choice-name") == (2, 2)
+    assert get_arity("substring") == (2, 3)
+    assert get_arity("position") == (0, 1)
+    assert get_arity("selectd") is None
 
 
 ODD = st.sampled_from(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from survey.forms.authoring.lint import examined
-from survey.forms.authoring.workbook import read
+from survey.forms.authoring.lint import examine_workbook
+from survey.forms.authoring.workbook import parse_workbook
 from survey.forms.authoring.xlsform import compile_source
 from survey.forms.runtime.form import Form
 
@@ -30,18 +30,18 @@ CASCADE = """\
 
 def test_the_choices_follow_the_answer_before() -> None:
     form = Form(compile_source(CASCADE, ".md", Path()))
-    form.put("/data/kota", "barat")
-    offered = form.choices("/data/kecamatan")
+    form.set_value("/data/kota", "barat")
+    offered = form.list_choices("/data/kecamatan")
     assert [choice.value for choice in offered] == ["tambora", "palmerah"]
-    assert form.text(offered[0].label, "/data/kecamatan", "Indonesia (id)") == "Tambora"
-    form.put("/data/kecamatan", "tambora")
-    assert form.problem("/data/kecamatan") is None
-    form.put("/data/kota", "utara")
-    assert form.problem("/data/kecamatan") == "choice"
+    assert form.render_text(offered[0].label, "/data/kecamatan", "Indonesia (id)") == "Tambora"
+    form.set_value("/data/kecamatan", "tambora")
+    assert form.find_problem("/data/kecamatan") is None
+    form.set_value("/data/kota", "utara")
+    assert form.find_problem("/data/kecamatan") == "choice"
 
 
 def test_played_in_the_terminal_it_is_text_as_in_odks_engine() -> None:
-    questionnaire, faults = examined(read(CASCADE, ".md"), Path())
+    questionnaire, faults = examine_workbook(parse_workbook(CASCADE, ".md"), Path())
     assert questionnaire is not None
     assert [fault for fault in faults if not fault.warning] == []
     assert questionnaire.by_path["/data/kecamatan"].kind == "text"

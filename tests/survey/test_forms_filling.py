@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 from surveying import SETTINGS, compiled
 
-from survey.forms.runtime.form_replay import Filling, PathError, played
+from survey.forms.runtime.form_replay import FormReplay, PathError, replay_answers
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
-def filling(rows: str, choices: str = "") -> Filling:
+def filling(rows: str, choices: str = "") -> FormReplay:
     """A form that was begun."""
-    begun = Filling(compiled(f"{rows}\n\n{choices}\n{SETTINGS}"), now=NOW)
+    begun = FormReplay(compiled(f"{rows}\n\n{choices}\n{SETTINGS}"), now=NOW)
     begun.begin()
     return begun
 
 
-def changed(form: Filling, path: str, value: str) -> dict[str, str | None]:
+def changed(form: FormReplay, path: str, value: str) -> dict[str, str | None]:
     return form.answer(path, value)["changed"]
 
 
@@ -42,7 +42,7 @@ DEFAULTS = """
 
 
 def test_a_form_begins_with_its_defaults_and_with_what_is_known() -> None:
-    first = next(iter(played(compiled(DEFAULTS + SETTINGS), [], now=NOW)))
+    first = next(iter(replay_answers(compiled(DEFAULTS + SETTINGS), [], now=NOW)))
     values = {path: value for path, value in first["changed"].items() if "meta" not in path}
     assert first["question"] is None
     assert values == {
@@ -68,8 +68,8 @@ def test_a_trigger_sets_a_value_only_when_its_question_changes() -> None:
 def test_the_next_instance_of_a_repeat_is_added_by_answering_in_it() -> None:
     form = filling(DEFAULTS)
     changed(form, "/data/kota", "Bogor")
-    form.form.add("/data/anak", "/data")
-    assert form.changed() == {"/anak[2]/nama[1]": "anak dari Bogor"}
+    form.form.add_instance("/data/anak", "/data")
+    assert form.collect_changes() == {"/anak[2]/nama[1]": "anak dari Bogor"}
     assert changed(form, "/data/anak[3]/nama", "Sri") == {"/anak[3]/nama[1]": "Sri"}
     with pytest.raises(PathError, match=r"anak\[9\]"):
         form.answer("/data/anak[9]/nama", "x")
@@ -78,8 +78,8 @@ def test_the_next_instance_of_a_repeat_is_added_by_answering_in_it() -> None:
 def test_an_instance_that_is_taken_away_lets_the_next_move_up() -> None:
     form = filling(DEFAULTS)
     changed(form, "/data/anak[2]/nama", "Sri")
-    form.form.remove("/data/anak[1]")
-    assert form.changed() == {"/anak[1]/nama[1]": "Sri", "/anak[2]/nama[1]": None}
+    form.form.remove_instance("/data/anak[1]")
+    assert form.collect_changes() == {"/anak[1]/nama[1]": "Sri", "/anak[2]/nama[1]": None}
 
 
 def test_what_was_answered_in_a_repeat_can_be_chosen_elsewhere() -> None:
@@ -153,7 +153,7 @@ def test_decimals_are_kept_with_their_point_as_in_odk() -> None:
 def test_a_default_that_is_no_choice_is_none() -> None:
     rows = "| survey | type | name | label | default |\n|---|---|---|---|---|\n| | select_one y | s | S | no |"
     form = filling(rows, "| choices | list_name | name | label |\n| | y | 1 | Ya |")
-    assert form.form.value("/data/s") == ""
+    assert form.form.get_value("/data/s") == ""
 
 
 def test_choices_come_from_xml_and_geojson_files(tmp_path: Path) -> None:
@@ -172,8 +172,8 @@ def test_choices_come_from_xml_and_geojson_files(tmp_path: Path) -> None:
 | | select_one_from_file kali.xml | kali | Kali |
 | | calculate | letak | | instance('pos')/root/item[id = ${pos}]/geometry |
 """
-    form = Filling(compiled(rows + SETTINGS, tmp_path), now=NOW)
+    form = FormReplay(compiled(rows + SETTINGS, tmp_path), now=NOW)
     form.begin()
     assert form.answer("/data/kali", "c")["choices"] == ["c"]
-    assert form.labels("/data/pos") == ["Pos satu"]
+    assert form.list_offered_labels("/data/pos") == ["Pos satu"]
     assert changed(form, "/data/pos", "p1")["/letak[1]"] == "-6.2 106.8 0 0"

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from survey.forms.answers.map_points import point_in, shown_point, stored_point
-from survey.forms.authoring.media_files import medium, named
+from survey.forms.answers.map_points import (
+    format_readable_point,
+    format_stored_point,
+    parse_typed_point,
+)
+from survey.forms.authoring.media_files import find_media_file, list_media_names
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.model.xform_reader import read_xform
 from tests.survey.surveying import SETTINGS, compiled, form
@@ -40,15 +44,17 @@ def questionnaire(request: pytest.FixtureRequest) -> Questionnaire:
 
 def test_media_have_a_language_and_the_big_image_wins(questionnaire: Questionnaire) -> None:
     of = {question.name: question.media for question in questionnaire.questions}
-    assert of["gang"].of(ID) == {"image": "kecil.png", "audio": "a.mp3", "video": "f.mp4"}
-    assert of["gang"].of(EN)["image"] == "small.png"
-    assert of["gang"].of("Basa Sunda (su)") == of["gang"].of(ID)
-    assert of["peta"].of(EN) == {"image": "besar.png"}
-    assert of["nama"].of(ID) == {}
+    assert of["gang"].get_files(ID) == {"image": "kecil.png", "audio": "a.mp3", "video": "f.mp4"}
+    assert of["gang"].get_files(EN)["image"] == "small.png"
+    assert of["gang"].get_files("Basa Sunda (su)") == of["gang"].get_files(ID)
+    assert of["peta"].get_files(EN) == {"image": "besar.png"}
+    assert of["nama"].get_files(ID) == {}
 
 
 def test_choices_have_pictures(questionnaire: Questionnaire) -> None:
-    pictures = {c.value: c.media.of(ID) for c in questionnaire.by_path["/data/rumah"].choices}
+    pictures = {
+        c.value: c.media.get_files(ID) for c in questionnaire.by_path["/data/rumah"].choices
+    }
     assert pictures == {"batu": {"image": "batu.png"}, "kayu": {}}
 
 
@@ -56,13 +62,13 @@ def test_a_hint_has_guidance_that_follows_the_answers(questionnaire: Questionnai
     gang = questionnaire.by_path["/data/gang"]
     assert not gang.hint
     filled = form(BOTH)
-    filled.put("/data/nama", "Ani")
-    assert filled.text(gang.guidance, "/data/gang", ID) == "Gang tempat Ani"
-    assert filled.text(gang.guidance, "/data/gang", EN) == "Where Ani lives"
+    filled.set_value("/data/nama", "Ani")
+    assert filled.render_text(gang.guidance, "/data/gang", ID) == "Gang tempat Ani"
+    assert filled.render_text(gang.guidance, "/data/gang", EN) == "Where Ani lives"
 
 
 def test_all_names_of_files_are_known(questionnaire: Questionnaire) -> None:
-    assert set(named(questionnaire)) == {
+    assert set(list_media_names(questionnaire)) == {
         "kecil.png", "small.png", "besar.png", "a.mp3", "f.mp4", "batu.png",
     }  # fmt: skip
 
@@ -74,13 +80,13 @@ def test_media_lie_in_the_forms_own_folder_or_beside_it(tmp_path: Path) -> None:
         (home / folder / f"{folder}.png").write_bytes(b"x")
         (home / folder / "peta.png").write_bytes(folder.encode())
     form_file = home / "uji.md"
-    found = medium(form_file, "peta.png")
+    found = find_media_file(form_file, "peta.png")
     assert found is not None
     assert found.read_bytes() == b"uji-media"
     for folder in ("uji-media", "media", "."):
-        assert medium(form_file, f"{folder}.png")
-    assert medium(form_file, "tiada.png") is None
-    assert medium(form_file, "uji-media") is None
+        assert find_media_file(form_file, f"{folder}.png")
+    assert find_media_file(form_file, "tiada.png") is None
+    assert find_media_file(form_file, "uji-media") is None
 
 
 def test_a_medium_is_never_outside_the_questionnaires_folder(tmp_path: Path) -> None:
@@ -90,7 +96,7 @@ def test_a_medium_is_never_outside_the_questionnaires_folder(tmp_path: Path) -> 
     secret.write_bytes(b"secret")
     (home / "media" / "link.png").symlink_to(secret)
     for name in ("../rahasia.png", "../../rahasia.png", str(secret), "link.png", "", ".", ".."):
-        assert medium(home / "uji.md", name) is None, name
+        assert find_media_file(home / "uji.md", name) is None, name
 
 
 @pytest.mark.parametrize(
@@ -105,18 +111,18 @@ def test_a_medium_is_never_outside_the_questionnaires_folder(tmp_path: Path) -> 
     ],
 )
 def test_points_are_typed_in_many_ways(words: str, stored: str | None) -> None:
-    assert point_in(words) == stored
+    assert parse_typed_point(words) == stored
 
 
 def test_a_point_is_stored_as_odk_does_and_shown_to_the_metre() -> None:
-    assert stored_point(-6.123456789, 106.0, 4.25) == "-6.1234568 106.0 0.0 4.2"
-    assert shown_point("-6.1234568 106.0 0.0 4.2") == "-6.12346, 106.00000"
+    assert format_stored_point(-6.123456789, 106.0, 4.25) == "-6.1234568 106.0 0.0 4.2"
+    assert format_readable_point("-6.1234568 106.0 0.0 4.2") == "-6.12346, 106.00000"
 
 
 def test_a_questionnaire_is_called_by_its_title_in_the_readers_language_if_it_has_one() -> None:
     named = BOTH.replace("| form_title |", "| form_title | attribute::suara:title_en |")
     made = compiled(named.replace("| Uji |", "| Uji | A trial |"))
-    assert [made.called(code) for code in ("en", "en-GB", "id", "de")] == [
+    assert [made.get_title(code) for code in ("en", "en-GB", "id", "de")] == [
         "A trial",
         "A trial",
         "Uji",

@@ -64,15 +64,15 @@ ANSWERS = st.lists(st.tuples(KEYS, VALUES), max_size=14)
 
 def state(form: Form) -> dict[str, str]:
     """All that can be seen of a form."""
-    leaves = {k: v for k, v in form.leaves().items() if "/meta/" not in k}
-    return leaves | {f"{key}?": str(form.problem(key)) for key in form.asked()}
+    leaves = {k: v for k, v in form.collect_leaves().items() if "/meta/" not in k}
+    return leaves | {f"{key}?": str(form.find_problem(key)) for key in form.list_asked()}
 
 
 def filled(answers: list[tuple[str, str]]) -> Form:
     form = Form(compiled(FORM), 1, NOW)
     for key, value in answers:
         if key in form.nodes:
-            form.put(key, value)
+            form.set_value(key, value)
     return form
 
 
@@ -84,8 +84,8 @@ def test_changing_an_answer_is_the_same_as_having_given_it_so_in_the_first_place
     form = filled(answers)
     if key not in form.nodes:
         return
-    form.put(key, other)
-    form.put(key, last)
+    form.set_value(key, other)
+    form.set_value(key, last)
     assert state(form) == state(filled([*answers, (key, last)]))
 
 
@@ -119,5 +119,5 @@ def test_an_expression_is_read_or_refused_and_never_raises_in_a_form(
     except ValueError:
         return
     form = filled([("/data/n", "2")])
-    running = form._running  # noqa: SLF001 - what every expression of a form goes through
-    assert isinstance(running.string(expression, form.nodes["/data/n"].element), str)
+    running = form._calculation  # noqa: SLF001 - what every expression of a form goes through
+    assert isinstance(running.evaluate_string(expression, form.nodes["/data/n"].element), str)

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 from surveying import SETTINGS, compiled
 
-from survey.forms.runtime.form_replay import Filling
+from survey.forms.runtime.form_replay import FormReplay
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
-def filling(form: str) -> Filling:
+def filling(form: str) -> FormReplay:
     """A form that was begun."""
-    begun = Filling(compiled(f"{form}\n{SETTINGS}"), now=NOW)
+    begun = FormReplay(compiled(f"{form}\n{SETTINGS}"), now=NOW)
     begun.begin()
     return begun
 
@@ -41,7 +41,7 @@ def test_a_count_inside_a_repeat_belongs_to_its_own_instance() -> None:
         "/rumah[2]/tingkat[1]/kamar[1]": "",
         "/rumah[2]/semua[1]": "",
     }
-    assert len(form.form.occurrences("/data/rumah/tingkat", "/data/rumah[1]")) == 2
+    assert len(form.form.list_occurrences("/data/rumah/tingkat", "/data/rumah[1]")) == 2
 
 
 def test_a_sum_over_nothing_is_nothing() -> None:
@@ -79,9 +79,9 @@ def test_a_new_instance_has_none_of_the_repeats_inside_it_yet() -> None:
 | | end_repeat | | |
 """
     )
-    assert form.form.occurrences("/data/rumah/orang", "/data/rumah[1]")
+    assert form.form.list_occurrences("/data/rumah/orang", "/data/rumah[1]")
     form.answer("/data/rumah[2]/alamat", "Jalan Kali")
-    assert not form.form.occurrences("/data/rumah/orang", "/data/rumah[2]")
+    assert not form.form.list_occurrences("/data/rumah/orang", "/data/rumah[2]")
     step = form.answer("/data/rumah[2]/orang[1]/nama", "Sri")
     assert step["changed"] == {"/rumah[2]/orang[1]/nama[1]": "Sri"}
 

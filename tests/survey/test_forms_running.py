@@ -11,7 +11,7 @@ from surveying import SETTINGS, START, compiled, form, shipped
 
 from survey.forms.model.questionnaire import Group, Questionnaire
 from survey.forms.model.xform_reader import read_xform
-from survey.forms.runtime.form import MOST_REPEATS, CycleFault, Form, in_order
+from survey.forms.runtime.form import MOST_REPEATS, CycleFault, Form, order_formulas
 
 HOUSEHOLD = """
 | survey | type | name | label::Indonesia (id) | label::English (en) | relevant | required | constraint | calculation | repeat_count |
@@ -35,53 +35,55 @@ HOUSEHOLD = """
 
 def rows(number: int) -> Form:
     filled = form(HOUSEHOLD)
-    filled.put("/data/jumlah", str(number))
+    filled.set_value("/data/jumlah", str(number))
     return filled
 
 
 def test_a_question_is_asked_when_it_becomes_relevant_and_gets_its_answer_back() -> None:
     filled = rows(1)
-    filled.put("/data/orang[1]/nama", "Sri")
-    filled.put("/data/orang[1]/umur", "40")
-    filled.put("/data/kerja/kantor", "jauh")
-    filled.put("/data/kerja/jauh/naik", "bus")
-    assert filled.asked()[-1] == "/data/kerja/jauh/naik"
+    filled.set_value("/data/orang[1]/nama", "Sri")
+    filled.set_value("/data/orang[1]/umur", "40")
+    filled.set_value("/data/kerja/kantor", "jauh")
+    filled.set_value("/data/kerja/jauh/naik", "bus")
+    assert filled.list_asked()[-1] == "/data/kerja/jauh/naik"
 
-    filled.put("/data/orang[1]/umur", "7")
-    assert filled.value("/data/kerja/kantor") == ""
-    assert not filled.relevant("/data/kerja/jauh/naik")
-    assert "/data/kerja/jauh/naik" not in filled.values()
+    filled.set_value("/data/orang[1]/umur", "7")
+    assert filled.get_value("/data/kerja/kantor") == ""
+    assert not filled.is_relevant("/data/kerja/jauh/naik")
+    assert "/data/kerja/jauh/naik" not in filled.collect_values()
 
-    filled.put("/data/orang[1]/umur", "41")
-    assert filled.value("/data/kerja/kantor") == "jauh"
-    assert filled.value("/data/kerja/jauh/naik") == "bus"
+    filled.set_value("/data/orang[1]/umur", "41")
+    assert filled.get_value("/data/kerja/kantor") == "jauh"
+    assert filled.get_value("/data/kerja/jauh/naik") == "bus"
 
 
 def test_a_repeat_has_as_many_instances_as_its_count_says() -> None:
     filled = rows(3)
-    assert filled.occurrences("/data/orang", "/data") == [f"/data/orang[{n}]" for n in (1, 2, 3)]
-    assert filled.value("/data/orang[3]/nomor") == "3"
-    filled.put("/data/jumlah", "0")
-    assert filled.occurrences("/data/orang", "/data") == []
-    filled.put("/data/jumlah", "99999")
-    assert len(filled.occurrences("/data/orang", "/data")) == MOST_REPEATS
+    assert filled.list_occurrences("/data/orang", "/data") == [
+        f"/data/orang[{n}]" for n in (1, 2, 3)
+    ]
+    assert filled.get_value("/data/orang[3]/nomor") == "3"
+    filled.set_value("/data/jumlah", "0")
+    assert filled.list_occurrences("/data/orang", "/data") == []
+    filled.set_value("/data/jumlah", "99999")
+    assert len(filled.list_occurrences("/data/orang", "/data")) == MOST_REPEATS
 
 
 def test_what_a_shrinking_repeat_took_away_comes_back_when_it_grows() -> None:
     filled = rows(3)
     for n, name in enumerate(("Sri", "Budi", "Ani"), start=1):
-        filled.put(f"/data/orang[{n}]/nama", name)
-        filled.put(f"/data/orang[{n}]/umur", str(10 * n))
-    before = filled.values()
+        filled.set_value(f"/data/orang[{n}]/nama", name)
+        filled.set_value(f"/data/orang[{n}]/umur", str(10 * n))
+    before = filled.collect_values()
     assert before["/data/total"] == "60"
 
-    filled.put("/data/jumlah", "1")
-    assert filled.value("/data/total") == "10"
+    filled.set_value("/data/jumlah", "1")
+    assert filled.get_value("/data/total") == "10"
     assert "/data/orang[3]/nama" not in filled.nodes
-    filled.put("/data/jumlah", "2")
-    filled.put("/data/jumlah", "3")
-    assert filled.values() == before
-    assert filled.value("/data/orang[3]/nama") == "Ani"
+    filled.set_value("/data/jumlah", "2")
+    filled.set_value("/data/jumlah", "3")
+    assert filled.collect_values() == before
+    assert filled.get_value("/data/orang[3]/nama") == "Ani"
 
 
 NESTED = """
@@ -100,42 +102,42 @@ NESTED = """
 
 def test_a_repeat_in_a_group_comes_back_with_it() -> None:
     filled = form(NESTED)
-    filled.put("/data/mau", "ya")
-    filled.put("/data/g/jumlah", "2")
-    filled.put("/data/g/orang[2]/nama", "Sri")
-    filled.put("/data/g/orang[2]/lagi", "ada")
-    before, asked = filled.values(), filled.asked()
+    filled.set_value("/data/mau", "ya")
+    filled.set_value("/data/g/jumlah", "2")
+    filled.set_value("/data/g/orang[2]/nama", "Sri")
+    filled.set_value("/data/g/orang[2]/lagi", "ada")
+    before, asked = filled.collect_values(), filled.list_asked()
     assert "/data/g/orang[2]/lagi" in asked
 
-    filled.put("/data/mau", "tidak")
-    assert filled.asked() == ["/data/mau"]
-    filled.put("/data/mau", "ya")
-    assert filled.values() == before
-    assert filled.asked() == asked
+    filled.set_value("/data/mau", "tidak")
+    assert filled.list_asked() == ["/data/mau"]
+    filled.set_value("/data/mau", "ya")
+    assert filled.collect_values() == before
+    assert filled.list_asked() == asked
 
 
 def test_a_label_speaks_each_language_with_the_answers_in_it() -> None:
     filled = rows(2)
-    filled.put("/data/orang[2]/nama", "Budi")
+    filled.set_value("/data/orang[2]/nama", "Budi")
     question = filled.questionnaire.by_path["/data/orang/umur"]
     said = [
-        filled.text(question.label, "/data/orang[2]/umur", language)
+        filled.render_text(question.label, "/data/orang[2]/umur", language)
         for language in filled.questionnaire.languages
     ]
     assert said == ["Umur Budi", "Age of Budi"]
-    assert question.label.plain("English (en)") == "Age of …"
-    assert filled.questionnaire.language("en-GB") == "English (en)"
-    assert filled.questionnaire.language("nl") == "Indonesia (id)"
+    assert question.label.get_plain_text("English (en)") == "Age of …"
+    assert filled.questionnaire.match_language("en-GB") == "English (en)"
+    assert filled.questionnaire.match_language("nl") == "Indonesia (id)"
 
 
 def test_an_answer_is_tried_without_leaving_a_trace() -> None:
     filled = rows(2)
-    filled.put("/data/orang[1]/nama", "Sri")
-    before = (filled.values(), filled.asked())
-    assert filled.trial("/data/jumlah", "10", START) == "constraint"
-    assert filled.trial("/data/jumlah", "", START) == "required"
-    assert filled.trial("/data/jumlah", "0", START) is None
-    assert (filled.values(), filled.asked()) == before
+    filled.set_value("/data/orang[1]/nama", "Sri")
+    before = (filled.collect_values(), filled.list_asked())
+    assert filled.find_trial_problem("/data/jumlah", "10", START) == "constraint"
+    assert filled.find_trial_problem("/data/jumlah", "", START) == "required"
+    assert filled.find_trial_problem("/data/jumlah", "0", START) is None
+    assert (filled.collect_values(), filled.list_asked()) == before
 
 
 WORK = """
@@ -156,25 +158,25 @@ WORK = """
 
 
 def offered(filled: Form, key: str) -> list[str]:
-    return [choice.value for choice in filled.choices(key)]
+    return [choice.value for choice in filled.list_choices(key)]
 
 
 def test_a_list_follows_the_answer_it_depends_on_down_the_whole_cascade() -> None:
     filled = form(WORK)
     assert len(offered(filled, "/data/kota")) == 6
     assert offered(filled, "/data/kecamatan") == []
-    filled.put("/data/kota", "31.71")
+    filled.set_value("/data/kota", "31.71")
     assert all(code.startswith("31.71.") for code in offered(filled, "/data/kecamatan"))
-    filled.put("/data/kecamatan", "31.71.01")
-    filled.put("/data/kelurahan", offered(filled, "/data/kelurahan")[0])
-    assert filled.problem("/data/kelurahan") is None
+    filled.set_value("/data/kecamatan", "31.71.01")
+    filled.set_value("/data/kelurahan", offered(filled, "/data/kelurahan")[0])
+    assert filled.find_problem("/data/kelurahan") is None
 
-    filled.put("/data/kota", "31.73")
-    assert not filled.offers("/data/kecamatan")
-    assert filled.problem("/data/kecamatan") == "choice"
-    filled.put("/data/kota", "31.71")
-    assert filled.offers("/data/kecamatan")
-    assert filled.problem("/data/kelurahan") is None
+    filled.set_value("/data/kota", "31.73")
+    assert not filled.is_still_offered("/data/kecamatan")
+    assert filled.find_problem("/data/kecamatan") == "choice"
+    filled.set_value("/data/kota", "31.71")
+    assert filled.is_still_offered("/data/kecamatan")
+    assert filled.find_problem("/data/kelurahan") is None
 
 
 def test_shuffled_choices_and_questions_differ_between_people_and_never_for_one() -> None:
@@ -189,8 +191,8 @@ def test_shuffled_choices_and_questions_differ_between_people_and_never_for_one(
 
 
 def strong(filled: Form) -> list[str]:
-    filled.put("/data/hubungan", "tinggal")
-    return [key for key in filled.asked() if "/pendorong/" in key]
+    filled.set_value("/data/hubungan", "tinggal")
+    return [key for key in filled.list_asked() if "/pendorong/" in key]
 
 
 CLOCK = """
@@ -205,27 +207,29 @@ CLOCK = """
 
 def test_the_time_is_that_of_the_interview_and_of_the_step() -> None:
     filled = form(CLOCK)
-    assert filled.value("/data/hari") == "2026-03-02"
-    assert filled.trial("/data/lahir", "2026-03-03", START) == "constraint"
-    assert filled.trial("/data/lahir", "2026-03-03", START + timedelta(days=1)) is None
-    began = filled.value("/data/sekali")
-    filled.put("/data/lahir", "1990-06-01", START + timedelta(hours=5))
-    assert filled.value("/data/umur") == "35"
-    assert filled.value("/data/sekali") == began
+    assert filled.get_value("/data/hari") == "2026-03-02"
+    assert filled.find_trial_problem("/data/lahir", "2026-03-03", START) == "constraint"
+    assert filled.find_trial_problem("/data/lahir", "2026-03-03", START + timedelta(days=1)) is None
+    began = filled.get_value("/data/sekali")
+    filled.set_value("/data/lahir", "1990-06-01", START + timedelta(hours=5))
+    assert filled.get_value("/data/umur") == "35"
+    assert filled.get_value("/data/sekali") == began
 
 
 def test_each_participant_rates_the_assets_of_their_own_category_by_name() -> None:
     filled = Form(shipped("kerentanan"), 1, START)
-    filled.put("/data/kategori", "air")
-    assert filled.value("/data/jumlah_aset") == "5"
-    assert filled.value("/data/aset[1]/kode") == "ipa_buaran"
+    filled.set_value("/data/kategori", "air")
+    assert filled.get_value("/data/jumlah_aset") == "5"
+    assert filled.get_value("/data/aset[1]/kode") == "ipa_buaran"
     card = group(filled.questionnaire, "/data/aset/guncangan")
     key = "/data/aset[2]/guncangan/banjir"
     assert card.is_table
-    assert filled.text(card.heading, key, "English (en)").startswith("Pejompongan drinking-water")
-    assert filled.value("/data/aset[2]/nomor") == "2"
-    filled.put("/data/kategori", "energi")
-    assert filled.value("/data/aset[1]/nama_en") != "Buaran drinking-water plant"
+    assert filled.render_text(card.heading, key, "English (en)").startswith(
+        "Pejompongan drinking-water"
+    )
+    assert filled.get_value("/data/aset[2]/nomor") == "2"
+    filled.set_value("/data/kategori", "energi")
+    assert filled.get_value("/data/aset[1]/nama_en") != "Buaran drinking-water plant"
 
 
 def group(questionnaire: Questionnaire, path: str) -> Group:
@@ -251,7 +255,7 @@ def test_calculations_that_wait_for_each_other_are_found_before_anything_runs() 
     ).replace("'live'", "/data/warga/kegiatan_id")
     assert circle.count("kegiatan_en = 1") == 1
     with pytest.raises(CycleFault) as fault:
-        in_order(read_xform(circle))
+        order_formulas(read_xform(circle))
     assert {"/data/warga/kegiatan_id", "/data/warga/kegiatan_en"} == set(fault.value.paths)
 
 
@@ -270,10 +274,13 @@ TICKS = f"""
 def test_a_choice_without_a_translation_is_read_in_the_other_language() -> None:
     filled = form(TICKS)
     question = filled.questionnaire.by_path["/data/hal"]
-    assert filled.label_of(question, "a", "/data/hal", "English (en)") == "Chicken"
-    assert filled.label_of(question, "b", "/data/hal", "English (en)") in ("Bebek", "-")
-    assert filled.label_of(question, "tak dikenal", "/data/hal", "English (en)") == "tak dikenal"
-    filled.put("/data/hal", "a")
-    assert filled.asked() == ["/data/hal", "/data/kata"]
-    filled.put("/data/hal", "a b")
-    assert filled.asked() == ["/data/hal"]
+    assert filled.find_choice_label(question, "a", "/data/hal", "English (en)") == "Chicken"
+    assert filled.find_choice_label(question, "b", "/data/hal", "English (en)") in ("Bebek", "-")
+    assert (
+        filled.find_choice_label(question, "tak dikenal", "/data/hal", "English (en)")
+        == "tak dikenal"
+    )
+    filled.set_value("/data/hal", "a")
+    assert filled.list_asked() == ["/data/hal", "/data/kata"]
+    filled.set_value("/data/hal", "a b")
+    assert filled.list_asked() == ["/data/hal"]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from survey.forms.answers.stored_values import fits
-from survey.forms.answers.typed_answers import typed
+from survey.forms.answers.stored_values import fits_question
+from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.forms.model.questionnaire import Bind, Question, Text
 
 #: A Monday.
@@ -18,15 +18,22 @@ NOW = datetime(2026, 11, 23, 14, 5, 33, tzinfo=ZoneInfo("Asia/Jakarta"))
 def question(kind: str, *appearance: str, datatype: str = "", **own: str) -> Question:
     bind = Bind("/data/q", datatype)
     return Question(
-        1, "/data/q", kind, Text(), Text(), bind, appearance=frozenset(appearance), own=own
+        1,
+        "/data/q",
+        kind,
+        Text(),
+        Text(),
+        bind,
+        appearance=frozenset(appearance),
+        suara_attributes=own,
     )
 
 
 def stored(kind: str, text: str, *appearance: str) -> str | None:
     """What is stored; None for what does not fit."""
     asked = question(kind, *appearance)
-    value = typed(asked, text, NOW)
-    return value if fits(asked, value) else None
+    value = parse_typed_answer(asked, text, NOW)
+    return value if fits_question(asked, value) else None
 
 
 @pytest.mark.parametrize(
@@ -221,6 +228,6 @@ def test_what_is_no_number_is_none(text: str) -> None:
 
 def test_a_number_for_a_whole_range_is_whole() -> None:
     asked = question("range", datatype="int", start="0", end="5000", step="500")
-    assert typed(asked, "1.500", NOW) == "1500"
-    assert fits(asked, "1500")
-    assert not fits(asked, typed(asked, "1,5", NOW))
+    assert parse_typed_answer(asked, "1.500", NOW) == "1500"
+    assert fits_question(asked, "1500")
+    assert not fits_question(asked, parse_typed_answer(asked, "1,5", NOW))

@@ -6,7 +6,7 @@ from surveying import SETTINGS, Person, compiled, state
 
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Kind, Reason, Refused, Step
+from survey.interview.steps import Step, StepKind, StepRefusalReason, StepRefused
 
 ODD = f"""
 | survey | type | name | label | relevant | calculation | choice_filter | required | readonly |
@@ -42,12 +42,12 @@ ODD = f"""
 def test_a_repeat_in_which_nothing_is_asked_is_counted_by_its_prompt() -> None:
     person = Person(compiled(ODD))
     person.answer("ya", "mau")
-    assert person.interview.at == "/data/g/hitung"
+    assert person.interview.position == "/data/g/hitung"
     person.add()
-    assert person.interview.at == "/data/g/hitung"
-    assert person.interview.answers()["/data/g/hitung[2]/ke"] == "2"
+    assert person.interview.position == "/data/g/hitung"
+    assert person.interview.collect_answers()["/data/g/hitung[2]/ke"] == "2"
     person.remove(1)
-    assert "/data/g/hitung[2]/ke" not in person.interview.answers()
+    assert "/data/g/hitung[2]/ke" not in person.interview.collect_answers()
     person.enough()
     assert person.at == "nama"
 
@@ -56,7 +56,7 @@ def test_with_its_group_a_prompt_goes_and_comes_back() -> None:
     person = Person(compiled(ODD))
     person.answer("tidak", "mau")
     assert person.at == "ketua"
-    assert [key for key in person.interview.asked() if "/g/" in key] == []
+    assert [key for key in person.interview.list_place_keys() if "/g/" in key] == []
     person.back()
     person.answer("ya", "mau")
     person.enough()
@@ -76,22 +76,24 @@ def test_what_a_filter_takes_away_is_asked_again_and_cannot_be_sent() -> None:
     person.enough()
     person.answer("Ani", "ketua")
     person.answer("")
-    assert person.interview.at == REVIEW
+    assert person.interview.position == REVIEW
     inside = "/data/g/orang[1]"
     person.move(f"{inside}/kota")
     person.answer("y", "kota")
     wrong = [f"{inside}/{name}" for name in ("satu", "banyak", "urut")]
-    assert [key for key in person.interview.asked() if person.interview.pends(key)] == wrong
-    assert person.interview.missing() == wrong
-    assert person.send() == Refused(Reason.INCOMPLETE, wrong[0])
-    assert person.move(REVIEW) == Refused(Reason.INCOMPLETE, wrong[0])
-    assert not set(wrong) & person.interview.answers().keys()
+    assert [
+        key for key in person.interview.list_place_keys() if person.interview.is_pending(key)
+    ] == wrong
+    assert person.interview.list_missing() == wrong
+    assert person.send() == StepRefused(StepRefusalReason.INCOMPLETE, wrong[0])
+    assert person.move(REVIEW) == StepRefused(StepRefusalReason.INCOMPLETE, wrong[0])
+    assert not set(wrong) & person.interview.collect_answers().keys()
     person.answer("y1", "satu")
     assert person.at == "banyak"
     person.tick("y1")
     person.confirm()
     person.answer("y1", "urut")
-    assert person.interview.at == REVIEW
+    assert person.interview.position == REVIEW
     assert isinstance(person.send(), Step)
     assert state(person.restored()) == state(person.interview)
 
@@ -113,12 +115,12 @@ def test_who_was_chosen_and_is_removed_must_be_chosen_anew() -> None:
     person.answer("")
     person.move("/data/g/orang")
     person.remove(2)
-    assert person.interview.missing() == ["/data/ketua"]
+    assert person.interview.list_missing() == ["/data/ketua"]
     person.enough()
     assert person.at == "ketua"
-    assert person.answer("Budi", "ketua") == Refused(Reason.CHOICE, "/data/ketua")
+    assert person.answer("Budi", "ketua") == StepRefused(StepRefusalReason.CHOICE, "/data/ketua")
     person.answer("Ani", "ketua")
-    assert person.interview.at == REVIEW
+    assert person.interview.position == REVIEW
 
 
 def test_what_can_only_be_read_is_told_and_keeps_its_value() -> None:
@@ -127,16 +129,16 @@ def test_what_can_only_be_read_is_told_and_keeps_its_value() -> None:
     person.enough()
     person.move("/data/tetap")
     fixed = "/data/tetap"
-    assert person.interview.tells(fixed)
-    assert person.skip() == Refused(Reason.KIND, fixed)
+    assert person.interview.is_display_only(fixed)
+    assert person.skip() == StepRefused(StepRefusalReason.KIND, fixed)
     assert isinstance(person.answer("lain", "tetap"), Step)
-    assert person.interview.answers()[fixed] == "ya"
+    assert person.interview.collect_answers()[fixed] == "ya"
     person.move("/data/mau")
     person.answer("tidak", "mau")
     person.move(fixed)
-    assert not person.interview.tells(fixed)
+    assert not person.interview.is_display_only(fixed)
     person.answer("lain", "tetap")
-    assert person.interview.answers()[fixed] == "lain"
+    assert person.interview.collect_answers()[fixed] == "lain"
     assert state(person.restored()) == state(person.interview)
 
 
@@ -145,11 +147,11 @@ def test_each_sending_says_when_the_form_was_finished() -> None:
     person.answer("tidak", "mau")
     person.skip()
     person.skip()
-    assert "/data/selesai" not in person.interview.answers()
+    assert "/data/selesai" not in person.interview.collect_answers()
     for _ in range(2):
         sent = person.now
         assert isinstance(person.send(), Step)
-        assert person.interview.answers()["/data/selesai"] == sent.isoformat(
+        assert person.interview.collect_answers()["/data/selesai"] == sent.isoformat(
             timespec="milliseconds"
         )
     assert person.interview.sent_at == person.steps[-2].at
@@ -176,6 +178,6 @@ def test_steps_of_a_repeat_that_is_no_longer_there_leave_the_person_somewhere() 
     person.move("/data/g/r")
     step = person.remove(1)
     assert isinstance(step, Step)
-    assert step.kind is Kind.REMOVED
-    assert person.interview.at in (*person.interview.asked(), REVIEW)
+    assert step.kind is StepKind.REMOVED
+    assert person.interview.position in (*person.interview.list_place_keys(), REVIEW)
     assert isinstance(person.restored(), Interview)

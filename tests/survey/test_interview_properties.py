@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from surveying import SETTINGS, Person, compiled, shipped, state
 
-from survey.forms.runtime.form import Form, path_of
+from survey.forms.runtime.form import Form, strip_positions
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Refused, Step
+from survey.interview.steps import Step, StepRefused
 
 #: Every construction once: relevance, counted repeats, a cascade, a table, shuffles, sums.
 ALL = f"""
@@ -124,10 +124,10 @@ ACTS = st.tuples(
 )
 
 
-def act(person: Person, kind: str, number: int, value: str) -> Step | Refused | None:
+def act(person: Person, kind: str, number: int, value: str) -> Step | StepRefused | None:
     """One of the things that a person can do, sensible or not."""
-    asked = person.interview.asked()
-    acts: dict[str, Callable[[], Step | Refused | None]] = {
+    asked = person.interview.list_place_keys()
+    acts: dict[str, Callable[[], Step | StepRefused | None]] = {
         "fit": lambda: fitting(person, number, value),
         "answer": lambda: person.answer(value),
         "tick": lambda: person.tick(value),
@@ -142,18 +142,18 @@ def act(person: Person, kind: str, number: int, value: str) -> Step | Refused | 
         "review": lambda: person.move(REVIEW),
         "send": person.send,
     }
-    if person.interview.repeat(person.interview.at) and kind == "fit":
+    if person.interview.find_repeat(person.interview.position) and kind == "fit":
         return person.add() if number % 2 else person.enough()
-    if person.interview.at == REVIEW and kind in ("fit", "answer", "tick", "untick", "skip"):
+    if person.interview.position == REVIEW and kind in ("fit", "answer", "tick", "untick", "skip"):
         return act(person, "move", number, value)
     return acts[kind]()
 
 
-def fitting(person: Person, number: int, value: str) -> Step | Refused | None:
+def fitting(person: Person, number: int, value: str) -> Step | StepRefused | None:
     """An answer that is probably taken."""
-    key = person.interview.at
-    question = person.interview.question(key)
-    choices = [choice.value for choice in person.interview.form.choices(key)]
+    key = person.interview.position
+    question = person.interview.find_question(key)
+    choices = [choice.value for choice in person.interview.form.list_choices(key)]
     if choices:
         return person.answer(choices[number % len(choices)])
     fixed = {"integer": str(number % 4), "decimal": "1.5", "date": "2020-05-05"}
@@ -168,7 +168,7 @@ def test_the_record_of_an_interview_gives_the_same_interview_back(
     person = Person(compiled(ALL), seed)
     for kind, number, value in acts:
         act(person, kind, number, value)
-        assert person.interview.at in (*person.interview.asked(), REVIEW)
+        assert person.interview.position in (*person.interview.list_place_keys(), REVIEW)
         assert 0 <= person.interview.progress <= 1
     assert state(person.restored()) == state(person.interview)
 
@@ -182,10 +182,10 @@ def test_repeats_are_restored_and_are_what_a_new_form_would_be_with_the_same_ans
     fitting(person, 2, "")
     for kind, number, value in acts:
         act(person, kind, number, value)
-        assert person.interview.at in (*person.interview.asked(), REVIEW)
+        assert person.interview.position in (*person.interview.list_place_keys(), REVIEW)
         assert 0 <= person.interview.progress <= 1
     assert state(person.restored()) == state(person.interview)
-    assert refilled(person).values() == person.interview.form.values()
+    assert refilled(person).collect_values() == person.interview.form.collect_values()
 
 
 def refilled(person: Person) -> Form:
@@ -194,12 +194,12 @@ def refilled(person: Person) -> Form:
     fresh = Form(made.questionnaire, person.seed, person.steps[0].at)
     for key in sorted(fresh.nodes, reverse=True):
         if key.endswith("]") and key not in made.nodes:
-            fresh.remove(key)
+            fresh.remove_instance(key)
     for key, node in made.nodes.items():
-        if path_of(key) in made.repeats and key not in fresh.nodes:
-            assert fresh.add(path_of(key), key.rpartition("/")[0]) == key
-        if path_of(key) in made.questionnaire.by_path:
-            fresh.put(key, node.value)
+        if strip_positions(key) in made.repeats and key not in fresh.nodes:
+            assert fresh.add_instance(strip_positions(key), key.rpartition("/")[0]) == key
+        if strip_positions(key) in made.questionnaire.by_path:
+            fresh.set_value(key, node.value)
     return fresh
 
 
@@ -224,17 +224,19 @@ def test_changing_an_answer_forth_and_back_leaves_everything_as_it_was(
     person = Person(compiled(ALL))
     for kind, number, value in acts:
         act(person, kind, number, value)
-    answered = [key for key in person.interview.questions() if person.interview.form.value(key)]
-    answered = [key for key in answered if person.interview.form.problem(key) is None]
+    answered = [
+        key for key in person.interview.list_question_keys() if person.interview.form.get_value(key)
+    ]
+    answered = [key for key in answered if person.interview.form.find_problem(key) is None]
     if not answered:
         return
     key = answered[which % len(answered)]
-    before, standing = person.interview.answers(), person.interview.form.value(key)
+    before, standing = person.interview.collect_answers(), person.interview.form.get_value(key)
     person.move(key)
     if isinstance(fitting(person, other, "lain"), Step):
         person.move(key)
         assert isinstance(person.answer(standing), Step)
-    assert person.interview.answers() == before
+    assert person.interview.collect_answers() == before
 
 
 @given(st.integers(0, 8), st.text(max_size=40) | VALUES)
@@ -242,9 +244,12 @@ def test_changing_an_answer_forth_and_back_leaves_everything_as_it_was(
 def test_any_text_is_taken_or_refused(skipped: int, text: str) -> None:
     person = Person(compiled(ALL))
     for number in range(skipped):
-        if person.interview.at != REVIEW:
+        if person.interview.position != REVIEW:
             fitting(person, number, "teks")
-    if person.interview.at != REVIEW:
-        key = person.interview.at
+    if person.interview.position != REVIEW:
+        key = person.interview.position
         decided = person.answer(text)
-        assert isinstance(decided, Refused) or person.interview.form.value(key) in (text, "")
+        assert isinstance(decided, StepRefused) or person.interview.form.get_value(key) in (
+            text,
+            "",
+        )

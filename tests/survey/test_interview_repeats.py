@@ -6,7 +6,7 @@ import pytest
 from surveying import SETTINGS, Person, compiled, state
 
 from survey.interview.question_order import REVIEW
-from survey.interview.steps import Reason, Refused, Step
+from survey.interview.steps import Step, StepRefusalReason, StepRefused
 
 HOUSES = f"""
 | survey | type | name | label | relevant | calculation | choice_filter | required |
@@ -43,26 +43,26 @@ def at_end_of_children() -> Person:
 
 def test_after_each_instance_one_is_asked_for_another_until_it_is_enough() -> None:
     person = at_second_child()
-    assert person.interview.at == f"{CHILD}[2]/nama"
+    assert person.interview.position == f"{CHILD}[2]/nama"
     person.answer("Budi", "nama")
     person.skip()
-    assert person.interview.at == CHILD
+    assert person.interview.position == CHILD
     person.enough()
-    assert person.interview.at == HOUSE
+    assert person.interview.position == HOUSE
     person.add()
-    assert person.interview.at == "/data/rumah[2]/jalan"
+    assert person.interview.position == "/data/rumah[2]/jalan"
     person.answer("Melati", "jalan")
-    assert person.interview.at == "/data/rumah[2]/anak"  # As in ODK it begins without any.
+    assert person.interview.position == "/data/rumah[2]/anak"  # As in ODK it begins without any.
     person.add()
     person.answer("Cici", "nama")
     person.skip()
-    assert person.interview.at == "/data/rumah[2]/anak"
+    assert person.interview.position == "/data/rumah[2]/anak"
     person.enough()
     person.enough()
-    assert person.interview.at == "/data/saran"
+    assert person.interview.position == "/data/saran"
     person.skip()
-    assert person.interview.at == REVIEW
-    assert person.interview.answers() == {
+    assert person.interview.position == REVIEW
+    assert person.interview.collect_answers() == {
         "/data/rumah[1]/jalan": "Mawar",
         "/data/rumah[1]/anak[1]/nama": "Ani",
         "/data/rumah[1]/anak[1]/umur": "4",
@@ -77,8 +77,8 @@ def test_after_each_instance_one_is_asked_for_another_until_it_is_enough() -> No
 
 def test_a_prompt_is_a_place_in_the_order_and_a_card_of_its_own() -> None:
     person = Person(compiled(HOUSES))
-    assert person.interview.asked() == person.interview.pages()
-    assert person.interview.pages() == [
+    assert person.interview.list_place_keys() == person.interview.list_pages()
+    assert person.interview.list_pages() == [
         "/data/rumah[1]/jalan",
         "/data/rumah[1]/anak[1]/nama",
         "/data/rumah[1]/anak[1]/umur",
@@ -86,21 +86,21 @@ def test_a_prompt_is_a_place_in_the_order_and_a_card_of_its_own() -> None:
         HOUSE,
         "/data/saran",
     ]
-    assert person.interview.missing() == ["/data/rumah[1]/jalan"]
-    assert HOUSE not in person.interview.questions()
+    assert person.interview.list_missing() == ["/data/rumah[1]/jalan"]
+    assert HOUSE not in person.interview.list_question_keys()
 
 
 def test_the_answers_of_later_instances_move_up_when_one_is_removed() -> None:
     person = at_end_of_children()
     assert isinstance(person.remove(1), Step)
-    assert person.interview.at == CHILD
-    assert person.interview.answers() == {
+    assert person.interview.position == CHILD
+    assert person.interview.collect_answers() == {
         "/data/rumah[1]/jalan": "Mawar",
         "/data/rumah[1]/anak[1]/nama": "Budi",
         "/data/rumah[1]/anak[1]/umur": "7",
         "/data/semua": "1",
     }
-    assert person.interview.gone == {
+    assert person.interview.visited == {
         "/data/rumah[1]/jalan",
         "/data/rumah[1]/anak[1]/nama",
         "/data/rumah[1]/anak[1]/umur",
@@ -113,18 +113,18 @@ def test_what_was_said_to_be_enough_within_a_later_instance_moves_up_with_it() -
     person.enough()
     person.add()
     person.answer("Melati", "jalan")
-    assert person.interview.at == "/data/rumah[2]/anak"  # As in ODK it begins without any.
+    assert person.interview.position == "/data/rumah[2]/anak"  # As in ODK it begins without any.
     person.add()
     person.answer("Cici", "nama")
     person.skip()
     person.enough()
-    assert person.interview.at == HOUSE
+    assert person.interview.position == HOUSE
     person.remove(1)
-    assert person.interview.at == HOUSE
-    assert person.interview.answers()["/data/rumah[1]/jalan"] == "Melati"
+    assert person.interview.position == HOUSE
+    assert person.interview.collect_answers()["/data/rumah[1]/jalan"] == "Melati"
     person.enough()
-    assert person.interview.at == "/data/saran"
-    assert CHILD in person.interview.gone
+    assert person.interview.position == "/data/saran"
+    assert CHILD in person.interview.visited
 
 
 def test_none_is_a_number_too() -> None:
@@ -133,13 +133,13 @@ def test_none_is_a_number_too() -> None:
     person.skip()
     person.skip()
     person.remove(1)
-    assert person.interview.instances(CHILD) == []
-    assert person.interview.at == CHILD
+    assert person.interview.list_instances(CHILD) == []
+    assert person.interview.position == CHILD
     assert isinstance(person.enough(), Step)
-    assert person.interview.at == HOUSE
+    assert person.interview.position == HOUSE
     person.back()
     person.add()
-    assert person.interview.at == f"{CHILD}[1]/nama"
+    assert person.interview.position == f"{CHILD}[1]/nama"
     assert state(person.restored()) == state(person.interview)
 
 
@@ -148,51 +148,55 @@ def test_adding_again_makes_the_prompt_wait_again() -> None:
     person.enough()
     person.enough()
     person.skip()
-    assert person.interview.at == REVIEW
+    assert person.interview.position == REVIEW
     assert isinstance(person.move(CHILD), Step)
     person.add()
-    assert not person.interview.through
-    assert person.move(REVIEW) == Refused(Reason.INCOMPLETE, f"{CHILD}[3]/nama")
+    assert not person.interview.has_visited_all
+    assert person.move(REVIEW) == StepRefused(StepRefusalReason.INCOMPLETE, f"{CHILD}[3]/nama")
     person.skip()
     person.skip()
-    assert person.interview.at == CHILD
+    assert person.interview.position == CHILD
     person.enough()
-    assert person.interview.at == REVIEW
+    assert person.interview.position == REVIEW
 
 
 def test_a_second_tap_on_the_same_card_adds_and_removes_nothing() -> None:
     person = at_second_child()
-    assert person.interview.add(CHILD, person.now) == Refused(Reason.STALE, CHILD)
+    assert person.interview.add_instance(CHILD, person.now) == StepRefused(
+        StepRefusalReason.STALE, CHILD
+    )
     person.answer("Budi", "nama")
     person.skip()
-    seen, first = person.interview.number, f"{CHILD}[1]"
-    assert isinstance(person.take(person.interview.remove(first, seen, person.now)), Step)
-    again = person.interview.remove(first, seen, person.now)
-    assert again == Refused(Reason.STALE, first)
-    assert person.interview.answers()[f"{first}/nama"] == "Budi"
+    seen, first = person.interview.step_count, f"{CHILD}[1]"
+    assert isinstance(person.take(person.interview.remove_instance(first, seen, person.now)), Step)
+    again = person.interview.remove_instance(first, seen, person.now)
+    assert again == StepRefused(StepRefusalReason.STALE, first)
+    assert person.interview.collect_answers()[f"{first}/nama"] == "Budi"
 
 
 def test_a_prompt_is_no_question_and_a_question_no_prompt() -> None:
     person = at_second_child()
-    here, now = person.interview.at, person.now
-    assert person.interview.add(here, now) == Refused(Reason.STALE, here)
-    assert person.interview.enough(here, now) == Refused(Reason.STALE, here)
-    assert isinstance(person.interview.remove(f"{CHILD}[1]", 5, now), Refused)
+    here, now = person.interview.position, person.now
+    assert person.interview.add_instance(here, now) == StepRefused(StepRefusalReason.STALE, here)
+    assert person.interview.finish_repeat(here, now) == StepRefused(StepRefusalReason.STALE, here)
+    assert isinstance(person.interview.remove_instance(f"{CHILD}[1]", 5, now), StepRefused)
     person.skip()
     person.skip()
-    assert person.interview.answer(CHILD, "x", now) == Refused(Reason.STALE, CHILD)
-    assert person.interview.tick(CHILD, "x", True, now) == Refused(Reason.STALE, CHILD)
-    assert person.interview.skip(CHILD, now) == Refused(Reason.STALE, CHILD)
+    assert person.interview.answer(CHILD, "x", now) == StepRefused(StepRefusalReason.STALE, CHILD)
+    assert person.interview.tick_choice(CHILD, "x", True, now) == StepRefused(
+        StepRefusalReason.STALE, CHILD
+    )
+    assert person.interview.skip(CHILD, now) == StepRefused(StepRefusalReason.STALE, CHILD)
     for nothing in (f"{CHILD}[3]", f"{CHILD}[0]", "/data/rumah[1]", CHILD, "", "/data/x[1]"):
-        refused = person.interview.remove(nothing, person.interview.number, now)
-        assert refused == Refused(Reason.STALE, nothing)
-    assert person.forward() == Refused(Reason.REQUIRED, CHILD)
+        refused = person.interview.remove_instance(nothing, person.interview.step_count, now)
+        assert refused == StepRefused(StepRefusalReason.STALE, nothing)
+    assert person.forward() == StepRefused(StepRefusalReason.REQUIRED, CHILD)
 
 
 def test_no_more_are_added_than_a_form_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("survey.forms.runtime.form.MOST_REPEATS", 2)
     person = at_end_of_children()
-    assert person.add() == Refused(Reason.FULL, CHILD)
+    assert person.add() == StepRefused(StepRefusalReason.FULL, CHILD)
     assert isinstance(person.remove(2), Step)
     assert isinstance(person.add(), Step)
 
@@ -226,24 +230,26 @@ def test_a_computed_number_of_instances_has_no_prompt_and_gives_back_what_it_too
         person.add()
         person.answer(toy, "apa")
         person.enough()
-        assert len(person.interview.rows(person.interview.at)) == 2
+        assert len(person.interview.list_card_keys(person.interview.position)) == 2
         person.answer("1", "sehat")
         person.answer("2", "senang")
-    assert person.interview.at == REVIEW
-    before, pages = person.interview.answers(), person.interview.pages()
+    assert person.interview.position == REVIEW
+    before, pages = person.interview.collect_answers(), person.interview.list_pages()
     assert "/data/anak" not in pages
-    assert person.interview.add("/data/anak", person.now) == Refused(Reason.STALE, "/data/anak")
+    assert person.interview.add_instance("/data/anak", person.now) == StepRefused(
+        StepRefusalReason.STALE, "/data/anak"
+    )
     person.move("/data/jumlah")
     person.answer("1", "jumlah")
-    assert person.interview.at == REVIEW
-    assert [key for key in person.interview.answers() if "[2]" in key] == []
+    assert person.interview.position == REVIEW
+    assert [key for key in person.interview.collect_answers() if "[2]" in key] == []
     person.move("/data/jumlah")
     person.answer("2", "jumlah")
-    assert person.interview.at == REVIEW
-    assert person.interview.answers() == before
+    assert person.interview.position == REVIEW
+    assert person.interview.collect_answers() == before
     person.move("/data/jumlah")
     person.answer("0", "jumlah")
-    assert person.interview.asked() == ["/data/jumlah"]
+    assert person.interview.list_place_keys() == ["/data/jumlah"]
     assert isinstance(person.send(), Step)
     assert state(person.restored()) == state(person.interview)
 
@@ -258,7 +264,7 @@ def test_where_a_repeat_is_not_relevant_nothing_is_asked_of_it() -> None:
     person.add()
     person.answer("bola", "apa")
     person.remove(1)
-    assert person.interview.at == "/data/anak[1]/mainan"
+    assert person.interview.position == "/data/anak[1]/mainan"
     person.move("/data/anak[1]/nama")
     person.answer("tanpa", "nama")
-    assert "/data/anak[1]/mainan" not in person.interview.asked()
+    assert "/data/anak[1]/mainan" not in person.interview.list_place_keys()

@@ -356,8 +356,8 @@ def test_a_vertical_bar_may_stand_in_a_cell_and_an_open_row_is_read_to_its_end()
 """
     )
     (question,) = questionnaire.questions
-    assert question.label.plain("default") == "Banjir | rob?"
-    assert question.hint.plain("default") == "Satu | dua"
+    assert question.label.get_plain_text("default") == "Banjir | rob?"
+    assert question.hint.get_plain_text("default") == "Satu | dua"
 
 
 def test_tables_that_would_be_lost_are_told() -> None:
@@ -468,7 +468,10 @@ def test_entities_in_a_label_stay_the_words_they_are() -> None:
     questionnaire = compiled(
         "| survey | type | name | label |\n| | note | n | <b>&lol;</b> ]]> <!ENTITY a 'b'> |"
     )
-    assert questionnaire.questions[0].label.plain("default") == "<b>&lol;</b> ]]> <!ENTITY a 'b'>"
+    assert (
+        questionnaire.questions[0].label.get_plain_text("default")
+        == "<b>&lol;</b> ]]> <!ENTITY a 'b'>"
+    )
 
 
 def test_a_questionnaire_with_faults_cannot_be_run(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from surveying import SHIPPED
 
-from survey.forms.authoring.checks.form_outline import Outline
+from survey.forms.authoring.checks.form_outline import FormOutline
 from survey.forms.authoring.lint import check_file
-from survey.forms.authoring.version_comparison import compared
-from survey.forms.authoring.workbook import read
+from survey.forms.authoring.version_comparison import compare_versions
+from survey.forms.authoring.workbook import parse_workbook
 
 OLD = """
 | survey | type | name | label::Indonesia (id) | label::English (en) | relevant | constraint | parameters |
@@ -41,8 +41,8 @@ OLD = """
 """
 
 
-def outline(text: str, folder: Path = SHIPPED) -> Outline:
-    return Outline(read(text, ".md"), folder)
+def outline(text: str, folder: Path = SHIPPED) -> FormOutline:
+    return FormOutline(parse_workbook(text, ".md"), folder)
 
 
 def told(*changes: tuple[str, str], raised: bool = True) -> list[tuple[bool, str, int, str, str]]:
@@ -51,7 +51,7 @@ def told(*changes: tuple[str, str], raised: bool = True) -> list[tuple[bool, str
     for before, after in changes:
         assert before in new
         new = new.replace(before, after)
-    found = compared(outline(OLD), outline(new))
+    found = compare_versions(outline(OLD), outline(new))
     assert all(fault.remedy for fault in found)
     return [(not f.warning, f.sheet, f.row, f.column, f.message) for f in found]
 
@@ -198,12 +198,12 @@ def test_lists_in_files_are_compared_row_by_row(tmp_path: Path) -> None:
     for folder, rows in (("lama", "a,Satu\nb,Dua\n"), ("baru", "a,Satu\nc,Tiga\n")):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "tempat.csv").write_text(f"name,label\n{rows}", encoding="utf-8")
-    found = compared(outline(form, tmp_path / "lama"), outline(form, tmp_path / "baru"))
+    found = compare_versions(outline(form, tmp_path / "lama"), outline(form, tmp_path / "baru"))
     assert [(f.sheet, f.row, f.column, f.warning) for f in found] == [
         ("tempat.csv", 1, "name", False),
         ("tempat.csv", 3, "name", True),
     ]
-    (only,) = compared(outline(form, tmp_path), outline(form, tmp_path / "baru"))
+    (only,) = compare_versions(outline(form, tmp_path), outline(form, tmp_path / "baru"))
     assert only.warning
     assert "not beside both versions" in only.message
 

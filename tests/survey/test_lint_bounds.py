@@ -14,8 +14,8 @@ import pytest
 from surveying import faults
 
 from survey.forms.authoring.faults import QuestionnaireError
-from survey.forms.authoring.lint import serious
-from survey.forms.authoring.workbook import read
+from survey.forms.authoring.lint import exclude_warnings
+from survey.forms.authoring.workbook import parse_workbook
 
 HEAD = "| survey | type | name | label | relevant | calculation |\n"
 CHOICES = "| choices | list_name | name | label |\n"
@@ -30,7 +30,7 @@ def seconds(most: float) -> Iterator[None]:
 
 def first(markdown: str) -> str:
     """The first of the faults."""
-    return str(serious(faults(markdown))[0])
+    return str(exclude_warnings(faults(markdown))[0])
 
 
 def packed(*changes: tuple[str, str], rows: int = 1) -> bytes:
@@ -52,7 +52,7 @@ def packed(*changes: tuple[str, str], rows: int = 1) -> bytes:
 
 
 def test_the_workbook_that_is_tampered_with_below_is_a_good_one() -> None:
-    (row,) = read(packed(("Apa?", "Siapa?")), ".xlsx").sheet("survey").rows
+    (row,) = parse_workbook(packed(("Apa?", "Siapa?")), ".xlsx").get_sheet("survey").rows
     assert row.get("label") == "Siapa?"
 
 
@@ -66,13 +66,13 @@ def test_entities_in_a_workbook_are_never_opened() -> None:
             ("<worksheet", f"<!DOCTYPE worksheet [{entities}]><worksheet"), ("Apa?", "&used;")
         )
         with seconds(5), pytest.raises(QuestionnaireError, match="cannot be read"):
-            read(content, ".xlsx")
+            parse_workbook(content, ".xlsx")
 
 
 def test_a_workbook_of_a_hundred_thousand_rows_is_refused_before_it_is_read() -> None:
     content = packed(rows=100_000)
     with seconds(2), pytest.raises(QuestionnaireError, match=r"more than 40,000 rows"):
-        read(content, ".xlsx")
+        parse_workbook(content, ".xlsx")
 
 
 def test_a_cell_at_the_far_end_of_a_sheet_does_not_make_it_endless() -> None:
@@ -86,7 +86,7 @@ def test_a_cell_at_the_far_end_of_a_sheet_does_not_make_it_endless() -> None:
     file = io.BytesIO()
     book.save(file)
     with seconds(5):
-        assert len(read(file.getvalue(), ".xlsx").sheet("survey").rows) == 1
+        assert len(parse_workbook(file.getvalue(), ".xlsx").get_sheet("survey").rows) == 1
 
 
 def test_cells_and_sheets_without_end_are_refused_with_their_place() -> None:
@@ -110,7 +110,7 @@ def test_braces_that_never_close_cost_no_time() -> None:
 def test_thousands_of_misspelt_names_are_all_told_soon() -> None:
     rows = "".join(f"| | text | pertanyaan{n} | P | ${{pertanyan{n}}} = 1 |\n" for n in range(1900))
     with seconds(15):
-        found = serious(faults(HEAD + rows))
+        found = exclude_warnings(faults(HEAD + rows))
     assert len(found) == 1900
     assert found[0].remedy == "Did you mean pertanyaan0?"
     assert found[-1].remedy == "Check the spelling of the name."
@@ -122,8 +122,8 @@ def test_thousands_of_lists_and_a_list_of_thousands_are_checked_soon() -> None:
     many = "".join(f"| | a | x{n} | X |\n" for n in range(19_000))
     asked = "| | select_one a | a | A |\n| | text | b | B | ${a} = 'x18999' |\n"
     with seconds(15):
-        assert serious(faults(HEAD + selects + CHOICES + lists)) == []
-        assert serious(faults(HEAD + asked + CHOICES + many)) == []
+        assert exclude_warnings(faults(HEAD + selects + CHOICES + lists)) == []
+        assert exclude_warnings(faults(HEAD + asked + CHOICES + many)) == []
 
 
 def test_loops_within_loops_are_refused_before_they_are_made() -> None:
@@ -154,7 +154,7 @@ def test_no_list_is_read_from_outside_the_folder(row: str, tmp_path: Path) -> No
     inside.mkdir()
     for folder in (tmp_path, inside):
         (folder / "rahasia.csv").write_text("a,b,c\n1,2,3\n", encoding="utf-8")
-    found = serious(faults(HEAD + row, inside))
+    found = exclude_warnings(faults(HEAD + row, inside))
     assert found
     assert (found[0].sheet, found[0].row, found[0].column) == ("survey", 2, PATHS[row])
     assert any(

@@ -10,7 +10,7 @@ import pytest
 from surveying import SHIPPED, compiled, faults
 
 from survey.forms.authoring.faults import QuestionnaireError
-from survey.forms.authoring.lint import check_file, serious, verdict
+from survey.forms.authoring.lint import check_file, exclude_warnings, format_verdict
 
 LANGUAGES = "label::Indonesia (id) | label::English (en)"
 
@@ -18,7 +18,7 @@ LANGUAGES = "label::Indonesia (id) | label::English (en)"
 def warned(markdown: str, folder: Path = SHIPPED) -> list[tuple[str, int, str, str]]:
     """Place and remedy of every warning but that of consent; faults there are none."""
     found = faults(markdown, folder)
-    assert serious(found) == []
+    assert exclude_warnings(found) == []
     return [(f.sheet, f.row, f.column, f.remedy) for f in found if "consent" not in f.message]
 
 
@@ -35,13 +35,13 @@ def test_a_loop_asks_its_questions_for_each_choice() -> None:
 | | kendaraan | motor | sepeda motor |
 """
     assert warned(loop) == []
-    asked = {q.path: q.label.plain("default") for q in compiled(loop).questions}
+    asked = {q.path: q.label.get_plain_text("default") for q in compiled(loop).questions}
     assert asked["/data/lingkaran/mobil/banyak"] == "Berapa mobil?"
     assert asked["/data/lingkaran/motor/warna"] == "Warna sepeda motor?"
-    (fault,) = serious(faults(loop.replace("../banyak", "${banyak}")))
+    (fault,) = exclude_warnings(faults(loop.replace("../banyak", "${banyak}")))
     assert (fault.row, fault.column) == (5, "relevant")
     assert fault.remedy == "Within the loop write ../banyak instead of ${banyak}."
-    (fault,) = serious(faults(loop.replace("over kendaraan", "over kendaran")))
+    (fault,) = exclude_warnings(faults(loop.replace("over kendaraan", "over kendaran")))
     assert (fault.row, fault.remedy) == (3, "Did you mean kendaraan?")
 
 
@@ -66,7 +66,7 @@ def test_codes_with_spaces_work_where_one_is_chosen_and_nowhere_else() -> None:
     ((sheet, row, column, _),) = warned(form)
     assert (sheet, row, column) == ("choices", 2, "name")
     for kind in ("select_multiple", "rank"):
-        (fault,) = serious(faults(form.replace("select_one", kind)))
+        (fault,) = exclude_warnings(faults(form.replace("select_one", kind)))
         assert (fault.sheet, fault.row, fault.column) == ("choices", 2, "name")
 
 
@@ -81,7 +81,7 @@ def test_a_question_may_show_its_hint_or_a_picture_alone_but_not_nothing(tmp_pat
         ("survey", 2, "label"),
         ("survey", 3, "label"),
     ]
-    (fault,) = serious(faults(form + "| | text | c | | | |\n", tmp_path))
+    (fault,) = exclude_warnings(faults(form + "| | text | c | | | |\n", tmp_path))
     assert (fault.row, fault.column) == (4, "label")
 
 
@@ -127,12 +127,12 @@ def test_who_reads_a_language_without_a_translation_reads_another_and_no_dash() 
     ]
     number, choice = compiled(form).questions
     for language in ("Indonesia (id)", "English (en)"):
-        assert number.label.plain(language) == "Berapa?"
-        assert number.hint.plain(language) == "A number"
-        assert number.bind.constraint_message.plain(language) == "Lebih dari 0."
-        assert number.bind.required_message.plain(language) == "Needed"
-        assert choice.label.plain(language) == "Which?"
-        assert [c.label.plain(language) for c in choice.choices] == ["Iks", "Why"]
+        assert number.label.get_plain_text(language) == "Berapa?"
+        assert number.hint.get_plain_text(language) == "A number"
+        assert number.bind.constraint_message.get_plain_text(language) == "Lebih dari 0."
+        assert number.bind.required_message.get_plain_text(language) == "Needed"
+        assert choice.label.get_plain_text(language) == "Which?"
+        assert [c.label.get_plain_text(language) for c in choice.choices] == ["Iks", "Why"]
 
 
 def test_a_table_that_cannot_be_one_is_asked_question_by_question() -> None:
@@ -235,8 +235,10 @@ def test_a_text_without_questions_is_said_to_be_none(tmp_path: Path) -> None:
 
 def test_the_verdict_says_whether_it_can_be_used() -> None:
     form = "| survey | type | name | label |\n| | text | a | A |\n"
-    assert verdict(faults(form)) == "can be used: 1 warning"
-    assert verdict(faults(form + "| | txt | b | B |\n")) == "needs mending: 1 fault, 1 warning"
-    assert verdict([]) == "good"
+    assert format_verdict(faults(form)) == "can be used: 1 warning"
+    assert (
+        format_verdict(faults(form + "| | txt | b | B |\n")) == "needs mending: 1 fault, 1 warning"
+    )
+    assert format_verdict([]) == "good"
     with pytest.raises(QuestionnaireError):
         compiled(form + "| | txt | b | B |\n")

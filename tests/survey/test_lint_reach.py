@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from surveying import faults
 
-from survey.forms.authoring.lint import serious
+from survey.forms.authoring.lint import exclude_warnings
 
 HEAD = "| survey | type | name | label | relevant | constraint | calculation |\n"
 ASKED = """| | select_one kota | kota | Kota | | | |
@@ -54,7 +54,7 @@ def test_a_question_that_is_never_asked_is_a_warning_that_says_why(condition: st
     row = f"| text | a | A | {condition} |"
     message = f"This question is never asked: {NEVER[condition]}."
     assert reasons(row) == [(5, "relevant", message)]
-    assert serious(faults(HEAD + ASKED + f"| {row} |\n" + CHOICES)) == []
+    assert exclude_warnings(faults(HEAD + ASKED + f"| {row} |\n" + CHOICES)) == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_waits_for_itself_cannot_be_run() -> None:
         ),
     ]
     found = faults(HEAD + ASKED + "".join(f"| {row} |\n" for row in rows) + CHOICES)
-    assert len(serious(found)) == 2
+    assert len(exclude_warnings(found)) == 2
 
 
 def test_a_constraint_that_no_answer_meets_is_a_fault() -> None:
@@ -135,4 +135,4 @@ def test_choices_in_a_file_and_those_that_pyxform_adds_are_known(tmp_path: Path)
     assert [(f.row, f.message) for f in found] == [
         (5, "This question is never asked: “b” is no choice of t.")
     ]
-    assert serious(faults(form + CHOICES, tmp_path)) == []
+    assert exclude_warnings(faults(form + CHOICES, tmp_path)) == []

@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import shape
 from surveying import SHIPPED
 
-from survey.boundaries import Places
+from survey.boundaries import Boundaries
 
 
 @cache
@@ -18,8 +18,8 @@ def geojson() -> str:
 
 
 @cache
-def jakarta() -> Places:
-    return Places.read(geojson())
+def jakarta() -> Boundaries:
+    return Boundaries.from_geojson(geojson())
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def jakarta() -> Places:
 def test_a_point_known_to_everybody_lies_where_everybody_knows(
     latitude: float, longitude: float, kelurahan: str
 ) -> None:
-    found = jakarta().at(latitude, longitude)
+    found = jakarta().find_by_point(latitude, longitude)
     assert found is not None
     assert found["kelurahan"].startswith(kelurahan)
 
@@ -42,7 +42,7 @@ def test_a_point_inside_each_sub_district_finds_it_and_what_it_belongs_to() -> N
     wrong = []
     for feature in json.loads(geojson())["features"]:
         point = shape(feature["geometry"]).representative_point()
-        found = jakarta().at(point.y, point.x)
+        found = jakarta().find_by_point(point.y, point.x)
         code = feature["properties"]["kode"]
         if found is None or found["kelurahan"] != code:
             wrong.append(code)
@@ -57,14 +57,14 @@ def test_a_point_inside_each_sub_district_finds_it_and_what_it_belongs_to() -> N
     [(-6.914744, 107.609810), (0, 0), (106.8, -6.2), (90, 180), (-90, -180), (-6.36, 106.82)],
 )
 def test_a_point_elsewhere_is_nowhere(latitude: float, longitude: float) -> None:
-    assert jakarta().at(latitude, longitude) is None
+    assert jakarta().find_by_point(latitude, longitude) is None
 
 
 def test_without_boundaries_every_point_is_nowhere() -> None:
-    assert Places(()).at(-6.2, 106.8) is None
+    assert Boundaries(()).find_by_point(-6.2, 106.8) is None
 
 
 @pytest.mark.parametrize("source", ["", "[]", "{}", '{"features": [{}]}'])
 def test_a_file_that_is_none_is_refused(source: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
-        Places.read(source)
+        Boundaries.from_geojson(source)

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.redaction import MARK, doubtful, excerpt, redacted
+from survey.redaction import REDACTION_MARK, find_possible_names, redact, shorten_quote
 
 NUMBERS = [
     "0812-3456-7890",
@@ -97,44 +97,46 @@ DIGITS = regex.compile(r"(?:[\p{Nd}\p{No}][\s\p{P}\p{S}\p{M}\p{Cf}]{0,3}){5}[\p{
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("around", ["Telepon {} ya", "{}", "saya:{}!", "({})", "a {} b {}"])
 def test_a_number_is_found_however_it_is_written(number: str, around: str) -> None:
-    left = redacted(around.replace("{}", number)).text
-    assert MARK in left
+    left = redact(around.replace("{}", number)).text
+    assert REDACTION_MARK in left
     assert not regex.search(r"[\p{Nd}\p{No}]|delapan|eight", left)
 
 
 @pytest.mark.parametrize(("written", "left"), FOUND.items())
 def test_what_tells_who_is_meant_is_taken_out(written: str, left: str) -> None:
-    assert redacted(written).text == left
+    assert redact(written).text == left
 
 
 @pytest.mark.parametrize("text", LEFT)
 def test_what_tells_nothing_stays(text: str) -> None:
-    assert redacted(text).text == text
+    assert redact(text).text == text
 
 
 def test_how_many_places_were_taken_out_is_known() -> None:
-    assert redacted("Pak Budi bilang 0812 3456 7890 banjir di RT 5").removed == 3
-    assert redacted("banjir").removed == 0
+    assert redact("Pak Budi bilang 0812 3456 7890 banjir di RT 5").removals == 3
+    assert redact("banjir").removals == 0
 
 
 def test_a_name_without_a_title_is_left_to_the_eye_and_pointed_at() -> None:
-    text = redacted("tolong tangkap Budi Santoso di Tanjung Priok dekat MRT").text
+    text = redact("tolong tangkap Budi Santoso di Tanjung Priok dekat MRT").text
     assert "Budi Santoso" in text
-    assert doubtful(text) == ["Budi Santoso", "Tanjung Priok"]
-    assert doubtful("Perbaiki jalan di Jakarta") == []
+    assert find_possible_names(text) == ["Budi Santoso", "Tanjung Priok"]
+    assert find_possible_names("Perbaiki jalan di Jakarta") == []
 
 
 PIECES = st.one_of(
     st.text(max_size=12),
-    st.sampled_from([*NUMBERS, *FOUND, *LEFT, MARK, " ", "Pak", "jl", "no", "RT", "saya", "-"]),
+    st.sampled_from(
+        [*NUMBERS, *FOUND, *LEFT, REDACTION_MARK, " ", "Pak", "jl", "no", "RT", "saya", "-"]
+    ),
 )
 
 
 @given(st.lists(PIECES, max_size=6).map("".join))
 def test_whatever_is_written_six_digits_never_stay_together(text: str) -> None:
-    left = redacted(text).text
+    left = redact(text).text
     assert not DIGITS.search(left)
-    assert redacted(left).text == left
+    assert redact(left).text == left
     assert "\n" not in left
 
 
@@ -142,12 +144,12 @@ def test_whatever_is_written_six_digits_never_stay_together(text: str) -> None:
 def test_an_excerpt_has_only_words_of_the_text_in_their_order(
     text: str, data: st.DataObject
 ) -> None:
-    words = redacted(text).text.split()
+    words = redact(text).text.split()
     chosen = [word for word in words if data.draw(st.booleans())]
-    found = excerpt(" ".join(words), " ".join(chosen))
+    found = shorten_quote(" ".join(words), " ".join(chosen))
     rest = iter(words)
     for word in (found or "").split():
-        assert word == MARK or word in rest
+        assert word == REDACTION_MARK or word in rest
 
 
 @pytest.mark.parametrize(
@@ -164,4 +166,4 @@ def test_an_excerpt_has_only_words_of_the_text_in_their_order(
     ],
 )
 def test_a_quote_can_be_shortened_and_nothing_else(part: str, left: str | None) -> None:
-    assert excerpt("Air bersih jangan mati, tolong", part) == left
+    assert shorten_quote("Air bersih jangan mati, tolong", part) == left

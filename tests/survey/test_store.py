@@ -23,8 +23,8 @@ from surveying import shipped
 
 from survey.interview.question_order import REVIEW
 from survey.people import Invitation, Role, Wave
-from survey.services.interview_service import Survey
-from survey.services.snapshot import Occasion
+from survey.services.interview_service import InterviewService
+from survey.services.snapshot import Request
 from survey.store import interviews, waves
 from survey.store.database import Store, StoreError
 from survey.store.interviews import Cause
@@ -80,7 +80,7 @@ async def test_opening_again_changes_nothing_and_keeps_everything(tmp_path: Path
 
 
 async def test_what_is_kept_is_durable_and_what_is_deleted_is_overwritten(store: Store) -> None:
-    async with store.writers.connect() as connection:
+    async with store.write_engine.connect() as connection:
         for pragma, value in (
             ("journal_mode", "wal"),
             ("synchronous", 2),
@@ -103,7 +103,7 @@ async def test_a_time_without_its_zone_is_refused(store: Store) -> None:
 
 async def test_many_writes_at_once_share_few_transactions(store: Store) -> None:
     commits: list[None] = []
-    event.listen(store.writers.sync_engine, "commit", lambda _: commits.append(None))
+    event.listen(store.write_engine.sync_engine, "commit", lambda _: commits.append(None))
     await asyncio.gather(*(store.keep([a_chat(number)]) for number in range(200)))
     assert await chats(store) == list(range(200))
     assert len(commits) < 10
@@ -127,7 +127,7 @@ async def test_what_several_writes_do_alike_is_one_call_and_each_write_keeps_its
 ) -> None:
     calls: list[str] = []
     event.listen(
-        store.writers.sync_engine, "before_cursor_execute", lambda *told: calls.append(told[2])
+        store.write_engine.sync_engine, "before_cursor_execute", lambda *told: calls.append(told[2])
     )
     longer = [store.keep(comes_and_turns(number, "en", "jv")) for number in range(50)]
     shorter = [store.keep(comes_and_turns(number, "su")) for number in range(50, 100)]
@@ -146,7 +146,7 @@ async def test_of_writes_that_are_alike_only_the_one_that_collides_fails(store: 
     )
     assert [n for n, result in enumerate(results) if result is not None] == [7]
     assert isinstance(results[7], CollisionError)
-    assert results[7].at == 0
+    assert results[7].statement_number == 0
 
 
 async def test_keeping_returns_only_after_the_commit(store: Store, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ async def test_a_collision_says_which_statement_it_was(store: Store) -> None:
     for place, numbers in enumerate(([1, 2, 3], [2, 1, 3], [2, 3, 1])):
         with pytest.raises(CollisionError) as found:
             await store.keep([a_chat(number) for number in numbers])
-        assert found.value.at == place
+        assert found.value.statement_number == place
     assert await chats(store) == [1]
 
 
@@ -220,7 +220,7 @@ async def test_a_file_that_is_no_database_is_named_with_its_remedy(tmp_path: Pat
 async def test_a_database_that_another_program_holds_is_said_to_be_locked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("survey.store.database.PATIENCE", 100)
+    monkeypatch.setattr("survey.store.database.BUSY_TIMEOUT", 100)
     path = tmp_path / "suara.db"
     async with Store.open(url_of(path)):
         pass
@@ -278,14 +278,14 @@ def wave(name: str) -> Wave:
     )
 
 
-async def fielded(store: Store, name: str) -> Survey:
+async def fielded(store: Store, name: str) -> InterviewService:
     """The acts on a store with one open wave."""
     async with store.read() as connection:
-        await store.keep(await waves.register(connection, shipped(name), NOW))
+        await store.keep(await waves.add_questionnaire(connection, shipped(name), NOW))
         await store.keep(await waves.seed_wave(connection, wave(name)))
         invited = Invitation("AIR-2017", Role.PARTICIPANT, "pemerintah", "air", 10**6)
         await store.keep(await waves.seed_invitation(connection, invited, NOW))
-    return Survey(store, UTC)
+    return InterviewService(store, UTC)
 
 
 async def projected(store: Store, row: int) -> dict[str, str]:
@@ -322,32 +322,34 @@ acts = st.lists(
 )
 
 
-async def carry_out(survey: Survey, act: Act, person: int, number: int) -> None:
+async def carry_out(survey: InterviewService, act: Act, person: int, number: int) -> None:
     """One act of somebody who taps this and that."""
     kind, first, second = act
     at = NOW + timedelta(seconds=number)
-    now = await survey.look(person, at)
+    now = await survey.read_snapshot(person, at)
     made = now.interview
     assert made is not None
-    on = Occasion(person, at, Cause(person, number), now)
-    offered = [] if made.at == REVIEW else [c.value for c in made.form.choices(made.at)]
+    on = Request(person, at, Cause(person, number), now)
+    offered = (
+        [] if made.position == REVIEW else [c.value for c in made.form.list_choices(made.position)]
+    )
     value = offered[first % len(offered)] if offered else ["", "12", "=1+1", "x y"][first % 4]
     match kind:
-        case "answer" | "skip" | "tick" if made.at == REVIEW:
+        case "answer" | "skip" | "tick" if made.position == REVIEW:
             return  # Nothing is asked there.
         case "answer":
-            await survey.answer(on, made.at, value)
-        case "tick" if made.question(made.at).kind == "select_multiple":
-            await survey.tick(on, made.at, value, bool(second % 3))
+            await survey.answer(on, made.position, value)
+        case "tick" if made.find_question(made.position).kind == "select_multiple":
+            await survey.tick_choice(on, made.position, value, bool(second % 3))
         case "skip":
-            await survey.skip(on, made.at)
+            await survey.skip(on, made.position)
         case "back":
-            await survey.back(on)
+            await survey.go_back(on)
         case "forward":
-            await survey.forward(on)
+            await survey.go_forward(on)
         case "move":
-            asked = [*made.asked(), REVIEW]
-            await survey.move(on, asked[(first * second) % len(asked)])
+            asked = [*made.list_place_keys(), REVIEW]
+            await survey.go_to(on, asked[(first * second) % len(asked)])
         case "send":
             await survey.send(on)
 
@@ -367,9 +369,9 @@ def test_the_answers_kept_are_those_of_the_interview_whatever_is_done(
         async with Store.open(url_of(tmp_path / f"{name}.db")) as store:
             survey = await fielded(store, name)
             person = secrets.randbits(40)
-            await survey.arrive(Occasion(person, NOW, Cause(person, 1)), "id", "")
-            await survey.join(Occasion(person, NOW, Cause(person, 2)), "AIR-2017")
-            await survey.agree(Occasion(person, NOW, Cause(person, 3)))
+            await survey.arrive(Request(person, NOW, Cause(person, 1)), "id", "")
+            await survey.accept_invitation(Request(person, NOW, Cause(person, 2)), "AIR-2017")
+            await survey.agree(Request(person, NOW, Cause(person, 3)))
             for number, act in enumerate(acts, 4):
                 await carry_out(survey, act, person, number)
             await the_projection_is_the_interview(store, person, name)
@@ -379,14 +381,14 @@ def test_the_answers_kept_are_those_of_the_interview_whatever_is_done(
 
 async def the_projection_is_the_interview(store: Store, person: int, name: str) -> None:
     """Restored from its steps alone, the interview has the answers that stand beside them."""
-    survey = Survey(store, UTC)
-    found = await survey.look(person, NOW + timedelta(hours=1))
-    assert found.row is not None
+    survey = InterviewService(store, UTC)
+    found = await survey.read_snapshot(person, NOW + timedelta(hours=1))
+    assert found.interview_row is not None
     assert found.interview is not None
-    answers = found.interview.answers()
-    assert await projected(store, found.row.id) == answers
-    assert found.row.steps == found.interview.number
-    assert await survey.holdings(person) == {name: len(answers)}
+    answers = found.interview.collect_answers()
+    assert await projected(store, found.interview_row.id) == answers
+    assert found.interview_row.step_count == found.interview.step_count
+    assert await survey.count_answers(person) == {name: len(answers)}
     async with store.read() as connection:
-        steps = await interviews.steps_of(connection, found.row.id)
+        steps = await interviews.list_steps(connection, found.interview_row.id)
     assert [step.number for step in steps] == list(range(1, len(steps) + 1))

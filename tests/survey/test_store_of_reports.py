@@ -46,11 +46,11 @@ async def test_briefs_are_weekly_reports_and_nothing_is_sent_again(tmp_path: Pat
     before(tmp_path / "suara.db")
     url = f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}"
     async with Store.open(url) as store, store.read() as connection:
-        (plan,) = await report_chats.schedules(connection)
-        chats = await report_chats.secretariat(connection)
-        known = await deliveries.known(connection, "m", -1)
-        waiting = await deliveries.unfinished(connection)
+        (plan,) = await report_chats.read_schedules(connection)
+        chats = await report_chats.read_report_chats(connection)
+        known = await deliveries.list_past_deliveries(connection, "m", -1)
+        waiting = await deliveries.list_unfinished(connection)
     assert (plan.report, plan.active) == ("weekly", True)
-    assert chats[-1] == report_chats.Office(-1, "id", plan.since)
+    assert chats[-1] == report_chats.ReportChat(-1, "id", plan.since)
     assert {each.period for each in known} == {PERIOD, "c/d"}  # What was asked for is no period.
     assert [(one.report, one.period, one.schedule) for one in waiting] == [("weekly", "c/d", "m")]

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from surveying import SETTINGS, compiled
 
-from survey.forms.runtime.form import occurrence, path_of
+from survey.forms.runtime.form import get_occurrence, strip_positions
 from survey.interview.question_order import REVIEW
 from survey.people import Role, Wave
-from survey.services.interview_service import Survey
-from survey.services.snapshot import Occasion, Situation
+from survey.services.interview_service import InterviewService
+from survey.services.snapshot import Request, Snapshot
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
@@ -55,12 +55,12 @@ class Resident:
         self.id = secrets.randbits(40)
         self.number = 0
 
-    async def occasion(self) -> tuple[Survey, Occasion, Situation]:
+    async def occasion(self) -> tuple[InterviewService, Request, Snapshot]:
         self.number += 1
         at = NOW + timedelta(seconds=self.number)
-        survey = Survey(self.store, UTC)
-        now = await survey.look(self.id, at)
-        return survey, Occasion(self.id, at, Cause(self.id, self.number), now), now
+        survey = InterviewService(self.store, UTC)
+        now = await survey.read_snapshot(self.id, at)
+        return survey, Request(self.id, at, Cause(self.id, self.number), now), now
 
     async def begin(self) -> None:
         survey, on, _ = await self.occasion()
@@ -73,21 +73,23 @@ class Resident:
         survey, on, now = await self.occasion()
         made = now.interview
         assert made is not None
-        key, steps = made.at, made.number
+        key, steps = made.position, made.step_count
         if kind == "move":
-            await survey.move(on, [*made.asked(), REVIEW][number % (len(made.asked()) + 1)])
+            await survey.go_to(
+                on, [*made.list_place_keys(), REVIEW][number % (len(made.list_place_keys()) + 1)]
+            )
         elif kind == "send":
             await survey.send(on)
-        elif made.repeat(key):
+        elif made.find_repeat(key):
             match kind:
                 case "remove":
-                    await survey.remove(on, f"{key}[{number % 3 + 1}]", steps)
+                    await survey.remove_instance(on, f"{key}[{number % 3 + 1}]", steps)
                 case "add" | "answer":
-                    await survey.add(on, key)
+                    await survey.add_instance(on, key)
                 case _:
-                    await survey.enough(on, key)
+                    await survey.finish_repeat(on, key)
         elif key != REVIEW:
-            offered = [choice.value for choice in made.form.choices(key)]
+            offered = [choice.value for choice in made.form.list_choices(key)]
             words = offered or (["0", "1", "2"] if key.endswith("lantai") else ["Jl. Mawar", "B"])
             await survey.answer(on, key, words[number % len(words)])
 
@@ -96,7 +98,8 @@ class Resident:
         _, _, now = await self.occasion()
         assert now.interview is not None
         expected = {
-            (path_of(key), occurrence(key)): value for key, value in now.interview.answers().items()
+            (strip_positions(key), get_occurrence(key)): value
+            for key, value in now.interview.collect_answers().items()
         }
         assert self.kept() == expected
 
@@ -117,7 +120,7 @@ async def fielded(store: Store) -> None:
     every = (Role.RESIDENT,)
     wave = Wave("rumah", HOUSES.digest, every, NOW - timedelta(days=1), NOW + timedelta(days=9))
     async with store.read() as connection:
-        await store.keep(await waves.register(connection, HOUSES, NOW))
+        await store.keep(await waves.add_questionnaire(connection, HOUSES, NOW))
         await store.keep(await waves.seed_wave(connection, wave))
 
 

@@ -8,33 +8,46 @@ from datetime import timedelta
 import pytest
 from voting import BALLOTS, BOT, OTHER_BOT, SITI, TABLES, WAYAN, Room, asked, state
 
-from survey.workshop.agreement import Rule, Verdict
-from survey.workshop.ballots import Ballot, Mode, Table
-from survey.workshop.moves import WEB, Channel, Kind, Move, Reason, Refused, State, Tap, Vote, Why
-from survey.workshop.results import Outcome, Shift, agreed_value, least_agreed
-from survey.workshop.session import Extent, Proposal
+from survey.workshop.agreement import AgreementRule, Verdict
+from survey.workshop.ballots import Ballot, BallotMode, Table
+from survey.workshop.moves import (
+    WEB_SOURCE,
+    BallotPhase,
+    ChangeReason,
+    Move,
+    MoveKind,
+    MoveRefusalReason,
+    MoveRefused,
+    Vote,
+    VoteChannel,
+    WorkshopRequest,
+)
+from survey.workshop.results import Outcome, Shift, choose_agreed_value, sort_least_agreed
+from survey.workshop.session import Proposal, ProposalExtent
 
 
-def why(decided: Move | Vote | Refused) -> Reason:
+def why(decided: Move | Vote | MoveRefused) -> MoveRefusalReason:
     """Why something was refused, which it must have been."""
-    assert isinstance(decided, Refused), decided
+    assert isinstance(decided, MoveRefused), decided
     return decided.reason
 
 
 def test_a_ballot_goes_from_opening_to_a_second_round() -> None:
     room = Room()
-    assert room.session.state_of(1) is State.WAITING
+    assert room.session.find_phase(1) is BallotPhase.WAITING
     room.open(1)
     room.vote(1, "2 2 3 5 5 5")
-    assert room.session.open_for(None) == [BALLOTS[0]]
+    assert room.session.list_open_for(None) == [BALLOTS[0]]
     room.close(1)
     assert room.result(1).tally is None
     room.reveal(1)
     assert room.result(1).outcome is Outcome.NOT_AGREED
     again = room.again(1)
-    assert (room.session.standings[1].round, room.session.standings[1].opening) == (2, again.number)
+    assert (room.session.states[1].round, room.session.states[1].opening) == (2, again.number)
     room.vote(1, "4 4 4 5 5 tt")
-    assert room.result(1).tallies[-1].voted == 6, "the first round stands while the second runs"
+    assert room.result(1).tallies[-1].voter_count == 6, (
+        "the first round stands while the second runs"
+    )
     assert room.result(1).rating.n == 6
     room.close(1)
     room.reveal(1)
@@ -52,11 +65,11 @@ def test_results_are_not_to_be_had_before_they_are_revealed() -> None:
         found = room.result(1)
         assert (found.tallies, found.outcome, found.verdict) == ((), Outcome.PENDING, None)
     room.reveal(1)
-    assert room.result(1).tally.voted == 6
+    assert room.result(1).tally.voter_count == 6
 
 
 def test_a_second_tap_changes_the_vote_and_only_the_last_counts() -> None:
-    room = Room(rule=Rule(least=1))
+    room = Room(rule=AgreementRule(least=1))
     room.open(1)
     room.vote(1, "1 2")
     room.says(101, 1, "5")
@@ -64,13 +77,13 @@ def test_a_second_tap_changes_the_vote_and_only_the_last_counts() -> None:
     room.close(1)
     room.reveal(1)
     tally = room.result(1).tally
-    assert (dict(tally.counts), tally.points, tally.voted) == ({"5": 1, "bb": 1}, {5: 1}, 2)
-    assert tally.channels == {Channel.TELEGRAM: 2}
+    assert (dict(tally.counts), tally.points, tally.voter_count) == ({"5": 1, "bb": 1}, {5: 1}, 2)
+    assert tally.channels == {VoteChannel.TELEGRAM: 2}
 
 
 def test_who_is_not_exposed_is_counted_apart() -> None:
     tally = Room().whole(1, "tp tp tp 4 4 4 4 4 tt bb").tally
-    assert (tally.rating.n, tally.unexposed, tally.voted) == (5, 3, 10)
+    assert (tally.rating.n, tally.unexposed_count, tally.voter_count) == (5, 3, 10)
 
 
 # Who may vote on what, and when
@@ -78,25 +91,25 @@ def test_who_is_not_exposed_is_counted_apart() -> None:
 
 def test_a_vote_needs_an_open_ballot_of_ones_own_table_and_an_answer_of_the_scale() -> None:
     room = Room(tables=TABLES)
-    assert why(room.tries(101, 1, "3", table=2)) is Reason.CLOSED
+    assert why(room.tries(101, 1, "3", table=2)) is MoveRefusalReason.CLOSED
     room.open(1)
     assert isinstance(room.tries(101, 1, "3", table=2), Vote)
-    assert why(room.tries(101, 1, "3", table=1)) is Reason.TABLE
-    assert why(room.tries(101, 1, "3", table=None)) is Reason.TABLE
-    assert why(room.tries(101, 1, "3", table=9)) is Reason.TABLE
-    assert why(room.tries(101, 99, "3", table=2)) is Reason.UNKNOWN
+    assert why(room.tries(101, 1, "3", table=1)) is MoveRefusalReason.TABLE
+    assert why(room.tries(101, 1, "3", table=None)) is MoveRefusalReason.TABLE
+    assert why(room.tries(101, 1, "3", table=9)) is MoveRefusalReason.TABLE
+    assert why(room.tries(101, 99, "3", table=2)) is MoveRefusalReason.UNKNOWN
     for value in ("0", "6", "", "-1", "3.0", "xx", "³"):
-        assert why(room.tries(101, 1, value, table=2)) is Reason.VALUE
+        assert why(room.tries(101, 1, value, table=2)) is MoveRefusalReason.VALUE
     assert [vote.value for vote in room.votes] == ["3"]
 
 
 def test_a_card_of_the_round_before_is_stale() -> None:
     room = Room()
     room.whole(1, "1 1 5 5 5")
-    first = room.session.standings[1].opening
+    first = room.session.states[1].opening
     room.again(1)
-    assert why(room.tries(101, 1, "4", opening=first)) is Reason.STALE
-    assert why(room.tries(101, 1, "4", opening=0)) is Reason.STALE
+    assert why(room.tries(101, 1, "4", opening=first)) is MoveRefusalReason.STALE
+    assert why(room.tries(101, 1, "4", opening=0)) is MoveRefusalReason.STALE
 
 
 @pytest.mark.parametrize(
@@ -108,9 +121,9 @@ def test_a_card_of_the_round_before_is_stale() -> None:
         (BOT, 0, 0.1, False),
         (BOT, -1, 0.1, False),
         (OTHER_BOT, 1, 0.1, False),
-        (WEB, 1, 0.1, False),
-        (WEB, 1, 0.0, False),
-        (WEB, -1, -0.1, True),
+        (WEB_SOURCE, 1, 0.1, False),
+        (WEB_SOURCE, 1, 0.0, False),
+        (WEB_SOURCE, -1, -0.1, True),
     ],
 )
 def test_a_vote_tapped_before_the_close_may_arrive_two_seconds_late(
@@ -120,19 +133,21 @@ def test_a_vote_tapped_before_the_close_may_arrive_two_seconds_late(
     room.open(1)
     closing = room.close(1)
     arrived = closing.at + timedelta(seconds=behind)
-    late = room.tries(101, 1, "4", tap=Tap(101, arrived, source, closing.key - earlier))
+    late = room.tries(101, 1, "4", tap=WorkshopRequest(101, arrived, source, closing.key - earlier))
     assert isinstance(late, Vote) == counts
     if not counts:
-        assert why(late) is Reason.CLOSED
+        assert why(late) is MoveRefusalReason.CLOSED
 
 
 def test_a_close_from_the_page_lets_nothing_in_afterwards() -> None:
     room = Room()
     room.open(1)
-    closing = room.do(room.session.close([1], room.tap(source=WEB)))
-    for source in (WEB, BOT):
-        late = room.tries(101, 1, "4", tap=Tap(101, closing.at, source, closing.key - 1))
-        assert why(late) is Reason.CLOSED
+    closing = room.do(room.session.close([1], room.tap(source=WEB_SOURCE)))
+    for source in (WEB_SOURCE, BOT):
+        late = room.tries(
+            101, 1, "4", tap=WorkshopRequest(101, closing.at, source, closing.key - 1)
+        )
+        assert why(late) is MoveRefusalReason.CLOSED
 
 
 def test_the_reveal_waits_until_no_vote_can_arrive_and_then_none_does() -> None:
@@ -141,10 +156,10 @@ def test_the_reveal_waits_until_no_vote_can_arrive_and_then_none_does() -> None:
     closing = room.close(1)
     soon = replace(room.tap(), at=closing.at + timedelta(seconds=1.999))
     refused = room.session.reveal([1], soon)
-    assert refused == Refused(Reason.WAIT, (1,), closing.at + timedelta(seconds=2))
+    assert refused == MoveRefused(MoveRefusalReason.WAIT, (1,), closing.at + timedelta(seconds=2))
     room.do(room.session.reveal([1], replace(soon, at=refused.until)))
-    late = Tap(101, closing.at + timedelta(seconds=1), BOT, closing.key - 1)
-    assert why(room.tries(101, 1, "4", tap=late)) is Reason.CLOSED
+    late = WorkshopRequest(101, closing.at + timedelta(seconds=1), BOT, closing.key - 1)
+    assert why(room.tries(101, 1, "4", tap=late)) is MoveRefusalReason.CLOSED
 
 
 # Confirm or change
@@ -154,10 +169,10 @@ def test_whoever_changes_a_baseline_is_asked_why_and_the_vote_counts_at_once() -
     room = Room()
     room.open(2)
     room.vote(2, "3 4 4 4 4")
-    changed = room.says(106, 2, "4", Why.NEW_DATA)
+    changed = room.says(106, 2, "4", ChangeReason.NEW_DATA)
     assert changed.reason == "new_data"
-    assert room.says(101, 2, "3", Why.CHANGED).reason == "", "agreeing needs no reason"
-    assert room.says(107, 2, "tt", Why.CHANGED).reason == ""
+    assert room.says(101, 2, "3", ChangeReason.CHANGED).reason == "", "agreeing needs no reason"
+    assert room.says(107, 2, "tt", ChangeReason.CHANGED).reason == ""
     assert room.says(108, 2, "tp", "di luar  tanggul").reason == "di luar tanggul"
     explained = room.session.explain(room.votes[1], "Sudah diperbaiki 2025", room.tap(102))
     assert isinstance(explained, Vote)
@@ -165,7 +180,7 @@ def test_whoever_changes_a_baseline_is_asked_why_and_the_vote_counts_at_once() -
     room.close(2)
     room.reveal(2)
     found = room.result(2)
-    assert (found.outcome, found.value, found.dissenters) == (Outcome.CHANGED, 4, 5)
+    assert (found.outcome, found.agreed_value, found.dissenter_count) == (Outcome.CHANGED, 4, 5)
     assert found.tally.reasons == {
         "new_data": 1,
         "Sudah diperbaiki 2025": 1,
@@ -180,20 +195,29 @@ def test_a_reason_may_follow_after_the_close_but_not_into_the_next_round() -> No
     agreed = room.says(102, 2, "3")
     room.close(2)
     room.reveal(2)
-    assert isinstance(room.session.explain(vote, Why.CHANGED, room.tap(101)), Vote)
-    assert why(room.session.explain(vote, Why.CHANGED, room.tap(102))) is Reason.STALE
-    assert why(room.session.explain(agreed, Why.CHANGED, room.tap(102))) is Reason.STALE
+    assert isinstance(room.session.explain(vote, ChangeReason.CHANGED, room.tap(101)), Vote)
+    assert (
+        why(room.session.explain(vote, ChangeReason.CHANGED, room.tap(102)))
+        is MoveRefusalReason.STALE
+    )
+    assert (
+        why(room.session.explain(agreed, ChangeReason.CHANGED, room.tap(102)))
+        is MoveRefusalReason.STALE
+    )
     numbers = ("081234567890", "0812-3456-7890", "+62 812 3456 7890", "(021) 345 6789")
     for words in ("", " ", "x" * 301, *(f"hubungi {number}" for number in numbers)):
-        assert why(room.session.explain(vote, words, room.tap(101))) is Reason.WORDS
+        assert why(room.session.explain(vote, words, room.tap(101))) is MoveRefusalReason.WORDS
     room.again(2)
-    assert why(room.session.explain(vote, Why.CHANGED, room.tap(101))) is Reason.STALE
+    assert (
+        why(room.session.explain(vote, ChangeReason.CHANGED, room.tap(101)))
+        is MoveRefusalReason.STALE
+    )
 
 
 def test_a_blind_ballot_asks_for_no_reason() -> None:
     room = Room()
     room.open(3)
-    assert room.says(101, 3, "5", Why.NEW_DATA).reason == ""
+    assert room.says(101, 3, "5", ChangeReason.NEW_DATA).reason == ""
     assert not BALLOTS[2].wants_reason("5")
 
 
@@ -213,17 +237,17 @@ def test_what_a_ballot_with_a_baseline_of_three_comes_to(
     values: str, outcome: Outcome, value: int | None
 ) -> None:
     found = Room().whole(2, values)
-    assert (found.outcome, found.value) == (outcome, value)
+    assert (found.outcome, found.agreed_value) == (outcome, value)
 
 
 def test_a_median_between_two_points_goes_no_further_from_the_baseline_than_it_must() -> None:
-    assert [agreed_value(3.5, baseline) for baseline in range(1, 6)] == [3, 3, 3, 4, 4]
-    assert [agreed_value(3.0, baseline) for baseline in range(1, 6)] == [3] * 5
+    assert [choose_agreed_value(3.5, baseline) for baseline in range(1, 6)] == [3, 3, 3, 4, 4]
+    assert [choose_agreed_value(3.0, baseline) for baseline in range(1, 6)] == [3] * 5
 
 
 def test_a_ballot_cannot_ask_to_confirm_nothing() -> None:
     with pytest.raises(ValueError, match="confirm"):
-        Ballot(1, "kbt", "rob", mode=Mode.CONFIRM)
+        Ballot(1, "kbt", "rob", mode=BallotMode.CONFIRM)
 
 
 # What a facilitator does
@@ -233,39 +257,39 @@ def test_rounds_are_fixed_beforehand() -> None:
     room = Room(rounds=2)
     room.whole(1, "1 1 5 5 5")
     room.whole(1, "1 1 5 5 5")
-    assert why(room.session.again([1], 0, room.tap())) is Reason.ROUNDS
+    assert why(room.session.open_next_round([1], 0, room.tap())) is MoveRefusalReason.ROUNDS
     room.undo(), room.undo(), room.undo()
     room.again(1)
 
 
 def test_a_round_closed_too_early_is_opened_again_with_its_votes() -> None:
-    room = Room(rule=Rule(least=1))
+    room = Room(rule=AgreementRule(least=1))
     opening = room.open(1, seconds=60)
     room.vote(1, "4 4")
     room.close(1)
     reopened = room.do(room.session.reopen([1], 30, room.tap()))
-    standing = room.session.standings[1]
+    standing = room.session.states[1]
     assert (standing.opening, standing.round) == (opening.number, 1)
-    assert standing.left(reopened.at + timedelta(seconds=10)) == timedelta(seconds=20)
+    assert standing.compute_time_left(reopened.at + timedelta(seconds=10)) == timedelta(seconds=20)
     room.says(103, 1, "5")
     room.close(1)
     room.reveal(1)
     assert room.result(1).rating.n == 3
-    assert why(room.session.reopen([1], 0, room.tap())) is Reason.STATE
+    assert why(room.session.reopen([1], 0, room.tap())) is MoveRefusalReason.STATE
 
 
 def test_a_timer_runs_down_and_stays_at_nought() -> None:
     room = Room()
     opening = room.open(1, seconds=90)
-    left = room.session.standings[1].left
+    left = room.session.states[1].compute_time_left
     assert left(opening.at + timedelta(seconds=30)) == timedelta(seconds=60)
     assert left(opening.at + timedelta(hours=1)) == timedelta()
     assert isinstance(room.says(101, 1, "4"), Vote), "the facilitator closes, not the timer"
-    assert why(room.session.open([2], 3601, room.tap())) is Reason.TIMER
+    assert why(room.session.open([2], 3601, room.tap())) is MoveRefusalReason.TIMER
     room.close(1)
-    assert room.session.standings[1].left(room.now) is None
+    assert room.session.states[1].compute_time_left(room.now) is None
     room.open(2)
-    assert room.session.standings[2].left(room.now) is None
+    assert room.session.states[2].compute_time_left(room.now) is None
 
 
 def test_of_two_facilitators_the_later_is_told_what_happened_meanwhile() -> None:
@@ -273,16 +297,16 @@ def test_of_two_facilitators_the_later_is_told_what_happened_meanwhile() -> None
     wayan, siti = room.tap(WAYAN), room.tap(SITI)
     opening = room.do(room.session.open([1], 0, wayan))
     refused = room.session.open([3], 0, siti)
-    assert why(refused) is Reason.MEANWHILE
-    assert room.session.since(siti.seen) == [opening]
+    assert why(refused) is MoveRefusalReason.MEANWHILE
+    assert room.session.list_moves_since(siti.seen_moves) == [opening]
     stale = replace(room.tap(SITI), seen=0)
     for decided in (
         room.session.close([1], stale),
         room.session.undo(stale),
         room.session.lock(stale),
-        room.session.note([1], "x", stale),
+        room.session.add_note([1], "x", stale),
     ):
-        assert why(decided) is Reason.MEANWHILE
+        assert why(decided) is MoveRefusalReason.MEANWHILE
     with pytest.raises(ValueError, match="cannot follow"):
         room.session.apply(opening)
 
@@ -290,63 +314,66 @@ def test_of_two_facilitators_the_later_is_told_what_happened_meanwhile() -> None
 def test_nothing_is_done_to_a_ballot_that_is_not_in_a_state_for_it() -> None:
     room = Room()
     session = room.session
-    assert why(session.close([1], room.tap())) is Reason.STATE
-    assert why(session.reveal([1], room.tap())) is Reason.STATE
-    assert why(session.again([1], 0, room.tap())) is Reason.STATE
-    assert session.open([1, 99], 0, room.tap()) == Refused(Reason.UNKNOWN)
-    assert why(session.open([], 0, room.tap())) is Reason.UNKNOWN
-    assert why(session.open([1, 1], 0, room.tap())) is Reason.UNKNOWN
+    assert why(session.close([1], room.tap())) is MoveRefusalReason.STATE
+    assert why(session.reveal([1], room.tap())) is MoveRefusalReason.STATE
+    assert why(session.open_next_round([1], 0, room.tap())) is MoveRefusalReason.STATE
+    assert session.open([1, 99], 0, room.tap()) == MoveRefused(MoveRefusalReason.UNKNOWN)
+    assert why(session.open([], 0, room.tap())) is MoveRefusalReason.UNKNOWN
+    assert why(session.open([1, 1], 0, room.tap())) is MoveRefusalReason.UNKNOWN
     room.open(1)
-    assert why(session.open([1], 0, room.tap())) is Reason.STATE
-    assert session.open([3], 0, room.tap()) == Refused(Reason.BUSY, (1,))
-    assert why(session.again([1], 0, room.tap())) is Reason.STATE
+    assert why(session.open([1], 0, room.tap())) is MoveRefusalReason.STATE
+    assert session.open([3], 0, room.tap()) == MoveRefused(MoveRefusalReason.BUSY, (1,))
+    assert why(session.open_next_round([1], 0, room.tap())) is MoveRefusalReason.STATE
 
 
 def test_a_skipped_ballot_has_no_result_and_an_earlier_round_stands() -> None:
     room = Room()
     room.do(room.session.skip([1], room.tap()))
-    assert (room.result(1).outcome, room.session.next_ballots()[0].ballots) == ("skipped", (2,))
+    assert (room.result(1).outcome, room.session.propose_next()[0].ballots) == ("skipped", (2,))
     room.open(1)
-    dropped = room.session.standings[1].opening
+    dropped = room.session.states[1].opening
     room.vote(1, "1 1 1 1 1")
     room.do(room.session.skip([1], room.tap()))
     assert room.result(1).tallies == ()
-    assert room.session.round_of(1, dropped) == 0
+    assert room.session.find_round(1, dropped) == 0
     room.whole(3, "2 2 2 2 3")
     room.again(3)
     room.vote(3, "5 5 5 5 5")
     room.do(room.session.skip([3], room.tap()))
-    assert (room.result(3).outcome, room.session.state_of(3)) == ("confirmed", State.REVEALED)
-    assert why(room.session.skip([3], room.tap())) is Reason.STATE
+    assert (room.result(3).outcome, room.session.find_phase(3)) == (
+        "confirmed",
+        BallotPhase.REVEALED,
+    )
+    assert why(room.session.skip([3], room.tap())) is MoveRefusalReason.STATE
 
 
 def test_notes_are_kept_in_their_order() -> None:
     room = Room()
     for words in ("Pompa baru\n2024", "Data BPBD"):
-        room.do(room.session.note([1, 2], words, room.tap()))
-    assert room.result(2).standing.notes == ("Pompa baru 2024", "Data BPBD")
-    assert why(room.session.note([1], "  ", room.tap())) is Reason.WORDS
+        room.do(room.session.add_note([1, 2], words, room.tap()))
+    assert room.result(2).state.notes == ("Pompa baru 2024", "Data BPBD")
+    assert why(room.session.add_note([1], "  ", room.tap())) is MoveRefusalReason.WORDS
 
 
 def test_a_locked_session_is_final() -> None:
     room = Room()
     room.open(1)
-    assert room.session.lock(room.tap()) == Refused(Reason.UNSETTLED, (1,))
+    assert room.session.lock(room.tap()) == MoveRefused(MoveRefusalReason.UNSETTLED, (1,))
     room.close(1)
-    assert why(room.session.lock(room.tap())) is Reason.UNSETTLED
+    assert why(room.session.lock(room.tap())) is MoveRefusalReason.UNSETTLED
     room.reveal(1)
     room.do(room.session.lock(room.tap()))
     tap = room.tap()
     for decided in (
         room.session.undo(tap),
         room.session.open([2], 0, tap),
-        room.session.again([1], 0, tap),
-        room.session.note([1], "x", tap),
+        room.session.open_next_round([1], 0, tap),
+        room.session.add_note([1], "x", tap),
         room.session.lock(tap),
     ):
-        assert why(decided) is Reason.LOCKED
-    assert room.session.next_ballots() == []
-    assert room.session.last is None
+        assert why(decided) is MoveRefusalReason.LOCKED
+    assert room.session.propose_next() == []
+    assert room.session.last_move is None
 
 
 def test_every_move_but_the_lock_can_be_taken_back_one_after_another() -> None:
@@ -358,17 +385,17 @@ def test_every_move_but_the_lock_can_be_taken_back_one_after_another() -> None:
         lambda: room.session.reopen([2], 0, room.tap()),
         lambda: room.session.close([2], room.tap()),
         lambda: room.session.reveal([1, 2], replace(room.tap(), at=room.now + timedelta(1))),
-        lambda: room.session.note([1], "sebab", room.tap()),
-        lambda: room.session.again([1], 0, room.tap()),
+        lambda: room.session.add_note([1], "sebab", room.tap()),
+        lambda: room.session.open_next_round([1], 0, room.tap()),
         lambda: room.session.skip([1, 3], room.tap()),
     ):
         before.append(state(room.session))
         room.do(act())
     for stood in reversed(before):
         undone = room.undo()
-        assert undone.kind is Kind.UNDONE
+        assert undone.kind is MoveKind.UNDONE
         assert state(room.restored()) == state(room.session) == stood
-    assert why(room.session.undo(room.tap())) is Reason.NOTHING
+    assert why(room.session.undo(room.tap())) is MoveRefusalReason.NOTHING
     with pytest.raises(ValueError, match="nothing"):
         room.session.apply(replace(undone, number=room.session.number + 1))
 
@@ -378,9 +405,9 @@ def test_votes_of_a_round_that_was_taken_back_never_count_again() -> None:
     first = room.open(1)
     room.vote(1, "1 1 1 1 1 1")
     room.undo()
-    assert room.session.state_of(1) is State.WAITING
+    assert room.session.find_phase(1) is BallotPhase.WAITING
     room.open(1)
-    assert why(room.tries(101, 1, "1", opening=first.number)) is Reason.STALE
+    assert why(room.tries(101, 1, "1", opening=first.number)) is MoveRefusalReason.STALE
     room.vote(1, "5 5 5 5 5")
     room.close(1)
     room.reveal(1)
@@ -392,31 +419,34 @@ def test_votes_of_a_round_that_was_taken_back_never_count_again() -> None:
 
 def test_what_can_be_opened_next_is_a_ballot_a_row_or_a_row_for_each_table() -> None:
     room = Room(tables=TABLES)
-    assert room.session.next_ballots() == [
-        Proposal(Extent.ONE, (1,)),
-        Proposal(Extent.ROW, (1, 2)),
-        Proposal(Extent.TABLES, (1, 2, 4, 5)),
+    assert room.session.propose_next() == [
+        Proposal(ProposalExtent.ONE, (1,)),
+        Proposal(ProposalExtent.ROW, (1, 2)),
+        Proposal(ProposalExtent.TABLES, (1, 2, 4, 5)),
     ]
     room.open(1, 2, 4, 5)
-    assert room.session.next_ballots() == []
-    assert [b.number for b in room.session.open_for(1)] == [4, 5]
-    assert [b.number for b in room.session.open_for(2)] == [1, 2]
+    assert room.session.propose_next() == []
+    assert [b.number for b in room.session.list_open_for(1)] == [4, 5]
+    assert [b.number for b in room.session.list_open_for(2)] == [1, 2]
     room.close(1, 2)
-    assert room.session.next_ballots() == [Proposal(Extent.ONE, (3,))], "one table is free"
+    assert room.session.propose_next() == [Proposal(ProposalExtent.ONE, (3,))], "one table is free"
 
 
 def test_a_room_without_tables_works_on_one_thing_at_a_time() -> None:
     room = Room()
-    assert [p.extent for p in room.session.next_ballots()] == [Extent.ONE, Extent.ROW]
-    assert why(room.session.open([], 0, room.tap())) is Reason.UNKNOWN
+    assert [p.extent for p in room.session.propose_next()] == [
+        ProposalExtent.ONE,
+        ProposalExtent.ROW,
+    ]
+    assert why(room.session.open([], 0, room.tap())) is MoveRefusalReason.UNKNOWN
     room.open(1, 2)
-    assert room.session.next_ballots() == []
+    assert room.session.propose_next() == []
 
 
 def test_a_ballot_that_no_table_judges_is_not_opened() -> None:
     room = Room(tables=(Table(1, "Air", ("air",)),))
-    assert room.session.next_ballots()[0].ballots == (4,)
-    assert room.session.open([1], 0, room.tap()) == Refused(Reason.NOBODY, (1,))
+    assert room.session.propose_next()[0].ballots == (4,)
+    assert room.session.open([1], 0, room.tap()) == MoveRefused(MoveRefusalReason.NOBODY, (1,))
 
 
 def test_the_least_agreed_come_first_and_those_with_too_few_votes_not_at_all() -> None:
@@ -425,7 +455,7 @@ def test_the_least_agreed_come_first_and_those_with_too_few_votes_not_at_all() -
     room.whole(3, "1 1 3 5 5")
     room.whole(4, "2 3 4 4 5 5")
     room.whole(2, "1 5")
-    found = least_agreed(room.results())
+    found = sort_least_agreed(room.results())
     assert [result.ballot.number for result in found] == [3, 4, 1]
     assert [result.verdict for result in found] == [
         Verdict.NOT_AGREED,

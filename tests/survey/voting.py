@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from surveying import shipped
 
-from survey.workshop.agreement import Rule
-from survey.workshop.ballots import Ballot, Mode, Table, Workshop
-from survey.workshop.moves import Channel, Move, Refused, Standing, Tap, Vote
-from survey.workshop.register import Register, register
-from survey.workshop.results import Result, results, tallies
+from survey.workshop.agreement import AgreementRule
+from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
+from survey.workshop.moves import BallotState, Move, MoveRefused, Vote, VoteChannel, WorkshopRequest
+from survey.workshop.register import Register, build_register
+from survey.workshop.results import BallotResult, build_results, tally_rounds
 from survey.workshop.session import Session
 
 START = datetime(2026, 9, 20, 9, 0, tzinfo=UTC)
@@ -20,16 +20,16 @@ WAYAN, SITI = 1, 2
 TABLES = (Table(1, "Air", ("air",)), Table(2, "Banjir dan sampah", ("banjir", "sampah")))
 BALLOTS = (
     Ballot(1, "pompa_pluit", "banjir", "banjir"),
-    Ballot(2, "pompa_pluit", "rob", "banjir", Mode.CONFIRM, 3, "Data 2016"),
-    Ballot(3, "kbt", "banjir", "banjir", Mode.BLIND, 2),
+    Ballot(2, "pompa_pluit", "rob", "banjir", BallotMode.CONFIRM, 3, "Data 2016"),
+    Ballot(3, "kbt", "banjir", "banjir", BallotMode.BLIND, 2),
     Ballot(4, "ipa_buaran", "banjir", "air"),
-    Ballot(5, "ipa_buaran", "padam", "air", Mode.CONFIRM, 4),
+    Ballot(5, "ipa_buaran", "padam", "air", BallotMode.CONFIRM, 4),
 )
 
 
 def asked() -> Register:
     """The assets, shocks and scale of the questionnaire that comes with Suara."""
-    return register(shipped("kerentanan"))
+    return build_register(shipped("kerentanan"))
 
 
 class Room:
@@ -41,25 +41,25 @@ class Room:
         *,
         rounds: int = 2,
         tables: tuple[Table, ...] = (),
-        rule: Rule | None = None,
+        rule: AgreementRule | None = None,
     ) -> None:
         self.ballots = ballots
-        self.workshop = Workshop("uji", asked().scale, rule or Rule(), rounds, tables)
+        self.workshop = Workshop("uji", asked().scale, rule or AgreementRule(), rounds, tables)
         self.session = Session(self.workshop, ballots)
         self.votes: list[Vote] = []
         self.now = START
         self.key = 1000
 
-    def tap(self, who: int = WAYAN, source: int = BOT) -> Tap:
+    def tap(self, who: int = WAYAN, source: int = BOT) -> WorkshopRequest:
         """The next tap, on a screen that is up to date."""
         self.now += timedelta(seconds=1)
         self.key += 1
-        return Tap(who, self.now, source, self.key, self.session.number)
+        return WorkshopRequest(who, self.now, source, self.key, self.session.number)
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def do(self, decided: Move | Refused) -> Move:
+    def do(self, decided: Move | MoveRefused) -> Move:
         """Carry out what was decided, which must be a move."""
         assert isinstance(decided, Move), decided
         self.session.apply(decided)
@@ -76,7 +76,7 @@ class Room:
         return self.do(self.session.reveal(ballots, self.tap()))
 
     def again(self, *ballots: int) -> Move:
-        return self.do(self.session.again(ballots, 0, self.tap()))
+        return self.do(self.session.open_next_round(ballots, 0, self.tap()))
 
     def undo(self) -> Move:
         return self.do(self.session.undo(self.tap()))
@@ -94,18 +94,18 @@ class Room:
         value: str,
         reason: str = "",
         *,
-        tap: Tap | None = None,
+        tap: WorkshopRequest | None = None,
         table: int | None = None,
         opening: int | None = None,
-    ) -> Vote | Refused:
-        standing = self.session.standings.get(ballot, Standing())
+    ) -> Vote | MoveRefused:
+        standing = self.session.states.get(ballot, BallotState())
         decided = self.session.vote(
             ballot,
             standing.opening if opening is None else opening,
             value,
             tap or self.tap(who),
             table=table,
-            channel=Channel.TELEGRAM,
+            channel=VoteChannel.TELEGRAM,
             reason=reason,
         )
         if isinstance(decided, Vote):
@@ -117,18 +117,18 @@ class Room:
         for who, value in enumerate(values.split(), start=101):
             self.says(who, ballot, value)
 
-    def whole(self, ballot: int, values: str) -> Result:
+    def whole(self, ballot: int, values: str) -> BallotResult:
         """The next round of a ballot from opening to reveal."""
-        (self.again if self.session.standings[ballot].round else self.open)(ballot)
+        (self.again if self.session.states[ballot].round else self.open)(ballot)
         self.vote(ballot, values)
         self.close(ballot)
         self.reveal(ballot)
         return self.result(ballot)
 
-    def results(self) -> list[Result]:
-        return results(self.session, tallies(self.votes))
+    def results(self) -> list[BallotResult]:
+        return build_results(self.session, tally_rounds(self.votes))
 
-    def result(self, ballot: int) -> Result:
+    def result(self, ballot: int) -> BallotResult:
         return next(r for r in self.results() if r.ballot.number == ballot)
 
     def restored(self) -> Session:
@@ -139,9 +139,9 @@ class Room:
 def state(session: Session) -> dict[str, object]:
     """All that others can see of a session."""
     return {
-        "standings": dict(session.standings),
+        "standings": dict(session.states),
         "locked": session.locked,
-        "last": session.last,
-        "next": session.next_ballots(),
-        "open": [session.open_for(table) for table in (None, 1, 2)],
+        "last": session.last_move,
+        "next": session.propose_next(),
+        "open": [session.list_open_for(table) for table in (None, 1, 2)],
     }

@@ -14,13 +14,13 @@ from rooms import Gathering, gathering
 from voting import BALLOTS, asked
 
 from bot.clock import Clock
-from bot.web.event_streams import Pulse
+from bot.web.event_streams import EventStreams
 from bot.web.health import Health
-from bot.web.links import Links
-from bot.web.routes import web
+from bot.web.links import WorkshopLinks
+from bot.web.routes import serve_site
 from bot.web.site import Site
-from survey.workshop.ballots import Ballot, Mode, Table
-from survey.workshop.register import Item
+from survey.workshop.ballots import Ballot, BallotMode, Table
+from survey.workshop.register import RegisterItem
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 CHROMIUM = Path("/usr/bin/chromium")
 THERE = CHROMIUM.exists()
 SECTORS = (
-    Item("pemerintah", {"id": "Pemerintah", "en": "Government"}),
-    Item("swasta", {"id": "Swasta", "en": "Private sector"}),
+    RegisterItem("pemerintah", {"id": "Pemerintah", "en": "Government"}),
+    RegisterItem("swasta", {"id": "Swasta", "en": "Private sector"}),
 )
 CATEGORIES = (
-    Item("air", {"id": "Air bersih & air limbah", "en": "Water & wastewater"}),
-    Item("banjir", {"id": "Pengendali banjir & pesisir", "en": "Flood & coast"}),
-    Item("sampah", {"id": "Sampah", "en": "Waste"}),
+    RegisterItem("air", {"id": "Air bersih & air limbah", "en": "Water & wastewater"}),
+    RegisterItem("banjir", {"id": "Pengendali banjir & pesisir", "en": "Flood & coast"}),
+    RegisterItem("sampah", {"id": "Sampah", "en": "Waste"}),
 )
 
 
@@ -49,7 +49,7 @@ def many(assets: int, shocks: int, *, confirm: int = 0) -> tuple[Ballot, ...]:
             asset.code,
             shock.code,
             asset.category,
-            Mode.CONFIRM if place < confirm else Mode.BLIND,
+            BallotMode.CONFIRM if place < confirm else BallotMode.BLIND,
             2 + (number + place) % 3 if place != 3 else None,
             "Kajian Bappeda 2016" if place < confirm else "",
         )
@@ -93,7 +93,7 @@ class Hall:
         await self.here.reveal(ballot)
 
     async def again(self, *ballots: int) -> None:
-        await self.here.move(lambda s, tap: s.again(ballots, 0, tap))
+        await self.here.move(lambda s, tap: s.open_next_round(ballots, 0, tap))
 
     async def judge(self, ballots: list[int], seed: int = 7) -> None:
         """Whole rounds at random, together."""
@@ -122,16 +122,16 @@ async def hall(
         here.now = clock.now()
         health = Health(here.rooms)
         site = Site(
-            rooms=here.rooms,
-            pulse=Pulse(here.rooms, clock),
+            workshops=here.rooms,
+            event_streams=EventStreams(here.rooms, clock),
             clock=clock,
-            links=Links("suara_uji_bot", "https://suara.example.org" if public else ""),
+            links=WorkshopLinks("suara_uji_bot", "https://suara.example.org" if public else ""),
             zone=ZoneInfo("Asia/Jakarta"),
             languages=("id", "en"),
             sectors=SECTORS,
             categories=CATEGORIES,
         )
-        async with web(site, health, "127.0.0.1", 0) as url:
+        async with serve_site(site, health, "127.0.0.1", 0) as url:
             yield Hall(here, site, url, health)
 
 

@@ -15,8 +15,8 @@ from halls import Hall, browser, hall, many
 from structlog.testing import capture_logs
 from voting import TABLES
 
-from survey.services.workshop_service import digest
-from survey.workshop.moves import Channel
+from survey.services.workshop_service import hash_token
+from survey.workshop.moves import VoteChannel
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -56,7 +56,7 @@ async def come_in(page: Page, here: Hall) -> None:
 
 
 async def tally(here: Hall, ballot: int) -> dict[str, int]:
-    room = await here.here.rooms.overlook("uji")
+    room = await here.here.rooms.read_whole_room("uji")
     found = [t for (n, _), t in room.tallies.items() if n == ballot]
     return dict(found[-1].counts) if found else {}
 
@@ -131,8 +131,8 @@ async def test_somebody_without_telegram_votes_and_sees_the_result(
     assert await tally(room, 2) == {"3": 2, "2": 1}
     if scripts:
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
-    shown = (await room.here.rooms.overlook("uji")).tallies[2, 1]
-    assert shown.channels == {Channel.TELEGRAM: 2, Channel.WEB: 1}
+    shown = (await room.here.rooms.read_whole_room("uji")).tallies[2, 1]
+    assert shown.channels == {VoteChannel.TELEGRAM: 2, VoteChannel.WEB: 1}
     await room.again(2)
     await follow()
     await page.get_by_text("Hasil putaran 1: median 3 · 100% dalam ±1").wait_for()
@@ -164,7 +164,7 @@ async def test_whoever_disagrees_with_the_earlier_rating_says_why(
     await press(page, "Ada data yang lebih baru")
     await room.here.close(1)
     await room.here.reveal(1)
-    found = (await room.here.rooms.overlook("uji")).tallies[1, 1]
+    found = (await room.here.rooms.read_whole_room("uji")).tallies[1, 1]
     assert (found.counts, found.reasons) == ({"2": 1}, {"new_data": 1})
 
 
@@ -211,12 +211,12 @@ async def test_people_choose_their_language_and_their_table(
         await page.get_by_text("Swasta · Air").wait_for()
         await page.reload()
         await page.get_by_text("Swasta · Air").wait_for()
-        assert (await here.here.rooms.overlook("uji")).presence.seats == {1: 1}
+        assert (await here.here.rooms.read_whole_room("uji")).presence.seats == {1: 1}
         await page.get_by_text("Pindah ke meja lain").click()
         await page.select_option("[name=table]", "2")
         await press(page, "Lanjut")
         await page.get_by_text("Swasta · Banjir dan sampah").wait_for()
-        assert (await here.here.rooms.overlook("uji")).presence.seats == {2: 1}
+        assert (await here.here.rooms.read_whole_room("uji")).presence.seats == {2: 1}
 
 
 # Without a browser: what is sent, and by whom
@@ -243,7 +243,7 @@ async def test_the_way_in_sent_twice_lets_one_person_in(room: Hall) -> None:
     visitor = Visitor(room)
     await visitor.get()
     await asyncio.gather(visitor.post("masuk"), visitor.post("masuk"))
-    assert (await room.here.rooms.overlook("uji")).presence.joined == 3
+    assert (await room.here.rooms.read_whole_room("uji")).presence.joined == 3
 
 
 async def test_whoever_leaves_and_comes_again_is_the_same_person(room: Hall) -> None:
@@ -254,7 +254,7 @@ async def test_whoever_leaves_and_comes_again_is_the_same_person(room: Hall) -> 
     await visitor.vote(2, "2")
     await visitor.get()
     await visitor.post("keluar")
-    assert (await room.here.rooms.overlook("uji")).presence.joined == 2
+    assert (await room.here.rooms.read_whole_room("uji")).presence.joined == 2
     assert "Ikut serta" in (await visitor.get()).text
     await visitor.post("masuk")
     assert "✓ 2 – Ringan" in (await visitor.get()).text
@@ -282,7 +282,7 @@ async def test_votes_too_late_or_of_an_earlier_round_are_told_and_not_counted(
     assert "tidak bisa dipilih sekarang" in (await visitor.vote(77, "2")).text
     await room.here.close(2)
     await room.here.reveal(2)
-    tallies = (await room.here.rooms.overlook("uji")).tallies
+    tallies = (await room.here.rooms.read_whole_room("uji")).tallies
     assert {opened: dict(found.counts) for opened, found in tallies.items()} == {(2, 1): {"2": 1}}
 
 
@@ -315,7 +315,7 @@ async def test_a_form_of_another_site_or_another_browser_does_nothing(room: Hall
         other.mark = ""
         await other.vote(2, "5")
     assert [line["event"] for line in log] == ["form refused"] * 2
-    assert (await room.here.rooms.overlook("uji")).voted == {}
+    assert (await room.here.rooms.read_whole_room("uji")).voter_counts == {}
 
 
 async def test_the_token_is_the_browsers_alone(room: Hall) -> None:
@@ -329,7 +329,7 @@ async def test_the_token_is_the_browsers_alone(room: Hall) -> None:
     token = visitor.http.cookies["suara"]
     files = list((Path(room.here.store.url.partition("///")[2]).parent).iterdir())
     kept = b"".join(file.read_bytes() for file in files)
-    assert digest(token).encode() in kept
+    assert hash_token(token).encode() in kept
     assert token.encode() not in kept
 
 
@@ -359,7 +359,7 @@ async def test_whoever_is_in_the_room_votes_while_others_guess(room: Hall) -> No
         for n in range(60):
             await guesser.get(f"/ikut/UJI-{n}")
     await visitor.vote(2, "4")
-    assert (await room.here.rooms.overlook("uji")).voted == {(2, 1): 1}
+    assert (await room.here.rooms.read_whole_room("uji")).voter_counts == {(2, 1): 1}
 
 
 async def test_a_guessed_projector_link_opens_nothing(room: Hall) -> None:

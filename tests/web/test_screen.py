@@ -12,7 +12,7 @@ import pytest
 from halls import browser, hall, many
 from voting import TABLES
 
-from survey.services.workshop_service import Rooms
+from survey.services.workshop_service import WorkshopService
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -165,8 +165,8 @@ async def test_a_row_and_tables_side_by_side_fit_on_the_screen(
         await here.fill(21)
         page, complaints = await opened(chromium, here.screen)
         await reads(page, "Air", "Banjir dan sampah")
-        session = (await here.here.rooms.overlook("uji")).session
-        _, row, tables = (proposal.ballots for proposal in session.next_ballots())
+        session = (await here.here.rooms.read_whole_room("uji")).session
+        _, row, tables = (proposal.ballots for proposal in session.propose_next())
         await here.here.open(*row)
         await reads(page, "Gempa bumi", "dari 7")
         await here.here.close(*row)
@@ -176,8 +176,8 @@ async def test_a_row_and_tables_side_by_side_fit_on_the_screen(
         await reads(page, "terlalu sedikit")
         await here.here.move(lambda s, tap: s.undo(tap))
         await here.here.move(lambda s, tap: s.skip(row, tap))
-        session = (await here.here.rooms.overlook("uji")).session
-        tables = session.next_ballots()[-1].ballots
+        session = (await here.here.rooms.read_whole_room("uji")).session
+        tables = session.propose_next()[-1].ballots
         await here.here.open(*tables)
         await reads(page, "Setiap meja memilih sendiri", "15 guncangan")
         assert complaints == []
@@ -230,7 +230,7 @@ async def test_a_screen_that_hears_nothing_says_so_and_comes_back_by_itself(
         await page.locator("#voted").wait_for()
         assert not await page.locator("#lost").is_visible()
         await page.context.set_offline(True)
-        here.site.pulse.hang_up()
+        here.site.event_streams.disconnect_watchers()
         await page.locator("#lost").wait_for(state="visible", timeout=16_000)
         assert "Terputus – menampilkan keadaan" in await page.locator("#lost").inner_text()
         assert "grayscale" in await page.locator("#stage").evaluate(
@@ -249,6 +249,6 @@ async def test_moves_of_another_process_are_seen_within_seconds(
         await here.fill(5)
         page, _ = await opened(chromium, here.screen)
         await reads(page, "UJI-2026")
-        here.here.rooms = Rooms(here.here.store)
+        here.here.rooms = WorkshopService(here.here.store)
         await here.here.open(1)
         await page.locator("#voted").wait_for(timeout=3000)

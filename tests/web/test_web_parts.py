@@ -17,49 +17,55 @@ from pypdf import PdfReader
 from rooms import planned
 from voting import Room as Voting
 
-from bot.web.address_limits import REMEMBERED, Guesses, network
-from bot.web.event_streams import HEARTBEAT
-from bot.web.health import SILENCE
-from bot.web.links import Links, NoAddress, qr_svg
-from bot.web.page_locale import Words
-from bot.web.projector_view import Wall
-from bot.web.qr_sheet import sheet
-from bot.web.result_view import Shown
-from bot.web.server import WebFault, listen
-from survey.services.workshop_service import Rooms
+from bot.web.address_limits import MOST_ADDRESSES, AddressLimiter, normalize_address
+from bot.web.event_streams import HEARTBEAT_INTERVAL
+from bot.web.health import LONGEST_SILENCE
+from bot.web.links import NoAddress, WorkshopLinks, draw_qr_svg
+from bot.web.page_locale import PageLocale
+from bot.web.projector_view import ProjectorView
+from bot.web.qr_sheet import build_qr_sheet
+from bot.web.result_view import ResultView
+from bot.web.server import WebFault, open_socket
+from survey.services.workshop_service import WorkshopService
 from survey.store.database import Store
-from survey.workshop.plan import Presence, Room
-from survey.workshop.results import tallies
+from survey.workshop.plan import AttendanceCounts, Room
+from survey.workshop.results import tally_rounds
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
-LINKS = Links("suara_uji_bot", "https://suara.example.org")
+LINKS = WorkshopLinks("suara_uji_bot", "https://suara.example.org")
 
 
 def seen(voting: Voting, **more: object) -> Room:
     """What the projector gets to see of a session of the core's tests."""
     plan = replace(planned(), workshop=voting.workshop)
-    found = Room(plan, voting.session, Presence({None: 9}), tallies=tallies(voting.votes))
+    found = Room(
+        plan, voting.session, AttendanceCounts({None: 9}), tallies=tally_rounds(voting.votes)
+    )
     return replace(found, **more)  # type: ignore[arg-type]
 
 
 def test_links_lead_to_the_bot_the_page_and_the_screen() -> None:
     plan = planned()
-    assert LINKS.chat(plan) == "https://t.me/suara_uji_bot?start=u-UJI-2026"
-    assert LINKS.page(plan) == "https://suara.example.org/ikut/UJI-2026"
-    assert LINKS.screen(plan).endswith("/layar/a-secret-of-the-projector")
+    assert LINKS.build_chat_link(plan) == "https://t.me/suara_uji_bot?start=u-UJI-2026"
+    assert LINKS.build_page_link(plan) == "https://suara.example.org/ikut/UJI-2026"
+    assert LINKS.build_projector_link(plan).endswith("/layar/a-secret-of-the-projector")
     assert LINKS.short == "suara.example.org/ikut"
 
 
 def test_without_a_public_address_links_and_sheets_for_phones_are_refused_with_the_reason() -> None:
-    lonely = Links("suara_uji_bot")
-    for wanted in (lonely.page, lonely.screen, lambda plan: sheet(plan, lonely, JAKARTA)):
+    lonely = WorkshopLinks("suara_uji_bot")
+    for wanted in (
+        lonely.build_page_link,
+        lonely.build_projector_link,
+        lambda plan: build_qr_sheet(plan, lonely, JAKARTA),
+    ):
         with pytest.raises(NoAddress, match=r"web\.public_url is empty"):
             wanted(planned())
 
 
 def test_the_sheet_has_the_codes_and_how_to_use_them_in_both_languages() -> None:
     long = replace(planned(), name={"id": "Lokakarya ketahanan air bersih dan banjir Jakarta 2026"})
-    pages = PdfReader(BytesIO(sheet(long, LINKS, JAKARTA, pages=2))).pages
+    pages = PdfReader(BytesIO(build_qr_sheet(long, LINKS, JAKARTA, pages=2))).pages
     text = " ".join(pages[1].extract_text().split())
     assert len(pages) == 2
     assert (float(pages[0].mediabox.width), float(pages[0].mediabox.height)) == pytest.approx(
@@ -71,44 +77,44 @@ def test_the_sheet_has_the_codes_and_how_to_use_them_in_both_languages() -> None
 
 
 def test_a_qr_code_is_inline_and_grows_with_its_place() -> None:
-    found = qr_svg(LINKS.page(planned()))
+    found = draw_qr_svg(LINKS.build_page_link(planned()))
     assert found.startswith("<svg")
     assert "viewBox" in found
     assert "width=" not in found.partition(">")[0]
 
 
 def test_guesses_are_counted_by_household_and_remembered_within_bounds() -> None:
-    guesses = Guesses(3, 0.0)
+    guesses = AddressLimiter(3, 0.0)
     for number in range(3):
-        assert guesses.allows("2001:db8::1")
-        guesses.wrong(f"2001:db8::{number}")
-    assert not guesses.allows("2001:db8::ffff"), "the same household"
-    assert guesses.allows("2001:db8:0:1::1")
-    assert network("10.0.0.7") == "10.0.0.7"
+        assert guesses.allows_attempt("2001:db8::1")
+        guesses.count_wrong_attempt(f"2001:db8::{number}")
+    assert not guesses.allows_attempt("2001:db8::ffff"), "the same household"
+    assert guesses.allows_attempt("2001:db8:0:1::1")
+    assert normalize_address("10.0.0.7") == "10.0.0.7"
 
 
 def test_whoever_was_quiet_longest_is_forgotten_so_that_memory_is_bounded() -> None:
-    guesses = Guesses(1, 0.0, share=10**6)
-    guesses.wrong("10.9.9.9")
-    assert not guesses.allows("10.9.9.9")
-    for number in range(REMEMBERED):
-        guesses.wrong(f"10.0.{number // 256}.{number % 256}")
-    assert guesses.allows("10.9.9.9")
+    guesses = AddressLimiter(1, 0.0, share=10**6)
+    guesses.count_wrong_attempt("10.9.9.9")
+    assert not guesses.allows_attempt("10.9.9.9")
+    for number in range(MOST_ADDRESSES):
+        guesses.count_wrong_attempt(f"10.0.{number // 256}.{number % 256}")
+    assert guesses.allows_attempt("10.9.9.9")
 
 
 def test_all_clients_together_are_limited_as_well() -> None:
-    guesses = Guesses(3, 0.0)
+    guesses = AddressLimiter(3, 0.0)
     for number in range(12):
-        guesses.wrong(f"10.0.0.{number}")
-    assert not guesses.allows("10.9.9.9")
+        guesses.count_wrong_attempt(f"10.0.0.{number}")
+    assert not guesses.allows_attempt("10.9.9.9")
 
 
 def test_an_address_that_is_taken_is_said_clearly() -> None:
     with (
-        listen("127.0.0.1", 0) as taken,
+        open_socket("127.0.0.1", 0) as taken,
         pytest.raises(WebFault, match=r"web\.listen: 127\.0\.0\.1:\d+ cannot be served"),
     ):
-        listen("127.0.0.1", taken.getsockname()[1])
+        open_socket("127.0.0.1", taken.getsockname()[1])
 
 
 async def test_health_says_whether_database_and_telegram_answer(tmp_path: Path) -> None:
@@ -116,14 +122,14 @@ async def test_health_says_whether_database_and_telegram_answer(tmp_path: Path) 
         well = await monitor.get("/sehat")
         assert well.status_code == 200
         assert well.json() == {"ok": True, "database": "ok", "telegram_seconds_ago": 0}
-        here.health.last = time.monotonic() - SILENCE - 1
+        here.health.last_answer = time.monotonic() - LONGEST_SILENCE - 1
         assert (await monitor.get("/sehat")).status_code == 503
-        here.health.polled()
+        here.health.note_answer()
         assert (await monitor.get("/sehat")).status_code == 200
 
 
 async def test_health_says_that_the_database_is_gone(tmp_path: Path) -> None:
-    gone = Rooms(Store(f"sqlite+aiosqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}"))
+    gone = WorkshopService(Store(f"sqlite+aiosqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}"))
     async with hall(tmp_path) as here, httpx.AsyncClient(base_url=here.url) as monitor:
         here.health.rooms = gone
         broken = await monitor.get("/sehat")
@@ -151,7 +157,7 @@ async def test_a_stream_sends_changes_as_they_come_and_a_sign_of_life_in_between
                         await here.here.open(1)
                 elif line == "event: beat":
                     kinds.append("beat")
-                assert time.monotonic() - heard < HEARTBEAT + 1
+                assert time.monotonic() - heard < HEARTBEAT_INTERVAL + 1
                 heard = time.monotonic()
                 if kinds.count("beat") == 2:
                     break
@@ -162,12 +168,12 @@ def test_what_was_answered_before_stands_beside_the_result_and_is_never_pooled()
     voting = Voting()
     result = voting.whole(1, "4 4 4 5 3 4")
     before = {1: {"1": 3, "2": 4, "4": 1, "tt": 5}}
-    shown = Shown(result, seen(voting, before=before), Words("id", JAKARTA))
+    shown = ResultView(result, seen(voting, before=before), PageLocale("id", JAKARTA))
     assert (shown.n, shown.rating.median) == (6, 4)
     assert shown.before is not None
     assert (shown.before.rating.n, shown.before.rating.median) == (8, 2)
     assert [row.before for row in shown.rows] == [3 / 8, 4 / 8, 0, 1 / 8, 0]
-    few = Shown(result, seen(voting, before={1: {"1": 4}}), Words("id", JAKARTA))
+    few = ResultView(result, seen(voting, before={1: {"1": 4}}), PageLocale("id", JAKARTA))
     assert few.before is None, "fewer than the rule's least"
 
 
@@ -175,40 +181,42 @@ def test_a_round_before_with_too_few_people_is_not_drawn_behind_the_next() -> No
     voting = Voting()
     voting.whole(1, "1 1 tp")
     result = voting.whole(1, "4 4 4 5 3 4")
-    shown = Shown(result, seen(voting), Words("id", JAKARTA))
+    shown = ResultView(result, seen(voting), PageLocale("id", JAKARTA))
     assert shown.earlier is None
     assert all(row.earlier is None for row in shown.rows)
 
 
 def test_the_screen_shows_what_was_done_last() -> None:
     voting = Voting()
-    wall = Wall(seen(voting), Words("id", JAKARTA))
+    wall = ProjectorView(seen(voting), PageLocale("id", JAKARTA))
     assert wall.scene == "before"
     voting.whole(1, "4 4 4 5 3 4")
-    assert Wall(seen(voting), Words("id", JAKARTA)).scene == "results"
+    assert ProjectorView(seen(voting), PageLocale("id", JAKARTA)).scene == "results"
     voting.open(2, seconds=60)
-    wall = Wall(seen(voting), Words("id", JAKARTA))
+    wall = ProjectorView(seen(voting), PageLocale("id", JAKARTA))
     assert wall.scene == "voting"
     assert wall.until == voting.now + timedelta(seconds=60)
     voting.close(2)
-    assert Wall(seen(voting), Words("id", JAKARTA)).until is None
+    assert ProjectorView(seen(voting), PageLocale("id", JAKARTA)).until is None
     voting.wait(2)
     voting.do(voting.session.reveal([2], voting.tap()))
     voting.undo()
-    assert Wall(seen(voting), Words("id", JAKARTA)).scene == "voting", "that reveal was taken back"
+    assert ProjectorView(seen(voting), PageLocale("id", JAKARTA)).scene == "voting", (
+        "that reveal was taken back"
+    )
     voting.do(voting.session.skip([2], voting.tap()))
-    assert Wall(seen(voting), Words("id", JAKARTA)).scene == "results"
+    assert ProjectorView(seen(voting), PageLocale("id", JAKARTA)).scene == "results"
     voting.do(voting.session.lock(voting.tap()))
-    assert Wall(seen(voting), Words("id", JAKARTA)).scene == "final"
+    assert ProjectorView(seen(voting), PageLocale("id", JAKARTA)).scene == "final"
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_outcome_has_its_words(language: str) -> None:
-    voting, words = Voting(), Words(language, JAKARTA)
+    voting, words = Voting(), PageLocale(language, JAKARTA)
     voting.whole(1, "1 1 5 5 3 1")
     voting.whole(2, "3 3 3 3 4")
     voting.whole(3, "5 5 5 4 5")
     voting.whole(4, "5 5 5 4 5")
-    said = [words.outcome(result) for result in voting.results()]
+    said = [words.format_outcome(result) for result in voting.results()]
     assert len(set(said)) == 5
     assert ("Disepakati: dari 2 menjadi 5" if language == "id" else "Agreed: from 2 to 5") in said

@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 import sandbox
-from bot.config import Config, validated
-from reports.toml_files import GivenError
+from bot.config import Config, validate_config
+from reports.toml_files import InvalidInputError
 from tests.bot.suaras import TOKEN, configured, polling
 
 
 def served(folder: Path, url: str, **web: str) -> Config:
-    return validated(configured(folder, url).model_dump(mode="json") | {"web": web})
+    return validate_config(configured(folder, url).model_dump(mode="json") | {"web": web})
 
 
 def free() -> str:
@@ -29,8 +29,8 @@ async def test_a_running_suara_serves_its_pages_and_polls(tmp_path: Path) -> Non
     async with sandbox.serve(token=TOKEN) as box, httpx.AsyncClient() as http:
         async with polling(served(tmp_path, box.url, listen=where)) as app:
             assert (await http.get(f"http://{where}/sehat")).json()["ok"]
-            app.health.last -= 1000
-            await (await box.person(1001, first_name="Ani")).start()
+            app.health.last_answer -= 1000
+            await (await box.add_person(1001, first_name="Ani")).start()
             while not (health := await http.get(f"http://{where}/sehat")).json()["ok"]:
                 await asyncio.sleep(0.05)
             assert health.json()["telegram_seconds_ago"] < 5
@@ -55,7 +55,7 @@ async def test_a_running_suara_serves_its_pages_and_polls(tmp_path: Path) -> Non
 def test_addresses_that_cannot_be_are_refused_with_their_remedy(
     tmp_path: Path, web: dict[str, str], said: str
 ) -> None:
-    with pytest.raises(GivenError) as found:
+    with pytest.raises(InvalidInputError) as found:
         served(tmp_path, "http://127.0.0.1:1", **web)
     assert said in "\n".join(found.value.faults)
 

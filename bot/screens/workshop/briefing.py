@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.callbacks.workshop_callbacks import Briefed
-from bot.screens.screen import Button, Screen, bold, paragraphs, safe
-from bot.screens.workshop.ballot_text import Here, anchors
+from bot.callbacks.workshop_callbacks import ConfirmBriefing
+from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
+from bot.screens.workshop.ballot_text import WorkshopView, format_scale_anchors
 
 
-def briefing(here: Here) -> Screen:
+def draw_briefing_screen(here: WorkshopView) -> Screen:
     """One of its pages."""
-    made = [page for page in (write(here) for write in PAGES) if page]
-    at = min(here.sight.number, len(made) - 1)
+    made = [page for page in (write(here) for write in BRIEFING_PAGES) if page]
+    at = min(here.page.number, len(made) - 1)
     t = here.t
     paging = (
-        *[here.see(t("‹ Back"), "brief", at - 1)] * (at > 0),
-        *[here.see(t("Next ›"), "brief", at + 1)] * (at < len(made) - 1),
+        *[here.build_view_button(t("‹ Back"), "brief", at - 1)] * (at > 0),
+        *[here.build_view_button(t("Next ›"), "brief", at + 1)] * (at < len(made) - 1),
     )
     last = at == len(made) - 1
-    done = (Button(t("Got it ✓"), Briefed(here.mark)),) if last else ()
-    later = (here.see(t("Later"), ""),) if not last else ()
+    done = (Button(t("Got it ✓"), ConfirmBriefing(here.short_id)),) if last else ()
+    later = (here.build_view_button(t("Later"), ""),) if not last else ()
     count = t("{here} of {total}", here=at + 1, total=len(made))
-    return Screen(paragraphs(f"📖 {count}", made[at]), (done, paging, later))
+    return Screen(join_paragraphs(f"📖 {count}", made[at]), (done, paging, later))
 
 
-def why_here(here: Here) -> str:
+def explain_network(here: WorkshopView) -> str:
     """What the programme is."""
     t = here.t
-    return paragraphs(
-        bold(t("Why we meet")),
+    return join_paragraphs(
+        format_bold(t("Why we meet")),
         t(
             "100 Resilient Cities is a network of cities that prepare for sudden disasters and for "
             "everyday problems. {city} joined in 2016.",
-            city=safe(here.about.city),
+            city=escape_html(here.about.city),
         ),
         t(
             "The first step is a preliminary assessment: what people see, which assets are "
@@ -42,11 +42,11 @@ def why_here(here: Here) -> str:
     )
 
 
-def concept(here: Here) -> str:
+def explain_resilience(here: WorkshopView) -> str:
     """Resilience and its four dimensions with twelve drivers."""
     t = here.t
-    return paragraphs(
-        bold(t("What resilience means")),
+    return join_paragraphs(
+        format_bold(t("What resilience means")),
         t(
             "A resilient city keeps going, adapts and grows, whatever stresses and shocks it "
             "meets. We look at 4 dimensions with 3 drivers each:"
@@ -63,31 +63,34 @@ def concept(here: Here) -> str:
     )
 
 
-def programme(here: Here) -> str:
+def format_day_programme(here: WorkshopView) -> str:
     """The day; nothing if it is not fixed."""
     slots = here.plan.programme
     if not slots:
         return ""
     day = here.plan.held_at.astimezone(here.about.zone)
     lines = [
-        f"{safe(time)}  {safe(words.get(here.t.language) or next(iter(words.values()), ''))}"
+        f"{escape_html(time)}  "
+        f"{escape_html(words.get(here.t.language) or next(iter(words.values()), ''))}"
         for time, words in slots
     ]
-    return paragraphs(bold(here.t("Programme of {day}", day=here.day(day))), "\n".join(lines))
+    return join_paragraphs(
+        format_bold(here.t("Programme of {day}", day=here.format_day(day))), "\n".join(lines)
+    )
 
 
-def roles(here: Here) -> str:
+def explain_roles(here: WorkshopView) -> str:
     """What participants are there for."""
     t = here.t
-    return paragraphs(
-        bold(t("Your three roles")),
+    return join_paragraphs(
+        format_bold(t("Your three roles")),
         t("1. <b>Source</b>: you know these assets; share data and experience."),
         t("2. <b>Judge</b>: you rate for yourself, and confirm or correct earlier ratings."),
         t("3. <b>Resilience agent</b>: you carry the results to your office and your neighbours."),
     )
 
 
-def voting(here: Here) -> str:
+def explain_voting(here: WorkshopView) -> str:
     """The scale, the rounds and when there is agreement."""
     t, workshop = here.t, here.plan.workshop
     rule = workshop.rule
@@ -96,9 +99,9 @@ def voting(here: Here) -> str:
         "and the middle half spans at most {n} points",
         n=f"{rule.iqr:g}",
     )
-    return paragraphs(
-        bold(t("How we vote")),
-        anchors(here),
+    return join_paragraphs(
+        format_bold(t("How we vote")),
+        format_scale_anchors(here),
         t(
             "Each ballot has at most {n} rounds. Results stay hidden until voting closes; nobody "
             "sees who voted what.",
@@ -115,4 +118,10 @@ def voting(here: Here) -> str:
     )
 
 
-PAGES: tuple[Callable[[Here], str], ...] = (why_here, concept, programme, roles, voting)
+BRIEFING_PAGES: tuple[Callable[[WorkshopView], str], ...] = (
+    explain_network,
+    explain_resilience,
+    format_day_programme,
+    explain_roles,
+    explain_voting,
+)

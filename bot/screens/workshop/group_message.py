@@ -2,117 +2,145 @@
 
 from __future__ import annotations
 
-from bot.callbacks.workshop_callbacks import Vote
+from bot.callbacks.workshop_callbacks import CastVote
 from bot.screens.screen import (
-    BUTTON,
+    BUTTON_LENGTH,
     Button,
-    Rows,
+    ButtonRows,
     Screen,
-    bold,
-    paired,
-    paragraphs,
-    safe,
-    shortened,
+    arrange_in_pairs,
+    escape_html,
+    format_bold,
+    join_paragraphs,
+    truncate_text,
 )
 from bot.screens.workshop.ballot_text import (
-    LINES,
-    Here,
-    anchors,
-    bars,
-    figures,
-    last_round,
-    outcome,
-    result_of,
-    summed_up,
+    MAX_BALLOT_LINES,
+    WorkshopView,
+    describe_outcome,
+    draw_vote_bars,
+    find_ballot_result,
+    find_last_tally,
+    format_scale_anchors,
+    format_tally_figures,
+    summarize_ballots,
 )
-from bot.screens.workshop.voting_card import before, earlier, head
-from survey.people import ATTENDING
+from bot.screens.workshop.voting_card import (
+    format_earlier_rating,
+    format_previous_round,
+    format_voting_header,
+)
+from survey.people import WORKSHOP_PREFIX
 from survey.workshop.ballots import Ballot
-from survey.workshop.moves import State
+from survey.workshop.moves import BallotPhase
 
 
-def group_screen(here: Here) -> Screen:
+def draw_group_screen(here: WorkshopView) -> Screen:
     """What is open, else what was closed or revealed."""
     session = here.room.session
-    title = bold(safe(here.plan.title(here.t.language)))
-    if ballots := session.in_state(State.OPEN):
-        return voting(here, ballots)
-    if session.in_state(State.CLOSED):
-        return Screen(paragraphs(title, here.t("🔒 Voting has closed. Waiting for the result …")))
+    title = format_bold(escape_html(here.plan.title(here.t.language)))
+    if ballots := session.list_in_phase(BallotPhase.OPEN):
+        return draw_group_voting(here, ballots)
+    if session.list_in_phase(BallotPhase.CLOSED):
+        return Screen(
+            join_paragraphs(title, here.t("🔒 Voting has closed. Waiting for the result …"))
+        )
     if session.locked:
-        return Screen(paragraphs(title, here.t("🙏 Thank you for taking part!")))
-    if latest := session.latest():
-        return Screen(paragraphs(title, result(here, latest)))
-    return Screen(paragraphs(title, here.t("⏳ The next ballot appears here by itself.")))
+        return Screen(join_paragraphs(title, here.t("🙏 Thank you for taking part!")))
+    if latest := session.list_just_revealed():
+        return Screen(join_paragraphs(title, format_group_results(here, latest)))
+    return Screen(join_paragraphs(title, here.t("⏳ The next ballot appears here by itself.")))
 
 
-def voting(here: Here, ballots: list[Ballot]) -> Screen:
+def draw_group_voting(here: WorkshopView, ballots: list[Ballot]) -> Screen:
     """The open ballots: one in full; of several each has a letter and the points of the scale."""
     t, first = here.t, ballots[0]
     alone = len(ballots) == 1
-    what = safe(here.name(first)) if alone else bold("\n".join(lettered(here, ballots)))
-    body = paragraphs(
-        head(here, first),
-        bold(what) if alone else what,
-        t("How badly would it be hit?") + "\n" + anchors(here),
-        earlier(here, first) if alone else "",
-        before(here, first) if alone else "",
-        counted(here, ballots),
+    what = (
+        escape_html(here.name_ballot(first))
+        if alone
+        else format_bold("\n".join(list_lettered_ballots(here, ballots)))
+    )
+    body = join_paragraphs(
+        format_voting_header(here, first),
+        format_bold(what) if alone else what,
+        t("How badly would it be hit?") + "\n" + format_scale_anchors(here),
+        format_earlier_rating(here, first) if alone else "",
+        format_previous_round(here, first) if alone else "",
+        format_group_turnout(here, ballots),
         t("Each tap is your own vote; only you see it. The last one counts."),
     )
-    rows = one(here, first) if alone else tuple(several(here, ballots))
-    link = here.about.link(f"{ATTENDING}{here.plan.code}")
+    rows = (
+        build_single_ballot_rows(here, first)
+        if alone
+        else tuple(build_lettered_rows(here, ballots))
+    )
+    link = here.about.build_start_link(f"{WORKSHOP_PREFIX}{here.plan.code}")
     private = Button(t("Vote or explain in private ›"), url=link)
     return Screen(body, (*rows, (private,)))
 
 
-def counted(here: Here, ballots: list[Ballot]) -> str:
+def format_group_turnout(here: WorkshopView, ballots: list[Ballot]) -> str:
     """How many voted, on several the least."""
-    numbers = (here.room.voted.get((b.number, here.standing(b).opening), 0) for b in ballots)
+    numbers = (
+        here.room.voter_counts.get((b.number, here.get_ballot_state(b).opening), 0) for b in ballots
+    )
     return here.t("👥 {n} voted", n=min(numbers))
 
 
-def lettered(here: Here, ballots: list[Ballot]) -> list[str]:
+def list_lettered_ballots(here: WorkshopView, ballots: list[Ballot]) -> list[str]:
     """``A. Pompa Pluit × Banjir`` … and how many are only shown in private."""
-    lines = [f"{letter(n)}. {safe(here.name(b))}" for n, b in enumerate(ballots[:LINES])]
-    left = len(ballots) - LINES
+    lines = [
+        f"{convert_to_letter(n)}. {escape_html(here.name_ballot(b))}"
+        for n, b in enumerate(ballots[:MAX_BALLOT_LINES])
+    ]
+    left = len(ballots) - MAX_BALLOT_LINES
     return [*lines, here.t("… and {n} more", n=left)] if left > 0 else lines
 
 
-def letter(number: int) -> str:
+def convert_to_letter(number: int) -> str:
     """A, B, C …"""
     return chr(ord("A") + number)
 
 
-def one(here: Here, ballot: Ballot) -> Rows:
+def build_single_ballot_rows(here: WorkshopView, ballot: Ballot) -> ButtonRows:
     """The points in a row, special answers below."""
     scale = here.plan.workshop.scale
-    points = tuple(button(here, ballot, str(p), str(p)) for p in scale.points)
-    return (points, *paired([button(here, ballot, v, here.anchor(v)) for v in scale.specials]))
+    points = tuple(build_vote_button(here, ballot, str(p), str(p)) for p in scale.points)
+    return (
+        points,
+        *arrange_in_pairs(
+            [build_vote_button(here, ballot, v, here.describe_value(v)) for v in scale.specials]
+        ),
+    )
 
 
-def several(here: Here, ballots: list[Ballot]) -> list[tuple[Button, ...]]:
+def build_lettered_rows(here: WorkshopView, ballots: list[Ballot]) -> list[tuple[Button, ...]]:
     """A row of points for each ballot; other answers are given in private."""
     points = here.plan.workshop.scale.points
     return [
-        tuple(button(here, ballot, str(p), f"{letter(n)}{p}") for p in points)
-        for n, ballot in enumerate(ballots[:LINES])
+        tuple(build_vote_button(here, ballot, str(p), f"{convert_to_letter(n)}{p}") for p in points)
+        for n, ballot in enumerate(ballots[:MAX_BALLOT_LINES])
     ]
 
 
-def button(here: Here, ballot: Ballot, value: str, label: str) -> Button:
+def build_vote_button(here: WorkshopView, ballot: Ballot, value: str, label: str) -> Button:
     """A vote."""
-    tap = Vote(here.mark, ballot.number, here.standing(ballot).opening, value)
-    return Button(shortened(label, BUTTON), tap)
+    tap = CastVote(here.short_id, ballot.number, here.get_ballot_state(ballot).opening, value)
+    return Button(truncate_text(label, BUTTON_LENGTH), tap)
 
 
-def result(here: Here, latest: list[Ballot]) -> str:
+def format_group_results(here: WorkshopView, latest: list[Ballot]) -> str:
     """What was revealed last."""
-    tally = last_round(here, latest[0])
+    tally = find_last_tally(here, latest[0])
     if len(latest) > 1 or tally is None:
-        return paragraphs(bold(here.t("📊 Results (median)")), summed_up(here, latest))
-    return paragraphs(
-        f"📊 {bold(safe(here.name(latest[0])))}\n{here.round(latest[0])}",
-        bars(here, tally),
-        f"{figures(here, tally)}\n{outcome(here, result_of(here, latest[0]))}",
+        return join_paragraphs(
+            format_bold(here.t("📊 Results (median)")), summarize_ballots(here, latest)
+        )
+    return join_paragraphs(
+        f"📊 {format_bold(escape_html(here.name_ballot(latest[0])))}\n"
+        f"{here.format_round(latest[0])}",
+        draw_vote_bars(here, tally),
+        f"{format_tally_figures(here, tally)}\n"
+        f"{describe_outcome(here, find_ballot_result(here, latest[0]))}",
     )

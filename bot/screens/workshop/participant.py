@@ -4,73 +4,80 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from bot.callbacks.workshop_callbacks import Aside, Leave, Stand
-from bot.screens.bot_info import About
-from bot.screens.instructions import about_code
+from bot.callbacks.workshop_callbacks import CheckIn, ContinueQuestionnaire, LeaveWorkshop
+from bot.screens.bot_info import BotInfo
+from bot.screens.instructions import explain_code_result
 from bot.screens.screen import (
-    BUTTON,
+    BUTTON_LENGTH,
     Button,
-    Rows,
+    ButtonRows,
     Screen,
-    bold,
-    column,
-    paired,
-    paragraphs,
-    safe,
-    shortened,
+    arrange_in_column,
+    arrange_in_pairs,
+    escape_html,
+    format_bold,
+    join_paragraphs,
+    truncate_text,
 )
 from bot.screens.workshop.ballot_text import (
-    Here,
-    bars,
-    figures,
-    last_round,
-    outcome,
-    result_of,
-    summed_up,
+    WorkshopView,
+    describe_outcome,
+    draw_vote_bars,
+    find_ballot_result,
+    find_last_tally,
+    format_tally_figures,
+    summarize_ballots,
 )
-from bot.screens.workshop.briefing import briefing
-from bot.screens.workshop.facilitator_pages import facilitator
-from bot.screens.workshop.voting_card import another_table, booth, owed, reason_rows
-from bot.screens.workshop.workshop_page import Sight
-from bot.translation import Texts
-from survey.interview.steps import Reason
-from survey.services.snapshot import Situation
+from bot.screens.workshop.briefing import draw_briefing_screen
+from bot.screens.workshop.facilitator_pages import draw_facilitator_screen
+from bot.screens.workshop.voting_card import (
+    build_change_table_rows,
+    build_reason_rows,
+    draw_voting_screen,
+    find_missing_reason,
+)
+from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.translation import Translator
+from survey.interview.steps import StepRefusalReason
+from survey.services.snapshot import Snapshot
 from survey.workshop.ballots import Ballot
-from survey.workshop.moves import State
+from survey.workshop.moves import BallotPhase
 from survey.workshop.plan import Attendance, Room
 
 
-def room_screen(now: Situation, room: Room, sight: Sight, t: Texts, about: About) -> Screen:
+def draw_workshop_screen(
+    now: Snapshot, room: Room, sight: WorkshopPage, t: Translator, about: BotInfo
+) -> Screen:
     """What somebody in a workshop sees now."""
-    here = Here(room, sight, t, about, now.at)
-    if room.me is None or room.me.leads:
-        return facilitator(here)
-    if question := asked_at_door(here, room.me):
-        return door(now, here, question)
-    if sight.page == "table" and room.plan.workshop.tables:
-        return door(now, here, "table")
-    if sight.page == "leave":
-        return leaving(here)
-    if room.mine():
-        return booth(here, warning(now, here))
+    here = WorkshopView(room, sight, t, about, now.read_at)
+    if room.me is None or room.me.is_facilitator:
+        return draw_facilitator_screen(here)
+    if question := find_check_in_question(here, room.me):
+        return draw_check_in_screen(now, here, question)
+    if sight.name == "table" and room.plan.workshop.tables:
+        return draw_check_in_screen(now, here, "table")
+    if sight.name == "leave":
+        return draw_leave_screen(here)
+    if room.list_votable():
+        return draw_voting_screen(here, format_workshop_warning(now, here))
     if room.session.locked:
-        return farewell(now, here)
-    if sight.page == "brief":
-        return briefing(here)
-    return pause(now, here)
+        return draw_farewell_screen(now, here)
+    if sight.name == "brief":
+        return draw_briefing_screen(here)
+    return draw_waiting_screen(now, here)
 
 
-def warning(now: Situation, here: Here) -> str:
+def format_workshop_warning(now: Snapshot, here: WorkshopView) -> str:
     """What to say of what they just did."""
-    if now.told is Reason.KIND:
+    if now.notice is StepRefusalReason.KIND:
         return "⚠️ " + here.t("Please tap one of the buttons below.")
-    return about_code(now, here.t) or here.sight.said
+    return explain_code_result(now, here.t) or here.page.notice
 
 
 # The door
 
 
-def asked_at_door(here: Here, me: Attendance) -> str:
+def find_check_in_question(here: WorkshopView, me: Attendance) -> str:
     """What is not known yet of whom they stand for: sector, category, table; else nothing."""
     if not me.sector:
         return "sector"
@@ -79,7 +86,7 @@ def asked_at_door(here: Here, me: Attendance) -> str:
     return "" if me.category else "category"
 
 
-def door(now: Situation, here: Here, question: str) -> Screen:
+def draw_check_in_screen(now: Snapshot, here: WorkshopView, question: str) -> Screen:
     """Asked once, of whoever came without an invitation."""
     t = here.t
     titles = {
@@ -88,19 +95,19 @@ def door(now: Situation, here: Here, question: str) -> Screen:
         "table": t("At which table do you sit?"),
     }
     buttons = [
-        Button(shortened(label, BUTTON), Stand(here.mark, question, value))
-        for value, label in offered_at_door(here, question)
+        Button(truncate_text(label, BUTTON_LENGTH), CheckIn(here.short_id, question, value))
+        for value, label in list_check_in_options(here, question)
     ]
-    body = paragraphs(
-        warning(now, here),
-        bold(safe(here.plan.title(t.language))),
+    body = join_paragraphs(
+        format_workshop_warning(now, here),
+        format_bold(escape_html(here.plan.title(t.language))),
         t("Results are shown by group only, without names."),
-        bold(titles[question]),
+        format_bold(titles[question]),
     )
-    return Screen(body, paired(buttons))
+    return Screen(body, arrange_in_pairs(buttons))
 
 
-def offered_at_door(here: Here, question: str) -> list[tuple[str, str]]:
+def list_check_in_options(here: WorkshopView, question: str) -> list[tuple[str, str]]:
     """Values and their labels."""
     about, language = here.about, here.t.language
     match question:
@@ -115,33 +122,36 @@ def offered_at_door(here: Here, question: str) -> list[tuple[str, str]]:
 # Between ballots
 
 
-def pause(now: Situation, here: Here) -> Screen:
+def draw_waiting_screen(now: Snapshot, here: WorkshopView) -> Screen:
     """Nothing to vote on: what was closed, what was revealed, what to do meanwhile."""
     t, room = here.t, here.room
-    closed = [b for b in room.session.in_state(State.CLOSED) if judges(here, b)]
-    latest = room.session.latest()
+    closed = [b for b in room.session.list_in_phase(BallotPhase.CLOSED) if can_judge(here, b)]
+    latest = room.session.list_just_revealed()
     if closed:
         middle = t("🔒 Voting has closed. Waiting for the result …")
     elif latest:
-        middle = revealed(here, latest)
+        middle = format_revealed_results(here, latest)
     else:
         middle = t("⏳ The next ballot appears here by itself. Just leave this chat open.")
-    rows: Rows = ()
-    if due := owed(here):
-        middle, rows = paragraphs(middle, *due.words), reason_rows(here, due)
-    body = paragraphs(
-        warning(now, here), bold(safe(here.plan.title(t.language))), standing_for(here), middle
+    rows: ButtonRows = ()
+    if due := find_missing_reason(here):
+        middle, rows = join_paragraphs(middle, *due.prompt), build_reason_rows(here, due)
+    body = join_paragraphs(
+        format_workshop_warning(now, here),
+        format_bold(escape_html(here.plan.title(t.language))),
+        format_affiliation(here),
+        middle,
     )
-    return Screen(body, (*rows, *meanwhile(now, here)))
+    return Screen(body, (*rows, *build_waiting_rows(now, here)))
 
 
-def judges(here: Here, ballot: Ballot) -> bool:
+def can_judge(here: WorkshopView, ballot: Ballot) -> bool:
     """Whether a ballot is theirs to judge."""
     seat = here.room.me.seat if here.room.me else None
-    return here.plan.workshop.may_judge(seat, ballot.category)
+    return here.plan.workshop.can_judge(seat, ballot.category)
 
 
-def standing_for(here: Here) -> str:
+def format_affiliation(here: WorkshopView) -> str:
     """``Pemerintah · Meja Air``."""
     me = here.room.me
     if me is None:
@@ -149,55 +159,66 @@ def standing_for(here: Here) -> str:
     sector = next((i.label(here.t.language) for i in here.about.sectors if i.code == me.sector), "")
     table = next((x.name for x in here.plan.workshop.tables if x.number == me.seat), "")
     seat = here.t("Table: {name}", name=table) if table else ""
-    return safe(" · ".join(filter(None, (sector, seat))))
+    return escape_html(" · ".join(filter(None, (sector, seat))))
 
 
-def revealed(here: Here, latest: list[Ballot]) -> str:
+def format_revealed_results(here: WorkshopView, latest: list[Ballot]) -> str:
     """The results just revealed: of one ballot in full, of several a line each."""
     if len(latest) > 1:
-        return paragraphs(bold(here.t("📊 Results (median)")), summed_up(here, latest))
+        return join_paragraphs(
+            format_bold(here.t("📊 Results (median)")), summarize_ballots(here, latest)
+        )
     ballot = latest[0]
-    tally, mine = last_round(here, ballot), here.room.votes.get(ballot.number)
+    tally, mine = find_last_tally(here, ballot), here.room.votes.get(ballot.number)
     if tally is None:
         return ""
-    return paragraphs(
-        f"📊 {bold(safe(here.name(ballot)))}\n{here.round(ballot)}",
-        bars(here, tally, mine.value if mine else ""),
-        f"{figures(here, tally)}\n{outcome(here, result_of(here, ballot))}",
+    return join_paragraphs(
+        f"📊 {format_bold(escape_html(here.name_ballot(ballot)))}\n{here.format_round(ballot)}",
+        draw_vote_bars(here, tally, mine.value if mine else ""),
+        f"{format_tally_figures(here, tally)}\n"
+        f"{describe_outcome(here, find_ballot_result(here, ballot))}",
     )
 
 
-def meanwhile(now: Situation, here: Here) -> Rows:
+def build_waiting_rows(now: Snapshot, here: WorkshopView) -> ButtonRows:
     """What can be done until the next ballot opens."""
     t, me = here.t, here.room.me
     briefing = t("📖 Briefing") if me and me.briefed else t("📖 Read the briefing (2 minutes)")
     return (
-        *unanswered(now, here),
-        (here.see(briefing, "brief"),),
-        *another_table(here),
-        (here.see(t("Leave the workshop"), "leave"),),
+        *build_questionnaire_rows(now, here),
+        (here.build_view_button(briefing, "brief"),),
+        *build_change_table_rows(here),
+        (here.build_view_button(t("Leave the workshop"), "leave"),),
     )
 
 
-def unanswered(now: Situation, here: Here) -> Rows:
+def build_questionnaire_rows(now: Snapshot, here: WorkshopView) -> ButtonRows:
     """The questionnaire that they may go on with."""
-    wave = next((w for w in now.open if w.id not in now.sent), None)
+    wave = next((w for w in now.open_waves if w.id not in now.sent_waves), None)
     if wave is None:
         return ()
-    label = shortened(f"▶ {now.titles[wave.id].called(here.t.language)}", BUTTON)
-    return ((Button(label, Aside(here.mark, wave.id)),),)
+    label = truncate_text(
+        f"▶ {now.questionnaires[wave.id].get_title(here.t.language)}", BUTTON_LENGTH
+    )
+    return ((Button(label, ContinueQuestionnaire(here.short_id, wave.id)),),)
 
 
-def leaving(here: Here) -> Screen:
+def draw_leave_screen(here: WorkshopView) -> Screen:
     """Asked once."""
     t = here.t
     return Screen(
-        paragraphs(
-            bold(t("Leave the workshop?")),
-            t("Your votes stay. To come back, type the code {code}.", code=safe(here.plan.code)),
+        join_paragraphs(
+            format_bold(t("Leave the workshop?")),
+            t(
+                "Your votes stay. To come back, type the code {code}.",
+                code=escape_html(here.plan.code),
+            ),
         ),
-        column(
-            [Button(t("Yes, leave"), Leave(here.mark)), here.see(t("No, stay"), "")],
+        arrange_in_column(
+            [
+                Button(t("Yes, leave"), LeaveWorkshop(here.short_id)),
+                here.build_view_button(t("No, stay"), ""),
+            ],
         ),
     )
 
@@ -205,16 +226,16 @@ def leaving(here: Here) -> Screen:
 # Afterwards
 
 
-def farewell(now: Situation, here: Here) -> Screen:
+def draw_farewell_screen(now: Snapshot, here: WorkshopView) -> Screen:
     """The results are final: thanks, what came out at their table, a link to pass on."""
     t = here.t
-    mine = [b for b in here.room.session.in_state(State.REVEALED) if judges(here, b)]
+    mine = [b for b in here.room.session.list_in_phase(BallotPhase.REVEALED) if can_judge(here, b)]
     table = here.plan.workshop.tables
-    link = agent_link(now, here)
-    body = paragraphs(
+    link = build_agent_link(now, here)
+    body = join_paragraphs(
         t("🙏 Thank you for taking part!"),
-        bold(t("What your table found") if table else t("What the workshop found")),
-        summed_up(here, mine) or t("No results were revealed."),
+        format_bold(t("What your table found") if table else t("What the workshop found")),
+        summarize_ballots(here, mine) or t("No results were revealed."),
         t(
             "You are a resilience agent now: pass this link on to family and neighbours. {link}",
             link=link,
@@ -226,12 +247,16 @@ def farewell(now: Situation, here: Here) -> Screen:
     rows: list[tuple[Button, ...]] = [(Button(t("Share the link"), url=share),)] if link else []
     return Screen(
         body,
-        (*rows, *unanswered(now, here), (here.see(t("Leave the workshop"), "leave"),)),
+        (
+            *rows,
+            *build_questionnaire_rows(now, here),
+            (here.build_view_button(t("Leave the workshop"), "leave"),),
+        ),
     )
 
 
-def agent_link(now: Situation, here: Here) -> str:
+def build_agent_link(now: Snapshot, here: WorkshopView) -> str:
     """The link of a survey for residents, with a word that says nothing of who passes it on."""
-    public = next((w for w in now.open if "resident" in w.audience), None)
-    word = here.sight.word
-    return here.about.link(f"{public.id}-{word}") if public and word else ""
+    public = next((w for w in now.open_waves if "resident" in w.audience), None)
+    word = here.page.link_word
+    return here.about.build_start_link(f"{public.id}-{word}") if public and word else ""

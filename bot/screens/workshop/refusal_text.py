@@ -2,62 +2,64 @@
 
 from __future__ import annotations
 
-from bot.screens.workshop.ballot_text import Here
-from bot.screens.workshop.session_steps import told
-from survey.workshop.moves import Reason, Refused
+from bot.screens.workshop.ballot_text import WorkshopView
+from bot.screens.workshop.session_steps import describe_move
+from survey.workshop.moves import MoveRefusalReason, MoveRefused
 
 
-def refusal(here: Here, refused: Refused) -> str:
+def explain_move_refusal(here: WorkshopView, refused: MoveRefused) -> str:
     """What to tell a participant or a facilitator."""
     t = here.t
-    leads = here.room.me is not None and here.room.me.leads
+    leads = here.room.me is not None and here.room.me.is_facilitator
     match refused.reason:
-        case Reason.TABLE if leads:
+        case MoveRefusalReason.TABLE if leads:
             return t("Facilitators do not vote.")
-        case Reason.TABLE:
+        case MoveRefusalReason.TABLE:
             return t("That ballot is for another table.")
-        case Reason.CLOSED:
+        case MoveRefusalReason.CLOSED:
             return t("Voting on this has closed; nothing was changed.")
-        case Reason.STALE | Reason.UNKNOWN:
+        case MoveRefusalReason.STALE | MoveRefusalReason.UNKNOWN:
             return t("This card has moved on.")
-        case Reason.VALUE:
+        case MoveRefusalReason.VALUE:
             return t("That is no answer of the scale; nothing was counted.")
-        case Reason.WORDS:
+        case MoveRefusalReason.WORDS:
             return t("Please a few words, without telephone numbers.")
         case _:
-            return held_up(here, refused)
+            return explain_blocked_move(here, refused)
 
 
-def held_up(here: Here, refused: Refused) -> str:
+def explain_blocked_move(here: WorkshopView, refused: MoveRefused) -> str:
     """What holds a facilitator's step up."""
     t = here.t
     match refused.reason:
-        case Reason.LOCKED:
+        case MoveRefusalReason.LOCKED:
             return t("The results are locked.")
-        case Reason.BUSY:
-            return t("Close what is open first: {what}", what=named(here, refused))
-        case Reason.NOBODY:
-            return t("No table judges this: {what}", what=named(here, refused))
-        case Reason.ROUNDS:
+        case MoveRefusalReason.BUSY:
+            return t("Close what is open first: {what}", what=name_blocking_ballots(here, refused))
+        case MoveRefusalReason.NOBODY:
+            return t("No table judges this: {what}", what=name_blocking_ballots(here, refused))
+        case MoveRefusalReason.ROUNDS:
             return t("The rounds fixed beforehand are used up.")
-        case Reason.WAIT:
+        case MoveRefusalReason.WAIT:
             return t("⏳ Late votes may still arrive; the result appears in a moment.")
-        case Reason.UNSETTLED:
-            return t("Reveal or skip first: {what}", what=named(here, refused))
-        case Reason.NOTHING:
+        case MoveRefusalReason.UNSETTLED:
+            return t("Reveal or skip first: {what}", what=name_blocking_ballots(here, refused))
+        case MoveRefusalReason.NOTHING:
             return t("There is nothing to undo.")
         case _:
             return t("That does not fit any more; the card shows how things stand.")
 
 
-def named(here: Here, refused: Refused) -> str:
+def name_blocking_ballots(here: WorkshopView, refused: MoveRefused) -> str:
     """The ballots that stand in the way."""
     ballots = [here.room.session.ballots[n] for n in refused.ballots]
-    first = ", ".join(here.name(b) for b in ballots[:2])
+    first = ", ".join(here.name_ballot(b) for b in ballots[:2])
     return first + (" …" if len(ballots) > 2 else "")
 
 
-def since(here: Here, seen: int) -> str:
+def describe_moves_since(here: WorkshopView, seen: int) -> str:
     """What others did since a screen was drawn."""
-    done = ", ".join(told(here, move) for move in here.room.session.since(seen)[-3:])
+    done = ", ".join(
+        describe_move(here, move) for move in here.room.session.list_moves_since(seen)[-3:]
+    )
     return here.t("Meanwhile: {what}. Please look again.", what=done)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.callbacks.workshop_callbacks import Do
-from bot.screens.screen import BUTTON, Button, shortened
-from bot.screens.workshop.ballot_text import Here, by_asset
-from bot.translation import Texts
+from bot.callbacks.workshop_callbacks import FacilitatorAction
+from bot.screens.screen import BUTTON_LENGTH, Button, truncate_text
+from bot.screens.workshop.ballot_text import WorkshopView, group_by_asset
+from bot.translation import Translator
 from survey.workshop.ballots import Ballot
-from survey.workshop.moves import Kind, Move, State
+from survey.workshop.moves import BallotPhase, Move, MoveKind
 from survey.workshop.plan import Room
-from survey.workshop.results import Outcome, results
-from survey.workshop.session import Extent, row_of
+from survey.workshop.results import Outcome, build_results
+from survey.workshop.session import ProposalExtent, find_asset_row
 
 
-class Act(StrEnum):
+class SessionAction(StrEnum):
     """The steps."""
 
     OPEN = "open"
@@ -29,7 +29,7 @@ class Act(StrEnum):
     LOCK = "lock"
 
 
-class Part(StrEnum):
+class BallotScope(StrEnum):
     """Which ballots a step is about, counted from the one that it names."""
 
     ONE = "one"
@@ -44,208 +44,228 @@ class Part(StrEnum):
 
 
 #: In which states a ballot must be for a step.
-FROM: dict[Act, tuple[State, ...]] = {
-    Act.OPEN: (State.WAITING, State.SKIPPED),
-    Act.CLOSE: (State.OPEN,),
-    Act.REVEAL: (State.CLOSED,),
-    Act.AGAIN: (State.REVEALED,),
-    Act.REOPEN: (State.CLOSED,),
-    Act.SKIP: (State.OPEN, State.CLOSED),
+STATES_BEFORE: dict[SessionAction, tuple[BallotPhase, ...]] = {
+    SessionAction.OPEN: (BallotPhase.WAITING, BallotPhase.SKIPPED),
+    SessionAction.CLOSE: (BallotPhase.OPEN,),
+    SessionAction.REVEAL: (BallotPhase.CLOSED,),
+    SessionAction.AGAIN: (BallotPhase.REVEALED,),
+    SessionAction.REOPEN: (BallotPhase.CLOSED,),
+    SessionAction.SKIP: (BallotPhase.OPEN, BallotPhase.CLOSED),
 }
 
 
-def meant(room: Room, act: str, part: str, ballot: int) -> tuple[int, ...]:
+def find_meant_ballots(room: Room, act: str, part: str, ballot: int) -> tuple[int, ...]:
     """The ballots that a button meant; what is not there is left to the session to refuse."""
     session = room.session
-    if part == Part.TABLES:
-        parallel = (p for p in session.next_ballots() if p.extent is Extent.TABLES)
+    if part == BallotScope.TABLES:
+        parallel = (p for p in session.propose_next() if p.extent is ProposalExtent.TABLES)
         return next((p.ballots for p in parallel), ())
-    if part == Part.ONE or act not in FROM or ballot not in session.ballots:
-        return (ballot,) if part != Part.ALL else everything(room, act)
-    if part == Part.ROW:
-        there = session.in_state(*FROM[Act(act)])
-        if act == Act.OPEN:
-            there = session.in_state(State.WAITING)
-        return row_of(session.ballots[ballot], there)
-    if part == Part.SPLIT:
-        return tuple(b.number for b in split(room))
-    return everything(room, act)
+    if part == BallotScope.ONE or act not in STATES_BEFORE or ballot not in session.ballots:
+        return (ballot,) if part != BallotScope.ALL else list_affected_ballots(room, act)
+    if part == BallotScope.ROW:
+        there = session.list_in_phase(*STATES_BEFORE[SessionAction(act)])
+        if act == SessionAction.OPEN:
+            there = session.list_in_phase(BallotPhase.WAITING)
+        return find_asset_row(session.ballots[ballot], there)
+    if part == BallotScope.SPLIT:
+        return tuple(b.number for b in list_unagreed_ballots(room))
+    return list_affected_ballots(room, act)
 
 
-def everything(room: Room, act: str) -> tuple[int, ...]:
+def list_affected_ballots(room: Room, act: str) -> tuple[int, ...]:
     """All ballots that a step can be about now."""
-    if act == Act.AGAIN:
-        return tuple(b.number for b in repeatable(room))
-    states = FROM.get(Act(act), ()) if act in FROM else ()
-    return tuple(b.number for b in room.session.in_state(*states))
+    if act == SessionAction.AGAIN:
+        return tuple(b.number for b in list_repeatable_ballots(room))
+    states = STATES_BEFORE.get(SessionAction(act), ()) if act in STATES_BEFORE else ()
+    return tuple(b.number for b in room.session.list_in_phase(*states))
 
 
-def repeatable(room: Room) -> list[Ballot]:
+def list_repeatable_ballots(room: Room) -> list[Ballot]:
     """Of the ballots revealed last those that may have another round."""
     session, most = room.session, room.plan.workshop.rounds
-    return [b for b in session.latest() if session.standings[b.number].round < most]
+    return [b for b in session.list_just_revealed() if session.states[b.number].round < most]
 
 
-def split(room: Room) -> list[Ballot]:
+def list_unagreed_ballots(room: Room) -> list[Ballot]:
     """Of those the ones that are not agreed."""
 
-    found = {r.ballot.number: r.outcome for r in results(room.session, room.tallies)}
-    return [b for b in repeatable(room) if found[b.number] is Outcome.NOT_AGREED]
+    found = {r.ballot.number: r.outcome for r in build_results(room.session, room.tallies)}
+    return [b for b in list_repeatable_ballots(room) if found[b.number] is Outcome.NOT_AGREED]
 
 
 # Buttons
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SessionStep:
     """A step that a facilitator may take, in words."""
 
-    act: Act
-    part: Part
+    action: SessionAction
+    scope: BallotScope
     ballot: int
     label: str
 
 
-def button(here: Here, step: Step) -> Button:
+def build_session_button(here: WorkshopView, step: SessionStep) -> Button:
     """It carries how many moves its screen knew of."""
     seen = here.room.session.number
-    tap = Do(here.mark, seen, step.act, step.part, step.ballot, here.sight.seconds)
-    return Button(shortened(step.label, BUTTON), tap)
+    tap = FacilitatorAction(
+        here.short_id, seen, step.action, step.scope, step.ballot, here.page.seconds
+    )
+    return Button(truncate_text(step.label, BUTTON_LENGTH), tap)
 
 
-def under_way(here: Here) -> list[Step]:
+def list_pending_steps(here: WorkshopView) -> list[SessionStep]:
     """To end what is open, to reveal or go on with what is closed."""
     return [
-        *for_rows(here, Act.CLOSE),
-        *for_rows(here, Act.REVEAL),
-        *for_rows(here, Act.REOPEN)[:1],
+        *list_row_steps(here, SessionAction.CLOSE),
+        *list_row_steps(here, SessionAction.REVEAL),
+        *list_row_steps(here, SessionAction.REOPEN)[:1],
     ]
 
 
-def for_rows(here: Here, act: Act) -> list[Step]:
+def list_row_steps(here: WorkshopView, act: SessionAction) -> list[SessionStep]:
     """A step for all ballots in a state, and for each row alone if there are several."""
-    rows = by_asset(here.room.session.in_state(*FROM[act]))
+    rows = group_by_asset(here.room.session.list_in_phase(*STATES_BEFORE[act]))
     if not rows:
         return []
 
-    def step(part: Part, first: Ballot, what: str) -> Step:
-        return Step(act, part, first.number, ending(here.t, act, what))
+    def step(part: BallotScope, first: Ballot, what: str) -> SessionStep:
+        return SessionStep(act, part, first.number, format_ending_label(here.t, act, what))
 
     if len(rows) == 1:
-        return [step(Part.ALL, rows[0][0], row_name(here, rows[0]))]
-    every = step(Part.ALL, rows[0][0], here.t("everything ({n})", n=sum(map(len, rows))))
-    return [every, *(step(Part.ROW, row[0], row_name(here, row)) for row in rows)]
+        return [step(BallotScope.ALL, rows[0][0], name_ballot_row(here, rows[0]))]
+    every = step(BallotScope.ALL, rows[0][0], here.t("everything ({n})", n=sum(map(len, rows))))
+    return [every, *(step(BallotScope.ROW, row[0], name_ballot_row(here, row)) for row in rows)]
 
 
-def ending(t: Texts, act: Act, what: str) -> str:
+def format_ending_label(t: Translator, act: SessionAction, what: str) -> str:
     """What a button does with something that is under way."""
     return {
-        Act.CLOSE: t("⏹ Close: {what}", what=what),
-        Act.REVEAL: t("📊 Reveal: {what}", what=what),
-        Act.REOPEN: t("↺ Reopen: {what}", what=what),
+        SessionAction.CLOSE: t("⏹ Close: {what}", what=what),
+        SessionAction.REVEAL: t("📊 Reveal: {what}", what=what),
+        SessionAction.REOPEN: t("↺ Reopen: {what}", what=what),
     }[act]
 
 
-def row_name(here: Here, row: list[Ballot]) -> str:
+def name_ballot_row(here: WorkshopView, row: list[Ballot]) -> str:
     """A ballot by its name, several of an asset by the asset and their number."""
     if len(row) == 1:
-        return here.brief(row[0])
-    return f"{shortened(here.asset(row[0]), 24)} ({len(row)})"
+        return here.abbreviate_ballot(row[0])
+    return f"{truncate_text(here.name_asset(row[0]), 24)} ({len(row)})"
 
 
-def another_round(here: Here) -> list[Step]:
+def list_round_steps(here: WorkshopView) -> list[SessionStep]:
     """The next round of what was revealed last: of all, or of what is not agreed."""
-    found, apart = repeatable(here.room), split(here.room)
+    found, apart = list_repeatable_ballots(here.room), list_unagreed_ballots(here.room)
     if not found:
         return []
-    n = here.standing(found[0]).round + 1
+    n = here.get_ballot_state(found[0]).round + 1
     steps = []
     if 0 < len(apart) < len(found):
         label = here.t("🔁 Round {n}: not agreed ({count})", n=n, count=len(apart))
-        steps.append(Step(Act.AGAIN, Part.SPLIT, apart[0].number, label))
-    rows = by_asset(found)
-    what = row_name(here, rows[0]) if len(rows) == 1 else here.t("everything ({n})", n=len(found))
+        steps.append(SessionStep(SessionAction.AGAIN, BallotScope.SPLIT, apart[0].number, label))
+    rows = group_by_asset(found)
+    what = (
+        name_ballot_row(here, rows[0])
+        if len(rows) == 1
+        else here.t("everything ({n})", n=len(found))
+    )
     label = here.t("🔁 Round {n}: {what}", n=n, what=what)
-    return [*steps, Step(Act.AGAIN, Part.ALL, found[0].number, label)]
+    return [*steps, SessionStep(SessionAction.AGAIN, BallotScope.ALL, found[0].number, label)]
 
 
-def to_open(here: Here) -> list[Step]:
+def list_opening_steps(here: WorkshopView) -> list[SessionStep]:
     """What could be opened next, the smallest first."""
     session, t = here.room.session, here.t
     steps = []
-    for proposal in session.next_ballots():
+    for proposal in session.propose_next():
         first = session.ballots[proposal.ballots[0]]
-        rows = by_asset(session.ballots[n] for n in proposal.ballots)
+        rows = group_by_asset(session.ballots[n] for n in proposal.ballots)
         match proposal.extent:
-            case Extent.ONE:
-                label, part = t("▶ Open: {what}", what=here.brief(first)), Part.ONE
-            case Extent.ROW:
-                n, asset = len(proposal.ballots), shortened(here.asset(first), 20)
-                label, part = t("▶▶ Open row {asset} ({n})", asset=asset, n=n), Part.ROW
-            case Extent.TABLES:
+            case ProposalExtent.ONE:
+                label, part = (
+                    t("▶ Open: {what}", what=here.abbreviate_ballot(first)),
+                    BallotScope.ONE,
+                )
+            case ProposalExtent.ROW:
+                n, asset = len(proposal.ballots), truncate_text(here.name_asset(first), 20)
+                label, part = t("▶▶ Open row {asset} ({n})", asset=asset, n=n), BallotScope.ROW
+            case ProposalExtent.TABLES:
                 label = t("▶▶ Open in parallel for {n} tables", n=len(rows))
-                part = Part.TABLES
-        steps.append(Step(Act.OPEN, part, first.number, label))
+                part = BallotScope.TABLES
+        steps.append(SessionStep(SessionAction.OPEN, part, first.number, label))
     return steps
 
 
-def taking_back(here: Here) -> list[Step]:
+def list_undo_steps(here: WorkshopView) -> list[SessionStep]:
     """The last step, to be taken back."""
-    last = here.room.session.last
+    last = here.room.session.last_move
     if last is None:
         return []
-    label = here.t("↩️ Undo: {what}", what=told(here, last))
-    return [Step(Act.UNDO, Part.ONE, 0, label)]
+    label = here.t("↩️ Undo: {what}", what=describe_move(here, last))
+    return [SessionStep(SessionAction.UNDO, BallotScope.ONE, 0, label)]
 
 
-def skipping(here: Here) -> list[Step]:
+def list_skip_steps(here: WorkshopView) -> list[SessionStep]:
     """What is under way, to be dropped."""
-    rows = by_asset(here.room.under_way())
-    what = row_name(here, rows[0]) if len(rows) == 1 else here.t("everything")
-    return [Step(Act.SKIP, Part.ALL, 0, here.t("⏭ Skip: {what}", what=what))] if rows else []
+    rows = group_by_asset(here.room.list_under_way())
+    what = name_ballot_row(here, rows[0]) if len(rows) == 1 else here.t("everything")
+    return (
+        [SessionStep(SessionAction.SKIP, BallotScope.ALL, 0, here.t("⏭ Skip: {what}", what=what))]
+        if rows
+        else []
+    )
 
 
-def of_one(here: Here, ballot: Ballot) -> list[Step]:
+def list_ballot_steps(here: WorkshopView, ballot: Ballot) -> list[SessionStep]:
     """Everything that can be done with one ballot."""
-    t, standing = here.t, here.standing(ballot)
+    t, standing = here.t, here.get_ballot_state(ballot)
     labels = {
-        Act.OPEN: t("▶ Open this ballot"),
-        Act.CLOSE: t("⏹ Close voting"),
-        Act.REVEAL: t("📊 Reveal the result"),
-        Act.AGAIN: t("🔁 Open round {n}", n=standing.round + 1),
-        Act.REOPEN: t("↺ Reopen this round"),
-        Act.SKIP: t("⏭ Skip this ballot"),
+        SessionAction.OPEN: t("▶ Open this ballot"),
+        SessionAction.CLOSE: t("⏹ Close voting"),
+        SessionAction.REVEAL: t("📊 Reveal the result"),
+        SessionAction.AGAIN: t("🔁 Open round {n}", n=standing.round + 1),
+        SessionAction.REOPEN: t("↺ Reopen this round"),
+        SessionAction.SKIP: t("⏭ Skip this ballot"),
     }
-    states = {**FROM, Act.SKIP: (State.WAITING, State.OPEN, State.CLOSED)}
+    states = {
+        **STATES_BEFORE,
+        SessionAction.SKIP: (BallotPhase.WAITING, BallotPhase.OPEN, BallotPhase.CLOSED),
+    }
     used_up = standing.round >= here.plan.workshop.rounds
     return [
-        Step(act, Part.ONE, ballot.number, label)
+        SessionStep(act, BallotScope.ONE, ballot.number, label)
         for act, label in labels.items()
-        if standing.state in states[act] and not (act is Act.AGAIN and used_up)
+        if standing.phase in states[act] and not (act is SessionAction.AGAIN and used_up)
     ]
 
 
 # In words
 
 
-def done_word(t: Texts, kind: Kind) -> str:
+def name_move_kind(t: Translator, kind: MoveKind) -> str:
     """What a move did."""
     return {
-        Kind.OPENED: t("opened"),
-        Kind.CLOSED: t("closed"),
-        Kind.REVEALED: t("revealed"),
-        Kind.AGAIN: t("opened for another round"),
-        Kind.REOPENED: t("reopened"),
-        Kind.NOTED: t("noted"),
-        Kind.SKIPPED: t("skipped"),
-        Kind.LOCKED: t("results locked"),
-        Kind.UNDONE: t("taken back"),
+        MoveKind.OPENED: t("opened"),
+        MoveKind.CLOSED: t("closed"),
+        MoveKind.REVEALED: t("revealed"),
+        MoveKind.AGAIN: t("opened for another round"),
+        MoveKind.REOPENED: t("reopened"),
+        MoveKind.NOTED: t("noted"),
+        MoveKind.SKIPPED: t("skipped"),
+        MoveKind.LOCKED: t("results locked"),
+        MoveKind.UNDONE: t("taken back"),
     }[kind]
 
 
-def told(here: Here, move: Move) -> str:
+def describe_move(here: WorkshopView, move: Move) -> str:
     """``closed Pompa Pluit × Banjir``."""
-    rows = by_asset(here.room.session.ballots[n] for n in move.ballots)
-    what = row_name(here, rows[0]) if len(rows) == 1 else here.t("{n} ballots", n=len(move.ballots))
-    word = done_word(here.t, move.kind)
+    rows = group_by_asset(here.room.session.ballots[n] for n in move.ballots)
+    what = (
+        name_ballot_row(here, rows[0])
+        if len(rows) == 1
+        else here.t("{n} ballots", n=len(move.ballots))
+    )
+    word = name_move_kind(here.t, move.kind)
     return f"{word} {what}" if move.ballots else word

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class WorkshopPage:
     """A page of the room; nothing of it is kept, a restart leads back to the first one.
 
     ``page`` is ``""`` (what the room brings) or, for participants, brief (``number``: its page),
@@ -16,9 +16,9 @@ class Sight:
     link that they may pass on, ``about`` the ballots of the note that they write.
     """
 
-    page: str = ""
+    name: str = ""
     number: int = 0
     seconds: int = 0
-    said: str = ""
-    word: str = ""
-    about: tuple[int, ...] = ()
+    notice: str = ""
+    link_word: str = ""
+    noted_ballots: tuple[int, ...] = ()

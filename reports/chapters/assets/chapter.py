@@ -8,25 +8,25 @@ from functools import partial
 
 from reports import question_names
 from reports.chapters.assets import asset_vulnerability
-from reports.chapters.assets.asset_vulnerability import GRAVE, Vulnerable
-from reports.chapters.elements import Chapter, Column, Picture, Table
+from reports.chapters.assets.asset_vulnerability import GRAVE_MEDIAN, AssetVulnerability
+from reports.chapters.elements import Chapter, Picture, ReportTable, TableColumn
 from reports.chapters.workshop import chapter as sessions
 from reports.charts import matrix
-from reports.charts.matrix import Cell, Key
-from reports.localizer import Words
-from reports.measures.ratings import rating_columns
-from reports.reading.form_answers import Form
+from reports.charts.matrix import HeatLegend, MatrixCell
+from reports.localizer import Localizer
+from reports.measures.ratings import list_rating_columns
+from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
-from reports.request import Order
+from reports.request import ReportRequest
 from survey.forms.model.questionnaire import Question
-from survey.workshop.agreement import Rating, rating
+from survey.workshop.agreement import Rating, compute_rating
 
 #: Rows, category headings among them, that fit on a page with the names of the shocks.
-ROWS = 36
+ROWS_PER_PAGE = 36
 
 
 @dataclass(frozen=True)
-class Judged:
+class AssetUnderShock:
     """One asset under one shock. ``unexposed`` people said that the shock does not reach it.
 
     ``codes`` are those of the asset and the shock.
@@ -41,24 +41,24 @@ class Judged:
     codes: tuple[str, str]
 
     @property
-    def exposed(self) -> bool:
+    def is_exposed(self) -> bool:
         """Unless more people said that it is not exposed than rated it."""
         return self.unexposed <= self.rating.n
 
     @property
-    def state(self) -> str:
+    def display_state(self) -> str:
         """What may be shown: ``rated``, ``unexposed``, or ``hidden``."""
-        if not self.exposed and self.unexposed >= self.minimum:
+        if not self.is_exposed and self.unexposed >= self.minimum:
             return "unexposed"
-        return "rated" if self.exposed and self.rating.n >= self.minimum else "hidden"
+        return "rated" if self.is_exposed and self.rating.n >= self.minimum else "hidden"
 
 
-def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """What was answered in questionnaires; then, apart from it, what workshops came to."""
-    answered = from_answers(frames, order, words)
-    if not frames.held:
+    answered = build_from_answers(frames, order, words)
+    if not frames.workshops:
         return answered
-    held = sessions.chapter(frames, order, words)
+    held = sessions.build_chapter(frames, order, words)
     return replace(
         answered,
         findings=(*answered.findings, *held.findings),
@@ -76,22 +76,28 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
     )
 
 
-def from_answers(frames: Frames, order: Order, words: Words) -> Chapter:
+def build_from_answers(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """The heat map, the cells that stand out, and how far people agree."""
     title = words("Assets and shocks")
-    form = frames.vulnerability
+    form = frames.vulnerability_form
     if form is None:
         return Chapter("assets", title, (words("No wave with these questions has opened."),))
-    judged = list(read(form, order, words))
-    shown = [j for j in judged if j.state == "rated"]
-    assets = asset_vulnerability.ranked(by_asset(shown))
+    judged = list(read_assets_under_shocks(form, order, words))
+    shown = [j for j in judged if j.display_state == "rated"]
+    assets = asset_vulnerability.rank_vulnerable_assets(group_ratings_by_asset(shown))
     return Chapter(
         key="assets",
         title=title,
-        findings=(*asset_vulnerability.finding(assets, words), *findings(judged, shown, words)),
-        key_figures=tuple(asset_vulnerability.key_figure(assets, words)),
-        pictures=tuple(heat_maps(form, judged, words)) if shown else (),
-        tables=(*asset_vulnerability.table(assets, words), table(judged, words)),
+        findings=(
+            *asset_vulnerability.list_vulnerability_findings(assets, words),
+            *list_findings(judged, shown, words),
+        ),
+        key_figures=tuple(asset_vulnerability.list_vulnerability_figures(assets, words)),
+        pictures=tuple(draw_pictures(form, judged, words)) if shown else (),
+        tables=(
+            *asset_vulnerability.build_vulnerability_table(assets, words),
+            build_assets_table(judged, words),
+        ),
         notes=(
             words(
                 "Each participant rated the assets of their own category. Cells with fewer than "
@@ -104,23 +110,28 @@ def from_answers(frames: Frames, order: Order, words: Words) -> Chapter:
     )
 
 
-def read(form: Form, order: Order, words: Words) -> Iterator[Judged]:
+def read_assets_under_shocks(
+    form: FormAnswers, order: ReportRequest, words: Localizer
+) -> Iterator[AssetUnderShock]:
     """Every asset of the list under every shock asked, in the order of the list."""
-    questions = form.questions(question_names.ASSETS)
+    questions = form.list_group_questions(question_names.ASSETS)
     tallies = {
         key: dict(zip(rows["code"], rows["rows"], strict=True))
-        for key, rows in form.assets.groupby(["asset", "path"])
+        for key, rows in form.asset_counts.groupby(["asset", "path"])
     }
-    for item in question_names.items(form.questionnaire, question_names.ASSETS):
+    for item in question_names.list_carried_items(form.questionnaire, question_names.ASSETS):
         category = item.get(question_names.ASSET_CATEGORY, "")
         for question in questions:
             tally = tallies.get((item.get("name", ""), question.path), {})
-            yield Judged(
+            yield AssetUnderShock(
                 category=words(question_names.CATEGORIES.get(category, "")) or category,
-                asset=question_names.item_label(item, words.language),
-                shock=form.label(question),
-                rating=rating(
-                    {p: int(tally.get(str(p), 0)) for p in question_names.points(question)}
+                asset=question_names.get_item_label(item, words.language),
+                shock=form.get_question_label(question),
+                rating=compute_rating(
+                    {
+                        p: int(tally.get(str(p), 0))
+                        for p in question_names.list_scale_points(question)
+                    }
                 ),
                 unexposed=int(tally.get(question_names.NOT_EXPOSED, 0)),
                 minimum=order.minimum_cell,
@@ -128,50 +139,62 @@ def read(form: Form, order: Order, words: Words) -> Iterator[Judged]:
             )
 
 
-def findings(judged: Sequence[Judged], shown: Sequence[Judged], words: Words) -> Iterator[str]:
+def list_findings(
+    judged: Sequence[AssetUnderShock], shown: Sequence[AssetUnderShock], words: Localizer
+) -> Iterator[str]:
     if not shown:
         yield words("Too few ratings to show anything yet.")
         return
-    grave = sum(j.rating.median >= GRAVE for j in shown)
+    grave = sum(j.rating.median >= GRAVE_MEDIAN for j in shown)
     yield words(
         "A median of 4 or more in {grave} of the {shown} cells that were rated.",
-        grave=words.count(grave),
-        shown=words.count(len(shown)),
+        grave=words.format_count(grave),
+        shown=words.format_count(len(shown)),
     )
-    possible = [j for j in judged if j.state != "hidden"]
+    possible = [j for j in judged if j.display_state != "hidden"]
     yield words(
         "{shown} of {all} cells have enough ratings to be shown.",
-        shown=words.count(len(possible)),
-        all=words.count(len(judged)),
+        shown=words.format_count(len(possible)),
+        all=words.format_count(len(judged)),
     )
-    blank = [name for name, rows in by_category(judged).items() if not is_shown(rows)]
+    blank = [name for name, rows in group_by_category(judged).items() if not has_shown_cell(rows)]
     if blank:
-        yield words("Not drawn, too few ratings: {categories}.", categories=words.listed(blank))
-    split = sum(not j.rating.agreed for j in shown)
+        yield words("Not drawn, too few ratings: {categories}.", categories=words.join_items(blank))
+    split = sum(not j.rating.is_agreed for j in shown)
     if split:
-        yield words.many(
+        yield words.translate_plural(
             "In {number} cell participants are apart; it is hatched and worth a discussion.",
             "In {number} cells participants are apart; they are hatched and worth a discussion.",
             split,
         )
 
 
-def by_asset(shown: Sequence[Judged]) -> list[Vulnerable]:
+def group_ratings_by_asset(shown: Sequence[AssetUnderShock]) -> list[AssetVulnerability]:
     """Each asset with all its cells that may be shown."""
     found: dict[tuple[str, str], dict[str, Rating]] = {}
     for j in shown:
         found.setdefault((j.category, j.asset), {})[j.shock] = j.rating
-    return [Vulnerable(category, asset, ratings) for (category, asset), ratings in found.items()]
+    return [
+        AssetVulnerability(category, asset, ratings) for (category, asset), ratings in found.items()
+    ]
 
 
-def heat_maps(form: Form, judged: Sequence[Judged], words: Words) -> Iterator[Picture]:
+def draw_pictures(
+    form: FormAnswers, judged: Sequence[AssetUnderShock], words: Localizer
+) -> Iterator[Picture]:
     """As many maps as it takes, no category torn apart unless it is longer than a page."""
-    questions = form.questions(question_names.ASSETS)
-    key = heat_key(form, questions, words)
-    shocks = [form.label(question) for question in questions]
-    for number, page in enumerate(pages(judged), 1):
+    questions = form.list_group_questions(question_names.ASSETS)
+    key = build_heat_legend(form, questions, words)
+    shocks = [form.get_question_label(question) for question in questions]
+    for number, page in enumerate(paginate_categories(judged), 1):
         groups = [
-            (category, [(asset, [cell(j, words) for j in row]) for asset, row in assets.items()])
+            (
+                category,
+                [
+                    (asset, [build_matrix_cell(j, words) for j in row])
+                    for asset, row in assets.items()
+                ],
+            )
             for category, assets in page.items()
         ]
         yield Picture(
@@ -179,33 +202,35 @@ def heat_maps(form: Form, judged: Sequence[Judged], words: Words) -> Iterator[Pi
             words(
                 "Heat map of medians for {number} assets in {categories}.",
                 number=sum(len(rows) for _, rows in groups),
-                categories=words.listed(page),
+                categories=words.join_items(page),
             ),
-            partial(matrix.heat, groups, shocks, key, words.score),
+            partial(matrix.draw_heat_map, groups, shocks, key, words.format_score),
         )
 
 
-def heat_key(form: Form, questions: Sequence[Question], words: Words) -> Key:
-    labels = form.choices(questions[0])
-    return Key(
-        points=[f"{p} · {labels[str(p)]}" for p in question_names.points(questions[0])],
+def build_heat_legend(
+    form: FormAnswers, questions: Sequence[Question], words: Localizer
+) -> HeatLegend:
+    labels = form.get_choice_labels(questions[0])
+    return HeatLegend(
+        points=[f"{p} · {labels[str(p)]}" for p in question_names.list_scale_points(questions[0])],
         disagreed=words("low agreement"),
         hidden=words("–  too few ratings"),
         unexposed=labels.get(question_names.NOT_EXPOSED, ""),
     )
 
 
-Rows = dict[str, list[Judged]]
+AssetRows = dict[str, list[AssetUnderShock]]
 
 
-def pages(judged: Sequence[Judged]) -> Iterator[dict[str, Rows]]:
+def paginate_categories(judged: Sequence[AssetUnderShock]) -> Iterator[dict[str, AssetRows]]:
     """Category -> asset -> its cells, cut into pages of at most ``ROWS`` rows."""
-    page: dict[str, Rows] = {}
+    page: dict[str, AssetRows] = {}
     used = 0
-    for category, rows in by_category(judged).items():
-        if not is_shown(rows):
+    for category, rows in group_by_category(judged).items():
+        if not has_shown_cell(rows):
             continue
-        if page and used + len(rows) + 1 > ROWS:
+        if page and used + len(rows) + 1 > ROWS_PER_PAGE:
             yield page
             page, used = {}, 0
         page[category] = rows
@@ -214,46 +239,46 @@ def pages(judged: Sequence[Judged]) -> Iterator[dict[str, Rows]]:
         yield page
 
 
-def by_category(judged: Sequence[Judged]) -> dict[str, Rows]:
-    found: dict[str, Rows] = {}
+def group_by_category(judged: Sequence[AssetUnderShock]) -> dict[str, AssetRows]:
+    found: dict[str, AssetRows] = {}
     for j in judged:
         found.setdefault(j.category, {}).setdefault(j.asset, []).append(j)
     return found
 
 
-def is_shown(rows: Rows) -> bool:
+def has_shown_cell(rows: AssetRows) -> bool:
     """Whether any cell of a category may be shown; a map of nothing else would be a blank."""
-    return any(j.state != "hidden" for row in rows.values() for j in row)
+    return any(j.display_state != "hidden" for row in rows.values() for j in row)
 
 
-def cell(judged: Judged, words: Words) -> Cell:
-    if judged.state == "hidden":
-        return Cell(None)
-    n = words.count(judged.rating.n if judged.exposed else judged.unexposed)
-    if judged.state == "unexposed":
-        return Cell(None, n, exposed=False)
-    return Cell(judged.rating.median, n, judged.rating.agreed)
+def build_matrix_cell(judged: AssetUnderShock, words: Localizer) -> MatrixCell:
+    if judged.display_state == "hidden":
+        return MatrixCell(None)
+    n = words.format_count(judged.rating.n if judged.is_exposed else judged.unexposed)
+    if judged.display_state == "unexposed":
+        return MatrixCell(None, n, is_exposed=False)
+    return MatrixCell(judged.rating.median, n, judged.rating.is_agreed)
 
 
-def table(judged: Sequence[Judged], words: Words) -> Table:
+def build_assets_table(judged: Sequence[AssetUnderShock], words: Localizer) -> ReportTable:
     """One row for each asset under each shock."""
     rows = []
     for j in judged:
         row: dict[str, object] = {"category": j.category, "asset": j.asset, "shock": j.shock}
-        if j.state == "rated":
+        if j.display_state == "rated":
             row |= vars(j.rating)
-        row["unexposed"] = words("yes") if j.state == "unexposed" else ""
-        row["hidden"] = words("yes") if j.state == "hidden" else ""
+        row["unexposed"] = words("yes") if j.display_state == "unexposed" else ""
+        row["hidden"] = words("yes") if j.display_state == "hidden" else ""
         rows.append(row)
     columns = (
-        Column("category", words("Category")),
-        Column("asset", words("Asset")),
-        Column("shock", words("Shock")),
-        *rating_columns(words),
-        Column("unexposed", words("Most say: not exposed")),
-        Column("hidden", words("Hidden (too few)")),
+        TableColumn("category", words("Category")),
+        TableColumn("asset", words("Asset")),
+        TableColumn("shock", words("Shock")),
+        *list_rating_columns(words),
+        TableColumn("unexposed", words("Most say: not exposed")),
+        TableColumn("hidden", words("Hidden (too few)")),
     )
     title = words("Assets and shocks")
-    return Table.of(
+    return ReportTable.from_rows(
         "assets", title, columns, rows, plotted=("median",), against="asset", across="shock"
     )

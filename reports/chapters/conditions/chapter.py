@@ -13,63 +13,69 @@ from reports.chapters.elements import (
     SCORE,
     SHARE,
     Chapter,
-    Column,
     KeyFigure,
     Picture,
-    Table,
+    ReportTable,
+    TableColumn,
 )
 from reports.charts import stacked_bars
 from reports.charts.bar_charts import Bar
-from reports.localizer import Words, later
-from reports.measures.asset_states import ASPECTS, State, by_asset, judged, pooled
-from reports.reading.form_answers import Form
+from reports.localizer import Localizer, gettext_noop
+from reports.measures.asset_states import (
+    ASPECT_NAMES,
+    AssetState,
+    build_asset_states,
+    build_category_states,
+    read_asset_judgements,
+)
+from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
-from reports.request import Order
-from reports.statistics.row_suppression import share
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import compute_share
 
 #: Up to this median a state is poor in the findings; from that one on an asset is critical.
-POOR, CRITICAL = 2, 4
+POOR_MEDIAN, CRITICAL_MEDIAN = 2, 4
 #: The highest point is the best of these; of all other aspects it is the gravest.
-QUALITIES = (question_names.PHYSICAL, question_names.ADEQUACY, question_names.UPKEEP)
+QUALITY_ASPECTS = (question_names.PHYSICAL, question_names.ADEQUACY, question_names.UPKEEP)
 
 
-def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """State by category and asset; what fails together; what the list lacks."""
     title = words("Condition of assets")
-    form = frames.form_with(question_names.CONDITION)
+    form = frames.find_form(question_names.CONDITION)
     if form is None:
         return Chapter("conditions", title, (words("No wave with these questions has opened."),))
-    rows = judged(form)
+    rows = read_asset_judgements(form)
     assets, categories = (
-        list(by_asset(form, rows, order, words)),
-        list(pooled(form, rows, order, words)),
+        list(build_asset_states(form, rows, order, words)),
+        list(build_category_states(form, rows, order, words)),
     )
-    links = knock_on.read(form, rows, words)
-    named = missing_assets.read(form, order, words)
+    links = knock_on.read_knock_on_links(form, rows, words)
+    named = missing_assets.read_missing_assets(form, order, words)
     return Chapter(
         key="conditions",
         title=title,
         findings=(
-            *findings(assets, words),
-            *knock_on.findings(links, order, words),
-            *missing_assets.findings(named, words),
+            *list_findings(assets, words),
+            *knock_on.list_knock_on_findings(links, order, words),
+            *missing_assets.list_missing_findings(named, words),
         ),
-        key_figures=tuple(key_figures(assets, words)),
+        key_figures=tuple(list_key_figures(assets, words)),
         pictures=(
-            *pictures(form, categories, words),
-            *knock_on.pictures(links, order, words),
+            *draw_pictures(form, categories, words),
+            *knock_on.draw_knock_on_picture(links, order, words),
         ),
         tables=(
-            *worrying_table(assets, words),
-            table(categories, assets, order, words),
-            *knock_on.table(links, order, words),
-            *missing_assets.table(named, words),
+            *build_worrying_table(assets, words),
+            build_conditions_table(categories, assets, order, words),
+            *knock_on.build_knock_on_table(links, order, words),
+            *missing_assets.build_missing_table(named, words),
         ),
-        notes=tuple(notes(categories, order, words)),
+        notes=tuple(list_notes(categories, order, words)),
     )
 
 
-def findings(assets: Sequence[State], words: Words) -> Iterator[str]:
+def list_findings(assets: Sequence[AssetState], words: Localizer) -> Iterator[str]:
     shown = [a for a in assets if a.ratings]
     if not shown:
         yield words("Too few ratings to show anything yet.")
@@ -78,97 +84,110 @@ def findings(assets: Sequence[State], words: Words) -> Iterator[str]:
     if worrying:
         yield words(
             "In a poor state though much depends on them: {assets}.",
-            assets=words.listed(a.asset for a in sorted(worrying, key=urgency)[:5]),
+            assets=words.join_items(a.asset for a in sorted(worrying, key=compute_urgency)[:5]),
         )
     else:
         yield words("No asset on which much depends was found to be in a poor state.")
     for aspect, text in (
-        (question_names.PHYSICAL, later("Worst physical condition: {assets}.")),
-        (question_names.ADEQUACY, later("Least adequate: {assets}.")),
-        (question_names.UPKEEP, later("Worst kept up: {assets}.")),
+        (question_names.PHYSICAL, gettext_noop("Worst physical condition: {assets}.")),
+        (question_names.ADEQUACY, gettext_noop("Least adequate: {assets}.")),
+        (question_names.UPKEEP, gettext_noop("Worst kept up: {assets}.")),
     ):
-        rated = sorted((a for a in shown if aspect in a.ratings), key=lambda a: rank(a, aspect))
+        rated = sorted(
+            (a for a in shown if aspect in a.ratings), key=lambda a: compute_aspect_rank(a, aspect)
+        )
         if rated:
-            yield words(text, assets=words.listed(scored(a, aspect, words) for a in rated[:3]))
+            yield words(
+                text,
+                assets=words.join_items(format_scored_asset(a, aspect, words) for a in rated[:3]),
+            )
     yield words(
         "{shown} of {all} assets have enough ratings to be shown.",
-        shown=words.count(len(shown)),
-        all=words.count(len(assets)),
+        shown=words.format_count(len(shown)),
+        all=words.format_count(len(assets)),
     )
-    split = sum(not r.agreed for a in shown for r in a.ratings.values())
+    split = sum(not r.is_agreed for a in shown for r in a.ratings.values())
     if split:
-        yield words.many(
+        yield words.translate_plural(
             "{number} rating finds participants apart (fewer than 75% within one point).",
             "{number} ratings find participants apart (fewer than 75% within one point).",
             split,
         )
 
 
-def worrying_table(assets: Sequence[State], words: Words) -> Iterator[Table]:
+def build_worrying_table(assets: Sequence[AssetState], words: Localizer) -> Iterator[ReportTable]:
     """The medians of each asset in a poor state on which much depends, the most urgent first."""
     rows = [
         {"asset": a.asset, "category": a.category, "people": a.people}
-        | {aspect: a.median(aspect) for aspect in ASPECTS}
-        for a in sorted(filter(is_worrying, assets), key=urgency)
+        | {aspect: a.median(aspect) for aspect in ASPECT_NAMES}
+        for a in sorted(filter(is_worrying, assets), key=compute_urgency)
     ]
     columns = (
-        Column("asset", words("Asset")),
-        Column("category", words("Category")),
-        *(Column(aspect, words(name), SCORE) for aspect, name in ASPECTS.items()),
-        Column("people", words("People"), COUNT),
+        TableColumn("asset", words("Asset")),
+        TableColumn("category", words("Category")),
+        *(TableColumn(aspect, words(name), SCORE) for aspect, name in ASPECT_NAMES.items()),
+        TableColumn("people", words("People"), COUNT),
     )
     if rows:
         title = words("In a poor state though much depends on them (medians, 1 to 5)")
-        yield Table.of("worrying", title, columns, rows, printed=len(rows))
+        yield ReportTable.from_rows("worrying", title, columns, rows, printed=len(rows))
 
 
-def scored(asset: State, aspect: str, words: Words) -> str:
+def format_scored_asset(asset: AssetState, aspect: str, words: Localizer) -> str:
     """*Pluit pumping station (2)*."""
-    return f"{asset.asset} ({words.score(asset.median(aspect))})"
+    return f"{asset.asset} ({words.format_score(asset.median(aspect))})"
 
 
-def is_worrying(asset: State) -> bool:
+def is_worrying(asset: AssetState) -> bool:
     """Whether much depends on it, while its condition, adequacy or upkeep is poor."""
-    states = (asset.median(a) for a in QUALITIES)
-    return asset.median(question_names.CRITICALITY) >= CRITICAL and any(s <= POOR for s in states)
+    states = (asset.median(a) for a in QUALITY_ASPECTS)
+    return asset.median(question_names.CRITICALITY) >= CRITICAL_MEDIAN and any(
+        s <= POOR_MEDIAN for s in states
+    )
 
 
-def urgency(asset: State) -> tuple[float, float]:
+def compute_urgency(asset: AssetState) -> tuple[float, float]:
     """Sorts what is most critical first, then what is in the worst state."""
     known = [a for a in asset.ratings if a != question_names.CRITICALITY]
     return -asset.median(question_names.CRITICALITY), sum(map(asset.median, known)) / len(known)
 
 
-def rank(asset: State, aspect: str) -> tuple[float, float, float]:
+def compute_aspect_rank(asset: AssetState, aspect: str) -> tuple[float, float, float]:
     """Sorts the lowest median first; the quartiles decide between equals."""
     found = asset.ratings[aspect]
     return found.median, found.lower, found.upper
 
 
-def key_figures(assets: Sequence[State], words: Words) -> Iterator[KeyFigure]:
+def list_key_figures(assets: Sequence[AssetState], words: Localizer) -> Iterator[KeyFigure]:
     rated = [a for a in assets if question_names.PHYSICAL in a.ratings]
     if not rated:
         return
-    worst = min(rated, key=lambda a: rank(a, question_names.PHYSICAL))
+    worst = min(rated, key=lambda a: compute_aspect_rank(a, question_names.PHYSICAL))
     detail = words(
         "median {median} of 5; n = {n}",
-        median=words.score(worst.median(question_names.PHYSICAL)),
-        n=words.count(worst.ratings[question_names.PHYSICAL].n),
+        median=words.format_score(worst.median(question_names.PHYSICAL)),
+        n=words.format_count(worst.ratings[question_names.PHYSICAL].n),
     )
     yield KeyFigure(words("Asset in the worst condition"), worst.asset, detail)
 
 
-def pictures(form: Form, categories: Sequence[State], words: Words) -> Iterator[Picture]:
+def draw_pictures(
+    form: FormAnswers, categories: Sequence[AssetState], words: Localizer
+) -> Iterator[Picture]:
     """For each aspect how the ratings of each category spread, the worst first."""
-    for aspect, name in ASPECTS.items():
-        question = form.question(aspect)
+    for aspect, name in ASPECT_NAMES.items():
+        question = form.find_question(aspect)
         if question is None or not any(aspect in c.counts for c in categories):
             continue
-        labels = form.choices(question)
-        scale = question_names.points(question)[:: 1 if aspect in QUALITIES else -1]
+        labels = form.get_choice_labels(question)
+        scale = question_names.list_scale_points(question)[
+            :: 1 if aspect in QUALITY_ASPECTS else -1
+        ]
         shown = [c for c in categories if aspect in c.counts]
-        ranked = sorted(shown, key=lambda c: spread(c.counts[aspect], scale), reverse=True)
-        bars = [bar(c, aspect, scale, words) for c in ranked]
+        ranked = sorted(
+            shown, key=lambda c: accumulate_shares(c.counts[aspect], scale), reverse=True
+        )
+        bars = [build_condition_bar(c, aspect, scale, words) for c in ranked]
         bars += [
             Bar(c.category, None, ("–", "–")) for c in categories if c.counts and c not in shown
         ]
@@ -176,36 +195,43 @@ def pictures(form: Form, categories: Sequence[State], words: Words) -> Iterator[
             words("{aspect} of the assets, by category", aspect=words(name)),
             words("Stacked bars for {number} categories.", number=len(bars)),
             partial(
-                stacked_bars.points,
+                stacked_bars.draw_rating_bars,
                 [("", bars)],
                 [f"{p} · {labels[str(p)].partition(':')[0]}" for p in scale],
                 words("too few"),
                 (words("ratings"), words("people")),
-                words.percent,
+                words.format_share,
             ),
         )
 
 
-def spread(counts: Mapping[int, int], scale: Sequence[int]) -> tuple[float, ...]:
+def accumulate_shares(counts: Mapping[int, int], scale: Sequence[int]) -> tuple[float, ...]:
     """Shares of the points in the order of ``scale``, added up one after another."""
-    shares = [share(counts.get(p, 0), sum(counts.values())) for p in scale]
+    shares = [compute_share(counts.get(p, 0), sum(counts.values())) for p in scale]
     return tuple(accumulate(shares))[1::-1]
 
 
-def bar(state: State, aspect: str, scale: Sequence[int], words: Words) -> Bar:
+def build_condition_bar(
+    state: AssetState, aspect: str, scale: Sequence[int], words: Localizer
+) -> Bar:
     """One category's ratings as shares, with how many there are and of how many people."""
     counts, found = state.counts[aspect], state.ratings[aspect]
-    parts = tuple(share(counts.get(p, 0), found.n) for p in scale)
-    return Bar(state.category, parts, (words.count(found.n), words.count(state.people)))
+    parts = tuple(compute_share(counts.get(p, 0), found.n) for p in scale)
+    return Bar(
+        state.category, parts, (words.format_count(found.n), words.format_count(state.people))
+    )
 
 
-def table(
-    categories: Sequence[State], assets: Sequence[State], order: Order, words: Words
-) -> Table:
+def build_conditions_table(
+    categories: Sequence[AssetState],
+    assets: Sequence[AssetState],
+    order: ReportRequest,
+    words: Localizer,
+) -> ReportTable:
     """A row for each category and each asset under each aspect."""
     rows = []
     for s in (*categories, *assets):
-        for aspect, name in ASPECTS.items():
+        for aspect, name in ASPECT_NAMES.items():
             row: dict[str, object] = {
                 "category": s.category,
                 "asset": s.asset or words("All: {category}", category=s.category),
@@ -214,26 +240,26 @@ def table(
             }
             row |= vars(s.ratings[aspect]) if aspect in s.ratings else {}
             if s.people >= order.minimum_cell:
-                row |= {"people": s.people, "sure": s.sure}
-                row |= {"unknown": s.unknown, "elsewhere": s.elsewhere}
+                row |= {"people": s.people, "sure": s.data_share}
+                row |= {"unknown": s.unknown, "elsewhere": s.not_my_field}
             rows.append(row)
     columns = (
-        Column("category", words("Category")),
-        Column("asset", words("Asset")),
-        Column("aspect", words("Aspect")),
-        Column("median", words("Median"), SCORE),
-        Column("lower", words("Lower quartile"), SCORE),
-        Column("upper", words("Upper quartile"), SCORE),
-        Column("within_one", words("Within one point"), SHARE),
-        Column("n", words("Ratings (n)"), COUNT),
-        Column("people", words("People"), COUNT),
-        Column("sure", words("Rest on data"), SHARE),
-        Column("unknown", words("Don't know"), COUNT),
-        Column("elsewhere", words("Not their field"), COUNT),
-        Column("hidden", words("Hidden (too few)")),
+        TableColumn("category", words("Category")),
+        TableColumn("asset", words("Asset")),
+        TableColumn("aspect", words("Aspect")),
+        TableColumn("median", words("Median"), SCORE),
+        TableColumn("lower", words("Lower quartile"), SCORE),
+        TableColumn("upper", words("Upper quartile"), SCORE),
+        TableColumn("within_one", words("Within one point"), SHARE),
+        TableColumn("n", words("Ratings (n)"), COUNT),
+        TableColumn("people", words("People"), COUNT),
+        TableColumn("sure", words("Rest on data"), SHARE),
+        TableColumn("unknown", words("Don't know"), COUNT),
+        TableColumn("elsewhere", words("Not their field"), COUNT),
+        TableColumn("hidden", words("Hidden (too few)")),
     )
     title = words("Condition of assets")
-    return Table.of(
+    return ReportTable.from_rows(
         "conditions",
         title,
         columns,
@@ -241,11 +267,13 @@ def table(
         plotted=("median",),
         against="asset",
         across="aspect",
-        qualities=tuple(words(ASPECTS[aspect]) for aspect in QUALITIES),
+        qualities=tuple(words(ASPECT_NAMES[aspect]) for aspect in QUALITY_ASPECTS),
     )
 
 
-def notes(categories: Sequence[State], order: Order, words: Words) -> Iterator[str]:
+def list_notes(
+    categories: Sequence[AssetState], order: ReportRequest, words: Localizer
+) -> Iterator[str]:
     yield words(
         "Each participant judged the assets of their own category from 1 to 5; 5 is the best "
         "condition, adequacy and upkeep, and the gravest loss. Figures with fewer than {minimum} "
@@ -257,4 +285,6 @@ def notes(categories: Sequence[State], order: Order, words: Words) -> Iterator[s
     )
     unknown = [c.category for c in categories if not c.counts]
     if unknown and len(unknown) < len(categories):
-        yield words("Not drawn, too few ratings: {categories}.", categories=words.listed(unknown))
+        yield words(
+            "Not drawn, too few ratings: {categories}.", categories=words.join_items(unknown)
+        )

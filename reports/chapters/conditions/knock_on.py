@@ -10,20 +10,20 @@ from functools import partial
 import pandas as pd
 
 from reports import question_names
-from reports.chapters.elements import COUNT, SHARE, Column, Picture, Table
+from reports.chapters.elements import COUNT, SHARE, Picture, ReportTable, TableColumn
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
-from reports.localizer import Words
-from reports.reading.form_answers import Form
-from reports.request import Order
-from reports.statistics.row_suppression import share
+from reports.localizer import Localizer
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import compute_share
 
 #: Chains that a picture shows.
-DRAWN = 15
+DRAWN_CHAINS = 15
 
 
 @dataclass(frozen=True)
-class Link:
+class KnockOnLink:
     """When ``asset`` stops, ``named`` of ``n`` people said that ``target`` fails too.
 
     ``target`` is a category other than the asset's own ``category``. ``n`` leaves out who does not
@@ -33,76 +33,90 @@ class Link:
     category: str
     asset: str
     target: str
-    named: int
+    named_by: int
     n: int
 
     @property
     def share(self) -> float:
-        return share(self.named, self.n)
+        return compute_share(self.named_by, self.n)
 
-    def holds(self, order: Order) -> bool:
+    def is_firm(self, order: ReportRequest) -> bool:
         """Whether enough people named it, and at least half of those who were asked."""
-        return self.named >= order.minimum_cell and 2 * self.named >= self.n
+        return self.named_by >= order.minimum_cell and 2 * self.named_by >= self.n
 
 
-def read(form: Form, rows: pd.DataFrame, words: Words) -> list[Link]:
+def read_knock_on_links(
+    form: FormAnswers, rows: pd.DataFrame, words: Localizer
+) -> list[KnockOnLink]:
     """Every asset of the list with every other category; ``rows`` are those of the assets."""
-    question = form.question(question_names.FAILS_TOO)
+    question = form.find_question(question_names.FAILS_TOO)
     targets = (
-        [c for c in form.choices(question) if c in question_names.CATEGORIES] if question else []
+        [c for c in form.get_choice_labels(question) if c in question_names.CATEGORIES]
+        if question
+        else []
     )
     found = {
-        code: tally(said)
+        code: tally_categories(said)
         for code, said in rows.groupby(question_names.ASSET_CODE)[question_names.FAILS_TOO]
     }
     links = []
-    for item in question_names.items(form.questionnaire, question_names.ASSETS):
+    for item in question_names.list_carried_items(form.questionnaire, question_names.ASSETS):
         named, n = found.get(item.get("name", ""), (Counter[str](), 0))
         own = item.get(question_names.ASSET_CATEGORY, "")
-        label = question_names.item_label(item, words.language)
+        label = question_names.get_item_label(item, words.language)
         links += [
-            Link(category(own, words), label, category(target, words), named[target], n)
+            KnockOnLink(
+                translate_category(own, words),
+                label,
+                translate_category(target, words),
+                named[target],
+                n,
+            )
             for target in targets
             if target != own
         ]
     return links
 
 
-def category(code: str, words: Words) -> str:
+def translate_category(code: str, words: Localizer) -> str:
     """A category as it is called in the report, or its code."""
     return words(question_names.CATEGORIES.get(code, "")) or code
 
 
-def tally(said: pd.Series[str]) -> tuple[Counter[str], int]:
+def tally_categories(said: pd.Series[str]) -> tuple[Counter[str], int]:
     """How often each category was named, and by how many people who knew."""
     known = [codes for codes in map(str.split, said) if codes and codes != [question_names.UNKNOWN]]
     return Counter(code for codes in known for code in codes), len(known)
 
 
-def leaned_on(links: Sequence[Link], order: Order) -> list[tuple[str, list[Link]]]:
+def rank_knock_on_assets(
+    links: Sequence[KnockOnLink], order: ReportRequest
+) -> list[tuple[str, list[KnockOnLink]]]:
     """The assets that take others along, and what with them; those with the most come first."""
-    found: dict[str, list[Link]] = {}
+    found: dict[str, list[KnockOnLink]] = {}
     for link in links:
-        if link.holds(order):
+        if link.is_firm(order):
             found.setdefault(link.asset, []).append(link)
     for taken in found.values():
         taken.sort(key=lambda link: -link.share)
     return sorted(found.items(), key=lambda item: (-len(item[1]), -sum(k.share for k in item[1])))
 
 
-def findings(links: Sequence[Link], order: Order, words: Words) -> Iterator[str]:
-    first = leaned_on(links, order)
+def list_knock_on_findings(
+    links: Sequence[KnockOnLink], order: ReportRequest, words: Localizer
+) -> Iterator[str]:
+    first = rank_knock_on_assets(links, order)
     if first:
         yield words(
             "Most leaned on, with what would fail along: {assets}.",
-            assets=words.listed(
+            assets=words.join_items(
                 words("{asset} ({others})", asset=asset, others=", ".join(k.target for k in taken))
                 for asset, taken in first[:3]
             ),
         )
-        targets = Counter(link.target for link in links if link.holds(order))
+        targets = Counter(link.target for link in links if link.is_firm(order))
         most, number = targets.most_common(1)[0]
-        yield words.many(
+        yield words.translate_plural(
             "{category} is taken along most often: by {number} asset of other kinds.",
             "{category} is taken along most often: by {number} assets of other kinds.",
             number,
@@ -116,28 +130,32 @@ def findings(links: Sequence[Link], order: Order, words: Words) -> Iterator[str]
         )
 
 
-def pictures(links: Sequence[Link], order: Order, words: Words) -> Iterator[Picture]:
+def draw_knock_on_picture(
+    links: Sequence[KnockOnLink], order: ReportRequest, words: Localizer
+) -> Iterator[Picture]:
     """The chains that hold, named by the largest shares."""
-    chains = sorted((k for k in links if k.holds(order)), key=lambda k: -k.share)[:DRAWN]
+    chains = sorted((k for k in links if k.is_firm(order)), key=lambda k: -k.share)[:DRAWN_CHAINS]
     if chains:
         yield Picture(
             words("What fails along when an asset stops, as at least half of those asked say"),
-            words("Bars; most named: {names}.", names=chain(chains[0])),
+            words("Bars; most named: {names}.", names=format_chain(chains[0])),
             partial(
-                bar_charts.ranked,
-                [Bar(chain(k), (k.share,)) for k in chains],
-                [words("say so (n = {n})", n=words.span(k.n for k in chains))],
-                words.percent,
+                bar_charts.draw_ranked_bars,
+                [Bar(format_chain(k), (k.share,)) for k in chains],
+                [words("say so (n = {n})", n=words.format_span(k.n for k in chains))],
+                words.format_share,
             ),
         )
 
 
-def chain(link: Link) -> str:
+def format_chain(link: KnockOnLink) -> str:
     """*Muara Karang power plant → Telecom and data*."""
     return f"{link.asset} → {link.target}"
 
 
-def table(links: Sequence[Link], order: Order, words: Words) -> Iterator[Table]:
+def build_knock_on_table(
+    links: Sequence[KnockOnLink], order: ReportRequest, words: Localizer
+) -> Iterator[ReportTable]:
     """A row for each asset and category that anybody named; too few people are left out."""
     if not links:
         return
@@ -147,23 +165,23 @@ def table(links: Sequence[Link], order: Order, words: Words) -> Iterator[Table]:
             "asset": link.asset,
             "target": link.target,
             "share": link.share,
-            "named": link.named,
+            "named": link.named_by,
             "n": link.n,
-            "holds": words("yes") if link.holds(order) else "",
+            "holds": words("yes") if link.is_firm(order) else "",
         }
         for link in links
-        if link.named and link.n >= order.minimum_cell
+        if link.named_by and link.n >= order.minimum_cell
     ]
     columns = (
-        Column("category", words("Category")),
-        Column("asset", words("Asset")),
-        Column("target", words("Fails too")),
-        Column("share", words("Say so"), SHARE),
-        Column("named", words("Say so (people)"), COUNT),
-        Column("n", words("Answered (n)"), COUNT),
-        Column("holds", words("Named by half and enough")),
+        TableColumn("category", words("Category")),
+        TableColumn("asset", words("Asset")),
+        TableColumn("target", words("Fails too")),
+        TableColumn("share", words("Say so"), SHARE),
+        TableColumn("named", words("Say so (people)"), COUNT),
+        TableColumn("n", words("Answered (n)"), COUNT),
+        TableColumn("holds", words("Named by half and enough")),
     )
     title = words("What fails along with an asset")
-    yield Table.of(
+    yield ReportTable.from_rows(
         "knock_on", title, columns, rows, plotted=("share",), against="asset", across="target"
     )

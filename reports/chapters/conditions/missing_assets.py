@@ -9,52 +9,54 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports import question_names
-from reports.chapters.elements import COUNT, Column, Table
-from reports.localizer import Words
-from reports.measures.inventory import plain
-from reports.reading.form_answers import Form
-from reports.request import Order
-from reports.statistics.row_suppression import hidden
+from reports.chapters.elements import COUNT, ReportTable, TableColumn
+from reports.localizer import Localizer
+from reports.measures.inventory import normalize_plan_name
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import suppress_row
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingAssets:
     """``people`` named an asset that the list lacks: by category, None where too few did.
 
     ``names`` are those that enough people gave, in their commonest spelling: what one person wrote
     may say something of a person.
     """
 
-    asked: bool
+    was_asked: bool
     people: int | None
     categories: dict[str, int | None]
     names: dict[str, int]
 
 
-def read(form: Form, order: Order, words: Words) -> Missing:
+def read_missing_assets(form: FormAnswers, order: ReportRequest, words: Localizer) -> MissingAssets:
     """Who named something, by the category that they gave it."""
     wanted = ["interview", question_names.MISSING_NAME, question_names.MISSING_CATEGORY]
-    rows = form.occurrences(question_names.MISSING).reindex(columns=wanted, fill_value="")
+    rows = form.build_repeat_table(question_names.MISSING_ASSETS).reindex(
+        columns=wanted, fill_value=""
+    )
     rows = rows[rows[question_names.MISSING_NAME].str.strip() != ""]
     people = rows["interview"].nunique()
     counts = rows.groupby(question_names.MISSING_CATEGORY)["interview"].nunique().to_dict()
     codes = [code for code in question_names.CATEGORIES if code in counts]
     numbers = [int(counts[code]) for code in codes]
-    masks = hidden(numbers, order.minimum_cell)
-    return Missing(
-        form.question(question_names.MISSING_NAME) is not None,
+    masks = suppress_row(numbers, order.minimum_cell)
+    return MissingAssets(
+        form.find_question(question_names.MISSING_NAME) is not None,
         people if people == 0 or people >= order.minimum_cell else None,
         {
             words(question_names.CATEGORIES[code]): None if mask else number
             for code, number, mask in zip(codes, numbers, masks, strict=True)
         },
-        dict(common_names(rows, order)),
+        dict(list_common_names(rows, order)),
     )
 
 
-def common_names(rows: pd.DataFrame, order: Order) -> Iterator[tuple[str, int]]:
+def list_common_names(rows: pd.DataFrame, order: ReportRequest) -> Iterator[tuple[str, int]]:
     """The names that enough people gave, however spelt, the commonest first."""
-    same = rows[question_names.MISSING_NAME].map(plain)
+    same = rows[question_names.MISSING_NAME].map(normalize_plan_name)
     people = rows.groupby(same)["interview"].nunique().sort_values(ascending=False, kind="stable")
     for key, number in people.items():
         if key and number >= order.minimum_cell:
@@ -64,9 +66,9 @@ def common_names(rows: pd.DataFrame, order: Order) -> Iterator[tuple[str, int]]:
             yield spelt.most_common(1)[0][0], int(number)
 
 
-def findings(found: Missing, words: Words) -> Iterator[str]:
+def list_missing_findings(found: MissingAssets, words: Localizer) -> Iterator[str]:
     if found.people:
-        yield words.many(
+        yield words.translate_plural(
             "{number} participant misses an asset in the list.",
             "{number} participants miss an asset in the list.",
             found.people,
@@ -74,15 +76,15 @@ def findings(found: Missing, words: Words) -> Iterator[str]:
     if found.names:
         yield words(
             "Missed most: {assets}.",
-            assets=words.listed(
-                f"{n} ({words.count(c)})" for n, c in list(found.names.items())[:5]
+            assets=words.join_items(
+                f"{n} ({words.format_count(c)})" for n, c in list(found.names.items())[:5]
             ),
         )
 
 
-def table(found: Missing, words: Words) -> Iterator[Table]:
+def build_missing_table(found: MissingAssets, words: Localizer) -> Iterator[ReportTable]:
     """People by category; then the names that enough of them gave."""
-    if not found.asked:
+    if not found.was_asked:
         return
     rows: list[dict[str, object]] = [
         {"what": words("Category"), "label": label, "people": number}
@@ -93,8 +95,10 @@ def table(found: Missing, words: Words) -> Iterator[Table]:
         for name, number in found.names.items()
     ]
     columns = (
-        Column("what", words("What")),
-        Column("label", words("Missing")),
-        Column("people", words("People"), COUNT),
+        TableColumn("what", words("What")),
+        TableColumn("label", words("Missing")),
+        TableColumn("people", words("People"), COUNT),
     )
-    yield Table.of("missing_assets", words("Assets missing from the list"), columns, rows)
+    yield ReportTable.from_rows(
+        "missing_assets", words("Assets missing from the list"), columns, rows
+    )

@@ -7,50 +7,50 @@ from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
-from reports.chapters.discovery.evidence import Evidence, gathered
+from reports.chapters.discovery.evidence import Evidence, gather_evidence
 from reports.discovery import scoring
 from reports.discovery.candidate_file import read_candidates
-from reports.discovery.scoring import Setting, Standing
-from reports.localizer import Words, later
+from reports.discovery.scoring import Ranking, WeightSetting
+from reports.localizer import Localizer, gettext_noop
 from reports.reading.frames import Frames
-from reports.request import Order
+from reports.request import ReportRequest
 
-CRITERIA = {
-    scoring.PERCEPTION: later("Weak perception"),
-    scoring.ASSETS: later("Vulnerable, important assets"),
-    scoring.PRESSURE: later("Pressing shocks and stresses"),
-    scoring.PLANS: later("Missing plans"),
+CRITERION_NAMES = {
+    scoring.PERCEPTION: gettext_noop("Weak perception"),
+    scoring.ASSETS: gettext_noop("Vulnerable, important assets"),
+    scoring.PRESSURE: gettext_noop("Pressing shocks and stresses"),
+    scoring.PLANS: gettext_noop("Missing plans"),
 }
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankedCandidates:
     """Candidates with their evidence and standing, in the proposed order; the settings tried."""
 
-    rows: Sequence[tuple[Evidence, Standing]]
-    settings: Sequence[Setting]
-    used: tuple[str, ...]
+    rows: Sequence[tuple[Evidence, Ranking]]
+    settings: Sequence[WeightSetting]
+    used_criteria: tuple[str, ...]
 
     @property
-    def proposed(self) -> list[tuple[Evidence, Standing]]:
+    def proposed_rows(self) -> list[tuple[Evidence, Ranking]]:
         """The first ones, and whoever is tied with the last of them."""
-        return [(e, s) for e, s in self.rows if s.rank is not None and s.rank <= scoring.TOP]
+        return [(e, s) for e, s in self.rows if s.rank is not None and s.rank <= scoring.TOP_COUNT]
 
 
-def read(frames: Frames, order: Order, words: Words) -> Ranked:
+def rank_with_evidence(frames: Frames, order: ReportRequest, words: Localizer) -> RankedCandidates:
     """Gather the evidence and rank the candidates of the file."""
     file = read_candidates(Path(order.candidates))
-    evidence = list(gathered(file.candidates, frames, order, words))
+    evidence = list(gather_evidence(file.candidates, frames, order, words))
     candidates = [e.candidate for e in evidence]
-    used = scoring.usable(candidates)
+    used = scoring.list_usable_criteria(candidates)
     given = {c: file.weights.get(c, 0) for c in used}
-    standings = scoring.compared(candidates, file.weights)
+    standings = scoring.rank_candidates(candidates, file.weights)
     rows = sorted(
         zip(evidence, standings, strict=True), key=lambda row: row[1].rank or len(evidence) + 1
     )
-    return Ranked(rows, list(scoring.settings(candidates, given)), used)
+    return RankedCandidates(rows, list(scoring.list_weight_settings(candidates, given)), used)
 
 
-def points(value: float, words: Words) -> str:
+def format_criterion_points(value: float, words: Localizer) -> str:
     """A value of 0-1 in whole points of 0 to 100."""
-    return "–" if isnan(value) else words.count(round(100 * value))
+    return "–" if isnan(value) else words.format_count(round(100 * value))

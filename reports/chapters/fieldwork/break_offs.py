@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from reports.chapters.elements import COUNT, Column, Table
-from reports.localizer import Words
+from reports.chapters.elements import COUNT, ReportTable, TableColumn
+from reports.localizer import Localizer
 from reports.reading.disposition import BREAK_OFF, PARTIAL
 from reports.reading.frames import Frames
-from reports.reading.reported_waves import Wave
-from reports.request import Order
+from reports.reading.reported_waves import ReportedWave
+from reports.request import ReportRequest
 
 #: The most places that are printed.
-STOPS = 8
+PRINTED_STOPS = 8
 
 
-def stops(frames: Frames, names: Mapping[str, str], words: Words) -> pd.DataFrame:
+def count_stops(frames: Frames, names: Mapping[str, str], words: Localizer) -> pd.DataFrame:
     """wave, question, people: where partial and broken-off interviews stand, most first.
 
     ``names`` are what waves are called, by their id.
@@ -31,7 +31,7 @@ def stops(frames: Frames, names: Mapping[str, str], words: Words) -> pd.DataFram
     rows = [
         {
             "wave": names[str(row["wave"])],
-            "question": stop_label(waves[str(row["wave"])], str(row["path"]), words),
+            "question": label_stop(waves[str(row["wave"])], str(row["path"]), words),
             "people": row["people"],
         }
         for row in counts.sort_values("people", ascending=False, kind="stable").to_dict("records")
@@ -39,21 +39,23 @@ def stops(frames: Frames, names: Mapping[str, str], words: Words) -> pd.DataFram
     return pd.DataFrame(rows, columns=["wave", "question", "people"])
 
 
-def stop_label(wave: Wave, path: str, words: Words) -> str:
+def label_stop(wave: ReportedWave, path: str, words: Localizer) -> str:
     """A question as its readers know it; of a table the heading too."""
     questionnaire = wave.questionnaire
-    language = questionnaire.language(words.language)
+    language = questionnaire.match_language(words.language)
     question = questionnaire.by_path.get(path)
     if question is None:
         return re.sub(r"^/[^/]+/", "", path)
-    label = question.label.plain(language)
-    around = questionnaire.group_of.get(path, ())
+    label = question.label.get_plain_text(language)
+    around = questionnaire.groups_by_path.get(path, ())
     if around and around[-1].is_table:
-        return f"{around[-1].heading.plain(language)} › {label}"
+        return f"{around[-1].heading.get_plain_text(language)} › {label}"
     return label
 
 
-def few_together(stopped: pd.DataFrame, order: Order, words: Words) -> pd.DataFrame:
+def merge_small_stops(
+    stopped: pd.DataFrame, order: ReportRequest, words: Localizer
+) -> pd.DataFrame:
     """The same with the places of too few people added up, wave by wave."""
     few = stopped["people"] < order.minimum_cell
     rest = stopped[few].groupby("wave", sort=False)["people"].sum().reset_index()
@@ -62,12 +64,12 @@ def few_together(stopped: pd.DataFrame, order: Order, words: Words) -> pd.DataFr
     return pd.concat([stopped[~few], rest], ignore_index=True)[list(stopped.columns)]
 
 
-def stop_table(stopped: pd.DataFrame, words: Words) -> Iterator[Table]:
+def build_stops_table(stopped: pd.DataFrame, words: Localizer) -> Iterator[ReportTable]:
     columns = (
-        Column("wave", words("Wave")),
-        Column("question", words("Question at which they stopped")),
-        Column("people", words("Interviews"), COUNT),
+        TableColumn("wave", words("Wave")),
+        TableColumn("question", words("Question at which they stopped")),
+        TableColumn("people", words("Interviews"), COUNT),
     )
     if len(stopped):
         title = words("Where interviews were given up")
-        yield Table("stops", title, columns, stopped, printed=STOPS)
+        yield ReportTable("stops", title, columns, stopped, printed=PRINTED_STOPS)

@@ -14,69 +14,69 @@ from reports.chapters.elements import (
     DAY,
     SHARE,
     Chapter,
-    Column,
     KeyFigure,
     Picture,
-    Table,
+    ReportTable,
+    TableColumn,
 )
-from reports.chapters.fieldwork.break_offs import few_together, stop_table, stops
-from reports.chapters.fieldwork.conduct import conduct, duration_findings
-from reports.chapters.fieldwork.fieldwork_figures import Field, read_field
+from reports.chapters.fieldwork.break_offs import build_stops_table, count_stops, merge_small_stops
+from reports.chapters.fieldwork.conduct import build_conduct_tables, list_duration_findings
+from reports.chapters.fieldwork.fieldwork_figures import FieldworkFigures, read_fieldwork
 from reports.chapters.fieldwork.mixed_versions import (
-    mixed,
-    version_figures,
-    version_notes,
-    version_tables,
+    build_version_tables,
+    find_mixed_versions,
+    list_version_figures,
+    list_version_notes,
 )
-from reports.chapters.fieldwork.respondents import places_tables, who_answered
+from reports.chapters.fieldwork.respondents import build_district_table, build_makeup_parts
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
-from reports.localizer import Words, later
-from reports.measures.wave_names import wave_names
+from reports.localizer import Localizer, gettext_noop
+from reports.measures.wave_names import name_waves
 from reports.reading.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, IN_PROGRESS, PARTIAL
 from reports.reading.frames import Frames
-from reports.request import Kind, Order
-from reports.statistics.row_suppression import share
+from reports.request import ReportKind, ReportRequest
+from reports.statistics.row_suppression import compute_share
 
 #: With more waves than these, one sentence tells of all; the table has each.
-SEPARATE = 2
-NAMES = {
-    COMPLETE: later("Complete"),
-    PARTIAL: later("Partial"),
-    IN_PROGRESS: later("In progress"),
-    BREAK_OFF: later("Broken off"),
+MAX_SEPARATE_WAVES = 2
+DISPOSITION_NAMES = {
+    COMPLETE: gettext_noop("Complete"),
+    PARTIAL: gettext_noop("Partial"),
+    IN_PROGRESS: gettext_noop("In progress"),
+    BREAK_OFF: gettext_noop("Broken off"),
 }
 
 
-def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """The funnel of each wave, days, places, who answered, and break-offs."""
-    names = wave_names(frames, words)
-    fields = [read_field(frames, wave, names[wave.id], order) for wave in frames.waves]
-    stopped = few_together(stops(frames, names, words), order, words)
-    who, who_pictures = who_answered(frames, order, words)
-    versions = list(mixed(frames, names))
-    went = list(conduct(frames, fields, order, words))
+    names = name_waves(frames, words)
+    fields = [read_fieldwork(frames, wave, names[wave.id], order) for wave in frames.waves]
+    stopped = merge_small_stops(count_stops(frames, names, words), order, words)
+    who, who_pictures = build_makeup_parts(frames, order, words)
+    versions = list(find_mixed_versions(frames, names))
+    went = list(build_conduct_tables(frames, fields, order, words))
     return Chapter(
         key="fieldwork",
         title=words("Fieldwork"),
-        findings=(*findings(fields, stopped, words), *duration_findings(went, words)),
+        findings=(*list_findings(fields, stopped, words), *list_duration_findings(went, words)),
         key_figures=(
-            *key_figures(frames, fields, words),
-            *version_figures(versions, words),
+            *list_key_figures(frames, fields, words),
+            *list_version_figures(versions, words),
         ),
         pictures=(
-            *disposition_picture(fields, words),
-            *day_picture(frames, order, words),
+            *draw_disposition_picture(fields, words),
+            *draw_day_picture(frames, order, words),
             *who_pictures,
         ),
         tables=(
-            field_table(fields, words),
+            build_fieldwork_table(fields, words),
             *went,
-            *version_tables(versions, words),
-            *stop_table(stopped, words),
-            day_table(frames, words),
+            *build_version_tables(versions, words),
+            *build_stops_table(stopped, words),
+            build_day_table(frames, words),
             who,
-            *places_tables(frames, order, words),
+            *build_district_table(frames, order, words),
         ),
         notes=(
             words(
@@ -98,32 +98,34 @@ def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
                 "median, or under 0.3 seconds a word. Straight line: four or more questions of one "
                 "scale answered alike. Flagged interviews stay in the results."
             ),
-            *version_notes(versions, words),
-            *open_answers(frames, words),
+            *list_version_notes(versions, words),
+            *list_open_answer_notes(frames, words),
         ),
     )
 
 
-def findings(fields: list[Field], stopped: pd.DataFrame, words: Words) -> Iterator[str]:
+def list_findings(
+    fields: list[FieldworkFigures], stopped: pd.DataFrame, words: Localizer
+) -> Iterator[str]:
     if not fields:
         yield words("No wave had opened.")
     begun = [field for field in fields if field.begun]
-    if len(begun) > SEPARATE:
-        yield together(begun, words)
+    if len(begun) > MAX_SEPARATE_WAVES:
+        yield summarize_waves(begun, words)
     else:
         for field in begun:
             yield words(
                 "{wave}: {begun} began, {complete} sent ({share}){new}.",
                 wave=field.label,
-                begun=words.count(field.begun),
-                complete=words.count(field.dispositions[COMPLETE]),
-                share=words.percent(share(field.dispositions[COMPLETE], field.begun)),
-                new=of_them_new([field], words),
+                begun=words.format_count(field.begun),
+                complete=words.format_count(field.dispositions[COMPLETE]),
+                share=words.format_share(compute_share(field.dispositions[COMPLETE], field.begun)),
+                new=format_new_part([field], words),
             )
     if silent := [field.label for field in fields if not field.begun]:
-        yield words("Nobody has begun yet: {waves}.", waves=words.listed(silent))
+        yield words("Nobody has begun yet: {waves}.", waves=words.join_items(silent))
     if ineligible := sum(field.ineligible for field in fields):
-        yield words.many(
+        yield words.translate_plural(
             "{number} more began who does not live, work or study in the city: in no figure.",
             "{number} more began who do not live, work or study in the city: in no figure.",
             ineligible,
@@ -133,62 +135,64 @@ def findings(fields: list[Field], stopped: pd.DataFrame, words: Words) -> Iterat
         yield words(
             "Most often given up at: “{question}” ({n} interviews).",
             question=first["question"],
-            n=words.count(first["people"]),
+            n=words.format_count(first["people"]),
         )
 
 
-def together(fields: list[Field], words: Words) -> str:
+def summarize_waves(fields: list[FieldworkFigures], words: Localizer) -> str:
     """How all waves went, and which of them worst."""
     begun, complete = (
         sum(f.begun for f in fields),
         sum(f.dispositions[COMPLETE] for f in fields),
     )
-    least = min(fields, key=lambda f: share(f.dispositions[COMPLETE], f.begun))
+    least = min(fields, key=lambda f: compute_share(f.dispositions[COMPLETE], f.begun))
     return words(
         "{waves} waves: {begun} interviews begun, {complete} sent ({share}){new}. Fewest sent of "
         "those begun: {least} ({worst}).",
-        waves=words.count(len(fields)),
-        begun=words.count(begun),
-        complete=words.count(complete),
-        share=words.percent(share(complete, begun)),
-        new=of_them_new(fields, words),
+        waves=words.format_count(len(fields)),
+        begun=words.format_count(begun),
+        complete=words.format_count(complete),
+        share=words.format_share(compute_share(complete, begun)),
+        new=format_new_part(fields, words),
         least=least.label,
-        worst=words.percent(share(least.dispositions[COMPLETE], least.begun)),
+        worst=words.format_share(compute_share(least.dispositions[COMPLETE], least.begun)),
     )
 
 
-def of_them_new(fields: Sequence[Field], words: Words) -> str:
+def format_new_part(fields: Sequence[FieldworkFigures], words: Localizer) -> str:
     """What a sentence on complete interviews says of those in the period, if it is a part."""
-    new = [field.new[COMPLETE] for field in fields if field.new]
-    return words("; {new} of them in this period", new=words.count(sum(new))) if new else ""
+    new = [field.new_counts[COMPLETE] for field in fields if field.new_counts]
+    return words("; {new} of them in this period", new=words.format_count(sum(new))) if new else ""
 
 
-def key_figures(frames: Frames, fields: list[Field], words: Words) -> Iterator[KeyFigure]:
+def list_key_figures(
+    frames: Frames, fields: list[FieldworkFigures], words: Localizer
+) -> Iterator[KeyFigure]:
     """Complete interviews with what is new and who they are: of each wave, or of all together."""
     groups = [(words("{wave}, complete interviews", wave=f.label), [f]) for f in fields]
-    if sum(f.begun > 0 for f in fields) > SEPARATE:
+    if sum(f.begun > 0 for f in fields) > MAX_SEPARATE_WAVES:
         label = words("Complete interviews, {number} waves", number=len(fields))
         groups = [(label, fields)]
     for label, group in groups:
         mine = frames.interviews[frames.interviews["wave"].isin([f.wave for f in group])]
         by_role = mine[mine["disposition"] == COMPLETE]["role"].value_counts()
-        recent = [f.new[COMPLETE] for f in group if f.new]
-        new = [words("{number} new", number=words.count(sum(recent)))] if recent else []
+        recent = [f.new_counts[COMPLETE] for f in group if f.new_counts]
+        new = [words("{number} new", number=words.format_count(sum(recent)))] if recent else []
         who = [
-            f"{words(name).lower()} {words.count(by_role[role])}"
+            f"{words(name).lower()} {words.format_count(by_role[role])}"
             for role, name in question_names.ROLES.items()
             if by_role.get(role)
         ]
         complete = sum(f.dispositions[COMPLETE] for f in group)
         yield KeyFigure(
             label,
-            words.count(complete),
+            words.format_count(complete),
             "; ".join([*new, *(who if len(who) > 1 or not new else ())]),
             complete,
         )
 
 
-def disposition_picture(fields: list[Field], words: Words) -> Iterator[Picture]:
+def draw_disposition_picture(fields: list[FieldworkFigures], words: Localizer) -> Iterator[Picture]:
     begun = [f for f in fields if f.begun]
     if begun:
         rows = [
@@ -198,12 +202,15 @@ def disposition_picture(fields: list[Field], words: Words) -> Iterator[Picture]:
             words("How interviews stand"),
             words("Stacked bars; {number} interviews begun.", number=sum(f.begun for f in begun)),
             partial(
-                bar_charts.stacked, rows, [words(NAMES[name]) for name in DISPOSITIONS], words.count
+                bar_charts.draw_stacked_counts,
+                rows,
+                [words(DISPOSITION_NAMES[name]) for name in DISPOSITIONS],
+                words.format_count,
             ),
         )
 
 
-def days(frames: Frames, words: Words) -> pd.DataFrame:
+def count_interviews_by_day(frames: Frames, words: Localizer) -> pd.DataFrame:
     """day, begun, sent: a row a day at the report's place, the empty ones too."""
     moments = {"begun": "started_at", "sent": "sent_at"}
     local = {
@@ -218,8 +225,8 @@ def days(frames: Frames, words: Words) -> pd.DataFrame:
     return found.rename_axis("day").reset_index()
 
 
-def day_picture(frames: Frames, order: Order, words: Words) -> Iterator[Picture]:
-    daily = days(frames, words)
+def draw_day_picture(frames: Frames, order: ReportRequest, words: Localizer) -> Iterator[Picture]:
+    daily = count_interviews_by_day(frames, words)
     if daily.empty:
         return
     first = daily["day"].iloc[0]
@@ -231,76 +238,82 @@ def day_picture(frames: Frames, order: Order, words: Words) -> Iterator[Picture]
     names = (words("begun"), words("sent"))
     yield Picture(
         words("Interviews by day"),
-        words("Columns from {first} on.", first=words.day(first)),
+        words("Columns from {first} on.", first=words.format_day(first)),
         partial(
-            bar_charts.columns,
-            [words.day(day) for day in daily["day"]],
+            bar_charts.draw_day_columns,
+            [words.format_day(day) for day in daily["day"]],
             list(daily["begun"]),
             list(daily["sent"]),
             names,
-            (words("this period"), shaded[0], shaded[1]) if order.kind == Kind.WEEKLY else None,
+            (words("this period"), shaded[0], shaded[1])
+            if order.kind == ReportKind.WEEKLY
+            else None,
         ),
     )
 
 
-def day_table(frames: Frames, words: Words) -> Table:
+def build_day_table(frames: Frames, words: Localizer) -> ReportTable:
     columns = (
-        Column("day", words("Day"), DAY),
-        Column("begun", words("Begun"), COUNT),
-        Column("sent", words("Sent"), COUNT),
+        TableColumn("day", words("Day"), DAY),
+        TableColumn("begun", words("Begun"), COUNT),
+        TableColumn("sent", words("Sent"), COUNT),
     )
-    return Table(
+    return ReportTable(
         "days",
         words("Interviews by day"),
         columns,
-        days(frames, words),
+        count_interviews_by_day(frames, words),
         plotted=("begun", "sent"),
         against="day",
         drawn=COLUMNS,
     )
 
 
-def field_table(fields: list[Field], words: Words) -> Table:
+def build_fieldwork_table(fields: list[FieldworkFigures], words: Localizer) -> ReportTable:
     rows = [
         {
             "wave": f.label,
-            "places": f.places,
+            "places": f.invited_places,
             "joined": f.joined,
             "ineligible": f.ineligible,
             "begun": f.begun,
-            "new_begun": f.new["begun"] if f.new else None,
+            "new_begun": f.new_counts["begun"] if f.new_counts else None,
             **f.dispositions,
-            "new": f.new[COMPLETE] if f.new else None,
-            "share": share(f.dispositions[COMPLETE], f.begun),
+            "new": f.new_counts[COMPLETE] if f.new_counts else None,
+            "share": compute_share(f.dispositions[COMPLETE], f.begun),
             "refused": f.refused,
             "withdrawn": f.withdrawn,
         }
         for f in fields
     ]
     columns = (
-        Column("wave", words("Wave")),
-        Column("places", words("Places on invitations"), COUNT),
-        Column("joined", words("Started the bot"), COUNT),
-        Column("ineligible", words("Not of the city"), COUNT),
-        Column("begun", words("Begun"), COUNT),
-        Column("new_begun", words("new in period"), COUNT),
-        Column(COMPLETE, words(NAMES[COMPLETE]), COUNT),
-        Column("new", words("new in period"), COUNT),
-        Column("share", words("Complete of begun"), SHARE),
-        Column(PARTIAL, words(NAMES[PARTIAL]), COUNT),
-        Column(IN_PROGRESS, words(NAMES[IN_PROGRESS]), COUNT),
-        Column(BREAK_OFF, words(NAMES[BREAK_OFF]), COUNT),
-        Column("refused", words("Declined"), COUNT),
-        Column("withdrawn", words("Withdrew"), COUNT),
+        TableColumn("wave", words("Wave")),
+        TableColumn("places", words("Places on invitations"), COUNT),
+        TableColumn("joined", words("Started the bot"), COUNT),
+        TableColumn("ineligible", words("Not of the city"), COUNT),
+        TableColumn("begun", words("Begun"), COUNT),
+        TableColumn("new_begun", words("new in period"), COUNT),
+        TableColumn(COMPLETE, words(DISPOSITION_NAMES[COMPLETE]), COUNT),
+        TableColumn("new", words("new in period"), COUNT),
+        TableColumn("share", words("Complete of begun"), SHARE),
+        TableColumn(PARTIAL, words(DISPOSITION_NAMES[PARTIAL]), COUNT),
+        TableColumn(IN_PROGRESS, words(DISPOSITION_NAMES[IN_PROGRESS]), COUNT),
+        TableColumn(BREAK_OFF, words(DISPOSITION_NAMES[BREAK_OFF]), COUNT),
+        TableColumn("refused", words("Declined"), COUNT),
+        TableColumn("withdrawn", words("Withdrew"), COUNT),
     )
-    told = tuple(c for c in columns if not c.key.startswith("new") or any(f.new for f in fields))
-    return Table.of("fieldwork", words("Fieldwork by wave"), told, rows, printed=len(rows))
+    told = tuple(
+        c for c in columns if not c.key.startswith("new") or any(f.new_counts for f in fields)
+    )
+    return ReportTable.from_rows(
+        "fieldwork", words("Fieldwork by wave"), told, rows, printed=len(rows)
+    )
 
 
-def open_answers(frames: Frames, words: Words) -> Iterator[str]:
+def list_open_answer_notes(frames: Frames, words: Localizer) -> Iterator[str]:
     """How much was written freely; the texts may name people, so none is printed unreleased."""
     texts = sum(
-        form.answered(question)
+        form.count_answered(question)
         for form in frames.forms
         for question in form.questionnaire.questions
         if question.kind == "text"
@@ -309,5 +322,5 @@ def open_answers(frames: Frames, words: Words) -> Iterator[str]:
         yield words(
             "{number} answers in people's own words are in the data files; reports count them, and "
             "quote only what was released.",
-            number=words.count(texts),
+            number=words.format_count(texts),
         )

@@ -13,13 +13,13 @@ from reports.reading.disposition import (
     PARTIAL,
 )
 from reports.reading.frames import Frames
-from reports.reading.reported_waves import Wave
-from reports.request import Kind, Order
-from reports.statistics.outcome_rates import Outcomes
+from reports.reading.reported_waves import ReportedWave
+from reports.request import ReportKind, ReportRequest
+from reports.statistics.outcome_rates import OutcomeCounts
 
 
 @dataclass(frozen=True)
-class Field:
+class FieldworkFigures:
     """What can be known of one wave.
 
     ``joined`` are the people of its audience who have started the bot and not withdrawn;
@@ -30,10 +30,10 @@ class Field:
 
     wave: str
     label: str
-    places: int | None
+    invited_places: int | None
     joined: int
     dispositions: Mapping[str, int]
-    new: Mapping[str, int] | None
+    new_counts: Mapping[str, int] | None
     ineligible: int
     refused: int
     withdrawn: int
@@ -49,18 +49,20 @@ class Field:
         return self.dispositions[COMPLETE] + self.dispositions[PARTIAL]
 
     @property
-    def outcomes(self) -> Outcomes:
+    def outcomes(self) -> OutcomeCounts:
         """The same in AAPOR's terms; who is in progress has no outcome yet."""
-        return Outcomes(
+        return OutcomeCounts(
             complete=self.dispositions[COMPLETE],
             partial=self.dispositions[PARTIAL],
             break_off=self.dispositions[BREAK_OFF],
             refused=self.refused,
-            invited=self.places,
+            invited=self.invited_places,
         )
 
 
-def read_field(frames: Frames, wave: Wave, label: str, order: Order) -> Field:
+def read_fieldwork(
+    frames: Frames, wave: ReportedWave, label: str, order: ReportRequest
+) -> FieldworkFigures:
     mine = frames.interviews[frames.interviews["wave"] == wave.id]
     counts = mine["disposition"].value_counts()
     asked = mine[mine["disposition"] != NOT_ELIGIBLE]
@@ -68,14 +70,14 @@ def read_field(frames: Frames, wave: Wave, label: str, order: Order) -> Field:
         "begun": int((asked["started_at"] >= order.start).sum()),
         COMPLETE: int((asked["sent_at"] >= order.start).sum()),
     }
-    return Field(
+    return FieldworkFigures(
         wave=wave.id,
         label=label,
-        places=None if "resident" in wave.audience else frames.invited,
-        joined=sum(frames.joined.get(role, 0) for role in wave.audience),
+        invited_places=None if "resident" in wave.audience else frames.invited_places,
+        joined=sum(frames.joined_by_role.get(role, 0) for role in wave.audience),
         dispositions={name: int(counts.get(name, 0)) for name in DISPOSITIONS},
-        new=recent if order.kind == Kind.WEEKLY else None,
+        new_counts=recent if order.kind == ReportKind.WEEKLY else None,
         ineligible=int(counts.get(NOT_ELIGIBLE, 0)),
         refused=int((frames.refusals["wave"] == wave.id).sum()),
-        withdrawn=frames.withdrawn.get(wave.id, 0),
+        withdrawn=frames.withdrawn_by_wave.get(wave.id, 0),
     )

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reports.chapters.elements import COUNT, Column, KeyFigure, Table
-from reports.localizer import Words
+from reports.chapters.elements import COUNT, KeyFigure, ReportTable, TableColumn
+from reports.localizer import Localizer
 from reports.reading.disposition import COMPLETE
-from reports.reading.form_answers import Form
+from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
-from reports.reading.reported_waves import Wave
+from reports.reading.reported_waves import ReportedWave
 
 #: The most questions that are printed.
-PRINTED = 12
+PRINTED_QUESTIONS = 12
 
 
 @dataclass(frozen=True)
-class Mixed:
+class MixedVersions:
     """Waves counted together, or one that is not counted (then without a form).
 
     ``title`` is what readers know the last of them by. ``interviews`` are those begun, not all in
@@ -27,19 +27,19 @@ class Mixed:
     """
 
     title: str
-    waves: tuple[Wave, ...]
-    form: Form | None
+    waves: tuple[ReportedWave, ...]
+    form: FormAnswers | None
     interviews: pd.DataFrame
 
     @property
-    def begun(self) -> dict[str, int]:
+    def begun_by_version(self) -> dict[str, int]:
         """Version -> interviews, the newest first even if nobody has answered it."""
         counts = self.interviews["version"].value_counts()
         every = dict.fromkeys((self.waves[-1].version, *sorted(counts.index)))
         return {version: int(counts.get(version, 0)) for version in every}
 
 
-def mixed(frames: Frames, names: Mapping[str, str]) -> Iterator[Mixed]:
+def find_mixed_versions(frames: Frames, names: Mapping[str, str]) -> Iterator[MixedVersions]:
     """Where interviews were begun in another version than the newest. ``names``: by a wave's id."""
     counted = [(form.waves, form) for form in frames.forms]
     together = {wave for waves, _ in counted for wave in waves}
@@ -48,67 +48,72 @@ def mixed(frames: Frames, names: Mapping[str, str]) -> Iterator[Mixed]:
         waves = tuple(wave for wave in frames.waves if wave.id in ids)
         interviews = frames.interviews[frames.interviews["wave"].isin(ids)]
         if (interviews["version"] != waves[-1].version).any():
-            yield Mixed(names[waves[-1].id], waves, form, interviews)
+            yield MixedVersions(names[waves[-1].id], waves, form, interviews)
 
 
-def version_figures(found: Sequence[Mixed], words: Words) -> Iterator[KeyFigure]:
+def list_version_figures(found: Sequence[MixedVersions], words: Localizer) -> Iterator[KeyFigure]:
     for one in found:
-        told = [f"{version}: {words.count(number)}" for version, number in one.begun.items()]
+        told = [
+            f"{version}: {words.format_count(number)}"
+            for version, number in one.begun_by_version.items()
+        ]
         apart = {gone.question.path for gone in one.form.left_out} if one.form else set()
         if apart:
             told.append(
-                words.many(
+                words.translate_plural(
                     "{number} question counted in the newest only",
                     "{number} questions counted in the newest only",
                     len(apart),
                 )
             )
         label = words("{wave}: versions of the questionnaire", wave=one.title)
-        yield KeyFigure(label, words.count(len(one.begun)), "; ".join(told))
+        yield KeyFigure(label, words.format_count(len(one.begun_by_version)), "; ".join(told))
 
 
-def version_tables(found: Sequence[Mixed], words: Words) -> Iterator[Table]:
+def build_version_tables(found: Sequence[MixedVersions], words: Localizer) -> Iterator[ReportTable]:
     """How many interviews of each version, and the questions whose answers were left out."""
     columns = (
-        Column("wave", words("Wave")),
-        Column("version", words("Version")),
-        Column("begun", words("Begun"), COUNT),
-        Column("complete", words("Complete"), COUNT),
+        TableColumn("wave", words("Wave")),
+        TableColumn("version", words("Version")),
+        TableColumn("begun", words("Begun"), COUNT),
+        TableColumn("complete", words("Complete"), COUNT),
     )
-    rows = pd.DataFrame([row for one in found for row in counted(one)])
+    rows = pd.DataFrame([row for one in found for row in list_version_rows(one)])
     if len(rows):
-        yield Table("versions", words("Interviews by version"), columns, rows, printed=len(rows))
+        yield ReportTable(
+            "versions", words("Interviews by version"), columns, rows, printed=len(rows)
+        )
     columns = (
-        Column("wave", words("Wave")),
-        Column("version", words("Version")),
-        Column("question", words("Question")),
-        Column("why", words("What differs")),
+        TableColumn("wave", words("Wave")),
+        TableColumn("version", words("Version")),
+        TableColumn("question", words("Question")),
+        TableColumn("why", words("What differs")),
     )
-    gone = pd.DataFrame([row for one in found for row in left_out(one, words)])
+    gone = pd.DataFrame([row for one in found for row in list_left_out_rows(one, words)])
     if len(gone):
         name = words("Answers of older versions that are not counted")
-        yield Table("left_out", name, columns, gone, printed=PRINTED)
+        yield ReportTable("left_out", name, columns, gone, printed=PRINTED_QUESTIONS)
 
 
-def counted(one: Mixed) -> Iterator[dict[str, object]]:
-    for version, begun in one.begun.items():
+def list_version_rows(one: MixedVersions) -> Iterator[dict[str, object]]:
+    for version, begun in one.begun_by_version.items():
         same = one.interviews[one.interviews["version"] == version]
         complete = int((same["disposition"] == COMPLETE).sum())
         yield {"wave": one.title, "version": version, "begun": begun, "complete": complete}
 
 
-def left_out(one: Mixed, words: Words) -> Iterator[dict[str, object]]:
+def list_left_out_rows(one: MixedVersions, words: Localizer) -> Iterator[dict[str, object]]:
     if one.form is not None:
         for gone in one.form.left_out:
             yield {
                 "wave": one.title,
                 "version": gone.version,
-                "question": one.form.label(gone.question) or gone.question.name,
-                "why": words(gone.why),
+                "question": one.form.get_question_label(gone.question) or gone.question.name,
+                "why": words(gone.reason),
             }
 
 
-def version_notes(found: Sequence[Mixed], words: Words) -> Iterator[str]:
+def list_version_notes(found: Sequence[MixedVersions], words: Localizer) -> Iterator[str]:
     if found:
         yield words(
             "Versions: the questionnaire changed while it was answered. Answers are counted "

@@ -7,31 +7,31 @@ from dataclasses import dataclass
 from functools import partial
 
 from reports import question_names
-from reports.chapters.elements import COUNT, SHARE, Column, Picture, Table
+from reports.chapters.elements import COUNT, SHARE, Picture, ReportTable, TableColumn
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
-from reports.localizer import Words, later
-from reports.reading.form_answers import Form
+from reports.localizer import Localizer, gettext_noop
+from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
-from reports.reading.resident_weights import SILENT
-from reports.request import Order
-from reports.statistics.row_suppression import hidden, hidden_within, share
+from reports.reading.resident_weights import SILENT_CODES
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import compute_share, suppress_nested, suppress_row
 
-NO_LINK = later("without a marked link")
-OTHERS = later("Others")
+NO_LINK = gettext_noop("without a marked link")
+OTHER_LINKS = gettext_noop("Others")
 #: The most links that are told apart.
-LINKS = 8
+MAX_LINKS = 8
 #: The most answers of one question in the picture; the workbook has all.
-DRAWN = 16
-TITLES = {
-    question_names.CITY: later("City"),
-    question_names.TIE: later("Tie to Jakarta"),
-    "kelamin": later("Sex"),
-    "umur": later("Age"),
-    "pendidikan": later("Schooling"),
-    "language": later("Language of the interview"),
-    "source": later("Link they came by"),
-    "sector": later("Sector of participants"),
+DRAWN_ANSWERS = 16
+TRAIT_TITLES = {
+    question_names.CITY: gettext_noop("City"),
+    question_names.CITY_TIE: gettext_noop("Tie to Jakarta"),
+    "kelamin": gettext_noop("Sex"),
+    "umur": gettext_noop("Age"),
+    "pendidikan": gettext_noop("Schooling"),
+    "language": gettext_noop("Language of the interview"),
+    "source": gettext_noop("Link they came by"),
+    "sector": gettext_noop("Sector of participants"),
 }
 
 
@@ -48,75 +48,83 @@ class Makeup:
         return sum(self.counts.values())
 
     @property
-    def drawn(self) -> list[tuple[tuple[str, int], bool]]:
+    def shown_answers(self) -> list[tuple[tuple[str, int], bool]]:
         """What a picture has room for: of many answers the most frequent ones that are shown."""
         every = list(zip(self.counts.items(), self.masked, strict=True))
-        largest = sorted(every, key=lambda one: len(every) if one[1] else -one[0][1])[:DRAWN]
+        largest = sorted(every, key=lambda one: len(every) if one[1] else -one[0][1])[
+            :DRAWN_ANSWERS
+        ]
         return [one for one in every if one in largest]
 
 
-def makeup(title: str, counts: Mapping[str, int], order: Order) -> Makeup:
-    masked = hidden(list(counts.values()), order.minimum_cell)
+def build_makeup(title: str, counts: Mapping[str, int], order: ReportRequest) -> Makeup:
+    masked = suppress_row(list(counts.values()), order.minimum_cell)
     return Makeup(title, counts, tuple(masked))
 
 
-def who_answered(frames: Frames, order: Order, words: Words) -> tuple[Table, list[Picture]]:
+def build_makeup_parts(
+    frames: Frames, order: ReportRequest, words: Localizer
+) -> tuple[ReportTable, list[Picture]]:
     """The make-up of those who answered, as one tidy table and one picture."""
-    found = [m for m in makeups(frames, order, words) if m.n]
+    found = [m for m in list_makeups(frames, order, words) if m.n]
     enough = [m for m in found if m.n >= order.minimum_cell]
-    return table(found, words), picture(enough, words)
+    return build_makeup_table(found, words), draw_makeup_picture(enough, words)
 
 
-def makeups(frames: Frames, order: Order, words: Words) -> Iterator[Makeup]:
+def list_makeups(frames: Frames, order: ReportRequest, words: Localizer) -> Iterator[Makeup]:
     """City, tie and background as residents answered; language and link as recorded; sectors.
 
     All of residents alone: tables of residents beside tables of everybody would give away the few
     participants.
     """
-    asked = frames.form_with(question_names.DRIVERS)
+    asked = frames.find_form(question_names.DRIVERS)
     if asked is not None:
-        form = asked.of(question_names.RESIDENT)
+        form = asked.select_role(question_names.RESIDENT)
         about = [
-            q for name in (question_names.CITY, question_names.TIE) if (q := form.question(name))
+            q
+            for name in (question_names.CITY, question_names.CITY_TIE)
+            if (q := form.find_question(name))
         ]
-        for question in (*about, *form.questions(question_names.BACKGROUND)):
-            labels = form.choices(question)
+        for question in (*about, *form.list_group_questions(question_names.BACKGROUND_QUESTIONS)):
+            labels = form.get_choice_labels(question)
             # Coverage tells how many said what they are: who did not must hide nobody here.
             gone = (
-                {*SILENT, question_names.NO_TIE} if question.name == question_names.TIE else SILENT
+                {*SILENT_CODES, question_names.NO_CITY_TIE}
+                if question.name == question_names.CITY_TIE
+                else SILENT_CODES
             )
-            said = {c: n for c, n in form.tally(question).items() if c not in gone}
+            said = {c: n for c, n in form.count_choices(question).items() if c not in gone}
             counts = {labels[code]: n for code, n in said.items()}
-            title = words(TITLES.get(question.name, "")) or form.label(question)
-            yield makeup(title, counts, order)
-        yield recorded(form, "language", question_names.LANGUAGES, order, words)
-        yield recorded(form, "source", {"": NO_LINK}, order, words)
-    experts = frames.vulnerability
+            title = words(TRAIT_TITLES.get(question.name, "")) or form.get_question_label(question)
+            yield build_makeup(title, counts, order)
+        yield build_recorded_makeup(form, "language", question_names.LANGUAGES, order, words)
+        yield build_recorded_makeup(form, "source", {"": NO_LINK}, order, words)
+    experts = frames.vulnerability_form
     if experts is not None:
-        yield recorded(experts, "sector", question_names.SECTORS, order, words)
+        yield build_recorded_makeup(experts, "sector", question_names.SECTORS, order, words)
 
 
-def recorded(
-    form: Form, column: str, names: Mapping[str, str], order: Order, words: Words
+def build_recorded_makeup(
+    form: FormAnswers, column: str, names: Mapping[str, str], order: ReportRequest, words: Localizer
 ) -> Makeup:
     """What is known of the interviews of one questionnaire without asking."""
     counts: dict[str, int] = {}
     every = form.interviews[column].astype(str).value_counts()
     for rank, (value, people) in enumerate(every.items()):
         # What a link carries is up to whoever made it: few people's words are not repeated.
-        unknown = value not in names and (rank >= LINKS or people < order.minimum_cell)
-        name = words(OTHERS if unknown else names.get(str(value), "")) or str(value)
+        unknown = value not in names and (rank >= MAX_LINKS or people < order.minimum_cell)
+        name = words(OTHER_LINKS if unknown else names.get(str(value), "")) or str(value)
         counts[name] = counts.get(name, 0) + int(people)
-    return makeup(words(TITLES[column]), counts, order)
+    return build_makeup(words(TRAIT_TITLES[column]), counts, order)
 
 
-def table(found: list[Makeup], words: Words) -> Table:
+def build_makeup_table(found: list[Makeup], words: Localizer) -> ReportTable:
     rows = [
         {
             "what": m.title,
             "answer": answer,
             "people": None if mask else count,
-            "share": None if mask else share(count, m.n),
+            "share": None if mask else compute_share(count, m.n),
             "n": m.n,
             "hidden": words("yes") if mask else "",
         }
@@ -124,61 +132,67 @@ def table(found: list[Makeup], words: Words) -> Table:
         for (answer, count), mask in zip(m.counts.items(), m.masked, strict=True)
     ]
     columns = (
-        Column("what", words("What")),
-        Column("answer", words("Answer")),
-        Column("people", words("People"), COUNT),
-        Column("share", words("Share"), SHARE),
-        Column("n", words("Answered (n)"), COUNT),
-        Column("hidden", words("Hidden (too few)")),
+        TableColumn("what", words("What")),
+        TableColumn("answer", words("Answer")),
+        TableColumn("people", words("People"), COUNT),
+        TableColumn("share", words("Share"), SHARE),
+        TableColumn("n", words("Answered (n)"), COUNT),
+        TableColumn("hidden", words("Hidden (too few)")),
     )
-    return Table.of("who", words("Residents who answered"), columns, rows)
+    return ReportTable.from_rows("who", words("Residents who answered"), columns, rows)
 
 
-def picture(found: list[Makeup], words: Words) -> list[Picture]:
+def draw_makeup_picture(found: list[Makeup], words: Localizer) -> list[Picture]:
     if not found:
         return []
     titled = [
         (
-            headed(m, words),
+            format_makeup_heading(m, words),
             [
-                Bar(answer, None if mask else (share(count, m.n),), (words.count(count),))
-                for (answer, count), mask in m.drawn
+                Bar(
+                    answer,
+                    None if mask else (compute_share(count, m.n),),
+                    (words.format_count(count),),
+                )
+                for (answer, count), mask in m.shown_answers
             ],
         )
         for m in found
     ]
     caption = words("Residents who answered (number in brackets; – hidden, too few)")
-    alt = words("Small bars for {what}.", what=words.listed(m.title for m in found))
-    return [Picture(caption, alt, partial(bar_charts.panels, titled, words.percent))]
+    alt = words("Small bars for {what}.", what=words.join_items(m.title for m in found))
+    return [Picture(caption, alt, partial(bar_charts.draw_panels, titled, words.format_share))]
 
 
-def headed(found: Makeup, words: Words) -> str:
+def format_makeup_heading(found: Makeup, words: Localizer) -> str:
     """The title of a block of bars, and that it has not all of them."""
-    told = {"title": found.title, "n": words.count(found.n)}
-    if len(found.counts) <= DRAWN:
+    told = {"title": found.title, "n": words.format_count(found.n)}
+    if len(found.counts) <= DRAWN_ANSWERS:
         return words("{title} (n = {n})", **told)
-    return words("{title} (n = {n}), the {most} most frequent", most=DRAWN, **told)
+    return words("{title} (n = {n}), the {most} most frequent", most=DRAWN_ANSWERS, **told)
 
 
-def places_tables(frames: Frames, order: Order, words: Words) -> Iterator[Table]:
+def build_district_table(
+    frames: Frames, order: ReportRequest, words: Localizer
+) -> Iterator[ReportTable]:
     """Every district with its city; nothing that would give a hidden number away."""
-    asked = frames.form_with(question_names.CITY) or frames.form_with(question_names.DRIVERS)
-    form = asked.of(question_names.RESIDENT) if asked else None
-    city = form.question(question_names.CITY) if form else None
-    district = form.question(question_names.DISTRICT) if form else None
-    if form is None or city is None or district is None or not form.answered(district):
+    asked = frames.find_form(question_names.CITY) or frames.find_form(question_names.DRIVERS)
+    form = asked.select_role(question_names.RESIDENT) if asked else None
+    city = form.find_question(question_names.CITY) if form else None
+    district = form.find_question(question_names.DISTRICT) if form else None
+    if form is None or city is None or district is None or not form.count_answered(district):
         return
-    counted = form.crossed(district, form.each(city)).stack().to_dict()
-    labels = form.choices(city)
+    counted = form.cross_tabulate(district, form.get_choice_series(city)).stack().to_dict()
+    labels = form.get_choice_labels(city)
     parts: dict[str, dict[str, int]] = {code: {} for code in labels}
     names = {}
-    for item in question_names.items(form.questionnaire, question_names.DISTRICT):
+    for item in question_names.list_carried_items(form.questionnaire, question_names.DISTRICT):
         inside, code = item.get(question_names.CITY, ""), item.get("name", "")
         if inside in parts:
             parts[inside][code] = int(counted.get((inside, code), 0))
-        names[code] = question_names.item_label(item, words.language)
-    totals = form.tally(city)
-    _, inner = hidden_within(
+        names[code] = question_names.get_item_label(item, words.language)
+    totals = form.count_choices(city)
+    _, inner = suppress_nested(
         totals, {c: list(cells.values()) for c, cells in parts.items()}, order.minimum_cell
     )
     rows = [
@@ -192,9 +206,9 @@ def places_tables(frames: Frames, order: Order, words: Words) -> Iterator[Table]
         for (district, count), mask in zip(cells.items(), inner[code], strict=True)
     ]
     columns = (
-        Column("city", words("City")),
-        Column("district", words("District")),
-        Column("people", words("People"), COUNT),
-        Column("hidden", words("Hidden (too few)")),
+        TableColumn("city", words("City")),
+        TableColumn("district", words("District")),
+        TableColumn("people", words("People"), COUNT),
+        TableColumn("hidden", words("Hidden (too few)")),
     )
-    yield Table.of("districts", words("Where they are, by district"), columns, rows)
+    yield ReportTable.from_rows("districts", words("Where they are, by district"), columns, rows)

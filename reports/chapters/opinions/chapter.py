@@ -6,113 +6,124 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from reports import question_names
-from reports.chapters.elements import COUNT, SHARE, Chapter, Column, KeyFigure, Picture, Table
+from reports.chapters.elements import (
+    COUNT,
+    SHARE,
+    Chapter,
+    KeyFigure,
+    Picture,
+    ReportTable,
+    TableColumn,
+)
 from reports.chapters.opinions.themes_and_quotes import (
-    Opinions,
-    counted,
-    is_shown,
-    opinions,
-    place_picture,
-    place_table,
-    quote_table,
-    theme_picture,
-    theme_table,
+    OpenAnswers,
+    build_quote_table,
+    build_theme_place_table,
+    build_theme_table,
+    count_themes,
+    draw_theme_picture,
+    draw_theme_place_picture,
+    is_count_shown,
+    read_open_answers,
 )
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
-from reports.localizer import Words, unusable
-from reports.opinions.terms import STEMMERS, Term, frequent
-from reports.opinions.themes import Themes, ThemesError
+from reports.localizer import Localizer, explain_unusable_file
+from reports.opinions.terms import STEMMERS, Term, find_frequent_terms
+from reports.opinions.themes import ThemeFileError, ThemeMatcher
 from reports.reading.frames import Frames
-from reports.reading.released_quotes import Released
-from reports.request import Order
-from reports.statistics.row_suppression import share
+from reports.reading.released_quotes import ReleasedQuote
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import compute_share
 
 #: Words and phrases in the picture, and in the workbook.
-DRAWN, LISTED = 12, 60
+DRAWN_TERMS, LISTED_TERMS = 12, 60
 #: For each language: how many wrote in it, and their words and phrases.
-Terms = Sequence[tuple[str, int, list[Term]]]
+LanguageTerms = Sequence[tuple[str, int, list[Term]]]
 
 
-def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Words, themes and released quotes of every question that is answered freely."""
     title = words("In people's own words")
-    themes, faults = known_themes(order, words)
-    every = [found for found in asked(frames, themes) if found.wrote]
-    released = quotes(frames)
+    themes, faults = load_themes(order, words)
+    every = [found for found in list_open_answers(frames, themes) if found.writers]
+    released = list_released_quotes(frames)
     if not every:
         return Chapter("opinions", title, (words("Nobody has written an open answer yet."),))
     shown = [found for found in every if found.n >= order.minimum_cell]
-    terms = [tuple(spoken(found, order)) for found in shown]
+    terms = [tuple(list_terms_by_language(found, order)) for found in shown]
     pictures = [
         picture
         for found, its in zip(shown, terms, strict=True)
         for picture in (
-            *word_picture(found, its, words),
-            *theme_picture(found, themes, order, words),
-            *place_picture(found, themes, order, words),
+            *draw_word_picture(found, its, words),
+            *draw_theme_picture(found, themes, order, words),
+            *draw_theme_place_picture(found, themes, order, words),
         )
     ]
     return Chapter(
         key="opinions",
         title=title,
-        findings=(*findings(every, themes, released, order, words), *faults),
-        key_figures=tuple(key_figures(shown, themes, order, words)),
+        findings=(*list_findings(every, themes, released, order, words), *faults),
+        key_figures=tuple(list_key_figures(shown, themes, order, words)),
         pictures=tuple(pictures),
         tables=(
-            *quote_table(released, themes, words),
-            theme_table(every, themes, order, words),
-            *place_table(shown, themes, order, words),
-            word_table(list(zip(shown, terms, strict=True)), words),
+            *build_quote_table(released, themes, words),
+            build_theme_table(every, themes, order, words),
+            *build_theme_place_table(shown, themes, order, words),
+            build_word_table(list(zip(shown, terms, strict=True)), words),
         ),
-        notes=tuple(notes(order, words)),
+        notes=tuple(list_notes(order, words)),
     )
 
 
-def known_themes(order: Order, words: Words) -> tuple[Themes, tuple[str, ...]]:
+def load_themes(order: ReportRequest, words: Localizer) -> tuple[ThemeMatcher, tuple[str, ...]]:
     """The themes of the file; none if it cannot be used, and then why."""
     try:
-        return Themes.read(order.themes), ()
-    except ThemesError:
-        why = unusable(order.themes, words)
-        return Themes(()), (words("No themes: {why}", why=why),)
+        return ThemeMatcher.read(order.themes), ()
+    except ThemeFileError:
+        why = explain_unusable_file(order.themes, words)
+        return ThemeMatcher(()), (words("No themes: {why}", why=why),)
 
 
-def asked(frames: Frames, themes: Themes) -> Iterator[Opinions]:
+def list_open_answers(frames: Frames, themes: ThemeMatcher) -> Iterator[OpenAnswers]:
     """The questions that are answered freely, in the order of the forms."""
     for form in frames.forms:
         for name in question_names.OPINIONS:
-            question = form.question(name)
+            question = form.find_question(name)
             if question is not None and question.kind == "text":
-                yield opinions(form, question, themes)
+                yield read_open_answers(form, question, themes)
 
 
-def quotes(frames: Frames) -> list[Released]:
+def list_released_quotes(frames: Frames) -> list[ReleasedQuote]:
     """Those of the waves that the report is about."""
     waves = {wave.id for wave in frames.waves}
-    return [one for one in frames.released if one.wave in waves]
+    return [one for one in frames.released_quotes if one.wave in waves]
 
 
-def findings(
-    every: Sequence[Opinions],
-    themes: Themes,
-    released: Sequence[Released],
-    order: Order,
-    words: Words,
+def list_findings(
+    every: Sequence[OpenAnswers],
+    themes: ThemeMatcher,
+    released: Sequence[ReleasedQuote],
+    order: ReportRequest,
+    words: Localizer,
 ) -> Iterator[str]:
     few = [found.label for found in every if found.n < order.minimum_cell]
     for found in (found for found in every if found.n >= order.minimum_cell):
         yield words(
             "“{question}”: {number} people wrote something.",
-            number=words.count(found.wrote),
+            number=words.format_count(found.writers),
             question=found.label,
         )
-        leading = [pair for pair in counted(found, themes) if is_shown(pair[1], order)][:3]
+        leading = [pair for pair in count_themes(found, themes) if is_count_shown(pair[1], order)][
+            :3
+        ]
         if leading:
             yield words(
                 "They write most of {themes}.",
-                themes=words.listed(
-                    f"{theme.called(words.language)} ({words.percent(share(count, found.n))})"
+                themes=words.join_items(
+                    f"{theme.get_label(words.language)} "
+                    f"({words.format_share(compute_share(count, found.n))})"
                     for theme, count in leading
                 ),
             )
@@ -121,10 +132,10 @@ def findings(
             "Fewer than {minimum} wrote words that can be counted, so nothing is shown: "
             "{questions}.",
             minimum=order.minimum_cell,
-            questions=words.listed(f"“{label}”" for label in few),
+            questions=words.join_items(f"“{label}”" for label in few),
         )
     if released:
-        yield words.many(
+        yield words.translate_plural(
             "{number} answer was released to be quoted.",
             "{number} answers were released to be quoted.",
             len(released),
@@ -133,36 +144,43 @@ def findings(
         yield words("No answer has been released to be quoted.")
 
 
-def key_figures(
-    shown: Sequence[Opinions], themes: Themes, order: Order, words: Words
+def list_key_figures(
+    shown: Sequence[OpenAnswers], themes: ThemeMatcher, order: ReportRequest, words: Localizer
 ) -> Iterator[KeyFigure]:
     """What most people ask for who answer the question with the most answers."""
     most = max(shown, key=lambda found: found.n, default=None)
-    leading = [p for p in counted(most, themes) if is_shown(p[1], order)] if most else []
+    leading = [p for p in count_themes(most, themes) if is_count_shown(p[1], order)] if most else []
     if most and leading:
         theme, count = leading[0]
         detail = words(
             "{share} of {n} who wrote",
-            share=words.percent(share(count, most.n)),
-            n=words.count(most.n),
+            share=words.format_share(compute_share(count, most.n)),
+            n=words.format_count(most.n),
         )
-        yield KeyFigure(words("Written about most"), theme.called(words.language), detail)
+        yield KeyFigure(words("Written about most"), theme.get_label(words.language), detail)
 
 
-def spoken(found: Opinions, order: Order) -> Iterator[tuple[str, int, list[Term]]]:
+def list_terms_by_language(
+    found: OpenAnswers, order: ReportRequest
+) -> Iterator[tuple[str, int, list[Term]]]:
     """For each language: how many wrote in it, and their words; none where they are too few."""
     for language in STEMMERS:
         texts = [text for text in found.texts.values() if text.language == language]
         if len(texts) >= order.minimum_cell:
-            yield language, len(texts), frequent(texts, order.minimum_cell, LISTED)
+            yield language, len(texts), find_frequent_terms(texts, order.minimum_cell, LISTED_TERMS)
 
 
-def word_picture(found: Opinions, terms: Terms, words: Words) -> Iterator[Picture]:
+def draw_word_picture(
+    found: OpenAnswers, terms: LanguageTerms, words: Localizer
+) -> Iterator[Picture]:
     titled = []
     for language, n, every in terms:
         name = words(question_names.LANGUAGES[language])
-        title = words("{title} (n = {n})", title=name, n=words.count(n))
-        rows = [Bar(t.text, (share(t.people, n),), (words.count(t.people),)) for t in every[:DRAWN]]
+        title = words("{title} (n = {n})", title=name, n=words.format_count(n))
+        rows = [
+            Bar(t.text, (compute_share(t.people, n),), (words.format_count(t.people),))
+            for t in every[:DRAWN_TERMS]
+        ]
         titled += [(title, rows)] if rows else []
     if titled:
         yield Picture(
@@ -171,11 +189,13 @@ def word_picture(found: Opinions, terms: Terms, words: Words) -> Iterator[Pictur
                 "Bars of words, by people who wrote them; first: {word}.",
                 word=titled[0][1][0].label,
             ),
-            partial(bar_charts.panels, titled, words.percent),
+            partial(bar_charts.draw_panels, titled, words.format_share),
         )
 
 
-def word_table(shown: Sequence[tuple[Opinions, Terms]], words: Words) -> Table:
+def build_word_table(
+    shown: Sequence[tuple[OpenAnswers, LanguageTerms]], words: Localizer
+) -> ReportTable:
     rows = [
         {
             "question": found.label,
@@ -183,24 +203,24 @@ def word_table(shown: Sequence[tuple[Opinions, Terms]], words: Words) -> Table:
             "word": term.text,
             "people": term.people,
             "n": n,
-            "share": share(term.people, n),
+            "share": compute_share(term.people, n),
         }
         for found, terms in shown
         for language, n, every in terms
         for term in every
     ]
     columns = (
-        Column("question", words("Question")),
-        Column("language", words("Language")),
-        Column("word", words("Word or phrase")),
-        Column("people", words("People"), COUNT),
-        Column("n", words("Wrote in it (n)"), COUNT),
-        Column("share", words("Share"), SHARE),
+        TableColumn("question", words("Question")),
+        TableColumn("language", words("Language")),
+        TableColumn("word", words("Word or phrase")),
+        TableColumn("people", words("People"), COUNT),
+        TableColumn("n", words("Wrote in it (n)"), COUNT),
+        TableColumn("share", words("Share"), SHARE),
     )
-    return Table.of("words", words("Words and phrases"), columns, rows)
+    return ReportTable.from_rows("words", words("Words and phrases"), columns, rows)
 
 
-def notes(order: Order, words: Words) -> Iterator[str]:
+def list_notes(order: ReportRequest, words: Localizer) -> Iterator[str]:
     yield words(
         "Before anything was counted, numbers, addresses and names that could be recognised were "
         "taken out ({mark}). Each person counts once for a word, whatever its form. Words of fewer "

@@ -10,35 +10,35 @@ from functools import partial
 import pandas as pd
 
 from reports import question_names
-from reports.chapters.elements import COUNT, SHARE, Column, Picture, Table
-from reports.chapters.shocks.worries_by_place import room_for
+from reports.chapters.elements import COUNT, SHARE, Picture, ReportTable, TableColumn
+from reports.chapters.shocks.worries_by_place import pick_largest_places
 from reports.charts import bar_charts, share_table
 from reports.charts.bar_charts import Bar
-from reports.localizer import Words
-from reports.opinions.terms import Text, language_of, taken_apart
-from reports.opinions.themes import Theme, Themes
-from reports.reading.form_answers import Form
-from reports.reading.released_quotes import Released
-from reports.request import Order
-from reports.statistics.row_suppression import hidden, hidden_more, share
+from reports.localizer import Localizer
+from reports.opinions.terms import OpenText, detect_language, tokenize_text
+from reports.opinions.themes import Theme, ThemeMatcher
+from reports.reading.form_answers import FormAnswers
+from reports.reading.released_quotes import ReleasedQuote
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import compute_share, suppress_more, suppress_row
 from survey.forms.model.questionnaire import Question
 
 #: The longest quote in a report, and how many a theme has at the most.
-LONGEST_QUOTE, QUOTES = 300, 3
+MAX_QUOTE_LENGTH, MAX_QUOTES = 300, 3
 
 
 @dataclass(frozen=True)
-class Opinions:
+class OpenAnswers:
     """What people wrote to one question, without personal data.
 
     ``wrote`` have answered it; ``texts`` are those of them with more than stop words, ``themes``
     what each is about, and ``cities`` where each writer is, by row of the form's interviews.
     """
 
-    form: Form
+    form: FormAnswers
     question: Question
-    wrote: int
-    texts: dict[int, Text]
+    writers: int
+    texts: dict[int, OpenText]
     themes: dict[int, set[str]]
     cities: dict[int, str]
 
@@ -49,114 +49,124 @@ class Opinions:
 
     @property
     def label(self) -> str:
-        return self.form.label(self.question)
+        return self.form.get_question_label(self.question)
 
 
-def opinions(form: Form, question: Question, themes: Themes) -> Opinions:
+def read_open_answers(form: FormAnswers, question: Question, themes: ThemeMatcher) -> OpenAnswers:
     """Take apart what was answered to a question."""
-    from survey.redaction import redacted  # Heavy, and not for a week's two pages.
+    from survey.redaction import redact  # Heavy, and not for a week's two pages.
 
     hints = form.interviews["language"].astype(str).tolist()
-    given = form.texts(question)
+    given = form.get_texts(question)
     apart = {
-        row: taken_apart(redacted(text).text, hints[row])
+        row: tokenize_text(redact(text).text, hints[row])
         for row, text in zip(given.index.tolist(), given.tolist(), strict=True)
     }
-    texts = {row: text for row, text in apart.items() if text.says_something}
-    about = {row: themes.of(text) for row, text in texts.items()}
-    where = form.cities()[0].tolist() if form.question(question_names.CITY) else []
+    texts = {row: text for row, text in apart.items() if text.has_content_words}
+    about = {row: themes.match_text(text) for row, text in texts.items()}
+    where = form.get_cities()[0].tolist() if form.find_question(question_names.CITY) else []
     cities = {row: where[row] for row in texts if where and isinstance(where[row], str)}
-    return Opinions(form, question, form.answered(question), texts, about, cities)
+    return OpenAnswers(form, question, form.count_answered(question), texts, about, cities)
 
 
-def counted(found: Opinions, themes: Themes) -> list[tuple[Theme, int]]:
+def count_themes(found: OpenAnswers, themes: ThemeMatcher) -> list[tuple[Theme, int]]:
     """How many people wrote of each theme, most first; themes of nobody are left out."""
     counts = Counter(name for names in found.themes.values() for name in names)
     present = [(theme, counts[theme.name]) for theme in themes.every if counts[theme.name]]
     return sorted(present, key=lambda pair: -pair[1])
 
 
-def others(found: Opinions) -> int:
+def count_unthemed(found: OpenAnswers) -> int:
     """How many wrote of none."""
     return sum(not names for names in found.themes.values())
 
 
-def is_shown(count: int, order: Order) -> bool:
+def is_count_shown(count: int, order: ReportRequest) -> bool:
     """Whether enough people stand behind a number, or nobody at all."""
     return count == 0 or count >= order.minimum_cell
 
 
-def theme_picture(found: Opinions, themes: Themes, order: Order, words: Words) -> Iterator[Picture]:
-    counts = [pair for pair in counted(found, themes) if is_shown(pair[1], order)]
+def draw_theme_picture(
+    found: OpenAnswers, themes: ThemeMatcher, order: ReportRequest, words: Localizer
+) -> Iterator[Picture]:
+    counts = [pair for pair in count_themes(found, themes) if is_count_shown(pair[1], order)]
     if not counts:
         return
-    rows = [Bar(t.called(words.language), (share(count, found.n),)) for t, count in counts]
-    rest = others(found)
+    rows = [
+        Bar(t.get_label(words.language), (compute_share(count, found.n),)) for t, count in counts
+    ]
+    rest = count_unthemed(found)
     if rest >= order.minimum_cell:
-        rows.append(Bar(words("Other themes"), (share(rest, found.n),)))
+        rows.append(Bar(words("Other themes"), (compute_share(rest, found.n),)))
     yield Picture(
         words("What they wrote about: “{question}”", question=found.label),
         words("Bars for {number} themes; most: {theme}.", number=len(rows), theme=rows[0].label),
         partial(
-            bar_charts.ranked,
+            bar_charts.draw_ranked_bars,
             rows,
-            [words("share of those who wrote (n = {n})", n=words.count(found.n))],
-            words.percent,
+            [words("share of those who wrote (n = {n})", n=words.format_count(found.n))],
+            words.format_share,
         ),
     )
 
 
-def theme_table(every: Sequence[Opinions], themes: Themes, order: Order, words: Words) -> Table:
+def build_theme_table(
+    every: Sequence[OpenAnswers], themes: ThemeMatcher, order: ReportRequest, words: Localizer
+) -> ReportTable:
     """A row a question and theme; the hidden have no numbers."""
     rows = []
     for found in every:
-        named = [(t.called(words.language), count) for t, count in counted(found, themes)]
-        for label, count in [*named, (words("Other themes"), others(found))]:
+        named = [(t.get_label(words.language), count) for t, count in count_themes(found, themes)]
+        for label, count in [*named, (words("Other themes"), count_unthemed(found))]:
             row: dict[str, object] = {"question": found.label, "theme": label}
-            if is_shown(count, order) and found.n >= order.minimum_cell:
-                row |= {"people": count, "n": found.n, "share": share(count, found.n)}
+            if is_count_shown(count, order) and found.n >= order.minimum_cell:
+                row |= {"people": count, "n": found.n, "share": compute_share(count, found.n)}
             rows.append(row)
     columns = (
-        Column("question", words("Question"), printed=len(every) > 1),
-        Column("theme", words("Theme")),
-        Column("people", words("People"), COUNT),
-        Column("n", words("Wrote (n)"), COUNT),
-        Column("share", words("Share"), SHARE),
+        TableColumn("question", words("Question"), printed=len(every) > 1),
+        TableColumn("theme", words("Theme")),
+        TableColumn("people", words("People"), COUNT),
+        TableColumn("n", words("Wrote (n)"), COUNT),
+        TableColumn("share", words("Share"), SHARE),
     )
-    return Table.of("themes", words("Themes of the open answers"), columns, rows)
+    return ReportTable.from_rows("themes", words("Themes of the open answers"), columns, rows)
 
 
-def place_table(
-    every: Sequence[Opinions], themes: Themes, order: Order, words: Words
-) -> Iterator[Table]:
+def build_theme_place_table(
+    every: Sequence[OpenAnswers], themes: ThemeMatcher, order: ReportRequest, words: Localizer
+) -> Iterator[ReportTable]:
     """Themes by city, where the place was asked and enough people wrote."""
-    rows = [row for found in every for row in place_rows(found, themes, order, words)]
+    rows = [row for found in every for row in list_theme_place_rows(found, themes, order, words)]
     columns = (
-        Column("theme", words("Theme")),
-        Column("place", words("City")),
-        Column("share", words("Share"), SHARE),
-        Column("people", words("People"), COUNT),
-        Column("n", words("Wrote (n)"), COUNT),
+        TableColumn("theme", words("Theme")),
+        TableColumn("place", words("City")),
+        TableColumn("share", words("Share"), SHARE),
+        TableColumn("people", words("People"), COUNT),
+        TableColumn("n", words("Wrote (n)"), COUNT),
     )
     if rows:
-        yield Table.of("theme_places", words("Themes by city"), columns, rows)
+        yield ReportTable.from_rows("theme_places", words("Themes by city"), columns, rows)
 
 
-def place_picture(found: Opinions, themes: Themes, order: Order, words: Words) -> Iterator[Picture]:
+def draw_theme_place_picture(
+    found: OpenAnswers, themes: ThemeMatcher, order: ReportRequest, words: Localizer
+) -> Iterator[Picture]:
     """The same as a table whose cells are shaded."""
     keys = ["theme", "place", "share", "n"]
-    frame = pd.DataFrame(list(place_rows(found, themes, order, words)), columns=keys)
+    frame = pd.DataFrame(list(list_theme_place_rows(found, themes, order, words)), columns=keys)
     if frame.empty or frame["n"].isna().all():
         return
     wide, most = frame.set_index(["theme", "place"]), frame.groupby("place")["n"].max()
     every = dict.fromkeys(frame["place"])
-    places = room_for({place: int(most[place]) if most[place] > 0 else None for place in every})
+    places = pick_largest_places(
+        {place: int(most[place]) if most[place] > 0 else None for place in every}
+    )
     rows = [
-        (theme, [number(wide.loc[(theme, place), "share"]) for place in places])
+        (theme, [parse_share(wide.loc[(theme, place), "share"]) for place in places])
         for theme in dict.fromkeys(frame["theme"])
     ]
     heads = [
-        (place, words("n = {n}", n=words.count(most[place])) if most[place] > 0 else "–")
+        (place, words("n = {n}", n=words.format_count(most[place])) if most[place] > 0 else "–")
         for place in places
     ]
     yield Picture(
@@ -167,45 +177,45 @@ def place_picture(found: Opinions, themes: Themes, order: Order, words: Words) -
             columns=len(places),
         ),
         partial(
-            share_table.table,
+            share_table.draw_share_table,
             [("", rows)],
             heads,
             words("hidden, so that few people cannot be made out"),
-            words.percent,
+            words.format_share,
         ),
     )
 
 
-def number(value: object) -> float | None:
+def parse_share(value: object) -> float | None:
     """A share, or None where it was hidden."""
     return float(value) if isinstance(value, float) and value == value else None
 
 
-def place_rows(
-    found: Opinions, themes: Themes, order: Order, words: Words
+def list_theme_place_rows(
+    found: OpenAnswers, themes: ThemeMatcher, order: ReportRequest, words: Localizer
 ) -> Iterator[dict[str, object]]:
     if not found.cities:
         return
-    (_, labels), n = found.form.cities(), Counter(found.cities.values())
+    (_, labels), n = found.form.get_cities(), Counter(found.cities.values())
     places = [code for code in labels if n[code]]
     totals = [n[code] for code in places]
-    unseen = hidden(totals, order.minimum_cell)
-    for theme, _ in counted(found, themes):
+    unseen = suppress_row(totals, order.minimum_cell)
+    for theme, _ in count_themes(found, themes):
         people = Counter(
             city for row, city in found.cities.items() if theme.name in found.themes[row]
         )
         counts = [people[code] for code in places]
-        mask = hidden_parts(counts, totals, unseen, order.minimum_cell)
+        mask = mask_theme_counts(counts, totals, unseen, order.minimum_cell)
         for code, count, total, hide in zip(places, counts, totals, mask, strict=True):
             row: dict[str, object] = {
-                "theme": theme.called(words.language),
+                "theme": theme.get_label(words.language),
                 "place": labels[code],
             }
-            numbers = {"share": share(count, total), "people": count, "n": total}
+            numbers = {"share": compute_share(count, total), "people": count, "n": total}
             yield row if hide else row | numbers
 
 
-def hidden_parts(
+def mask_theme_counts(
     counts: Sequence[int], totals: Sequence[int], unseen: Sequence[bool], minimum: int
 ) -> list[bool]:
     """Which of ``counts``, each a part of its total, must not be shown.
@@ -217,46 +227,48 @@ def hidden_parts(
         return [True] * len(counts)
     few = zip(unseen, counts, rest, strict=True)
     mask = [hide or 0 < one < minimum or 0 < other < minimum for hide, one, other in few]
-    while (more := hidden_more(rest, hidden_more(counts, mask, minimum), minimum)) != mask:
+    while (more := suppress_more(rest, suppress_more(counts, mask, minimum), minimum)) != mask:
         mask = more
     return mask
 
 
-def quote_table(released: Sequence[Released], themes: Themes, words: Words) -> Iterator[Table]:
+def build_quote_table(
+    released: Sequence[ReleasedQuote], themes: ThemeMatcher, words: Localizer
+) -> Iterator[ReportTable]:
     """Quotes under their themes, some for each; equal ones once, where there are fewest."""
-    labels = {theme.name: theme.called(words.language) for theme in themes.every}
-    shelves: dict[str, list[Released]] = {name: [] for name in [*labels, ""]}
+    labels = {theme.name: theme.get_label(words.language) for theme in themes.every}
+    shelves: dict[str, list[ReleasedQuote]] = {name: [] for name in [*labels, ""]}
     for one in {one.text.casefold(): one for one in released}.values():
-        about = themes.of(taken_apart(one.text, one.language)) or {""}
+        about = themes.match_text(tokenize_text(one.text, one.language)) or {""}
         shelf = shelves[min(sorted(about), key=lambda name: len(shelves[name]))]
-        if len(shelf) < QUOTES:
+        if len(shelf) < MAX_QUOTES:
             shelf.append(one)
     rows = [
         {
             "theme": labels.get(name) or words("Other themes"),
-            "quote": f"“{cut(one.text)}”",
-            "language": spoken(one, words),
+            "quote": f"“{shorten_printed_quote(one.text)}”",
+            "language": name_quote_language(one, words),
         }
         for name, shelf in shelves.items()
         for one in shelf
     ]
     columns = (
-        Column("theme", words("Theme")),
-        Column("quote", words("Quote")),
-        Column("language", words("Language")),
+        TableColumn("theme", words("Theme")),
+        TableColumn("quote", words("Quote")),
+        TableColumn("language", words("Language")),
     )
     if rows:
         title = words("In their own words")
-        yield Table.of("quotes", title, columns, rows, printed=len(rows))
+        yield ReportTable.from_rows("quotes", title, columns, rows, printed=len(rows))
 
 
-def spoken(one: Released, words: Words) -> str:
+def name_quote_language(one: ReleasedQuote, words: Localizer) -> str:
     """The name of the language in which somebody wrote."""
-    return words(question_names.LANGUAGES.get(language_of(one.text, one.language), ""))
+    return words(question_names.LANGUAGES.get(detect_language(one.text, one.language), ""))
 
 
-def cut(text: str) -> str:
+def shorten_printed_quote(text: str) -> str:
     """At most ``LONGEST_QUOTE`` letters, whole words."""
-    if len(text) <= LONGEST_QUOTE:
+    if len(text) <= MAX_QUOTE_LENGTH:
         return text
-    return text[: LONGEST_QUOTE - 1].rpartition(" ")[0].rstrip(" ,;:.") + "…"
+    return text[: MAX_QUOTE_LENGTH - 1].rpartition(" ")[0].rstrip(" ,;:.") + "…"

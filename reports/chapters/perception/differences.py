@@ -9,71 +9,75 @@ from typing import Any
 import pandas as pd
 
 from reports import question_names
-from reports.chapters.contrast_table import points
+from reports.chapters.contrast_table import format_point_difference
 from reports.chapters.elements import Picture
-from reports.chapters.fieldwork.respondents import TITLES
+from reports.chapters.fieldwork.respondents import TRAIT_TITLES
 from reports.charts import dot_plots
-from reports.charts.dot_plots import Change, Dot, Key, Row
-from reports.localizer import Words
-from reports.measures.drivers import POINTS, WEAK_CODES, Driver, read_all
-from reports.reading.form_answers import Form
-from reports.reading.questionnaire_versions import differing
-from reports.request import Order
-from reports.statistics.group_suppression import Parts, hidden_parts
-from reports.statistics.ranges import share_range
-from reports.statistics.share_contrasts import Contrast, corrected, standing
+from reports.charts.dot_plots import Dot, DotLegend, DotRow, WaveChange
+from reports.localizer import Localizer
+from reports.measures.drivers import RATING_POINTS, WEAK_CODES, DriverFigures, read_drivers
+from reports.reading.form_answers import FormAnswers
+from reports.reading.questionnaire_versions import find_incomparable
+from reports.request import ReportRequest
+from reports.statistics.group_suppression import GroupCounts, suppress_groups
+from reports.statistics.ranges import compute_share_range
+from reports.statistics.share_contrasts import Contrast, correct_contrasts, select_significant
 
 #: The most differences that a sentence names.
-NAMED = 3
+NAMED_CONTRASTS = 3
 
 
-def between_groups(
-    residents: Form, drivers: Sequence[Driver], order: Order, words: Words
+def compare_groups(
+    residents: FormAnswers, drivers: Sequence[DriverFigures], order: ReportRequest, words: Localizer
 ) -> list[Contrast]:
     """Every group against everybody else, or the two that there are; small ones left out."""
-    asked = list(zip(residents.questions(question_names.DRIVERS), drivers, strict=True))
+    asked = list(zip(residents.list_group_questions(question_names.DRIVERS), drivers, strict=True))
     every = [
         contrast
-        for grouping in groupings(residents, words)
+        for grouping in list_groupings(residents, words)
         for question, driver in asked
-        for contrast in of_driver(
-            driver, residents.crossed(question, grouping[1]), grouping, order, words
+        for contrast in compare_driver_groups(
+            driver, residents.cross_tabulate(question, grouping[1]), grouping, order, words
         )
     ]
-    return corrected(every)
+    return correct_contrasts(every)
 
 
 Grouping = tuple[str, "pd.Series[Any]", Mapping[str, str]]
 
 
-def groupings(form: Form, words: Words) -> Iterator[Grouping]:
+def list_groupings(form: FormAnswers, words: Localizer) -> Iterator[Grouping]:
     """What residents can be told apart by: a title, everybody's category, and their names."""
-    if form.question(question_names.CITY):
-        yield words(TITLES[question_names.CITY]), *form.cities()
-    asked = [tie for tie in (form.question(question_names.TIE),) if tie]
-    for question in (*asked, *form.questions(question_names.BACKGROUND)):
-        by = form.each(question)
-        title = words(TITLES.get(question.name, "")) or form.label(question)
-        yield title, by.where(by != question_names.NOT_SAID), form.choices(question)
+    if form.find_question(question_names.CITY):
+        yield words(TRAIT_TITLES[question_names.CITY]), *form.get_cities()
+    asked = [tie for tie in (form.find_question(question_names.CITY_TIE),) if tie]
+    for question in (*asked, *form.list_group_questions(question_names.BACKGROUND_QUESTIONS)):
+        by = form.get_choice_series(question)
+        title = words(TRAIT_TITLES.get(question.name, "")) or form.get_question_label(question)
+        yield title, by.where(by != question_names.NOT_SAID), form.get_choice_labels(question)
     language = form.interviews["language"].astype("category")
     labels = {code: words(name) for code, name in question_names.LANGUAGES.items()}
-    title = TITLES["language"]
+    title = TRAIT_TITLES["language"]
     yield words(title), language, labels
 
 
-def of_driver(
-    driver: Driver, table: pd.DataFrame, grouping: Grouping, order: Order, words: Words
+def compare_driver_groups(
+    driver: DriverFigures,
+    table: pd.DataFrame,
+    grouping: Grouping,
+    order: ReportRequest,
+    words: Localizer,
 ) -> Iterator[Contrast]:
     """One driver between the groups; none of which a small number could be worked out.
 
     ``table`` has the people by group and choice.
     """
     about, _, labels = grouping
-    table = table[table[[str(point) for point in POINTS]].sum(axis=1) > 0]
+    table = table[table[[str(point) for point in RATING_POINTS]].sum(axis=1) > 0]
     weak = table[list(WEAK_CODES)].sum(axis=1).tolist()
-    rated = table[[str(point) for point in POINTS]].sum(axis=1).tolist()
-    parts = Parts([[count] for count in weak], rated, [driver.weak_people], driver.n)
-    closed = [row[0] for row in hidden_parts(parts, order.minimum_cell).cells]
+    rated = table[[str(point) for point in RATING_POINTS]].sum(axis=1).tolist()
+    parts = GroupCounts([[count] for count in weak], rated, [driver.weak_people], driver.n)
+    closed = [row[0] for row in suppress_groups(parts, order.minimum_cell).cells]
     names = [labels.get(str(code), str(code)) for code in table.index]
     pairs = list(zip(weak, rated, strict=True))
     if len(names) == 2 and not any(closed):
@@ -89,13 +93,13 @@ def of_driver(
                 )
 
 
-def between_roles(
-    drivers: Mapping[str, Sequence[Driver]], order: Order, words: Words
+def compare_roles(
+    drivers: Mapping[str, Sequence[DriverFigures]], order: ReportRequest, words: Localizer
 ) -> list[Contrast]:
     """Residents and participants, driver by driver."""
     one, other = (words(title) for title in question_names.ROLES.values())
     pairs = zip(*(drivers[role] for role in question_names.ROLES), strict=True)
-    return corrected(
+    return correct_contrasts(
         [
             Contrast(a.name, a.label, "", one, other, (a.weak_people, a.n), (b.weak_people, b.n))
             for a, b in pairs
@@ -104,15 +108,19 @@ def between_roles(
     )
 
 
-def between_waves(
-    before: Form, now: Form, drivers: Sequence[Driver], order: Order, words: Words
+def compare_waves(
+    before: FormAnswers,
+    now: FormAnswers,
+    drivers: Sequence[DriverFigures],
+    order: ReportRequest,
+    words: Localizer,
 ) -> list[Contrast]:
     """The wave before and this one, of ``drivers`` (as now) that were asked alike in both."""
-    changed = {q.name for q, _ in differing(now.questionnaire, before.questionnaire)}
+    changed = {q.name for q, _ in find_incomparable(now.questionnaire, before.questionnaire)}
     waves = words("the wave before"), words("this wave")
-    earlier = {driver.name: driver for driver in read_all(before, words)}
+    earlier = {driver.name: driver for driver in read_drivers(before, words)}
     pairs = [(earlier[d.name], d) for d in drivers if d.name in earlier and d.name not in changed]
-    return corrected(
+    return correct_contrasts(
         [
             Contrast(a.name, b.label, "", *waves, (a.weak_people, a.n), (b.weak_people, b.n))
             for a, b in pairs
@@ -121,93 +129,103 @@ def between_waves(
     )
 
 
-def group_findings(groups: Sequence[Contrast], words: Words) -> Iterator[str]:
+def list_group_findings(groups: Sequence[Contrast], words: Localizer) -> Iterator[str]:
     """What stands of all that was looked at."""
     if not groups:
         return
-    stand = standing(groups)
+    stand = select_significant(groups)
     if not stand:
         yield words(
             "Groups: of {number} comparisons none stands once corrected for being so many.",
-            number=words.count(len(groups)),
+            number=words.format_count(len(groups)),
         )
         return
     yield words(
         "Groups: of {number} comparisons {stand} stand once corrected for being so many. "
         "The largest: {list}.",
-        number=words.count(len(groups)),
-        stand=words.count(len(stand)),
-        list=words.listed(told(contrast, words) for contrast in stand[:NAMED]),
-    )
-
-
-def told(contrast: Contrast, words: Words) -> str:
-    """*Health care: West Jakarta 61%, everybody else 44%*."""
-    first, second = map(words.percent, contrast.shares)
-    return f"{contrast.what} – {contrast.other} {second}, {contrast.one} {first}"
-
-
-def wave_findings(changes: Sequence[Contrast], words: Words) -> Iterator[str]:
-    """Nothing where there was no wave before."""
-    if not changes:
-        return
-    stand = standing(changes)
-    if not stand:
-        yield words(
-            "Since the wave before no driver has clearly changed ({number} compared).",
-            number=words.count(len(changes)),
-        )
-        return
-    moved = []
-    for contrast in stand[:NAMED]:
-        first, second = map(words.percent, contrast.shares)
-        moved.append(f"{contrast.what} {first} → {second}")
-    yield words(
-        "Since the wave before the share that finds them weak has clearly changed for {stand} of "
-        "{number} drivers: {list}.",
-        stand=words.count(len(stand)),
-        number=words.count(len(changes)),
-        list=words.listed(moved),
-    )
-
-
-def key(words: Words, filled: str, hollow: str) -> Key:
-    return Key(filled, hollow, words("range"), words("hidden: too few"))
-
-
-def dot(pair: tuple[int, int], contrast: Contrast, words: Words) -> Dot:
-    share = pair[0] / pair[1]
-    return Dot(share, share_range(*pair), contrast.stands, words.count(pair[1]))
-
-
-def role_picture(apart: Sequence[Contrast], words: Words) -> Iterator[Picture]:
-    if not apart:
-        return
-    ordered = sorted(apart, key=lambda c: -c.shares[0])
-    rows = [Row(c.what, [dot(c.first, c, words), dot(c.second, c, words)]) for c in ordered]
-    yield Picture(
-        words("Share who find a driver weak or very weak: residents and participants"),
-        words("Two dots a driver; where they are far apart, the two see the city differently."),
-        partial(
-            dot_plots.dots,
-            [("", rows)],
-            (apart[0].one, apart[0].other),
-            key(words, words("the difference stands"), words("it does not")),
-            words("n"),
-            words.percent,
+        number=words.format_count(len(groups)),
+        stand=words.format_count(len(stand)),
+        list=words.join_items(
+            format_contrast(contrast, words) for contrast in stand[:NAMED_CONTRASTS]
         ),
     )
 
 
-def wave_picture(changes: Sequence[Contrast], words: Words) -> Iterator[Picture]:
+def format_contrast(contrast: Contrast, words: Localizer) -> str:
+    """*Health care: West Jakarta 61%, everybody else 44%*."""
+    first, second = map(words.format_share, contrast.shares)
+    return f"{contrast.what} – {contrast.second_group} {second}, {contrast.first_group} {first}"
+
+
+def list_wave_findings(changes: Sequence[Contrast], words: Localizer) -> Iterator[str]:
+    """Nothing where there was no wave before."""
+    if not changes:
+        return
+    stand = select_significant(changes)
+    if not stand:
+        yield words(
+            "Since the wave before no driver has clearly changed ({number} compared).",
+            number=words.format_count(len(changes)),
+        )
+        return
+    moved = []
+    for contrast in stand[:NAMED_CONTRASTS]:
+        first, second = map(words.format_share, contrast.shares)
+        moved.append(f"{contrast.what} {first} → {second}")
+    yield words(
+        "Since the wave before the share that finds them weak has clearly changed for {stand} of "
+        "{number} drivers: {list}.",
+        stand=words.format_count(len(stand)),
+        number=words.format_count(len(changes)),
+        list=words.join_items(moved),
+    )
+
+
+def build_dot_legend(words: Localizer, filled: str, hollow: str) -> DotLegend:
+    return DotLegend(filled, hollow, words("range"), words("hidden: too few"))
+
+
+def build_dot(pair: tuple[int, int], contrast: Contrast, words: Localizer) -> Dot:
+    share = pair[0] / pair[1]
+    return Dot(
+        share, compute_share_range(*pair), contrast.is_significant, words.format_count(pair[1])
+    )
+
+
+def draw_role_picture(apart: Sequence[Contrast], words: Localizer) -> Iterator[Picture]:
+    if not apart:
+        return
+    ordered = sorted(apart, key=lambda c: -c.shares[0])
+    rows = [
+        DotRow(c.what, [build_dot(c.first_counts, c, words), build_dot(c.second_counts, c, words)])
+        for c in ordered
+    ]
+    yield Picture(
+        words("Share who find a driver weak or very weak: residents and participants"),
+        words("Two dots a driver; where they are far apart, the two see the city differently."),
+        partial(
+            dot_plots.draw_dot_plot,
+            [("", rows)],
+            (apart[0].first_group, apart[0].second_group),
+            build_dot_legend(words, words("the difference stands"), words("it does not")),
+            words("n"),
+            words.format_share,
+        ),
+    )
+
+
+def draw_wave_picture(changes: Sequence[Contrast], words: Localizer) -> Iterator[Picture]:
     if not changes:
         return
     rows = [
-        Change(
+        WaveChange(
             c.what,
-            dot(c.first, c, words),
-            dot(c.second, c, words),
-            (points(c.compared.figure, words), words.count(c.second[1])),
+            build_dot(c.first_counts, c, words),
+            build_dot(c.second_counts, c, words),
+            (
+                format_point_difference(c.comparison.figure, words),
+                words.format_count(c.second_counts[1]),
+            ),
         )
         for c in sorted(changes, key=lambda c: -c.shares[1])
     ]
@@ -215,11 +233,11 @@ def wave_picture(changes: Sequence[Contrast], words: Words) -> Iterator[Picture]
         words("Share who find a driver weak or very weak: the wave before and this one"),
         words("Two marks a driver, joined by a line; whole lines are changes that stand."),
         partial(
-            dot_plots.waves,
+            dot_plots.draw_wave_plot,
             [("", rows)],
             (words("the wave before"), words("this wave")),
-            key(words, words("the change stands"), words("it does not")),
+            build_dot_legend(words, words("the change stands"), words("it does not")),
             (words("points"), words("n")),
-            words.percent,
+            words.format_share,
         ),
     )

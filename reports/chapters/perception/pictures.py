@@ -9,14 +9,23 @@ from reports import question_names
 from reports.chapters.elements import Picture
 from reports.charts import bar_charts, wheel
 from reports.charts.bar_charts import Bar
-from reports.localizer import Words
-from reports.measures.drivers import CLASSES, POINTS, WEAK, Driver, dimensions, weakest_first
-from reports.reading.form_answers import Form
-from reports.request import Order
-from reports.statistics.row_suppression import share
+from reports.localizer import Localizer
+from reports.measures.drivers import (
+    DRIVER_CLASSES,
+    RATING_POINTS,
+    WEAK,
+    DriverFigures,
+    group_by_dimension,
+    sort_weakest_first,
+)
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import compute_share
 
 
-def wheel_picture(drivers: Sequence[Driver], order: Order, words: Words) -> Iterator[Picture]:
+def draw_wheel_picture(
+    drivers: Sequence[DriverFigures], order: ReportRequest, words: Localizer
+) -> Iterator[Picture]:
     """The framework's wheel in three colours."""
     if not drivers:
         return
@@ -25,39 +34,44 @@ def wheel_picture(drivers: Sequence[Driver], order: Order, words: Words) -> Iter
         (
             title,
             [
-                wheel.Driver(d.label, d.level, words.percent(d.weak))
+                wheel.WheelSegment(d.label, d.level, words.format_share(d.weak_share))
                 if d.n >= enough
-                else wheel.Driver(d.label, None)
+                else wheel.WheelSegment(d.label, None)
                 for d in inside
             ],
         )
-        for title, inside in dimensions(drivers, words)
+        for title, inside in group_by_dimension(drivers, words)
     ]
     shown = [d for d in drivers if d.n >= enough]
-    weak = [d.label for d in weakest_first(shown) if d.level == WEAK]
+    weak = [d.label for d in sort_weakest_first(shown) if d.level == WEAK]
     yield Picture(
         words(
             "The twelve drivers as residents find them: share weak or very weak (n = {n})",
-            n=words.span(d.n for d in shown),
+            n=words.format_span(d.n for d in shown),
         ),
-        words("Wheel of drivers by dimension; weak: {names}.", names=words.listed(weak) or "–"),
-        partial(wheel.wheel, slices, [words(name) for name in CLASSES], words("hidden: too few")),
+        words("Wheel of drivers by dimension; weak: {names}.", names=words.join_items(weak) or "–"),
+        partial(
+            wheel.draw_wheel,
+            slices,
+            [words(name) for name in DRIVER_CLASSES],
+            words("hidden: too few"),
+        ),
     )
 
 
-def distribution(
-    form: Form, drivers: Sequence[Driver], order: Order, words: Words
+def draw_distribution_picture(
+    form: FormAnswers, drivers: Sequence[DriverFigures], order: ReportRequest, words: Localizer
 ) -> Iterator[Picture]:
     if not drivers:
         return
-    labels = form.choices(form.questions(question_names.DRIVERS)[0])
+    labels = form.get_choice_labels(form.list_group_questions(question_names.DRIVERS)[0])
     groups = [
-        (title, [bar(driver, order, words) for driver in inside])
-        for title, inside in dimensions(drivers, words)
+        (title, [build_driver_bar(driver, order, words) for driver in inside])
+        for title, inside in group_by_dimension(drivers, words)
     ]
-    names = [labels.get(str(point), str(point)) for point in POINTS]
+    names = [labels.get(str(point), str(point)) for point in RATING_POINTS]
     heads = (words("n"), labels.get(question_names.UNKNOWN, ""))
-    weakest = weakest_first([d for d in drivers if d.n >= order.minimum_cell])
+    weakest = sort_weakest_first([d for d in drivers if d.n >= order.minimum_cell])
     yield Picture(
         words("How strong residents find the city, by driver"),
         words(
@@ -65,12 +79,12 @@ def distribution(
             number=len(drivers),
             driver=weakest[0].label,
         ),
-        partial(bar_charts.distribution, groups, names, heads, words.percent),
+        partial(bar_charts.draw_distribution, groups, names, heads, words.format_share),
     )
 
 
-def bar(driver: Driver, order: Order, words: Words) -> Bar:
+def build_driver_bar(driver: DriverFigures, order: ReportRequest, words: Localizer) -> Bar:
     if driver.n < order.minimum_cell:
         return Bar(driver.label, None, ("–", "–"))
-    unknown = words.percent(share(driver.unknown, driver.n + driver.unknown))
-    return Bar(driver.label, driver.shares, (words.count(driver.n), unknown))
+    unknown = words.format_share(compute_share(driver.unknown, driver.n + driver.unknown))
+    return Bar(driver.label, driver.shares, (words.format_count(driver.n), unknown))

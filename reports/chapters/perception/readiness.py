@@ -9,31 +9,35 @@ from reports import question_names
 from reports.chapters.elements import Picture
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
-from reports.localizer import Words, later
-from reports.reading.form_answers import Form
-from reports.request import Order
-from reports.statistics.row_suppression import share
+from reports.localizer import Localizer, gettext_noop
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import compute_share
 
-READINESS = {
-    question_names.COMPARED: later("Readiness compared with two years ago"),
-    question_names.COPING: later("Household without water and power"),
+READINESS_TITLES = {
+    question_names.COMPARED_QUESTIONS: gettext_noop("Readiness compared with two years ago"),
+    question_names.COPING: gettext_noop("Household without water and power"),
 }
 
 
-def readiness(residents: Form, order: Order, words: Words) -> Iterator[Picture]:
+def draw_readiness_picture(
+    residents: FormAnswers, order: ReportRequest, words: Localizer
+) -> Iterator[Picture]:
     """Both beside each other."""
     titled = []
-    for question in (q for name in READINESS if (q := residents.question(name))):
-        tally, people = residents.tally(question), residents.answered(question)
-        labels = residents.choices(question)
-        topic = words(READINESS[question.name])
-        title = words("{title} (n = {n})", title=topic, n=words.count(people))
+    for question in (q for name in READINESS_TITLES if (q := residents.find_question(name))):
+        tally, people = residents.count_choices(question), residents.count_answered(question)
+        labels = residents.get_choice_labels(question)
+        topic = words(READINESS_TITLES[question.name])
+        title = words("{title} (n = {n})", title=topic, n=words.format_count(people))
         if people >= order.minimum_cell:
-            rows = [Bar(labels[code], (share(count, people),)) for code, count in tally.items()]
+            rows = [
+                Bar(labels[code], (compute_share(count, people),)) for code, count in tally.items()
+            ]
             titled.append((title, rows))
     if titled:
         yield Picture(
             words("Readiness"),
             words("Shares of answers to the questions on readiness."),
-            partial(bar_charts.panels, titled, words.percent),
+            partial(bar_charts.draw_panels, titled, words.format_share),
         )

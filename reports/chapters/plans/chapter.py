@@ -7,39 +7,44 @@ from functools import partial
 
 from reports import question_names
 from reports.chapters.elements import Chapter, KeyFigure, Picture
-from reports.chapters.plans.tables import counted_table, covered_table, list_of, names_of
+from reports.chapters.plans.tables import (
+    build_plan_counts_table,
+    build_plan_coverage_table,
+    build_plan_list_table,
+    build_plan_names_table,
+)
 from reports.charts import stacked_bars
-from reports.localizer import Words
-from reports.measures.inventory import ACTIVE, Coverage
+from reports.localizer import Localizer
+from reports.measures.inventory import ACTIVE_STAGES, PlanCoverage
 from reports.measures.plans import ADDRESSED, Inventory, read
 from reports.reading.frames import Frames
-from reports.request import Order
+from reports.request import ReportRequest
 
 
-def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Gaps first; then what is done about what, by whom, in which stage."""
     title = words("Plans and programmes")
-    form = frames.form_with(question_names.PLANS)
+    form = frames.find_form(question_names.PLANS)
     if form is None:
         return Chapter("plans", title, (words("No wave with these questions has opened."),))
     found = read(form, order, words)
     return Chapter(
         key="plans",
         title=title,
-        findings=tuple(findings(found, order, words)),
-        key_figures=tuple(key_figures(found, words)),
-        pictures=tuple(pictures(found, words)),
+        findings=tuple(list_findings(found, order, words)),
+        key_figures=tuple(list_key_figures(found, words)),
+        pictures=tuple(draw_pictures(found, words)),
         tables=(
-            covered_table(found, words),
-            counted_table(found, order, words),
-            names_of(found, words),
-            list_of(found, words),
+            build_plan_coverage_table(found, words),
+            build_plan_counts_table(found, order, words),
+            build_plan_names_table(found, words),
+            build_plan_list_table(found, words),
         ),
-        notes=tuple(notes(words)),
+        notes=tuple(list_notes(words)),
     )
 
 
-def findings(found: Inventory, order: Order, words: Words) -> Iterator[str]:
+def list_findings(found: Inventory, order: ReportRequest, words: Localizer) -> Iterator[str]:
     if not found.plans:
         yield words("Nobody has told of a plan yet.")
         return
@@ -47,7 +52,7 @@ def findings(found: Inventory, order: Order, words: Words) -> Iterator[str]:
         yield words(
             "{kind} that no plan addresses directly: {names}.",
             kind=words(ADDRESSED[name]),
-            names=words.listed(gap_name(c, words) for c in empty),
+            names=words.join_items(name_gap(c, words) for c in empty),
         )
     if not any(found.gaps):
         yield words("Every driver, shock and stress is addressed directly by at least one plan.")
@@ -57,65 +62,73 @@ def findings(found: Inventory, order: Order, words: Words) -> Iterator[str]:
             yield words(
                 "{kind} with the fewest direct plans, of those that have any: {names}.",
                 kind=words(ADDRESSED[name]),
-                names=words.listed(f"{c.label} ({words.count(c.direct)})" for c in fewest),
+                names=words.join_items(
+                    f"{c.label} ({words.format_count(c.direct)})" for c in fewest
+                ),
             )
-    yield told_line(found, order, words)
+    yield summarize_plans(found, order, words)
     if found.repeated:
-        yield words.many(
+        yield words.translate_plural(
             "{number} plan was told of more than once, and is counted once.",
             "{number} plans were told of more than once, and are counted once.",
             len(found.repeated),
         )
 
 
-def gap_name(c: Coverage, words: Words) -> str:
+def name_gap(c: PlanCoverage, words: Localizer) -> str:
     """Something that nothing addresses; the plans that do so indirectly are said."""
     if not c.indirect:
         return c.label
-    return words("{name} (indirectly: {number})", name=c.label, number=words.count(c.indirect))
-
-
-def told_line(found: Inventory, order: Order, words: Words) -> str:
-    """How many plans, by how many people unless these are too few to say."""
-    active = sum(plan.said(question_names.STAGE) in ACTIVE for plan in found.plans)
-    if found.people < order.minimum_cell:
-        return words.many(
-            "{number} plan was told of, {active} of them under way or done.",
-            "{number} plans were told of, {active} of them under way or done.",
-            len(found.plans),
-            active=words.count(active),
-        )
-    return words.many(
-        "{number} plan was told of by {people} participants, {active} of them under way or done.",
-        "{number} plans were told of by {people} participants, {active} of them under way or done.",
-        len(found.plans),
-        people=words.count(found.people),
-        active=words.count(active),
+    return words(
+        "{name} (indirectly: {number})", name=c.label, number=words.format_count(c.indirect)
     )
 
 
-def key_figures(found: Inventory, words: Words) -> Iterator[KeyFigure]:
+def summarize_plans(found: Inventory, order: ReportRequest, words: Localizer) -> str:
+    """How many plans, by how many people unless these are too few to say."""
+    active = sum(
+        plan.get_usual_answer(question_names.PLAN_STAGE) in ACTIVE_STAGES for plan in found.plans
+    )
+    if found.people < order.minimum_cell:
+        return words.translate_plural(
+            "{number} plan was told of, {active} of them under way or done.",
+            "{number} plans were told of, {active} of them under way or done.",
+            len(found.plans),
+            active=words.format_count(active),
+        )
+    return words.translate_plural(
+        "{number} plan was told of by {people} participants, {active} of them under way or done.",
+        "{number} plans were told of by {people} participants, {active} of them under way or done.",
+        len(found.plans),
+        people=words.format_count(found.people),
+        active=words.format_count(active),
+    )
+
+
+def list_key_figures(found: Inventory, words: Localizer) -> Iterator[KeyFigure]:
     if not found.plans:
         return
-    active = sum(plan.said(question_names.STAGE) in ACTIVE for plan in found.plans)
-    detail = words("{active} under way or done", active=words.count(active))
+    active = sum(
+        plan.get_usual_answer(question_names.PLAN_STAGE) in ACTIVE_STAGES for plan in found.plans
+    )
+    detail = words("{active} under way or done", active=words.format_count(active))
     number = len(found.plans)
-    yield KeyFigure(words("Plans and programmes"), words.count(number), detail, number)
+    yield KeyFigure(words("Plans and programmes"), words.format_count(number), detail, number)
     drivers = found.covered.get(question_names.DRIVERS, ())
     if drivers:
         least = drivers[0]
         alike = sum((c.direct, c.indirect) == (least.direct, least.indirect) for c in drivers)
-        detail = words.many(
+        detail = words.translate_plural(
             "directly: {direct}; indirectly: {indirect}; no other as few",
             "directly: {direct}; indirectly: {indirect}; {number} as few",
             alike,
-            direct=words.count(least.direct),
-            indirect=words.count(least.indirect or 0),
+            direct=words.format_count(least.direct),
+            indirect=words.format_count(least.indirect or 0),
         )
         yield KeyFigure(words("Driver with the fewest plans"), least.label, detail)
 
 
-def pictures(found: Inventory, words: Words) -> Iterator[Picture]:
+def draw_pictures(found: Inventory, words: Localizer) -> Iterator[Picture]:
     """For drivers, shocks and stresses the plans that address each, the gaps first."""
     captions = {
         question_names.DRIVERS: words("Plans by the driver that they strengthen"),
@@ -127,26 +140,26 @@ def pictures(found: Inventory, words: Words) -> Iterator[Picture]:
             gaps = [c.label for c in covered if c.is_gap]
             yield Picture(
                 captions[name],
-                words("Bars; nothing direct: {names}.", names=words.listed(gaps) or "–"),
+                words("Bars; nothing direct: {names}.", names=words.join_items(gaps) or "–"),
                 partial(
-                    stacked_bars.addressed,
+                    stacked_bars.draw_plan_bars,
                     [
                         (
                             "",
                             [
-                                stacked_bars.Addressed(c.label, c.direct, c.indirect or 0)
+                                stacked_bars.PlanBar(c.label, c.direct, c.indirect or 0)
                                 for c in covered
                             ],
                         )
                     ],
                     (words("directly"), words("only indirectly")),
                     words("no plan"),
-                    words.count,
+                    words.format_count,
                 ),
             )
 
 
-def notes(words: Words) -> Iterator[str]:
+def list_notes(words: Localizer) -> Iterator[str]:
     yield words(
         "Plans and their names as participants told of them: nobody has checked them, nor whether "
         "the list is complete. Plans of the same name and owner, however spelt, are counted once: "

@@ -6,31 +6,31 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from reports import question_names
-from reports.chapters.elements import COUNT, Column, Table
-from reports.localizer import Words, later
-from reports.measures.inventory import Plan
+from reports.chapters.elements import COUNT, ReportTable, TableColumn
+from reports.localizer import Localizer, gettext_noop
+from reports.measures.inventory import CityPlan
 from reports.measures.plans import ADDRESSED, Inventory
-from reports.reading.form_answers import Form
-from reports.request import Order
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
 
 #: By what the plans are counted, and what that is called.
-COUNTED = {
-    question_names.KIND: later("Kind of plan"),
-    question_names.STAGE: later("Stage"),
-    question_names.FUNDING: later("Money"),
-    question_names.COST: later("Cost"),
-    question_names.EXTENT: later("Where"),
-    question_names.WHERE: later("In which city"),
-    question_names.BENEFIT: later("What people gain"),
-    question_names.OBSTACLES: later("In the way"),
+COUNTED_QUESTIONS = {
+    question_names.PLAN_KIND: gettext_noop("Kind of plan"),
+    question_names.PLAN_STAGE: gettext_noop("Stage"),
+    question_names.FUNDING: gettext_noop("Money"),
+    question_names.COST: gettext_noop("Cost"),
+    question_names.PLAN_EXTENT: gettext_noop("Where"),
+    question_names.PLAN_AREA: gettext_noop("In which city"),
+    question_names.BENEFIT: gettext_noop("What people gain"),
+    question_names.OBSTACLES: gettext_noop("In the way"),
 }
 
-YEARS = later("Years")
+YEARS_TITLE = gettext_noop("Years")
 #: Plans whose names stand in the PDF.
-PRINTED = 40
+PRINTED_PLANS = 40
 
 
-def covered_table(found: Inventory, words: Words) -> Table:
+def build_plan_coverage_table(found: Inventory, words: Localizer) -> ReportTable:
     """A row for each driver, shock and stress; within each kind what is least addressed first."""
     rows = [
         {
@@ -45,65 +45,72 @@ def covered_table(found: Inventory, words: Words) -> Table:
         for c in covered
     ]
     columns = (
-        Column("kind", words("Kind")),
-        Column("label", words("Driver, shock or stress")),
-        Column("direct", words("Plans that address it directly"), COUNT),
-        Column("active", words("Of these under way or done"), COUNT),
-        Column("indirect", words("Others that do so indirectly"), COUNT),
-        Column("gap", words("Nothing direct")),
+        TableColumn("kind", words("Kind")),
+        TableColumn("label", words("Driver, shock or stress")),
+        TableColumn("direct", words("Plans that address it directly"), COUNT),
+        TableColumn("active", words("Of these under way or done"), COUNT),
+        TableColumn("indirect", words("Others that do so indirectly"), COUNT),
+        TableColumn("gap", words("Nothing direct")),
     )
     title = words("What plans address")
-    return Table.of(
+    return ReportTable.from_rows(
         "addressed", title, columns, rows, plotted=("direct", "indirect"), against="label"
     )
 
 
-def counted_table(found: Inventory, order: Order, words: Words) -> Table:
+def build_plan_counts_table(
+    found: Inventory, order: ReportRequest, words: Localizer
+) -> ReportTable:
     """How many plans of each kind, stage and so on. Obstacles and places count once each."""
     rows = [
-        {"by": words(COUNTED[name]), "label": label, "plans": number}
-        for name in COUNTED
-        for label, number in counted(found, name)
+        {"by": words(COUNTED_QUESTIONS[name]), "label": label, "plans": number}
+        for name in COUNTED_QUESTIONS
+        for label, number in count_plans_by_answer(found, name)
     ]
     rows += [
-        {"by": words(YEARS), "label": label, "plans": number}
-        for label, number in by_years(found.plans, order.end.year, words)
+        {"by": words(YEARS_TITLE), "label": label, "plans": number}
+        for label, number in count_plans_by_year(found.plans, order.end.year, words)
     ]
     columns = (
-        Column("by", words("By")),
-        Column("label", words("Answer")),
-        Column("plans", words("Plans"), COUNT),
+        TableColumn("by", words("By")),
+        TableColumn("label", words("Answer")),
+        TableColumn("plans", words("Plans"), COUNT),
     )
-    return Table.of("plans_by", words("Plans by kind, stage and money"), columns, rows)
+    return ReportTable.from_rows("plans_by", words("Plans by kind, stage and money"), columns, rows)
 
 
-def counted(found: Inventory, name: str) -> Iterator[tuple[str, int]]:
+def count_plans_by_answer(found: Inventory, name: str) -> Iterator[tuple[str, int]]:
     """Label -> plans, in the order of the sheet."""
-    question = found.form.question(name)
+    question = found.form.find_question(name)
     if question is None:
         return
     several = question.kind.startswith("select_multiple")
     told = Counter(
         code
         for plan in found.plans
-        for code in (plan.codes(name) if several else [plan.said(name)])
+        for code in (plan.list_codes(name) if several else [plan.get_usual_answer(name)])
     )
-    for code, label in found.form.choices(question).items():
+    for code, label in found.form.get_choice_labels(question).items():
         yield label, told[code]
 
 
-def by_years(told: Sequence[Plan], year: int, words: Words) -> Iterator[tuple[str, int]]:
+def count_plans_by_year(
+    told: Sequence[CityPlan], year: int, words: Localizer
+) -> Iterator[tuple[str, int]]:
     """Plans that end before the year of the report, run in it, begin after it, or do not say."""
-    kinds = Counter(time_of(plan, year) for plan in told)
+    kinds = Counter(classify_plan_time(plan, year) for plan in told)
     yield words("ended before {year}", year=year), kinds["before"]
     yield words("in {year}", year=year), kinds["now"]
     yield words("begin after {year}", year=year), kinds["after"]
     yield words("not told"), kinds[""]
 
 
-def time_of(plan: Plan, year: int) -> str:
+def classify_plan_time(plan: CityPlan, year: int) -> str:
     """Where a plan lies; one without an end goes on."""
-    begins, ends = plan.year(question_names.BEGINS), plan.year(question_names.ENDS)
+    begins, ends = (
+        plan.get_year(question_names.PLAN_BEGINS),
+        plan.get_year(question_names.PLAN_ENDS),
+    )
     if ends is not None and ends < year:
         return "before"
     if begins is None:
@@ -111,72 +118,81 @@ def time_of(plan: Plan, year: int) -> str:
     return "after" if begins > year else "now"
 
 
-def list_of(found: Inventory, words: Words) -> Table:
+def build_plan_list_table(found: Inventory, words: Localizer) -> ReportTable:
     """Every entry, those of the same plan under its number; nothing of who told it."""
-    said = Labels(found.form, words)
-    rows = [row_of(plan, entry, said) for plan in found.plans for entry in plan.entries]
+    said = PlanLabels(found.form, words)
+    rows = [
+        build_plan_entry_row(plan, entry, said) for plan in found.plans for entry in plan.entries
+    ]
     columns = (
-        Column("number", words("Plan"), COUNT),
-        Column("name", words("Name")),
-        Column("owner", words("Responsible")),
-        Column("kind", words("Kind of plan")),
-        Column("stage", words("Stage")),
-        Column("begins", words("Begins")),
-        Column("ends", words("Ends")),
-        Column("where", words("Where")),
-        Column("money", words("Money")),
-        Column("cost", words("Cost")),
-        Column("direct", words("Strengthens directly")),
-        Column("indirect", words("Helps indirectly")),
-        Column("shocks", words("Shocks")),
-        Column("stresses", words("Stresses")),
-        Column("benefit", words("What people gain")),
-        Column("obstacles", words("In the way")),
-        Column("link", words("Link")),
-        Column("told", words("Told of (times)"), COUNT),
+        TableColumn("number", words("Plan"), COUNT),
+        TableColumn("name", words("Name")),
+        TableColumn("owner", words("Responsible")),
+        TableColumn("kind", words("Kind of plan")),
+        TableColumn("stage", words("Stage")),
+        TableColumn("begins", words("Begins")),
+        TableColumn("ends", words("Ends")),
+        TableColumn("where", words("Where")),
+        TableColumn("money", words("Money")),
+        TableColumn("cost", words("Cost")),
+        TableColumn("direct", words("Strengthens directly")),
+        TableColumn("indirect", words("Helps indirectly")),
+        TableColumn("shocks", words("Shocks")),
+        TableColumn("stresses", words("Stresses")),
+        TableColumn("benefit", words("What people gain")),
+        TableColumn("obstacles", words("In the way")),
+        TableColumn("link", words("Link")),
+        TableColumn("told", words("Told of (times)"), COUNT),
     )
-    return Table.of("plans", words("All plans"), columns, rows)
+    return ReportTable.from_rows("plans", words("All plans"), columns, rows)
 
 
-def names_of(found: Inventory, words: Words) -> Table:
+def build_plan_names_table(found: Inventory, words: Localizer) -> ReportTable:
     """Every plan once, with what a page has room for."""
-    said = Labels(found.form, words)
+    said = PlanLabels(found.form, words)
 
-    def told(plan: Plan, question: str) -> str:
-        return said(question, {question: plan.said(question)})
+    def told(plan: CityPlan, question: str) -> str:
+        return said(question, {question: plan.get_usual_answer(question)})
 
     rows = [
         {
             "number": plan.number,
-            "name": plan.said(question_names.PLAN_NAME),
-            "owner": plan.said(question_names.OTHER_OWNER) or told(plan, question_names.OWNER),
-            "stage": told(plan, question_names.STAGE),
-            "drivers": said(question_names.DIRECT, {question_names.DIRECT: " ".join(plan.direct)}),
+            "name": plan.get_usual_answer(question_names.PLAN_NAME),
+            "owner": plan.get_usual_answer(question_names.OTHER_OWNER)
+            or told(plan, question_names.OWNER),
+            "stage": told(plan, question_names.PLAN_STAGE),
+            "drivers": said(
+                question_names.DIRECT, {question_names.DIRECT: " ".join(plan.direct_drivers)}
+            ),
         }
         for plan in found.plans
     ]
     columns = (
-        Column("number", words("Plan"), COUNT),
-        Column("name", words("Name")),
-        Column("owner", words("Responsible")),
-        Column("stage", words("Stage")),
-        Column("drivers", words("Strengthens directly")),
+        TableColumn("number", words("Plan"), COUNT),
+        TableColumn("name", words("Name")),
+        TableColumn("owner", words("Responsible")),
+        TableColumn("stage", words("Stage")),
+        TableColumn("drivers", words("Strengthens directly")),
     )
     title = words("Plans that were told of")
-    return Table.of("plan_names", title, columns, rows, printed=min(PRINTED, len(rows)))
+    return ReportTable.from_rows(
+        "plan_names", title, columns, rows, printed=min(PRINTED_PLANS, len(rows))
+    )
 
 
-def row_of(plan: Plan, entry: Mapping[str, str], said: Labels) -> dict[str, object]:
+def build_plan_entry_row(
+    plan: CityPlan, entry: Mapping[str, str], said: PlanLabels
+) -> dict[str, object]:
     """A row of the list: what one entry says of a plan."""
     return {
         "number": plan.number,
         "name": entry.get(question_names.PLAN_NAME, ""),
         "owner": entry.get(question_names.OTHER_OWNER, "") or said(question_names.OWNER, entry),
-        "kind": said(question_names.KIND, entry),
-        "stage": said(question_names.STAGE, entry),
-        "begins": entry.get(question_names.BEGINS, "")[:4],
-        "ends": entry.get(question_names.ENDS, "")[:4],
-        "where": said(question_names.WHERE, entry) or said(question_names.EXTENT, entry),
+        "kind": said(question_names.PLAN_KIND, entry),
+        "stage": said(question_names.PLAN_STAGE, entry),
+        "begins": entry.get(question_names.PLAN_BEGINS, "")[:4],
+        "ends": entry.get(question_names.PLAN_ENDS, "")[:4],
+        "where": said(question_names.PLAN_AREA, entry) or said(question_names.PLAN_EXTENT, entry),
         "money": said(question_names.FUNDING, entry),
         "cost": said(question_names.COST, entry),
         "direct": said(question_names.DIRECT, entry),
@@ -185,19 +201,20 @@ def row_of(plan: Plan, entry: Mapping[str, str], said: Labels) -> dict[str, obje
         "stresses": said(question_names.STRESSES, entry),
         "benefit": said(question_names.BENEFIT, entry),
         "obstacles": said(question_names.OBSTACLES, entry),
-        "link": entry.get(question_names.LINK, ""),
+        "link": entry.get(question_names.PLAN_LINK, ""),
         "told": len(plan.entries),
     }
 
 
-class Labels:
+class PlanLabels:
     """What the codes of an entry say in the report's language."""
 
-    def __init__(self, form: Form, words: Words) -> None:
+    def __init__(self, form: FormAnswers, words: Localizer) -> None:
         asked = (
-            (name, form.question(name)) for name in (*COUNTED, *ADDRESSED, question_names.OWNER)
+            (name, form.find_question(name))
+            for name in (*COUNTED_QUESTIONS, *ADDRESSED, question_names.OWNER)
         )
-        self._labels = {name: form.choices(q) for name, q in asked if q}
+        self._labels = {name: form.get_choice_labels(q) for name, q in asked if q}
         drivers = {c: words(label) for c, label in question_names.DRIVER_NAMES.items()}
         self._labels[question_names.DIRECT] = self._labels[question_names.INDIRECT] = drivers
 

@@ -12,61 +12,72 @@ from reports.chapters.elements import (
     SCORE,
     SHARE,
     Chapter,
-    Column,
     KeyFigure,
     Picture,
-    Table,
+    ReportTable,
+    TableColumn,
 )
-from reports.chapters.scenarios.pictures import grid, medians
-from reports.chapters.scenarios.scenario_ratings import HIGH, JUDGED, LOW, Scenario, read
-from reports.localizer import Words, later
-from reports.measures.ratings import Rated, rated, rating_columns
-from reports.reading.form_answers import Form
+from reports.chapters.scenarios.pictures import draw_medians_picture, draw_scenario_picture
+from reports.chapters.scenarios.scenario_ratings import (
+    HIGH_MEDIAN,
+    LOW_MEDIAN,
+    SCENARIO_SCALES,
+    Scenario,
+    read_scenarios,
+)
+from reports.localizer import Localizer, gettext_noop
+from reports.measures.ratings import RatedQuestion, list_rating_columns, read_ratings
+from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
-from reports.request import Order
-from reports.statistics.row_suppression import share
+from reports.request import ReportRequest
+from reports.statistics.row_suppression import compute_share
 
 #: The middle of the scale of trends: stays about the same.
-SAME = 3
+SAME_MEDIAN = 3
 
 
-def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """The gravest scenarios and how ready the city is; what they make worse; the trends."""
     title = words("Scenarios for 2030")
-    form = frames.form_with(question_names.SCENARIOS)
+    form = frames.find_form(question_names.SCENARIOS)
     if form is None:
         return Chapter("scenarios", title, (words("No wave with these questions has opened."),))
-    every = list(read(form, words))
-    shown = sorted((s for s in every if s.shown(order)), key=lambda s: s.gravity, reverse=True)
-    trends, certain = rated(form, question_names.TRENDS), rated(form, question_names.CERTAINTY)
+    every = list(read_scenarios(form, words))
+    shown = sorted(
+        (s for s in every if s.has_enough_ratings(order)), key=lambda s: s.gravity, reverse=True
+    )
+    trends, certain = (
+        read_ratings(form, question_names.TRENDS),
+        read_ratings(form, question_names.CERTAINTY),
+    )
     return Chapter(
         key="scenarios",
         title=title,
         findings=(
-            *findings(shown, words),
-            *trend_findings(trends, order, words),
-            *signs(every, order, words),
+            *list_findings(shown, words),
+            *list_trend_findings(trends, order, words),
+            *list_sign_findings(every, order, words),
         ),
-        key_figures=tuple(key_figures(shown, words)),
-        pictures=tuple(pictures(form, shown, trends, order, words)),
+        key_figures=tuple(list_key_figures(shown, words)),
+        pictures=tuple(draw_pictures(form, shown, trends, order, words)),
         tables=(
-            table(every, order, words),
-            worse_table(every, order, words),
-            trend_table(trends, certain, order, words),
+            build_scenarios_table(every, order, words),
+            build_worsening_table(every, order, words),
+            build_trend_table(trends, certain, order, words),
         ),
-        notes=tuple(notes(words)),
+        notes=tuple(list_notes(words)),
     )
 
 
-def findings(shown: Sequence[Scenario], words: Words) -> Iterator[str]:
+def list_findings(shown: Sequence[Scenario], words: Localizer) -> Iterator[str]:
     if not shown:
         yield words("Too few ratings to show anything yet.")
         return
     yield words(
         "Gravest by likelihood and impact together: {scenarios}.",
-        scenarios=words.listed(
-            f"{s.label} ({words.score(s.median(question_names.LIKELIHOOD))} × "
-            f"{words.score(s.median(question_names.CONSEQUENCE))})"
+        scenarios=words.join_items(
+            f"{s.label} ({words.format_score(s.median(question_names.LIKELIHOOD))} × "
+            f"{words.format_score(s.median(question_names.CONSEQUENCE))})"
             for s in shown[:3]
         ),
     )
@@ -74,25 +85,25 @@ def findings(shown: Sequence[Scenario], words: Words) -> Iterator[str]:
     if unready:
         yield words(
             "Likely or grave while the city is hardly ready: {scenarios}.",
-            scenarios=words.listed(
+            scenarios=words.join_items(
                 words(
                     "{name} (readiness {score})",
                     name=s.label,
-                    score=words.score(s.median(question_names.READINESS)),
+                    score=words.format_score(s.median(question_names.READINESS)),
                 )
                 for s in unready
             ),
         )
-    worse = sum((Counter(s.worse) for s in shown), Counter[str]())
-    asked = sum(s.asked for s in shown)
+    worse = sum((Counter(s.worsened_stresses) for s in shown), Counter[str]())
+    asked = sum(s.stress_answers for s in shown)
     if worse and asked:
         yield words(
             "Named most often as getting worse: {stresses}.",
-            stresses=words.listed(label for label, _ in worse.most_common(3)),
+            stresses=words.join_items(label for label, _ in worse.most_common(3)),
         )
-    split = sum(not r.agreed for s in shown for r in s.ratings.values())
+    split = sum(not r.is_agreed for s in shown for r in s.ratings.values())
     if split:
-        yield words.many(
+        yield words.translate_plural(
             "{number} rating finds participants apart (fewer than 75% within one point).",
             "{number} ratings find participants apart (fewer than 75% within one point).",
             split,
@@ -105,52 +116,60 @@ def is_urgent(scenario: Scenario) -> bool:
         scenario.median(question_names.LIKELIHOOD),
         scenario.median(question_names.CONSEQUENCE),
     )
-    return max(judged) >= HIGH and scenario.median(question_names.READINESS) <= LOW
+    return max(judged) >= HIGH_MEDIAN and scenario.median(question_names.READINESS) <= LOW_MEDIAN
 
 
-def trend_findings(trends: Sequence[Rated], order: Order, words: Words) -> Iterator[str]:
+def list_trend_findings(
+    trends: Sequence[RatedQuestion], order: ReportRequest, words: Localizer
+) -> Iterator[str]:
     known = [t for t in trends if t.rating.n >= order.minimum_cell]
     for text, side in (
-        (later("Expected to rise by 2030: {trends}."), 1),
-        (later("Expected to fall by 2030: {trends}."), -1),
+        (gettext_noop("Expected to rise by 2030: {trends}."), 1),
+        (gettext_noop("Expected to fall by 2030: {trends}."), -1),
     ):
-        moving = [t for t in known if (t.rating.median - SAME) * side >= 1]
+        moving = [t for t in known if (t.rating.median - SAME_MEDIAN) * side >= 1]
         if moving:
-            ranked = sorted(moving, key=lambda t: -abs(t.rating.median - SAME))
-            yield words(text, trends=words.listed(t.label for t in ranked))
+            ranked = sorted(moving, key=lambda t: -abs(t.rating.median - SAME_MEDIAN))
+            yield words(text, trends=words.join_items(t.label for t in ranked))
 
 
-def signs(every: Sequence[Scenario], order: Order, words: Words) -> Iterator[str]:
+def list_sign_findings(
+    every: Sequence[Scenario], order: ReportRequest, words: Localizer
+) -> Iterator[str]:
     """How many remarks on early signs there are; what they say stands elsewhere, if anywhere."""
-    number = sum(s.signs for s in every)
+    number = sum(s.sign_remarks for s in every)
     if number >= order.minimum_cell:
-        yield words.many(
+        yield words.translate_plural(
             "{number} remark on early signs was written.",
             "{number} remarks on early signs were written.",
             number,
         )
 
 
-def key_figures(shown: Sequence[Scenario], words: Words) -> Iterator[KeyFigure]:
+def list_key_figures(shown: Sequence[Scenario], words: Localizer) -> Iterator[KeyFigure]:
     if shown:
         first = shown[0]
         detail = words(
             "likelihood {likelihood}, impact {impact}, readiness {readiness} of 5; n = {n}",
-            likelihood=words.score(first.median(question_names.LIKELIHOOD)),
-            impact=words.score(first.median(question_names.CONSEQUENCE)),
-            readiness=words.score(first.median(question_names.READINESS)),
-            n=words.span(r.n for r in first.ratings.values()),
+            likelihood=words.format_score(first.median(question_names.LIKELIHOOD)),
+            impact=words.format_score(first.median(question_names.CONSEQUENCE)),
+            readiness=words.format_score(first.median(question_names.READINESS)),
+            n=words.format_span(r.n for r in first.ratings.values()),
         )
         yield KeyFigure(words("Gravest scenario"), first.label, detail)
 
 
-def pictures(
-    form: Form, shown: Sequence[Scenario], trends: Sequence[Rated], order: Order, words: Words
+def draw_pictures(
+    form: FormAnswers,
+    shown: Sequence[Scenario],
+    trends: Sequence[RatedQuestion],
+    order: ReportRequest,
+    words: Localizer,
 ) -> Iterator[Picture]:
     """Likelihood by impact with readiness; readiness by itself; the trends."""
     if shown:
-        yield grid(form, shown, words)
-        yield medians(
+        yield draw_scenario_picture(form, shown, words)
+        yield draw_medians_picture(
             form,
             question_names.READINESS,
             [(s.label, s.ratings[question_names.READINESS]) for s in shown],
@@ -160,26 +179,28 @@ def pictures(
     known = [(t.label, t.rating) for t in trends if t.rating.n >= order.minimum_cell]
     if known:
         ranked = sorted(known, key=lambda t: (-t[1].median, -t[1].upper, -t[1].lower))
-        question = form.questions(question_names.TRENDS)[0].name
-        yield medians(form, question, ranked, words("Where trends go by 2030"), words)
+        question = form.list_group_questions(question_names.TRENDS)[0].name
+        yield draw_medians_picture(form, question, ranked, words("Where trends go by 2030"), words)
 
 
-def table(every: Sequence[Scenario], order: Order, words: Words) -> Table:
+def build_scenarios_table(
+    every: Sequence[Scenario], order: ReportRequest, words: Localizer
+) -> ReportTable:
     """A row for each scenario under each scale."""
     rows = []
     for s in every:
-        for name, title in JUDGED.items():
+        for name, title in SCENARIO_SCALES.items():
             row: dict[str, object] = {"scenario": s.label, "scale": words(title)}
             if s.ratings[name].n >= order.minimum_cell:
                 row |= vars(s.ratings[name])
             rows.append(row)
     columns = (
-        Column("scenario", words("Scenario")),
-        Column("scale", words("Scale")),
-        *rating_columns(words),
+        TableColumn("scenario", words("Scenario")),
+        TableColumn("scale", words("Scale")),
+        *list_rating_columns(words),
     )
     title = words("Scenarios")
-    return Table.of(
+    return ReportTable.from_rows(
         "scenarios",
         title,
         columns,
@@ -188,38 +209,45 @@ def table(every: Sequence[Scenario], order: Order, words: Words) -> Table:
         against="scenario",
         drawn=POINTS,
         across="scale",
-        qualities=(words(JUDGED[question_names.READINESS]),),
+        qualities=(words(SCENARIO_SCALES[question_names.READINESS]),),
     )
 
 
-def worse_table(every: Sequence[Scenario], order: Order, words: Words) -> Table:
+def build_worsening_table(
+    every: Sequence[Scenario], order: ReportRequest, words: Localizer
+) -> ReportTable:
     """A row for each scenario and stress, of those who named any; and who wrote of signs."""
     rows = [
         {
             "scenario": s.label,
             "stress": label,
-            "share": share(number, s.asked),
+            "share": compute_share(number, s.stress_answers),
             "named": number,
-            "n": s.asked,
+            "n": s.stress_answers,
         }
         for s in every
-        if s.asked >= order.minimum_cell
-        for label, number in sorted(s.worse.items(), key=lambda item: -item[1])
+        if s.stress_answers >= order.minimum_cell
+        for label, number in sorted(s.worsened_stresses.items(), key=lambda item: -item[1])
     ]
     columns = (
-        Column("scenario", words("Scenario")),
-        Column("stress", words("Gets worse")),
-        Column("share", words("Say so"), SHARE),
-        Column("named", words("Say so (people)"), COUNT),
-        Column("n", words("Answered (n)"), COUNT),
+        TableColumn("scenario", words("Scenario")),
+        TableColumn("stress", words("Gets worse")),
+        TableColumn("share", words("Say so"), SHARE),
+        TableColumn("named", words("Say so (people)"), COUNT),
+        TableColumn("n", words("Answered (n)"), COUNT),
     )
     title = words("What scenarios make worse")
-    return Table.of("worsening", title, columns, rows, plotted=("share",), against="stress")
+    return ReportTable.from_rows(
+        "worsening", title, columns, rows, plotted=("share",), against="stress"
+    )
 
 
-def trend_table(
-    trends: Sequence[Rated], certain: Sequence[Rated], order: Order, words: Words
-) -> Table:
+def build_trend_table(
+    trends: Sequence[RatedQuestion],
+    certain: Sequence[RatedQuestion],
+    order: ReportRequest,
+    words: Localizer,
+) -> ReportTable:
     """A row for each trend: where it goes, and how sure people are."""
     sure = {c.code: c.rating for c in certain}
     rows = []
@@ -231,14 +259,14 @@ def trend_table(
             row["sure"] = sure[t.code].median
         rows.append(row)
     columns = (
-        Column("trend", words("Trend to 2030")),
-        *rating_columns(words),
-        Column("sure", words("How sure (1–3)"), SCORE),
+        TableColumn("trend", words("Trend to 2030")),
+        *list_rating_columns(words),
+        TableColumn("sure", words("How sure (1–3)"), SCORE),
     )
-    return Table.of("trends", words("Trends to 2030"), columns, rows)
+    return ReportTable.from_rows("trends", words("Trends to 2030"), columns, rows)
 
 
-def notes(words: Words) -> Iterator[str]:
+def list_notes(words: Localizer) -> Iterator[str]:
     yield words(
         "Likelihood by 2030, impact and readiness are participants' judgements on scales of five "
         "points; 5 is almost certain, very great, ready and tested. A scenario is a story to think "

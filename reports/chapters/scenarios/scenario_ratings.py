@@ -9,20 +9,20 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports import question_names
-from reports.localizer import Words, later
-from reports.measures.asset_states import points
-from reports.reading.form_answers import Form
-from reports.request import Order
-from survey.workshop.agreement import Rating, rating
+from reports.localizer import Localizer, gettext_noop
+from reports.measures.asset_states import count_points
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from survey.workshop.agreement import Rating, compute_rating
 
-JUDGED = {
-    question_names.LIKELIHOOD: later("Likelihood"),
-    question_names.CONSEQUENCE: later("Impact"),
-    question_names.READINESS: later("Readiness"),
+SCENARIO_SCALES = {
+    question_names.LIKELIHOOD: gettext_noop("Likelihood"),
+    question_names.CONSEQUENCE: gettext_noop("Impact"),
+    question_names.READINESS: gettext_noop("Readiness"),
 }
 
 #: Medians from which a scenario counts as likely or grave, and up to which the city is unready.
-HIGH, LOW = 4, 2
+HIGH_MEDIAN, LOW_MEDIAN = 4, 2
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Scenario:
     code: str
     label: str
     ratings: Mapping[str, Rating]
-    worse: Mapping[str, int]
-    asked: int
-    signs: int
+    worsened_stresses: Mapping[str, int]
+    stress_answers: int
+    sign_remarks: int
 
-    def shown(self, order: Order) -> bool:
+    def has_enough_ratings(self, order: ReportRequest) -> bool:
         """Whether enough people rated all three."""
         return all(r.n >= order.minimum_cell for r in self.ratings.values())
 
@@ -61,34 +61,39 @@ class Scenario:
         )
 
 
-def read(form: Form, words: Words) -> Iterator[Scenario]:
+def read_scenarios(form: FormAnswers, words: Localizer) -> Iterator[Scenario]:
     """Every scenario of the list, in its order."""
     wanted = [
         "interview",
         question_names.ASSET_CODE,
-        *JUDGED,
-        question_names.WORSENS,
-        question_names.SIGNS,
+        *SCENARIO_SCALES,
+        question_names.SHOCKS_THAT_WORSEN,
+        question_names.EARLY_SIGNS,
     ]
-    rows = form.occurrences(question_names.SCENARIOS).reindex(columns=wanted, fill_value="")
+    rows = form.build_repeat_table(question_names.SCENARIOS).reindex(columns=wanted, fill_value="")
     found = dict(iter(rows.groupby(question_names.ASSET_CODE)))
-    question = form.question(question_names.WORSENS)
-    stresses = form.choices(question) if question else {}
-    for item in question_names.items(form.questionnaire, question_names.SCENARIOS):
+    question = form.find_question(question_names.SHOCKS_THAT_WORSEN)
+    stresses = form.get_choice_labels(question) if question else {}
+    for item in question_names.list_carried_items(form.questionnaire, question_names.SCENARIOS):
         code = item.get("name", "")
         mine = found.get(code, rows[:0])
-        named = [codes for codes in map(str.split, mine[question_names.WORSENS]) if codes]
+        named = [
+            codes for codes in map(str.split, mine[question_names.SHOCKS_THAT_WORSEN]) if codes
+        ]
         counts = Counter(stress for codes in named for stress in codes)
         yield Scenario(
             code,
-            question_names.item_label(item, words.language),
-            {name: rating(points(ratings(mine[name]))) for name in JUDGED},
+            question_names.get_item_label(item, words.language),
+            {
+                name: compute_rating(count_points(drop_unknown(mine[name])))
+                for name in SCENARIO_SCALES
+            },
             {label: counts[stress] for stress, label in stresses.items()},
             len(named),
-            int((mine[question_names.SIGNS].str.strip() != "").sum()),
+            int((mine[question_names.EARLY_SIGNS].str.strip() != "").sum()),
         )
 
 
-def ratings(said: pd.Series[str]) -> pd.Series[str]:
+def drop_unknown(said: pd.Series[str]) -> pd.Series[str]:
     """Without those who do not know."""
     return said[said.str.isdecimal()]

@@ -7,72 +7,82 @@ from functools import partial
 
 from reports import question_names
 from reports.chapters.elements import Picture
-from reports.chapters.shocks.worries import Worry, answered, ticked
+from reports.chapters.shocks.worries import Worry, mask_answered, mask_ticked
 from reports.charts import dot_plots as charts
-from reports.charts.dot_plots import Dot, Key, Row
-from reports.localizer import Words
-from reports.reading.form_answers import Form
-from reports.request import Order
-from reports.statistics.group_suppression import Parts, hidden_parts
-from reports.statistics.ranges import share_range
-from reports.statistics.share_contrasts import Contrast, corrected, standing
+from reports.charts.dot_plots import Dot, DotLegend, DotRow
+from reports.localizer import Localizer
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from reports.statistics.group_suppression import GroupCounts, suppress_groups
+from reports.statistics.ranges import compute_share_range
+from reports.statistics.share_contrasts import Contrast, correct_contrasts, select_significant
 
 
-def felt(form: Form, worries: Sequence[Worry], order: Order, words: Words) -> list[Contrast]:
+def compare_lived_through(
+    form: FormAnswers, worries: Sequence[Worry], order: ReportRequest, words: Localizer
+) -> list[Contrast]:
     """Who named a shock among those who did not live through it, and among those who did.
 
     Who would rather not say is in neither. Nothing where a small number could be worked out.
     """
-    named, lived = form.question(question_names.SHOCKS), form.question(question_names.LIVED)
+    named, lived = (
+        form.find_question(question_names.SHOCKS),
+        form.find_question(question_names.LIVED_THROUGH),
+    )
     if named is None or lived is None or not worries:
         return []
-    asked, said = answered(form, named), answered(form, lived)
-    if question_names.NOT_SAID in form.choices(lived):
-        said &= ~ticked(form, lived, question_names.NOT_SAID)
+    asked, said = mask_answered(form, named), mask_answered(form, lived)
+    if question_names.NOT_SAID in form.get_choice_labels(lived):
+        said &= ~mask_ticked(form, lived, question_names.NOT_SAID)
     groups = words("who did not live through it"), words("who lived through it")
     found = []
     for worry in (w for w in worries if w.lived is not None):
-        through, naming = ticked(form, lived, worry.code), ticked(form, named, worry.code)
+        through, naming = mask_ticked(form, lived, worry.code), mask_ticked(form, named, worry.code)
         masks = asked & said & ~through, asked & said & through
         pairs = [(int((mask & naming).sum()), int(mask.sum())) for mask in masks]
-        parts = Parts([[p] for p, _ in pairs], [n for _, n in pairs], [worry.named], worry.n)
-        if not any(row[0] for row in hidden_parts(parts, order.minimum_cell).cells):
+        parts = GroupCounts([[p] for p, _ in pairs], [n for _, n in pairs], [worry.named], worry.n)
+        if not any(row[0] for row in suppress_groups(parts, order.minimum_cell).cells):
             (one, other), (first, second) = groups, pairs
             found.append(Contrast(worry.code, worry.label, "", one, other, first, second))
-    return corrected(found)
+    return correct_contrasts(found)
 
 
-def felt_findings(contrasts: Sequence[Contrast], words: Words) -> Iterator[str]:
+def list_lived_findings(contrasts: Sequence[Contrast], words: Localizer) -> Iterator[str]:
     if not contrasts:
         return
-    stand = standing(contrasts)
+    stand = select_significant(contrasts)
     if not stand:
         yield words(
             "Felt and lived through: of {number} shocks none is clearly named more or less often "
             "by those who lived through it.",
-            number=words.count(len(contrasts)),
+            number=words.format_count(len(contrasts)),
         )
         return
     yield words(
         "Felt and lived through: those who lived through it name it {list} (against those who did "
         "not). {number} shocks were compared.",
-        list=words.listed(
-            f"{c.what} {words.percent(c.shares[1])} ({words.percent(c.shares[0])})"
+        list=words.join_items(
+            f"{c.what} {words.format_share(c.shares[1])} ({words.format_share(c.shares[0])})"
             for c in stand[:3]
         ),
-        number=words.count(len(contrasts)),
+        number=words.format_count(len(contrasts)),
     )
 
 
-def felt_picture(contrasts: Sequence[Contrast], words: Words) -> Iterator[Picture]:
+def draw_lived_picture(contrasts: Sequence[Contrast], words: Localizer) -> Iterator[Picture]:
     if not contrasts:
         return
     rows = [
-        Row(
+        DotRow(
             c.what,
             [
-                Dot(pair[0] / pair[1], share_range(*pair), c.stands, words.count(pair[1]))
-                for pair in (c.second, c.first)
+                Dot(
+                    pair[0] / pair[1],
+                    compute_share_range(*pair),
+                    c.is_significant,
+                    words.format_count(pair[1]),
+                )
+                for pair in (c.second_counts, c.first_counts)
             ],
         )
         for c in sorted(contrasts, key=lambda c: -c.shares[1])
@@ -81,16 +91,16 @@ def felt_picture(contrasts: Sequence[Contrast], words: Words) -> Iterator[Pictur
         words("Felt and lived through: share naming a shock among their three"),
         words("Two dots a shock: those who lived through it, and those who did not."),
         partial(
-            charts.dots,
+            charts.draw_dot_plot,
             [("", rows)],
-            (contrasts[0].other, contrasts[0].one),
-            Key(
+            (contrasts[0].second_group, contrasts[0].first_group),
+            DotLegend(
                 words("the difference stands"),
                 words("it does not"),
                 words("range"),
                 words("hidden: too few"),
             ),
             words("n"),
-            words.percent,
+            words.format_share,
         ),
     )

@@ -10,20 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports import question_names
-from reports.chapters.elements import COUNT, SHARE, Column, Picture, Table
+from reports.chapters.elements import COUNT, SHARE, Picture, ReportTable, TableColumn
 from reports.charts import dot_plots
-from reports.charts.dot_plots import Dot, Key, Row
-from reports.localizer import Words, later
-from reports.reading.form_answers import Form
-from reports.reading.weighted_tally import UNWEIGHTED, Weighted, weighted_tally
-from reports.request import Order
-from reports.statistics.ranges import Range, share_range
-from reports.statistics.row_suppression import share
+from reports.charts.dot_plots import Dot, DotLegend, DotRow
+from reports.localizer import Localizer, gettext_noop
+from reports.reading.form_answers import FormAnswers
+from reports.reading.weighted_tally import NO_WEIGHTED_SHARE, WeightedShare, build_weighted_tally
+from reports.request import ReportRequest
+from reports.statistics.ranges import Range, compute_share_range
+from reports.statistics.row_suppression import compute_share
 from survey.forms.model.questionnaire import Question
 
-People = NDArray[np.bool_]
+PeopleMask = NDArray[np.bool_]
 
-NAMED = {question_names.SHOCKS: later("Shocks"), question_names.STRESSES: later("Stresses")}
+WORRY_KINDS = {
+    question_names.SHOCKS: gettext_noop("Shocks"),
+    question_names.STRESSES: gettext_noop("Stresses"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,55 +41,59 @@ class Worry:
     named: int
     n: int
     lived: int | None
-    of: int
-    weighted: Weighted = UNWEIGHTED
+    lived_n: int
+    weighted: WeightedShare = NO_WEIGHTED_SHARE
 
     @property
     def share(self) -> float:
-        return share(self.named, self.n)
+        return compute_share(self.named, self.n)
 
     @property
     def range(self) -> Range:
-        return share_range(self.named, self.n)
+        return compute_share_range(self.named, self.n)
 
 
-def named(form: Form, name: str) -> list[Worry]:
+def read_worries(form: FormAnswers, name: str) -> list[Worry]:
     """The choices of a top-three question, most named first."""
-    question = form.question(name)
+    question = form.find_question(name)
     if question is None:
         return []
-    n, tally, lived, of = form.answered(question), form.tally(question), {}, 0
-    if name == question_names.SHOCKS and (through := form.question(question_names.LIVED)):
-        lived = form.tally(through)
-        of = form.answered(through) - lived.get(question_names.NOT_SAID, 0)
-    labels, weighted = form.choices(question), weighted_tally(form, question)
+    n, tally, lived, of = form.count_answered(question), form.count_choices(question), {}, 0
+    if name == question_names.SHOCKS and (
+        through := form.find_question(question_names.LIVED_THROUGH)
+    ):
+        lived = form.count_choices(through)
+        of = form.count_answered(through) - lived.get(question_names.NOT_SAID, 0)
+    labels, weighted = form.get_choice_labels(question), build_weighted_tally(form, question)
     found = [
-        Worry(c, labels[c], count, n, lived.get(c), of, weighted.share([c]))
+        Worry(c, labels[c], count, n, lived.get(c), of, weighted.get_share([c]))
         for c, count in tally.items()
     ]
     return sorted(found, key=lambda worry: -worry.named)
 
 
-def ticked(form: Form, question: Question, code: str) -> People:
+def mask_ticked(form: FormAnswers, question: Question, code: str) -> PeopleMask:
     """For everybody, whether they gave that choice."""
-    found, place = form.answers(question), list(form.choices(question)).index(code)
+    found, place = form.get_answers(question), list(form.get_choice_labels(question)).index(code)
     mask = np.zeros(form.n, bool)
     mask[found.person[found.choice == place]] = True
     return mask
 
 
-def answered(form: Form, question: Question) -> People:
+def mask_answered(form: FormAnswers, question: Question) -> PeopleMask:
     """For everybody, whether they answered it."""
     mask = np.zeros(form.n, bool)
-    mask[form.answers(question).person] = True
+    mask[form.get_answers(question).person] = True
     return mask
 
 
-def leading(worries: Sequence[Worry], words: Words) -> str:
-    return words.listed(f"{w.label} ({words.percent(w.share)})" for w in worries[:3])
+def format_leading_worries(worries: Sequence[Worry], words: Localizer) -> str:
+    return words.join_items(f"{w.label} ({words.format_share(w.share)})" for w in worries[:3])
 
 
-def named_pictures(shown: Mapping[str, Sequence[Worry]], words: Words) -> Iterator[Picture]:
+def draw_worry_pictures(
+    shown: Mapping[str, Sequence[Worry]], words: Localizer
+) -> Iterator[Picture]:
     """Both rankings with their ranges; shocks beside what was lived through."""
     captions = {
         question_names.SHOCKS: words(
@@ -97,72 +104,82 @@ def named_pictures(shown: Mapping[str, Sequence[Worry]], words: Words) -> Iterat
     for name, worries in shown.items():
         if not worries:
             continue
-        names = [words("among their three (n = {n})", n=words.count(worries[0].n))]
-        if worries[0].of:
-            of = words.count(worries[0].of)
+        names = [words("among their three (n = {n})", n=words.format_count(worries[0].n))]
+        if worries[0].lived_n:
+            of = words.format_count(worries[0].lived_n)
             names.append(words("lived through in 12 months (n = {n})", n=of))
-        rows = [Row(w.label, [*dots(w)]) for w in worries]
+        rows = [DotRow(w.label, [*build_worry_dots(w)]) for w in worries]
         caption = captions[name]
         if len(names) == 1:
-            caption = words("{title} (n = {n})", title=caption, n=words.count(worries[0].n))
+            caption = words("{title} (n = {n})", title=caption, n=words.format_count(worries[0].n))
         yield Picture(
             caption,
-            words("Ranking with ranges; most named: {names}.", names=leading(worries, words)),
+            words(
+                "Ranking with ranges; most named: {names}.",
+                names=format_leading_worries(worries, words),
+            ),
             partial(
-                dot_plots.dots,
+                dot_plots.draw_dot_plot,
                 [("", rows)],
                 names,
-                Key("", "", words("range"), words("hidden: too few")),
+                DotLegend("", "", words("range"), words("hidden: too few")),
                 "",
-                words.percent,
+                words.format_share,
             ),
         )
 
 
-def dots(worry: Worry) -> Iterator[Dot]:
+def build_worry_dots(worry: Worry) -> Iterator[Dot]:
     """Named, and lived through where that was asked."""
     yield Dot(worry.share, worry.range)
-    if worry.lived is not None and worry.of:
-        yield Dot(share(worry.lived, worry.of), share_range(worry.lived, worry.of))
+    if worry.lived is not None and worry.lived_n:
+        yield Dot(
+            compute_share(worry.lived, worry.lived_n),
+            compute_share_range(worry.lived, worry.lived_n),
+        )
 
 
-def named_table(
-    worries: Mapping[str, Sequence[Worry]], order: Order, words: Words
-) -> Iterator[Table]:
+def build_worry_table(
+    worries: Mapping[str, Sequence[Worry]], order: ReportRequest, words: Localizer
+) -> Iterator[ReportTable]:
     rows = [
-        {"kind": words(NAMED[name]), "label": w.label} | figures(w, order)
+        {"kind": words(WORRY_KINDS[name]), "label": w.label} | tabulate_worry(w, order)
         for name, found in worries.items()
         for w in found
     ]
     columns = (
-        Column("kind", words("Kind")),
-        Column("label", words("Shock or stress")),
-        Column("share", words("Among their three"), SHARE),
-        Column("low", words("Range, from"), SHARE),
-        Column("high", words("to"), SHARE),
-        Column("named", words("Named"), COUNT),
-        Column("n", words("Answered (n)"), COUNT),
-        *weighted_columns(worries, words),
-        Column("lived_share", words("Lived through"), SHARE),
-        Column("lived", words("Lived through (people)"), COUNT),
-        Column("of", words("Answered on that (n)"), COUNT),
+        TableColumn("kind", words("Kind")),
+        TableColumn("label", words("Shock or stress")),
+        TableColumn("share", words("Among their three"), SHARE),
+        TableColumn("low", words("Range, from"), SHARE),
+        TableColumn("high", words("to"), SHARE),
+        TableColumn("named", words("Named"), COUNT),
+        TableColumn("n", words("Answered (n)"), COUNT),
+        *list_worry_weight_columns(worries, words),
+        TableColumn("lived_share", words("Lived through"), SHARE),
+        TableColumn("lived", words("Lived through (people)"), COUNT),
+        TableColumn("of", words("Answered on that (n)"), COUNT),
     )
     if rows:
         title = words("Shocks and stresses named")
-        yield Table.of("named", title, columns, rows, plotted=("share",), against="label")
+        yield ReportTable.from_rows(
+            "named", title, columns, rows, plotted=("share",), against="label"
+        )
 
 
-def weighted_columns(worries: Mapping[str, Sequence[Worry]], words: Words) -> tuple[Column, ...]:
+def list_worry_weight_columns(
+    worries: Mapping[str, Sequence[Worry]], words: Localizer
+) -> tuple[TableColumn, ...]:
     """Only where something is weighted."""
     if not any(w.weighted.effective_n > 0 for found in worries.values() for w in found):
         return ()
     return (
-        Column("weighted", words("Weighted"), SHARE),
-        Column("effective_n", words("Effective n"), COUNT),
+        TableColumn("weighted", words("Weighted"), SHARE),
+        TableColumn("effective_n", words("Effective n"), COUNT),
     )
 
 
-def figures(worry: Worry, order: Order) -> dict[str, float]:
+def tabulate_worry(worry: Worry, order: ReportRequest) -> dict[str, float]:
     """What may be shown of one shock or stress."""
     found: dict[str, float] = {}
     if worry.n >= order.minimum_cell:
@@ -170,7 +187,7 @@ def figures(worry: Worry, order: Order) -> dict[str, float]:
         found |= {"named": worry.named, "n": worry.n, "share": worry.share}
         found |= {"low": around.low, "high": around.high}
         found |= {"weighted": weighted.share, "effective_n": weighted.effective_n}
-    if worry.lived is not None and worry.of >= order.minimum_cell:
-        lived_share = share(worry.lived, worry.of)
-        found |= {"lived": worry.lived, "of": worry.of, "lived_share": lived_share}
+    if worry.lived is not None and worry.lived_n >= order.minimum_cell:
+        lived_share = compute_share(worry.lived, worry.lived_n)
+        found |= {"lived": worry.lived, "of": worry.lived_n, "lived_share": lived_share}
     return found

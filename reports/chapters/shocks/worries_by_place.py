@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from functools import partial
 
 from reports import question_names
-from reports.chapters.elements import COUNT, SHARE, Column, Picture, Table
-from reports.chapters.shocks.worries import NAMED, Worry, answered
+from reports.chapters.elements import COUNT, SHARE, Picture, ReportTable, TableColumn
+from reports.chapters.shocks.worries import WORRY_KINDS, Worry, mask_answered
 from reports.charts import share_table
-from reports.localizer import Words, later
-from reports.reading.form_answers import Form
-from reports.request import Order
-from reports.statistics.group_suppression import Parts, hidden_parts
-from reports.statistics.ranges import share_range
-from reports.statistics.row_suppression import share
-from reports.statistics.share_contrasts import Contrast, corrected, standing
+from reports.localizer import Localizer, gettext_noop
+from reports.reading.form_answers import FormAnswers
+from reports.request import ReportRequest
+from reports.statistics.group_suppression import GroupCounts, suppress_groups
+from reports.statistics.ranges import compute_share_range
+from reports.statistics.row_suppression import compute_share
+from reports.statistics.share_contrasts import Contrast, correct_contrasts, select_significant
 
 #: The most named ones of each kind that are shown.
-TOP = 6
+TOP_WORRIES = 6
 #: The most places in a picture; the workbook has all.
-DRAWN = 12
-CAPTIONS = {
-    question_names.SHOCKS: later("Shocks named by residents, by place"),
-    question_names.STRESSES: later("Stresses named by residents, by place"),
+DRAWN_PLACES = 12
+PLACE_CAPTIONS = {
+    question_names.SHOCKS: gettext_noop("Shocks named by residents, by place"),
+    question_names.STRESSES: gettext_noop("Stresses named by residents, by place"),
 }
 
 
 @dataclass(frozen=True)
-class There:
+class WorryInPlace:
     """How many of the ``n`` people in a place named something; None where that is hidden."""
 
     place: str
@@ -42,19 +42,23 @@ class There:
         return None if self.named is None or not self.n else self.named / self.n
 
 
-def by_place(form: Form, kind: str, worries: Sequence[Worry], order: Order) -> list[There]:
+def count_worries_by_place(
+    form: FormAnswers, kind: str, worries: Sequence[Worry], order: ReportRequest
+) -> list[WorryInPlace]:
     """Each place with the most named shocks (or stresses), small numbers hidden."""
-    asked, city = form.question(kind), form.question(question_names.CITY)
-    top = [w for w in worries if w.named][:TOP]
+    asked, city = form.find_question(kind), form.find_question(question_names.CITY)
+    top = [w for w in worries if w.named][:TOP_WORRIES]
     if asked is None or city is None or not top or top[0].n < order.minimum_cell:
         return []
-    where, labels = form.cities()
-    sizes = where[answered(form, asked)].value_counts(sort=False)
-    counts = form.crossed(asked, where)[[w.code for w in top]]
-    parts = Parts(counts.to_numpy().tolist(), sizes.tolist(), [w.named for w in top], top[0].n)
-    hide = hidden_parts(parts, order.minimum_cell)
+    where, labels = form.get_cities()
+    sizes = where[mask_answered(form, asked)].value_counts(sort=False)
+    counts = form.cross_tabulate(asked, where)[[w.code for w in top]]
+    parts = GroupCounts(
+        counts.to_numpy().tolist(), sizes.tolist(), [w.named for w in top], top[0].n
+    )
+    hide = suppress_groups(parts, order.minimum_cell)
     return [
-        There(
+        WorryInPlace(
             labels[str(code)],
             worry,
             None if hide.groups[row] else parts.sizes[row],
@@ -65,15 +69,15 @@ def by_place(form: Form, kind: str, worries: Sequence[Worry], order: Order) -> l
     ]
 
 
-def compared(found: Mapping[str, Sequence[There]], words: Words) -> list[Contrast]:
+def compare_places(found: Mapping[str, Sequence[WorryInPlace]], words: Localizer) -> list[Contrast]:
     """Each place against everybody else, for all that is shown."""
     everyone = words("everybody else")
-    return corrected(
+    return correct_contrasts(
         [
             Contrast(
                 there.worry.code,
                 there.worry.label,
-                words(NAMED[kind]),
+                words(WORRY_KINDS[kind]),
                 everyone,
                 there.place,
                 (there.worry.named - there.named, there.worry.n - there.n),
@@ -86,93 +90,96 @@ def compared(found: Mapping[str, Sequence[There]], words: Words) -> list[Contras
     )
 
 
-def place_findings(contrasts: Sequence[Contrast], words: Words) -> Iterator[str]:
+def list_place_findings(contrasts: Sequence[Contrast], words: Localizer) -> Iterator[str]:
     if not contrasts:
         return
-    stand = standing(contrasts)
+    stand = select_significant(contrasts)
     if not stand:
         yield words(
             "Places: of {number} comparisons none stands once corrected for being so many.",
-            number=words.count(len(contrasts)),
+            number=words.format_count(len(contrasts)),
         )
         return
     told = (
-        f"{c.other} – {c.what} {words.percent(c.shares[1])} ({words.percent(c.shares[0])})"
+        f"{c.second_group} – {c.what} {words.format_share(c.shares[1])} "
+        f"({words.format_share(c.shares[0])})"
         for c in stand[:3]
     )
     yield words(
         "Places: of {number} comparisons {stand} stand once corrected for being so many. The "
         "largest (everybody else in brackets): {list}.",
-        number=words.count(len(contrasts)),
-        stand=words.count(len(stand)),
-        list=words.listed(told),
+        number=words.format_count(len(contrasts)),
+        stand=words.format_count(len(stand)),
+        list=words.join_items(told),
     )
 
 
-def room_for(sizes: Mapping[str, int | None]) -> list[str]:
+def pick_largest_places(sizes: Mapping[str, int | None]) -> list[str]:
     """The places that a picture has room for: of many those with most people, in their order."""
-    largest = sorted(sizes, key=lambda place: -(sizes[place] or 0))[:DRAWN]
+    largest = sorted(sizes, key=lambda place: -(sizes[place] or 0))[:DRAWN_PLACES]
     return [place for place in sizes if place in largest]
 
 
-def place_pictures(found: Mapping[str, Sequence[There]], words: Words) -> Iterator[Picture]:
+def draw_place_pictures(
+    found: Mapping[str, Sequence[WorryInPlace]], words: Localizer
+) -> Iterator[Picture]:
     """A shaded table for each kind: what was named down, places across."""
     for kind, inside in found.items():
         sizes = {there.place: there.n for there in inside}
         if not any(sizes.values()):
             continue
-        shown = room_for(sizes)
+        shown = pick_largest_places(sizes)
         rows: dict[str, list[float | None]] = {}
         for there in (one for one in inside if one.place in shown):
             rows.setdefault(there.worry.label, []).append(there.share)
         yield Picture(
-            words(CAPTIONS[kind]),
+            words(PLACE_CAPTIONS[kind]),
             words(
                 "Table of {places} places and what was named most often there: {things}.",
                 places=len(shown),
-                things=words.listed(rows),
+                things=words.join_items(rows),
             ),
             partial(
-                share_table.table,
+                share_table.draw_share_table,
                 [("", list(rows.items()))],
-                [(p, f"n = {words.count(n)}" if (n := sizes[p]) else "–") for p in shown],
+                [(p, f"n = {words.format_count(n)}" if (n := sizes[p]) else "–") for p in shown],
                 words("hidden, so that few people cannot be made out"),
-                words.percent,
+                words.format_share,
             ),
         )
 
 
-def place_table(
-    found: Mapping[str, Sequence[There]], contrasts: Sequence[Contrast], words: Words
-) -> Iterator[Table]:
+def build_place_table(
+    found: Mapping[str, Sequence[WorryInPlace]], contrasts: Sequence[Contrast], words: Localizer
+) -> Iterator[ReportTable]:
     """A row for each place and what was named; what stands against everybody else is marked."""
-    stand = {(c.other, c.code) for c in contrasts if c.stands}
+    stand = {(c.second_group, c.code) for c in contrasts if c.is_significant}
     rows = []
     for kind, inside in found.items():
         for there in inside:
-            row: dict[str, object] = {"kind": words(NAMED[kind]), "place": there.place}
+            row: dict[str, object] = {"kind": words(WORRY_KINDS[kind]), "place": there.place}
             row |= {"label": there.worry.label, "n": there.n, "named": there.named}
             row["hidden"] = words("yes") if there.named is None else ""
             if there.named is not None and there.n:
-                around = share_range(there.named, there.n)
-                row |= {"share": share(there.named, there.n), "low": around.low}
+                around = compute_share_range(there.named, there.n)
+                row |= {"share": compute_share(there.named, there.n), "low": around.low}
                 marked = (there.place, there.worry.code) in stand
                 row |= {"high": around.high, "stands": words("yes") if marked else ""}
             rows.append(row)
     columns = (
-        Column("kind", words("Kind")),
-        Column("place", words("City")),
-        Column("label", words("Shock or stress")),
-        Column("share", words("Among their three"), SHARE),
-        Column("low", words("Range, from"), SHARE),
-        Column("high", words("to"), SHARE),
-        Column("named", words("Named"), COUNT),
-        Column("n", words("Answered (n)"), COUNT),
-        Column("hidden", words("Hidden (too few)")),
-        Column("stands", words("Differs from everybody else")),
+        TableColumn("kind", words("Kind")),
+        TableColumn("place", words("City")),
+        TableColumn("label", words("Shock or stress")),
+        TableColumn("share", words("Among their three"), SHARE),
+        TableColumn("low", words("Range, from"), SHARE),
+        TableColumn("high", words("to"), SHARE),
+        TableColumn("named", words("Named"), COUNT),
+        TableColumn("n", words("Answered (n)"), COUNT),
+        TableColumn("hidden", words("Hidden (too few)")),
+        TableColumn("stands", words("Differs from everybody else")),
     )
     if rows:
-        yield Table.of(
+        yield ReportTable.from_rows(
             "by_place",
             words("Shocks and stresses by place"),
             columns,

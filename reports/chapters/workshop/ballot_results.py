@@ -8,42 +8,50 @@ from dataclasses import dataclass
 from functools import partial
 
 from reports import question_names
-from reports.chapters.elements import COUNT, SCORE, SHARE, Column, KeyFigure, Picture, Table
+from reports.chapters.elements import (
+    COUNT,
+    SCORE,
+    SHARE,
+    KeyFigure,
+    Picture,
+    ReportTable,
+    TableColumn,
+)
 from reports.charts import vote_spreads
-from reports.localizer import Words, later
-from reports.reading.held_workshops import Held
-from reports.request import Order
-from survey.workshop.agreement import Rating, rating
-from survey.workshop.ballots import Mode
-from survey.workshop.moves import Why
-from survey.workshop.results import Outcome, Result
+from reports.localizer import Localizer, gettext_noop
+from reports.reading.held_workshops import HeldWorkshop
+from reports.request import ReportRequest
+from survey.workshop.agreement import Rating, compute_rating
+from survey.workshop.ballots import BallotMode
+from survey.workshop.moves import ChangeReason
+from survey.workshop.results import BallotResult, Outcome
 
 #: Rows of a page's worth of spreads.
 DRAWN = 20
-MODES = {Mode.BLIND: later("blind"), Mode.CONFIRM: later("confirm")}
+MODES = {BallotMode.BLIND: gettext_noop("blind"), BallotMode.CONFIRM: gettext_noop("confirm")}
 OUTCOMES = {
-    Outcome.CONFIRMED: later("confirmed"),
-    Outcome.CHANGED: later("changed"),
-    Outcome.RATED: later("rated anew"),
-    Outcome.NOT_AGREED: later("not agreed"),
-    Outcome.TOO_FEW: later("too few ratings"),
-    Outcome.SKIPPED: later("skipped"),
-    Outcome.PENDING: later("not judged"),
+    Outcome.CONFIRMED: gettext_noop("confirmed"),
+    Outcome.CHANGED: gettext_noop("changed"),
+    Outcome.RATED: gettext_noop("rated anew"),
+    Outcome.NOT_AGREED: gettext_noop("not agreed"),
+    Outcome.TOO_FEW: gettext_noop("too few ratings"),
+    Outcome.SKIPPED: gettext_noop("skipped"),
+    Outcome.PENDING: gettext_noop("not judged"),
 }
 REASONS = {
-    Why.NEW_DATA: later("new data"),
-    Why.CHANGED: later("its condition changed"),
-    Why.NEVER_RIGHT: later("it was never right"),
+    ChangeReason.NEW_DATA: gettext_noop("new data"),
+    ChangeReason.CHANGED: gettext_noop("its condition changed"),
+    ChangeReason.NEVER_RIGHT: gettext_noop("it was never right"),
 }
-OWN = later("own words")
+OWN = gettext_noop("own words")
 
 
 @dataclass(frozen=True)
 class Judged:
     """One ballot of a workshop with what may be shown of it."""
 
-    held: Held
-    result: Result
+    held: HeldWorkshop
+    result: BallotResult
     asset: str
     shock: str
     minimum: int
@@ -68,14 +76,14 @@ class Judged:
     @property
     def before(self) -> Rating | None:
         """What was rated before the session, if enough people did."""
-        counts = self.held.before.get(self.result.ballot.number, {})
-        found = rating({int(v): count for v, count in counts.items() if v.isdecimal()})
+        counts = self.held.answers_before.get(self.result.ballot.number, {})
+        found = compute_rating({int(v): count for v, count in counts.items() if v.isdecimal()})
         return found if found.n >= self.minimum else None
 
     @property
     def moved(self) -> int:
         """By how many points the earlier rating was changed; 0 if it was not."""
-        value, baseline = self.result.value, self.result.ballot.baseline
+        value, baseline = self.result.agreed_value, self.result.ballot.baseline
         changed = self.outcome is Outcome.CHANGED and value is not None and baseline is not None
         return (value or 0) - (baseline or 0) if changed else 0
 
@@ -85,11 +93,11 @@ class Judged:
         given = self.result.tally.reasons if self.result.tally and self.rating else {}
         kinds: Counter[str] = Counter()
         for reason, count in given.items():
-            kinds[REASONS[Why(reason)] if reason in REASONS else OWN] += count
+            kinds[REASONS[ChangeReason(reason)] if reason in REASONS else OWN] += count
         return kinds if kinds.total() >= self.least else Counter()
 
 
-def judged(held: Held, order: Order, words: Words) -> list[Judged]:
+def judged(held: HeldWorkshop, order: ReportRequest, words: Localizer) -> list[Judged]:
     """Every ballot of a workshop in its order."""
     plan = held.plan
     return [
@@ -104,14 +112,14 @@ def judged(held: Held, order: Order, words: Words) -> list[Judged]:
     ]
 
 
-def findings(found: Sequence[Judged], words: Words) -> Iterator[str]:
+def findings(found: Sequence[Judged], words: Localizer) -> Iterator[str]:
     """What a workshop came to, what moved most, and why."""
     held = found[0].held
     yield words(
         "{workshop}, {day}: {outcomes}.",
         workshop=held.plan.title(words.language),
-        day=words.full_date(held.session.moves[0].at),
-        outcomes=words.listed(told(found, words)),
+        day=words.format_full_date(held.session.moves[0].at),
+        outcomes=words.join_items(told(found, words)),
     )
     changed = sorted((j for j in found if j.moved), key=lambda j: -abs(j.moved))
     if changed:
@@ -121,46 +129,54 @@ def findings(found: Sequence[Judged], words: Words) -> Iterator[str]:
                 asset=j.asset,
                 shock=j.shock,
                 old=j.result.ballot.baseline,
-                new=j.result.value,
+                new=j.result.agreed_value,
             )
             for j in changed[:3]
         )
-        yield words("Changed most in the workshop: {cells}.", cells=words.listed(cells))
+        yield words("Changed most in the workshop: {cells}.", cells=words.join_items(cells))
     reasons: Counter[str] = sum((j.reasons for j in found), Counter())
     if reasons:
-        given = (f"{words(kind)} ({words.count(n)})" for kind, n in reasons.most_common())
-        yield words("Reasons for another value: {reasons}.", reasons=words.listed(given))
+        given = (f"{words(kind)} ({words.format_count(n)})" for kind, n in reasons.most_common())
+        yield words("Reasons for another value: {reasons}.", reasons=words.join_items(given))
 
 
-def told(found: Sequence[Judged], words: Words) -> Iterator[str]:
+def told(found: Sequence[Judged], words: Localizer) -> Iterator[str]:
     """*12 confirmed* and so on, without what did not happen."""
     counts = Counter(j.outcome for j in found)
-    return (f"{words.count(counts[o])} {words(name)}" for o, name in OUTCOMES.items() if counts[o])
+    return (
+        f"{words.format_count(counts[o])} {words(name)}"
+        for o, name in OUTCOMES.items()
+        if counts[o]
+    )
 
 
-def key_figure(found: Sequence[Judged], words: Words) -> KeyFigure:
+def key_figure(found: Sequence[Judged], words: Localizer) -> KeyFigure:
     """How much the room agreed on."""
     agreed = [j for j in found if j.outcome in (Outcome.CONFIRMED, Outcome.CHANGED, Outcome.RATED)]
-    value = words("{agreed} of {all}", agreed=words.count(len(agreed)), all=words.count(len(found)))
+    value = words(
+        "{agreed} of {all}",
+        agreed=words.format_count(len(agreed)),
+        all=words.format_count(len(found)),
+    )
     return KeyFigure(words("Agreed in the workshop"), value, "; ".join(told(found, words)))
 
 
-def spread(found: Sequence[Judged], words: Words) -> Iterator[Picture]:
+def spread(found: Sequence[Judged], words: Localizer) -> Iterator[Picture]:
     """The ballots without agreement, as the ratings lie on the scale."""
     apart = [j for j in found if j.outcome is Outcome.NOT_AGREED and j.rating]
     if not apart:
         return
     scale = apart[0].held.plan.register.scale
     rows = [
-        vote_spreads.Spread(
+        vote_spreads.VoteSpread(
             words("{asset}, {shock}", asset=j.asset, shock=j.shock),
             [j.result.tally.points.get(p, 0) if j.result.tally else 0 for p in scale.points],
             j.rating.median,
             j.result.ballot.baseline,
             (
-                words.count(j.rating.n),
-                words.percent(j.rating.within_one),
-                words.score(j.rating.iqr),
+                words.format_count(j.rating.n),
+                words.format_share(j.rating.within_one),
+                words.format_score(j.rating.iqr),
             ),
         )
         for j in sorted(apart, key=lambda j: j.rating.within_one if j.rating else 0)
@@ -174,38 +190,38 @@ def spread(found: Sequence[Judged], words: Words) -> Iterator[Picture]:
     yield Picture(
         words("Not agreed in the workshop: how the ratings lie, the least agreed on first"),
         words("Columns over the points of the scale for {number} ballots.", number=len(rows)),
-        partial(vote_spreads.spreads, rows[:DRAWN], points, names, heads),
+        partial(vote_spreads.draw_vote_spreads, rows[:DRAWN], points, names, heads),
     )
 
 
-def table(every: Sequence[Sequence[Judged]], words: Words) -> Table:
+def table(every: Sequence[Sequence[Judged]], words: Localizer) -> ReportTable:
     """One row for each ballot of each workshop."""
     several = len(every) > 1
     columns = (
-        Column("workshop", words("Workshop"), printed=several),
-        Column("category", words("Category"), printed=False),
-        Column("asset", words("Asset")),
-        Column("shock", words("Shock")),
-        Column("mode", words("Way of asking")),
-        Column("baseline", words("Earlier rating"), COUNT),
-        Column("outcome", words("Outcome")),
-        Column("value", words("Agreed value"), COUNT, printed=False),
-        Column("moved", words("Changed by"), COUNT, printed=False),
-        Column("median", words("Median"), SCORE),
-        Column("iqr", words("IQR"), SCORE),
-        Column("within_one", words("Within one point"), SHARE),
-        Column("n", words("Rated (n)"), COUNT),
-        Column("rounds", words("Rounds"), COUNT, printed=False),
-        Column("before", words("Before the session"), SCORE),
-        Column("before_n", words("Before the session (n)"), COUNT, printed=False),
-        Column("reasons", words("Reasons"), printed=False),
+        TableColumn("workshop", words("Workshop"), printed=several),
+        TableColumn("category", words("Category"), printed=False),
+        TableColumn("asset", words("Asset")),
+        TableColumn("shock", words("Shock")),
+        TableColumn("mode", words("Way of asking")),
+        TableColumn("baseline", words("Earlier rating"), COUNT),
+        TableColumn("outcome", words("Outcome")),
+        TableColumn("value", words("Agreed value"), COUNT, printed=False),
+        TableColumn("moved", words("Changed by"), COUNT, printed=False),
+        TableColumn("median", words("Median"), SCORE),
+        TableColumn("iqr", words("IQR"), SCORE),
+        TableColumn("within_one", words("Within one point"), SHARE),
+        TableColumn("n", words("Rated (n)"), COUNT),
+        TableColumn("rounds", words("Rounds"), COUNT, printed=False),
+        TableColumn("before", words("Before the session"), SCORE),
+        TableColumn("before_n", words("Before the session (n)"), COUNT, printed=False),
+        TableColumn("reasons", words("Reasons"), printed=False),
     )
     rows = [row(j, words) for found in every for j in found]
     title = words("What the workshop made of each rating")
-    return Table.of("workshop", title, columns, rows, printed=len(rows))
+    return ReportTable.from_rows("workshop", title, columns, rows, printed=len(rows))
 
 
-def row(j: Judged, words: Words) -> dict[str, object]:
+def row(j: Judged, words: Localizer) -> dict[str, object]:
     """A ballot's row; what is hidden is not in it."""
     ballot, category = j.result.ballot, j.result.ballot.category
     return {
@@ -216,7 +232,7 @@ def row(j: Judged, words: Words) -> dict[str, object]:
         "mode": words(MODES[ballot.mode]),
         "baseline": ballot.baseline,
         "outcome": outcome(j, words),
-        "value": j.result.value if j.rating else None,
+        "value": j.result.agreed_value if j.rating else None,
         "moved": j.moved or None,
         **({"iqr": j.rating.iqr, **vars(j.rating)} if j.rating else {}),
         "rounds": len(j.result.tallies),
@@ -225,30 +241,33 @@ def row(j: Judged, words: Words) -> dict[str, object]:
     }
 
 
-def outcome(j: Judged, words: Words) -> str:
+def outcome(j: Judged, words: Localizer) -> str:
     """In words; of a change to what and by how much."""
     if j.moved:
         return words(
-            "changed to {value} ({by})", value=j.result.value, by=f"{j.moved:+}".replace("-", "−")
+            "changed to {value} ({by})",
+            value=j.result.agreed_value,
+            by=f"{j.moved:+}".replace("-", "−"),
         )
-    unexposed = j.result.tally.unexposed if j.result.tally else 0
+    unexposed = j.result.tally.unexposed_count if j.result.tally else 0
     if j.outcome is Outcome.TOO_FEW and unexposed >= j.least:
         return words("most say: not exposed")
     return words(OUTCOMES[j.outcome])
 
 
-def notes(held: Held, order: Order, words: Words) -> Iterator[str]:
+def notes(held: HeldWorkshop, order: ReportRequest, words: Localizer) -> Iterator[str]:
     """The rule and the rounds fixed beforehand, the ways of asking, what is hidden."""
     workshop = held.plan.workshop
     rule = words(
         "Agreed in the workshop: at least {share} of the ratings within one point of the median",
-        share=words.percent(workshop.rule.within_one),
+        share=words.format_share(workshop.rule.within_one),
     )
     wide = (
         ""
         if workshop.rule.iqr is None
         else words(
-            ", and an interquartile range of at most {iqr}", iqr=words.score(workshop.rule.iqr)
+            ", and an interquartile range of at most {iqr}",
+            iqr=words.format_score(workshop.rule.iqr),
         )
     )
     yield words(
@@ -256,7 +275,9 @@ def notes(held: Held, order: Order, words: Words) -> Iterator[str]:
         "round counts, and in it everybody's last vote.",
         rule=rule,
         wide=wide,
-        rounds=words.many("{number} round at most", "{number} rounds at most", workshop.rounds),
+        rounds=words.translate_plural(
+            "{number} round at most", "{number} rounds at most", workshop.rounds
+        ),
     )
     yield words(
         "The value agreed on is the median; midway between two points it is the one nearer to the "

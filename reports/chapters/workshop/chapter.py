@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from reports.chapters.elements import COUNT, Chapter, Column, Table
+from reports.chapters.elements import COUNT, Chapter, ReportTable, TableColumn
 from reports.chapters.workshop import ballot_results
 from reports.chapters.workshop.ballot_results import Judged
-from reports.localizer import Words
+from reports.localizer import Localizer
 from reports.reading.frames import Frames
-from reports.request import Order
+from reports.request import ReportRequest
 
 
-def chapter(frames: Frames, order: Order, words: Words) -> Chapter:
+def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Every workshop with results: what it agreed on, what it left open, and how it voted."""
-    held = [ballot_results.judged(session, order, words) for session in frames.held]
+    held = [ballot_results.judged(session, order, words) for session in frames.workshops]
     if not held:
         return Chapter("workshop", words("Workshop"), (words("No workshop has results yet."),))
     noted = (line for found in held for line in ballot_results.notes(found[0].held, order, words))
     return Chapter(
         key="workshop",
-        title=words.listed(found[0].held.plan.title(words.language) for found in held),
+        title=words.join_items(found[0].held.plan.title(words.language) for found in held),
         findings=tuple(line for found in held for line in ballot_results.findings(found, words)),
         key_figures=tuple(ballot_results.key_figure(found, words) for found in held),
         pictures=tuple(p for found in held for p in ballot_results.spread(found, words)),
-        tables=(outcomes(held, words), ballot_results.table(held, words)),
+        tables=(build_outcomes_table(held, words), ballot_results.table(held, words)),
         notes=tuple(dict.fromkeys(noted)),
     )
 
 
-def outcomes(every: Sequence[Sequence[Judged]], words: Words) -> Table:
+def build_outcomes_table(every: Sequence[Sequence[Judged]], words: Localizer) -> ReportTable:
     """How many ballots of each workshop came to what."""
     rows = [
         {"workshop": found[0].held.plan.title(words.language), "outcome": words(name), "ballots": n}
@@ -39,15 +39,17 @@ def outcomes(every: Sequence[Sequence[Judged]], words: Words) -> Table:
         if (n := Counter(j.outcome for j in found)[outcome])
     ]
     columns = (
-        Column("workshop", words("Workshop")),
-        Column("outcome", words("Outcome")),
-        Column("ballots", words("Ballots"), COUNT),
+        TableColumn("workshop", words("Workshop")),
+        TableColumn("outcome", words("Outcome")),
+        TableColumn("ballots", words("Ballots"), COUNT),
     )
     title = words("What the ballots came to")
-    return Table.of("outcomes", title, columns, rows, plotted=("ballots",), against="outcome")
+    return ReportTable.from_rows(
+        "outcomes", title, columns, rows, plotted=("ballots",), against="outcome"
+    )
 
 
-def voted(order: Order, words: Words) -> Iterator[tuple[str, str]]:
+def describe_voting(order: ReportRequest, words: Localizer) -> Iterator[tuple[str, str]]:
     """How the votes came about."""
     yield words("Conducted by"), order.secretariat
     yield (

@@ -11,71 +11,75 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 
-from survey.forms.expressions.casts import number_text
+from survey.forms.expressions.casts import format_xpath_number
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-CLOCK = r"\d\d:\d\d(:\d\d(\.\d+)?)?"
-OFFSET = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)?"
-TIME = re.compile(CLOCK + OFFSET, re.ASCII)
-MOMENT = re.compile(rf"\d{{4}}-\d\d-\d\dT{CLOCK}{OFFSET}", re.ASCII)
-DAY = re.compile(rf"(\d{{4}}-\d\d-\d\d)(T{CLOCK})?", re.ASCII)
+NUMBER_PATTERN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+CLOCK_PATTERN = r"\d\d:\d\d(:\d\d(\.\d+)?)?"
+OFFSET_PATTERN = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)?"
+TIME_PATTERN = re.compile(CLOCK_PATTERN + OFFSET_PATTERN, re.ASCII)
+DATETIME_PATTERN = re.compile(rf"\d{{4}}-\d\d-\d\dT{CLOCK_PATTERN}{OFFSET_PATTERN}", re.ASCII)
+DATE_PATTERN = re.compile(rf"(\d{{4}}-\d\d-\d\d)(T{CLOCK_PATTERN})?", re.ASCII)
 #: XForms' int has 32 bits.
-LARGEST = 2**31
+LARGEST_INTEGER = 2**31
 
 
-def written(datatype: str, value: str) -> str | None:
+def format_stored_value(datatype: str, value: str) -> str | None:
     """A value as XForms writes one of that data type; None if it is none."""
-    write = WRITERS.get(datatype)
+    write = DATATYPE_FORMATTERS.get(datatype)
     return write(value.strip()) if write and value else value
 
 
-def computed(datatype: str, value: str) -> str:
+def format_computed_value(datatype: str, value: str) -> str:
     """What is kept of a computed value: of an int the whole part, nothing of another type."""
-    if datatype == "int" and (number := number_of(value.strip())) is not None:
+    if datatype == "int" and (number := parse_form_number(value.strip())) is not None:
         value = str(math.trunc(number))
-    return written(datatype, value) or ""
+    return format_stored_value(datatype, value) or ""
 
 
-def number_of(text: str) -> float | None:
+def parse_form_number(text: str) -> float | None:
     """A number as people and formulas write it; None if it is none."""
-    number = float(text) if NUMBER.fullmatch(text) else math.inf
+    number = float(text) if NUMBER_PATTERN.fullmatch(text) else math.inf
     return number if math.isfinite(number) else None
 
 
-def integer(text: str) -> str | None:
+def format_xform_integer(text: str) -> str | None:
     """``int``, whole numbers of 32 bits."""
-    number = number_of(text)
-    if number is None or number != int(number) or not -LARGEST <= number < LARGEST:
+    number = parse_form_number(text)
+    if number is None or number != int(number) or not -LARGEST_INTEGER <= number < LARGEST_INTEGER:
         return None
     return str(int(number))
 
 
-def decimal(text: str) -> str | None:
+def format_xform_decimal(text: str) -> str | None:
     """``decimal``: always with its point, never with an exponent."""
-    number = number_of(text)
+    number = parse_form_number(text)
     if number is None:
         return None
-    plain = number_text(number)
+    plain = format_xpath_number(number)
     return plain if "." in plain else f"{plain}.0"
 
 
-def day(text: str) -> str | None:
+def format_xform_date(text: str) -> str | None:
     """``date``, also that of a moment without an offset."""
-    match = DAY.fullmatch(text)
-    return match[1] if match and exists(date.fromisoformat, match[1]) else None
+    match = DATE_PATTERN.fullmatch(text)
+    return match[1] if match and is_parseable(date.fromisoformat, match[1]) else None
 
 
-def clock(text: str) -> str | None:
+def format_xform_time(text: str) -> str | None:
     """``time``."""
-    return text if TIME.fullmatch(text) and exists(time.fromisoformat, text) else None
+    return text if TIME_PATTERN.fullmatch(text) and is_parseable(time.fromisoformat, text) else None
 
 
-def moment(text: str) -> str | None:
+def format_xform_datetime(text: str) -> str | None:
     """``dateTime``."""
-    return text if MOMENT.fullmatch(text) and exists(datetime.fromisoformat, text) else None
+    return (
+        text
+        if DATETIME_PATTERN.fullmatch(text) and is_parseable(datetime.fromisoformat, text)
+        else None
+    )
 
 
-def exists(read: Callable[[str], object], text: str) -> bool:
+def is_parseable(read: Callable[[str], object], text: str) -> bool:
     """Whether a day or a time of that form exists."""
     try:
         read(text)
@@ -84,10 +88,10 @@ def exists(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
-def point(text: str) -> str | None:
+def format_geopoint(text: str) -> str | None:
     """``geopoint``; 0° 0° is where a device puts what it does not know."""
     parts = text.split()
-    numbers = [decimal(part) for part in parts]
+    numbers = [format_xform_decimal(part) for part in parts]
     known = [number for number in numbers if number is not None]
     if not 2 <= len(known) == len(parts) <= 4:
         return None
@@ -97,9 +101,9 @@ def point(text: str) -> str | None:
     return " ".join(known)
 
 
-def line(text: str, least: int, *, closed: bool) -> str | None:
+def format_geoline(text: str, least: int, *, closed: bool) -> str | None:
     """``geotrace`` and ``geoshape``: at least so many points, the last the first or not."""
-    found = [point(part.strip()) for part in text.rstrip("; ").split(";")]
+    found = [format_geopoint(part.strip()) for part in text.rstrip("; ").split(";")]
     known = [p for p in found if p is not None]
     if len(known) != len(found) or len(known) < least:
         return None
@@ -108,13 +112,13 @@ def line(text: str, least: int, *, closed: bool) -> str | None:
 
 
 #: Other types are texts: everything is one.
-WRITERS: Mapping[str, Callable[[str], str | None]] = {
-    "int": integer,
-    "decimal": decimal,
-    "date": day,
-    "time": clock,
-    "dateTime": moment,
-    "geopoint": point,
-    "geotrace": lambda text: line(text, 2, closed=False),
-    "geoshape": lambda text: line(text, 3, closed=True),
+DATATYPE_FORMATTERS: Mapping[str, Callable[[str], str | None]] = {
+    "int": format_xform_integer,
+    "decimal": format_xform_decimal,
+    "date": format_xform_date,
+    "time": format_xform_time,
+    "dateTime": format_xform_datetime,
+    "geopoint": format_geopoint,
+    "geotrace": lambda text: format_geoline(text, 2, closed=False),
+    "geoshape": lambda text: format_geoline(text, 3, closed=True),
 }

@@ -12,54 +12,54 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from survey.forms.answers.date_vocabulary import (
+    DAY_PART_PATTERN,
     DAYS_FROM_TODAY,
     MONTHS_FROM_NOW,
-    NUMBERS,
-    PART,
+    NUMBER_WORDS,
     YEARS_FROM_NOW,
-    months,
-    plain,
-    weekdays,
+    map_month_names,
+    map_weekday_names,
+    simplify_date_words,
 )
 
 #: How exactly a day was named.
 YEAR, MONTH, DAY = 1, 2, 3
 
 
-def day_in(text: str, today: date, exactness: int = DAY) -> date | None:
+def parse_day(text: str, today: date, exactness: int = DAY) -> date | None:
     """The day that somebody means; the first one where only its month or year is wanted.
 
     ``exactness`` is YEAR, MONTH or DAY: what must at least be named. None for what is no day, or
     one that is in no calendar.
     """
-    words = plain(text)
+    words = simplify_date_words(text)
     first, _, rest = words.partition(" ")
-    weekday = weekdays().get(first) if rest else None
-    found = read(words if weekday is None else rest, today, exactness)
+    weekday = map_weekday_names().get(first) if rest else None
+    found = parse_day_words(words if weekday is None else rest, today, exactness)
     if found is None or weekday not in (None, found.weekday()):
         return None
     month = found.month if exactness >= MONTH else 1
     return found.replace(month=month, day=found.day if exactness == DAY else 1)
 
 
-def read(words: str, today: date, exactness: int) -> date | None:
+def parse_day_words(words: str, today: date, exactness: int) -> date | None:
     """The first reading of the words that makes sense and is exact enough."""
     try:
-        days = (reading(words, today) for named, reading in READINGS if exactness <= named)
+        days = (reading(words, today) for named, reading in DAY_PARSERS if exactness <= named)
         return next((day for day in days if day), None)
     except (ValueError, OverflowError):  # There is no such day.
         return None
 
 
-def from_today(words: str, today: date) -> date | None:
+def parse_day_from_today(words: str, today: date) -> date | None:
     """``kemarin``, ``besok pagi``."""
-    name = re.sub(rf"\s+({PART})$", "", words)
+    name = re.sub(rf"\s+({DAY_PART_PATTERN})$", "", words)
     offset = DAYS_FROM_TODAY.get(name)
     return None if offset is None else today + timedelta(days=offset)
 
 
-AGO = re.compile(
-    rf"""(?P<number>\d{{1,4}}|a|{"|".join(NUMBERS)})\s*
+AGO_PATTERN = re.compile(
+    rf"""(?P<number>\d{{1,4}}|a|{"|".join(NUMBER_WORDS)})\s*
     (?P<unit>hari|days?|minggu|weeks?)\s+(?P<way>lalu|ago|lagi)
     |(?P<one>seminggu)\s+(?P<one_way>lalu|lagi)
     |in\s+(?P<ahead>\d{{1,4}})\s+(?P<ahead_unit>days?|weeks?)""",
@@ -67,32 +67,32 @@ AGO = re.compile(
 )
 
 
-def some_days_ago(words: str, today: date) -> date | None:
+def parse_days_ago(words: str, today: date) -> date | None:
     """``dua hari yang lalu``, ``3 weeks ago``, ``seminggu lagi``."""
-    found = AGO.fullmatch(words)
+    found = AGO_PATTERN.fullmatch(words)
     if found is None:
         return None
     said = found["number"] or found["ahead"] or "1"
-    number = 1 if said == "a" else NUMBERS.get(said) or int(said)
+    number = 1 if said == "a" else NUMBER_WORDS.get(said) or int(said)
     unit = found["unit"] or found["ahead_unit"] or "minggu"
     days = number * (7 if unit.startswith(("minggu", "week")) else 1)
     back = (found["way"] or found["one_way"]) in ("lalu", "ago")
     return today - timedelta(days=days) if back else today + timedelta(days=days)
 
 
-def year_first(words: str, _: date) -> date | None:
+def parse_year_first(words: str, _: date) -> date | None:
     """``2026-11-23``."""
     found = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", words)
     return date(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
-def day_first(words: str, today: date) -> date | None:
+def parse_day_first(words: str, today: date) -> date | None:
     """``23/11/2026``, ``23-11-26``."""
     found = re.fullmatch(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d\d)", words)
-    return date(year(found[3], today), int(found[2]), int(found[1])) if found else None
+    return date(expand_year(found[3], today), int(found[2]), int(found[1])) if found else None
 
 
-NAMED = re.compile(
+NAMED_MONTH_PATTERN = re.compile(
     r"""(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/.\s]*(?P<month>[a-z]+)
     |(?P<american>[a-z]+)\.?\s*(?P<american_day>\d{1,2})(?:st|nd|rd|th)?)
     (?:[-/.\s]+(?P<year>\d{4}|'?\d\d))?""",
@@ -100,19 +100,19 @@ NAMED = re.compile(
 )
 
 
-def month_named(words: str, today: date) -> date | None:
+def parse_named_month(words: str, today: date) -> date | None:
     """``23 nov 2026``, ``23 November``, ``Nov 23 2026``."""
-    found = NAMED.fullmatch(words)
-    month = months().get(found["month"] or found["american"]) if found else None
+    found = NAMED_MONTH_PATTERN.fullmatch(words)
+    month = map_month_names().get(found["month"] or found["american"]) if found else None
     if found is None or month is None:
         return None
     day = int(found["day"] or found["american_day"])
     if found["year"]:
-        return date(year(found["year"].lstrip("'"), today), month, day)
-    return min(same_days(month, day, today), key=lambda one: abs(one - today), default=None)
+        return date(expand_year(found["year"].lstrip("'"), today), month, day)
+    return min(list_same_days(month, day, today), key=lambda one: abs(one - today), default=None)
 
 
-def same_days(month: int, day: int, today: date) -> Iterator[date]:
+def list_same_days(month: int, day: int, today: date) -> Iterator[date]:
     """A day of the year in the years around this one, where it exists."""
     for near in range(max(1, today.year - 4), min(9999, today.year + 4) + 1):
         try:
@@ -121,20 +121,20 @@ def same_days(month: int, day: int, today: date) -> Iterator[date]:
             continue
 
 
-def month_and_year(words: str, today: date) -> date | None:
+def parse_month_and_year(words: str, today: date) -> date | None:
     """``agustus 2025``, ``8/2025``, ``bulan lalu``."""
     if words in MONTHS_FROM_NOW:
         months_ad = today.year * 12 + today.month - 1 + MONTHS_FROM_NOW[words]
         return date(months_ad // 12, months_ad % 12 + 1, 1)
     found = re.fullmatch(r"([a-z]+|\d{1,2})[-/.\s]+(\d{4})", words)
     if found:
-        month = int(found[1]) if found[1].isdigit() else months().get(found[1])
+        month = int(found[1]) if found[1].isdigit() else map_month_names().get(found[1])
         return date(int(found[2]), month, 1) if month else None
     found = re.fullmatch(r"(\d{4})[-/](\d{1,2})", words)
     return date(int(found[1]), int(found[2]), 1) if found else None
 
 
-def year_alone(words: str, today: date) -> date | None:
+def parse_year_alone(words: str, today: date) -> date | None:
     """``1998``, ``tahun lalu``."""
     if words in YEARS_FROM_NOW:
         return date(today.year + YEARS_FROM_NOW[words], 1, 1)
@@ -142,7 +142,7 @@ def year_alone(words: str, today: date) -> date | None:
     return date(int(found[1]), 1, 1) if found else None
 
 
-def year(written: str, today: date) -> int:
+def expand_year(written: str, today: date) -> int:
     """The year that two or four digits mean."""
     if len(written) == 4:
         return int(written)
@@ -151,12 +151,12 @@ def year(written: str, today: date) -> int:
     return near if near <= today.year + 10 else near - 100
 
 
-READINGS: tuple[tuple[int, Callable[[str, date], date | None]], ...] = (
-    (DAY, from_today),
-    (DAY, some_days_ago),
-    (DAY, year_first),
-    (DAY, day_first),
-    (MONTH, month_and_year),
-    (DAY, month_named),
-    (YEAR, year_alone),
+DAY_PARSERS: tuple[tuple[int, Callable[[str, date], date | None]], ...] = (
+    (DAY, parse_day_from_today),
+    (DAY, parse_days_ago),
+    (DAY, parse_year_first),
+    (DAY, parse_day_first),
+    (MONTH, parse_month_and_year),
+    (DAY, parse_named_month),
+    (YEAR, parse_year_alone),
 )

@@ -13,7 +13,7 @@ from babel.dates import get_day_names, get_month_names
 LANGUAGES = ("id", "en")
 WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
 #: Spellings of months that are not the beginning of their name.
-SPELT = {"peb": 2, "pebruari": 2, "ags": 8, "agst": 8, "agt": 8, "nop": 11, "nopember": 11}
+MONTHS_SPELT = {"peb": 2, "pebruari": 2, "ags": 8, "agst": 8, "agt": 8, "nop": 11, "nopember": 11}
 WEEKDAYS_SPELT = {"jum'at": 4, "jum’at": 4, "ahad": 6}
 #: Days from today by their name.
 DAYS_FROM_TODAY = {
@@ -52,9 +52,9 @@ YEARS_FROM_NOW = {
     "next year": 1,
 }
 #: Words that say the same without them.
-FILLERS = re.compile(r"(?<!['’])\b(pada|tanggal|tgl|yang|on|the|of|wib)\b\.?")
-LAST_NIGHT = re.compile(r"\b(tadi malam|semalam|last night)\b")
-NUMBERS = {
+FILLER_PATTERN = re.compile(r"(?<!['’])\b(pada|tanggal|tgl|yang|on|the|of|wib)\b\.?")
+LAST_NIGHT_PATTERN = re.compile(r"\b(tadi malam|semalam|last night)\b")
+NUMBER_WORDS = {
     word: number
     for words in (
         "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas duabelas",
@@ -63,28 +63,28 @@ NUMBERS = {
     for number, word in enumerate(words.split(), 1)
 }
 #: A part of the day -> by its hour on a clock of twelve the hour of the day.
-PARTS: dict[str, Callable[[int], int]] = {
+DAY_PARTS: dict[str, Callable[[int], int]] = {
     "pagi": lambda hour: hour % 12,
     "siang": lambda hour: hour if hour >= 10 else hour + 12,
     "sore": lambda hour: hour % 12 + 12,
     "malam": lambda hour: (hour + 12) % 24 if hour >= 5 else hour,
 }
-PARTS |= {
-    "am": PARTS["pagi"],
-    "subuh": PARTS["pagi"],
-    "dini hari": PARTS["pagi"],
-    "in morning": PARTS["pagi"],
-    "morning": PARTS["pagi"],
-    "pm": PARTS["sore"],
-    "petang": PARTS["sore"],
-    "in afternoon": PARTS["sore"],
-    "afternoon": PARTS["sore"],
-    "in evening": PARTS["sore"],
-    "evening": PARTS["sore"],
-    "night": PARTS["malam"],
+DAY_PARTS |= {
+    "am": DAY_PARTS["pagi"],
+    "subuh": DAY_PARTS["pagi"],
+    "dini hari": DAY_PARTS["pagi"],
+    "in morning": DAY_PARTS["pagi"],
+    "morning": DAY_PARTS["pagi"],
+    "pm": DAY_PARTS["sore"],
+    "petang": DAY_PARTS["sore"],
+    "in afternoon": DAY_PARTS["sore"],
+    "afternoon": DAY_PARTS["sore"],
+    "in evening": DAY_PARTS["sore"],
+    "evening": DAY_PARTS["sore"],
+    "night": DAY_PARTS["malam"],
 }
-PART = "|".join(sorted(PARTS, key=len, reverse=True)).replace(" ", r"\s")
-NOW = frozenset({"sekarang", "now"})
+DAY_PART_PATTERN = "|".join(sorted(DAY_PARTS, key=len, reverse=True)).replace(" ", r"\s")
+NOW_WORDS = frozenset({"sekarang", "now"})
 NAMED_TIMES = {
     "tengah hari": time(12),
     "noon": time(12),
@@ -95,9 +95,9 @@ NAMED_TIMES = {
 
 
 @cache
-def months() -> dict[str, int]:
+def map_month_names() -> dict[str, int]:
     """Every name of a month and every beginning of one from three letters on."""
-    found = dict(SPELT)
+    found = dict(MONTHS_SPELT)
     for language in LANGUAGES:
         for number, name in get_month_names("wide", locale=language).items():
             found |= {name.casefold()[:n]: number for n in range(3, len(name) + 1)}
@@ -105,14 +105,14 @@ def months() -> dict[str, int]:
 
 
 @cache
-def weekdays() -> dict[str, int]:
+def map_weekday_names() -> dict[str, int]:
     """Names of the days of the week, 0 for Monday."""
     named = (get_day_names(width, locale=one) for one in LANGUAGES for width in WIDTHS)
     return {n.casefold(): day for days in named for day, n in days.items()} | WEEKDAYS_SPELT
 
 
-def plain(text: str) -> str:
+def simplify_date_words(text: str) -> str:
     """In lower case, without words and signs that say nothing here."""
     text = text.casefold().replace(",", " ").replace("a.m.", "am").replace("p.m.", "pm")
-    text = FILLERS.sub(" ", text).replace("dua belas", "duabelas")
-    return " ".join(LAST_NIGHT.sub("kemarin malam", text).split()).rstrip(".!")
+    text = FILLER_PATTERN.sub(" ", text).replace("dua belas", "duabelas")
+    return " ".join(LAST_NIGHT_PATTERN.sub("kemarin malam", text).split()).rstrip(".!")

@@ -9,7 +9,7 @@ from survey.forms.model.questionnaire import Question
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class RangeScale:
     """From ``low`` to ``high`` (both offered if the step allows) in steps counted from ``start``.
 
     A range may run downwards; XLSForm's own defaults are 1, 10 and 1.
@@ -21,12 +21,12 @@ class Scale:
     whole: bool
 
     @classmethod
-    def of(cls, question: Question) -> Scale:
+    def from_question(cls, question: Question) -> RangeScale:
         """The scale of a range; what its author wrote wrongly is as if it were left out."""
-        step = abs(number(question.own.get("step"), 1)) or Decimal(1)
+        step = abs(parse_range_number(question.suara_attributes.get("step"), 1)) or Decimal(1)
         return cls(
-            number(question.own.get("start"), 1),
-            number(question.own.get("end"), 10),
+            parse_range_number(question.suara_attributes.get("start"), 1),
+            parse_range_number(question.suara_attributes.get("end"), 10),
             step,
             question.bind.datatype == "int",
         )
@@ -44,25 +44,25 @@ class Scale:
         """How many numbers there are."""
         return int((self.high - self.low) // self.step) + 1
 
-    def holds(self, value: Decimal) -> bool:
+    def contains(self, value: Decimal) -> bool:
         """Whether a number lies within the bounds and on a step."""
         return self.low <= value <= self.high and (value - self.start) % self.step == 0
 
-    def at(self, place: int) -> Decimal:
+    def get_value(self, place: int) -> Decimal:
         """The number so many steps from the start; the nearest one where there is none."""
         way = self.step if self.start <= self.end else -self.step
         return self.start + way * min(max(place, 0), self.length - 1)
 
-    def place(self, value: Decimal) -> int:
+    def count_steps(self, value: Decimal) -> int:
         """How many steps a number lies from the start."""
         return int(abs(value - self.start) // self.step)
 
-    def written(self, value: Decimal) -> str:
+    def format_value(self, value: Decimal) -> str:
         """A number as it is stored."""
         return str(int(value)) if self.whole else format(value, "f")
 
 
-def number(text: str | None, otherwise: int) -> Decimal:
+def parse_range_number(text: str | None, otherwise: int) -> Decimal:
     """A number that an author wrote."""
     try:
         found = Decimal(text or "")

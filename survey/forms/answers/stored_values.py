@@ -7,43 +7,45 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from survey.forms.answers.range_scale import Scale
+from survey.forms.answers.range_scale import RangeScale
 from survey.forms.model.questionnaire import Question
 
-INTEGER = re.compile(r"[+-]?\d{1,15}")
-DECIMAL = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})")
+INTEGER_PATTERN = re.compile(r"[+-]?\d{1,15}")
+DECIMAL_PATTERN = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})")
 #: What a keypad for numbers types: telephone numbers, numbers of documents.
-DIGITS = re.compile(r"[\d +().,/-]*\d[\d +().,/-]*")
-DATE = re.compile(r"\d{4}-\d\d-\d\d$")
-TIME = re.compile(r"\d\d:\d\d")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+DIGITS_PATTERN = re.compile(r"[\d +().,/-]*\d[\d +().,/-]*")
+DATE_PATTERN = re.compile(r"\d{4}-\d\d-\d\d$")
+TIME_PATTERN = re.compile(r"\d\d:\d\d")
+DATETIME_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 #: Characters that XML cannot hold.
-UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNWRITABLE_PATTERN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Longer texts than Telegram carries in one message are cut nowhere else.
-LONGEST = 4096
+LONGEST_ANSWER = 4096
 
 
-def fits(question: Question, value: str) -> bool:
+def fits_question(question: Question, value: str) -> bool:
     """Whether a stored value is of the question's kind; ranges also within their bounds."""
-    if UNWRITABLE.search(value) or len(value) > LONGEST:
+    if UNWRITABLE_PATTERN.search(value) or len(value) > LONGEST_ANSWER:
         return False
     match question.kind:
         case "integer":
-            return INTEGER.fullmatch(value) is not None
+            return INTEGER_PATTERN.fullmatch(value) is not None
         case "decimal":
-            return DECIMAL.fullmatch(value) is not None
+            return DECIMAL_PATTERN.fullmatch(value) is not None
         case "range":
-            return DECIMAL.fullmatch(value) is not None and Scale.of(question).holds(Decimal(value))
+            return DECIMAL_PATTERN.fullmatch(value) is not None and RangeScale.from_question(
+                question
+            ).contains(Decimal(value))
         case "date":
-            return is_moment(date.fromisoformat, DATE, value)
+            return is_moment(date.fromisoformat, DATE_PATTERN, value)
         case "time":
-            return is_moment(time.fromisoformat, TIME, value)
+            return is_moment(time.fromisoformat, TIME_PATTERN, value)
         case "datetime":
-            return is_moment(datetime.fromisoformat, MOMENT, value)
+            return is_moment(datetime.fromisoformat, DATETIME_PATTERN, value)
         case "geopoint":
             return is_point(value)
         case "text" if "numbers" in question.appearance:
-            return DIGITS.fullmatch(value) is not None
+            return DIGITS_PATTERN.fullmatch(value) is not None
         case _:
             return True
 
@@ -60,21 +62,21 @@ def is_moment(read: Callable[[str], object], pattern: re.Pattern[str], value: st
 def is_point(value: str) -> bool:
     """Whether a text is latitude and longitude, perhaps followed by altitude and accuracy."""
     parts = value.split()
-    if not 2 <= len(parts) <= 4 or not all(map(DECIMAL.fullmatch, parts)):
+    if not 2 <= len(parts) <= 4 or not all(map(DECIMAL_PATTERN.fullmatch, parts)):
         return False
     return abs(float(parts[0])) <= 90 and abs(float(parts[1])) <= 180
 
 
-def matching(labels: Sequence[str], text: str) -> list[int]:
+def match_labels(labels: Sequence[str], text: str) -> list[int]:
     """Which labels somebody means by typing ``text``: the best kind of match only.
 
     Exactly the label, else those that begin with it, else those in which a word begins with it,
     else those that contain it; case, accents of punctuation and spaces do not matter.
     """
-    wanted = plain(text)
+    wanted = normalize_label(text)
     if not wanted:
         return []
-    known = [plain(label) for label in labels]
+    known = [normalize_label(label) for label in labels]
     tests = (
         lambda label: label == wanted,
         lambda label: label.startswith(wanted),
@@ -88,6 +90,6 @@ def matching(labels: Sequence[str], text: str) -> list[int]:
     return []
 
 
-def plain(text: str) -> str:
+def normalize_label(text: str) -> str:
     """Letters and digits in lower case, single spaces between."""
     return " ".join(re.sub(r"[^\w]+", " ", text.casefold()).split())

@@ -5,44 +5,51 @@ from __future__ import annotations
 import re
 from datetime import datetime, time
 
-from survey.forms.answers.date_parsing import day_in
-from survey.forms.answers.date_vocabulary import NAMED_TIMES, NOW, NUMBERS, PART, PARTS, plain
+from survey.forms.answers.date_parsing import parse_day
+from survey.forms.answers.date_vocabulary import (
+    DAY_PART_PATTERN,
+    DAY_PARTS,
+    NAMED_TIMES,
+    NOW_WORDS,
+    NUMBER_WORDS,
+    simplify_date_words,
+)
 
-HOUR = rf"\d{{1,2}}|{'|'.join(NUMBERS)}"
-CLOCK = re.compile(
-    rf"""(?:(?P<before>{PART})\s+)?
+HOUR_PATTERN = rf"\d{{1,2}}|{'|'.join(NUMBER_WORDS)}"
+CLOCK_PATTERN = re.compile(
+    rf"""(?:(?P<before>{DAY_PART_PATTERN})\s+)?
     (?P<said>(?:jam|pukul|pkl\.?|at)\s*)?
     (?:(?P<half>setengah)\s+|half\s+past\s+(?P<past>))?
-    (?P<hour>{HOUR})
+    (?P<hour>{HOUR_PATTERN})
     (?:[.:](?P<minute>\d\d)(?:[.:](?P<second>\d\d)(?:\.000)?)?)?
     (?:\s+(?P<more>lewat|lebih|kurang)\s+(?P<off>\d\d?|seperempat)(?:\s+menit)?)?
     (?P<sharp>\s+o['’]clock)?
-    (?:\s*(?P<after>{PART}))?""",
+    (?:\s*(?P<after>{DAY_PART_PATTERN}))?""",
     re.VERBOSE,
 )
 
 
-def clock_in(text: str, now: time, *, bare: bool = True) -> time | None:
+def parse_clock_time(text: str, now: time, *, bare: bool = True) -> time | None:
     """The time of day that somebody means; None for what is none.
 
     A number alone is an hour only where ``bare`` says so.
     """
-    words = plain(text)
-    if words in NOW:
+    words = simplify_date_words(text)
+    if words in NOW_WORDS:
         return now.replace(second=0, microsecond=0)
     if words in NAMED_TIMES:
         return NAMED_TIMES[words]
-    found = CLOCK.fullmatch(words)
+    found = CLOCK_PATTERN.fullmatch(words)
     if found is None:
         return None
     part = found["before"] or found["after"]
     marks = ("said", "sharp", "half", "minute", "off")
     if not (bare or part or found["past"] is not None or any(found[mark] for mark in marks)):
         return None
-    hour = NUMBERS.get(found["hour"]) or int(found["hour"])
+    hour = NUMBER_WORDS.get(found["hour"]) or int(found["hour"])
     if part and hour <= 12:
-        hour = PARTS[part](hour)
-    minutes = hour * 60 + minutes_off(found)
+        hour = DAY_PARTS[part](hour)
+    minutes = hour * 60 + count_minutes_off(found)
     second = int(found["second"] or 0)
     if not 0 <= minutes + 60 * (minutes < 0) < 24 * 60 or second > 59:
         return None
@@ -52,7 +59,7 @@ def clock_in(text: str, now: time, *, bare: bool = True) -> time | None:
     return time(minutes // 60, minutes % 60, second)
 
 
-def minutes_off(found: re.Match[str]) -> int:
+def count_minutes_off(found: re.Match[str]) -> int:
     """Minutes after the hour, or before it as a negative number."""
     if found["half"]:  # Indonesians name the hour that is coming.
         return -30
@@ -64,17 +71,17 @@ def minutes_off(found: re.Match[str]) -> int:
     return int(found["minute"] or 0)
 
 
-def moment_in(text: str, now: datetime) -> datetime | None:
+def parse_date_and_time(text: str, now: datetime) -> datetime | None:
     """A day and a time of day together, in the time zone of ``now``; None for anything else."""
-    words = re.sub(r"(\d{4}-\d\d-\d\d)t(\d)", r"\1 \2", plain(text))
-    if words in NOW:
+    words = re.sub(r"(\d{4}-\d\d-\d\d)t(\d)", r"\1 \2", simplify_date_words(text))
+    if words in NOW_WORDS:
         return now.replace(second=0, microsecond=0)
     parts = words.split()
     for n in range(1, len(parts)):
         before, after = " ".join(parts[:n]), " ".join(parts[n:])
         for day_words, clock_words in ((before, after), (after, before)):
-            clock = clock_in(clock_words, now.time(), bare=False)
-            day = day_in(day_words, now.date()) if clock else None
+            clock = parse_clock_time(clock_words, now.time(), bare=False)
+            day = parse_day(day_words, now.date()) if clock else None
             if clock and day:
                 return datetime.combine(day, clock, now.tzinfo)
     return None

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from lxml import etree
 
-from survey.forms.authoring.workbook import Row, Workbook
-from survey.forms.expressions.xml_document import XFORMS, parser
-from survey.forms.model.xform_reader import code
+from survey.forms.authoring.workbook import SheetRow, Workbook
+from survey.forms.expressions.xml_document import XFORMS, build_xml_parser
+from survey.forms.model.xform_reader import parse_language_code
 
 
-def offered(xform: str, workbook: Workbook) -> str:
+def add_external_selects(xform: str, workbook: Workbook) -> str:
     """The XForm with a select for each question whose choices are on that sheet."""
-    rows = workbook.sheet("external_choices").rows
+    rows = workbook.get_sheet("external_choices").rows
     if not rows:
         return xform
-    root = etree.fromstring(xform.encode(), parser())
+    root = etree.fromstring(xform.encode(), build_xml_parser())
     asked = list(root.iterfind(f".//{XFORMS}input[@query]"))
     for element in asked:
         element.tag = f"{XFORMS}select1"
@@ -28,11 +28,13 @@ def offered(xform: str, workbook: Workbook) -> str:
     first = root.find(f".//{XFORMS}instance")
     for name in dict.fromkeys(row.get("list_name") for row in rows):
         if first is not None and name:
-            first.addnext(listed(name, [row for row in rows if row.get("list_name") == name]))
+            first.addnext(
+                build_list_instance(name, [row for row in rows if row.get("list_name") == name])
+            )
     return etree.tostring(root, encoding="unicode")
 
 
-def listed(name: str, rows: list[Row]) -> etree._Element:
+def build_list_instance(name: str, rows: list[SheetRow]) -> etree._Element:
     """A list as XForms has it; a label in another language than the first is ``label_en``."""
     instance = etree.Element(f"{XFORMS}instance", id=name)
     table = etree.SubElement(instance, f"{XFORMS}root")
@@ -40,7 +42,11 @@ def listed(name: str, rows: list[Row]) -> etree._Element:
         item = etree.SubElement(table, f"{XFORMS}item")
         cells = {
             "label": row.get("label"),
-            **{f"label_{code(lang)}": text for lang, text in row.texts("label").items() if lang},
+            **{
+                f"label_{parse_language_code(lang)}": text
+                for lang, text in row.get_texts("label").items()
+                if lang
+            },
             **{c.name: text for c, text in row.cells.items() if c.name != "label"},
         }
         for column, text in cells.items():

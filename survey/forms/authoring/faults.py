@@ -43,6 +43,6 @@ class QuestionnaireError(Exception):
         self.faults = faults
 
 
-def refused(message: str, remedy: str) -> QuestionnaireError:
+def build_file_error(message: str, remedy: str) -> QuestionnaireError:
     """The error for a file that is not looked into any further."""
     return QuestionnaireError([Fault(message, remedy)])

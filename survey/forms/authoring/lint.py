@@ -18,24 +18,24 @@ from survey.forms.authoring.checks import (
     reachability_checks,
     text_checks,
 )
-from survey.forms.authoring.checks.form_outline import Outline
-from survey.forms.authoring.faults import Fault, QuestionnaireError, refused
-from survey.forms.authoring.text_tables import KNOWN
-from survey.forms.authoring.version_comparison import compared
-from survey.forms.authoring.workbook import Workbook, read_file
-from survey.forms.authoring.xform_conversion import converted
+from survey.forms.authoring.checks.form_outline import FormOutline
+from survey.forms.authoring.faults import Fault, QuestionnaireError, build_file_error
+from survey.forms.authoring.text_tables import SHEET_NAMES
+from survey.forms.authoring.version_comparison import compare_versions
+from survey.forms.authoring.workbook import Workbook, read_workbook
+from survey.forms.authoring.xform_conversion import convert_workbook
 from survey.forms.expressions.lexer import ExpressionError
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.model.xform_reader import read_xform
-from survey.forms.runtime.dependencies import CycleFault, in_order
+from survey.forms.runtime.dependencies import CycleFault, order_formulas
 
-CHECKS = (
-    column_checks.check,
-    question_checks.check,
-    choice_checks.check,
-    expression_checks.check,
-    reachability_checks.check,
-    text_checks.check,
+FORM_CHECKS = (
+    column_checks.check_columns,
+    question_checks.check_questions,
+    choice_checks.check_choices,
+    expression_checks.check_expressions,
+    reachability_checks.check_reachability,
+    text_checks.check_texts,
 )
 
 
@@ -45,27 +45,27 @@ def check_file(path: Path, against: Path | None = None) -> list[Fault]:
     With ``against``, the version before, those that keep answers from being compared, too.
     """
     try:
-        workbook = read_file(path)
-        found = examined(workbook, path.parent)[1]
+        workbook = read_workbook(path)
+        found = examine_workbook(workbook, path.parent)[1]
         if against is not None:
-            found += compared(outlined(against), Outline(workbook, path.parent))
-        return sorted(dict.fromkeys(found), key=place)
+            found += compare_versions(read_old_outline(against), FormOutline(workbook, path.parent))
+        return sorted(dict.fromkeys(found), key=build_fault_sort_key)
     except QuestionnaireError as error:
         return error.faults
 
 
-def outlined(path: Path) -> Outline:
+def read_old_outline(path: Path) -> FormOutline:
     """The version before. Raises QuestionnaireError, in which the file is named."""
     try:
-        return Outline(read_file(path), path.parent)
+        return FormOutline(read_workbook(path), path.parent)
     except QuestionnaireError as error:
         first = error.faults[0]
-        raise refused(f"{path} cannot be compared with: {first}", "") from None
+        raise build_file_error(f"{path} cannot be compared with: {first}", "") from None
 
 
-def verdict(found: list[Fault]) -> str:
+def format_verdict(found: list[Fault]) -> str:
     """In a few words whether a questionnaire can be used."""
-    faults, warnings = len(serious(found)), len(found) - len(serious(found))
+    faults, warnings = len(exclude_warnings(found)), len(found) - len(exclude_warnings(found))
     counted = [
         f"{n} {word}{'s' * (n > 1)}" for n, word in ((faults, "fault"), (warnings, "warning")) if n
     ]
@@ -74,47 +74,47 @@ def verdict(found: list[Fault]) -> str:
     return f"{'needs mending' if faults else 'can be used'}: {', '.join(counted)}"
 
 
-def examined(workbook: Workbook, folder: Path) -> tuple[Questionnaire | None, list[Fault]]:
+def examine_workbook(workbook: Workbook, folder: Path) -> tuple[Questionnaire | None, list[Fault]]:
     """The questionnaire, if there is one to run, and what is wrong with it.
 
     Raises QuestionnaireError if it is not even looked into.
     """
-    outline = Outline(workbook, folder)
-    faults = [*workbook.faults, *(fault for check in CHECKS for fault in check(outline))]
+    outline = FormOutline(workbook, folder)
+    faults = [*workbook.faults, *(fault for check in FORM_CHECKS for fault in check(outline))]
     questionnaire = None
     try:
-        xform, missing = converted(workbook, folder)
-        faults += [fault for fault in missing if not is_known(fault, faults)]
+        xform, missing = convert_workbook(workbook, folder)
+        faults += [fault for fault in missing if not is_already_found(fault, faults)]
         read = read_xform(xform)
-        in_order(read)
+        order_formulas(read)
         questionnaire = read
     except QuestionnaireError as error:
-        faults += [fault for fault in error.faults if not is_known(fault, faults)]
-        if paths := cycle_checks.circle(outline):
-            faults.append(circle(outline, CycleFault(paths)))
+        faults += [fault for fault in error.faults if not is_already_found(fault, faults)]
+        if paths := cycle_checks.find_cycle(outline):
+            faults.append(build_cycle_fault(outline, CycleFault(paths)))
     except CycleFault as fault:
-        faults.append(circle(outline, fault))
+        faults.append(build_cycle_fault(outline, fault))
     except ExpressionError as fault:
-        if not serious(faults):
+        if not exclude_warnings(faults):
             reason = f"An expression cannot be read: {fault}."
             faults.append(Fault(reason, "Look at the settings.", "settings"))
-    return questionnaire, sorted(dict.fromkeys(faults), key=place)
+    return questionnaire, sorted(dict.fromkeys(faults), key=build_fault_sort_key)
 
 
-def serious(faults: list[Fault]) -> list[Fault]:
+def exclude_warnings(faults: list[Fault]) -> list[Fault]:
     """Faults without the warnings."""
     return [fault for fault in faults if not fault.warning]
 
 
-def is_known(fault: Fault, faults: list[Fault]) -> bool:
+def is_already_found(fault: Fault, faults: list[Fault]) -> bool:
     """Whether what pyxform says was found already: on its row, or anywhere if it names none."""
-    found = serious(faults)
+    found = exclude_warnings(faults)
     if not fault.row:
         return bool(found)
     return any((other.sheet, other.row) == (fault.sheet, fault.row) for other in found)
 
 
-def circle(outline: Outline, fault: CycleFault) -> Fault:
+def build_cycle_fault(outline: FormOutline, fault: CycleFault) -> Fault:
     """Where a circle of calculations begins, and through which questions it goes."""
     paths = [path for path in fault.paths if path in outline.paths]
     names = " → ".join(path.rpartition("/")[2] for path in paths)
@@ -123,10 +123,10 @@ def circle(outline: Outline, fault: CycleFault) -> Fault:
     if first is None:
         return Fault(message, remedy, "survey")
     column = "calculation" if first.row.get("calculation") else "relevant"
-    return first.row.fault(message, remedy, column)
+    return first.row.build_fault(message, remedy, column)
 
 
-def place(fault: Fault) -> tuple[int, str, int, int]:
+def build_fault_sort_key(fault: Fault) -> tuple[int, str, int, int]:
     """Sorts faults as their author reads the sheets."""
-    order = KNOWN.index(fault.sheet) if fault.sheet in KNOWN else len(KNOWN)
+    order = SHEET_NAMES.index(fault.sheet) if fault.sheet in SHEET_NAMES else len(SHEET_NAMES)
     return order, fault.sheet, fault.row, fault.line

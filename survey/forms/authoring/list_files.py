@@ -14,11 +14,11 @@ from typing import Any
 
 from lxml import etree
 
-from survey.forms.authoring.workbook import LARGEST, MOST_ROWS
-from survey.forms.expressions.xml_document import parser
+from survey.forms.authoring.workbook import LARGEST_FILE, MOST_ROWS
+from survey.forms.expressions.xml_document import build_xml_parser
 
 #: Headings that can be a step of a path; other columns are not taken into the form.
-NAME = re.compile(r"[^\W\d][\w.-]*")
+COLUMN_NAME_PATTERN = re.compile(r"[^\W\d][\w.-]*")
 
 
 class ListError(Exception):
@@ -37,15 +37,15 @@ class ListFile:
     rows: list[dict[str, str]]
 
 
-def read_list(folder: Path, name: str) -> ListFile:
+def read_list_file(folder: Path, name: str) -> ListFile:
     """The list in the file ``name`` of ``folder``. Raises ListError."""
     if name != Path(name).name or "\\" in name or name.startswith("."):
         raise ListError(f"“{name}” is not the plain name of a file.", "Put it beside the form.")
-    read = READERS.get(Path(name).suffix)
+    read = LIST_PARSERS.get(Path(name).suffix)
     if read is None:
         raise ListError(f"The list {name} is not a CSV, XML or GeoJSON file.", "Save it as CSV.")
     try:
-        if (folder / name).stat().st_size > LARGEST:
+        if (folder / name).stat().st_size > LARGEST_FILE:
             raise ListError(f"The list {name} is larger than 5 MB.", "Take out what is not needed.")
         rows = read((folder / name).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -55,30 +55,30 @@ def read_list(folder: Path, name: str) -> ListFile:
         raise ListError(reason, "Save it as CSV with the encoding UTF-8.") from None
     if len(rows) > MOST_ROWS:
         raise ListError(f"The list {name} has more than 20,000 rows.", "Shorten it.")
-    columns = tuple(c for c in dict.fromkeys(chain.from_iterable(rows)) if fit(c))
+    columns = tuple(c for c in dict.fromkeys(chain.from_iterable(rows)) if is_path_step(c))
     return ListFile(columns, [{c: row.get(c) or "" for c in columns} for row in rows])
 
 
-def fit(column: str | None) -> bool:
+def is_path_step(column: str | None) -> bool:
     """Whether a heading can be a step of a path."""
-    return NAME.fullmatch(column or "") is not None
+    return COLUMN_NAME_PATTERN.fullmatch(column or "") is not None
 
 
-def from_csv(text: str) -> list[dict[str, str]]:
+def parse_csv_list(text: str) -> list[dict[str, str]]:
     """The rows of a CSV file. Raises csv.Error."""
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def from_xml(text: str) -> list[dict[str, str]]:
+def parse_xml_list(text: str) -> list[dict[str, str]]:
     """The items of an XML file. Raises XMLSyntaxError."""
-    root = etree.fromstring(text.encode(), parser())
+    root = etree.fromstring(text.encode(), build_xml_parser())
     return [
         {etree.QName(cell).localname: cell.text or "" for cell in item.iterchildren(etree.Element)}
         for item in root.iterchildren(etree.Element)
     ]
 
 
-def from_geojson(text: str) -> list[dict[str, str]]:
+def parse_geojson_list(text: str) -> list[dict[str, str]]:
     """The features of a GeoJSON file: properties, ``id`` and ``geometry``. Raises ValueError.
 
     RFC 7946; the geometry as XForms writes places, latitude first.
@@ -87,30 +87,32 @@ def from_geojson(text: str) -> list[dict[str, str]]:
     features = known.get("features") if isinstance(known, dict) else None
     if not isinstance(features, list):
         raise ValueError("no FeatureCollection")
-    return [feature_row(feature) for feature in features if isinstance(feature, dict)]
+    return [build_feature_row(feature) for feature in features if isinstance(feature, dict)]
 
 
-def feature_row(feature: dict[str, Any]) -> dict[str, str]:
+def build_feature_row(feature: dict[str, Any]) -> dict[str, str]:
     """A feature as a row of a list."""
-    row = {name: as_text(value) for name, value in (feature.get("properties") or {}).items()}
+    row = {
+        name: format_json_value(value) for name, value in (feature.get("properties") or {}).items()
+    }
     geometry = feature.get("geometry") or {}
-    row["geometry"] = ";".join(places(geometry.get("coordinates") or []))
-    return {"id": as_text(feature["id"]), **row} if "id" in feature else row
+    row["geometry"] = ";".join(format_geometry_points(geometry.get("coordinates") or []))
+    return {"id": format_json_value(feature["id"]), **row} if "id" in feature else row
 
 
-def as_text(value: object) -> str:
+def format_json_value(value: object) -> str:
     """A value of JSON as text."""
     return "" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
-def places(coordinates: list[Any]) -> Iterator[str]:
+def format_geometry_points(coordinates: list[Any]) -> Iterator[str]:
     """Points, however deep they are nested, as ``latitude longitude 0 0``."""
     if coordinates and isinstance(coordinates[0], int | float):
         longitude, latitude = coordinates[:2]
         yield f"{latitude} {longitude} 0 0"
         return
     for inner in coordinates:
-        yield from places(inner)
+        yield from format_geometry_points(inner)
 
 
-READERS = {".csv": from_csv, ".xml": from_xml, ".geojson": from_geojson}
+LIST_PARSERS = {".csv": parse_csv_list, ".xml": parse_xml_list, ".geojson": parse_geojson_list}

@@ -8,7 +8,7 @@ from pathlib import Path
 from survey.forms.model.questionnaire import Questionnaire
 
 
-def medium(form: Path, name: str) -> Path | None:
+def find_media_file(form: Path, name: str) -> Path | None:
     """The file called ``name`` of the questionnaire at ``form``; None if there is none.
 
     It is looked for in ``<form>-media`` as ODK has it, in ``media``, and beside the questionnaire;
@@ -22,7 +22,7 @@ def medium(form: Path, name: str) -> Path | None:
     return None
 
 
-def named(questionnaire: Questionnaire) -> Iterator[str]:
+def list_media_names(questionnaire: Questionnaire) -> Iterator[str]:
     """The names of all files that its questions and choices name."""
     for question in questionnaire.controls.values():
         for media in (question.media, *(choice.media for choice in question.choices)):

@@ -17,13 +17,13 @@ from typing import Any
 from survey.forms.authoring.faults import Fault
 
 #: Sheets that XLSForm knows.
-KNOWN = ("survey", "choices", "settings", "external_choices", "entities", "osm")
-RULING = re.compile(r"\|[\s|:-]*-[\s|:-]*")
-BAR = re.compile(r"(?<!\\)\|")
+SHEET_NAMES = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+RULING_PATTERN = re.compile(r"\|[\s|:-]*-[\s|:-]*")
+BAR_PATTERN = re.compile(r"(?<!\\)\|")
 
 
 @dataclass(slots=True)
-class Table:
+class SheetTable:
     """One sheet: its rows as (line of the file, cells), the header first."""
 
     name: str
@@ -34,7 +34,7 @@ class Table:
     def header(self) -> list[str]:
         return self.rows[0][1] if self.rows else []
 
-    def records(self) -> list[dict[str, str]]:
+    def build_records(self) -> list[dict[str, str]]:
         """The rows below the header by its headings, empty cells left out."""
         return [
             {h: cell for h, cell in zip(self.header, cells, strict=False) if h and cell}
@@ -42,41 +42,41 @@ class Table:
         ]
 
 
-def tables(text: str, suffix: str) -> list[Table]:
+def read_sheet_tables(text: str, suffix: str) -> list[SheetTable]:
     """The tables of a text, in its order."""
-    found: list[Table] = []
-    for line, cells in markdown_rows(text) if suffix == ".md" else csv_rows(text):
+    found: list[SheetTable] = []
+    for line, cells in read_markdown_rows(text) if suffix == ".md" else read_csv_rows(text):
         if cells[0]:
-            found.append(Table(cells[0].lower(), line))
+            found.append(SheetTable(cells[0].lower(), line))
         if found and any(cells[1:]):
             found[-1].rows.append((line, cells[1:]))
     return found
 
 
-def markdown_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def read_markdown_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every row of a Markdown text's tables."""
     for number, line in enumerate(text.splitlines(), start=1):
         row = line.strip()
-        if not row.startswith("|") or RULING.fullmatch(row):
+        if not row.startswith("|") or RULING_PATTERN.fullmatch(row):
             continue
-        cells = [cell.replace(r"\|", "|").strip() for cell in BAR.split(row[1:])]
+        cells = [cell.replace(r"\|", "|").strip() for cell in BAR_PATTERN.split(row[1:])]
         if len(cells) > 1 and (not cells[-1] or cells[-1].startswith("#")):
             cells.pop()
         yield number, cells
 
 
-def lost_rows(text: str) -> Iterator[Fault]:
+def find_lost_rows(text: str) -> Iterator[Fault]:
     """Lines of a Markdown text that go on with a table but do not begin as its rows do."""
     within = False
     for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
-        if within and len(BAR.findall(line)) > 1 and not line.startswith("|"):
+        if within and len(BAR_PATTERN.findall(line)) > 1 and not line.startswith("|"):
             remedy = "A row begins with a vertical bar and an empty cell: | |"
             yield Fault("This line is not read.", remedy, line=number, warning=True)
         else:
             within = line.startswith("|")
 
 
-def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def read_csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every row of a CSV text. Raises csv.Error."""
     reader = csv.reader(StringIO(text, newline=""))
     for cells in reader:
@@ -84,24 +84,25 @@ def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, [cell.strip() for cell in cells]
 
 
-def as_raw(found: Iterable[Table]) -> dict[str, Any]:
+def convert_for_pyxform(found: Iterable[SheetTable]) -> dict[str, Any]:
     """The tables as pyxform takes them; of several with one name the last."""
     raw: dict[str, Any] = {"sheet_names": [table.name for table in found]}
     for table in found:
-        if table.name in KNOWN:
+        if table.name in SHEET_NAMES:
             raw[f"{table.name}_header"] = [dict.fromkeys(h for h in table.header if h)]
-            raw[table.name] = table.records()
+            raw[table.name] = table.build_records()
     return raw
 
 
-def faults(found: Iterable[Table]) -> Iterator[Fault]:
+def find_table_faults(found: Iterable[SheetTable]) -> Iterator[Fault]:
     """What is wrong with the shape of the tables."""
     before: dict[str, int] = {}
     for table in found:
-        if table.name not in KNOWN:
+        if table.name not in SHEET_NAMES:
             yield Fault(
                 f"“{table.name}” is no sheet, so this table is not read.",
-                f"The sheets are {', '.join(KNOWN[:3])}. Rows of a sheet begin with an empty cell.",
+                f"The sheets are {', '.join(SHEET_NAMES[:3])}. "
+                "Rows of a sheet begin with an empty cell.",
                 warning=True,
                 line=table.line,
             )
@@ -114,10 +115,10 @@ def faults(found: Iterable[Table]) -> Iterator[Fault]:
                 line=table.line,
             )
         before.setdefault(table.name, table.line)
-        yield from shape_faults(table)
+        yield from find_shape_faults(table)
 
 
-def shape_faults(table: Table) -> Iterator[Fault]:
+def find_shape_faults(table: SheetTable) -> Iterator[Fault]:
     """Rows longer than their header, and headings that stand twice."""
     width = len(table.header)
     for number, (line, cells) in enumerate(table.rows, start=1):

@@ -15,19 +15,25 @@ from typing import Any
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import get_xlsform
 
-from survey.forms.authoring.faults import Fault, QuestionnaireError, refused
-from survey.forms.authoring.text_tables import KNOWN, as_raw, faults, lost_rows, tables
+from survey.forms.authoring.faults import Fault, QuestionnaireError, build_file_error
+from survey.forms.authoring.text_tables import (
+    SHEET_NAMES,
+    convert_for_pyxform,
+    find_lost_rows,
+    find_table_faults,
+    read_sheet_tables,
+)
 
-SUFFIXES = (".md", ".xlsx", ".xlsm", ".xls", ".csv")
+WORKBOOK_SUFFIXES = (".md", ".xlsx", ".xlsm", ".xls", ".csv")
 #: Larger files are no questionnaires: bytes of the file, bytes of an unpacked workbook, rows.
-LARGEST = 5_000_000
-UNPACKED = 50_000_000
+LARGEST_FILE = 5_000_000
+LARGEST_UNPACKED = 50_000_000
 MOST_ROWS = 20_000
 #: Characters in a cell, as in Excel, and columns of a sheet.
 LONGEST_CELL = 32_767
 MOST_COLUMNS = 500
 #: Other names of columns that XLSForm still takes.
-ALIASES = {
+COLUMN_ALIASES = {
     "relevance": "relevant",
     "calculate": "calculation",
     "caption": "label",
@@ -53,14 +59,16 @@ ALIASES = {
     "title": "form_title",
 }
 #: Columns that may be there once for each language.
-TRANSLATED = frozenset({"label", "hint", "guidance_hint", "constraint_message", "required_message"})
-MEDIA = frozenset({"image", "big-image", "audio", "video"})
+TRANSLATED_COLUMNS = frozenset(
+    {"label", "hint", "guidance_hint", "constraint_message", "required_message"}
+)
+MEDIA_COLUMNS = frozenset({"image", "big-image", "audio", "video"})
 #: First parts of a heading that say what kind of attribute follows, not what column it is.
-PREFIXES = frozenset({"body", "control", "bind", "instance", "attribute"})
+COLUMN_PREFIXES = frozenset({"body", "control", "bind", "instance", "attribute"})
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column: its heading as written, XLSForm's name for it, and its language (``''``: none)."""
 
     heading: str
@@ -69,38 +77,42 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row of a sheet; ``cells`` are those that hold something."""
 
     sheet: str
     number: int
     line: int
-    cells: Mapping[Column, str]
+    cells: Mapping[SheetColumn, str]
 
     def get(self, name: str) -> str:
         """The cell of the column ``name``, whatever its language; ``''`` if it is empty."""
         return next((text for column, text in self.cells.items() if column.name == name), "")
 
-    def texts(self, name: str) -> dict[str, str]:
+    def get_texts(self, name: str) -> dict[str, str]:
         """Language -> the cell of the column ``name`` in it."""
         return {c.language: text for c, text in self.cells.items() if c.name == name}
 
-    def fault(self, message: str, remedy: str, column: str = "", *, warning: bool = False) -> Fault:
+    def build_fault(
+        self, message: str, remedy: str, column: str = "", *, warning: bool = False
+    ) -> Fault:
         """A fault in this row; ``column`` is XLSForm's name of a column, or a heading."""
         heading = next((c.heading for c in self.cells if c.name == column), column)
         return Fault(message, remedy, self.sheet, self.number, heading, warning, self.line)
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class FormSheet:
     """One sheet; its rows are those that hold something."""
 
     name: str
-    columns: tuple[Column, ...] = ()
-    rows: tuple[Row, ...] = ()
+    columns: tuple[SheetColumn, ...] = ()
+    rows: tuple[SheetRow, ...] = ()
     line: int = 0
 
-    def fault(self, message: str, remedy: str, column: str = "", *, warning: bool = False) -> Fault:
+    def build_fault(
+        self, message: str, remedy: str, column: str = "", *, warning: bool = False
+    ) -> Fault:
         """A fault in the header."""
         return Fault(message, remedy, self.name, 1, column, warning, self.line)
 
@@ -109,106 +121,130 @@ class Sheet:
 class Workbook:
     """All sheets. ``raw`` is what pyxform takes; ``faults`` were found while reading."""
 
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, FormSheet]
     raw: Mapping[str, Any] = field(repr=False)
     faults: tuple[Fault, ...] = ()
 
-    def sheet(self, name: str) -> Sheet:
+    def get_sheet(self, name: str) -> FormSheet:
         """A sheet by its name; an empty one if the workbook has none."""
-        return self.sheets.get(name) or Sheet(name)
+        return self.sheets.get(name) or FormSheet(name)
 
 
-def read_file(path: Path) -> Workbook:
+def read_workbook(path: Path) -> Workbook:
     """The workbook in a file. Raises QuestionnaireError for one that is not looked into."""
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise refused(f"{path.name} is no XLSForm.", f"Use one of {', '.join(SUFFIXES)}.")
+    if suffix not in WORKBOOK_SUFFIXES:
+        raise build_file_error(
+            f"{path.name} is no XLSForm.", f"Use one of {', '.join(WORKBOOK_SUFFIXES)}."
+        )
     try:
-        if path.stat().st_size > LARGEST:
-            raise refused(f"{path.name} is larger than 5 MB.", "Take out what is not needed.")
-        workbook = read(path.read_bytes(), suffix)
+        if path.stat().st_size > LARGEST_FILE:
+            raise build_file_error(
+                f"{path.name} is larger than 5 MB.", "Take out what is not needed."
+            )
+        workbook = parse_workbook(path.read_bytes(), suffix)
     except OSError as fault:
-        raise refused(f"{path.name}: {fault.strerror or fault}.", "Check the path.") from None
+        raise build_file_error(
+            f"{path.name}: {fault.strerror or fault}.", "Check the path."
+        ) from None
     # XLSForm: a form without form_id or form_title is called as its file is.
     return replace(workbook, raw={**workbook.raw, "fallback_form_name": path.stem})
 
 
-def read(source: str | bytes, suffix: str) -> Workbook:
+def parse_workbook(source: str | bytes, suffix: str) -> Workbook:
     """The workbook in a text or in the bytes of a file. Raises QuestionnaireError."""
     content = source.encode() if isinstance(source, str) else source
-    if len(content) > LARGEST:
-        raise refused("The questionnaire is larger than 5 MB.", "Take out what is not needed.")
+    if len(content) > LARGEST_FILE:
+        raise build_file_error(
+            "The questionnaire is larger than 5 MB.", "Take out what is not needed."
+        )
     if suffix in (".md", ".csv"):
-        return from_text(content, suffix)
+        return parse_text_workbook(content, suffix)
     if suffix != ".xls":
         refuse_bomb(content)
     try:
         raw = asdict(get_xlsform(content, suffix))
     except PyXFormError as fault:
-        raise refused(f"{fault}", "Save it again as .xlsx.") from None
+        raise build_file_error(f"{fault}", "Save it again as .xlsx.") from None
     except Exception as fault:  # readers of workbooks stumble over broken ones in many ways
         kind = type(fault).__name__
-        raise refused(f"The workbook cannot be read ({kind}).", "Save it again as .xlsx.") from None
-    return workbook({key: value for key, value in raw.items() if value is not None}, {}, ())
+        raise build_file_error(
+            f"The workbook cannot be read ({kind}).", "Save it again as .xlsx."
+        ) from None
+    return build_workbook({key: value for key, value in raw.items() if value is not None}, {}, ())
 
 
 def refuse_bomb(content: bytes) -> None:
     """Raise QuestionnaireError for what is no workbook, or an enormous one once unpacked."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
                 reason = "The workbook unpacks to more than 50 MB."
-                raise refused(reason, "Copy its sheets into a new one.")
+                raise build_file_error(reason, "Copy its sheets into a new one.")
             sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
             rows = sum(archive.read(name).count(b"<row") for name in sheets)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError):
         # The latter two: parts with a password, or packed in a way that is not known.
-        raise refused("This is not an Excel workbook.", "Save it again as .xlsx.") from None
+        raise build_file_error(
+            "This is not an Excel workbook.", "Save it again as .xlsx."
+        ) from None
     if rows > 2 * MOST_ROWS:
-        raise refused("The workbook has more than 40,000 rows.", "Put lists into CSV files.")
+        raise build_file_error(
+            "The workbook has more than 40,000 rows.", "Put lists into CSV files."
+        )
 
 
-def from_text(content: bytes, suffix: str) -> Workbook:
+def parse_text_workbook(content: bytes, suffix: str) -> Workbook:
     """The workbook in a Markdown or CSV text. Raises QuestionnaireError."""
     try:
         text = content.decode("utf-8-sig")
-        found = tables(text, suffix)
+        found = read_sheet_tables(text, suffix)
     except UnicodeDecodeError:
-        raise refused("The text is not UTF-8.", "Save it with the encoding UTF-8.") from None
+        raise build_file_error(
+            "The text is not UTF-8.", "Save it with the encoding UTF-8."
+        ) from None
     except csv.Error as fault:
-        raise refused(f"This is not CSV: {fault}.", "Save it again as CSV.") from None
+        raise build_file_error(f"This is not CSV: {fault}.", "Save it again as CSV.") from None
     lines = {table.name: [line for line, _ in table.rows] for table in found}
-    lost = lost_rows(text) if suffix == ".md" else ()
-    return workbook(as_raw(found), lines, (*faults(found), *lost))
+    lost = find_lost_rows(text) if suffix == ".md" else ()
+    return build_workbook(convert_for_pyxform(found), lines, (*find_table_faults(found), *lost))
 
 
-def workbook(
+def build_workbook(
     raw: Mapping[str, Any], lines: Mapping[str, list[int]], found: tuple[Fault, ...]
 ) -> Workbook:
     """The workbook made of what pyxform takes. Raises QuestionnaireError if it is too long."""
-    if sum(len(raw.get(name) or ()) for name in KNOWN) > MOST_ROWS:
-        raise refused("The questionnaire has more than 20,000 rows.", "Put lists into CSV files.")
+    if sum(len(raw.get(name) or ()) for name in SHEET_NAMES) > MOST_ROWS:
+        raise build_file_error(
+            "The questionnaire has more than 20,000 rows.", "Put lists into CSV files."
+        )
     refuse_wide(raw)
     if not raw.get("survey_header"):
-        raise refused("This is no questionnaire: it has no sheet called survey.", where(raw))
+        raise build_file_error(
+            "This is no questionnaire: it has no sheet called survey.", explain_missing_survey(raw)
+        )
     made = {
-        name: sheet(name, raw, lines.get(name, [])) for name in KNOWN if raw.get(f"{name}_header")
+        name: build_form_sheet(name, raw, lines.get(name, []))
+        for name in SHEET_NAMES
+        if raw.get(f"{name}_header")
     }
     return Workbook(made, raw, found)
 
 
 def refuse_wide(raw: Mapping[str, Any]) -> None:
     """Raise QuestionnaireError for sheets with too many columns or a cell that is too long."""
-    for name in KNOWN:
+    for name in SHEET_NAMES:
         if len((raw.get(f"{name}_header") or [()])[0]) > MOST_COLUMNS:
-            raise refused(f"The sheet {name} has more than {MOST_COLUMNS} columns.", "Remove some.")
+            raise build_file_error(
+                f"The sheet {name} has more than {MOST_COLUMNS} columns.", "Remove some."
+            )
         for number, row in enumerate(raw.get(name) or (), start=2):
             if any(len(str(cell)) > LONGEST_CELL for cell in row.values()):
                 message = f"A cell has more than {LONGEST_CELL:,} characters."
                 raise QuestionnaireError([Fault(message, "Shorten it.", name, number)])
 
 
-def where(raw: Mapping[str, Any]) -> str:
+def explain_missing_survey(raw: Mapping[str, Any]) -> str:
     """Where the questions are expected, and what was probably meant to be them."""
     names = [name for name in raw.get("sheet_names") or () if name]
     close = get_close_matches("survey", [name.lower() for name in names], 1, 0.6)
@@ -217,28 +253,30 @@ def where(raw: Mapping[str, Any]) -> str:
     return "A table that begins with | survey | type | name | label … holds the questions."
 
 
-def sheet(name: str, raw: Mapping[str, Any], lines: list[int]) -> Sheet:
+def build_form_sheet(name: str, raw: Mapping[str, Any], lines: list[int]) -> FormSheet:
     """One sheet; ``lines`` are those of its header and rows, if they stand in a text."""
     headings = [heading for heading in raw[f"{name}_header"][0] if heading]
     double = any("::" in heading for heading in headings)
-    columns = {heading: column(heading, double) for heading in headings}
+    columns = {heading: parse_heading(heading, double) for heading in headings}
     line_of = dict(enumerate(lines, start=1))
     rows = tuple(
-        Row(name, number, line_of.get(number, 0), cells)
+        SheetRow(name, number, line_of.get(number, 0), cells)
         for number, found in enumerate(raw[name], start=2)
         if (cells := {columns[h]: str(text) for h, text in found.items() if h in columns})
     )
-    return Sheet(name, tuple(columns.values()), rows, line_of.get(1, 0))
+    return FormSheet(name, tuple(columns.values()), rows, line_of.get(1, 0))
 
 
-def column(heading: str, double: bool) -> Column:
+def parse_heading(heading: str, double: bool) -> SheetColumn:
     """What a heading means; ``double`` where the sheet writes ``::`` between its parts."""
-    if heading in ALIASES:
-        return Column(heading, ALIASES[heading])
+    if heading in COLUMN_ALIASES:
+        return SheetColumn(heading, COLUMN_ALIASES[heading])
     parts = [part.strip() for part in heading.split("::" if double else ":")]
     parts[0] = "_".join(parts[0].lower().split())
     if parts[0] == "media" and len(parts) > 1:
         parts = parts[1:]
-    if parts[0] in PREFIXES and len(parts) > 1:
+    if parts[0] in COLUMN_PREFIXES and len(parts) > 1:
         parts = [f"{parts[0]}::{parts[1]}", *parts[2:]] if double else ["::".join(parts)]
-    return Column(heading, ALIASES.get(parts[0], parts[0]), parts[1] if parts[1:] else "")
+    return SheetColumn(
+        heading, COLUMN_ALIASES.get(parts[0], parts[0]), parts[1] if parts[1:] else ""
+    )

@@ -11,31 +11,31 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from survey.forms.authoring.faults import Fault, QuestionnaireError
-from survey.forms.authoring.list_files import ListError, read_list
-from survey.forms.authoring.missing_translations import completed
+from survey.forms.authoring.list_files import ListError, read_list_file
+from survey.forms.authoring.missing_translations import complete_translations
 from survey.forms.authoring.workbook import Workbook
-from survey.forms.expressions.xml_document import XFORMS, parser
+from survey.forms.expressions.xml_document import XFORMS, build_xml_parser
 
 #: Where the values of the interview before this one would be: there never is one.
 LAST_SAVED = "jr://instance/last-saved"
 #: How pyxform writes the address of a list file.
-ADDRESS = re.compile(r"jr://file(-csv)?/")
+LIST_ADDRESS_PATTERN = re.compile(r"jr://file(-csv)?/")
 
 
-def converted(workbook: Workbook, folder: Path) -> tuple[str, list[Fault]]:
+def convert_workbook(workbook: Workbook, folder: Path) -> tuple[str, list[Fault]]:
     """The XForm of a workbook, its lists taken from ``folder``, and what is wrong with those.
 
     Raises QuestionnaireError.
     """
     try:
-        raw = copy.deepcopy({**workbook.raw, **completed(workbook)})
+        raw = copy.deepcopy({**workbook.raw, **complete_translations(workbook)})
         # Codes that stand twice in a list are found by the checks; a form with them can be run.
         settings = {**next(iter(raw.get("settings", ())), {}), "allow_choice_duplicates": "yes"}
         raw |= {"settings": [settings], "settings_header": [dict.fromkeys(settings)]}
         xform = convert(raw, warnings=[], form_name="data").xform
-        return with_lists(xform, folder)
+        return insert_list_files(xform, folder)
     except PyXFormError as fault:
-        raise QuestionnaireError([from_pyxform(fault, workbook)]) from None
+        raise QuestionnaireError([parse_pyxform_error(fault, workbook)]) from None
     except etree.XMLSyntaxError as fault:
         remedy = "A prefix such as suara: is explained under “namespaces” in the sheet settings."
         raise QuestionnaireError(
@@ -49,7 +49,7 @@ def converted(workbook: Workbook, folder: Path) -> tuple[str, list[Fault]]:
 
 
 #: Words of pyxform's messages -> how to mend what they are about.
-REMEDIES = {
+PYXFORM_REMEDIES = {
     "no type": "Fill in type.",
     "must be unique": "Rename one of them.",
     "letters, digits": "Use letters, digits and _.",
@@ -58,7 +58,7 @@ REMEDIES = {
 }
 
 
-def from_pyxform(error: PyXFormError, workbook: Workbook) -> Fault:
+def parse_pyxform_error(error: PyXFormError, workbook: Workbook) -> Fault:
     """pyxform's message taken apart into the place and the fault."""
     # Below its first line pyxform prints the row as it holds it.
     message = " ".join(str(error).partition("\n{")[0].split())
@@ -67,12 +67,12 @@ def from_pyxform(error: PyXFormError, workbook: Workbook) -> Fault:
     column = re.search(r"the '([^']+)' value", message)
     name = (sheet[1] or sheet[2]) if sheet else ("survey" if row else "")
     number = int(row[1]) if row else 0
-    rows = workbook.sheet(name).rows
+    rows = workbook.get_sheet(name).rows
     return Fault(
         message=re.sub(
             r"\[row : \d+\]\s*(On the '\w+' sheet, t)?", lambda m: "T" * bool(m[1]), message
         ),
-        remedy=next((remedy for words, remedy in REMEDIES.items() if words in message), ""),
+        remedy=next((remedy for words, remedy in PYXFORM_REMEDIES.items() if words in message), ""),
         sheet=name,
         row=number,
         column=column[1] if column else "",
@@ -80,25 +80,25 @@ def from_pyxform(error: PyXFormError, workbook: Workbook) -> Fault:
     )
 
 
-def with_lists(xform: str, folder: Path) -> tuple[str, list[Fault]]:
+def insert_list_files(xform: str, folder: Path) -> tuple[str, list[Fault]]:
     """The XForm with every list file inside it; a file that cannot be used is an empty list."""
-    root = etree.fromstring(xform.encode(), parser())
+    root = etree.fromstring(xform.encode(), build_xml_parser())
     faults = []
     for element in root.iterfind(f".//{XFORMS}instance[@src]"):
         if element.get("src") == LAST_SAVED:
             del element.attrib["src"]
             continue
         try:
-            put_list(element, folder)
+            insert_list_file(element, folder)
         except ListError as fault:
             faults.append(Fault(str(fault), fault.remedy, "survey"))
             del element.attrib["src"]
     return etree.tostring(root, encoding="unicode"), faults
 
 
-def put_list(element: etree._Element, folder: Path) -> None:
+def insert_list_file(element: etree._Element, folder: Path) -> None:
     """Replace an instance's address by the rows of its file. Raises ListError."""
-    found = read_list(folder, ADDRESS.sub("", element.get("src", "")))
+    found = read_list_file(folder, LIST_ADDRESS_PATTERN.sub("", element.get("src", "")))
     table = etree.SubElement(element, f"{XFORMS}root")
     for row in found.rows:
         item = etree.SubElement(table, f"{XFORMS}item")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from survey.forms.authoring.external_choices import offered
+from survey.forms.authoring.external_choices import add_external_selects
 from survey.forms.authoring.faults import Fault, QuestionnaireError
-from survey.forms.authoring.lint import examined
-from survey.forms.authoring.workbook import Workbook, read, read_file
+from survey.forms.authoring.lint import examine_workbook
+from survey.forms.authoring.workbook import Workbook, parse_workbook, read_workbook
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.model.xform_reader import read_xform
 
@@ -16,7 +16,7 @@ __all__ = ["Fault", "QuestionnaireError", "compile_file", "compile_source"]
 
 def compile_file(path: Path) -> Questionnaire:
     """Compile the XLSForm at ``path``. Raises QuestionnaireError with all that is wrong with it."""
-    return compiled(read_file(path), path.parent)
+    return compile_workbook(read_workbook(path), path.parent)
 
 
 def compile_source(source: str | bytes, suffix: str, folder: Path) -> Questionnaire:
@@ -24,13 +24,13 @@ def compile_source(source: str | bytes, suffix: str, folder: Path) -> Questionna
 
     Raises QuestionnaireError with all that is wrong with it.
     """
-    return compiled(read(source, suffix), folder)
+    return compile_workbook(parse_workbook(source, suffix), folder)
 
 
-def compiled(workbook: Workbook, folder: Path) -> Questionnaire:
+def compile_workbook(workbook: Workbook, folder: Path) -> Questionnaire:
     """The questionnaire in a workbook. Raises QuestionnaireError; warnings do not stop it."""
-    questionnaire, faults = examined(workbook, folder)
+    questionnaire, faults = examine_workbook(workbook, folder)
     if questionnaire is None or any(not fault.warning for fault in faults):
         raise QuestionnaireError([fault for fault in faults if not fault.warning])
-    xform = offered(questionnaire.xform, workbook)
+    xform = add_external_selects(questionnaire.xform, workbook)
     return questionnaire if xform == questionnaire.xform else read_xform(xform)

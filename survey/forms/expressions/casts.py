@@ -13,14 +13,14 @@ from typing import Any
 
 from lxml import etree
 
-from survey.forms.expressions.function_registry import Value, environment
+from survey.forms.expressions.function_registry import Value, current_environment
 
 nan = math.nan
 #: What becomes of a text or number that is no date, as in ODK.
 NO_DATE = "Invalid Date"
-NUMBER = re.compile(r"\s*-?(\d+(\.\d*)?|\.\d+)\s*", re.ASCII)
-DATED = re.compile(r"\d{4}-\d\d?-\d\d?(T|$)", re.ASCII)
-MOMENT = re.compile(
+NUMBER_PATTERN = re.compile(r"\s*-?(\d+(\.\d*)?|\.\d+)\s*", re.ASCII)
+DATE_START_PATTERN = re.compile(r"\d{4}-\d\d?-\d\d?(T|$)", re.ASCII)
+MOMENT_PATTERN = re.compile(
     r"""(\d{4})-(\d\d?)-(\d\d?)
     (?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?""",
     re.ASCII | re.VERBOSE,
@@ -28,7 +28,7 @@ MOMENT = re.compile(
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def text_of(node: Any) -> str:
+def get_string_value(node: Any) -> str:
     """A node's string value."""
     if not isinstance(node, etree._Element):
         return str(node[1]) if isinstance(node, tuple) else str(node)
@@ -42,10 +42,10 @@ def as_string(value: Value) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return text_of(value[0]) if value else ""
+        return get_string_value(value[0]) if value else ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return number_text(value)
+    return format_xpath_number(value)
 
 
 def as_boolean(value: Value) -> bool:
@@ -60,13 +60,13 @@ def as_number(value: Value) -> float:
     if isinstance(value, float | bool):
         return float(value)
     text = as_string(value)
-    if NUMBER.fullmatch(text):
+    if NUMBER_PATTERN.fullmatch(text):
         return float(text)
-    found = moment(text) if DATED.match(text) else None
-    return days_since_1970(found) if found else nan
+    found = parse_moment(text) if DATE_START_PATTERN.match(text) else None
+    return count_days_since_1970(found) if found else nan
 
 
-def number_text(value: float) -> str:
+def format_xpath_number(value: float) -> str:
     """A number as XPath writes it: no exponent, no ``.0``."""
     if value != value:
         return "NaN"
@@ -78,29 +78,29 @@ def number_text(value: float) -> str:
     return format(value, ".17f").rstrip("0") if "e" in short else short
 
 
-def moment(text: str) -> datetime | None:
+def parse_moment(text: str) -> datetime | None:
     """The date or time in an ISO text, a missing offset being the person's; None if it is none."""
-    match = MOMENT.fullmatch(text)
+    match = MOMENT_PATTERN.fullmatch(text)
     if match is None:
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     fraction = int((match[7] or "0").ljust(6, "0")[:6])
     try:
         found = datetime(year, month, day, hour, minute, second, fraction)  # noqa: DTZ001
-        return placed(found, match[8])
+        return apply_offset(found, match[8])
     except (ValueError, OverflowError):
         return None
 
 
-def placed(found: datetime, offset: str | None) -> datetime:
+def apply_offset(found: datetime, offset: str | None) -> datetime:
     """A moment with its offset as written, in the person's time zone. Raises ValueError."""
-    zone = environment.get().zone
+    zone = current_environment.get().zone
     if not offset:
         return found.replace(tzinfo=zone)
-    return (found.replace(tzinfo=UTC) - offset_of(offset)).astimezone(zone)
+    return (found.replace(tzinfo=UTC) - parse_offset(offset)).astimezone(zone)
 
 
-def offset_of(text: str) -> timedelta:
+def parse_offset(text: str) -> timedelta:
     """``Z``, ``+07``, ``+0700`` or ``+07:00`` as a time span. Raises ValueError."""
     if text == "Z":
         return timedelta(0)
@@ -110,44 +110,46 @@ def offset_of(text: str) -> timedelta:
     return (1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes)
 
 
-def days_since_1970(found: datetime) -> float:
+def count_days_since_1970(found: datetime) -> float:
     """Days, with their fractions, since the beginning of 1970 in UTC."""
     return (found - EPOCH) / timedelta(1)
 
 
-def moment_of(value: Value) -> datetime | None:
+def as_moment(value: Value) -> datetime | None:
     """A date or a time, given as text or as days since 1970; None for anything else."""
     if isinstance(value, bool):
         return None
     text = as_string(value)
-    found = moment(text)
+    found = parse_moment(text)
     number = nan if found else as_number(text)
     if found or not math.isfinite(number):
         return found
     try:
-        zone = environment.get().zone
+        zone = current_environment.get().zone
         return (EPOCH + timedelta(seconds=round(number * 86400, 3))).astimezone(zone)
     except OverflowError:
         return None
 
 
-def moment_text(found: datetime, *, dated: bool = False) -> str:
+def format_xpath_moment(found: datetime, *, dated: bool = False) -> str:
     """A moment as text: the day alone at midnight or if it was ``dated``."""
     if dated or (found.hour, found.minute, found.second, found.microsecond) == (0, 0, 0, 0):
         return date(found.year, found.month, found.day).isoformat()
     return found.isoformat(timespec="milliseconds")
 
 
-def whole(value: Value) -> int | None:
+def as_whole_number(value: Value) -> int | None:
     """An argument as a whole number, cut off; None where it is none."""
     number = as_number(value)
     return math.trunc(number) if math.isfinite(number) else None
 
 
-def strings(values: tuple[Value, ...]) -> list[str]:
+def as_strings(values: tuple[Value, ...]) -> list[str]:
     """Every node of every node set and every other argument as text."""
     return [
         text
         for value in values
-        for text in ([text_of(n) for n in value] if isinstance(value, list) else [as_string(value)])
+        for text in (
+            [get_string_value(n) for n in value] if isinstance(value, list) else [as_string(value)]
+        )
     ]

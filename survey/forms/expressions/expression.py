@@ -13,44 +13,50 @@ from typing import Any, cast
 from lxml import etree
 
 from survey.forms.expressions import functions as functions
-from survey.forms.expressions.casts import as_boolean, as_number, as_string, number_text, text_of
-from survey.forms.expressions.expression_writer import Writer
+from survey.forms.expressions.casts import (
+    as_boolean,
+    as_number,
+    as_string,
+    format_xpath_number,
+    get_string_value,
+)
+from survey.forms.expressions.expression_writer import ExpressionWriter
 from survey.forms.expressions.function_registry import (
-    NATIVE,
-    NONSENSE,
+    NATIVE_FUNCTIONS,
+    NONSENSE_ERRORS,
     Environment,
     NonsenseError,
     Value,
-    arity,
-    environment,
-    helpers,
-    library,
+    current_environment,
+    get_arity,
+    registered_functions,
+    registered_helpers,
 )
-from survey.forms.expressions.grammar import Call, Node, parse, walk
-from survey.forms.expressions.xml_document import Document
+from survey.forms.expressions.grammar import FunctionCall, SyntaxNode, parse_expression, walk_tree
+from survey.forms.expressions.xml_document import XmlDocument
 
 __all__ = [
-    "NATIVE",
+    "NATIVE_FUNCTIONS",
     "Environment",
     "Expression",
     "NonsenseError",
     "Value",
-    "arity",
     "as_boolean",
     "as_number",
     "as_string",
-    "environment",
-    "evaluate",
-    "library",
-    "number_text",
-    "text_of",
+    "current_environment",
+    "evaluate_in_document",
+    "format_xpath_number",
+    "get_arity",
+    "get_string_value",
+    "registered_functions",
 ]
 
 #: How expressions are written for a running form.
-IN_FORM = Writer()
-OURS = "suara:functions"
+FORM_WRITER = ExpressionWriter()
+FUNCTION_NAMESPACE = "suara:functions"
 #: Functions that OpenRosa wants given a value, though XPath does not.
-NEEDY = frozenset({"normalize-space", "number", "string-length"})
+VALUE_REQUIRED = frozenset({"normalize-space", "number", "string-length"})
 
 
 class Expression:
@@ -61,7 +67,7 @@ class Expression:
     def __init__(self, source: str) -> None:
         """Raise ExpressionError where ``source`` cannot be read."""
         self.source = source.strip()
-        self.tree = parse(self.source)
+        self.tree = parse_expression(self.source)
         self._run: etree.XPath | None = None
         self._as_text: etree.XPath | None = None
 
@@ -71,56 +77,58 @@ class Expression:
     def evaluate(self, context: etree._Element, known: Environment) -> Value:
         """The value at ``context``. Raises XPathEvalError if a function is given nonsense."""
         if self._run is None:
-            self._run = compiled(IN_FORM.write(self.tree))
-        return run(self._run, context, known, known.main.getparent())
+            self._run = compile_xpath(FORM_WRITER.write(self.tree))
+        return run_xpath(self._run, context, known, known.main.getparent())
 
-    def number(self, context: etree._Element, known: Environment) -> float:
+    def evaluate_number(self, context: etree._Element, known: Environment) -> float:
         """The value as a number, NaN where it is none."""
-        token = environment.set(known)
+        token = current_environment.set(known)
         try:
             return as_number(self.evaluate(context, known))
         finally:
-            environment.reset(token)
+            current_environment.reset(token)
 
-    def string(self, context: etree._Element, known: Environment) -> str:
+    def evaluate_string(self, context: etree._Element, known: Environment) -> str:
         """The value as text, numbers as XPath writes them."""
         if self._as_text is None:
-            self._as_text = compiled(IN_FORM.text(self.tree))
-        return as_string(run(self._as_text, context, known, known.main.getparent()))
+            self._as_text = compile_xpath(FORM_WRITER.write_text(self.tree))
+        return as_string(run_xpath(self._as_text, context, known, known.main.getparent()))
 
-    def boolean(self, context: etree._Element, known: Environment) -> bool:
+    def evaluate_boolean(self, context: etree._Element, known: Environment) -> bool:
         """The value as a truth value: empty texts, empty node sets, 0 and NaN are false."""
         return as_boolean(self.evaluate(context, known))
 
 
-def compiled(written: str, namespaces: dict[str, str] | None = None) -> etree.XPath:
+def compile_xpath(written: str, namespaces: dict[str, str] | None = None) -> etree.XPath:
     """An expression as libxml2 will run it, after a ``Writer`` wrote it."""
-    ours = {name: entry[0] for name, entry in library.items()} | helpers
+    ours = {name: entry[0] for name, entry in registered_functions.items()} | registered_helpers
     return etree.XPath(
         written,
-        namespaces={**(namespaces or {}), "f": OURS},
-        extensions={(OURS, name): implementation for name, implementation in ours.items()},
+        namespaces={**(namespaces or {}), "f": FUNCTION_NAMESPACE},
+        extensions={
+            (FUNCTION_NAMESPACE, name): implementation for name, implementation in ours.items()
+        },
         smart_strings=namespaces is not None,
     )
 
 
-def run(
+def run_xpath(
     expression: etree.XPath,
     context: etree._Element,
     known: Environment,
     main: etree._Element | None,
 ) -> Value:
     """The value at ``context``; ``main`` is what stands for the root of absolute paths."""
-    token = environment.set(known)
+    token = current_environment.set(known)
     try:
         here: Any = context
         root: Any = main
         return cast("Value", expression(context, main=root, current=here))
     finally:
-        environment.reset(token)
+        current_environment.reset(token)
 
 
-def evaluate(
+def evaluate_in_document(
     expression: str,
     xml: str,
     context: str = "/",
@@ -143,39 +151,41 @@ def evaluate(
     """
     if kind not in (None, "string", "number", "boolean", "nodeset"):
         raise ValueError(f"{kind} is none of string, number, boolean and nodeset")
-    document = Document(xml, context, language)
-    known = document.environment(now, timezone, strict=kind is None)
-    tree = parse(expression)
+    document = XmlDocument(xml, context, language)
+    known = document.build_environment(now, timezone, strict=kind is None)
+    tree = parse_expression(expression)
     if kind is None:
         refuse_without_value(tree)
-    writer = Writer(document.lead, document.origin)
-    written = writer.text(tree) if kind == "string" else writer.write(tree)
+    writer = ExpressionWriter(document.root_variable, document.origin)
+    written = writer.write_text(tree) if kind == "string" else writer.write(tree)
 
-    token = environment.set(known)
+    token = current_environment.set(known)
     try:
-        value = value_of(written, document, known)
-        found = document.converted(value, kind)
-        if isinstance(found, list) and value_of(f"count({written})", document, known) > len(found):
+        value = evaluate_at_node(written, document, known)
+        found = document.convert_value(value, kind)
+        if isinstance(found, list) and evaluate_at_node(f"count({written})", document, known) > len(
+            found
+        ):
             # lxml leaves out the one node that it has no object for: the document.
             found = ["/", *found]
         return found
     finally:
-        environment.reset(token)
+        current_environment.reset(token)
 
 
-def value_of(written: str, document: Document, known: Environment) -> Any:
+def evaluate_at_node(written: str, document: XmlDocument, known: Environment) -> Any:
     """The value at a document's node. Raises NonsenseError if there is none."""
     try:
-        expression = compiled(written, document.namespaces)
-        return run(expression, document.context, known, document.main)
+        expression = compile_xpath(written, document.namespaces)
+        return run_xpath(expression, document.context, known, document.main)
     except NonsenseError:
         raise
-    except NONSENSE as fault:
+    except NONSENSE_ERRORS as fault:
         raise NonsenseError(str(fault)) from None
 
 
-def refuse_without_value(tree: Node) -> None:
+def refuse_without_value(tree: SyntaxNode) -> None:
     """Raise NonsenseError for functions that OpenRosa does not let look at the context node."""
-    for node in walk(tree):
-        if isinstance(node, Call) and not node.arguments and node.name in NEEDY:
+    for node in walk_tree(tree):
+        if isinstance(node, FunctionCall) and not node.arguments and node.name in VALUE_REQUIRED:
             raise NonsenseError(f"{node.name}() needs a value")

@@ -40,19 +40,19 @@ class Environment:
     strict: bool = False
 
 
-environment: ContextVar[Environment] = ContextVar("environment")
+current_environment: ContextVar[Environment] = ContextVar("environment")
 #: Filled by ``functions``: name -> (implementation, least and most number of arguments).
-library: dict[str, tuple[Function, int, int | None]] = {}
+registered_functions: dict[str, tuple[Function, int, int | None]] = {}
 #: What an expression is rewritten with; authors cannot call these.
-helpers: dict[str, Function] = {}
+registered_helpers: dict[str, Function] = {}
 #: What functions, and lxml between them, raise when they are given what makes no sense.
-NONSENSE = (
+NONSENSE_ERRORS = (
     *(etree.XPathError, ArithmeticError, AssertionError, AttributeError),
     *(LookupError, TypeError, ValueError),
 )
 #: Functions that libxml2 has and computes as OpenRosa wants them, with the least and the most
 #: arguments; all others are ours.
-NATIVE: Mapping[str, tuple[int, int | None]] = {
+NATIVE_FUNCTIONS: Mapping[str, tuple[int, int | None]] = {
     **dict.fromkeys(("false", "last", "true"), (0, 0)),
     **dict.fromkeys(("boolean", "ceiling", "count", "floor", "lang", "not"), (1, 1)),
     **dict.fromkeys(("local-name", "name", "namespace-uri", "normalize-space"), (0, 1)),
@@ -63,38 +63,44 @@ NATIVE: Mapping[str, tuple[int, int | None]] = {
 }
 
 
-def function(name: str, least: int, most: int | None = -1) -> Callable[[Function], Function]:
+def register_function(
+    name: str, least: int, most: int | None = -1
+) -> Callable[[Function], Function]:
     """Put a function into the library under ``name``; ``most`` None means any number."""
 
     def register(implementation: Function) -> Function:
-        library[name.replace(":", "-")] = (implementation, least, least if most == -1 else most)
+        registered_functions[name.replace(":", "-")] = (
+            implementation,
+            least,
+            least if most == -1 else most,
+        )
         return implementation
 
     return register
 
 
-def helper(name: str) -> Callable[[Function], Function]:
+def register_helper(name: str) -> Callable[[Function], Function]:
     """Put a function into ``helpers``."""
 
     def register(implementation: Function) -> Function:
-        helpers[name] = implementation
+        registered_helpers[name] = implementation
         return implementation
 
     return register
 
 
-def arity(name: str) -> tuple[int, int | None] | None:
+def get_arity(name: str) -> tuple[int, int | None] | None:
     """The least and the most number of arguments of a function (None: any); None if unknown."""
     if name == "current":
         return (0, 0)
     if name == "position":
         return (0, 1)
-    entry = library.get(name.replace(":", "-"))
-    return entry[1:] if entry else NATIVE.get(name)
+    entry = registered_functions.get(name.replace(":", "-"))
+    return entry[1:] if entry else NATIVE_FUNCTIONS.get(name)
 
 
-def nonsense(message: str, otherwise: T) -> T:
+def raise_if_strict(message: str, otherwise: T) -> T:
     """``otherwise``, unless somebody wants to be told: then raises NonsenseError."""
-    if environment.get().strict:
+    if current_environment.get().strict:
         raise NonsenseError(message)
     return otherwise

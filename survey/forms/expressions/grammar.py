@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from survey.forms.expressions.lexer import ExpressionError, Token, tokens
+from survey.forms.expressions.lexer import ExpressionError, XPathToken, tokenize_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,260 +21,272 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class VariableReference:
     """``$name``."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """A function with its arguments."""
 
     name: str
-    arguments: tuple[Node, ...]
+    arguments: tuple[SyntaxNode, ...]
     column: int
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PathStep:
     """One step of a path: ``axis`` as written (``''``, ``@``, ``parent::`` …), test, predicates."""
 
     axis: str
     test: str
-    predicates: tuple[Node, ...] = ()
+    predicates: tuple[SyntaxNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class LocationPath:
     """A location path. ``start`` is ``''`` (relative), ``/``, or an expression it goes on from.
 
     ``steps`` are joined by ``/``; ``//`` is written as the step ``descendant-or-self::node()``.
     """
 
-    start: Node | str
-    steps: tuple[Step, ...]
+    start: SyntaxNode | str
+    steps: tuple[PathStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class FilteredExpression:
     """An expression narrowed by predicates."""
 
-    base: Node
-    predicates: tuple[Node, ...]
+    base: SyntaxNode
+    predicates: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
+class BinaryOperation:
     """Two operands and the operator between them."""
 
     operator: str
-    left: Node
-    right: Node
+    left: SyntaxNode
+    right: SyntaxNode
 
 
 @dataclass(frozen=True, slots=True)
-class Negative:
+class Negation:
     """Unary minus."""
 
-    operand: Node
+    operand: SyntaxNode
 
 
-Node = Constant | Variable | Call | Path | Filter | Binary | Negative
+SyntaxNode = (
+    Constant
+    | VariableReference
+    | FunctionCall
+    | LocationPath
+    | FilteredExpression
+    | BinaryOperation
+    | Negation
+)
 
-EVERYWHERE = Step("descendant-or-self::", "node()")
+DESCENDANT_STEP = PathStep("descendant-or-self::", "node()")
 PRECEDENCE = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"))
-TIMES = ("*", "div", "mod")
-ARITHMETIC = frozenset({"+", "-", *TIMES})
+MULTIPLICATIVE = ("*", "div", "mod")
+ARITHMETIC = frozenset({"+", "-", *MULTIPLICATIVE})
 COMPARISON = frozenset({"<", "<=", ">", ">="})
 NODE_TYPES = frozenset({"node", "text", "comment", "processing-instruction"})
 
 
-class Parser:
+class ExpressionParser:
     """Reads one expression by recursive descent."""
 
     #: Expressions nested deeper or with more operators are refused: the stack is finite.
-    deepest = 60
-    most_operators = 300
+    max_depth = 60
+    max_operators = 300
 
     def __init__(self, source: str) -> None:
-        self.words = tokens(source)
+        self.words = tokenize_expression(source)
         self.at = 0
         self.depth = 0
         self.operators = 0
 
-    def parse(self) -> Node:
+    def parse(self) -> SyntaxNode:
         """The whole expression. Raises ExpressionError."""
-        node = self.binary(0)
-        if self.word.kind != "end":
-            raise self.unexpected()
+        node = self.parse_binary(0)
+        if self.next_token.kind != "end":
+            raise self.build_error()
         return node
 
     @property
-    def word(self) -> Token:
+    def next_token(self) -> XPathToken:
         return self.words[self.at]
 
-    def unexpected(self) -> ExpressionError:
-        if self.word.kind == "end":
-            return ExpressionError("something is missing at the end", self.word.column)
-        return ExpressionError(f"“{self.word.text}” was not expected", self.word.column)
+    def build_error(self) -> ExpressionError:
+        if self.next_token.kind == "end":
+            return ExpressionError("something is missing at the end", self.next_token.column)
+        return ExpressionError(f"“{self.next_token.text}” was not expected", self.next_token.column)
 
-    def take(self) -> Token:
-        word = self.word
+    def take_token(self) -> XPathToken:
+        word = self.next_token
         self.at = min(self.at + 1, len(self.words) - 1)
         return word
 
-    def operator(self, *texts: str) -> str | None:
+    def accept_operator(self, *texts: str) -> str | None:
         """One of the operators, if it comes next."""
-        at, found = self.word.column, self.accept(*texts)
+        at, found = self.next_token.column, self.accept(*texts)
         self.operators += found is not None
-        if self.operators > self.most_operators:
+        if self.operators > self.max_operators:
             raise ExpressionError("the expression is too long", at)
         return found
 
     def accept(self, *texts: str) -> str | None:
-        if self.word.kind in ("sign", "name") and self.word.text in texts:
-            return self.take().text
+        if self.next_token.kind in ("sign", "name") and self.next_token.text in texts:
+            return self.take_token().text
         return None
 
     def expect(self, text: str) -> None:
         if self.accept(text) is None:
             raise ExpressionError(
-                f"“{text}” is missing before “{self.word.text}”", self.word.column
+                f"“{text}” is missing before “{self.next_token.text}”", self.next_token.column
             )
 
-    def binary(self, level: int) -> Node:
+    def parse_binary(self, level: int) -> SyntaxNode:
         if level == len(PRECEDENCE):
-            return self.product()
-        left = self.binary(level + 1)
-        while operator := self.operator(*PRECEDENCE[level]):
-            left = Binary(operator, left, self.binary(level + 1))
+            return self.parse_product()
+        left = self.parse_binary(level + 1)
+        while operator := self.accept_operator(*PRECEDENCE[level]):
+            left = BinaryOperation(operator, left, self.parse_binary(level + 1))
         return left
 
-    def product(self) -> Node:
-        left = self.unary()
-        while operator := self.operator(*TIMES):
-            left = Binary(operator, left, self.unary())
+    def parse_product(self) -> SyntaxNode:
+        left = self.parse_unary()
+        while operator := self.accept_operator(*MULTIPLICATIVE):
+            left = BinaryOperation(operator, left, self.parse_unary())
         return left
 
-    def unary(self) -> Node:
-        if self.operator("-"):
-            return Negative(self.unary())
-        left = self.path()
-        while self.operator("|"):
-            left = Binary("|", left, self.path())
+    def parse_unary(self) -> SyntaxNode:
+        if self.accept_operator("-"):
+            return Negation(self.parse_unary())
+        left = self.parse_path()
+        while self.accept_operator("|"):
+            left = BinaryOperation("|", left, self.parse_path())
         return left
 
-    def path(self) -> Node:
+    def parse_path(self) -> SyntaxNode:
         self.depth += 1
-        if self.depth > self.deepest:
-            raise ExpressionError("brackets are nested too deeply", self.word.column)
+        if self.depth > self.max_depth:
+            raise ExpressionError("brackets are nested too deeply", self.next_token.column)
         try:
-            if self.word.text in ("/", "//") and self.word.kind == "sign":
-                return self.absolute()
+            if self.next_token.text in ("/", "//") and self.next_token.kind == "sign":
+                return self.parse_absolute_path()
             if self.starts_expression():
-                return self.filtered()
-            return Path("", self.steps(()))
+                return self.parse_filtered()
+            return LocationPath("", self.parse_steps(()))
         finally:
             self.depth -= 1
 
-    def absolute(self) -> Path:
-        if self.take().text == "//":
-            return Path("/", self.steps((EVERYWHERE,)))
-        follows = self.word.kind in ("name", "axis") or self.word.text in (".", "..", "@")
-        return Path("/", self.steps(()) if follows else ())
+    def parse_absolute_path(self) -> LocationPath:
+        if self.take_token().text == "//":
+            return LocationPath("/", self.parse_steps((DESCENDANT_STEP,)))
+        follows = self.next_token.kind in ("name", "axis") or self.next_token.text in (
+            ".",
+            "..",
+            "@",
+        )
+        return LocationPath("/", self.parse_steps(()) if follows else ())
 
     def starts_expression(self) -> bool:
-        if self.word.kind == "constant" or self.word.text in ("(", "$"):
+        if self.next_token.kind == "constant" or self.next_token.text in ("(", "$"):
             return True
-        following = self.words[self.at + 1] if self.word.kind == "name" else None
+        following = self.words[self.at + 1] if self.next_token.kind == "name" else None
         is_call = following is not None and following.kind == "sign" and following.text == "("
-        return is_call and self.word.text not in NODE_TYPES
+        return is_call and self.next_token.text not in NODE_TYPES
 
-    def filtered(self) -> Node:
-        node = self.primary()
-        if predicates := self.predicates():
-            node = Filter(node, predicates)
+    def parse_filtered(self) -> SyntaxNode:
+        node = self.parse_primary()
+        if predicates := self.parse_predicates():
+            node = FilteredExpression(node, predicates)
         if self.accept("//"):
-            return Path(node, self.steps((EVERYWHERE,)))
-        return Path(node, self.steps(())) if self.accept("/") else node
+            return LocationPath(node, self.parse_steps((DESCENDANT_STEP,)))
+        return LocationPath(node, self.parse_steps(())) if self.accept("/") else node
 
-    def primary(self) -> Node:
-        word = self.take()
+    def parse_primary(self) -> SyntaxNode:
+        word = self.take_token()
         if word.kind == "constant":
             return Constant(word.text)
         if word.text == "$":
-            if self.word.kind != "name":
-                raise self.unexpected()
-            return Variable(self.take().text)
+            if self.next_token.kind != "name":
+                raise self.build_error()
+            return VariableReference(self.take_token().text)
         if word.text == "(":
-            inner = self.binary(0)
+            inner = self.parse_binary(0)
             self.expect(")")
             return inner
         self.expect("(")
-        return Call(word.text, self.arguments(), word.column)
+        return FunctionCall(word.text, self.parse_arguments(), word.column)
 
-    def arguments(self) -> tuple[Node, ...]:
+    def parse_arguments(self) -> tuple[SyntaxNode, ...]:
         if self.accept(")"):
             return ()
-        found = [self.binary(0)]
+        found = [self.parse_binary(0)]
         while self.accept(","):
-            found.append(self.binary(0))
+            found.append(self.parse_binary(0))
         self.expect(")")
         return tuple(found)
 
-    def steps(self, found: tuple[Step, ...]) -> tuple[Step, ...]:
-        found = (*found, self.step())
+    def parse_steps(self, found: tuple[PathStep, ...]) -> tuple[PathStep, ...]:
+        found = (*found, self.parse_step())
         while separator := self.accept("/", "//"):
-            found = (*found, EVERYWHERE) if separator == "//" else found
-            found = (*found, self.step())
+            found = (*found, DESCENDANT_STEP) if separator == "//" else found
+            found = (*found, self.parse_step())
         return found
 
-    def step(self) -> Step:
+    def parse_step(self) -> PathStep:
         if shorthand := self.accept(".", ".."):
-            return Step("", shorthand, self.predicates())
-        axis = self.take().text if self.word.kind == "axis" else self.accept("@") or ""
-        if self.word.kind != "name":
-            raise self.unexpected()
-        test = self.take().text
+            return PathStep("", shorthand, self.parse_predicates())
+        axis = self.take_token().text if self.next_token.kind == "axis" else self.accept("@") or ""
+        if self.next_token.kind != "name":
+            raise self.build_error()
+        test = self.take_token().text
         if self.accept("("):
-            test += f"({self.take().text if self.word.kind == 'constant' else ''})"
+            test += f"({self.take_token().text if self.next_token.kind == 'constant' else ''})"
             self.expect(")")
-        return Step(axis, test, self.predicates())
+        return PathStep(axis, test, self.parse_predicates())
 
-    def predicates(self) -> tuple[Node, ...]:
-        found: list[Node] = []
+    def parse_predicates(self) -> tuple[SyntaxNode, ...]:
+        found: list[SyntaxNode] = []
         while self.accept("["):
-            found.append(self.binary(0))
+            found.append(self.parse_binary(0))
             self.expect("]")
         return tuple(found)
 
 
-def parse(source: str) -> Node:
+def parse_expression(source: str) -> SyntaxNode:
     """The tree of an expression. Raises ExpressionError with the column of the fault."""
-    return Parser(source).parse()
+    return ExpressionParser(source).parse()
 
 
-def children(node: Node) -> tuple[Node, ...]:
+def list_children(node: SyntaxNode) -> tuple[SyntaxNode, ...]:
     """The expressions directly inside ``node``."""
     match node:
-        case Call(arguments=arguments):
+        case FunctionCall(arguments=arguments):
             return arguments
-        case Path(start=start, steps=steps):
+        case LocationPath(start=start, steps=steps):
             inner = tuple(p for step in steps for p in step.predicates)
             return inner if isinstance(start, str) else (start, *inner)
-        case Filter(base=base, predicates=predicates):
+        case FilteredExpression(base=base, predicates=predicates):
             return (base, *predicates)
-        case Binary(left=left, right=right):
+        case BinaryOperation(left=left, right=right):
             return (left, right)
-        case Negative(operand=operand):
+        case Negation(operand=operand):
             return (operand,)
         case _:
             return ()
 
 
-def walk(node: Node) -> Iterator[Node]:
+def walk_tree(node: SyntaxNode) -> Iterator[SyntaxNode]:
     """``node`` and everything inside it."""
     yield node
-    for child in children(node):
-        yield from walk(child)
+    for child in list_children(node):
+        yield from walk_tree(child)

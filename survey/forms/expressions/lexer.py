@@ -14,7 +14,7 @@ class ExpressionError(ValueError):
         self.column = column
 
 
-TOKEN = re.compile(
+TOKEN_PATTERN = re.compile(
     r"""\s*(?:
       (?P<constant>"[^"]*"|'[^']*'|\d+(?:\.\d*)?|\.\d+)
     | (?P<axis>[a-z][a-z-]*::)
@@ -24,13 +24,13 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 #: Names of operators, where they run into what follows: ``1 div2``.
-GLUED = re.compile(r"(?:and|or|div|mod)(?=[\d.-])")
+GLUED_OPERATOR_PATTERN = re.compile(r"(?:and|or|div|mod)(?=[\d.-])")
 #: Signs that end an operand.
 CLOSING = frozenset({")", "]", ".", ".."})
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class XPathToken:
     """A word of an expression; ``column`` counts from 1."""
 
     kind: str
@@ -40,18 +40,18 @@ class Token:
 
 END = "the end"
 #: Longer expressions, in characters, are not looked into.
-LONGEST = 30_000
+LONGEST_EXPRESSION = 30_000
 
 
-def tokens(source: str) -> list[Token]:
+def tokenize_expression(source: str) -> list[XPathToken]:
     """The words of ``source``. Raises ExpressionError at the first that is none."""
-    if len(source) > LONGEST:
-        raise ExpressionError("the expression is too long", LONGEST)
-    found: list[Token] = []
+    if len(source) > LONGEST_EXPRESSION:
+        raise ExpressionError("the expression is too long", LONGEST_EXPRESSION)
+    found: list[XPathToken] = []
     position, operand = 0, False
     length = len(source.rstrip())
     while position < length:
-        match = TOKEN.match(source, position)
+        match = TOKEN_PATTERN.match(source, position)
         if match is None:
             at = position + len(source[position:]) - len(source[position:].lstrip())
             raise ExpressionError(f"“{source[at]}” cannot stand here", at + 1)
@@ -59,10 +59,10 @@ def tokens(source: str) -> list[Token]:
         start = match.start(kind)
         if kind == "name" and operand:
             # After an operand a name is an operator; ODK takes it without a space, too.
-            match = GLUED.match(source, start) or match
+            match = GLUED_OPERATOR_PATTERN.match(source, start) or match
         word = source[start : match.end()]
-        found.append(Token(kind, word, start + 1))
+        found.append(XPathToken(kind, word, start + 1))
         operand = word in CLOSING or kind == "constant" or (kind == "name" and not operand)
         position = match.end()
-    found.append(Token("end", END, length + 1))
+    found.append(XPathToken("end", END, length + 1))
     return found

@@ -11,10 +11,10 @@ from survey.forms.expressions.expression import Expression
 from survey.forms.expressions.xml_document import XFORMS
 from survey.forms.model.questionnaire import Media, Text
 
-Parts = tuple[str | Expression, ...]
-MEDIA = ("image", "audio", "video")
+TextParts = tuple[str | Expression, ...]
+MEDIA_KINDS = ("image", "audio", "video")
 #: How an XForm writes the address of a medium.
-ADDRESS = re.compile(r"^\s*jr://(images|audio|video)/|\s+$")
+ADDRESS_PATTERN = re.compile(r"^\s*jr://(images|audio|video)/|\s+$")
 
 
 class Itext:
@@ -27,11 +27,11 @@ class Itext:
         self._media = self._read_media()
         self.languages = tuple(self._words) or ("default",)
 
-    def _read(self, form: str | None) -> dict[str, dict[str, Parts]]:
+    def _read(self, form: str | None) -> dict[str, dict[str, TextParts]]:
         """Language -> id -> parts of the values of that form."""
         return {
             element.get("lang", "default"): {
-                text.get("id", ""): parts(value)
+                text.get("id", ""): read_text_parts(value)
                 for text in element.iterfind(f"{XFORMS}text")
                 for value in text.iterfind(f"{XFORMS}value")
                 if value.get("form") == form
@@ -43,54 +43,54 @@ class Itext:
         found: dict[str, dict[str, dict[str, str]]] = {}
         for element in self._translations:
             for text in element.iterfind(f"{XFORMS}text"):
-                if files := files_of(text):
+                if files := read_label_files(text):
                     by_language = found.setdefault(text.get("id", ""), {})
                     by_language[element.get("lang", "default")] = files
         return {key: Media(files) for key, files in found.items()}
 
-    def texts(self) -> dict[str, Text]:
+    def build_texts(self) -> dict[str, Text]:
         """All words by their ids."""
         keys = {key for words in self._words.values() for key in words}
-        return {key: self.text(key) for key in keys}
+        return {key: self.get_text(key) for key in keys}
 
-    def text(self, key: str) -> Text:
+    def get_text(self, key: str) -> Text:
         """The words under an id in every language that has them."""
-        return under(key, self._words)
+        return collect_text(key, self._words)
 
-    def guidance(self, key: str) -> Text:
+    def get_guidance(self, key: str) -> Text:
         """What may be read besides the words under an id."""
-        return under(key, self._guidance)
+        return collect_text(key, self._guidance)
 
-    def media(self, key: str) -> Media:
+    def get_media(self, key: str) -> Media:
         """The files that go with the words under an id."""
         return self._media.get(key, Media())
 
-    def everywhere(self, *written: str | Expression) -> Text:
+    def build_untranslated(self, *written: str | Expression) -> Text:
         """The same words in every language."""
         return Text(dict.fromkeys(self.languages, written))
 
 
-def under(key: str, texts: Mapping[str, Mapping[str, Parts]]) -> Text:
+def collect_text(key: str, texts: Mapping[str, Mapping[str, TextParts]]) -> Text:
     """What stands under ``key`` in every language that has it."""
     return Text({language: found[key] for language, found in texts.items() if key in found})
 
 
-def text_id(source: str) -> str:
+def parse_text_id(source: str) -> str:
     """The id in ``jr:itext('id')``; ``''`` for anything else."""
     return source[len("jr:itext(") : -1].strip("'\"") if source.startswith("jr:itext(") else ""
 
 
-def files_of(text: etree._Element) -> dict[str, str]:
+def read_label_files(text: etree._Element) -> dict[str, str]:
     """Kind -> name of the files beside a text; of an image in two sizes the big one."""
     found = {
-        value.get("form", ""): ADDRESS.sub("", value.text or "")
+        value.get("form", ""): ADDRESS_PATTERN.sub("", value.text or "")
         for value in text.iterfind(f"{XFORMS}value")
     }
     found["image"] = found.get("big-image") or found.get("image", "")
-    return {kind: found[kind] for kind in MEDIA if found.get(kind)}
+    return {kind: found[kind] for kind in MEDIA_KINDS if found.get(kind)}
 
 
-def parts(element: etree._Element) -> Parts:
+def read_text_parts(element: etree._Element) -> TextParts:
     """Words and outputs of a label in reading order."""
     found: list[str | Expression] = [element.text] if element.text else []
     for child in element:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from survey.forms.expressions.expression import Expression
 
 #: The namespace of Suara's own attributes in a questionnaire (``suara:shuffle`` …).
-SUARA = "https://suara.id/xforms"
+SUARA_NAMESPACE = "https://suara.id/xforms"
 
 #: How forms that leave out its code call a language that people can choose.
-SPOKEN = {"id": ("indonesia", "bahasa indonesia"), "en": ("english", "inggris")}
+LANGUAGE_NAMES = {"id": ("indonesia", "bahasa indonesia"), "en": ("english", "inggris")}
 
 #: Kinds that a person is asked, as XLSForm calls them.
 SELECTS = frozenset({"select_one", "select_multiple", "rank"})
@@ -37,13 +37,13 @@ class Text:
     def __bool__(self) -> bool:
         return bool(self.parts)
 
-    def of(self, language: str) -> tuple[str | Expression, ...]:
+    def get_parts(self, language: str) -> tuple[str | Expression, ...]:
         """The parts in ``language``; in another one where the translation is missing."""
         return self.parts.get(language) or next((p for p in self.parts.values() if p), ())
 
-    def plain(self, language: str) -> str:
+    def get_plain_text(self, language: str) -> str:
         """The words alone, an ellipsis for what depends on the answers: for tables and reports."""
-        words = (part if isinstance(part, str) else "…" for part in self.of(language))
+        words = (part if isinstance(part, str) else "…" for part in self.get_parts(language))
         return " ".join("".join(words).split())
 
 
@@ -53,7 +53,7 @@ class Media:
 
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def of(self, language: str) -> Mapping[str, str]:
+    def get_files(self, language: str) -> Mapping[str, str]:
         """Those in ``language``; in another one where it has none."""
         return self.files.get(language) or next((f for f in self.files.values() if f), {})
 
@@ -82,7 +82,7 @@ class Itemset:
     value: str
     label: str
     translated: bool
-    everything: tuple[Choice, ...]
+    all_choices: tuple[Choice, ...]
     list: str = ""
 
     @property
@@ -93,9 +93,9 @@ class Itemset:
     @cached_property
     def values(self) -> frozenset[str]:
         """The values of all items."""
-        return frozenset(choice.value for choice in self.everything)
+        return frozenset(choice.value for choice in self.all_choices)
 
-    def written(self, item: etree._Element) -> tuple[str, str]:
+    def read_item(self, item: etree._Element) -> tuple[str, str]:
         """Value and label of an item as it has them."""
         return item.findtext(self.value) or "", item.findtext(self.label) or ""
 
@@ -149,7 +149,7 @@ class Question:
     bind: Bind
     itemset: Itemset | None = None
     appearance: frozenset[str] = frozenset()
-    own: Mapping[str, str] = field(default_factory=dict)
+    suara_attributes: Mapping[str, str] = field(default_factory=dict)
     guidance: Text = field(default_factory=Text)
     media: Media = field(default_factory=Media)
 
@@ -161,7 +161,7 @@ class Question:
     @property
     def choices(self) -> tuple[Choice, ...]:
         """All choices of the list, in the order of the sheet; none for other kinds."""
-        return self.itemset.everything if self.itemset else ()
+        return self.itemset.all_choices if self.itemset else ()
 
     @property
     def shared_list(self) -> str:
@@ -171,7 +171,7 @@ class Question:
         return "" if self.itemset is None or self.itemset.is_filtered else self.itemset.list
 
     @property
-    def helper(self) -> bool:
+    def is_helper(self) -> bool:
         """Carries a table's heading or the names of its columns: never asked.
 
         Made by ``table-list``, or by the author as a question with the appearance ``label``.
@@ -189,14 +189,14 @@ class Group:
     label: Text
     children: tuple[Group | Question, ...]
     appearance: frozenset[str] = frozenset()
-    own: Mapping[str, str] = field(default_factory=dict)
+    suara_attributes: Mapping[str, str] = field(default_factory=dict)
     repeat: bool = False
     count: Expression | None = None
 
     @property
     def is_table(self) -> bool:
         """Whether its questions are the rows of one card that share their choices."""
-        rows = [c for c in self.children if not (isinstance(c, Question) and c.helper)]
+        rows = [c for c in self.children if not (isinstance(c, Question) and c.is_helper)]
         lists = {row.shared_list for row in rows if isinstance(row, Question)}
         return len(lists) == 1 and "" not in lists and all(isinstance(r, Question) for r in rows)
 
@@ -214,7 +214,7 @@ class Group:
         return next((c.hint for c in self._helpers() if c.hint), Text())
 
     def _helpers(self) -> Iterator[Question]:
-        return (c for c in self.children if isinstance(c, Question) and c.helper)
+        return (c for c in self.children if isinstance(c, Question) and c.is_helper)
 
     def walk(self) -> Iterator[Group | Question]:
         """Itself and all below, in the order of the sheet."""
@@ -249,7 +249,7 @@ class Questionnaire:
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """All questions but the helpers', in the order of the sheet."""
-        return tuple(n for n in self.body.walk() if isinstance(n, Question) and not n.helper)
+        return tuple(n for n in self.body.walk() if isinstance(n, Question) and not n.is_helper)
 
     @cached_property
     def controls(self) -> Mapping[str, Question]:
@@ -267,7 +267,7 @@ class Questionnaire:
         return frozenset(q.path for q in self.questions if q.kind in UPLOADS)
 
     @cached_property
-    def group_of(self) -> Mapping[str, tuple[Group, ...]]:
+    def groups_by_path(self) -> Mapping[str, tuple[Group, ...]]:
         """For each question's path the groups around it, outermost first."""
         found: dict[str, tuple[Group, ...]] = {}
 
@@ -281,26 +281,26 @@ class Questionnaire:
         descend(self.body, ())
         return found
 
-    def called(self, code: str) -> str:
+    def get_title(self, code: str) -> str:
         """Its title in the language of an IETF code such as ``en``, if it has one there."""
         return self.titles.get(code.partition("-")[0].lower(), self.title)
 
-    def language(self, code: str) -> str:
+    def match_language(self, code: str) -> str:
         """The questionnaire's language for an IETF code such as ``id``; its first if it has none.
 
         XLSForm names languages like ``Indonesia (id)``; older forms leave the code out, or have
         nothing but it.
         """
-        return meant(code, self.languages)
+        return find_language(code, self.languages)
 
 
 @cache
-def meant(code: str, languages: tuple[str, ...]) -> str:
+def find_language(code: str, languages: tuple[str, ...]) -> str:
     """The language that a code means, out of those a questionnaire has; else the first."""
     wanted = code.partition("-")[0].lower()
 
     def fits(name: str) -> bool:
-        bare = name.lower() == wanted or name.lower().startswith(SPOKEN.get(wanted, ()))
+        bare = name.lower() == wanted or name.lower().startswith(LANGUAGE_NAMES.get(wanted, ()))
         return bare or f"({wanted})" in name.lower()
 
     return next(filter(fits, languages), languages[0])

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from survey.forms.expressions.expression import Expression
-from survey.forms.expressions.references import drawn_from
-from survey.forms.expressions.xml_document import XFORMS, parser
-from survey.forms.model.itext import Itext, parts, text_id
+from survey.forms.expressions.references import find_source_list
+from survey.forms.expressions.xml_document import XFORMS, build_xml_parser
+from survey.forms.model.itext import Itext, parse_text_id, read_text_parts
 from survey.forms.model.questionnaire import (
-    SUARA,
+    SUARA_NAMESPACE,
     Action,
     Bind,
     Choice,
@@ -27,11 +27,11 @@ from survey.forms.model.questionnaire import (
 XHTML = "{http://www.w3.org/1999/xhtml}"
 JAVAROSA = "{http://openrosa.org/javarosa}"
 ODK = "{http://www.opendatakit.org/xforms}"
-OWN = f"{{{SUARA}}}"
+OWN = f"{{{SUARA_NAMESPACE}}}"
 #: What begins the name of the attribute that holds a title in another language.
-TITLE = "title_"
+TITLE_PREFIX = "title_"
 MEDIATYPES = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
-INPUTS = {
+INPUT_KINDS = {
     "int": "integer",
     "decimal": "decimal",
     "date": "date",
@@ -42,12 +42,12 @@ INPUTS = {
     "geoshape": "geoshape",
     "barcode": "barcode",
 }
-EVENTS = {
+EVENT_NAMES = {
     "odk-instance-first-load": "begun",
     "odk-new-repeat": "added",
     "xforms-value-changed": "changed",
 }
-CONTROLS = {
+CONTROL_KINDS = {
     f"{XFORMS}select1": "select_one",
     f"{XFORMS}select": "select_multiple",
     f"{ODK}rank": "rank",
@@ -58,15 +58,15 @@ CONTROLS = {
 
 def read_xform(text: str) -> Questionnaire:
     """The questionnaire in an XForm. Raises ExpressionError where an expression cannot be read."""
-    return Reader(text).questionnaire()
+    return XformReader(text).build_questionnaire()
 
 
-class Reader:
+class XformReader:
     """Reads one XForm from the top to the bottom, once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        root = etree.fromstring(text.encode(), parser())
+        root = etree.fromstring(text.encode(), build_xml_parser())
         model = root.find(f"{XHTML}head/{XFORMS}model")
         body = root.find(f"{XHTML}body")
         if model is None or body is None:
@@ -77,7 +77,7 @@ class Reader:
         self.binds = {bind.path: bind for bind in self.read_binds()}
         self.asked = 0
 
-    def questionnaire(self) -> Questionnaire:
+    def build_questionnaire(self) -> Questionnaire:
         """All that was read, put together."""
         data = next(iter(self.model.iterfind(f"{XFORMS}instance/*")))
         titles = self.root.find(f"{XHTML}head/{XHTML}title")
@@ -87,16 +87,16 @@ class Reader:
             version=data.get("version") or "",
             title=(titles.text if titles is not None else None) or form_id,
             languages=self.itext.languages,
-            body=Group(f"/{etree.QName(data).localname}", Text(), self.children(self.xbody)),
+            body=Group(f"/{etree.QName(data).localname}", Text(), self.read_children(self.xbody)),
             binds=self.binds,
-            texts=self.itext.texts(),
+            texts=self.itext.build_texts(),
             xform=self.text,
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
             actions=tuple(self.read_actions()),
             titles={
-                name.removeprefix(TITLE): title
-                for name, title in own(data).items()
-                if name.startswith(TITLE)
+                name.removeprefix(TITLE_PREFIX): title
+                for name, title in read_suara_attributes(data).items()
+                if name.startswith(TITLE_PREFIX)
             },
         )
 
@@ -108,9 +108,9 @@ class Reader:
             source = "" if around is None else around.get("nodeset", around.get("ref", ""))
             value = element.get("value")
             for event in element.get("event", "").split():
-                if event in EVENTS:
+                if event in EVENT_NAMES:
                     made = Expression(value) if value else element.text or ""
-                    yield Action(EVENTS[event], element.get("ref", ""), made, source)
+                    yield Action(EVENT_NAMES[event], element.get("ref", ""), made, source)
 
     def read_lists(self) -> dict[str, list[dict[str, str]]]:
         """Instance id -> its items, each a name -> text."""
@@ -132,165 +132,168 @@ class Reader:
             yield Bind(
                 path=element.get("nodeset", ""),
                 datatype=element.get("type", "string").removeprefix("xsd:"),
-                constraint_message=self.message(element.get(f"{JAVAROSA}constraintMsg")),
-                required_message=self.message(element.get(f"{JAVAROSA}requiredMsg")),
-                attributes=own(element),
+                constraint_message=self.read_message(element.get(f"{JAVAROSA}constraintMsg")),
+                required_message=self.read_message(element.get(f"{JAVAROSA}requiredMsg")),
+                attributes=read_suara_attributes(element),
                 preload=" ".join(
                     element.get(f"{JAVAROSA}{name}", "") for name in ("preload", "preloadParams")
                 ).strip(),
                 **logic,
             )
 
-    def message(self, source: str | None) -> Text:
+    def read_message(self, source: str | None) -> Text:
         """A text given in an attribute: a key into the translations, or the words themselves."""
         if not source:
             return Text()
-        if key := text_id(source):
-            return self.itext.text(key)
-        return self.itext.everywhere(source)
+        if key := parse_text_id(source):
+            return self.itext.get_text(key)
+        return self.itext.build_untranslated(source)
 
-    def key(self, element: etree._Element, tag: str) -> str:
+    def read_text_id(self, element: etree._Element, tag: str) -> str:
         """The text id of an element's label or hint; ``''`` where the words stand there."""
         found = element.find(f"{XFORMS}{tag}")
-        return "" if found is None else text_id(found.get("ref", ""))
+        return "" if found is None else parse_text_id(found.get("ref", ""))
 
-    def label(self, element: etree._Element, tag: str = "label") -> Text:
+    def read_label(self, element: etree._Element, tag: str = "label") -> Text:
         """What is written on an element of the body."""
         found = element.find(f"{XFORMS}{tag}")
         if found is None:
             return Text()
         if key := found.get("ref"):
-            return self.message(key)
-        return self.itext.everywhere(*parts(found))
+            return self.read_message(key)
+        return self.itext.build_untranslated(*read_text_parts(found))
 
-    def children(self, parent: etree._Element) -> tuple[Group | Question, ...]:
+    def read_children(self, parent: etree._Element) -> tuple[Group | Question, ...]:
         """Groups and questions below an element of the body."""
         found: list[Group | Question] = []
         for element in parent:
             if element.tag == f"{XFORMS}group":
-                found.append(self.group(element))
+                found.append(self.read_group(element))
             elif element.tag == f"{XFORMS}repeat":
-                found.append(self.repeat(element, Text()))
-            elif kind := self.kind(element):
-                found.append(self.question(element, kind))
+                found.append(self.read_repeat(element, Text()))
+            elif kind := self.find_kind(element):
+                found.append(self.read_question(element, kind))
         return tuple(found)
 
-    def group(self, element: etree._Element) -> Group:
+    def read_group(self, element: etree._Element) -> Group:
         """A group; with a repeat and nothing else in it, the repeat under the group's label."""
         repeat = element.find(f"{XFORMS}repeat")
         if repeat is not None and repeat.get("nodeset") == element.get("ref"):
-            return self.repeat(repeat, self.label(element))
+            return self.read_repeat(repeat, self.read_label(element))
         return Group(
             path=element.get("ref", ""),
-            label=self.label(element),
-            children=self.children(element),
-            appearance=appearance(element),
-            own=own(element),
+            label=self.read_label(element),
+            children=self.read_children(element),
+            appearance=read_appearance(element),
+            suara_attributes=read_suara_attributes(element),
         )
 
-    def repeat(self, element: etree._Element, label: Text) -> Group:
+    def read_repeat(self, element: etree._Element, label: Text) -> Group:
         count = element.get(f"{JAVAROSA}count")
         path = element.get("nodeset", "")
         return Group(
             path=path,
-            label=in_instance(label, path),
-            children=self.children(element),
-            appearance=appearance(element),
-            own=own(element),
+            label=adapt_repeat_label(label, path),
+            children=self.read_children(element),
+            appearance=read_appearance(element),
+            suara_attributes=read_suara_attributes(element),
             repeat=True,
             count=Expression(count) if count else None,
         )
 
-    def kind(self, element: etree._Element) -> str | None:
+    def find_kind(self, element: etree._Element) -> str | None:
         """The XLSForm type of a control; None for what is no control."""
         bind = self.binds.get(element.get("ref", ""))
         if element.tag == f"{XFORMS}upload":
             return MEDIATYPES.get(element.get("mediatype", ""), "file")
         if element.tag != f"{XFORMS}input":
-            return CONTROLS.get(str(element.tag))
+            return CONTROL_KINDS.get(str(element.tag))
         if bind and bind.readonly and bind.readonly.source == "true()":
             return "note"
-        return INPUTS.get(bind.datatype if bind else "string", "text")
+        return INPUT_KINDS.get(bind.datatype if bind else "string", "text")
 
-    def question(self, element: etree._Element, kind: str) -> Question:
+    def read_question(self, element: etree._Element, kind: str) -> Question:
         path = element.get("ref", "")
         self.asked += 1
         return Question(
             index=self.asked,
             path=path,
             kind=kind,
-            label=self.label(element),
-            hint=self.label(element, "hint"),
+            label=self.read_label(element),
+            hint=self.read_label(element, "hint"),
             bind=self.binds.get(path, Bind(path)),
-            itemset=self.itemset(element),
-            appearance=appearance(element),
-            own=own(element) | {k: v for k in ("start", "end", "step") if (v := element.get(k))},
-            guidance=self.itext.guidance(self.key(element, "hint")),
-            media=self.itext.media(self.key(element, "label")),
+            itemset=self.read_itemset(element),
+            appearance=read_appearance(element),
+            suara_attributes=read_suara_attributes(element)
+            | {k: v for k in ("start", "end", "step") if (v := element.get(k))},
+            guidance=self.itext.get_guidance(self.read_text_id(element, "hint")),
+            media=self.itext.get_media(self.read_text_id(element, "label")),
         )
 
-    def itemset(self, element: etree._Element) -> Itemset | None:
+    def read_itemset(self, element: etree._Element) -> Itemset | None:
         found = element.find(f"{XFORMS}itemset")
         if found is None:
-            return self.written_choices(element)
+            return self.read_inline_choices(element)
         value, label = found.find(f"{XFORMS}value"), found.find(f"{XFORMS}label")
         value_name = value.get("ref", "name") if value is not None else "name"
         label_name = label.get("ref", value_name) if label is not None else value_name
         translated = label_name.startswith("jr:itext(")
         label_name = label_name.removeprefix("jr:itext(").removesuffix(")").strip()
         nodeset = Expression(found.get("nodeset", ""))
-        drawn = drawn_from(nodeset.tree)
+        drawn = find_source_list(nodeset.tree)
         return Itemset(
             nodeset=nodeset,
             value=value_name,
             label=label_name,
             translated=translated,
-            everything=tuple(
+            all_choices=tuple(
                 Choice(
                     item.get(value_name, ""),
-                    self.choice_label(item, label_name, translated),
-                    self.itext.media(item.get(label_name, "") if translated else ""),
+                    self.read_choice_label(item, label_name, translated),
+                    self.itext.get_media(item.get(label_name, "") if translated else ""),
                 )
                 for item in self.lists.get(drawn, [])
             ),
             list=drawn if drawn in self.lists else "",
         )
 
-    def written_choices(self, element: etree._Element) -> Itemset | None:
+    def read_inline_choices(self, element: etree._Element) -> Itemset | None:
         """The choices that stand on a control itself."""
         choices = tuple(
             Choice(
                 item.findtext(f"{XFORMS}value") or "",
-                self.label(item),
-                self.itext.media(self.key(item, "label")),
+                self.read_label(item),
+                self.itext.get_media(self.read_text_id(item, "label")),
             )
             for item in element.iterfind(f"{XFORMS}item")
         )
-        return Itemset(None, "", "", translated=False, everything=choices) if choices else None
+        return Itemset(None, "", "", translated=False, all_choices=choices) if choices else None
 
-    def choice_label(self, item: dict[str, str], name: str, translated: bool) -> Text:
+    def read_choice_label(self, item: dict[str, str], name: str, translated: bool) -> Text:
         """A choice's label; a list file may carry one column a language (``label_en``)."""
         if translated:
-            return self.itext.text(item.get(name, ""))
+            return self.itext.get_text(item.get(name, ""))
         return Text(
             {
-                language: (item.get(f"{name}_{code(language)}") or item.get(name, ""),)
+                language: (
+                    item.get(f"{name}_{parse_language_code(language)}") or item.get(name, ""),
+                )
                 for language in self.itext.languages
             }
         )
 
 
-def code(language: str) -> str:
+def parse_language_code(language: str) -> str:
     """``id`` for ``Indonesia (id)``."""
     return language.rpartition("(")[2].rstrip(")")
 
 
-def appearance(element: etree._Element) -> frozenset[str]:
+def read_appearance(element: etree._Element) -> frozenset[str]:
     """The words of the appearance attribute."""
     return frozenset(element.get("appearance", "").split())
 
 
-def own(element: etree._Element) -> dict[str, str]:
+def read_suara_attributes(element: etree._Element) -> dict[str, str]:
     """Suara's own attributes without their prefix."""
     return {
         str(key).removeprefix(OWN): str(value)
@@ -299,7 +302,7 @@ def own(element: etree._Element) -> dict[str, str]:
     }
 
 
-def in_instance(label: Text, path: str) -> Text:
+def adapt_repeat_label(label: Text, path: str) -> Text:
     """A repeat's label for one of its instances: pyxform's paths lead out of it and in again."""
     name = path.rpartition("/")[2]
     again = re.compile(rf"(?<![\w./]){re.escape(path)}/|(?<![\w./])\.\./{re.escape(name)}/")

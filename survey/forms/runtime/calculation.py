@@ -12,27 +12,29 @@ from heapq import heapify, heappop, heappush
 
 from lxml import etree
 
-from survey.forms.answers.datatypes import computed, written
+from survey.forms.answers.datatypes import format_computed_value, format_stored_value
 from survey.forms.expressions.expression import Expression
 from survey.forms.model.questionnaire import SELECTS, Action, Choice, Itemset, Questionnaire
-from survey.forms.runtime.dependencies import Formula, Graph
+from survey.forms.runtime.dependencies import DependencyGraph, Formula
 from survey.forms.runtime.evaluation import Evaluation
-from survey.forms.runtime.instance import Instance, Node
+from survey.forms.runtime.instance import Instance, InstanceNode
 
 #: How often actions may set off each other.
-MOST_ROUNDS = 50
+MOST_TRIGGER_ROUNDS = 50
 
 
 class Calculation(Evaluation):
     """Keeps a form's values up to date. ``offered`` are the choices that were looked up before."""
 
-    def __init__(self, questionnaire: Questionnaire, instance: Instance, graph: Graph) -> None:
+    def __init__(
+        self, questionnaire: Questionnaire, instance: Instance, graph: DependencyGraph
+    ) -> None:
         self.questionnaire = questionnaire
         self.instance = instance
         self.graph = graph
-        self.offered: dict[str, tuple[Choice, ...]] = {}
-        self.changed: dict[etree._Element, Node] = {}
-        self.triggers = {action.source for action in questionnaire.actions}
+        self.choice_cache: dict[str, tuple[Choice, ...]] = {}
+        self.changed_nodes: dict[etree._Element, InstanceNode] = {}
+        self.trigger_paths = {action.source for action in questionnaire.actions}
 
     # What happens to a form
 
@@ -40,158 +42,167 @@ class Calculation(Evaluation):
         """The first values: what is known beforehand, what follows, dynamic defaults."""
         for path, group in self.instance.repeats.items():
             if group.count:
-                self.empty(path)
+                self.empty_counted_repeat(path)
         self.drop_unknown_defaults()
-        self.preload("date today", "timestamp start", "uid")
+        self.fill_preloads("date today", "timestamp start", "uid")
         everything = range(len(self.graph.formulas))
-        self.run(everything)
+        self.run_formulas(everything)
         for action in self.questionnaire.actions:
             if action.event == "begun":
-                self.act(action, self.instance.at.get(action.target, ()))
-        self.changed.clear()
+                self.run_action(action, self.instance.nodes_by_path.get(action.target, ()))
+        self.changed_nodes.clear()
 
     def drop_unknown_defaults(self) -> None:
         """A default that is no choice of its question is none."""
         for question in self.questionnaire.controls.values():
             if question.choices:
                 known = {choice.value for choice in question.choices}
-                for node in self.instance.at.get(question.path, ()):
+                for node in self.instance.nodes_by_path.get(question.path, ()):
                     chosen = [word for word in node.value.split() if word in known]
-                    self.keep(node, node.value if node.value in known else " ".join(chosen))
+                    self.store_value(node, node.value if node.value in known else " ".join(chosen))
 
-    def empty(self, path: str) -> None:
+    def empty_counted_repeat(self, path: str) -> None:
         """Repeats whose number is computed begin with none."""
-        for node in self.instance.at.get(path, ()):
+        for node in self.instance.nodes_by_path.get(path, ()):
             parent = node.element.getparent()
             if parent is not None:
                 parent.remove(node.element)
-        self.instance.index()
+        self.instance.index_nodes()
 
-    def tell(self, at: datetime | None) -> None:
+    def set_now(self, at: datetime | None) -> None:
         """The new now."""
-        if at is not None and at != self.known.now:
-            self.known = replace(self.known, now=at)
+        if at is not None and at != self.environment.now:
+            self.environment = replace(self.environment, now=at)
 
-    def preload(self, *kinds: str) -> None:
+    def fill_preloads(self, *kinds: str) -> None:
         """Fill what the author wants to have filled at this moment."""
         for bind in self.questionnaire.binds.values():
             if bind.preload in kinds:
-                for node in self.instance.at.get(bind.path, ()):
-                    self.compute(node, self.preloaded(bind.preload))
+                for node in self.instance.nodes_by_path.get(bind.path, ()):
+                    self.store_computed_value(node, self.compute_preload(bind.preload))
 
-    def preloaded(self, kind: str) -> str:
-        here = self.known.now.astimezone(self.known.zone)
+    def compute_preload(self, kind: str) -> str:
+        here = self.environment.now.astimezone(self.environment.zone)
         if kind == "date today":
             return here.date().isoformat()
         if kind == "uid":
-            bits = random.Random(f"{self.known.seed} {self.known.now}").getrandbits(128)  # noqa: S311
+            bits = random.Random(f"{self.environment.seed} {self.environment.now}").getrandbits(128)  # noqa: S311
             return f"uuid:{uuid.UUID(int=bits, version=4)}"
         return here.isoformat(timespec="milliseconds")
 
-    def put(self, node: Node, value: str) -> None:
+    def set_value(self, node: InstanceNode, value: str) -> None:
         """A value is given, whatever it is; all that follows, and what it sets off."""
-        self.changed.clear()
-        self.keep(node, written(node.bind.datatype, value) or value)
-        self.run(self.graph.readers(node.bind.path))
-        self.set_off()
+        self.changed_nodes.clear()
+        self.store_value(node, format_stored_value(node.bind.datatype, value) or value)
+        self.run_formulas(self.graph.find_readers(node.bind.path))
+        self.run_triggered_actions()
 
-    def keep(self, node: Node, value: str) -> bool:
+    def store_value(self, node: InstanceNode, value: str) -> bool:
         """Store a value; whether it is another one."""
         if value == node.value:
             return False
         node.value = value
-        self.narrow(node)
-        self.changed[node.element] = node
+        self.narrow_to_offered(node)
+        self.changed_nodes[node.element] = node
         return True
 
-    def compute(self, node: Node, value: str) -> bool:
+    def store_computed_value(self, node: InstanceNode, value: str) -> bool:
         """Store a computed value as its type has it; whether it is another one."""
-        return self.keep(node, computed(node.bind.datatype, value))
+        return self.store_value(node, format_computed_value(node.bind.datatype, value))
 
-    def narrow(self, node: Node) -> None:
+    def narrow_to_offered(self, node: InstanceNode) -> None:
         """Let that of a value count which is among the choices on offer."""
-        node.left = None
+        node.offered_value = None
         question = self.questionnaire.controls.get(node.bind.path) if node.value else None
         if question and question.itemset and question.kind in SELECTS:
-            offered = self.values_on(question.itemset, node)
+            offered = self.find_offered_values(question.itemset, node)
             chosen = (node.value,) if question.kind == "select_one" else node.value.split()
             if not set(chosen) <= offered:
-                node.left = " ".join(value for value in chosen if value in offered)
-        node.show()
+                node.offered_value = " ".join(value for value in chosen if value in offered)
+        node.update_element()
 
-    def values_on(self, itemset: Itemset, node: Node) -> Set[str]:
+    def find_offered_values(self, itemset: Itemset, node: InstanceNode) -> Set[str]:
         """The values that a list offers at a node."""
         if itemset.nodeset is None or not itemset.is_filtered:
             return itemset.values
-        items = self.nodes(itemset.nodeset, node.element)
-        return {itemset.written(item)[0] for item in items}
+        items = self.evaluate_nodes(itemset.nodeset, node.element)
+        return {itemset.read_item(item)[0] for item in items}
 
-    def set_off(self) -> None:
+    def run_triggered_actions(self) -> None:
         """Actions wait for values to change; what they set may set off others."""
-        for _ in range(MOST_ROUNDS):
-            nodes = [n for n in self.changed.values() if n.bind.path in self.triggers]
-            self.changed.clear()
+        for _ in range(MOST_TRIGGER_ROUNDS):
+            nodes = [n for n in self.changed_nodes.values() if n.bind.path in self.trigger_paths]
+            self.changed_nodes.clear()
             for node in nodes:
                 for action in self.questionnaire.actions:
                     if action.event == "changed" and action.source == node.bind.path:
-                        self.act(action, self.instance.beside(action.target, node.key))
-            if not self.changed:
+                        self.run_action(
+                            action, self.instance.find_nodes_beside(action.target, node.key)
+                        )
+            if not self.changed_nodes:
                 return
 
-    def act(self, action: Action, nodes: Iterable[Node]) -> None:
+    def run_action(self, action: Action, nodes: Iterable[InstanceNode]) -> None:
         """Set the value of an action at nodes."""
         for node in list(nodes):
             made = action.value
-            value = made if isinstance(made, str) else self.string(made, node.element)
-            if self.compute(node, value):
-                self.run(self.graph.readers(node.bind.path))
+            value = made if isinstance(made, str) else self.evaluate_string(made, node.element)
+            if self.store_computed_value(node, value):
+                self.run_formulas(self.graph.find_readers(node.bind.path))
 
-    def resize(self, holder: Node, path: str, wanted: int) -> None:
+    def resize_repeat(self, holder: InstanceNode, path: str, wanted: int) -> None:
         """A repeat is given another number of instances by hand."""
-        self.changed.clear()
-        if self.sized(holder, path, wanted):
-            self.run(self.graph.readers(path))
-        self.set_off()
+        self.changed_nodes.clear()
+        if self.change_repeat_size(holder, path, wanted):
+            self.run_formulas(self.graph.find_readers(path))
+        self.run_triggered_actions()
 
-    def remove(self, node: Node) -> None:
+    def remove_instance(self, node: InstanceNode) -> None:
         """An instance of a repeat is taken away."""
-        self.changed.clear()
+        self.changed_nodes.clear()
         parent = node.element.getparent()
         if parent is not None:
             parent.remove(node.element)
-            self.instance.index()
-            self.offered.clear()
-            self.run({*self.graph.readers(node.bind.path), *self.graph.below(node.bind.path)})
-        self.set_off()
+            self.instance.index_nodes()
+            self.choice_cache.clear()
+            self.run_formulas(
+                {
+                    *self.graph.find_readers(node.bind.path),
+                    *self.graph.find_formulas_below(node.bind.path),
+                }
+            )
+        self.run_triggered_actions()
 
     # Formulas
 
-    def run(self, places: Iterable[int]) -> None:
+    def run_formulas(self, places: Iterable[int]) -> None:
         """Compute formulas, given by their places, and those that read what they change."""
         waiting = list(places)
         heapify(waiting)
-        before, rounds = -1, MOST_ROUNDS
+        before, rounds = -1, MOST_TRIGGER_ROUNDS
         while waiting:
             place = heappop(waiting)
             if place == before:
                 continue
             before = place
             formula = self.graph.formulas[place]
-            if self.apply(formula, self.instance.at.get(formula.path, ())):
+            if self.apply_formula(formula, self.instance.nodes_by_path.get(formula.path, ())):
                 # What a repeat has may decide, further up, how many it shall have.
                 again = formula.aspect == "count" and rounds > 0
                 rounds -= again
-                for reader in self.following(formula):
+                for reader in self.find_affected_formulas(formula):
                     if reader > place or again:
                         heappush(waiting, reader)
 
-    def following(self, formula: Formula) -> Iterable[int]:
+    def find_affected_formulas(self, formula: Formula) -> Iterable[int]:
         """The formulas that a changed result concerns."""
-        readers = self.graph.readers(formula.path)
-        below = () if formula.aspect == "calculate" else self.graph.below(formula.path)
+        readers = self.graph.find_readers(formula.path)
+        below = (
+            () if formula.aspect == "calculate" else self.graph.find_formulas_below(formula.path)
+        )
         return readers + below
 
-    def apply(self, formula: Formula, nodes: Iterable[Node]) -> bool:
+    def apply_formula(self, formula: Formula, nodes: Iterable[InstanceNode]) -> bool:
         """Compute one formula at nodes; whether anything changed."""
         if formula.aspect == "count":
             return self.apply_count(formula)
@@ -201,82 +212,84 @@ class Calculation(Evaluation):
         # All of them: a sum over generators, not the first that changed.
         return sum(apply(node, formula.expression) for node in nodes) > 0
 
-    def apply_choices(self, node: Node, _: Expression) -> bool:
-        self.offered.pop(node.key, None)
-        before = node.counts
-        self.narrow(node)
-        return node.counts != before
+    def apply_choices(self, node: InstanceNode, _: Expression) -> bool:
+        self.choice_cache.pop(node.key, None)
+        before = node.effective_value
+        self.narrow_to_offered(node)
+        return node.effective_value != before
 
-    def apply_value(self, node: Node, expression: Expression) -> bool:
+    def apply_value(self, node: InstanceNode, expression: Expression) -> bool:
         if not node.relevant:
             return False
-        value = self.string(expression, node.element)
-        if value == node.computed:
+        value = self.evaluate_string(expression, node.element)
+        if value == node.last_computed:
             return False
-        node.computed = value
-        return self.compute(node, value)
+        node.last_computed = value
+        return self.store_computed_value(node, value)
 
-    def apply_relevance(self, node: Node, expression: Expression) -> bool:
+    def apply_relevance(self, node: InstanceNode, expression: Expression) -> bool:
         parent = node.element.getparent()
-        holder = None if parent is None else self.instance.known.get(parent)
+        holder = None if parent is None else self.instance.nodes_by_element.get(parent)
         above = holder is None or holder.relevant
-        relevant = above and self.boolean(expression, node.element)
+        relevant = above and self.evaluate_boolean(expression, node.element)
         if relevant == node.relevant:
             return False
-        self.spread(node, relevant=relevant)
+        self.spread_relevance(node, relevant=relevant)
         return True
 
-    def spread(self, node: Node, *, relevant: bool) -> None:
+    def spread_relevance(self, node: InstanceNode, *, relevant: bool) -> None:
         """Set the relevance of a node and of all below it that has no reason of its own."""
         node.relevant = relevant
-        node.computed = None
-        node.show()
-        for child in self.instance.below(node):
+        node.last_computed = None
+        node.update_element()
+        for child in self.instance.list_nodes_below(node):
             if child.bind.relevant is None or not relevant:
-                self.spread(child, relevant=relevant)
+                self.spread_relevance(child, relevant=relevant)
 
-    def would_repeat(self, path: str, holder: Node) -> bool:
+    def is_next_instance_relevant(self, path: str, holder: InstanceNode) -> bool:
         """Whether another instance of a repeat would be relevant inside the node that holds it."""
         bind = self.questionnaire.binds.get(path)
         if bind is None or bind.relevant is None or not holder.relevant:
             return holder.relevant
         fresh = copy.deepcopy(self.instance.templates[path])
-        holder.element.insert(self.instance.end_of(holder, path), fresh)
-        found = self.boolean(bind.relevant, fresh)
+        holder.element.insert(self.instance.find_insert_index(holder, path), fresh)
+        found = self.evaluate_boolean(bind.relevant, fresh)
         holder.element.remove(fresh)
         return found
 
     def apply_count(self, formula: Formula) -> bool:
         """Give every instance of a counted repeat its number; whether any had another."""
         changed = False
-        for holder in list(self.instance.at.get(formula.path.rpartition("/")[0], ())):
+        for holder in list(self.instance.nodes_by_path.get(formula.path.rpartition("/")[0], ())):
             # The count is seen from the repeat itself, of which there may be none yet.
             seen = etree.SubElement(holder.element, "count")
-            wanted = self.number(formula.expression, seen)
+            wanted = self.evaluate_number(formula.expression, seen)
             holder.element.remove(seen)
-            changed |= self.sized(holder, formula.path, int(min(wanted, 1e6)) if wanted > 0 else 0)
+            changed |= self.change_repeat_size(
+                holder, formula.path, int(min(wanted, 1e6)) if wanted > 0 else 0
+            )
         return changed
 
-    def sized(self, holder: Node, path: str, wanted: int) -> bool:
+    def change_repeat_size(self, holder: InstanceNode, path: str, wanted: int) -> bool:
         """Resize a repeat and start its new instances; whether that changed anything."""
         before = len(holder.element)
-        added = self.instance.resize(holder, path, wanted)
+        added = self.instance.resize_repeat(holder, path, wanted)
         if not added and len(holder.element) == before:
             return False
-        self.offered.clear()
-        self.instance.index()
+        self.choice_cache.clear()
+        self.instance.index_nodes()
         for element in added:
-            self.spread(self.instance.known[element], relevant=holder.relevant)
-        self.start(path, {below for element in added for below in element.iter()})
+            self.spread_relevance(self.instance.nodes_by_element[element], relevant=holder.relevant)
+        self.start_instances(path, {below for element in added for below in element.iter()})
         return True
 
-    def start(self, path: str, made: set[etree._Element]) -> None:
+    def start_instances(self, path: str, made: set[etree._Element]) -> None:
         """Compute what new nodes below a repeat are, with their dynamic defaults."""
-        for place in self.graph.below(path):
+        for place in self.graph.find_formulas_below(path):
             formula = self.graph.formulas[place]
-            nodes = self.instance.at.get(formula.path, ())
-            self.apply(formula, [node for node in nodes if node.element in made])
+            nodes = self.instance.nodes_by_path.get(formula.path, ())
+            self.apply_formula(formula, [node for node in nodes if node.element in made])
         for action in self.questionnaire.actions:
             if action.event == "added" and f"{action.target}/".startswith(f"{path}/"):
-                nodes = self.instance.at.get(action.target, ())
-                self.act(action, [node for node in nodes if node.element in made])
+                nodes = self.instance.nodes_by_path.get(action.target, ())
+                self.run_action(action, [node for node in nodes if node.element in made])

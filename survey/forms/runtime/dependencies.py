@@ -9,13 +9,13 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from survey.forms.expressions.expression import Expression
-from survey.forms.expressions.references import reached, references
+from survey.forms.expressions.references import find_references, find_target_path
 from survey.forms.model.questionnaire import Group, Itemset, Questionnaire
 
 #: Aspects that concern all nodes below, too.
-STRUCTURE = frozenset({"relevant", "count"})
+STRUCTURAL_ASPECTS = frozenset({"relevant", "count"})
 #: Aspects through which formulas may come back to themselves.
-LOOSE = frozenset({"choices", "count"})
+LOOSE_ASPECTS = frozenset({"choices", "count"})
 
 
 class CycleFault(ValueError):  # noqa: N818 - a fault of the author, not of the program
@@ -37,24 +37,24 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class DependencyGraph:
     """The formulas, each after those it reads from, and which of them a change concerns."""
 
     formulas: tuple[Formula, ...]
     _readers: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _below: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def readers(self, path: str) -> tuple[int, ...]:
+    def find_readers(self, path: str) -> tuple[int, ...]:
         """The formulas (by their place) that read what is at a path, above or below it."""
         if path not in self._readers:
             self._readers[path] = tuple(
                 place
                 for place, formula in enumerate(self.formulas)
-                if any(touches(path, read) for read in formula.reads)
+                if any(affects_path(path, read) for read in formula.reads)
             )
         return self._readers[path]
 
-    def below(self, path: str) -> tuple[int, ...]:
+    def find_formulas_below(self, path: str) -> tuple[int, ...]:
         """The formulas (by their place) of a node and of all nodes below it."""
         if path not in self._below:
             self._below[path] = tuple(
@@ -65,44 +65,48 @@ class Graph:
         return self._below[path]
 
 
-def formulas(questionnaire: Questionnaire) -> Iterator[Formula]:
+def list_formulas(questionnaire: Questionnaire) -> Iterator[Formula]:
     """Every relevant, calculate, repeat count and list of choices of the questionnaire."""
     for bind in questionnaire.binds.values():
         for aspect in ("relevant", "calculate"):
             if expression := getattr(bind, aspect):
-                yield Formula(bind.path, aspect, expression, reads(expression, bind.path))
+                yield Formula(
+                    bind.path, aspect, expression, find_dependencies(expression, bind.path)
+                )
     for question in questionnaire.controls.values():
         if question.itemset and (nodeset := question.itemset.nodeset):
-            found = reads(nodeset, question.path) | shown(question.itemset, nodeset, question.path)
+            found = find_dependencies(nodeset, question.path) | find_choice_paths(
+                question.itemset, nodeset, question.path
+            )
             yield Formula(question.path, "choices", nodeset, found)
     for group in questionnaire.body.walk():
         if isinstance(group, Group) and group.repeat and group.count:
-            found = reads(group.count, group.path)
+            found = find_dependencies(group.count, group.path)
             yield Formula(group.path, "count", group.count, found)
 
 
-def reads(expression: Expression, path: str) -> frozenset[str]:
+def find_dependencies(expression: Expression, path: str) -> frozenset[str]:
     """The paths an expression depends on; its own value is not among them."""
-    return references(expression.tree, path) - {path}
+    return find_references(expression.tree, path) - {path}
 
 
-def shown(itemset: Itemset, nodeset: Expression, path: str) -> frozenset[str]:
+def find_choice_paths(itemset: Itemset, nodeset: Expression, path: str) -> frozenset[str]:
     """The paths of values and labels of choices that are answers of a repeat."""
-    items = reached(nodeset.tree, path, path)
+    items = find_target_path(nodeset.tree, path, path)
     names = () if items.startswith("?") else (itemset.value, itemset.label)
     return frozenset(f"{items}/{name}" for name in names)
 
 
-def feeds(source: Formula, target: Formula) -> bool:
+def affects_formula(source: Formula, target: Formula) -> bool:
     """Whether what ``source`` changes can change ``target``."""
     if source.path == target.path:
         # A node's relevance decides whether its calculation counts, not the other way round.
         return source.aspect == "relevant" and target.aspect == "calculate"
-    above = source.aspect in STRUCTURE and target.path.startswith(source.path + "/")
-    return above or any(touches(source.path, path) for path in target.reads)
+    above = source.aspect in STRUCTURAL_ASPECTS and target.path.startswith(source.path + "/")
+    return above or any(affects_path(source.path, path) for path in target.reads)
 
 
-def touches(changed: str, read: str) -> bool:
+def affects_path(changed: str, read: str) -> bool:
     """Whether a change at or above a path, or anywhere below ``/*``, concerns who reads it."""
     if read.endswith("/*") and changed.startswith(read[:-1]):
         return True
@@ -110,24 +114,26 @@ def touches(changed: str, read: str) -> bool:
 
 
 @lru_cache(maxsize=32)
-def graph(questionnaire: Questionnaire) -> Graph:
+def build_dependency_graph(questionnaire: Questionnaire) -> DependencyGraph:
     """The dependencies of a questionnaire. Raises CycleFault."""
-    return Graph(in_order(questionnaire))
+    return DependencyGraph(order_formulas(questionnaire))
 
 
-def in_order(questionnaire: Questionnaire) -> tuple[Formula, ...]:
+def order_formulas(questionnaire: Questionnaire) -> tuple[Formula, ...]:
     """The formulas of a questionnaire, each after those it reads from. Raises CycleFault.
 
     Choices may exclude each other, and a repeat may grow by what is answered in it: in such a
     circle nothing waits for them.
     """
-    found = list(formulas(questionnaire))
+    found = list(list_formulas(questionnaire))
     at: dict[str, list[Formula]] = {}
     for formula in found:
         at.setdefault(formula.path, []).append(formula)
     before = {
         formula: {
-            other for other in near(formula, at) if other is not formula and feeds(other, formula)
+            other
+            for other in list_possible_sources(formula, at)
+            if other is not formula and affects_formula(other, formula)
         }
         for formula in found
     }
@@ -136,14 +142,14 @@ def in_order(questionnaire: Questionnaire) -> tuple[Formula, ...]:
             return tuple(TopologicalSorter(before).static_order())
         except CycleError as fault:
             circle: list[Formula] = fault.args[1]
-            loose = [(a, b) for a, b in pairwise(circle) if a.aspect in LOOSE]
+            loose = [(a, b) for a, b in pairwise(circle) if a.aspect in LOOSE_ASPECTS]
             if not loose:
                 raise CycleFault([formula.path for formula in circle]) from None
             for source, target in loose:
                 before[target].discard(source)
 
 
-def near(target: Formula, at: Mapping[str, list[Formula]]) -> Iterator[Formula]:
+def list_possible_sources(target: Formula, at: Mapping[str, list[Formula]]) -> Iterator[Formula]:
     """The formulas that may feed ``target``: at and above its own path and those it reads."""
     if any(read.endswith("/*") for read in target.reads):
         yield from (formula for formulas_there in at.values() for formula in formulas_there)

@@ -6,44 +6,46 @@ from lxml import etree
 
 from survey.forms.expressions.casts import NO_DATE, as_boolean, nan
 from survey.forms.expressions.expression import Environment, Expression, Value
-from survey.forms.expressions.function_registry import NONSENSE
+from survey.forms.expressions.function_registry import NONSENSE_ERRORS
 
 
 class Evaluation:
     """Evaluates expressions with what is ``known`` now."""
 
-    known: Environment
+    environment: Environment
 
-    def value(
+    def evaluate(
         self, expression: Expression, element: etree._Element, known: Environment | None = None
     ) -> Value:
         """The value of an expression; ``''`` for one that makes no sense."""
         try:
-            return expression.evaluate(element, known or self.known)
-        except NONSENSE:
+            return expression.evaluate(element, known or self.environment)
+        except NONSENSE_ERRORS:
             return ""
 
-    def string(
+    def evaluate_string(
         self, expression: Expression, element: etree._Element, known: Environment | None = None
     ) -> str:
         """The value as it is kept: nothing for what is no number or no date."""
         try:
-            text = expression.string(element, known or self.known)
-        except NONSENSE:
+            text = expression.evaluate_string(element, known or self.environment)
+        except NONSENSE_ERRORS:
             return ""
         return "" if text in ("NaN", NO_DATE) else text
 
-    def number(self, expression: Expression, element: etree._Element) -> float:
+    def evaluate_number(self, expression: Expression, element: etree._Element) -> float:
         try:
-            return expression.number(element, self.known)
-        except NONSENSE:
+            return expression.evaluate_number(element, self.environment)
+        except NONSENSE_ERRORS:
             return nan
 
-    def boolean(self, expression: Expression, element: etree._Element) -> bool:
-        return as_boolean(self.value(expression, element))
+    def evaluate_boolean(self, expression: Expression, element: etree._Element) -> bool:
+        return as_boolean(self.evaluate(expression, element))
 
-    def nodes(self, expression: Expression, element: etree._Element) -> list[etree._Element]:
+    def evaluate_nodes(
+        self, expression: Expression, element: etree._Element
+    ) -> list[etree._Element]:
         """A node set; anything else is none."""
-        found = self.value(expression, element)
+        found = self.evaluate(expression, element)
         nodes = found if isinstance(found, list) else []
         return [node for node in nodes if isinstance(node, etree._Element)]

@@ -12,19 +12,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TypedDict
 
-from survey.forms.answers.stored_values import UNWRITABLE, fits
+from survey.forms.answers.stored_values import UNWRITABLE_PATTERN, fits_question
 from survey.forms.model.questionnaire import SELECTS, Questionnaire
-from survey.forms.runtime.form import Form, path_of
+from survey.forms.runtime.form import Form, strip_positions
 
 #: A step of a path: its name and its position.
-STEP = re.compile(r"/([^/\[\]]+)(?:\[(\d+)\])?")
+STEP_PATTERN = re.compile(r"/([^/\[\]]+)(?:\[(\d+)\])?")
 
 
 class PathError(ValueError):
     """An answer to a question that is not there."""
 
 
-class Played(TypedDict):
+class ReplayStep(TypedDict):
     """What one answer led to. The first of all has no question: it is how the form begins.
 
     ``choices`` are the values offered; ``changed`` has each new value by its path, None for what
@@ -38,7 +38,7 @@ class Played(TypedDict):
     changed: dict[str, str | None]
 
 
-class Filling:
+class FormReplay:
     """A form being filled in, and what it looked like before the last answer."""
 
     def __init__(
@@ -52,87 +52,89 @@ class Filling:
         self.form = Form(questionnaire, seed, self.now, zone)
         self.state: dict[str, str] = {}
 
-    def begin(self) -> Played:
+    def begin(self) -> ReplayStep:
         """The initial state."""
-        return Played(question=None, value=None, valid=True, choices=[], changed=self.changed())
+        return ReplayStep(
+            question=None, value=None, valid=True, choices=[], changed=self.collect_changes()
+        )
 
-    def answer(self, path: str, value: str) -> Played:
+    def answer(self, path: str, value: str) -> ReplayStep:
         """Answer a question; one in an instance of a repeat that is next adds that instance.
 
         Raises PathError if there is no such question, or the value cannot stand in a file.
         """
-        if UNWRITABLE.search(value):
+        if UNWRITABLE_PATTERN.search(value):
             raise PathError(f"The answer to {path} has control characters.")
-        key = self.key(path)
-        choices = self.offered(key)
-        self.form.put(key, value, self.now)
-        return Played(
+        key = self.find_key(path)
+        choices = self.list_offered_values(key)
+        self.form.set_value(key, value, self.now)
+        return ReplayStep(
             question=path,
             value=value,
-            valid=self.valid(key, value),
+            valid=self.is_valid(key, value),
             choices=choices,
-            changed=self.changed(),
+            changed=self.collect_changes(),
         )
 
-    def valid(self, key: str, value: str) -> bool:
+    def is_valid(self, key: str, value: str) -> bool:
         """Whether the value can stand."""
-        question = self.form.questionnaire.controls.get(path_of(key))
+        question = self.form.questionnaire.controls.get(strip_positions(key))
         if question is None or not value:
-            return self.form.problem(key) is None
+            return self.form.find_problem(key) is None
         chosen = {value} if question.kind == "select_one" else set(value.split())
-        on_offer = question.kind not in SELECTS or chosen <= set(self.offered(key))
+        on_offer = question.kind not in SELECTS or chosen <= set(self.list_offered_values(key))
         # As in ODK a keyboard of digits alone does not keep a text from being one.
-        kind_fits = question.kind == "text" or fits(question, value)
-        return on_offer and kind_fits and self.form.problem(key) is None
+        kind_fits = question.kind == "text" or fits_question(question, value)
+        return on_offer and kind_fits and self.form.find_problem(key) is None
 
-    def offered(self, key: str) -> list[str]:
+    def list_offered_values(self, key: str) -> list[str]:
         """The values of the choices on offer."""
-        question = self.form.questionnaire.controls.get(path_of(key))
+        question = self.form.questionnaire.controls.get(strip_positions(key))
         if question is None or question.kind not in SELECTS:
             return []
-        return [choice.value for choice in self.form.choices(key)]
+        return [choice.value for choice in self.form.list_choices(key)]
 
-    def labels(self, key: str) -> list[str]:
+    def list_offered_labels(self, key: str) -> list[str]:
         """How the choices on offer are called in the form's first language."""
         language = self.form.questionnaire.languages[0]
-        if not self.offered(key):
+        if not self.list_offered_values(key):
             return []
-        return [self.form.text(c.label, key, language) for c in self.form.choices(key)]
+        return [self.form.render_text(c.label, key, language) for c in self.form.list_choices(key)]
 
-    def key(self, path: str) -> str:
+    def find_key(self, path: str) -> str:
         """The key of a path as people write it, whatever they call the root. Raises PathError."""
-        steps = STEP.findall(path)
-        if "".join(found[0] for found in STEP.finditer(path)) != path or not steps:
+        steps = STEP_PATTERN.findall(path)
+        if "".join(found[0] for found in STEP_PATTERN.finditer(path)) != path or not steps:
             raise PathError(f"“{path}” is no path such as /data/group/question.")
         key = self.form.root
         for name, position in steps[1:]:
             at = f"{key}/{name}"
             repeated = f"{at}[{position or 1}]"
-            is_repeat = path_of(at) in self.form.repeats
+            is_repeat = strip_positions(at) in self.form.repeats
             if is_repeat and repeated not in self.form.nodes:
-                self.add(path_of(at), key, int(position or 1))
+                self.add_instance(strip_positions(at), key, int(position or 1))
             key = repeated if is_repeat else at
             if key not in self.form.nodes:
                 raise PathError(f"There is no {key} in this form.")
         return key
 
-    def add(self, path: str, within: str, wanted: int) -> None:
+    def add_instance(self, path: str, within: str, wanted: int) -> None:
         """The next instance of a repeat, if it is that which is wanted."""
-        if len(self.form.occurrences(path, within)) + 1 == wanted:
-            self.form.add(path, within, self.now)
+        if len(self.form.list_occurrences(path, within)) + 1 == wanted:
+            self.form.add_instance(path, within, self.now)
 
-    def changed(self) -> dict[str, str | None]:
+    def collect_changes(self) -> dict[str, str | None]:
         """What is other than it was when this was last asked."""
-        before, self.state = self.state, positioned(self.form.leaves())
+        before, self.state = self.state, add_positions(self.form.collect_leaves())
         changed: dict[str, str | None] = {
             path: value for path, value in self.state.items() if before.get(path) != value
         }
         return changed | {path: None for path in before if path not in self.state}
 
 
-def positioned(values: dict[str, str]) -> dict[str, str]:
+def add_positions(values: dict[str, str]) -> dict[str, str]:
     """Values by paths below the root, with a position at every step."""
-    below = {key: STEP.findall(key)[1:] for key in values}
+    below = {key: STEP_PATTERN.findall(key)[1:] for key in values}
     return {
         "".join(f"/{name}[{position or 1}]" for name, position in steps): values[key]
         for key, steps in below.items()
@@ -140,15 +142,15 @@ def positioned(values: dict[str, str]) -> dict[str, str]:
     }
 
 
-def played(
+def replay_answers(
     questionnaire: Questionnaire,
     answers: Iterable[Sequence[str]],
     seed: int = 0,
     now: datetime | None = None,
     zone: tzinfo = UTC,
-) -> Iterator[Played]:
+) -> Iterator[ReplayStep]:
     """The initial state and what each ``[path, value]`` leads to. Raises PathError."""
-    filling = Filling(questionnaire, seed, now, zone)
+    filling = FormReplay(questionnaire, seed, now, zone)
     yield filling.begin()
     for path, value in answers:
         yield filling.answer(path, value)

@@ -13,18 +13,18 @@ from functools import lru_cache
 
 from lxml import etree
 
-from survey.forms.answers.datatypes import computed
-from survey.forms.expressions.xml_document import XFORMS, parser
+from survey.forms.answers.datatypes import format_computed_value
+from survey.forms.expressions.xml_document import XFORMS, build_xml_parser
 from survey.forms.model.questionnaire import Bind, Choice, Group, Questionnaire
 
 #: A repeat is never made larger than this, whatever its count says, nor a form.
 MOST_REPEATS = 200
 MOST_NODES = 20_000
-POSITION = re.compile(r"\[\d+\]")
+POSITION_PATTERN = re.compile(r"\[\d+\]")
 
 
 @dataclass(slots=True)
-class Node:
+class InstanceNode:
     """One value of the instance. ``value`` outlives irrelevance, the element's text does not.
 
     ``computed`` is what its calculation last gave: what was typed over it stands until that
@@ -36,24 +36,24 @@ class Node:
     element: etree._Element
     value: str = ""
     relevant: bool = True
-    computed: str | None = None
-    left: str | None = None
+    last_computed: str | None = None
+    offered_value: str | None = None
 
     @property
-    def counts(self) -> str:
+    def effective_value(self) -> str:
         """The value as far as it counts: if it is relevant, and on offer."""
         if not self.relevant:
             return ""
-        return self.value if self.left is None else self.left
+        return self.value if self.offered_value is None else self.offered_value
 
-    def show(self) -> None:
+    def update_element(self) -> None:
         """Let expressions see the value, if it counts."""
         if not len(self.element):
-            self.element.text = self.counts or None
+            self.element.text = self.effective_value or None
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class FormTemplate:
     """What all running forms of a questionnaire begin with or share.
 
     ``main`` is the empty instance, ``templates`` what a new instance of a repeat at a path is,
@@ -64,49 +64,49 @@ class Prepared:
     main: etree._Element
     templates: Mapping[str, etree._Element]
     lists: Mapping[str, etree._Element]
-    offered: Mapping[str, Mapping[tuple[str, str], Choice]]
+    listed_choices: Mapping[str, Mapping[tuple[str, str], Choice]]
     repeats: Mapping[str, Group]
 
 
 @lru_cache(maxsize=32)
-def prepared(questionnaire: Questionnaire) -> Prepared:
+def build_form_template(questionnaire: Questionnaire) -> FormTemplate:
     """The empty instance and the lists of a questionnaire, without namespaces."""
-    root = etree.fromstring(questionnaire.xform.encode(), parser())
+    root = etree.fromstring(questionnaire.xform.encode(), build_xml_parser())
     instances = list(root.iterfind(f".//{XFORMS}instance"))
-    main = bare(instances[0][0])
-    lists = {element.get("id", ""): bare(element) for element in instances[1:]}
+    main = strip_namespaces(instances[0][0])
+    lists = {element.get("id", ""): strip_namespaces(element) for element in instances[1:]}
     repeats = {
         group.path: group
         for group in questionnaire.body.walk()
         if isinstance(group, Group) and group.repeat
     }
     # A template stands before the first instance of its repeat.
-    found = {path: main.find(relative(path)) for path in repeats}
-    templates = {path: template(e) for path, e in found.items() if e is not None}
-    offers = dict(offered(questionnaire, lists))
-    return Prepared(without_templates(main), templates, lists, offers, repeats)
+    found = {path: main.find(make_relative_path(path)) for path in repeats}
+    templates = {path: build_repeat_template(e) for path, e in found.items() if e is not None}
+    offers = dict(collect_listed_choices(questionnaire, lists))
+    return FormTemplate(remove_templates(main), templates, lists, offers, repeats)
 
 
-def template(element: etree._Element) -> etree._Element:
+def build_repeat_template(element: etree._Element) -> etree._Element:
     """What a new instance of a repeat is: its template, else its first instance without values."""
-    made = without_templates(copy.deepcopy(element))
+    made = remove_templates(copy.deepcopy(element))
     for node in made.iter() if element.get("template") is None else ():
         node.text = None
     return made
 
 
-def without_templates(element: etree._Element) -> etree._Element:
+def remove_templates(element: etree._Element) -> etree._Element:
     """An element after the templates in it were taken out."""
     element.attrib.pop("template", "")
     for inner in list(element):
         if inner.get("template") is not None:
             element.remove(inner)
         else:
-            without_templates(inner)
+            remove_templates(inner)
     return element
 
 
-def offered(
+def collect_listed_choices(
     questionnaire: Questionnaire, lists: Mapping[str, etree._Element]
 ) -> Iterator[tuple[str, Mapping[tuple[str, str], Choice]]]:
     """For each select the choices of its list by their value and label as the list has them."""
@@ -114,19 +114,19 @@ def offered(
     for question in questionnaire.controls.values():
         itemset = question.itemset
         if itemset and itemset.list in lists:
-            if id(itemset.everything) not in known:
-                items = map(itemset.written, lists[itemset.list].iterfind("root/item"))
-                known[id(itemset.everything)] = dict(zip(items, itemset.everything, strict=False))
-            yield question.path, known[id(itemset.everything)]
+            if id(itemset.all_choices) not in known:
+                items = map(itemset.read_item, lists[itemset.list].iterfind("root/item"))
+                known[id(itemset.all_choices)] = dict(zip(items, itemset.all_choices, strict=False))
+            yield question.path, known[id(itemset.all_choices)]
 
 
-def bare(element: etree._Element) -> etree._Element:
+def strip_namespaces(element: etree._Element) -> etree._Element:
     """A copy without namespaces, so that ``/data/x`` means what its author meant."""
     made = etree.Element(etree.QName(element).localname)
     made.text = element.text if len(element) == 0 else None
     for name, value in element.attrib.items():
         made.set(etree.QName(name).localname, value)
-    made.extend([bare(child) for child in element if isinstance(child.tag, str)])
+    made.extend([strip_namespaces(child) for child in element if isinstance(child.tag, str)])
     return made
 
 
@@ -134,115 +134,117 @@ class Instance:
     """The nodes of one person's form."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
-        known = prepared(questionnaire)
+        known = build_form_template(questionnaire)
         self.binds = questionnaire.binds
         self.repeats = known.repeats
         self.root = copy.deepcopy(known.main)
         etree.Element("forms").append(self.root)
         self.key = f"/{self.root.tag}"
-        self.nodes: dict[str, Node] = {}
-        self.at: dict[str, list[Node]] = {}
+        self.nodes: dict[str, InstanceNode] = {}
+        self.nodes_by_path: dict[str, list[InstanceNode]] = {}
         #: Every node there ever was, so that what a shrinking repeat takes away can come back.
-        self.known: dict[etree._Element, Node] = {}
-        self.spare: dict[tuple[etree._Element, str], list[etree._Element]] = {}
+        self.nodes_by_element: dict[etree._Element, InstanceNode] = {}
+        self.removed_instances: dict[tuple[etree._Element, str], list[etree._Element]] = {}
         self.templates = known.templates
-        self.index()
+        self.index_nodes()
 
-    def index(self) -> None:
+    def index_nodes(self) -> None:
         """Name all nodes anew, keeping what is known of them."""
-        self.nodes, self.at = {}, {}
+        self.nodes, self.nodes_by_path = {}, {}
         stack = [(self.root, self.key)]
         while stack:
             element, key = stack.pop()
-            node = self.known.get(element)
+            node = self.nodes_by_element.get(element)
             if node is None:
-                path = path_of(key)
+                path = strip_positions(key)
                 parent = self.nodes.get(key.rpartition("/")[0])
                 relevant = parent is None or parent.relevant
                 bind = self.binds.get(path) or Bind(path)
-                given = computed(bind.datatype, element.text or "")
-                node = Node(key, bind, element, given, relevant)
-                node.show()
-                self.known[element] = node
+                given = format_computed_value(bind.datatype, element.text or "")
+                node = InstanceNode(key, bind, element, given, relevant)
+                node.update_element()
+                self.nodes_by_element[element] = node
             node.key = key
             self.nodes[key] = node
-            self.at.setdefault(node.bind.path, []).append(node)
-            stack.extend(reversed(list(self.children(element, key))))
+            self.nodes_by_path.setdefault(node.bind.path, []).append(node)
+            stack.extend(reversed(list(self.list_child_keys(element, key))))
 
-    def children(self, element: etree._Element, key: str) -> Iterator[tuple[etree._Element, str]]:
+    def list_child_keys(
+        self, element: etree._Element, key: str
+    ) -> Iterator[tuple[etree._Element, str]]:
         """The elements below an element with their keys."""
         seen: dict[str, int] = {}
         for child in element:
             below = f"{key}/{child.tag}"
-            if path_of(below) in self.repeats:
+            if strip_positions(below) in self.repeats:
                 seen[child.tag] = seen.get(child.tag, 0) + 1
                 below = f"{below}[{seen[child.tag]}]"
             yield child, below
 
-    def below(self, node: Node) -> Iterator[Node]:
+    def list_nodes_below(self, node: InstanceNode) -> Iterator[InstanceNode]:
         """The nodes directly below a node."""
-        return (self.known[child] for child in node.element)
+        return (self.nodes_by_element[child] for child in node.element)
 
-    def occurrences(self, path: str, within: str) -> list[str]:
+    def list_occurrences(self, path: str, within: str) -> list[str]:
         """Keys of the repeat's instances inside the node ``within``."""
         found: list[str] = []
         while (key := f"{within}/{path.rpartition('/')[2]}[{len(found) + 1}]") in self.nodes:
             found.append(key)
         return found
 
-    def beside(self, path: str, key: str) -> list[Node]:
+    def find_nodes_beside(self, path: str, key: str) -> list[InstanceNode]:
         """The nodes at ``path`` in the same instances of repeats as the node ``key``."""
-        around = {path_of(repeat): repeat for repeat in repeats_in(key)}
+        around = {strip_positions(repeat): repeat for repeat in list_repeat_keys(key)}
         return [
             node
-            for node in self.at.get(path, ())
-            if all(around.get(path_of(r), r) == r for r in repeats_in(node.key))
+            for node in self.nodes_by_path.get(path, ())
+            if all(around.get(strip_positions(r), r) == r for r in list_repeat_keys(node.key))
         ]
 
-    def resize(self, holder: Node, path: str, wanted: int) -> list[etree._Element]:
+    def resize_repeat(self, holder: InstanceNode, path: str, wanted: int) -> list[etree._Element]:
         """Give a repeat as many instances as wanted, within bounds; the added ones.
 
         What is taken away is put aside and comes back first.
         """
-        there = [self.nodes[key].element for key in self.occurrences(path, holder.key)]
+        there = [self.nodes[key].element for key in self.list_occurrences(path, holder.key)]
         wanted = min(wanted, MOST_REPEATS)
-        spare = self.spare.setdefault((holder.element, path), [])
+        spare = self.removed_instances.setdefault((holder.element, path), [])
         for surplus in reversed(there[wanted:]):
             holder.element.remove(surplus)
             spare.append(surplus)
         added = []
-        for _ in range(min(wanted - len(there), self.room(path))):
+        for _ in range(min(wanted - len(there), self.count_room(path))):
             added.append(spare.pop() if spare else copy.deepcopy(self.templates[path]))
-            holder.element.insert(self.end_of(holder, path), added[-1])
+            holder.element.insert(self.find_insert_index(holder, path), added[-1])
         return added
 
-    def room(self, path: str) -> int:
+    def count_room(self, path: str) -> int:
         """How many more instances of a repeat the form can take."""
         size = sum(1 for _ in self.templates[path].iter())
         return max(0, MOST_NODES - len(self.nodes)) // size
 
-    def end_of(self, holder: Node, path: str) -> int:
+    def find_insert_index(self, holder: InstanceNode, path: str) -> int:
         """Where the next instance of a repeat goes: after the last, else at the end."""
         last = holder.element.findall(path.rpartition("/")[2])
         return holder.element.index(last[-1]) + 1 if last else len(holder.element)
 
 
-def repeats_in(key: str) -> list[str]:
+def list_repeat_keys(key: str) -> list[str]:
     """The keys of the repeats that a key leads through."""
-    return [key[: found.end()] for found in POSITION.finditer(key)]
+    return [key[: found.end()] for found in POSITION_PATTERN.finditer(key)]
 
 
 @lru_cache(maxsize=65536)
-def path_of(key: str) -> str:
+def strip_positions(key: str) -> str:
     """A key without its positions."""
-    return POSITION.sub("", key)
+    return POSITION_PATTERN.sub("", key)
 
 
-def relative(path: str) -> str:
+def make_relative_path(path: str) -> str:
     """``/data/g/r`` as seen from the root element: ``g/r``."""
     return path.split("/", 2)[2]
 
 
-def occurrence(key: str) -> str:
+def get_occurrence(key: str) -> str:
     """The positions in a key: ``2`` for ``/data/aset[2]/x``, ``2.1`` for nested ones."""
-    return ".".join(found[1:-1] for found in POSITION.findall(key))
+    return ".".join(found[1:-1] for found in POSITION_PATTERN.findall(key))

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from survey.forms.authoring.checks.form_outline import Outline, suggestion
+from survey.forms.authoring.checks.form_outline import FormOutline, suggest_similar_word
 from survey.forms.authoring.faults import Fault
-from survey.forms.authoring.workbook import MEDIA, PREFIXES, TRANSLATED, Column, Sheet
+from survey.forms.authoring.workbook import (
+    COLUMN_PREFIXES,
+    MEDIA_COLUMNS,
+    TRANSLATED_COLUMNS,
+    FormSheet,
+    SheetColumn,
+)
 
-KNOWN: dict[str, frozenset[str]] = {
-    "survey": TRANSLATED
-    | MEDIA
+KNOWN_COLUMNS: dict[str, frozenset[str]] = {
+    "survey": TRANSLATED_COLUMNS
+    | MEDIA_COLUMNS
     | {
         "type",
         "name",
@@ -31,7 +37,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "intent",
         "save_to",
     },
-    "choices": MEDIA | {"list_name", "name", "label"},
+    "choices": MEDIA_COLUMNS | {"list_name", "name", "label"},
     "settings": frozenset(
         {
             "form_title",
@@ -54,43 +60,53 @@ KNOWN: dict[str, frozenset[str]] = {
         }
     ),
 }
-NEEDED = {"survey": ("type", "name"), "choices": ("list_name", "name")}
+REQUIRED_COLUMNS = {"survey": ("type", "name"), "choices": ("list_name", "name")}
 
 
-def check(outline: Outline) -> Iterator[Fault]:
+def check_columns(outline: FormOutline) -> Iterator[Fault]:
     """Everything wrong with the headers."""
-    for name, known in KNOWN.items():
-        sheet = outline.workbook.sheet(name)
+    for name, known in KNOWN_COLUMNS.items():
+        sheet = outline.workbook.get_sheet(name)
         for column in sheet.columns:
-            yield from misspelt(sheet, column, known)
-        missing = (n for n in NEEDED.get(name, ()) if n not in {c.name for c in sheet.columns})
+            yield from check_heading(sheet, column, known)
+        missing = (
+            n for n in REQUIRED_COLUMNS.get(name, ()) if n not in {c.name for c in sheet.columns}
+        )
         for needed in missing if sheet.columns else ():
-            yield sheet.fault(f"There is no column {needed}.", "Add it.")
-    yield from languages(outline)
+            yield sheet.build_fault(f"There is no column {needed}.", "Add it.")
+    yield from check_languages(outline)
 
 
-def misspelt(sheet: Sheet, column: Column, known: frozenset[str]) -> Iterator[Fault]:
+def check_heading(sheet: FormSheet, column: SheetColumn, known: frozenset[str]) -> Iterator[Fault]:
     """A heading that is not known; in choices any may stand, for filters."""
-    if column.name in known or column.name.partition("::")[0] in PREFIXES:
+    if column.name in known or column.name.partition("::")[0] in COLUMN_PREFIXES:
         return
-    if close := suggestion(column.name, known):
-        yield sheet.fault(f"The column {column.heading} is not known.", close, column.heading)
+    if close := suggest_similar_word(column.name, known):
+        yield sheet.build_fault(f"The column {column.heading} is not known.", close, column.heading)
     elif sheet.name != "choices":
         message = f"The column {column.heading} is not known and is not read."
-        yield sheet.fault(message, "Remove it if nobody needs it.", column.heading, warning=True)
+        yield sheet.build_fault(
+            message, "Remove it if nobody needs it.", column.heading, warning=True
+        )
 
 
-def languages(outline: Outline) -> Iterator[Fault]:
+def check_languages(outline: FormOutline) -> Iterator[Fault]:
     """Languages that differ in a letter or a space, and a default that there is not."""
-    for sheet in (outline.workbook.sheet(name) for name in ("survey", "choices")):
+    for sheet in (outline.workbook.get_sheet(name) for name in ("survey", "choices")):
         for column in sheet.columns:
-            if column.name in TRANSLATED and (other := outline.intended(column.language)):
+            if column.name in TRANSLATED_COLUMNS and (
+                other := outline.find_intended_language(column.language)
+            ):
                 message = f"“{column.language}” is hardly used elsewhere."
                 remedy = f"Did you mean {column.name}::{other}?"
-                yield sheet.fault(message, remedy, column.heading)
-    default = next((r for r in outline.workbook.sheet("settings").rows), None)
+                yield sheet.build_fault(message, remedy, column.heading)
+    default = next((r for r in outline.workbook.get_sheet("settings").rows), None)
     chosen = default.get("default_language") if default else ""
-    known = [language for language in outline.spoken if not outline.intended(language)]
+    known = [
+        language
+        for language in outline.language_counts
+        if not outline.find_intended_language(language)
+    ]
     if default and chosen and known and chosen not in known:
         remedy = f"Use one of: {', '.join(known)}."
-        yield default.fault(f"No label is in “{chosen}”.", remedy, "default_language")
+        yield default.build_fault(f"No label is in “{chosen}”.", remedy, "default_language")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from survey.forms.authoring.checks.form_outline import REFERENCE, Entry, Outline
+from survey.forms.authoring.checks.form_outline import REFERENCE_PATTERN, FormOutline, SurveyEntry
 
 
-def circle(outline: Outline) -> list[str]:
+def find_cycle(outline: FormOutline) -> list[str]:
     """The paths of one circle, the first of them also at its end; empty if there is none."""
-    waits = {e.path: set(awaited(outline, e)) - {e.path} for e in outline.questions}
+    waits = {e.path: set(list_awaited_paths(outline, e)) - {e.path} for e in outline.questions}
     try:
         TopologicalSorter(waits).prepare()
     except CycleError as fault:
@@ -18,11 +18,11 @@ def circle(outline: Outline) -> list[str]:
     return []
 
 
-def awaited(outline: Outline, entry: Entry) -> Iterator[str]:
+def list_awaited_paths(outline: FormOutline, entry: SurveyEntry) -> Iterator[str]:
     """What a question waits for: what its formulas name, and whether its group is shown."""
     for column in ("calculation", "relevant"):
-        for name in REFERENCE.findall(entry.row.get(column)):
-            if name in outline.named:
-                yield outline.named[name].path
+        for name in REFERENCE_PATTERN.findall(entry.row.get(column)):
+            if name in outline.by_name:
+                yield outline.by_name[name].path
     if entry.parent in outline.by_path:
         yield entry.parent

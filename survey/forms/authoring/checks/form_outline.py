@@ -13,43 +13,48 @@ from pathlib import Path
 from pyxform import aliases
 
 from survey.forms.authoring.faults import Fault, QuestionnaireError
-from survey.forms.authoring.list_files import ListError, ListFile, read_list
-from survey.forms.authoring.workbook import TRANSLATED, Row, Workbook
+from survey.forms.authoring.list_files import ListError, ListFile, read_list_file
+from survey.forms.authoring.workbook import TRANSLATED_COLUMNS, SheetRow, Workbook
 
 #: Groups nested deeper than this are refused, and loops that make more questions than that.
-DEEPEST = 30
-MOST = 20_000
+DEEPEST_NESTING = 30
+MOST_QUESTIONS = 20_000
 #: Looking for similar names takes long: so often, and among so many.
-GUESSES = 100
-TOO_MANY = 2000
-ROOT = "/data"
-GROUP = re.compile(r"(begin|end)[ _](group|lgroup|repeat|loop|looped group)(?: (?:over )?(\S+))?")
+MOST_GUESSES = 100
+MOST_COMPARED_WORDS = 2000
+ROOT_PATH = "/data"
+GROUP_PATTERN = re.compile(
+    r"(begin|end)[ _](group|lgroup|repeat|loop|looped group)(?: (?:over )?(\S+))?"
+)
 #: What pyxform calls the kinds of selects -> what XLSForm does.
-CANONICAL = {
+CANONICAL_SELECTS = {
     "select one": "select_one",
     "select all that apply": "select_multiple",
     "select one external": "select_one_external",
     "rank": "rank",
 }
-SELECTS = frozenset(CANONICAL.values()) | {"select_one_from_file", "select_multiple_from_file"}
-PULLED = re.compile(r"pulldata\(\s*['\"]([^'\"]*)['\"]")
+SELECT_TYPES = frozenset(CANONICAL_SELECTS.values()) | {
+    "select_one_from_file",
+    "select_multiple_from_file",
+}
+PULLDATA_PATTERN = re.compile(r"pulldata\(\s*['\"]([^'\"]*)['\"]")
 #: Names that every form has.
-META = frozenset({"instanceID", "instanceName"})
-OTHER = re.compile(r"\bor[_ ](specify[_ ])?other\b")
-REFERENCE = re.compile(r"\$\{\s*+(?:last-saved#)?([^{}\s$]*+)\s*+\}")
+META_NAMES = frozenset({"instanceID", "instanceName"})
+OR_OTHER_PATTERN = re.compile(r"\bor[_ ](specify[_ ])?other\b")
+REFERENCE_PATTERN = re.compile(r"\$\{\s*+(?:last-saved#)?([^{}\s$]*+)\s*+\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SurveyEntry:
     """A row of the sheet survey: its type's first word, the list after it, and its path.
 
     The rows that end a group have no path. In a loop there is a question for each choice of its
     list: ``path`` is that of the first, ``copies`` are those of all.
     """
 
-    row: Row
+    row: SheetRow
     kind: str
-    list: str
+    list_name: str
     path: str
     copies: tuple[str, ...] = ()
 
@@ -63,211 +68,229 @@ class Entry:
 
     @property
     def is_select(self) -> bool:
-        return self.kind in SELECTS - {"select_one_external"}
+        return self.kind in SELECT_TYPES - {"select_one_external"}
 
     @property
-    def or_other(self) -> bool:
+    def has_other(self) -> bool:
         """Whether pyxform adds a choice “other”, and a text to ask for it."""
-        return self.is_select and OTHER.search(self.row.get("type")) is not None
+        return self.is_select and OR_OTHER_PATTERN.search(self.row.get("type")) is not None
 
     @property
-    def added(self) -> str:
+    def added_suffix(self) -> str:
         """The ending of the name of a row that pyxform makes for this one; ``''`` if it doesn't."""
-        if self.or_other:
+        if self.has_other:
             return "_other"
         return "_count" if self.kind == "begin_repeat" and self.row.get("repeat_count") else ""
 
     @property
-    def from_file(self) -> bool:
+    def is_from_file(self) -> bool:
         """Whether its choices come from a file beside the form."""
         return self.kind.endswith("_from_file")
 
-    def parameter(self, name: str, otherwise: str) -> str:
+    def get_parameter(self, name: str, otherwise: str) -> str:
         """The value of a parameter such as ``value=code``."""
         found = re.search(rf"\b{name}\s*=\s*(\S+)", self.row.get("parameters"))
         return found[1] if found else otherwise
 
 
-def stem(name: str) -> str:
+def strip_list_suffix(name: str) -> str:
     """The name of a list without the suffix of its file."""
     return name.rpartition(".")[0] or name
 
 
-class Outline:
+class FormOutline:
     """A workbook and the folder of its lists. Raises QuestionnaireError if nested too deeply."""
 
     def __init__(self, workbook: Workbook, folder: Path) -> None:
         self.workbook = workbook
         self.folder = folder
-        self.entries = tuple(entries(workbook))
+        self.entries = tuple(read_entries(workbook))
         self.questions = tuple(e for e in self.entries if e.path)
         copies = [path for entry in self.questions for path in entry.copies]
-        added = [path + e.added for e in self.questions if e.added for path in e.copies]
+        added = [
+            path + e.added_suffix for e in self.questions if e.added_suffix for path in e.copies
+        ]
         #: How often a name is used, and all paths there are.
-        self.names = Counter(path.rpartition("/")[2] for path in copies)
-        self.guesses = GUESSES
-        self.paths = frozenset(above([*copies, *added])) | {ROOT, f"{ROOT}/meta"}
-        self.named = {e.name: e for e in self.questions if self.names[e.name] == 1}
+        self.name_counts = Counter(path.rpartition("/")[2] for path in copies)
+        self.guesses_left = MOST_GUESSES
+        self.paths = frozenset(add_parent_paths([*copies, *added])) | {
+            ROOT_PATH,
+            f"{ROOT_PATH}/meta",
+        }
+        self.by_name = {e.name: e for e in self.questions if self.name_counts[e.name] == 1}
         self.by_path = {entry.path: entry for entry in self.questions}
 
-    def suggestion(self, word: str, known: Collection[str], otherwise: str = "") -> str:
+    def suggest_word(self, word: str, known: Collection[str], otherwise: str = "") -> str:
         """“Did you mean …?”, as long as there are not too many such words."""
-        self.guesses -= 1
-        if self.guesses < 0 or len(known) > TOO_MANY:
+        self.guesses_left -= 1
+        if self.guesses_left < 0 or len(known) > MOST_COMPARED_WORDS:
             return otherwise
-        return suggestion(word, frozenset(known), otherwise)
+        return suggest_similar_word(word, frozenset(known), otherwise)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of the labels; ``''`` where they are headed by ``label`` alone."""
-        columns = (*self.workbook.sheet("survey").columns, *self.workbook.sheet("choices").columns)
+        columns = (
+            *self.workbook.get_sheet("survey").columns,
+            *self.workbook.get_sheet("choices").columns,
+        )
         found = dict.fromkeys(c.language for c in columns if c.name == "label")
-        return tuple(language for language in found if not self.intended(language))
+        return tuple(language for language in found if not self.find_intended_language(language))
 
     @cached_property
-    def spoken(self) -> Counter[str]:
+    def language_counts(self) -> Counter[str]:
         """How many texts there are in each language; labels of questions count for more."""
         found: Counter[str] = Counter()
-        for sheet in (self.workbook.sheet("survey"), self.workbook.sheet("choices")):
-            for column in (c for c in sheet.columns if c.name in TRANSLATED and c.language):
+        for sheet in (self.workbook.get_sheet("survey"), self.workbook.get_sheet("choices")):
+            for column in (c for c in sheet.columns if c.name in TRANSLATED_COLUMNS and c.language):
                 weight = 100 if (sheet.name, column.name) == ("survey", "label") else 1
                 found[column.language] += weight * (
                     1 + sum(column in row.cells for row in sheet.rows)
                 )
         return found
 
-    def intended(self, language: str) -> str:
+    def find_intended_language(self, language: str) -> str:
         """The language that is spelt nearly like a rarer one; ``''`` if there is none."""
-        often = (other for other, count in self.spoken.most_common() if alike(other, language))
+        often = (
+            other
+            for other, count in self.language_counts.most_common()
+            if are_languages_alike(other, language)
+        )
         found = next(often, language)
-        return found if self.spoken[found] > self.spoken[language] else ""
+        return found if self.language_counts[found] > self.language_counts[language] else ""
 
     @cached_property
-    def choices(self) -> dict[str, list[Row]]:
+    def choices(self) -> dict[str, list[SheetRow]]:
         """Name of a list -> its rows in the sheet choices."""
-        found: dict[str, list[Row]] = {}
-        for row in self.workbook.sheet("choices").rows:
+        found: dict[str, list[SheetRow]] = {}
+        for row in self.workbook.get_sheet("choices").rows:
             found.setdefault(row.get("list_name"), []).append(row)
         return found
 
     @cached_property
-    def lists(self) -> frozenset[str]:
+    def used_lists(self) -> frozenset[str]:
         """The lists that questions and loops name."""
-        return frozenset(entry.list for entry in self.questions)
+        return frozenset(entry.list_name for entry in self.questions)
 
     @cached_property
-    def files(self) -> dict[str, ListFile | ListError]:
+    def files_by_list(self) -> dict[str, ListFile | ListError]:
         """Name of a list without its suffix -> the file it is in, or why that cannot be used."""
         found: dict[str, ListFile | ListError] = {}
-        for name in dict.fromkeys(self.file_names()):
+        for name in dict.fromkeys(self.find_file_names()):
             try:
-                found[stem(name)] = read_list(self.folder, name)
+                found[strip_list_suffix(name)] = read_list_file(self.folder, name)
             except ListError as fault:
-                found[stem(name)] = fault
+                found[strip_list_suffix(name)] = fault
         return found
 
-    def file_names(self) -> Iterator[str]:
+    def find_file_names(self) -> Iterator[str]:
         """Files that the form draws on."""
         for entry in self.questions:
-            if entry.from_file and entry.list:
-                yield entry.list
+            if entry.is_from_file and entry.list_name:
+                yield entry.list_name
             if entry.kind in ("csv-external", "xml-external"):
                 yield f"{entry.name}.{entry.kind[:3]}"
             for text in entry.row.cells.values():
-                yield from (f"{name}.csv" for name in PULLED.findall(text))
+                yield from (f"{name}.csv" for name in PULLDATA_PATTERN.findall(text))
 
-    def columns(self, name: str) -> frozenset[str] | None:
+    def find_list_columns(self, name: str) -> frozenset[str] | None:
         """The columns of a list, wherever it is; None if there is none that can be read."""
         if name in self.choices:
-            return frozenset(c.name for c in self.workbook.sheet("choices").columns) | {"itextId"}
-        external = self.workbook.sheet("external_choices")
+            return frozenset(c.name for c in self.workbook.get_sheet("choices").columns) | {
+                "itextId"
+            }
+        external = self.workbook.get_sheet("external_choices")
         if any(row.get("list_name") == name for row in external.rows):
             return frozenset(column.name for column in external.columns)
-        found = self.files.get(name)
+        found = self.files_by_list.get(name)
         return frozenset(found.columns) if isinstance(found, ListFile) else None
 
 
-def entries(workbook: Workbook) -> Iterator[Entry]:
+def read_entries(workbook: Workbook) -> Iterator[SurveyEntry]:
     """The rows of the sheet survey that have a type, each with its path."""
     codes: dict[str, list[str]] = {}
-    for row in workbook.sheet("choices").rows:
+    for row in workbook.get_sheet("choices").rows:
         codes.setdefault(row.get("list_name"), []).append(row.get("name"))
-    around: list[tuple[str, ...]] = [(ROOT,)]
+    around: list[tuple[str, ...]] = [(ROOT_PATH,)]
     made = 0
-    for row in workbook.sheet("survey").rows:
-        kind, chosen = kind_of(" ".join(row.get("type").split()))
+    for row in workbook.get_sheet("survey").rows:
+        kind, chosen = parse_type(" ".join(row.get("type").split()))
         if not kind or row.get("disabled").lower() in ("yes", "true"):
             continue
         if kind.startswith("end_"):
-            around = around[:-1] or [(ROOT,)]
-            yield Entry(row, kind, "", "")
+            around = around[:-1] or [(ROOT_PATH,)]
+            yield SurveyEntry(row, kind, "", "")
             continue
         copies = tuple(f"{path}/{row.get('name')}" for path in around[-1])
         made += len(copies)
-        yield Entry(row, kind, chosen, copies[0], copies)
+        yield SurveyEntry(row, kind, chosen, copies[0], copies)
         if kind == "begin_loop":
             columns = [code for code in codes.get(chosen, ()) if code != "none"] or [chosen]
             refuse_many(row, len(copies) * len(columns))
             copies = tuple(f"{path}/{column}" for path in copies for column in columns)
         if kind.startswith("begin_"):
             around.append(copies)
-        if len(around) > DEEPEST:
-            fault = row.fault(f"More than {DEEPEST} groups inside each other.", "Take some out.")
+        if len(around) > DEEPEST_NESTING:
+            fault = row.build_fault(
+                f"More than {DEEPEST_NESTING} groups inside each other.", "Take some out."
+            )
             raise QuestionnaireError([fault])
         refuse_many(row, made)
 
 
-def refuse_many(row: Row, made: int) -> None:
+def refuse_many(row: SheetRow, made: int) -> None:
     """Raise QuestionnaireError for loops that make too many questions."""
-    if made > MOST:
-        message = f"The loops make more than {MOST:,} questions."
-        raise QuestionnaireError([row.fault(message, "Shorten their lists.", "type")])
+    if made > MOST_QUESTIONS:
+        message = f"The loops make more than {MOST_QUESTIONS:,} questions."
+        raise QuestionnaireError([row.build_fault(message, "Shorten their lists.", "type")])
 
 
-def above(paths: Iterable[str]) -> Iterator[str]:
+def add_parent_paths(paths: Iterable[str]) -> Iterator[str]:
     """Paths and those of the groups they are in."""
     for path in paths:
         yield path
         yield path.rpartition("/")[0]
 
 
-def kind_of(words: str) -> tuple[str, str]:
+def parse_type(words: str) -> tuple[str, str]:
     """A type in XLSForm's present words, and the list that a select names."""
-    if match := GROUP.fullmatch(words):
+    if match := GROUP_PATTERN.fullmatch(words):
         return f"{match[1]}_{aliases.control[match[2]]}", match[3] or ""
     for alias in sorted(aliases.select, key=len, reverse=True):
         if words == alias or words.startswith(alias + " "):
-            kind = CANONICAL.get(aliases.select[alias], alias)
+            kind = CANONICAL_SELECTS.get(aliases.select[alias], alias)
             kind += "_from_file" if alias in aliases.select_from_file else ""
             return kind, (words[len(alias) :].split() or [""])[0]
     return "osm" if words.startswith("osm ") else words, ""
 
 
-def alike(one: str, other: str) -> bool:
+def are_languages_alike(one: str, other: str) -> bool:
     """Whether two names of languages are probably meant to be the same."""
     return SequenceMatcher(None, one.lower(), other.lower()).ratio() > 0.85
 
 
-def suggestion(word: str, known: frozenset[str], otherwise: str = "") -> str:
+def suggest_similar_word(word: str, known: frozenset[str], otherwise: str = "") -> str:
     """“Did you mean …?” for a word that is close to a known one."""
     written = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), written, 1, 0.75)
     return f"Did you mean {written[close[0]]}?" if close else otherwise
 
 
-def unknown_names(outline: Outline, row: Row) -> Iterator[Fault]:
+def check_references(outline: FormOutline, row: SheetRow) -> Iterator[Fault]:
     """References to questions that do not exist, or of which there are several."""
     for column, text in row.cells.items():
-        for name in dict.fromkeys(REFERENCE.findall(text)):
-            known = outline.names[name]
-            if known == 1 or name in META:
+        for name in dict.fromkeys(REFERENCE_PATTERN.findall(text)):
+            known = outline.name_counts[name]
+            if known == 1 or name in META_NAMES:
                 continue
             if known:
                 message = f"There are {known} questions called {name}."
                 remedy = "Give them different names."
                 if any(e.name == name and len(e.copies) > 1 for e in outline.questions):
                     remedy = f"Within the loop write ../{name} instead of ${{{name}}}."
-                yield row.fault(message, remedy, column.heading)
+                yield row.build_fault(message, remedy, column.heading)
             else:
-                remedy = outline.suggestion(name, outline.names, "Check the spelling of the name.")
-                yield row.fault(f"There is no question {name}.", remedy, column.heading)
+                remedy = outline.suggest_word(
+                    name, outline.name_counts, "Check the spelling of the name."
+                )
+                yield row.build_fault(f"There is no question {name}.", remedy, column.heading)

@@ -7,28 +7,28 @@ import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from survey.forms.authoring.checks.expression_checks import CURLY, variables_for
-from survey.forms.authoring.checks.form_outline import Entry, Outline, stem
-from survey.forms.authoring.checks.text_checks import GROUPS, SILENT
+from survey.forms.authoring.checks.expression_checks import CURLY_QUOTES, replace_references
+from survey.forms.authoring.checks.form_outline import FormOutline, SurveyEntry, strip_list_suffix
+from survey.forms.authoring.checks.text_checks import GROUP_KINDS, SILENT_KINDS
 from survey.forms.authoring.faults import Fault
 from survey.forms.authoring.list_files import ListFile
 from survey.forms.expressions.grammar import (
-    Binary,
-    Call,
+    BinaryOperation,
     Constant,
-    Node,
-    Path,
-    Step,
-    Variable,
-    parse,
-    walk,
+    FunctionCall,
+    LocationPath,
+    PathStep,
+    SyntaxNode,
+    VariableReference,
+    parse_expression,
+    walk_tree,
 )
 from survey.forms.expressions.lexer import ExpressionError
 
-NUMBERS = frozenset({"integer", "int", "decimal", "range"})
+NUMBER_KINDS = frozenset({"integer", "int", "decimal", "range"})
 #: An operator -> the one that says the same with its sides exchanged, and what it computes.
-TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
-COMPARED = {
+MIRRORED_OPERATORS = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
+COMPARISON_FUNCTIONS = {
     "<": operator.lt,
     ">": operator.gt,
     "<=": operator.le,
@@ -37,11 +37,11 @@ COMPARED = {
     "!=": operator.ne,
 }
 #: What is written for the answer itself in a constraint.
-ITSELF = Path("", (Step("", "."),))
+OWN_ANSWER = LocationPath("", (PathStep("", "."),))
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Impossibility:
     """Why a condition is never true, and how its author mends it.
 
     Forms with a question that is never asked can be run; one that waits for itself cannot.
@@ -53,7 +53,7 @@ class Why:
 
 
 @dataclass(slots=True)
-class Limits:
+class ReachLimits:
     """What the parts of a condition that are joined by “and” demand of one answer."""
 
     equals: set[str] = field(default_factory=set)
@@ -62,170 +62,208 @@ class Limits:
     open: bool = False
 
 
-def check(outline: Outline) -> Iterator[Fault]:
+def check_reachability(outline: FormOutline) -> Iterator[Fault]:
     """Everything that cannot be reached or satisfied."""
     gone: set[str] = set()
     for entry in outline.questions:
         if entry.parent in gone:
             gone.add(entry.path)
             continue
-        if why := unreachable(outline, entry, gone):
+        if why := explain_unreachable(outline, entry, gone):
             gone.add(entry.path)
-            message = f"{called(entry)}: {why.reason}."
-            yield entry.row.fault(message, why.remedy, "relevant", warning=why.warning)
-        tree = read(entry.row.get("constraint"))
-        if tree is not None and (why := never(tree, outline, gone)):
+            message = f"{describe_consequence(entry)}: {why.reason}."
+            yield entry.row.build_fault(message, why.remedy, "relevant", warning=why.warning)
+        tree = parse_condition(entry.row.get("constraint"))
+        if tree is not None and (why := explain_never_true(tree, outline, gone)):
             message = f"No answer is good enough: {why.reason}."
-            yield entry.row.fault(message, why.remedy, "constraint")
+            yield entry.row.build_fault(message, why.remedy, "constraint")
 
 
-def called(entry: Entry) -> str:
+def describe_consequence(entry: SurveyEntry) -> str:
     """What does not happen to a row."""
-    if entry.kind in GROUPS:
+    if entry.kind in GROUP_KINDS:
         return "Nothing in this group is ever asked"
-    return "It is never computed" if entry.kind in SILENT else "This question is never asked"
+    return "It is never computed" if entry.kind in SILENT_KINDS else "This question is never asked"
 
 
-def read(source: str) -> Node | None:
+def parse_condition(source: str) -> SyntaxNode | None:
     """The tree of a condition; None where there is none, or one that is faulty."""
     if source.lower() in ("no", "false"):
         source = "false()"
     try:
-        return parse(variables_for(source.translate(CURLY))) if source else None
+        return (
+            parse_expression(replace_references(source.translate(CURLY_QUOTES))) if source else None
+        )
     except ExpressionError:
         return None
 
 
-def unreachable(outline: Outline, entry: Entry, gone: set[str]) -> Why | None:
+def explain_unreachable(
+    outline: FormOutline, entry: SurveyEntry, gone: set[str]
+) -> Impossibility | None:
     """Why a row is never relevant; None if it may be."""
-    tree = read(entry.row.get("relevant"))
+    tree = parse_condition(entry.row.get("relevant"))
     if tree is None:
         return None
-    for node in walk(tree):
-        path = path_of(outline, node)
+    for node in walk_tree(tree):
+        path = find_reference_path(outline, node)
         if f"{path}/".startswith(f"{entry.path}/"):
             remedy = "Let it depend on an earlier question."
             name = path.rpartition("/")[2]
             awaited = "its own answer" if path == entry.path else f"{name}, which is inside of it"
-            return Why(f"it waits for {awaited}", remedy, warning=False)
-    return never(tree, outline, gone)
+            return Impossibility(f"it waits for {awaited}", remedy, warning=False)
+    return explain_never_true(tree, outline, gone)
 
 
-def path_of(outline: Outline, node: Node) -> str:
+def find_reference_path(outline: FormOutline, node: SyntaxNode) -> str:
     """The path of the question that a reference names; ``''`` for what is none."""
-    name = node.name if isinstance(node, Variable) else ""
-    return outline.named[name].path if name in outline.named else ""
+    name = node.name if isinstance(node, VariableReference) else ""
+    return outline.by_name[name].path if name in outline.by_name else ""
 
 
-def never(node: Node, outline: Outline, gone: set[str]) -> Why | None:
+def explain_never_true(
+    node: SyntaxNode, outline: FormOutline, gone: set[str]
+) -> Impossibility | None:
     """Why a condition is never true; None if it may be."""
-    if constant(node) is False:
-        return Why("the condition is false whatever is answered", "Take it out, or correct it.")
+    if evaluate_constant(node) is False:
+        return Impossibility(
+            "the condition is false whatever is answered", "Take it out, or correct it."
+        )
     match node:
-        case Binary("or", left, right):
-            found = never(left, outline, gone)
-            return found if never(right, outline, gone) else None
-        case Binary("and", left, right):
-            return never(left, outline, gone) or never(right, outline, gone) or contradiction(node)
-        case Binary("=", one, Constant() as value) | Binary("=", Constant() as value, one):
-            return impossible(outline, one, text(value), gone)
-        case Call("selected", (one, Constant() as value)):
-            return impossible(outline, one, text(value), gone)
+        case BinaryOperation("or", left, right):
+            found = explain_never_true(left, outline, gone)
+            return found if explain_never_true(right, outline, gone) else None
+        case BinaryOperation("and", left, right):
+            return (
+                explain_never_true(left, outline, gone)
+                or explain_never_true(right, outline, gone)
+                or explain_contradiction(node)
+            )
+        case BinaryOperation("=", one, Constant() as value) | BinaryOperation(
+            "=", Constant() as value, one
+        ):
+            return explain_impossible_value(outline, one, unquote_constant(value), gone)
+        case FunctionCall("selected", (one, Constant() as value)):
+            return explain_impossible_value(outline, one, unquote_constant(value), gone)
     return None
 
 
-def constant(node: Node) -> bool | None:
+def evaluate_constant(node: SyntaxNode) -> bool | None:
     """Whether a condition is true whatever is answered; None if that depends."""
     match node:
         case Constant(source=source):
-            return bool(text(node)) if source[0] in "'\"" else float(source) != 0
-        case Call("true", ()) | Call("false", ()):
+            return bool(unquote_constant(node)) if source[0] in "'\"" else float(source) != 0
+        case FunctionCall("true", ()) | FunctionCall("false", ()):
             return node.name == "true"
-        case Call("not", (inner,)):
-            found = constant(inner)
+        case FunctionCall("not", (inner,)):
+            found = evaluate_constant(inner)
             return None if found is None else not found
-        case Binary(sign, Constant() as one, Constant() as other) if sign in COMPARED:
-            pair = (number(text(one)), number(text(other)))
+        case BinaryOperation(sign, Constant() as one, Constant() as other) if (
+            sign in COMPARISON_FUNCTIONS
+        ):
+            pair = (
+                parse_condition_number(unquote_constant(one)),
+                parse_condition_number(unquote_constant(other)),
+            )
             if any(map(math.isnan, pair)):
-                return {"=": text(one) == text(other), "!=": text(one) != text(other)}.get(sign)
-            return bool(COMPARED[sign](*pair))
+                return {
+                    "=": unquote_constant(one) == unquote_constant(other),
+                    "!=": unquote_constant(one) != unquote_constant(other),
+                }.get(sign)
+            return bool(COMPARISON_FUNCTIONS[sign](*pair))
     return None
 
 
-def impossible(outline: Outline, node: Node, value: str, gone: set[str]) -> Why | None:
+def explain_impossible_value(
+    outline: FormOutline, node: SyntaxNode, value: str, gone: set[str]
+) -> Impossibility | None:
     """Why a question never has a value; None if it may."""
-    asked = outline.by_path.get(path_of(outline, node))
+    asked = outline.by_path.get(find_reference_path(outline, node))
     if asked is None or not value or "%(" in value:
         return None
     if asked.path in gone:
-        return Why(f"{asked.name} is never asked itself", f"See row {asked.row.number}.")
+        return Impossibility(f"{asked.name} is never asked itself", f"See row {asked.row.number}.")
     if asked.row.get("calculation") or asked.row.get("default"):
         return None
-    if asked.kind in NUMBERS and math.isnan(number(value)):
-        return Why(f"{asked.name} is a number, never “{value}”", "Compare it with a number.")
-    codes = codes_of(outline, asked)
-    if codes is None or all(known(word, codes) for word in value.split()):
+    if asked.kind in NUMBER_KINDS and math.isnan(parse_condition_number(value)):
+        return Impossibility(
+            f"{asked.name} is a number, never “{value}”", "Compare it with a number."
+        )
+    codes = list_possible_codes(outline, asked)
+    if codes is None or all(is_known_code(word, codes) for word in value.split()):
         return None
-    remedy = outline.suggestion(value, codes, f"It has: {', '.join(list(codes)[:12])}.")
-    return Why(f"“{value}” is no choice of {asked.name}", remedy)
+    remedy = outline.suggest_word(value, codes, f"It has: {', '.join(list(codes)[:12])}.")
+    return Impossibility(f"“{value}” is no choice of {asked.name}", remedy)
 
 
-def known(word: str, codes: dict[str, None]) -> bool:
+def is_known_code(word: str, codes: dict[str, None]) -> bool:
     """Whether a word is one of the codes, as text or as number."""
-    return word in codes or any(number(word) == number(code) for code in codes)
+    return word in codes or any(
+        parse_condition_number(word) == parse_condition_number(code) for code in codes
+    )
 
 
-def codes_of(outline: Outline, entry: Entry) -> dict[str, None] | None:
+def list_possible_codes(outline: FormOutline, entry: SurveyEntry) -> dict[str, None] | None:
     """The codes that a select may have; None where they are not known."""
     if not entry.is_select or "search(" in entry.row.get("appearance"):
         return None
-    if entry.from_file:
-        found = outline.files.get(stem(entry.list))
-        column = entry.parameter("value", "id" if entry.list.endswith(".geojson") else "name")
+    if entry.is_from_file:
+        found = outline.files_by_list.get(strip_list_suffix(entry.list_name))
+        column = entry.get_parameter(
+            "value", "id" if entry.list_name.endswith(".geojson") else "name"
+        )
         if not isinstance(found, ListFile) or column not in found.columns:
             return None
         return dict.fromkeys(row[column] for row in found.rows)
-    if entry.list not in outline.choices:
+    if entry.list_name not in outline.choices:
         return None
-    codes = [row.get("name") for row in outline.choices[entry.list]]
-    return dict.fromkeys([*codes, "other"] if entry.or_other else codes)
+    codes = [row.get("name") for row in outline.choices[entry.list_name]]
+    return dict.fromkeys([*codes, "other"] if entry.has_other else codes)
 
 
-def contradiction(node: Node) -> Why | None:
+def explain_contradiction(node: SyntaxNode) -> Impossibility | None:
     """Why the parts of a condition exclude each other; None if they do not."""
-    demanded: dict[str, Limits] = {}
-    for part in joined(node):
+    demanded: dict[str, ReachLimits] = {}
+    for part in split_conjunction(node):
         match part:
-            case Binary(sign, one, Constant() as value) if sign in TURNED:
-                demand(demanded, one, sign, text(value))
-            case Binary(sign, Constant() as value, one) if sign in TURNED:
-                demand(demanded, one, TURNED[sign], text(value))
+            case BinaryOperation(sign, one, Constant() as value) if sign in MIRRORED_OPERATORS:
+                record_demand(demanded, one, sign, unquote_constant(value))
+            case BinaryOperation(sign, Constant() as value, one) if sign in MIRRORED_OPERATORS:
+                record_demand(demanded, one, MIRRORED_OPERATORS[sign], unquote_constant(value))
     for name, limits in demanded.items():
         if len(limits.equals) > 1:
             both = " and ".join(f"“{value}”" for value in sorted(limits.equals))
-            return Why(f"{name} cannot be {both} at once", "Write or instead of and.")
+            return Impossibility(f"{name} cannot be {both} at once", "Write or instead of and.")
         if limits.low > limits.high or (limits.low == limits.high and limits.open):
             low, high = f"{limits.low:g}", f"{limits.high:g}"
             reason = f"{name} cannot be above {low} and below {high} at once"
-            return Why(reason, "Exchange the numbers, or write or instead of and.")
+            return Impossibility(reason, "Exchange the numbers, or write or instead of and.")
     return None
 
 
-def joined(node: Node) -> Iterator[Node]:
+def split_conjunction(node: SyntaxNode) -> Iterator[SyntaxNode]:
     """The parts that “and” joins."""
-    if isinstance(node, Binary) and node.operator == "and":
-        yield from joined(node.left)
-        yield from joined(node.right)
+    if isinstance(node, BinaryOperation) and node.operator == "and":
+        yield from split_conjunction(node.left)
+        yield from split_conjunction(node.right)
     else:
         yield node
 
 
-def demand(demanded: dict[str, Limits], node: Node, sign: str, value: str) -> None:
+def record_demand(
+    demanded: dict[str, ReachLimits], node: SyntaxNode, sign: str, value: str
+) -> None:
     """Note what one comparison demands of an answer."""
-    name = node.name if isinstance(node, Variable) else "an answer" if node == ITSELF else ""
+    name = (
+        node.name
+        if isinstance(node, VariableReference)
+        else "an answer"
+        if node == OWN_ANSWER
+        else ""
+    )
     if not name:
         return
-    limits, bound = demanded.setdefault(name, Limits()), number(value)
+    limits, bound = demanded.setdefault(name, ReachLimits()), parse_condition_number(value)
     if sign == "=":
         limits.equals.add(value if math.isnan(bound) else f"{bound:g}")
     if sign in (">", ">=") and bound >= limits.low:
@@ -234,12 +272,12 @@ def demand(demanded: dict[str, Limits], node: Node, sign: str, value: str) -> No
         limits.high, limits.open = bound, limits.open or sign == "<"
 
 
-def text(node: Constant) -> str:
+def unquote_constant(node: Constant) -> str:
     """A constant without its quotes."""
     return node.source[1:-1].strip() if node.source[0] in "'\"" else node.source
 
 
-def number(text: str) -> float:
+def parse_condition_number(text: str) -> float:
     """A text as a number; NaN where it is none."""
     try:
         return float(text)

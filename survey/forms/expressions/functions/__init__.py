@@ -13,10 +13,9 @@ from survey.forms.expressions.functions import (
     text_functions,
     time_functions,
 )
-from survey.forms.expressions.functions.text_functions import in_python
+from survey.forms.expressions.functions.text_functions import translate_pattern
 
 __all__ = [
-    "in_python",
     "logic_functions",
     "node_functions",
     "number_functions",
@@ -24,4 +23,5 @@ __all__ = [
     "select_functions",
     "text_functions",
     "time_functions",
+    "translate_pattern",
 ]
