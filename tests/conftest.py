@@ -8,13 +8,13 @@ import pytest
 #: demos, each a crowd of processes, are kept apart.
 FIRST = (
     "test_demo_workshop.py",
-    "test_screen.py",
+    "test_projector.py",
     "test_report_kinds.py",
     "test_workshop_session.py",
     "test_workshop_group.py",
-    "test_in_browser.py",
-    "test_results.py",
-    "test_page.py",
+    "test_bot_in_browser.py",
+    "test_result_notices.py",
+    "test_voting_page.py",
     "test_demo.py",
     "test_demo_questionnaires.py",
 )

@@ -13,9 +13,9 @@ from bot.handlers import (
     file_messages,
     group_votes,
     participants,
-    quote_release,
+    quote_decision,
     respondents,
-    summary_release,
+    summary_decision,
     text_messages,
 )
 from bot.handlers.context import HandlerContext
@@ -60,9 +60,9 @@ async def route_callback(desk: HandlerContext, update: Update) -> None:
     told, data = "", query.data or ""
     read = codec.parse_callback(data)
     if isinstance(read, codec.ReviewQuote | codec.ShowQuotes):
-        told = await quote_release.tapped(desk, update, read)
+        told = await quote_decision.handle_quote_callback(desk, update, read)
     elif isinstance(read, codec.ReleaseSummary):
-        told = await summary_release.tapped(desk, update, read)
+        told = await summary_decision.handle_release_callback(desk, update, read)
     elif chat is not None and isinstance(read, ReportChoice):
         t, now = desk.choose_texts(update), desk.clock.now()
         told = await desk.report_requests.handle_choice(update, chat, read, t, now)
@@ -87,7 +87,9 @@ async def route_private_message(desk: HandlerContext, update: Update, sent: Mess
     """A message in a private chat."""
     if sent.text is not None and sent.text.startswith("/"):
         await route_private_command(desk, update, sent.text)
-    elif sent.reply_to_message is not None and await quote_release.replied(desk, update, sent):
+    elif sent.reply_to_message is not None and await quote_decision.handle_quote_reply(
+        desk, update, sent
+    ):
         return
     elif sent.text is not None:
         await text_messages.handle_text(desk, update, sent.text)
@@ -112,7 +114,7 @@ async def route_private_command(desk: HandlerContext, update: Update, text: str)
         await handle_report_command(desk, update)
         return
     if name in QUOTE_COMMANDS:
-        await quote_release.asked(desk, update)
+        await quote_decision.handle_quotes_command(desk, update)
         return
     await respondents.COMMAND_HANDLERS.get(name, respondents.handle_help)(
         desk, update, payload.strip()
@@ -133,7 +135,7 @@ async def route_group_message(desk: HandlerContext, update: Update) -> None:
         await desk.report_requests.move_chat(chat.id, sent.migrate_to_chat_id)
         return
     if not (sent.text or "").startswith("/"):
-        await quote_release.replied(desk, update, sent)
+        await quote_decision.handle_quote_reply(desk, update, sent)
         return
     word, _, addressee = (sent.text or "")[1:].partition(" ")[0].partition("@")
     if addressee and addressee.lower() != desk.bot.username.lower():
@@ -141,7 +143,7 @@ async def route_group_message(desk: HandlerContext, update: Update) -> None:
     if word.lower() in ("laporan", "report"):
         await handle_report_command(desk, update)
     elif word.lower() in QUOTE_COMMANDS:
-        await quote_release.asked(desk, update)
+        await quote_decision.handle_quotes_command(desk, update)
     elif word.lower() in ("lokakarya", "workshop"):
         await group_votes.start_group_voting(desk, update, chat)
     elif word.lower() in respondents.COMMAND_HANDLERS:

@@ -12,8 +12,8 @@ import bot.app
 import sandbox
 from sandbox import Sandbox
 from survey.boundaries import Boundaries
-from tests.bot.suaras import TOKEN, Suara, configured, polling
-from tests.sandbox.schema import check
+from tests.bot.running_bot import TOKEN, RunningBot, build_test_config, run_bot
+from tests.sandbox.bot_api_schema import find_schema_problems
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -28,13 +28,13 @@ def _read_once() -> Iterator[None]:
 @pytest.fixture
 async def box() -> AsyncIterator[Sandbox]:
     """A sandbox in which every call of the bot is checked against somebody else's schema."""
-    async with sandbox.serve(token=TOKEN, check=check) as found:
+    async with sandbox.serve(token=TOKEN, check=find_schema_problems) as found:
         yield found
         assert await found.list_problems() == []
 
 
 @pytest.fixture
-async def suara(tmp_path: Path, box: Sandbox) -> AsyncIterator[Suara]:
+async def suara(tmp_path: Path, box: Sandbox) -> AsyncIterator[RunningBot]:
     """A running Suara."""
-    async with polling(configured(tmp_path, box.url)) as app:
-        yield Suara(box, app, tmp_path)
+    async with run_bot(build_test_config(tmp_path, box.url)) as app:
+        yield RunningBot(box, app, tmp_path)

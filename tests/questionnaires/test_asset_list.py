@@ -7,26 +7,34 @@ from collections import Counter
 from copy import deepcopy
 
 import pytest
-from questionnaire_files import CODE, XF, Element, one_document, rows, xform
+
+from tests.questionnaires.questionnaire_files import (
+    CODE_PATTERN,
+    XFORM_NAMESPACES,
+    Element,
+    build_single_document,
+    read_csv_rows,
+    read_xform_tree,
+)
 
 
 def test_twelve_categories_have_five_assets_each() -> None:
-    assets = rows("aset.csv")
-    categories = [row["name"] for row in rows("kategori.csv")]
+    assets = read_csv_rows("aset.csv")
+    categories = [row["name"] for row in read_csv_rows("kategori.csv")]
     assert Counter(row["kategori"] for row in assets) == dict.fromkeys(categories, 5)
     assert len(categories) == 12
     assert len({row["name"] for row in assets}) == 60
     for row in assets:
-        assert CODE.fullmatch(row["name"])
+        assert CODE_PATTERN.fullmatch(row["name"])
         assert row["contoh"] in ("ya", "")
         assert 0 < len(row["label"]) <= 40
         assert 0 < len(row["label_en"]) <= 40
 
 
 def test_the_five_sectors_and_all_categories_are_named_in_both_languages() -> None:
-    assert len(rows("sektor.csv")) == 5
-    for row in rows("sektor.csv") + rows("kategori.csv"):
-        assert CODE.fullmatch(row["name"])
+    assert len(read_csv_rows("sektor.csv")) == 5
+    for row in read_csv_rows("sektor.csv") + read_csv_rows("kategori.csv"):
+        assert CODE_PATTERN.fullmatch(row["name"])
         assert row["label"]
         assert row["label_en"]
 
@@ -50,14 +58,14 @@ def evaluate(expression: str, node: Element) -> str:
 
 def fill_in(form: str, path: str, node: Element) -> str:
     """Calculates ``node`` as the form says, and returns what came out."""
-    bind = xform(form).find(f".//x:bind[@nodeset='{path}']", XF)
+    bind = read_xform_tree(form).find(f".//x:bind[@nodeset='{path}']", XFORM_NAMESPACES)
     node.text = value = evaluate(bind.get("calculate"), node)
     return value
 
 
-@pytest.mark.parametrize("category", [row["name"] for row in rows("kategori.csv")])
+@pytest.mark.parametrize("category", [row["name"] for row in read_csv_rows("kategori.csv")])
 def test_a_participant_is_asked_each_asset_of_their_category_by_name(category: str) -> None:
-    top = one_document("kerentanan", {"aset": "aset.csv"})
+    top = build_single_document("kerentanan", {"aset": "aset.csv"})
     data = top.find("data")
     for surplus in data.findall("aset")[1:]:
         data.remove(surplus)
@@ -72,12 +80,12 @@ def test_a_participant_is_asked_each_asset_of_their_category_by_name(category: s
         for turn in data.findall("aset")
     ]
 
-    mine = [row for row in rows("aset.csv") if row["kategori"] == category]
+    mine = [row for row in read_csv_rows("aset.csv") if row["kategori"] == category]
     assert asked == [
         (str(n), row["name"], row["label"], row["label_en"]) for n, row in enumerate(mine, 1)
     ]
 
 
 def test_without_a_category_no_asset_is_asked() -> None:
-    top = one_document("kerentanan", {"aset": "aset.csv"})
+    top = build_single_document("kerentanan", {"aset": "aset.csv"})
     assert fill_in("kerentanan", "/data/jumlah_aset", top.find("data/jumlah_aset")) == "0"

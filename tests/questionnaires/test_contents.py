@@ -8,51 +8,53 @@ from collections import Counter
 import pytest
 from lxml import etree
 from pyxform.xls2xform import convert
-from questionnaire_files import (
-    CODE,
+
+from reports import question_names
+from tests.questionnaires.questionnaire_files import (
+    CODE_PATTERN,
     FORMS,
     LANGUAGES,
     ROOT,
-    SUARA,
-    XF,
-    choices,
-    controls,
-    leaf,
-    marked,
-    rows,
-    table,
-    texts,
-    xform,
+    SUARA_NAMESPACE,
+    XFORM_NAMESPACES,
+    list_controls,
+    list_table_lines,
+    name_of_control,
+    read_choice_lists,
+    read_csv_rows,
+    read_suara_attribute,
+    read_texts,
+    read_xform_tree,
 )
-
-from reports import question_names
 
 every_form = pytest.mark.parametrize("form", FORMS)
 
 
 @every_form
 def test_every_text_stands_in_both_languages(form: str) -> None:
-    indonesian, english = (texts(form)[language] for language in LANGUAGES)
+    indonesian, english = (read_texts(form)[language] for language in LANGUAGES)
     assert indonesian.keys() == english.keys()
     assert all(text not in ("", "-") for text in (*indonesian.values(), *english.values()))
 
 
 @every_form
 def test_every_question_and_every_choice_has_a_label(form: str) -> None:
-    known = texts(form)[LANGUAGES[0]]
-    assert {f"{c.get('ref')}:label" for c in controls(form)} <= known.keys()
-    assert {key for options in choices(form).values() for key in options.values()} <= known.keys()
+    known = read_texts(form)[LANGUAGES[0]]
+    assert {f"{c.get('ref')}:label" for c in list_controls(form)} <= known.keys()
+    assert {
+        key for options in read_choice_lists(form).values() for key in options.values()
+    } <= known.keys()
 
 
 @every_form
 def test_codes_are_plain_words_or_small_numbers_and_unique_in_their_list(form: str) -> None:
-    assert all(CODE.fullmatch(leaf(c)) for c in controls(form))
-    for options in choices(form).values():
-        assert all(CODE.fullmatch(code) or code.isdecimal() for code in options)
+    assert all(CODE_PATTERN.fullmatch(name_of_control(c)) for c in list_controls(form))
+    for options in read_choice_lists(form).values():
+        assert all(CODE_PATTERN.fullmatch(code) or code.isdecimal() for code in options)
     listed = Counter(
         (instance.get("id"), name.text)
-        for instance in xform(form).iterfind(".//x:instance[@id]", XF)
-        for name in instance.iterfind("x:root/x:item/x:name", XF)
+        for instance in read_xform_tree(form).iterfind(".//x:instance[@id]", XFORM_NAMESPACES)
+        for name in instance.iterfind("x:root/x:item/x:name", XFORM_NAMESPACES)
     )
     assert max(listed.values()) == 1
 
@@ -60,14 +62,16 @@ def test_codes_are_plain_words_or_small_numbers_and_unique_in_their_list(form: s
 @every_form
 def test_questions_and_buttons_fit_a_small_phone(form: str) -> None:
     for language in LANGUAGES:
-        known = texts(form)[language]
-        for control in controls(form):
+        known = read_texts(form)[language]
+        for control in list_controls(form):
             limit = 24 if control.get("appearance") == "list-nolabel" else 160
             label = known[f"{control.get('ref')}:label"].replace("…", "x" * 40)
             assert len(label) <= limit, label
-        for group in xform(form).iterfind(".//x:group[@appearance='field-list']/x:input", XF):
+        for group in read_xform_tree(form).iterfind(
+            ".//x:group[@appearance='field-list']/x:input", XFORM_NAMESPACES
+        ):
             assert len(known[f"{group.get('ref')}:label"].replace("…", "x" * 40)) <= 160
-        for options in choices(form).values():
+        for options in read_choice_lists(form).values():
             scale = "1" in options and "5" in options  # explained in the text, not on buttons
             for code, key in options.items():
                 limit = 40 if scale and code.isdecimal() else 28
@@ -76,49 +80,51 @@ def test_questions_and_buttons_fit_a_small_phone(form: str) -> None:
 
 @every_form
 def test_consent_comes_first_and_says_who_asks_and_from_what_age(form: str) -> None:
-    first = next(iter(xform(form).find("{http://www.w3.org/1999/xhtml}body")))
+    first = next(iter(read_xform_tree(form).find("{http://www.w3.org/1999/xhtml}body")))
     assert etree.QName(first).localname == "trigger"
-    assert first.get(SUARA + "consent") == "yes"
-    assert marked(form, "consent") == {"setuju": "yes"}
+    assert first.get(SUARA_NAMESPACE + "consent") == "yes"
+    assert read_suara_attribute(form, "consent") == {"setuju": "yes"}
     for language in LANGUAGES:
-        hint = texts(form)[language]["/data/setuju:hint"]
+        hint = read_texts(form)[language]["/data/setuju:hint"]
         assert "18" in hint
         assert "Sekretariat" in hint or "Secretariat" in hint
 
 
 def test_suaras_own_attributes_arrive_where_the_bot_looks_for_them() -> None:
-    assert marked("persepsi", "place") == {p: p for p in ("kota", "kecamatan", "kelurahan")}
-    assert marked("persepsi", "shuffle") == {"pendorong": "yes"}
-    assert marked("persepsi", "limit") == {"guncangan": "3", "tekanan": "3"}
+    assert read_suara_attribute("persepsi", "place") == {
+        p: p for p in ("kota", "kecamatan", "kelurahan")
+    }
+    assert read_suara_attribute("persepsi", "shuffle") == {"pendorong": "yes"}
+    assert read_suara_attribute("persepsi", "limit") == {"guncangan": "3", "tekanan": "3"}
     for form in ("kerentanan", "kondisi-aset"):
-        assert marked(form, "given") == {"sektor": "sector", "kategori": "category"}
+        assert read_suara_attribute(form, "given") == {"sektor": "sector", "kategori": "category"}
     for form in ("rencana-kota", "skenario"):
-        assert marked(form, "given") == {"sektor": "sector"}
-    assert marked("kondisi-aset", "limit") == {"ikut_lumpuh": "3"}
-    assert marked("rencana-kota", "limit") == dict.fromkeys(
+        assert read_suara_attribute(form, "given") == {"sektor": "sector"}
+    assert read_suara_attribute("kondisi-aset", "limit") == {"ikut_lumpuh": "3"}
+    assert read_suara_attribute("rencana-kota", "limit") == dict.fromkeys(
         ("langsung", "tidak_langsung", "hambatan"), "3"
     )
-    assert marked("skenario", "limit") == {"memburuk": "3"}
+    assert read_suara_attribute("skenario", "limit") == {"memburuk": "3"}
 
 
 def test_a_resident_is_asked_twelve_drivers_on_one_scale() -> None:
-    drivers = [c for c in controls("persepsi") if "/pendorong/" in c.get("ref")]
-    lists = {c.find("x:itemset", XF).get("nodeset") for c in drivers}
+    drivers = [c for c in list_controls("persepsi") if "/pendorong/" in c.get("ref")]
+    lists = {c.find("x:itemset", XFORM_NAMESPACES).get("nodeset") for c in drivers}
     assert len(drivers) == 12
     assert lists == {"instance('kekuatan')/root/item"}
-    assert list(choices("persepsi")["kekuatan"]) == ["4", "3", "2", "1", "tt"]
+    assert list(read_choice_lists("persepsi")["kekuatan"]) == ["4", "3", "2", "1", "tt"]
 
 
 def test_residents_and_participants_judge_the_same_shocks_and_stresses() -> None:
-    asked = choices("persepsi")
+    asked = read_choice_lists("persepsi")
     shocks, stresses = list(asked["guncangan"]), list(asked["tekanan"])
     assert (len(shocks), len(stresses)) == (15, 15)
     for group in ("/data/kemungkinan", "/data/dampak", "/data/aset/guncangan"):
-        assert table("kerentanan", group) == shocks
-    assert table("kerentanan", "/data/bobot") == stresses
+        assert list_table_lines("kerentanan", group) == shocks
+    assert list_table_lines("kerentanan", "/data/bobot") == stresses
     assert set(asked["alami"]) - {"tidak_ada", "tm"} <= set(shocks)
     for language in LANGUAGES:
-        rated, feared = texts("kerentanan")[language], texts("persepsi")[language]
+        rated, feared = read_texts("kerentanan")[language], read_texts("persepsi")[language]
         for code in shocks:
             assert rated[f"/data/dampak/{code}:label"] == feared[asked["guncangan"][code]]
         for code in stresses:
@@ -127,7 +133,10 @@ def test_residents_and_participants_judge_the_same_shocks_and_stresses() -> None
 
 def said(form: str, listed: str, language: str) -> dict[str, str]:
     """Code -> label of a list."""
-    return {code: texts(form)[language][key] for code, key in choices(form)[listed].items()}
+    return {
+        code: read_texts(form)[language][key]
+        for code, key in read_choice_lists(form)[listed].items()
+    }
 
 
 def test_a_list_that_stands_in_several_questionnaires_reads_the_same_in_each() -> None:
@@ -139,7 +148,7 @@ def test_a_list_that_stands_in_several_questionnaires_reads_the_same_in_each() -
             ("skenario", "tekanan"),
         ):
             assert said(form, listed, language) == said("persepsi", listed, language)
-        categories = {row["name"]: row[column] for row in rows("kategori.csv")}
+        categories = {row["name"]: row[column] for row in read_csv_rows("kategori.csv")}
         assert said("kondisi-aset", "kategori", language) == categories
         failing = said("kondisi-aset", "kategori_ikut", language)
         assert failing.keys() - categories.keys() == {"tidak_ada", "tt"}
@@ -149,9 +158,11 @@ def test_a_list_that_stands_in_several_questionnaires_reads_the_same_in_each() -
 
 
 def test_plans_are_told_by_the_drivers_that_residents_judge() -> None:
-    drivers = [leaf(c) for c in controls("persepsi") if "/pendorong/" in c.get("ref")]
+    drivers = [
+        name_of_control(c) for c in list_controls("persepsi") if "/pendorong/" in c.get("ref")
+    ]
     assert said("rencana-kota", "pendorong", LANGUAGES[1]) == question_names.DRIVER_NAMES
-    assert list(choices("rencana-kota")["pendorong"]) == drivers
+    assert list(read_choice_lists("rencana-kota")["pendorong"]) == drivers
 
 
 def test_every_rating_runs_from_one_to_five_and_has_its_special_answers() -> None:
@@ -165,7 +176,7 @@ def test_every_rating_runs_from_one_to_five_and_has_its_special_answers() -> Non
     }
     for form, scales in special.items():
         for scale, others in scales.items():
-            assert set(choices(form)[scale]) == {"1", "2", "3", "4", "5"} | others
+            assert set(read_choice_lists(form)[scale]) == {"1", "2", "3", "4", "5"} | others
 
 
 def test_the_example_of_the_manual_compiles_as_it_stands() -> None:
@@ -175,7 +186,9 @@ def test_the_example_of_the_manual_compiles_as_it_stands() -> None:
     warnings: list[str] = []
     made = etree.fromstring(convert(example[1], file_type=".md", warnings=warnings).xform.encode())
     assert warnings == []
-    asked = [bind.get("nodeset") for bind in made.iterfind(".//x:bind[@required]", XF)]
+    asked = [
+        bind.get("nodeset") for bind in made.iterfind(".//x:bind[@required]", XFORM_NAMESPACES)
+    ]
     assert asked == [
         "/data/setuju",
         "/data/pernah",

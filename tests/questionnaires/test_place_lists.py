@@ -7,20 +7,27 @@ import re
 from functools import cache
 
 import pytest
-from questionnaire_files import HOME, XF, one_document, rows, xform
 from shapely import Point, STRtree
 from shapely.geometry import shape
+
+from tests.questionnaires.questionnaire_files import (
+    QUESTIONNAIRE_FOLDER,
+    XFORM_NAMESPACES,
+    build_single_document,
+    read_csv_rows,
+    read_xform_tree,
+)
 
 
 def test_choosing_a_city_and_a_district_leaves_only_what_lies_within() -> None:
     files = {name: f"{name}.csv" for name in ("kota", "kecamatan", "kelurahan")}
-    top = one_document("persepsi", files)
+    top = build_single_document("persepsi", files)
     place = top.find("data/warga/tempat")
     place.find("kota").text, place.find("kecamatan").text = "31.71", "31.71.01"
 
     def offered(name: str) -> list[str]:
-        itemset = xform("persepsi").find(
-            f".//x:select1[@ref='/data/warga/tempat/{name}']/x:itemset", XF
+        itemset = read_xform_tree("persepsi").find(
+            f".//x:select1[@ref='/data/warga/tempat/{name}']/x:itemset", XFORM_NAMESPACES
         )
         nodeset = re.sub(r"instance\('(\w+)'\)", r"/top/list[@id='\1']", itemset.get("nodeset"))
         return [
@@ -42,7 +49,7 @@ def test_choosing_a_city_and_a_district_leaves_only_what_lies_within() -> None:
 
 def test_jakarta_has_6_cities_44_districts_267_subdistricts_each_in_its_parent() -> None:
     cities, districts, subdistricts = (
-        {row["name"]: row for row in rows(f"{level}.csv")}
+        {row["name"]: row for row in read_csv_rows(f"{level}.csv")}
         for level in ("kota", "kecamatan", "kelurahan")
     )
     assert (len(cities), len(districts), len(subdistricts)) == (6, 44, 267)
@@ -60,7 +67,7 @@ def test_jakarta_has_6_cities_44_districts_267_subdistricts_each_in_its_parent()
 
 def test_place_names_fit_buttons_and_subdistricts_cannot_be_confused() -> None:
     for level in ("kota", "kecamatan", "kelurahan"):
-        labels = [row["label"] for row in rows(f"{level}.csv")]
+        labels = [row["label"] for row in read_csv_rows(f"{level}.csv")]
         assert len(set(labels)) == len(labels)
         assert max(map(len, labels)) <= 28
         assert not any("Administrasi" in label for label in labels)
@@ -68,7 +75,9 @@ def test_place_names_fit_buttons_and_subdistricts_cannot_be_confused() -> None:
 
 @cache
 def boundaries() -> tuple[STRtree, list[dict[str, str]]]:
-    collection = json.loads((HOME / "kelurahan.geojson").read_text(encoding="utf-8"))
+    collection = json.loads(
+        (QUESTIONNAIRE_FOLDER / "kelurahan.geojson").read_text(encoding="utf-8")
+    )
     shapes = [shape(feature["geometry"]) for feature in collection["features"]]
     assert all(each.is_valid for each in shapes)
     return STRtree(shapes), [feature["properties"] for feature in collection["features"]]
@@ -83,19 +92,24 @@ def subdistricts_at(latitude: float, longitude: float) -> list[str]:
 def test_boundaries_and_lists_speak_of_the_same_places() -> None:
     _, properties = boundaries()
     drawn = {(p["kode"], p["nama"], p["kode_kecamatan"]) for p in properties}
-    listed = {(row["name"], row["label"], row["kecamatan"]) for row in rows("kelurahan.csv")}
+    listed = {
+        (row["name"], row["label"], row["kecamatan"]) for row in read_csv_rows("kelurahan.csv")
+    }
     assert drawn == listed
-    names = {row["name"]: row["label"] for row in rows("kecamatan.csv") + rows("kota.csv")}
+    names = {
+        row["name"]: row["label"]
+        for row in read_csv_rows("kecamatan.csv") + read_csv_rows("kota.csv")
+    }
     for p in properties:
         assert names[p["kode_kecamatan"]] == p["kecamatan"]
         assert names[p["kode_kota"]] == p["kota"]
 
 
 def test_the_map_of_districts_holds_those_of_the_list_where_the_subdistricts_lie() -> None:
-    text = (HOME / "kecamatan.geojson").read_text(encoding="utf-8")
+    text = (QUESTIONNAIRE_FOLDER / "kecamatan.geojson").read_text(encoding="utf-8")
     assert len(text) < 150_000
     districts = {f["properties"]["kode"]: f for f in json.loads(text)["features"]}
-    listed = {row["name"]: row for row in rows("kecamatan.csv")}
+    listed = {row["name"]: row for row in read_csv_rows("kecamatan.csv")}
     assert districts.keys() == listed.keys()
     for code, feature in districts.items():
         row, p = listed[code], feature["properties"]

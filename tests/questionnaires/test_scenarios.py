@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from going_through import Participant, promised_taps
-from questionnaire_files import CODE, LANGUAGES, rows, table
 
 from survey.interview.question_order import REVIEW
 from survey.interview.steps import Step, StepRefused
+from tests.questionnaires.participant_helpers import Participant, count_promised_taps
+from tests.questionnaires.questionnaire_files import (
+    CODE_PATTERN,
+    LANGUAGES,
+    list_table_lines,
+    read_csv_rows,
+)
 
 FORM = "skenario"
 ASKED = ("kemungkinan", "dampak", "kesiapan", "memburuk", "tanda")
@@ -16,36 +21,36 @@ ASKED = ("kemungkinan", "dampak", "kesiapan", "memburuk", "tanda")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_takes_as_many_taps_as_the_consent_says(language: str) -> None:
     person = Participant(FORM)
-    person.go_on()
+    person.answer_until()
     assert isinstance(person.send(), Step)
     assert 50 <= person.taps <= 70
-    assert person.taps == pytest.approx(promised_taps(FORM, language), rel=0.1)
+    assert person.taps == pytest.approx(count_promised_taps(FORM, language), rel=0.1)
 
 
 def test_every_scenario_of_the_list_is_told_and_judged() -> None:
     person = Participant(FORM)
-    for scenario in rows("skenario.csv"):
-        person.go_on(until="kemungkinan")
+    for scenario in read_csv_rows("skenario.csv"):
+        person.answer_until(until="kemungkinan")
         for language, suffix in zip(LANGUAGES, ("", "_en"), strict=True):
-            assert scenario[f"label{suffix}"] in person.reads(language)
-            assert person.hint(language) == scenario[f"cerita{suffix}"]
+            assert scenario[f"label{suffix}"] in person.read_question(language)
+            assert person.read_hint(language) == scenario[f"cerita{suffix}"]
         asked = []
         while (at := person.interview.position).startswith("/data/skenario["):
             asked.append(person.at)
-            person.give_in({})
+            person.answer_as_preferred({})
             if person.at == "kemungkinan":
                 break
         assert tuple(asked) == ASKED, at
     assert person.at == "catatan"
     codes = [v for key, v in person.interview.collect_answers().items() if key.endswith("/kode")]
-    assert codes == [row["name"] for row in rows("skenario.csv")]
+    assert codes == [row["name"] for row in read_csv_rows("skenario.csv")]
 
 
 def test_scenarios_are_short_stories_in_both_languages() -> None:
-    scenarios = rows("skenario.csv")
+    scenarios = read_csv_rows("skenario.csv")
     assert len({row["name"] for row in scenarios}) == len(scenarios) == 6
     for row in scenarios:
-        assert CODE.fullmatch(row["name"])
+        assert CODE_PATTERN.fullmatch(row["name"])
         assert row["contoh"] in ("ya", "")
         for suffix in ("", "_en"):
             assert 0 < len(row[f"label{suffix}"]) <= 40
@@ -53,8 +58,8 @@ def test_scenarios_are_short_stories_in_both_languages() -> None:
 
 
 def test_certainty_is_asked_of_the_directions_that_were_given() -> None:
-    trends = table(FORM, "/data/kecenderungan/arah")
-    assert table(FORM, "/data/kecenderungan/kepastian") == trends
+    trends = list_table_lines(FORM, "/data/kecenderungan/arah")
+    assert list_table_lines(FORM, "/data/kecenderungan/kepastian") == trends
     assert len(trends) == 8
     person = Participant(FORM)
     for number, trend in enumerate(trends):
@@ -66,7 +71,7 @@ def test_certainty_is_asked_of_the_directions_that_were_given() -> None:
 
 def test_at_most_three_problems_are_said_to_get_worse() -> None:
     person = Participant(FORM)
-    person.go_on(until="memburuk")
+    person.answer_until(until="memburuk")
     for stress in ("macet", "udara", "hunian"):
         assert isinstance(person.tick(stress), Step)
     assert isinstance(person.tick("sampah"), StepRefused)
@@ -74,7 +79,7 @@ def test_at_most_three_problems_are_said_to_get_worse() -> None:
 
 def test_whoever_knows_nothing_of_it_still_comes_to_the_end() -> None:
     person = Participant(FORM)
-    trends = table(FORM, "/data/kecenderungan/arah")
+    trends = list_table_lines(FORM, "/data/kecenderungan/arah")
     unknown = dict.fromkeys((*trends, "kemungkinan", "dampak", "kesiapan"), "tt")
     while person.interview.position != REVIEW:
         at = person.at

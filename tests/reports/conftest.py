@@ -8,38 +8,45 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from assessed import chapters
-from data_files import exported
-from held import day
-from reported_people import END, Store, assess, crowd, new_store, order
 
 from reports.chapters.elements import Chapter
 from reports.make_report import Report, make_documents
 from reports.report_content import ReportContent, build_content
 from survey.store.database import Store as KeptStore
+from tests.reports.chapter_rows import build_chapters
+from tests.reports.example_workshop import open_example_workshop
+from tests.reports.exported_files import export_all
+from tests.reports.filled_store import (
+    END,
+    FilledStore,
+    add_assessments,
+    add_crowd,
+    build_report_request,
+    create_store,
+)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[FilledStore]:
     """An empty store."""
-    made = new_store(tmp_path / "suara.db")
+    made = create_store(tmp_path / "suara.db")
     yield made
     made.connection.close()
 
 
 @pytest.fixture(scope="session")
-def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledStore]:
     """A store in which 160 residents and 100 participants answered, or began to."""
-    made = new_store(tmp_path_factory.mktemp("crowd") / "suara.db", seed=7)
-    crowd(made, residents=160, participants=100)
+    made = create_store(tmp_path_factory.mktemp("crowd") / "suara.db", seed=7)
+    add_crowd(made, residents=160, participants=100)
     yield made
     made.connection.close()
 
 
 @pytest.fixture(scope="session")
-def content(crowded: Store) -> ReportContent:
+def content(crowded: FilledStore) -> ReportContent:
     """All that is said of the crowd, before it is set."""
-    return build_content(order(crowded))
+    return build_content(build_report_request(crowded))
 
 
 @pytest.fixture(scope="session")
@@ -49,28 +56,28 @@ def report(content: ReportContent) -> Report:
 
 
 @pytest.fixture(scope="session")
-def assessed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def assessed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledStore]:
     """A store in which all five questionnaires were answered."""
-    made = new_store(tmp_path_factory.mktemp("assessed") / "suara.db", seed=11)
-    crowd(made, residents=120, participants=130)
-    assess(made, 140)
+    made = create_store(tmp_path_factory.mktemp("assessed") / "suara.db", seed=11)
+    add_crowd(made, residents=120, participants=130)
+    add_assessments(made, 140)
     yield made
     made.connection.close()
 
 
 @pytest.fixture(scope="session")
-def made(assessed: Store) -> dict[str, Chapter]:
+def made(assessed: FilledStore) -> dict[str, Chapter]:
     """Conditions, plans, scenarios and discovery areas of that store, in English."""
-    return chapters(assessed)
+    return build_chapters(assessed)
 
 
 @pytest.fixture(scope="session")
-def workshopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def workshopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledStore]:
     """A store in which participants answered, and then held the example workshop."""
     folder = tmp_path_factory.mktemp("workshopped")
     asyncio.run(keep_nothing(folder))
-    made = new_store(folder / "suara.db", seed=7)
-    crowd(made, residents=20, participants=120)
+    made = create_store(folder / "suara.db", seed=7)
+    add_crowd(made, residents=20, participants=120)
     asyncio.run(hold(folder))
     yield made
     made.connection.close()
@@ -84,12 +91,12 @@ async def keep_nothing(folder: Path) -> None:
 
 async def hold(folder: Path) -> None:
     """The example workshop to its end, on the last day of the reported period."""
-    async with day(folder) as here:
+    async with open_example_workshop(folder) as here:
         here.now = END - timedelta(hours=12)
-        await here.hold()
+        await here.run_whole_day()
 
 
 @pytest.fixture(scope="session")
-def of_crowd(crowded: Store, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def of_crowd(crowded: FilledStore, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The crowd's data in every format, by the names of the files."""
-    return exported(crowded.url, tmp_path_factory.mktemp("data"))
+    return export_all(crowded.url, tmp_path_factory.mktemp("data"))

@@ -7,25 +7,25 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from reported_answers import places, resident_answers
-from reported_people import HOUR, OPENS, START, Store, order
 
 from reports.report_content import build_content
 from reports.request import ReportRequestError
 from reports.wave_summary import FEWEST_FOR_PICTURE, LONGEST_SUMMARY, build_summaries
 from survey.store.summaries import Summary
+from tests.reports.filled_store import HOUR, OPENS, START, FilledStore, build_report_request
+from tests.reports.random_answers import draw_resident_answers, list_places
 
 
 @pytest.fixture(scope="module")
-def both(crowded: Store) -> dict[str, Summary]:
+def both(crowded: FilledStore) -> dict[str, Summary]:
     """Of the crowd's perception, in both languages."""
-    wanted = order(crowded, scope="persepsi", language="id+en", start=OPENS)
+    wanted = build_report_request(crowded, scope="persepsi", language="id+en", start=OPENS)
     return {found.language: found for found in build_summaries(wanted)}
 
 
-def table(store: Store, key: str) -> dict[str, float]:
+def table(store: FilledStore, key: str) -> dict[str, float]:
     """Label -> share, as the wave's report has them."""
-    content = build_content(order(store, kind="wave", scope="persepsi", start=OPENS))
+    content = build_content(build_report_request(store, kind="wave", scope="persepsi", start=OPENS))
     found = next(t for c in content.chapters for t in c.tables if t.key == key)
     label, share = {"perception": ("driver", "weak"), "named": ("label", "share")}[key]
     rows = found.frame.head(12) if key == "perception" else found.frame
@@ -38,7 +38,9 @@ def told(summary: Summary) -> dict[str, str]:
     return dict(line.removeprefix("• ").split(" – ") for line in lines)
 
 
-def test_the_figures_are_those_of_the_report(crowded: Store, both: dict[str, Summary]) -> None:
+def test_the_figures_are_those_of_the_report(
+    crowded: FilledStore, both: dict[str, Summary]
+) -> None:
     drivers, named = table(crowded, "perception"), table(crowded, "named")
     said = told(both["id"])
     assert len(said) == 12
@@ -60,8 +62,10 @@ def test_both_languages_say_the_same_in_their_own_words(both: dict[str, Summary]
     assert indonesian.picture != english.picture
 
 
-def test_other_questionnaires_are_told_by_their_key_figures(crowded: Store) -> None:
-    (found,) = build_summaries(order(crowded, scope="kerentanan", language="en", start=OPENS))
+def test_other_questionnaires_are_told_by_their_key_figures(crowded: FilledStore) -> None:
+    (found,) = build_summaries(
+        build_report_request(crowded, scope="kerentanan", language="en", start=OPENS)
+    )
     assert "Gravest shock (participants)" in found.text
     assert "Most vulnerable asset" in found.text
 
@@ -70,16 +74,16 @@ def test_other_questionnaires_are_told_by_their_key_figures(crowded: Store) -> N
     ("people", "enough"), [(0, False), (FEWEST_FOR_PICTURE - 1, False), (FEWEST_FOR_PICTURE, True)]
 )
 def test_of_few_people_nothing_is_told_but_that_they_were_few(
-    store: Store, people: int, enough: bool
+    store: FilledStore, people: int, enough: bool
 ) -> None:
-    form = store.open("persepsi", ["resident"], closes_at=START)
+    form = store.open_wave("persepsi", ["resident"], closes_at=START)
     for number in range(people):
         at = OPENS + number * HOUR
-        answers = resident_answers(form, store.random, places(form)[0])
-        store.interview("persepsi", store.person(at=at), answers, at, at + HOUR)
-    store.close()
+        answers = draw_resident_answers(form, store.random, list_places(form)[0])
+        store.add_interview("persepsi", store.add_respondent(at=at), answers, at, at + HOUR)
+    store.write_rows()
     long = "Sekretariat <" + "panjang " * 60 + ">"
-    (found,) = build_summaries(order(store, scope="persepsi", secretariat=long))
+    (found,) = build_summaries(build_report_request(store, scope="persepsi", secretariat=long))
     assert ("terlalu sedikit" in found.text) is not enough
     assert bool(found.picture) is bool(told(found)) is enough
     assert str(people) in found.text
@@ -87,9 +91,9 @@ def test_of_few_people_nothing_is_told_but_that_they_were_few(
     assert balanced(found.text)
 
 
-def test_a_wave_that_is_not_there_is_said(crowded: Store) -> None:
+def test_a_wave_that_is_not_there_is_said(crowded: FilledStore) -> None:
     with pytest.raises(ReportRequestError, match="lain"):
-        build_summaries(order(crowded, scope="lain"))
+        build_summaries(build_report_request(crowded, scope="lain"))
 
 
 def balanced(html: str) -> bool:

@@ -8,19 +8,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 import sandbox
-from tests.sandbox.rawbot import RawBot, ToyBot
-from tests.sandbox.schema import check
+from tests.sandbox.bot_api_schema import find_schema_problems
+from tests.sandbox.raw_bot import RawBot, ToyBot
 
 
 @pytest.fixture
 async def box() -> AsyncIterator[sandbox.Sandbox]:
-    async with sandbox.serve(check=check) as served:
+    async with sandbox.serve(check=find_schema_problems) as served:
         yield served
 
 
 @pytest.fixture
 async def bot(box: sandbox.Sandbox) -> AsyncIterator[RawBot]:
-    async with RawBot.at(box.url) as raw:
+    async with RawBot.connect(box.url) as raw:
         yield raw
 
 
@@ -35,6 +35,6 @@ async def siti(box: sandbox.Sandbox) -> sandbox.PersonClient:
 @pytest.fixture
 async def toy(bot: RawBot) -> AsyncIterator[ToyBot]:
     served = ToyBot(bot)
-    task = asyncio.create_task(served.run())
+    task = asyncio.create_task(served.serve())
     yield served
     task.cancel()

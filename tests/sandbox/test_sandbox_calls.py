@@ -13,13 +13,13 @@ from PIL import Image
 
 from sandbox import PersonClient, Sandbox
 from sandbox.server import TOKEN
-from tests.sandbox.rawbot import RawBot, keyboard
+from tests.sandbox.raw_bot import RawBot, build_keyboard
 
 METHODS = ("sendmessage", "SENDMESSAGE", "sendMessage", "SendMessage")
 
 
 async def test_query_form_multipart_and_json_say_the_same(box: Sandbox, siti: PersonClient) -> None:
-    markup = keyboard(["Ya", "Tidak"])
+    markup = build_keyboard(["Ya", "Tidak"])
     plain = {"chat_id": "1001", "text": "[halo]", "reply_markup": json.dumps(markup)}
     form = aiohttp.FormData(plain, default_to_multipart=True)
     ways: tuple[dict[str, Any], ...] = (
@@ -44,7 +44,7 @@ async def test_entities_are_counted_in_utf16(siti: PersonClient, bot: RawBot) ->
         "😀 <b>tebal <i>miring</i></b> &lt;&amp;&#33; <a href='https://x.id/?a=1&amp;b=2'>sini</a>\n"
         '<pre><code class="language-py">a/b</code></pre> /bantuan'
     )
-    sent = await bot.call("sendMessage", chat_id=siti.id, text=html, parse_mode="HTML")
+    sent = await bot.call_method("sendMessage", chat_id=siti.id, text=html, parse_mode="HTML")
     assert sent["text"] == "😀 tebal miring <&! sini\na/b /bantuan"
     assert sent["entities"] == [
         {"type": "bold", "offset": 3, "length": 12},
@@ -64,10 +64,10 @@ async def test_a_document_goes_up_again_and_down(
         async with session.post(f"{box.base_url}{TOKEN}/sendDocument", data=form) as response:
             sent = (await response.json())["result"]
         assert sent["document"]["mime_type"] == "application/pdf"
-        again = await bot.call(
+        again = await bot.call_method(
             "sendDocument", chat_id=siti.id, document=sent["document"]["file_id"]
         )
-        path = (await bot.call("getFile", file_id=again["document"]["file_id"]))["file_path"]
+        path = (await bot.call_method("getFile", file_id=again["document"]["file_id"]))["file_path"]
         async with session.get(f"{box.base_file_url}{TOKEN}/{path}") as response:
             assert await response.read() == b"%PDF-1.7"
     shown = await siti.wait_until(lambda screen: screen.last and screen.last.file_name == "lap.pdf")
@@ -78,9 +78,9 @@ async def test_a_document_goes_up_again_and_down(
 async def test_a_notice_becomes_a_document_and_the_same_again_is_not_modified(
     siti: PersonClient, bot: RawBot
 ) -> None:
-    notice = await bot.call("sendMessage", chat_id=siti.id, text="Laporan dibuat …")
+    notice = await bot.call_method("sendMessage", chat_id=siti.id, text="Laporan dibuat …")
     await siti.send_document("a.pdf", b"%PDF")
-    file_id = (await bot.updates())[-1]["message"]["document"]["file_id"]
+    file_id = (await bot.fetch_updates())[-1]["message"]["document"]["file_id"]
     change = {
         "chat_id": siti.id,
         "message_id": notice["message_id"],
@@ -91,11 +91,11 @@ async def test_a_notice_becomes_a_document_and_the_same_again_is_not_modified(
             "parse_mode": "HTML",
         },
     }
-    edited = await bot.call("editMessageMedia", **change)
+    edited = await bot.call_method("editMessageMedia", **change)
     assert edited["document"]["file_name"] == "a.pdf"
     assert edited["caption"] == "Laporan"
     assert "text" not in edited
-    assert "message is not modified" in await bot.refusal("editMessageMedia", **change)
+    assert "message is not modified" in await bot.expect_refusal("editMessageMedia", **change)
 
 
 def png(width: int, height: int) -> bytes:
@@ -112,11 +112,15 @@ def picture(side: int) -> bytes:
 
 async def test_photos_have_a_size_that_telegram_accepts(siti: PersonClient, bot: RawBot) -> None:
     await siti.send_photo(png(40, 30), "lihat")
-    message = (await bot.updates())[-1]["message"]
+    message = (await bot.fetch_updates())[-1]["message"]
     assert (message["photo"][-1]["width"], message["caption"]) == (40, "lihat")
-    sent = await bot.call("sendPhoto", chat_id=siti.id, photo=message["photo"][-1]["file_id"])
+    sent = await bot.call_method(
+        "sendPhoto", chat_id=siti.id, photo=message["photo"][-1]["file_id"]
+    )
     assert sent["photo"][-1]["height"] == 30
-    words = await bot.refusal("sendDocument", chat_id=siti.id, document=sent["photo"][0]["file_id"])
+    words = await bot.expect_refusal(
+        "sendDocument", chat_id=siti.id, document=sent["photo"][0]["file_id"]
+    )
     assert words == "Bad Request: can't use file of type Photo as Document"
     for size in ((9000, 1001), (420, 20)):
         with pytest.raises(ValueError, match="PHOTO_INVALID_DIMENSIONS"):
@@ -128,18 +132,18 @@ async def test_the_limits_on_sending_hold_when_they_are_switched_on(
 ) -> None:
     group = await box.create_group("Sekretariat", [siti])
     for n in range(5):
-        await bot.call("sendMessage", chat_id=siti.id, text=str(n))
+        await bot.call_method("sendMessage", chat_id=siti.id, text=str(n))
     await box.switch_rate_limits(on=True)
     await box.move_clock(stopped=True)
-    await bot.call("sendMessage", chat_id=siti.id, text="x")
-    status, body = await bot.answer("sendMessage", chat_id=siti.id, text="y")
+    await bot.call_method("sendMessage", chat_id=siti.id, text="x")
+    status, body = await bot.send_request("sendMessage", chat_id=siti.id, text="y")
     assert (status, body["parameters"]) == (429, {"retry_after": 1})
     assert body["description"] == "Too Many Requests: retry after 1"
     await box.move_clock(advance=1)
-    await bot.call("sendMessage", chat_id=siti.id, text="y")
+    await bot.call_method("sendMessage", chat_id=siti.id, text="y")
     for n in range(20):
-        await bot.call("sendMessage", chat_id=group.id, text=str(n))
-    _, body = await bot.answer("sendMessage", chat_id=group.id, text="z")
+        await bot.call_method("sendMessage", chat_id=group.id, text=str(n))
+    _, body = await bot.send_request("sendMessage", chat_id=group.id, text="z")
     assert body["parameters"] == {"retry_after": 60}
 
 
@@ -147,16 +151,16 @@ async def test_faults_refuse_delay_and_cut(box: Sandbox, siti: PersonClient, bot
     hello = {"chat_id": siti.id, "text": "Halo"}
     await box.inject_fault("sendMessage", code=500, times=2)
     for _ in range(2):
-        assert await bot.refusal("sendMessage", **hello) == "Internal Server Error"
+        assert await bot.expect_refusal("sendMessage", **hello) == "Internal Server Error"
     await box.inject_fault("sendMessage", code=429, retry_after=7)
-    assert (await bot.answer("sendMessage", **hello))[1]["parameters"] == {"retry_after": 7}
+    assert (await bot.send_request("sendMessage", **hello))[1]["parameters"] == {"retry_after": 7}
     await box.inject_fault(
         "sendMessage", code=400, description="Bad Request: TOPIC_CLOSED", chat_id=siti.id
     )
-    assert await bot.refusal("sendMessage", **hello) == "Bad Request: TOPIC_CLOSED"
+    assert await bot.expect_refusal("sendMessage", **hello) == "Bad Request: TOPIC_CLOSED"
     await box.inject_fault("*", delay=0.2)
     begun = time.monotonic()
-    await bot.call("getMe")
+    await bot.call_method("getMe")
     assert time.monotonic() - begun >= 0.2
     assert [shown.text for shown in siti.screen.messages] == ["/start"]
     with pytest.raises(ValueError, match="a fault has no tims"):
@@ -168,10 +172,10 @@ async def test_a_connection_is_cut_before_or_after_the_call_took_effect(
 ) -> None:
     await box.inject_fault("sendMessage", drop="before")
     with pytest.raises(aiohttp.ClientConnectionError):
-        await bot.call("sendMessage", chat_id=siti.id, text="lost")
+        await bot.call_method("sendMessage", chat_id=siti.id, text="lost")
     await box.inject_fault("sendMessage", drop="after")
     with pytest.raises(aiohttp.ClientConnectionError):
-        await bot.call("sendMessage", chat_id=siti.id, text="done")
+        await bot.call_method("sendMessage", chat_id=siti.id, text="done")
     await siti.wait_until(lambda screen: screen.last.text == "done")
     assert [shown.text for shown in siti.screen.messages] == ["/start", "done"]
     log = await box.list_calls("sendMessage")
@@ -179,26 +183,30 @@ async def test_a_connection_is_cut_before_or_after_the_call_took_effect(
 
 
 async def test_names_commands_and_descriptions_are_kept_by_language(bot: RawBot) -> None:
-    assert (await bot.call("getMe"))["username"] == "suara_bot"
+    assert (await bot.call_method("getMe"))["username"] == "suara_bot"
     mulai = [{"command": "mulai", "description": "Mulai"}]
-    await bot.call("setMyCommands", commands=mulai, language_code="id")
-    assert await bot.call("getMyCommands") == []
-    assert await bot.call("getMyCommands", language_code="id") == mulai
+    await bot.call_method("setMyCommands", commands=mulai, language_code="id")
+    assert await bot.call_method("getMyCommands") == []
+    assert await bot.call_method("getMyCommands", language_code="id") == mulai
     shouted = [{"command": "Mulai", "description": "Mulai"}]
-    words = await bot.refusal("setMyCommands", commands=shouted)
+    words = await bot.expect_refusal("setMyCommands", commands=shouted)
     assert words == "Bad Request: BOT_COMMAND_INVALID"
-    await bot.call("setMyDescription", description="A survey")
-    await bot.call("setMyDescription", description="Survei", language_code="id")
-    assert await bot.call("getMyDescription", language_code="id") == {"description": "Survei"}
-    assert await bot.call("getMyDescription", language_code="en") == {"description": "A survey"}
+    await bot.call_method("setMyDescription", description="A survey")
+    await bot.call_method("setMyDescription", description="Survei", language_code="id")
+    assert await bot.call_method("getMyDescription", language_code="id") == {
+        "description": "Survei"
+    }
+    assert await bot.call_method("getMyDescription", language_code="en") == {
+        "description": "A survey"
+    }
 
 
 async def test_there_is_no_webhook_yet_pending_updates_can_be_dropped(
     siti: PersonClient, bot: RawBot
 ) -> None:
-    assert (await bot.call("getWebhookInfo"))["pending_update_count"] == 1
-    assert await bot.call("deleteWebhook", drop_pending_updates=True) is True
-    assert (await bot.call("getWebhookInfo")) == {
+    assert (await bot.call_method("getWebhookInfo"))["pending_update_count"] == 1
+    assert await bot.call_method("deleteWebhook", drop_pending_updates=True) is True
+    assert (await bot.call_method("getWebhookInfo")) == {
         "url": "",
         "has_custom_certificate": False,
         "pending_update_count": 0,
@@ -208,10 +216,10 @@ async def test_there_is_no_webhook_yet_pending_updates_can_be_dropped(
 
 async def test_a_photo_of_a_person_comes_in_several_sizes(siti: PersonClient, bot: RawBot) -> None:
     await siti.send_photo(picture(1000))
-    sizes = (await bot.updates())[-1]["message"]["photo"]
+    sizes = (await bot.fetch_updates())[-1]["message"]["photo"]
     assert [size["width"] for size in sizes] == [90, 320, 800, 1000]
     assert len({size["file_id"] for size in sizes}) == 4
-    smallest = await bot.call("getFile", file_id=sizes[0]["file_id"])
+    smallest = await bot.call_method("getFile", file_id=sizes[0]["file_id"])
     assert smallest["file_size"] == sizes[0]["file_size"] < sizes[-1]["file_size"]
 
 
@@ -220,22 +228,22 @@ async def test_sounds_and_films_of_people_say_what_they_are(
 ) -> None:
     for kind, name in (("voice", "v.ogg"), ("audio", "a.mp3"), ("video", "f.mp4")):
         await siti.send_file(kind, name, b"content")
-        found = (await bot.updates())[-1]["message"][kind]
+        found = (await bot.fetch_updates())[-1]["message"][kind]
         assert (found["mime_type"].partition("/")[0], found["file_size"]) == (
             "video" if kind == "video" else "audio",
             7,
         )
-        sent = await bot.call(f"send{kind}", chat_id=siti.id, **{kind: found["file_id"]})
+        sent = await bot.call_method(f"send{kind}", chat_id=siti.id, **{kind: found["file_id"]})
         assert sent[kind] == found
     await siti.send_file("video_note", "n.mp4", b"content")
-    assert (await bot.updates())[-1]["message"]["video_note"]["length"] == 240
+    assert (await bot.fetch_updates())[-1]["message"]["video_note"]["length"] == 240
 
 
 async def test_photos_of_people_may_belong_together(siti: PersonClient, bot: RawBot) -> None:
-    await bot.updates()
+    await bot.fetch_updates()
     for side in (30, 31):
         await siti.send_photo(picture(side), album="9")
-    assert [u["message"]["media_group_id"] for u in await bot.updates()] == ["9", "9"]
+    assert [u["message"]["media_group_id"] for u in await bot.fetch_updates()] == ["9", "9"]
 
 
 async def test_an_album_has_two_to_ten_of_what_goes_together(
@@ -255,27 +263,29 @@ async def test_an_album_has_two_to_ten_of_what_goes_together(
     assert [message["caption"] for message in sent] == ["Satu", "Dua"]
     assert sent[0]["media_group_id"] == sent[1]["media_group_id"]
     photo = {"type": "photo", "media": sent[0]["photo"][-1]["file_id"]}
-    await bot.call("sendMediaGroup", chat_id=siti.id, media=[photo] * 10)
+    await bot.call_method("sendMediaGroup", chat_id=siti.id, media=[photo] * 10)
     for wrong in ([photo], [photo] * 11):
-        words = await bot.refusal("sendMediaGroup", chat_id=siti.id, media=wrong)
+        words = await bot.expect_refusal("sendMediaGroup", chat_id=siti.id, media=wrong)
         assert words == "Bad Request: group send failed"
     await siti.send_document("a.pdf", b"%PDF")
-    file_id = (await bot.updates())[-1]["message"]["document"]["file_id"]
+    file_id = (await bot.fetch_updates())[-1]["message"]["document"]["file_id"]
     mixed = [photo, {"type": "document", "media": file_id}]
-    assert "can't be mixed" in await bot.refusal("sendMediaGroup", chat_id=siti.id, media=mixed)
+    assert "can't be mixed" in await bot.expect_refusal(
+        "sendMediaGroup", chat_id=siti.id, media=mixed
+    )
 
 
 async def test_bots_get_no_file_above_twenty_megabytes(siti: PersonClient, bot: RawBot) -> None:
     await siti.send_file("video", "f.mp4", bytes((20 << 20) + 1))
-    file_id = (await bot.updates())[-1]["message"]["video"]["file_id"]
-    assert await bot.refusal("getFile", file_id=file_id) == "Bad Request: file is too big"
+    file_id = (await bot.fetch_updates())[-1]["message"]["video"]["file_id"]
+    assert await bot.expect_refusal("getFile", file_id=file_id) == "Bad Request: file is too big"
 
 
 async def test_a_live_location_moves_by_edits(siti: PersonClient, bot: RawBot) -> None:
-    await bot.updates()
+    await bot.fetch_updates()
     shared = await siti.share_location(-6.2, 106.8, live_period=60, horizontal_accuracy=8)
     await siti.share_location(-6.3, 106.9, message_id=shared)
-    first, moved = await bot.updates()
+    first, moved = await bot.fetch_updates()
     assert first["message"]["location"] == {
         "latitude": -6.2,
         "longitude": 106.8,

@@ -15,7 +15,7 @@ import pytest
 from sandbox import Sandbox
 from sandbox.habits import read_habits
 from sandbox.temperament import Temperament
-from tests.sandbox.rawbot import ToyBot
+from tests.sandbox.raw_bot import ToyBot
 
 HABITS = Path(__file__).with_name("toy_habits.toml")
 Line = dict[str, Any]

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from sandbox import Sandbox
-from tests.sandbox.rawbot import RawBot, ToyBot, keyboard
+from tests.sandbox.raw_bot import RawBot, ToyBot, build_keyboard
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -78,35 +78,37 @@ async def test_taps_bring_toasts_alerts_edits_and_files(
     siti = await box.add_person(1001, first_name="Siti")
     await siti.start()
     await siti.send_document("lap.pdf", b"%PDF-1.7 report")
-    file_id = (await bot.updates())[-1]["message"]["document"]["file_id"]
+    file_id = (await bot.fetch_updates())[-1]["message"]["document"]["file_id"]
     await phone.goto(f"{box.url}/?person=1001")
-    card = await bot.call(
+    card = await bot.call_method(
         "sendMessage",
         chat_id=1001,
         text="<u>Siap?</u>",
         parse_mode="HTML",
-        reply_markup=keyboard(["Ya", "Tidak"]),
+        reply_markup=build_keyboard(["Ya", "Tidak"]),
     )
     await phone.get_by_role("button", name="Ya").tap()
-    (update,) = await bot.updates()
-    await bot.call(
+    (update,) = await bot.fetch_updates()
+    await bot.call_method(
         "answerCallbackQuery", callback_query_id=update["callback_query"]["id"], text="Tersimpan"
     )
     await phone.get_by_text("Tersimpan").wait_for()
     at = {"chat_id": 1001, "message_id": card["message_id"]}
-    await bot.call("editMessageText", **at, text="Lagi?", reply_markup=keyboard(["Lanjut ›"]))
+    await bot.call_method(
+        "editMessageText", **at, text="Lagi?", reply_markup=build_keyboard(["Lanjut ›"])
+    )
     await phone.get_by_role("button", name="Lanjut ›").tap()
-    (update,) = await bot.updates()
-    await bot.call(
+    (update,) = await bot.fetch_updates()
+    await bot.call_method(
         "answerCallbackQuery",
         callback_query_id=update["callback_query"]["id"],
         text="Ditutup",
         show_alert=True,
     )
     await phone.get_by_role("dialog").get_by_role("button", name="OK").tap()
-    await bot.call("deleteMessage", **at)
+    await bot.call_method("deleteMessage", **at)
     await phone.get_by_role("button", name="Lanjut ›").wait_for(state="detached")
-    await bot.call("sendDocument", chat_id=1001, document=file_id, caption="Laporan <pekan>")
+    await bot.call_method("sendDocument", chat_id=1001, document=file_id, caption="Laporan <pekan>")
     report = phone.get_by_role("link", name="lap.pdf").last
     address = await report.get_attribute("href")
     answer = await phone.request.get(f"{box.url}{address}")
@@ -125,11 +127,11 @@ async def test_a_place_is_shared_and_a_deep_link_stays_on_the_page(
     await phone.get_by_role("button", name="Kota Tua").tap()
     await phone.get_by_role("button", name="Share").tap()
     await phone.get_by_role("link", name="Location -6.13520, 106.81330").wait_for()
-    await bot.call("sendMessage", chat_id=1001, text="https://t.me/suara_bot?start=u-ABC")
+    await bot.call_method("sendMessage", chat_id=1001, text="https://t.me/suara_bot?start=u-ABC")
     await phone.get_by_role("link", name="t.me/suara_bot").tap()
     await phone.get_by_role("button", name="START").tap()
     await siti.wait_until(lambda screen: screen.last.text == "/start u-ABC")
-    told = [update["message"] for update in await bot.updates()]
+    told = [update["message"] for update in await bot.fetch_updates()]
     assert told[1]["location"]["latitude"] == -6.1352
 
 
@@ -146,7 +148,7 @@ async def test_a_file_is_sent_from_the_page(
     sent = phone.get_by_role("link", name="foto <1>.svg")
     answer = await phone.request.get(f"{box.url}{await sent.get_attribute('href')}")
     assert answer.headers["content-disposition"].startswith("attachment")
-    assert (await bot.updates())[-1]["message"]["document"]["file_name"] == "foto <1>.svg"
+    assert (await bot.fetch_updates())[-1]["message"]["document"]["file_name"] == "foto <1>.svg"
 
 
 async def test_pictures_sounds_and_folded_quotes_are_shown(
@@ -168,7 +170,7 @@ async def test_pictures_sounds_and_folded_quotes_are_shown(
     assert (await player.get_attribute("src") or "").endswith("voice.ogg")
     long = "Tulis nama gang. " * 30
     text = f"<b>Gang?</b>\n\n<blockquote expandable>{long}</blockquote>\n\nKetik saja."
-    await bot.call("sendMessage", chat_id=1001, text=text, parse_mode="HTML")
+    await bot.call_method("sendMessage", chat_id=1001, text=text, parse_mode="HTML")
     quote = phone.locator("blockquote")
     folded = await quote.evaluate("node => node.clientHeight")
     await quote.tap()

@@ -10,7 +10,7 @@ import telegram
 import sandbox
 from sandbox import CannotDo, PersonClient, Sandbox
 from sandbox.server import TOKEN
-from tests.sandbox.rawbot import RawBot, ToyBot, keyboard
+from tests.sandbox.raw_bot import RawBot, ToyBot, build_keyboard
 
 
 async def test_a_survey_from_the_first_card_to_the_last(box: Sandbox, toy: ToyBot) -> None:
@@ -33,14 +33,18 @@ async def test_only_what_is_shown_can_be_tapped_but_data_can_be_forged(
 ) -> None:
     with pytest.raises(CannotDo, match="no button 'Ya' here"):
         await siti.tap("Ya")
-    old = await bot.call("sendMessage", chat_id=siti.id, text="1", reply_markup=keyboard(["Ya"]))
-    await bot.call("sendMessage", chat_id=siti.id, text="2", reply_markup=keyboard(["Tidak"]))
+    old = await bot.call_method(
+        "sendMessage", chat_id=siti.id, text="1", reply_markup=build_keyboard(["Ya"])
+    )
+    await bot.call_method(
+        "sendMessage", chat_id=siti.id, text="2", reply_markup=build_keyboard(["Tidak"])
+    )
     with pytest.raises(CannotDo, match="no button 'Ya' here"):
         await siti.tap("Ya")
-    await bot.updates()
+    await bot.fetch_updates()
     await siti.tap("Ya", message_id=old["message_id"])
     await siti.send_callback_data("anything")
-    taps = [update["callback_query"] for update in await bot.updates()]
+    taps = [update["callback_query"] for update in await bot.fetch_updates()]
     assert [(tap["data"], tap["message"]["text"]) for tap in taps] == [
         ("Ya", "1"),
         ("anything", "2"),
@@ -55,12 +59,12 @@ async def test_links_and_copies_happen_on_the_phone(siti: PersonClient, bot: Raw
         {"text": "Kode", "copy_text": {"text": "ABC"}},
     ]
     markup = {"inline_keyboard": [buttons]}
-    await bot.call("sendMessage", chat_id=siti.id, text="?", reply_markup=markup)
-    await bot.updates()
+    await bot.call_method("sendMessage", chat_id=siti.id, text="?", reply_markup=markup)
+    await bot.fetch_updates()
     assert await siti.tap("Web") == {"number": box_number(siti), "url": "https://example.org"}
     assert (await siti.tap("Kode"))["copied"] == "ABC"
     await siti.tap("Mulai")
-    assert [u["message"]["text"] for u in await bot.updates()] == ["/start u-ABC"]
+    assert [u["message"]["text"] for u in await bot.fetch_updates()] == ["/start u-ABC"]
 
 
 def box_number(person: PersonClient) -> int:
@@ -70,13 +74,13 @@ def box_number(person: PersonClient) -> int:
 async def test_places_contacts_stickers_and_second_thoughts_reach_the_bot(
     siti: PersonClient, bot: RawBot
 ) -> None:
-    await bot.updates()
+    await bot.fetch_updates()
     await siti.share_location(-6.2, 106.8)
     await siti.share_contact("+62811")
     await siti.send_sticker("🙏")
     said = await siti.say("salah")
     await siti.edit_message(said, "benar")
-    place, contact, sticker, _, edited = await bot.updates()
+    place, contact, sticker, _, edited = await bot.fetch_updates()
     assert place["message"]["location"] == {"latitude": -6.2, "longitude": 106.8}
     assert contact["message"]["contact"]["user_id"] == siti.id
     assert sticker["message"]["sticker"]["emoji"] == "🙏"
@@ -90,9 +94,13 @@ async def test_in_a_group_chat_the_bot_sees_what_is_meant_for_it(
 ) -> None:
     budi = await box.add_person(1002, first_name="Budi")
     group = await box.create_group("Sekretariat", [siti, budi])
-    kinds = [next(k for k in ("my_chat_member", "message") if k in u) for u in await bot.updates()]
+    kinds = [
+        next(k for k in ("my_chat_member", "message") if k in u) for u in await bot.fetch_updates()
+    ]
     assert kinds == ["message", "my_chat_member", "message"]
-    asked = await bot.call("sendMessage", chat_id=group.id, text="?", reply_markup=keyboard(["Ya"]))
+    asked = await bot.call_method(
+        "sendMessage", chat_id=group.id, text="?", reply_markup=build_keyboard(["Ya"])
+    )
     await budi.say("among ourselves", group)
     await budi.say("/laporan", group)
     await budi.say("/laporan@other_bot", group)
@@ -100,15 +108,15 @@ async def test_in_a_group_chat_the_bot_sees_what_is_meant_for_it(
     await budi.say("hi @suara_bot", group)
     await budi.say("yes", group, reply_to=asked["message_id"])
     await budi.tap("Ya", chat=group)
-    *said, tapped = await bot.updates()
+    *said, tapped = await bot.fetch_updates()
     texts = [update["message"]["text"] for update in said]
     assert texts == ["/laporan", "/laporan@suara_bot", "hi @suara_bot", "yes"]
     assert said[-1]["message"]["reply_to_message"]["message_id"] == asked["message_id"]
     assert tapped["callback_query"]["message"]["chat"]["type"] == "group"
     await group.promote_bot()
     await siti.say("all ears", group)
-    assert "my_chat_member" in (await bot.updates())[0]
-    assert await bot.call("getChatMemberCount", chat_id=group.id) == 3
+    assert "my_chat_member" in (await bot.fetch_updates())[0]
+    assert await bot.call_method("getChatMemberCount", chat_id=group.id) == 3
 
 
 async def test_a_group_that_became_a_supergroup_says_where_it_went(
@@ -116,48 +124,52 @@ async def test_a_group_that_became_a_supergroup_says_where_it_went(
 ) -> None:
     group = await box.create_group("Sekretariat", [siti])
     above = await group.migrate()
-    status, body = await bot.answer("sendMessage", chat_id=group.id, text="x")
+    status, body = await bot.send_request("sendMessage", chat_id=group.id, text="x")
     assert (status, body["parameters"]) == (400, {"migrate_to_chat_id": above.id})
     assert body["description"] == "Bad Request: group chat was upgraded to a supergroup chat"
-    sent = await bot.call("sendMessage", chat_id=above.id, text="x")
+    sent = await bot.call_method("sendMessage", chat_id=above.id, text="x")
     assert sent["chat"] == {"id": above.id, "type": "supergroup", "title": "Sekretariat"}
-    told = [u["message"] for u in await bot.updates() if "message" in u][-2:]
+    told = [u["message"] for u in await bot.fetch_updates() if "message" in u][-2:]
     assert told[0]["migrate_to_chat_id"] == above.id
     assert told[1]["migrate_from_chat_id"] == group.id
     await above.kick_bot()
-    words = await bot.refusal("sendMessage", chat_id=above.id, text="x")
+    words = await bot.expect_refusal("sendMessage", chat_id=above.id, text="x")
     assert words == "Forbidden: bot was kicked from the supergroup chat"
 
 
 async def test_everything_goes_on_after_a_restart(tmp_path: Path) -> None:
     data = tmp_path / "var" / "sandbox.db"
-    async with sandbox.serve(data=data) as box, RawBot.at(box.url) as bot:
+    async with sandbox.serve(data=data) as box, RawBot.connect(box.url) as bot:
         siti = await box.add_person(1001, first_name="Siti")
         await siti.start("persepsi")
-        (first,) = await bot.updates()
-        card = await bot.call("sendMessage", chat_id=1001, text="?", reply_markup=keyboard(["Ya"]))
-        await bot.updates(0)
+        (first,) = await bot.fetch_updates()
+        card = await bot.call_method(
+            "sendMessage", chat_id=1001, text="?", reply_markup=build_keyboard(["Ya"])
+        )
+        await bot.fetch_updates(0)
         await siti.send_document("a.txt", b"content")
         await siti.tap("Ya")
         group = await box.create_group("Sekretariat", [siti])
-    async with sandbox.serve(data=data) as box, RawBot.at(box.url) as bot:
+    async with sandbox.serve(data=data) as box, RawBot.connect(box.url) as bot:
         siti = await box.add_person(1001)
         assert [s.text or s.file_name for s in siti.screen.messages] == [
             "/start persepsi",
             "?",
             "a.txt",
         ]
-        document, tap, *_ = await bot.updates()
+        document, tap, *_ = await bot.fetch_updates()
         assert document["update_id"] == first["update_id"] + 1
-        await bot.call("answerCallbackQuery", callback_query_id=tap["callback_query"]["id"])
-        await bot.call("editMessageText", chat_id=1001, message_id=card["message_id"], text="!")
+        await bot.call_method("answerCallbackQuery", callback_query_id=tap["callback_query"]["id"])
+        await bot.call_method(
+            "editMessageText", chat_id=1001, message_id=card["message_id"], text="!"
+        )
         file_id = document["message"]["document"]["file_id"]
-        assert (await bot.call("getFile", file_id=file_id))["file_size"] == 7
-        assert (await bot.call("sendMessage", chat_id=1001, text="next"))["message_id"] == 4
-        assert (await bot.call("getChat", chat_id=group.id))["title"] == "Sekretariat"
+        assert (await bot.call_method("getFile", file_id=file_id))["file_size"] == 7
+        assert (await bot.call_method("sendMessage", chat_id=1001, text="next"))["message_id"] == 4
+        assert (await bot.call_method("getChat", chat_id=group.id))["title"] == "Sekretariat"
         await box.reset()
         assert (
-            await bot.refusal("sendMessage", chat_id=1001, text="x")
+            await bot.expect_refusal("sendMessage", chat_id=1001, text="x")
             == "Bad Request: chat not found"
         )
 

@@ -6,18 +6,18 @@ import asyncio
 import time
 
 from sandbox import PersonClient, Sandbox
-from tests.sandbox.rawbot import RawBot, keyboard
+from tests.sandbox.raw_bot import RawBot, build_keyboard
 
 
 async def test_an_update_is_delivered_again_until_it_is_confirmed(
     siti: PersonClient, bot: RawBot
 ) -> None:
-    first = await bot.call("getUpdates")
+    first = await bot.call_method("getUpdates")
     assert [update["message"]["text"] for update in first] == ["/start"]
-    assert await bot.call("getUpdates") == first
-    assert await bot.call("getUpdates", offset=first[0]["update_id"]) == first
+    assert await bot.call_method("getUpdates") == first
+    assert await bot.call_method("getUpdates", offset=first[0]["update_id"]) == first
     await siti.say("satu")
-    later = await bot.call("getUpdates", offset=first[0]["update_id"] + 1)
+    later = await bot.call_method("getUpdates", offset=first[0]["update_id"] + 1)
     assert [update["message"]["text"] for update in later] == ["satu"]
     assert later[0]["update_id"] == first[0]["update_id"] + 1
 
@@ -27,31 +27,31 @@ async def test_a_hundred_at_most_and_from_the_end_on_request(
 ) -> None:
     for n in range(120):
         await siti.say(str(n))
-    assert len(await bot.call("getUpdates")) == 100
-    assert len(await bot.call("getUpdates", limit=7)) == 7
-    last = await bot.call("getUpdates", offset=-2)
+    assert len(await bot.call_method("getUpdates")) == 100
+    assert len(await bot.call_method("getUpdates", limit=7)) == 7
+    last = await bot.call_method("getUpdates", offset=-2)
     assert [update["message"]["text"] for update in last] == ["118", "119"]
-    assert len(await bot.call("getUpdates")) == 2
+    assert len(await bot.call_method("getUpdates")) == 2
 
 
 async def test_a_long_poll_ends_with_the_update_or_with_its_time(
     siti: PersonClient, bot: RawBot
 ) -> None:
-    await bot.updates()
+    await bot.fetch_updates()
     begun = time.monotonic()
-    assert await bot.updates(1) == []
+    assert await bot.fetch_updates(1) == []
     assert 0.9 < time.monotonic() - begun < 2
-    poll = asyncio.create_task(bot.updates(30))
+    poll = asyncio.create_task(bot.fetch_updates(30))
     await asyncio.sleep(0.05)
     await siti.say("halo")
     assert (await asyncio.wait_for(poll, 2))[0]["message"]["text"] == "halo"
 
 
 async def test_a_second_poller_ends_the_first(box: Sandbox, bot: RawBot) -> None:
-    first = asyncio.create_task(bot.answer("getUpdates", timeout=30))
+    first = asyncio.create_task(bot.send_request("getUpdates", timeout=30))
     await asyncio.sleep(0.05)
-    async with RawBot.at(box.url) as other:
-        second = asyncio.create_task(other.answer("getUpdates", timeout=1))
+    async with RawBot.connect(box.url) as other:
+        second = asyncio.create_task(other.send_request("getUpdates", timeout=1))
         status, body = await first
         assert status == 409
         assert body["description"].startswith("Conflict: terminated by other getUpdates request")
@@ -61,61 +61,69 @@ async def test_a_second_poller_ends_the_first(box: Sandbox, bot: RawBot) -> None
 async def test_a_tap_is_dropped_after_150_seconds_and_a_message_after_a_day(
     box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
-    await bot.call("sendMessage", chat_id=siti.id, text="?", reply_markup=keyboard(["Ya"]))
+    await bot.call_method(
+        "sendMessage", chat_id=siti.id, text="?", reply_markup=build_keyboard(["Ya"])
+    )
     await siti.tap("Ya")
     await box.move_clock(advance=140)
-    assert len(await bot.call("getUpdates")) == 2
+    assert len(await bot.call_method("getUpdates")) == 2
     await box.move_clock(advance=11)
-    assert ["message" in update for update in await bot.call("getUpdates")] == [True]
+    assert ["message" in update for update in await bot.call_method("getUpdates")] == [True]
     await box.move_clock(advance=86_400)
-    assert await bot.call("getUpdates") == []
+    assert await bot.call_method("getUpdates") == []
 
 
 async def test_only_the_kinds_that_are_allowed(siti: PersonClient, bot: RawBot) -> None:
-    await bot.updates(allowed_updates=["callback_query"])
+    await bot.fetch_updates(allowed_updates=["callback_query"])
     await siti.say("unheard")
-    await bot.call("sendMessage", chat_id=siti.id, text="?", reply_markup=keyboard(["Ya"]))
+    await bot.call_method(
+        "sendMessage", chat_id=siti.id, text="?", reply_markup=build_keyboard(["Ya"])
+    )
     await siti.tap("Ya")
-    assert [list(update)[1] for update in await bot.updates()] == ["callback_query"]
+    assert [list(update)[1] for update in await bot.fetch_updates()] == ["callback_query"]
 
 
 async def test_settled_means_confirmed_answered_and_spoken_to(
     siti: PersonClient, bot: RawBot
 ) -> None:
-    await bot.updates()
-    await bot.call("sendMessage", chat_id=siti.id, text="?", reply_markup=keyboard(["Ya"]))
-    await bot.updates(0)
+    await bot.fetch_updates()
+    await bot.call_method(
+        "sendMessage", chat_id=siti.id, text="?", reply_markup=build_keyboard(["Ya"])
+    )
+    await bot.fetch_updates(0)
     await siti.wait_until_idle()
     await siti.tap("Ya")
     waiting = asyncio.create_task(siti.wait_until_idle())
-    (update,) = await bot.updates()
+    (update,) = await bot.fetch_updates()
     query = update["callback_query"]
     at = {"chat_id": siti.id, "message_id": query["message"]["message_id"]}
-    await bot.call("answerCallbackQuery", callback_query_id=query["id"])
+    await bot.call_method("answerCallbackQuery", callback_query_id=query["id"])
     assert not waiting.done()
-    await bot.call("editMessageText", **at, text="thanks", reply_markup=keyboard(["Lagi"]))
+    await bot.call_method(
+        "editMessageText", **at, text="thanks", reply_markup=build_keyboard(["Lagi"])
+    )
     assert not waiting.done()
-    await bot.updates(0)
+    await bot.fetch_updates(0)
     screen = await waiting
     assert screen.card is not None
     assert screen.card.buttons == [["Lagi"]]
 
 
 async def test_a_bot_that_says_nothing_has_settled_too(siti: PersonClient, bot: RawBot) -> None:
-    await bot.updates()
-    await bot.updates(0)
+    await bot.fetch_updates()
+    await bot.fetch_updates(0)
     await siti.wait_until_idle(1)
     await siti.send_sticker()
-    await bot.updates()
-    await bot.updates(0)
+    await bot.fetch_updates()
+    await bot.fetch_updates(0)
     await siti.wait_until_idle(1)
 
 
 async def test_ids_and_dates_can_be_fixed(box: Sandbox, siti: PersonClient, bot: RawBot) -> None:
-    await bot.updates()
+    await bot.fetch_updates()
     await box.move_clock(set=1_700_000_000, stopped=True)
     await box.set_next_id("update", 200_000_000)
     await siti.say("now")
-    (update,) = await bot.updates()
+    (update,) = await bot.fetch_updates()
     assert (update["update_id"], update["message"]["date"]) == (200_000_000, 1_700_000_000)
     assert update["message"]["message_id"] == 2

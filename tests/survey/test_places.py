@@ -7,9 +7,9 @@ from functools import cache
 
 import pytest
 from shapely.geometry import shape
-from surveying import SHIPPED
 
 from survey.boundaries import Boundaries
+from tests.survey.form_helpers import SHIPPED
 
 
 @cache

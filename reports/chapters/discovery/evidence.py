@@ -9,7 +9,7 @@ from math import isnan
 from reports import question_names
 from reports.chapters.assets import chapter
 from reports.chapters.shocks.worries import WORRY_KINDS, read_worries
-from reports.chapters.workshop import ballot_results
+from reports.chapters.workshop import ballot_figures
 from reports.discovery import scoring
 from reports.discovery.candidate_file import CandidateArea
 from reports.discovery.scoring import (
@@ -21,7 +21,7 @@ from reports.discovery.scoring import (
     scale_median,
 )
 from reports.localizer import Localizer
-from reports.measures import plans
+from reports.measures import plan_coverage
 from reports.measures.asset_states import AssetState, build_asset_states, read_asset_judgements
 from reports.measures.drivers import read_drivers
 from reports.measures.ratings import RATED_GROUPS, pair_shock_ratings, read_ratings
@@ -137,7 +137,7 @@ def gather_vulnerability(
     agreed = {
         (ballot.result.ballot.asset, ballot.result.ballot.shock): float(ballot.result.agreed_value)
         for held in frames.workshops
-        for ballot in ballot_results.judged(held, order, words)
+        for ballot in ballot_figures.list_ballot_figures(held, order, words)
         if ballot.rating and ballot.result.agreed_value is not None
     }
     return {**answered, **agreed}
@@ -257,10 +257,10 @@ def gather_plan_gaps(
 ) -> Mapping[str, EvidenceItem]:
     """Driver -> how little is planned for it; nothing with fewer plans than candidates."""
     form = frames.find_form(question_names.PLANS)
-    found = plans.read(form, order, words) if form else None
+    found = plan_coverage.read_plan_inventory(form, order, words) if form else None
     if found is None or len(found.plans) < len(areas):
         return {}
-    covered = {c.code: c for c in found.covered.get(question_names.DRIVERS, ())}
+    covered = {c.code: c for c in found.coverage.get(question_names.DRIVERS, ())}
     wanted = {a.driver: covered[a.driver] for a in areas if a.driver in covered}
     counts = {name: c.direct + INDIRECT_WEIGHT * (c.indirect or 0) for name, c in wanted.items()}
     average = sum(counts.values()) / len(counts) if counts else 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reports import question_names
 from reports.chapters.elements import COUNT, SHARE, Chapter, ReportTable, TableColumn
-from reports.chapters.workshop.ballot_results import OUTCOMES
+from reports.chapters.workshop.ballot_figures import OUTCOME_NAMES
 from reports.localizer import Localizer
 from reports.measures.drivers import DriverFigures, read_drivers
 from reports.reading.form_answers import FormAnswers
@@ -230,7 +230,9 @@ def list_result_findings(
 ) -> Iterator[str]:
     for held, fresh in results[:MAX_NAMED]:
         counts = Counter(result.outcome for result in fresh).most_common()
-        outcomes = ", ".join(f"{words(OUTCOMES[o])}: {words.format_count(n)}" for o, n in counts)
+        outcomes = ", ".join(
+            f"{words(OUTCOME_NAMES[o])}: {words.format_count(n)}" for o, n in counts
+        )
         workshop = held.plan.title(words.language)
         yield words.translate_plural(
             "{workshop}: {number} new result ({outcomes}).",

@@ -16,7 +16,7 @@ from reports.chapters.plans.tables import (
 from reports.charts import stacked_bars
 from reports.localizer import Localizer
 from reports.measures.inventory import ACTIVE_STAGES, PlanCoverage
-from reports.measures.plans import ADDRESSED, Inventory, read
+from reports.measures.plan_coverage import TARGET_KINDS, PlanInventory, read_plan_inventory
 from reports.reading.frames import Frames
 from reports.request import ReportRequest
 
@@ -27,7 +27,7 @@ def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Cha
     form = frames.find_form(question_names.PLANS)
     if form is None:
         return Chapter("plans", title, (words("No wave with these questions has opened."),))
-    found = read(form, order, words)
+    found = read_plan_inventory(form, order, words)
     return Chapter(
         key="plans",
         title=title,
@@ -44,34 +44,34 @@ def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Cha
     )
 
 
-def list_findings(found: Inventory, order: ReportRequest, words: Localizer) -> Iterator[str]:
+def list_findings(found: PlanInventory, order: ReportRequest, words: Localizer) -> Iterator[str]:
     if not found.plans:
         yield words("Nobody has told of a plan yet.")
         return
     for name, empty in found.gaps:
         yield words(
             "{kind} that no plan addresses directly: {names}.",
-            kind=words(ADDRESSED[name]),
+            kind=words(TARGET_KINDS[name]),
             names=words.join_items(name_gap(c, words) for c in empty),
         )
     if not any(found.gaps):
         yield words("Every driver, shock and stress is addressed directly by at least one plan.")
-    for name, covered in found.covered.items():
+    for name, covered in found.coverage.items():
         fewest = [c for c in covered if not c.is_gap][:3]
         if fewest:
             yield words(
                 "{kind} with the fewest direct plans, of those that have any: {names}.",
-                kind=words(ADDRESSED[name]),
+                kind=words(TARGET_KINDS[name]),
                 names=words.join_items(
                     f"{c.label} ({words.format_count(c.direct)})" for c in fewest
                 ),
             )
     yield summarize_plans(found, order, words)
-    if found.repeated:
+    if found.repeated_plans:
         yield words.translate_plural(
             "{number} plan was told of more than once, and is counted once.",
             "{number} plans were told of more than once, and are counted once.",
-            len(found.repeated),
+            len(found.repeated_plans),
         )
 
 
@@ -84,7 +84,7 @@ def name_gap(c: PlanCoverage, words: Localizer) -> str:
     )
 
 
-def summarize_plans(found: Inventory, order: ReportRequest, words: Localizer) -> str:
+def summarize_plans(found: PlanInventory, order: ReportRequest, words: Localizer) -> str:
     """How many plans, by how many people unless these are too few to say."""
     active = sum(
         plan.get_usual_answer(question_names.PLAN_STAGE) in ACTIVE_STAGES for plan in found.plans
@@ -105,7 +105,7 @@ def summarize_plans(found: Inventory, order: ReportRequest, words: Localizer) ->
     )
 
 
-def list_key_figures(found: Inventory, words: Localizer) -> Iterator[KeyFigure]:
+def list_key_figures(found: PlanInventory, words: Localizer) -> Iterator[KeyFigure]:
     if not found.plans:
         return
     active = sum(
@@ -114,7 +114,7 @@ def list_key_figures(found: Inventory, words: Localizer) -> Iterator[KeyFigure]:
     detail = words("{active} under way or done", active=words.format_count(active))
     number = len(found.plans)
     yield KeyFigure(words("Plans and programmes"), words.format_count(number), detail, number)
-    drivers = found.covered.get(question_names.DRIVERS, ())
+    drivers = found.coverage.get(question_names.DRIVERS, ())
     if drivers:
         least = drivers[0]
         alike = sum((c.direct, c.indirect) == (least.direct, least.indirect) for c in drivers)
@@ -128,14 +128,14 @@ def list_key_figures(found: Inventory, words: Localizer) -> Iterator[KeyFigure]:
         yield KeyFigure(words("Driver with the fewest plans"), least.label, detail)
 
 
-def draw_pictures(found: Inventory, words: Localizer) -> Iterator[Picture]:
+def draw_pictures(found: PlanInventory, words: Localizer) -> Iterator[Picture]:
     """For drivers, shocks and stresses the plans that address each, the gaps first."""
     captions = {
         question_names.DRIVERS: words("Plans by the driver that they strengthen"),
         question_names.SHOCKS: words("Plans by the shock that they deal with"),
         question_names.STRESSES: words("Plans by the stress that they deal with"),
     }
-    for name, covered in found.covered.items():
+    for name, covered in found.coverage.items():
         if found.plans:
             gaps = [c.label for c in covered if c.is_gap]
             yield Picture(

@@ -9,7 +9,7 @@ from reports import question_names
 from reports.chapters.elements import COUNT, ReportTable, TableColumn
 from reports.localizer import Localizer, gettext_noop
 from reports.measures.inventory import CityPlan
-from reports.measures.plans import ADDRESSED, Inventory
+from reports.measures.plan_coverage import TARGET_KINDS, PlanInventory
 from reports.reading.form_answers import FormAnswers
 from reports.request import ReportRequest
 
@@ -30,18 +30,18 @@ YEARS_TITLE = gettext_noop("Years")
 PRINTED_PLANS = 40
 
 
-def build_plan_coverage_table(found: Inventory, words: Localizer) -> ReportTable:
+def build_plan_coverage_table(found: PlanInventory, words: Localizer) -> ReportTable:
     """A row for each driver, shock and stress; within each kind what is least addressed first."""
     rows = [
         {
-            "kind": words(ADDRESSED[name]),
+            "kind": words(TARGET_KINDS[name]),
             "label": c.label,
             "direct": c.direct,
             "indirect": c.indirect,
             "active": c.active,
             "gap": words("yes") if c.is_gap else "",
         }
-        for name, covered in found.covered.items()
+        for name, covered in found.coverage.items()
         for c in covered
     ]
     columns = (
@@ -59,7 +59,7 @@ def build_plan_coverage_table(found: Inventory, words: Localizer) -> ReportTable
 
 
 def build_plan_counts_table(
-    found: Inventory, order: ReportRequest, words: Localizer
+    found: PlanInventory, order: ReportRequest, words: Localizer
 ) -> ReportTable:
     """How many plans of each kind, stage and so on. Obstacles and places count once each."""
     rows = [
@@ -79,7 +79,7 @@ def build_plan_counts_table(
     return ReportTable.from_rows("plans_by", words("Plans by kind, stage and money"), columns, rows)
 
 
-def count_plans_by_answer(found: Inventory, name: str) -> Iterator[tuple[str, int]]:
+def count_plans_by_answer(found: PlanInventory, name: str) -> Iterator[tuple[str, int]]:
     """Label -> plans, in the order of the sheet."""
     question = found.form.find_question(name)
     if question is None:
@@ -118,7 +118,7 @@ def classify_plan_time(plan: CityPlan, year: int) -> str:
     return "after" if begins > year else "now"
 
 
-def build_plan_list_table(found: Inventory, words: Localizer) -> ReportTable:
+def build_plan_list_table(found: PlanInventory, words: Localizer) -> ReportTable:
     """Every entry, those of the same plan under its number; nothing of who told it."""
     said = PlanLabels(found.form, words)
     rows = [
@@ -147,7 +147,7 @@ def build_plan_list_table(found: Inventory, words: Localizer) -> ReportTable:
     return ReportTable.from_rows("plans", words("All plans"), columns, rows)
 
 
-def build_plan_names_table(found: Inventory, words: Localizer) -> ReportTable:
+def build_plan_names_table(found: PlanInventory, words: Localizer) -> ReportTable:
     """Every plan once, with what a page has room for."""
     said = PlanLabels(found.form, words)
 
@@ -212,7 +212,7 @@ class PlanLabels:
     def __init__(self, form: FormAnswers, words: Localizer) -> None:
         asked = (
             (name, form.find_question(name))
-            for name in (*COUNTED_QUESTIONS, *ADDRESSED, question_names.OWNER)
+            for name in (*COUNTED_QUESTIONS, *TARGET_KINDS, question_names.OWNER)
         )
         self._labels = {name: form.get_choice_labels(q) for name, q in asked if q}
         drivers = {c: words(label) for c, label in question_names.DRIVER_NAMES.items()}

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reports.chapters.elements import COUNT, Chapter, ReportTable, TableColumn
-from reports.chapters.workshop import ballot_results
-from reports.chapters.workshop.ballot_results import Judged
+from reports.chapters.workshop import ballot_figures
+from reports.chapters.workshop.ballot_figures import BallotFigures
 from reports.localizer import Localizer
 from reports.reading.frames import Frames
 from reports.request import ReportRequest
@@ -15,27 +15,37 @@ from reports.request import ReportRequest
 
 def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Every workshop with results: what it agreed on, what it left open, and how it voted."""
-    held = [ballot_results.judged(session, order, words) for session in frames.workshops]
+    held = [
+        ballot_figures.list_ballot_figures(session, order, words) for session in frames.workshops
+    ]
     if not held:
         return Chapter("workshop", words("Workshop"), (words("No workshop has results yet."),))
-    noted = (line for found in held for line in ballot_results.notes(found[0].held, order, words))
+    noted = (
+        line
+        for found in held
+        for line in ballot_figures.list_workshop_notes(found[0].held, order, words)
+    )
     return Chapter(
         key="workshop",
         title=words.join_items(found[0].held.plan.title(words.language) for found in held),
-        findings=tuple(line for found in held for line in ballot_results.findings(found, words)),
-        key_figures=tuple(ballot_results.key_figure(found, words) for found in held),
-        pictures=tuple(p for found in held for p in ballot_results.spread(found, words)),
-        tables=(build_outcomes_table(held, words), ballot_results.table(held, words)),
+        findings=tuple(
+            line for found in held for line in ballot_figures.list_workshop_findings(found, words)
+        ),
+        key_figures=tuple(ballot_figures.build_agreement_figure(found, words) for found in held),
+        pictures=tuple(
+            p for found in held for p in ballot_figures.draw_spread_picture(found, words)
+        ),
+        tables=(build_outcomes_table(held, words), ballot_figures.build_ballots_table(held, words)),
         notes=tuple(dict.fromkeys(noted)),
     )
 
 
-def build_outcomes_table(every: Sequence[Sequence[Judged]], words: Localizer) -> ReportTable:
+def build_outcomes_table(every: Sequence[Sequence[BallotFigures]], words: Localizer) -> ReportTable:
     """How many ballots of each workshop came to what."""
     rows = [
         {"workshop": found[0].held.plan.title(words.language), "outcome": words(name), "ballots": n}
         for found in every
-        for outcome, name in ballot_results.OUTCOMES.items()
+        for outcome, name in ballot_figures.OUTCOME_NAMES.items()
         if (n := Counter(j.outcome for j in found)[outcome])
     ]
     columns = (

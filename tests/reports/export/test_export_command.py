@@ -1,0 +1,67 @@
+"""``suara export``: what is asked for is written and named; what cannot be is one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.__main__ import app
+from tests.reports.filled_store import FilledStore
+
+ROOT = Path(__file__).parents[3]
+
+
+def suara_export(store: FilledStore, folder: Path, *options: str) -> Result:
+    """Run it with the shipped settings on this store."""
+    url = store.url.replace("sqlite:", "sqlite+aiosqlite:")
+    settings = (ROOT / "config.toml").read_text(encoding="utf-8")
+    config = folder / "config.toml"
+    config.write_text(settings.replace("sqlite+aiosqlite:///var/suara.db", url), encoding="utf-8")
+    return CliRunner().invoke(app, ["export", "-c", str(config), *options])
+
+
+def test_each_format_is_written_once_and_every_path_is_said(
+    crowded: FilledStore, tmp_path: Path
+) -> None:
+    out = tmp_path / "data"
+    options = [f"--format={name}" for name in ("sav", "csv", "parquet", "sav")]
+    ended = suara_export(crowded, tmp_path, "--out", str(out), *options)
+    assert ended.exit_code == 0, ended.output
+    written = [path for path in out.iterdir() if str(path) in ended.output]
+    assert len(written) == len(list(out.iterdir())) == 9
+
+
+def test_without_a_format_it_is_csv_as_ever(crowded: FilledStore, tmp_path: Path) -> None:
+    ended = suara_export(crowded, tmp_path, "--out", str(tmp_path / "data"))
+    assert ended.exit_code == 0, ended.output
+    names = sorted(path.name for path in (tmp_path / "data").iterdir())
+    assert names == ["answers.csv", "interviews.csv"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--format", "sav", "--language", "jv"], "--language is id or en"),
+        (["--format", "parquet", "--layout", "kobo"], "add --format csv"),
+    ],
+)
+def test_what_does_not_go_together_is_told(
+    crowded: FilledStore, tmp_path: Path, options: list[str], said: str
+) -> None:
+    ended = suara_export(crowded, tmp_path, "--out", str(tmp_path / "data"), *options)
+    assert ended.exit_code == 2
+    assert said in ended.output
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "sav"])
+def test_a_folder_that_cannot_be_made_is_one_line(
+    crowded: FilledStore, tmp_path: Path, kind: str
+) -> None:
+    (tmp_path / "data").write_text("in the way", encoding="utf-8")
+    ended = suara_export(crowded, tmp_path, "--out", str(tmp_path / "data"), "--format", kind)
+    assert ended.exit_code == 1
+    (line,) = [line for line in ended.output.splitlines() if line]
+    assert line.startswith(f"suara: {tmp_path / 'data'}: File exists. Name another place")

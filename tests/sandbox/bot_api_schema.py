@@ -1,0 +1,98 @@
+"""A judge of Bot API calls that somebody else wrote: aiogram's models of methods and types.
+
+`check` goes to `sandbox.serve(check=check)`. pydantic alone is too kind: aiogram's models accept
+unknown fields, and a button without text passes as some other kind of markup. So after validation
+every model that was made is searched for fields that it does not declare.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, get_args
+
+import aiogram.methods
+from aiogram.methods.base import TelegramMethod
+from aiogram.types import BufferedInputFile, InputFile
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from sandbox.call_params import Upload
+
+
+def find_schema_problems(method: str, params: dict[str, Any]) -> list[str]:
+    """What is wrong with a call, in words; [] if it is a call that the Bot API knows."""
+    model = list_method_models().get(method.lower())
+    if model is None:
+        return [f"there is no method {method}"]
+    attached = {
+        value.removeprefix("attach://")
+        for value in _texts(list(params.values()))
+        if value.startswith("attach://")
+    }
+    given = {
+        name: _typed(model.model_fields.get(name), value)
+        for name, value in params.items()
+        if name not in attached
+    }
+    try:
+        made = model.model_validate(given)
+    except ValidationError as error:
+        return [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+    return list(_strange(made, method))
+
+
+@cache
+def list_method_models() -> dict[str, type[TelegramMethod[Any]]]:
+    """Every method of the Bot API by its name in lower case."""
+    found = (getattr(aiogram.methods, name) for name in aiogram.methods.__all__)
+    return {
+        model.__name__.lower(): model
+        for model in found
+        if isinstance(model, type) and issubclass(model, TelegramMethod)
+    }
+
+
+def _typed(field: FieldInfo | None, value: Any) -> Any:
+    """A form field as JSON would have carried it."""
+    if isinstance(value, Upload):
+        return BufferedInputFile(value.content, value.name)
+    if field is not None and isinstance(value, str) and not _takes_text(field.annotation):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _takes_text(annotation: Any) -> bool:
+    return annotation is str or str in get_args(annotation)
+
+
+def _texts(value: Any) -> list[str]:
+    """Every text in a value, also inside JSON that came as text."""
+    if isinstance(value, str):
+        nested = _loaded(value) if value[:1] in {"{", "["} else None
+        return [value] if nested is None else _texts(nested)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for part in inner for text in _texts(part)]
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _strange(value: Any, path: str) -> list[str]:
+    if isinstance(value, InputFile):
+        return []
+    if isinstance(value, list):
+        return [found for n, part in enumerate(value) for found in _strange(part, f"{path}.{n}")]
+    if not isinstance(value, BaseModel):
+        return []
+    extra = [f"{path} has no field {name}" for name in value.model_extra or {}]
+    for name in value.model_fields_set & set(type(value).model_fields):
+        extra += _strange(getattr(value, name), f"{path}.{name}")
+    return extra

@@ -1,0 +1,116 @@
+"""A workshop is described, described anew, held, and in the end forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from survey.people import Invitation, Role
+from survey.services.interview_service import InterviewService
+from survey.services.snapshot import Request
+from survey.services.workshop_planning import PlanningError, keep_workshop
+from survey.store import waves
+from survey.store.interviews import Cause
+from survey.workshop.ballots import BallotMode
+from tests.survey.session_helpers import BALLOTS, START, TABLES
+from tests.survey.stored_workshop import open_stored_workshop
+
+WIB = timezone(timedelta(hours=7))
+
+
+async def test_until_the_first_move_it_can_be_described_anew_and_who_came_stays(
+    tmp_path: Path,
+) -> None:
+    async with open_stored_workshop(tmp_path, TABLES) as here:
+        await here.join_facilitator()
+        await here.join("ani", category="banjir")
+        fewer = replace(here.plan.workshop, tables=TABLES[:1], rounds=3)
+        described = replace(here.plan, workshop=fewer, ballots=BALLOTS[3:4], code="", screen="")
+        made = await keep_workshop(here.store, described, START)
+        assert (made.code, made.screen) == (here.plan.code, here.plan.screen)
+        room = await here.rooms.read_whole_room("uji")
+        assert len(room.session.ballots) == 1
+        assert room.plan.workshop.rounds == 3
+        assert room.presence.seats == {None: 1}, "her table is gone"
+
+
+async def test_once_begun_nothing_can_be_described_anew(tmp_path: Path) -> None:
+    async with open_stored_workshop(tmp_path) as here:
+        await here.join_facilitator()
+        await here.open(1)
+        with pytest.raises(PlanningError, match="has begun"):
+            await keep_workshop(here.store, replace(here.plan, ballots=BALLOTS[:2]), START)
+        await here.move(lambda s, tap: s.undo(tap))
+        with pytest.raises(PlanningError, match="has begun"):
+            await keep_workshop(here.store, here.plan, START)
+        assert len((await here.rooms.read_whole_room("uji")).session.ballots) == len(BALLOTS)
+
+
+async def test_a_code_that_is_somebody_elses_is_refused(tmp_path: Path) -> None:
+    async with open_stored_workshop(tmp_path) as here:
+        other = replace(here.plan, workshop=replace(here.plan.workshop, id="lain"))
+        with pytest.raises(PlanningError, match="another workshop"):
+            await keep_workshop(here.store, other, START)
+        invitation = Invitation("AIR-2017", Role.PARTICIPANT, "pemerintah", "air", 4)
+        async with here.store.read() as connection:
+            kept = await waves.seed_invitation(connection, invitation, START)
+        await here.store.keep(kept)
+        with pytest.raises(PlanningError, match="an invitation"):
+            await keep_workshop(here.store, replace(other, code="AIR-2017"), START)
+        drawn = await keep_workshop(here.store, replace(other, code=""), START)
+        assert drawn.code.startswith("LOKA-")
+        assert drawn.screen != here.plan.screen
+
+
+async def test_a_running_bot_sees_a_workshop_as_it_is_described_now(tmp_path: Path) -> None:
+    async with open_stored_workshop(tmp_path) as here:
+        await here.join_facilitator()
+        await here.join("ani")
+        before = await here.rooms.find_room(here.known["ani"].id)
+        assert before is not None
+        confirm = replace(BALLOTS[0], mode=BallotMode.CONFIRM, baseline=4)
+        await keep_workshop(here.store, replace(here.plan, ballots=(confirm,)), START)
+        await here.open(1)
+        after = await here.rooms.find_room(here.known["ani"].id)
+        assert after is not None
+        assert after.list_votable() == [confirm]
+
+
+async def test_a_withdrawal_says_how_many_votes_went_with_it(tmp_path: Path) -> None:
+    async with open_stored_workshop(tmp_path) as here:
+        survey = InterviewService(here.store, WIB)
+        await here.join_facilitator()
+        await here.join("ani", "budi")
+        await here.open(1)
+        for value in ("2", "3"):
+            await here.vote("ani", 1, value)
+        await here.close(1)
+        await here.reveal(1)
+        await here.open(3)
+        await here.vote("ani", 3, "tt")
+        assert await survey.count_votes(9001) == 2, "a change is no vote more"
+        receipt = await survey.withdraw(Request(9001, here.now, Cause(1, 1)))
+        assert receipt is not None
+        assert receipt.vote_count == 2
+        assert await survey.count_votes(9001) == 0
+        assert (await here.rooms.read_whole_room("uji")).tallies == {}
+
+
+async def test_votes_are_kept_as_long_as_answers_and_contacts_until_the_last_workshop(
+    tmp_path: Path,
+) -> None:
+    async with open_stored_workshop(tmp_path) as here:
+        survey = InterviewService(here.store, WIB)
+        await here.join_facilitator()
+        await here.join("ani")
+        await here.open(1)
+        await here.vote("ani", 1, "2")
+        await survey.delete_expired(START + timedelta(days=80), timedelta(days=90), 24)
+        assert await survey.count_votes(9001) == 1
+        await survey.delete_expired(START + timedelta(days=800), timedelta(days=9000), 24)
+        assert await survey.count_votes(9001) == 0
+        assert await here.rooms.find_room(here.known["ani"].id) is None
+        assert (await here.rooms.read_whole_room("uji")).session.number == 1
