@@ -24,8 +24,8 @@ from bot.commands.base import (
 )
 from bot.config import Config, read_token
 from bot.progress import Progress, print_text
-from bot.seeds import SECTORS
-from reports.request import BOTH_LANGUAGES, DataFormat, ExportLayout, ReportKind, ReportRequestError
+from bot.seeds import SECTORS, validate_language, validate_report_language
+from reports.request import DataFormat, ExportLayout, ReportKind, ReportRequestError
 from reports.toml_files import InvalidInputError
 
 app = typer.Typer(
@@ -190,7 +190,7 @@ def report(
             help="What came from then on is left out.", formats=DATE_FORMATS, metavar="2026-11-23"
         ),
     ] = None,
-    language: Annotated[str, typer.Option(help="id, en, or both: id+en")] = "id",
+    language: Annotated[str, typer.Option(help="Such as en, or two: id+en.")] = "",
     scope: Annotated[str, typer.Option(help="Only this wave, or this workshop.")] = "",
     out: Annotated[Path, typer.Option(help="Where the files go.")] = Path(),
     config: ConfigFile = DEFAULT_CONFIG,
@@ -207,8 +207,10 @@ def report(
         raise exit_with_error(
             f"report: --since is of the weekly report; {kind} is of all there is."
         )
-    if language not in ("id", "en", BOTH_LANGUAGES):
-        raise exit_with_error("report: --language is id, en or id+en.")
+    try:
+        language = validate_report_language(language or given.suara.languages[0])
+    except ValueError as unknown:
+        raise exit_with_error(f"report: --language {unknown}.") from None
     require_database(given)
     start, end = choose_report_period(since, until, given)
     wanted = replace(
@@ -226,8 +228,8 @@ def report(
         with report_faults():
             for path in write_report(wanted, out):
                 print_text(str(path))
-    except ReportRequestError as fault:
-        raise exit_with_error(f"report: {fault}") from None
+    except ReportRequestError as refused:
+        raise exit_with_error(f"report: {refused}") from None
 
 
 def choose_report_period(
@@ -255,7 +257,7 @@ def export(
         ExportLayout,
         typer.Option(help="CSV: a row an answer, or columns as ODK Central or KoBo have them."),
     ] = ExportLayout.ROWS,
-    language: Annotated[str, typer.Option(help="id or en: of the labels in SPSS files")] = "id",
+    language: Annotated[str, typer.Option(help="Of the labels in SPSS files, such as en.")] = "",
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Write all answers and interviews for whoever computes anew, under pseudonyms."""
@@ -263,8 +265,10 @@ def export(
     from reports.export.ddi import Study
 
     given, wanted = load_settings(config), dict.fromkeys(formats or [DataFormat.CSV])
-    if language not in ("id", "en"):
-        raise exit_with_error("export: --language is id or en.")
+    try:
+        language = validate_language(language or given.suara.languages[0])
+    except ValueError as unknown:
+        raise exit_with_error(f"export: --language {unknown}.") from None
     if layout is not ExportLayout.ROWS and DataFormat.CSV not in wanted:
         raise exit_with_error(f"export: --layout {layout} is a layout of CSV; add --format csv.")
     require_database(given)

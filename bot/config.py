@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bot.seeds import ChatSeed, InvitationSeed, ReportLanguage, ScheduleSeed, WaveSeed
+from bot.seeds import ChatSeed, InvitationSeed, Language, ReportLanguage, ScheduleSeed, WaveSeed
 from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
+from survey.catalogue import list_languages
 from survey.store.database import is_supported_url
 
-Language = Literal["id", "en"]
 #: A web site's root; a path would need every link to know it.
 SITE_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
 
@@ -64,7 +64,7 @@ class SuaraSettings(TomlSection):
 
     city: str = Field(min_length=1)
     secretariat: str = Field(min_length=1)
-    languages: tuple[Language, ...] = Field(default=("id", "en"), min_length=1)
+    languages: tuple[Language, ...] = Field(default_factory=list_languages, min_length=1)
     timezone: Annotated[str, AfterValidator(validate_zone)] = "Asia/Jakarta"
 
     @property
@@ -101,7 +101,7 @@ class SecretariatSettings(TomlSection):
     """Who gets reports."""
 
     chats: tuple[Annotated[ChatSeed, "or its number"], ...] = ()
-    language: ReportLanguage = "id"
+    language: ReportLanguage | None = None
 
 
 class ReportSettings(TomlSection):
@@ -165,6 +165,11 @@ class Config(TomlSection):
     files: FileSettings = FileSettings()
     web: WebSettings = WebSettings()
     retention: RetentionSettings = RetentionSettings()
+
+    @property
+    def report_language(self) -> str:
+        """The language of a report whose chat names none."""
+        return self.secretariat.language or self.suara.languages[0]
 
     @model_validator(mode="after")
     def check_seeds_unique(self) -> Config:

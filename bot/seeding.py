@@ -29,7 +29,7 @@ async def seed_store(
         for code in config.invitations:
             statements += await waves.seed_invitation(connection, build_invitation(code), now)
         for chat in config.secretariat.chats:
-            office = build_report_chat(chat, config.secretariat.language, now)
+            office = build_report_chat(chat, config.report_language, now)
             statements += await report_chats.seed_report_chat(connection, office)
         for plan in config.schedules:
             due = StoredSchedule(plan.id, plan.report, plan.every, now)

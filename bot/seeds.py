@@ -10,11 +10,11 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from reports.delivery.due_times import parse_due_times
 from reports.delivery.quiet_hours import QuietHours
 from reports.delivery.scheduler import check_event_fits_report
-from reports.request import ReportKind
+from reports.request import LANGUAGE_SEPARATOR, ReportKind
 from reports.toml_files import TomlSection
+from survey.catalogue import list_languages
 from survey.people import CODE_PATTERN
 
-ReportLanguage = Literal["id", "en", "id+en"]
 FileFormat = Literal["pdf", "xlsx", "png"]
 #: How sectors are called here and in the questionnaires' lists.
 SECTORS = {
@@ -26,6 +26,29 @@ SECTORS = {
 }
 #: How waves, schedules and workshops may be called.
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+def validate_language(code: str) -> str:
+    """Raise ValueError for a language that there is no catalogue of."""
+    if code not in (known := list_languages()):
+        raise ValueError(f"is no language there is a catalogue of; write {' or '.join(known)}")
+    return code
+
+
+def validate_report_language(text: str) -> str:
+    """Raise ValueError for what is neither a language nor two of them."""
+    known, codes = list_languages(), text.split(LANGUAGE_SEPARATOR)
+    if len(codes) > 2 or not set(codes) <= set(known) or len(set(codes)) < len(codes):
+        both = LANGUAGE_SEPARATOR.join(known[:2])
+        raise ValueError(
+            f"is no language of a report; write {', '.join(known)}, or two as '{both}'"
+        )
+    return text
+
+
+Language = Annotated[str, AfterValidator(validate_language)]
+#: A language, or two of them joined.
+ReportLanguage = Annotated[str, AfterValidator(validate_report_language)]
 
 
 def validate_id(text: str) -> str:

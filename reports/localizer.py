@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
-LOCALES = Path(__file__).parent / "locales"
+from survey.catalogue import get_language_name, load_catalogue
+
+#: The name of the reports' catalogues.
+REPORT_DOMAIN = "reports"
 MINUS = "\N{MINUS SIGN}"
 #: What may be said in brackets without being taken for another item.
 BRACKETS = re.compile(r"\([^()]*\)")
@@ -26,19 +24,6 @@ BRACKETS = re.compile(r"\([^()]*\)")
 def gettext_noop(text: str) -> str:
     """Mark a text that is translated where it is used, not where it is written."""
     return text
-
-
-@cache
-def load_translations(language: str) -> NullTranslations:
-    """The translations from the English texts in the code; none are needed for English itself."""
-    path = LOCALES / language / "LC_MESSAGES" / "reports.po"
-    if not path.exists():
-        return NullTranslations()
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
 
 
 class Localizer:
@@ -50,7 +35,7 @@ class Localizer:
     def __init__(self, language: str, timezone: str) -> None:
         self.language = language
         self.zone = ZoneInfo(timezone)
-        self._catalogue = load_translations(language)
+        self._catalogue = load_catalogue(REPORT_DOMAIN, language)
 
     def __call__(self, text: str, /, **values: object) -> str:
         return self._catalogue.gettext(text).format(**values) if text else ""
@@ -59,6 +44,10 @@ class Localizer:
         """The form of a text that goes with ``number``, which it may show as ``{number}``."""
         text = self._catalogue.ngettext(one, more, number)
         return text.format(number=self.format_count(number), **values)
+
+    def name_language(self, code: str) -> str:
+        """What a language is called here: *Indonesian* in English; its code if nobody knows it."""
+        return get_language_name(code, self.language)
 
     def format_count(self, number: float) -> str:
         """A whole number with the language's separators."""
@@ -105,7 +94,7 @@ class Localizer:
         return f"{text} {self.get_zone_name(local)}"
 
     def get_zone_name(self, moment: datetime) -> str:
-        """*WIB* for Jakarta; elsewhere what the time zone database says."""
+        """What the time zone database calls the zone then, such as *WIB*."""
         return moment.astimezone(self.zone).tzname() or str(self.zone)
 
     def format_period(self, start: datetime, end: datetime) -> str:

@@ -10,6 +10,7 @@ from reports import question_names
 from reports.chapters.fieldwork.respondents import NO_LINK
 from reports.chapters.perception.weights import write_precision_note
 from reports.localizer import Localizer
+from reports.measures.language_names import name_languages
 from reports.measures.wave_names import name_waves
 from reports.reading.disposition import COMPLETE, PARTIAL
 from reports.reading.form_answers import FormAnswers
@@ -71,7 +72,7 @@ def describe_recruitment(frames: Frames, order: ReportRequest, words: Localizer)
     """By which links residents came who are counted, and how many invitations there were."""
     counted = frames.interviews["disposition"].isin([COMPLETE, PARTIAL])
     residents = frames.interviews[counted & (frames.interviews["role"] == question_names.RESIDENT)]
-    links = list_group_sizes(residents["source"], {"": NO_LINK}, order, words)
+    links = list_group_sizes(residents["source"], {"": words(NO_LINK)}, order, words)
     return words(
         "Residents found the bot by public links, and passed them on. Interviews by link: {links}. "
         "Places on participants' invitations: {invited}.",
@@ -88,9 +89,10 @@ def describe_wave_sizes(
     counted = mine[mine["disposition"].isin([COMPLETE, PARTIAL])]
     if counted.empty:
         return
+    roles = {code: words(name) for code, name in question_names.ROLES.items()}
     made_up = (
-        list_group_sizes(counted["role"], question_names.ROLES, order, words),
-        list_group_sizes(counted["language"], question_names.LANGUAGES, order, words),
+        list_group_sizes(counted["role"], roles, order, words),
+        list_group_sizes(counted["language"], name_languages(counted, words), order, words),
     )
     yield words(
         "n = {n} counted ({complete} complete, {partial} partial{made_up}), begun {period}.",
@@ -108,11 +110,14 @@ def describe_wave_sizes(
 def list_group_sizes(
     column: pd.Series[str], names: Mapping[str, str], order: ReportRequest, words: Localizer
 ) -> str:
-    """*residents 41, participants 12*, the most first; those too few to be told are left out."""
+    """*residents 41, participants 12*, the most first; those too few to be told are left out.
+
+    ``names`` are those of the column's values in the language of the report.
+    """
     counts = {str(code): int(n) for code, n in column.astype(str).value_counts().items()}
     masks = suppress_row(list(counts.values()), order.minimum_cell)
     named = [
-        f"{words(names.get(code, '')) or code} {words.format_count(n)}"
+        f"{names.get(code) or code} {words.format_count(n)}"
         for (code, n), mask in zip(counts.items(), masks, strict=True)
         if not mask
     ]
@@ -164,7 +169,7 @@ def describe_computation(
 def describe_wave_offer(wave: ReportedWave, words: Localizer) -> str:
     """To whom a wave is put, when and in which languages."""
     audience = (words(question_names.AUDIENCES.get(role, "")) or role for role in wave.audience)
-    languages = (words(question_names.LANGUAGES.get(code, "")) or code for code in wave.languages)
+    languages = map(words.name_language, wave.languages)
     return words(
         "For: {audience}. Open {period}. Languages: {languages}. Version {version}, "
         "{number} questions.",

@@ -135,7 +135,6 @@ ROLES: Mapping[str, str] = {
 }
 #: Whom a wave can ask.
 AUDIENCES: Mapping[str, str] = {**ROLES, "facilitator": gettext_noop("Facilitators")}
-LANGUAGES: Mapping[str, str] = {"id": gettext_noop("Indonesian"), "en": gettext_noop("English")}
 
 
 def get_path_name(path: str) -> str:

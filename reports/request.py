@@ -37,8 +37,8 @@ class ReportKind(StrEnum):
 
 #: The files of a report that can be asked for; the message always comes.
 REPORT_FORMATS = ("pdf", "xlsx", "png")
-#: Indonesian first, then English, in one document.
-BOTH_LANGUAGES = "id+en"
+#: Between two languages that one document is in, as in ``id+en``.
+LANGUAGE_SEPARATOR = "+"
 
 
 class ReportRequestError(ValueError):

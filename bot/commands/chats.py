@@ -110,7 +110,7 @@ def set_chat(
 
 async def save_chat(given: Config, seed: ChatSeed, named: set[str]) -> None:
     """Keep what was named of a chat and say how it is now."""
-    new = ReportChat(seed.id, given.secretariat.language, datetime.now(UTC))
+    new = ReportChat(seed.id, given.report_language, datetime.now(UTC))
     async with Store.open(given.database.url) as store:
         async with store.read() as connection:
             known = (await report_chats.read_report_chats(connection)).get(seed.id, new)

@@ -216,7 +216,7 @@ async def write_qr_sheet(given: Config, workshop_id: str, out: Path, pages: int)
             "No sheet without the bot's name: give the token, and see that Telegram can be reached."
         )
     try:
-        content = set_sheet(plan, ways, given.suara.zone, pages)
+        content = set_sheet(plan, ways, given.suara.zone, pages, given.suara.languages)
     except NoAddress as fault:
         raise exit_with_error(f"No sheet: {fault}") from None
     await asyncio.to_thread(out.write_bytes, content)

@@ -16,7 +16,7 @@ from bot.app import App, build_report_request
 from bot.config import Config
 from bot.demo.arrivals import REPEATED_WAVE
 from bot.progress import print_text
-from reports.request import BOTH_LANGUAGES, DataFormat, ReportKind, ReportRequest
+from reports.request import LANGUAGE_SEPARATOR, DataFormat, ReportKind, ReportRequest
 
 #: So much is made at the same time.
 MOST_PROCESSES = 2
@@ -58,7 +58,7 @@ def list_report_requests(app: App, due: datetime, workshop: str) -> Iterator[Rep
         start=due - ONE_WEEK,
         end=due,
         made_at=app.clock.now(),
-        language=BOTH_LANGUAGES,
+        language=LANGUAGE_SEPARATOR.join(app.config.suara.languages[:2]),
     )
     yield replace(same, kind=ReportKind.PRA)
     if REPEATED_WAVE in {wave.id for wave in app.config.waves}:

@@ -25,6 +25,7 @@ from bot.demo.outputs import CHART_FOLDER, make_outputs
 from bot.demo.sandbox_process import DemoError, DemoSandbox
 from bot.progress import print_text
 from reports.delivery.due_times import CalendarTimes
+from survey.catalogue import SOURCE_LANGUAGE, get_language_name
 from survey.store import contacts, deliveries
 
 #: Seconds that the schedule may take to make and deliver a report.
@@ -256,11 +257,15 @@ async def describe_demo(app: App, out: Path, documents: list[str]) -> str:
     by_wave: Counter[Any] = Counter(row["wave"] for row in interviews)
     waves = ", ".join(f"{n} {wave}" for wave, n in sorted(by_wave.items()))
     ends = ", ".join(f"{n} {end}" for end, n in sorted(ended.items()))
+    languages = " and ".join(
+        f"{get_language_name(code, SOURCE_LANGUAGE)} ({code})"
+        for code in app.config.suara.languages
+    )
     counted = f"{len(interviews)} interviews ({waves}; {ends})" if interviews else "No interviews"
     return (
         f"{counted} and {refusals} refusals, with {answers} answers that stand. In {out} lie "
         f"the reports: weekly, of the wave, of the workshop if there was one, and the Preliminary "
-        f"Resilience Assessment (pra), in Indonesian (id) and English (en), their charts in "
+        f"Resilience Assessment (pra), in {languages}, their charts in "
         f"{CHART_FOLDER}; the answers as answers.csv, as answers.parquet, and of each "
         f"questionnaire as .sav with a .ddi.xml beside it; interviews.csv; and what the "
         f"simulated people did. "

@@ -25,7 +25,7 @@ from bot.translation import Translator
 from reports.delivery.due_times import CalendarTimes
 from reports.delivery.report_delivery import parse_period
 from reports.delivery.scheduler import ReportScheduler, name_period
-from reports.request import BOTH_LANGUAGES
+from reports.request import LANGUAGE_SEPARATOR
 from survey.store import deliveries, report_chats, waves, workshop_plans
 from survey.store.database import Store
 from survey.store.deliveries import Delivery
@@ -114,7 +114,7 @@ class ReportRequests:
             "wave": {wave.id: wave.id for wave in fielded},
             "workshop": {plan.id: plan.title(language.partition("+")[0]) for plan in held},
         }
-        both = (BOTH_LANGUAGES,) if len(self.languages) > 1 else ()
+        both = (LANGUAGE_SEPARATOR.join(self.languages[:2]),) if len(self.languages) > 1 else ()
         return ReportOptions(scopes, (*self.languages, *both), language)
 
     async def _start_report(

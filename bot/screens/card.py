@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.callbacks import codec
-from bot.screens.formatting import BABEL_LOCALES, localize_answer
+from bot.screens.formatting import localize_answer
 from bot.screens.markup import FilledText, render_plain_text, render_telegram_html
 from bot.screens.screen import Button, draw_progress_bar
 from bot.screens.uploads import format_upload_label
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.translation import Translator
+from survey.catalogue import get_babel_locale
 from survey.forms.model.questionnaire import UPLOADS, Choice, Question, Text
 from survey.interview.interview import Interview
 from survey.services.snapshot import Snapshot
@@ -64,7 +65,7 @@ class Card:
     @property
     def locale(self) -> str:
         """How dates and numbers are written."""
-        return BABEL_LOCALES.get(self.t.language, "en_GB")
+        return get_babel_locale(self.t.language)
 
     def render_html(self, text: Text, key: str | None = None) -> str:
         """A text of the questionnaire in the person's language, its author's markup as HTML."""

@@ -13,8 +13,6 @@ from survey.forms.answers.map_points import format_readable_point
 from survey.forms.answers.typed_answers import get_date_exactness
 from survey.forms.model.questionnaire import Question
 
-#: The bot's languages -> where dates and numbers are written so.
-BABEL_LOCALES = {"id": "id", "en": "en_GB"}
 MASKED_ANSWER = "••••"
 
 

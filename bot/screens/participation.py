@@ -14,7 +14,8 @@ from bot.screens.repeat_prompt import draw_prompt_screen
 from bot.screens.review import draw_review_screen
 from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
 from bot.screens.workshop.participant import draw_workshop_screen
-from bot.translation import LANGUAGE_NAMES, Translator
+from bot.translation import Translator
+from survey.catalogue import get_own_name
 from survey.forms.model.questionnaire import UPLOADS, Questionnaire
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
@@ -100,7 +101,7 @@ def explain_kept_files(form: Questionnaire, t: Translator) -> str:
 
 def list_other_languages(t: Translator, about: BotInfo) -> list[tuple[str, str]]:
     """The other languages: code and own name."""
-    return [(code, LANGUAGE_NAMES[code]) for code in about.languages if code != t.language]
+    return [(code, get_own_name(code)) for code in about.languages if code != t.language]
 
 
 def draw_thanks_screen(now: Snapshot, t: Translator, about: BotInfo) -> Screen:
@@ -235,7 +236,7 @@ def draw_language_screen(t: Translator, about: BotInfo) -> Screen:
     """/bahasa"""
     buttons = [
         Button(
-            f"● {LANGUAGE_NAMES[c]}" if c == t.language else LANGUAGE_NAMES[c],
+            f"● {get_own_name(c)}" if c == t.language else get_own_name(c),
             codec.ChooseLanguage(c),
         )
         for c in about.languages

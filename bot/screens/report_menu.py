@@ -19,7 +19,8 @@ from bot.screens.screen import (
     join_paragraphs,
     truncate_text,
 )
-from bot.translation import LANGUAGE_NAMES, Translator
+from bot.translation import Translator
+from survey.catalogue import get_own_name
 
 ALL = "all"
 REPORT_PERIODS = ("new", "last", "month", "all")
@@ -178,7 +179,7 @@ def list_period_names(kind: str, t: Translator) -> dict[str, str]:
 
 def name_report_language(code: str, t: Translator) -> str:
     """A language by its own name; of two, that it is both."""
-    return LANGUAGE_NAMES.get(code) or t("Both languages")
+    return t("Both languages") if "+" in code else get_own_name(code)
 
 
 def draw_report_pending(wish: ReportChoice, offered: ReportOptions, t: Translator) -> Screen:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
-from bot.translation import LANGUAGE_NAMES, get_translator
+from bot.translation import get_translator
+from survey.catalogue import get_language_name, list_languages
 from survey.workshop.agreement import AgreementRule
 from survey.workshop.results import BallotResult, Outcome
 
@@ -16,16 +18,18 @@ from survey.workshop.results import BallotResult, Outcome
 class PageLocale:
     """``t`` says texts; the rest numbers, times and what results mean."""
 
-    def __init__(self, language: str, zone: ZoneInfo) -> None:
+    def __init__(self, language: str, zone: ZoneInfo, offered: Sequence[str] = ()) -> None:
         self.language = language
-        self.other = "en" if language == "id" else "id"
+        every = list(offered or list_languages())
+        # A button leads to one other language; of three, taps go round.
+        self.other = every[(every.index(language) + 1) % len(every)]
         self.zone = zone
         self.t = get_translator(language)
 
     @property
     def other_language_name(self) -> str:
         """The other language in its own words."""
-        return LANGUAGE_NAMES[self.other].removeprefix("Bahasa ")
+        return get_language_name(self.other, self.other)
 
     def format_number(self, value: float) -> str:
         """With at most one decimal."""

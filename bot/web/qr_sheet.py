@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,16 +12,21 @@ import typst
 from bot.web.links import WorkshopLinks, draw_qr_svg
 from bot.web.page_locale import PageLocale
 from bot.web.site import FONT_FOLDER
+from survey.catalogue import list_languages
 from survey.workshop.plan import WorkshopPlan
 
 SHEET_TEMPLATE = Path(__file__).with_name("sheet.typ")
-SHEET_LANGUAGES = ("id", "en")
 
 
 def build_qr_sheet(
-    plan: WorkshopPlan, links: WorkshopLinks, zone: ZoneInfo, pages: int = 1
+    plan: WorkshopPlan,
+    links: WorkshopLinks,
+    zone: ZoneInfo,
+    pages: int = 1,
+    offered: Sequence[str] = (),
 ) -> bytes:
-    """A PDF (A4) of six equal cards a page, in both languages. Raises NoAddress."""
+    """A PDF (A4) of six equal cards a page, in the first two of the languages. Raises NoAddress."""
+    languages = list(offered or list_languages())
     data = {
         "pages": pages,
         "code": plan.code,
@@ -30,7 +36,7 @@ def build_qr_sheet(
         },
         "web": {"qr": draw_qr_svg(links.build_page_link(plan)), "address": links.short},
         "cards": [
-            build_card_texts(plan, PageLocale(language, zone)) for language in SHEET_LANGUAGES
+            build_card_texts(plan, PageLocale(language, zone)) for language in (languages * 2)[:2]
         ],
     }
     made = typst.compile(

@@ -70,7 +70,7 @@ class Site:
     def choose_locale(self, request: Request, known: str = "") -> PageLocale:
         """The language asked for, else the one we know, else that of the city."""
         asked = request.query_params.get("bahasa") or known
-        return PageLocale(match_language(asked, self.languages), self.zone)
+        return PageLocale(match_language(asked, self.languages), self.zone, self.languages)
 
     async def find_plan_by_code(self, text: str) -> WorkshopPlan | None:
         """The workshop with a code, however it was typed."""

@@ -34,9 +34,9 @@ def build_codebook(content: ReportContent) -> ReportTable:
         TableColumn("version", words("Version")),
         TableColumn("path", words("Question (path)")),
         TableColumn("kind", words("Kind")),
-        *build_language_columns("wording", words("Wording"), words),
+        *build_language_columns(frames, "wording", words("Wording"), words),
         TableColumn("code", words("Code")),
-        *build_language_columns("label", words("Label"), words),
+        *build_language_columns(frames, "label", words("Label"), words),
         TableColumn("missing", words("Missing value")),
         TableColumn("n", words("Answered (n)"), COUNT),
     )
@@ -44,10 +44,12 @@ def build_codebook(content: ReportContent) -> ReportTable:
     return ReportTable.from_rows("codebook", words("Codebook"), columns, rows)
 
 
-def build_language_columns(key: str, label: str, words: Localizer) -> Iterator[TableColumn]:
-    """A column for each language."""
-    for code, name in question_names.LANGUAGES.items():
-        yield TableColumn(f"{key}_{code}", f"{label} ({words(name)})")
+def build_language_columns(
+    frames: Frames, key: str, label: str, words: Localizer
+) -> Iterator[TableColumn]:
+    """A column for each language that a wave was put in."""
+    for code in dict.fromkeys(code for wave in frames.waves for code in wave.languages):
+        yield TableColumn(f"{key}_{code}", f"{label} ({words.name_language(code)})")
 
 
 def list_codebook_rows(
@@ -77,8 +79,7 @@ def get_text_by_language(key: str, text: Text, wave: ReportedWave) -> dict[str, 
     """A text in each language; where the questionnaire lacks one, in its first."""
     form = wave.questionnaire
     return {
-        f"{key}_{code}": text.get_plain_text(form.match_language(code))
-        for code in question_names.LANGUAGES
+        f"{key}_{code}": text.get_plain_text(form.match_language(code)) for code in wave.languages
     }
 
 

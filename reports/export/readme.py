@@ -11,6 +11,7 @@ from reports.export.atomic_files import write_atomically
 from reports.export.ddi import CONDITIONS_TEXT, CONFIDENTIAL_TEXT, SAMPLING_TEXT, Study
 from reports.export.variables import SPECIAL_CODES
 from reports.localizer import Localizer, gettext_noop
+from survey.catalogue import list_languages
 
 #: The end of a file's name -> what such a file is; the first that fits.
 FILE_MEANINGS = {
@@ -60,7 +61,7 @@ def write_readme(
     names = [file.name for file in written]
     parts = [
         "\n".join(list_readme_lines(names, study, Localizer(language, zone.key), now))
-        for language in ("id", "en")
+        for language in list_languages()
     ]
     with write_atomically(path) as name:
         name.write_text("\n\n\n".join(parts) + "\n", encoding="utf-8")

@@ -20,6 +20,7 @@ from itertools import count
 from reports import question_names
 from reports.export.export_tables import ExportTable
 from reports.localizer import Localizer, gettext_noop
+from survey.catalogue import list_languages
 from survey.forms.model.questionnaire import Question, Questionnaire
 from survey.interview.state import DISPLAY_KINDS
 
@@ -237,6 +238,13 @@ class VariableBuilder:
     def translate_text(self, text: str) -> TextsByLanguage:
         """One of our own texts in every language."""
         return {language: words(text) for language, words in self.words.items()}
+
+    def name_languages(self) -> dict[int | str, TextsByLanguage]:
+        """What each language that there is a catalogue of is called in every language."""
+        return {
+            code: {language: words.name_language(code) for language, words in self.words.items()}
+            for code in list_languages()
+        }
 
     def get_wording(self, form: Questionnaire, question: Question) -> TextsByLanguage:
         """A question's words; of a row of a table with its heading before them."""

@@ -31,7 +31,7 @@ from reports.export.variables import (
     VariableKind,
 )
 from reports.localizer import gettext_noop
-from reports.question_names import AUDIENCES, CATEGORIES, LANGUAGES, SECTORS, get_path_name
+from reports.question_names import AUDIENCES, CATEGORIES, SECTORS, get_path_name
 from reports.reading.disposition import COMPLETE, PARTIAL, is_usable
 from survey.store.schema import question, questionnaire
 
@@ -55,7 +55,6 @@ KNOWN_VALUES: Mapping[str, Mapping[str, str]] = {
     "role": AUDIENCES,
     "sector": SECTORS,
     "category": CATEGORIES,
-    "language": LANGUAGES,
     "disposisi": {COMPLETE: gettext_noop("Complete"), PARTIAL: gettext_noop("Partial")},
 }
 POSITION_LABEL = gettext_noop("Number in “{repeat}”")
@@ -68,7 +67,9 @@ def build_about_variables(columns: VariableBuilder) -> tuple[Variable, ...]:
             name,
             kind,
             columns.translate_text(label),
-            values={
+            values=columns.name_languages()
+            if name == "language"
+            else {
                 code: columns.translate_text(text)
                 for code, text in KNOWN_VALUES.get(name, {}).items()
             },

@@ -8,38 +8,26 @@ A person counts once for a stem, however often they wrote it. Stop words are nev
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import regex
 import snowballstemmer  # type: ignore[import-untyped]
-from stop_words import get_stop_words  # type: ignore[import-untyped]
+from stop_words import safe_get_stop_words  # type: ignore[import-untyped]
 
-#: Languages that can be taken apart, by the names that Snowball has for them.
-STEMMERS = {"id": "indonesian", "en": "english"}
-#: What Jakarta writes in a chat and the lists of written Indonesian do not have: short forms,
-#: particles, and words of asking and thanking, which say nothing of what is asked for.
-CHAT_STOP_WORDS = (
-    "aja ajah aj gak ga gk nggak ngga engga enggak ndak tdk tak yg dgn dg utk utuk sih dong donk "
-    "deh kok lah loh lho nih tuh kan ya yaa iya ok oke krn karna klo kalo kl tp tapi jd jgn jg dr "
-    "dri pd dlm sdh udh udah blm bs bisa kyk kayak kayanya gitu gini gimana gmn knp sm sama "
-    "banget bgt bngt doang cuma cuman emang emg buat bt biar biarin pake pk gue gw gua lu lo loe "
-    "elo ane saya aku kita kami kalian bikin tolong tlg mohon mhn harap semoga makasih terima "
-    "kasih trims thx pak bu bapak ibu min kak gan terus trus trs jadi lagi lg msh masih mau mo "
-    "pengen ingin harus hrs perlu sebaiknya segera hal satu dll dsb dst spt skrg sekarang si nya "
-    "kurang kurangi mengurangi dikurangi tambah tambahkan ditambah perbanyak diperbanyak perbaiki "
-    "perbaikan diperbaiki memperbaiki benerin benahi dibenahi pembenahan tingkatkan ditingkatkan "
-    "meningkatkan peningkatan bangun atasi mengatasi diatasi penanganan masalah soal"
+from survey.catalogue import (
+    SOURCE_LANGUAGE,
+    find_catalogues,
+    get_language_name,
+    list_languages,
 )
-#: Words of the lists that matter to a city: *lalu lintas*, and what people ask for in English.
-KEPT_WORDS = "lalu area help home homes place problem problems system work working works"
+
 WORD_PATTERN = regex.compile(
     r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:[-'’][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*"
 )
-#: What stands on either side of these is no phrase.
-CONJUNCTIONS = frozenset({"dan", "atau", "serta", "and", "or"})
 #: Between these parts of a text no phrase goes through.
 PART_BREAKS = regex.compile(r"\s-+\s|[^\p{L}\p{M}\p{N}\s'’\-\u200c\u200d]+")
 STRETCHED_LETTERS = regex.compile(r"(\p{L})\1{2,}")
@@ -83,29 +71,51 @@ class Term:
 
 @cache
 def load_stop_words(language: str) -> frozenset[str]:
-    """Words that say nothing by themselves; Indonesian ones with those of everyday chat."""
-    found = frozenset(get_stop_words(language))
-    more = CHAT_STOP_WORDS.split() if language == "id" else ()
-    return found.union(more).difference(KEPT_WORDS.split())
+    """Words that say nothing by themselves, those of everyday chat among them."""
+    found = frozenset(safe_get_stop_words(language))
+    more, kept = (read_word_list(language, key) for key in ("stop_words", "kept_words"))
+    return found.union(more).difference(kept)
 
 
 @cache
-def load_stemmer(language: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(STEMMERS[language])
+def load_conjunctions() -> frozenset[str]:
+    """Words of any language on either side of which there is no phrase: people mix languages."""
+    every = (read_word_list(language, "conjunctions") for language in list_languages())
+    return frozenset(word for words in every for word in words)
+
+
+def read_word_list(language: str, key: str) -> list[str]:
+    """A list out of ``words.toml`` beside a language's catalogues; empty where there is none."""
+    files = find_catalogues("words.toml", language)
+    read = (tomllib.loads(file.read_text(encoding="utf-8")) for file in files)
+    return [word for content in read for word in str(content.get(key, "")).split()]
+
+
+@cache
+def load_stemmer(language: str) -> Callable[[str], str]:
+    """What makes a stem of a word; of a language that Snowball does not know the word itself."""
+    name = get_language_name(language, SOURCE_LANGUAGE).lower()
+    if name not in snowballstemmer.algorithms():
+        return str
+    stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord
+    return stem
 
 
 @lru_cache(maxsize=1 << 16)
 def stem_word(word: str, language: str) -> str:
     """The stem; of a word said twice (*anak-anak*, *anak2*) that of the word."""
     plain = STRETCHED_LETTERS.sub(r"\1", word.casefold()).replace("’", "'").rstrip("2²")
-    stems = {str(load_stemmer(language).stemWord(part)) for part in plain.split("-")}
-    return stems.pop() if len(stems) == 1 else str(load_stemmer(language).stemWord(plain))
+    stems = {load_stemmer(language)(part) for part in plain.split("-")}
+    return stems.pop() if len(stems) == 1 else load_stemmer(language)(plain)
 
 
 def detect_language(text: str, hint: str) -> str:
     """The language whose stop words a text has more of; ``hint`` where that does not tell."""
     words = [word.casefold() for word in WORD_PATTERN.findall(text)]
-    counts = {language: sum(w in load_stop_words(language) for w in words) for language in STEMMERS}
+    counts = {
+        language: sum(w in load_stop_words(language) for w in words)
+        for language in list_languages()
+    }
     most = max(counts.values())
     leading = [language for language, count in counts.items() if count == most]
     return hint if hint in leading else leading[0]
@@ -134,9 +144,10 @@ def build_token(word: str, place: int, language: str) -> WordToken:
 
 def find_phrases(part: tuple[WordToken, ...]) -> Iterator[tuple[WordToken, ...]]:
     """All runs of up to ``LONGEST`` words that neither begin nor end with a stop word."""
+    conjunctions = load_conjunctions()
     for begin, first in enumerate(part):
         for end in range(begin + 1, min(begin + LONGEST_PHRASE, len(part)) + 1):
-            if part[end - 1].written.casefold() in CONJUNCTIONS:
+            if part[end - 1].written.casefold() in conjunctions:
                 break
             if not (first.is_stop or part[end - 1].is_stop):
                 yield part[begin:end]

@@ -9,26 +9,28 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from reports.opinions.terms import STEMMERS, OpenText, Stems, stem_word
+from reports.opinions.terms import OpenText, Stems, stem_word
+from survey.catalogue import list_languages
 
-#: The columns of the file; ``words`` and ``words_en`` are separated by commas.
-THEME_COLUMNS = ("name", "label", "label_en", "words", "words_en")
+#: The columns that a file must have; ``words`` are separated by commas. Columns such as
+#: ``label_en`` and ``words_en`` go before them in their language.
+THEME_COLUMNS = ("name", "label", "words")
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme with its labels; Indonesian stands without a language, as in other lists."""
+    """A theme with its labels: the one without a language, and those of languages."""
 
     name: str
     label: str
-    label_en: str
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def get_label(self, language: str) -> str:
         """Its label."""
-        return self.label_en if language == "en" and self.label_en else self.label
+        return self.labels.get(language) or self.label
 
 
 class ThemeFileError(ValueError):
@@ -42,9 +44,12 @@ class ThemeMatcher:
         self.every: list[Theme] = []
         self._index: defaultdict[tuple[str, Stems], set[str]] = defaultdict(set)
         for row in rows:
-            self.every.append(Theme(row["name"], row["label"], row["label_en"]))
-            for language, column in zip(STEMMERS, ("words", "words_en"), strict=True):
-                for phrase in filter(None, map(str.strip, row[column].split(","))):
+            labels = {code: row.get(f"label_{code}") or "" for code in list_languages()}
+            self.every.append(Theme(row["name"], row["label"], labels))
+            for language in list_languages():
+                # An empty cell of a language's own column means that it has no words.
+                listed = row.get(f"words_{language}", row["words"]) or ""
+                for phrase in filter(None, map(str.strip, listed.split(","))):
                     stems = tuple(stem_word(word, language) for word in phrase.split())
                     self._index[language, stems].add(row["name"])
         self._longest = max((len(stems) for _, stems in self._index), default=0)

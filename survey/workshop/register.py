@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from survey.catalogue import list_languages
 from survey.forms.model.questionnaire import Group, Question, Questionnaire, Text
 from survey.forms.model.xform_reader import XformReader
 
@@ -13,7 +14,6 @@ ASSET_GROUP = "aset"
 #: The answer that a shock does not reach an asset. Other answers beside the points say nothing of
 #: it: don't know, not my field.
 NOT_EXPOSED = "tp"
-CHAT_LANGUAGES = ("id", "en")
 
 #: Language -> words.
 Labels = Mapping[str, str]
@@ -97,12 +97,12 @@ def build_register(questionnaire: Questionnaire, group: str = ASSET_GROUP) -> Re
 
 def build_asset(row: Mapping[str, str]) -> RegisterItem:
     """A row of the list of assets; list files have ``label`` and columns such as ``label_en``."""
-    words = {code: row.get(f"label_{code}") or row.get("label", "") for code in CHAT_LANGUAGES}
+    words = {code: row.get(f"label_{code}") or row.get("label", "") for code in list_languages()}
     return RegisterItem(row["name"], words, row.get("kategori", ""))
 
 
 def build_labels(questionnaire: Questionnaire, text: Text) -> Labels:
     """A text in the languages of the chat."""
     return {
-        code: text.get_plain_text(questionnaire.match_language(code)) for code in CHAT_LANGUAGES
+        code: text.get_plain_text(questionnaire.match_language(code)) for code in list_languages()
     }

@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from reports.documents.workbook import SHEET_NAMES
-from reports.localizer import LOCALES, Localizer
+from reports.localizer import Localizer
 
 PACKAGE = Path(__file__).parents[2] / "reports"
 KEYWORDS = {"words": None, "gettext_noop": None, "translate_plural": (1, 2)}
@@ -29,7 +29,7 @@ def texts() -> set[str]:
 
 
 def translations() -> dict[str, str]:
-    with (LOCALES / "id" / "LC_MESSAGES" / "reports.po").open("rb") as file:
+    with (PACKAGE / "locales/id/reports.po").open("rb") as file:
         catalogue = read_po(file, locale="id", abort_invalid=True)
     return {last(message.id): last(message.string) for message in catalogue if message.id}
 

@@ -10,7 +10,7 @@ from math import isnan
 
 from bot.callbacks.workshop_callbacks import ShowView, shorten_id
 from bot.screens.bot_info import BotInfo
-from bot.screens.formatting import BABEL_LOCALES, localize_day, localize_number, localize_time
+from bot.screens.formatting import localize_day, localize_number, localize_time
 from bot.screens.screen import (
     BUTTON_LENGTH,
     Button,
@@ -21,6 +21,7 @@ from bot.screens.screen import (
 )
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.translation import Translator
+from survey.catalogue import get_babel_locale
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import BallotState
 from survey.workshop.plan import Room, WorkshopPlan
@@ -52,7 +53,7 @@ class WorkshopView:
 
     @property
     def locale(self) -> str:
-        return BABEL_LOCALES.get(self.t.language, "en_GB")
+        return get_babel_locale(self.t.language)
 
     def build_view_button(self, label: str, page: str, number: int = 0) -> Button:
         """A button that shows another page."""

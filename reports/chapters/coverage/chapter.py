@@ -21,7 +21,6 @@ from reports.chapters.fieldwork.respondents import TRAIT_TITLES
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
 from reports.localizer import Localizer, gettext_noop
-from reports.question_names import LANGUAGES
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.reading.resident_weights import (
@@ -34,6 +33,7 @@ from reports.request import ReportRequest
 from reports.statistics.margins import Margin, WeightingError
 from reports.statistics.row_suppression import compute_share, suppress_row
 from reports.statistics.weighting import find_unlisted_categories
+from survey.catalogue import list_languages
 
 NO_FILE = gettext_noop("There is nothing to compare: no population file is set up.")
 TOO_FEW = gettext_noop(
@@ -146,7 +146,7 @@ def name_categories(form: FormAnswers, name: str, words: Localizer) -> dict[str,
     """Category -> what it is called."""
     if question := form.find_question(name):
         return form.get_choice_labels(question)
-    return {code: words(label) for code, label in LANGUAGES.items()}
+    return {code: words.name_language(code) for code in list_languages()}
 
 
 def title_variable(form: FormAnswers, name: str, words: Localizer) -> str:

@@ -11,6 +11,7 @@ from reports.chapters.elements import COUNT, SHARE, Picture, ReportTable, TableC
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
 from reports.localizer import Localizer, gettext_noop
+from reports.measures.language_names import name_languages
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.reading.resident_weights import SILENT_CODES
@@ -97,23 +98,29 @@ def list_makeups(frames: Frames, order: ReportRequest, words: Localizer) -> Iter
             counts = {labels[code]: n for code, n in said.items()}
             title = words(TRAIT_TITLES.get(question.name, "")) or form.get_question_label(question)
             yield build_makeup(title, counts, order)
-        yield build_recorded_makeup(form, "language", question_names.LANGUAGES, order, words)
-        yield build_recorded_makeup(form, "source", {"": NO_LINK}, order, words)
+        yield build_recorded_makeup(
+            form, "language", name_languages(form.interviews, words), order, words
+        )
+        yield build_recorded_makeup(form, "source", {"": words(NO_LINK)}, order, words)
     experts = frames.vulnerability_form
     if experts is not None:
-        yield build_recorded_makeup(experts, "sector", question_names.SECTORS, order, words)
+        sectors = {code: words(name) for code, name in question_names.SECTORS.items()}
+        yield build_recorded_makeup(experts, "sector", sectors, order, words)
 
 
 def build_recorded_makeup(
     form: FormAnswers, column: str, names: Mapping[str, str], order: ReportRequest, words: Localizer
 ) -> Makeup:
-    """What is known of the interviews of one questionnaire without asking."""
+    """What is known of the interviews of one questionnaire without asking.
+
+    ``names`` are the values' names in the language of the report.
+    """
     counts: dict[str, int] = {}
     every = form.interviews[column].astype(str).value_counts()
     for rank, (value, people) in enumerate(every.items()):
         # What a link carries is up to whoever made it: few people's words are not repeated.
         unknown = value not in names and (rank >= MAX_LINKS or people < order.minimum_cell)
-        name = words(OTHER_LINKS if unknown else names.get(str(value), "")) or str(value)
+        name = words(OTHER_LINKS) if unknown else names.get(str(value)) or str(value)
         counts[name] = counts.get(name, 0) + int(people)
     return build_makeup(words(TRAIT_TITLES[column]), counts, order)
 

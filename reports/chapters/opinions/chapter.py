@@ -29,12 +29,13 @@ from reports.chapters.opinions.themes_and_quotes import (
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
 from reports.localizer import Localizer, explain_unusable_file
-from reports.opinions.terms import STEMMERS, Term, find_frequent_terms
+from reports.opinions.terms import Term, find_frequent_terms
 from reports.opinions.themes import ThemeFileError, ThemeMatcher
 from reports.reading.frames import Frames
 from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share
+from survey.catalogue import list_languages
 
 #: Words and phrases in the picture, and in the workbook.
 DRAWN_TERMS, LISTED_TERMS = 12, 60
@@ -164,7 +165,7 @@ def list_terms_by_language(
     found: OpenAnswers, order: ReportRequest
 ) -> Iterator[tuple[str, int, list[Term]]]:
     """For each language: how many wrote in it, and their words; none where they are too few."""
-    for language in STEMMERS:
+    for language in list_languages():
         texts = [text for text in found.texts.values() if text.language == language]
         if len(texts) >= order.minimum_cell:
             yield language, len(texts), find_frequent_terms(texts, order.minimum_cell, LISTED_TERMS)
@@ -175,7 +176,7 @@ def draw_word_picture(
 ) -> Iterator[Picture]:
     titled = []
     for language, n, every in terms:
-        name = words(question_names.LANGUAGES[language])
+        name = words.name_language(language)
         title = words("{title} (n = {n})", title=name, n=words.format_count(n))
         rows = [
             Bar(t.text, (compute_share(t.people, n),), (words.format_count(t.people),))
@@ -199,7 +200,7 @@ def build_word_table(
     rows = [
         {
             "question": found.label,
-            "language": words(question_names.LANGUAGES[language]),
+            "language": words.name_language(language),
             "word": term.text,
             "people": term.people,
             "n": n,

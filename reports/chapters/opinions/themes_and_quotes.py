@@ -264,7 +264,7 @@ def build_quote_table(
 
 def name_quote_language(one: ReleasedQuote, words: Localizer) -> str:
     """The name of the language in which somebody wrote."""
-    return words(question_names.LANGUAGES.get(detect_language(one.text, one.language), ""))
+    return words.name_language(detect_language(one.text, one.language))
 
 
 def shorten_printed_quote(text: str) -> str:

@@ -16,6 +16,7 @@ from reports.charts import dot_plots
 from reports.charts.dot_plots import Dot, DotLegend, DotRow, WaveChange
 from reports.localizer import Localizer
 from reports.measures.drivers import RATING_POINTS, WEAK_CODES, DriverFigures, read_drivers
+from reports.measures.language_names import name_languages
 from reports.reading.form_answers import FormAnswers
 from reports.reading.questionnaire_versions import find_incomparable
 from reports.request import ReportRequest
@@ -56,7 +57,7 @@ def list_groupings(form: FormAnswers, words: Localizer) -> Iterator[Grouping]:
         title = words(TRAIT_TITLES.get(question.name, "")) or form.get_question_label(question)
         yield title, by.where(by != question_names.NOT_SAID), form.get_choice_labels(question)
     language = form.interviews["language"].astype("category")
-    labels = {code: words(name) for code, name in question_names.LANGUAGES.items()}
+    labels = name_languages(form.interviews, words)
     title = TRAIT_TITLES["language"]
     yield words(title), language, labels
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -25,7 +26,7 @@ from bot.screens.participation import (
 )
 from bot.screens.screen import Screen
 from bot.telegram.cards import build_message_arguments
-from bot.translation import LOCALES_FOLDER, get_translator
+from bot.translation import get_translator
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
 from survey.interview.steps import Step, StepRefusalReason
@@ -56,7 +57,7 @@ def said() -> set[str]:
 
 @cache
 def catalogue() -> Catalog:
-    with (LOCALES_FOLDER / "id" / "suara.po").open("rb") as file:
+    with (Path(__file__).parents[3] / "bot/locales/id" / "suara.po").open("rb") as file:
         return read_po(file, locale="id")
 
 

@@ -191,7 +191,7 @@ def test_no_word_of_the_shipped_file_stands_under_two_themes() -> None:
     every = ThemeMatcher.read(THEMES)
     for theme in every.every:
         assert theme.label
-        assert theme.label_en
+        assert theme.labels["en"]
     for (language, stems), names in every._index.items():  # noqa: SLF001
         assert len(names) == 1, (language, stems)
 

@@ -52,7 +52,7 @@ def test_a_report_of_one_wave_says_so_in_its_name(crowded: FilledStore, tmp_path
     ("options", "said"),
     [
         (["novel"], "'novel' is not one of"),
-        (["weekly", "--language", "jv"], "--language is id, en or id+en"),
+        (["weekly", "--language", "jv"], "--language is no language of a report; write id, en"),
         (["weekly", "--since", "2026-11-23", "--until", "2026-11-16"], "must lie before --until"),
         (["pra", "--since", "2026-11-16"], "--since is of the weekly report"),
         (["wave", "--scope", "novel"], "There is no wave 'novel' with anything to report"),

@@ -11,7 +11,7 @@ import pytest
 from reports.documents.pdf import format_table_title
 from reports.make_report import make_documents, make_report
 from reports.report_content import ReportContent, build_content
-from reports.request import BOTH_LANGUAGES, Report, ReportKind, ReportRequestError
+from reports.request import Report, ReportKind, ReportRequestError
 from tests.reports.filled_store import CLOSES, END, OPENS, FilledStore, build_report_request
 from tests.reports.report_contents import (
     add_residents,
@@ -76,9 +76,7 @@ def test_the_week_is_two_pages_however_long_its_words(store: FilledStore, label:
 
 
 def test_both_languages_stand_in_one_document_indonesian_first(crowded: FilledStore) -> None:
-    made = make_report(
-        build_report_request(crowded, kind=ReportKind.WEEKLY, language=BOTH_LANGUAGES)
-    )
+    made = make_report(build_report_request(crowded, kind=ReportKind.WEEKLY, language="id+en"))
     said = read_pdf_pages(made)
     assert len(said) == 4
     assert "Metode dan keterbatasan" in said[1]
@@ -180,7 +178,7 @@ def test_what_a_message_has_no_room_for_is_marked(crowded: FilledStore) -> None:
     figures = len(build_content(build_report_request(crowded)).key_figures)
     one, both = (
         make_report(build_report_request(crowded, language=code, formats=())).message
-        for code in ("id", BOTH_LANGUAGES)
+        for code in ("id", "id+en")
     )
     assert one.count("• ") == figures
     assert "…\n" not in one

@@ -43,7 +43,10 @@ def test_without_a_format_it_is_csv_as_ever(crowded: FilledStore, tmp_path: Path
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--format", "sav", "--language", "jv"], "--language is id or en"),
+        (
+            ["--format", "sav", "--language", "jv"],
+            "--language is no language there is a catalogue of",
+        ),
         (["--format", "parquet", "--layout", "kobo"], "add --format csv"),
     ],
 )
