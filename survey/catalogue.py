@@ -8,6 +8,7 @@ own. Where both have a text the city's goes before; a text that none has stays E
 from __future__ import annotations
 
 import gettext
+import re
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +23,7 @@ SOURCE_NAME = "English"
 #: Which of its countries' habits English dates and numbers follow.
 SOURCE_LOCALE = "en_GB"
 #: What a language calls itself stands in this header of its catalogue.
-NAME_HEADER = "X-Language-Name"
+NAME_HEADER = re.compile(r'^"X-Language-Name: (.+)\\n"$', re.MULTILINE)
 SHIPPED_FOLDERS = tuple(
     Path(__file__).parents[1] / package / "locales" for package in ("bot", "reports")
 )
@@ -81,10 +82,15 @@ def get_own_name(language: str) -> str:
     """What a language calls itself: as its catalogue says, else as CLDR does, else its code."""
     if language == SOURCE_LANGUAGE:
         return SOURCE_NAME
-    for file in find_catalogues("*.po", language):
-        if name := compile_catalogues((file,)).info().get(NAME_HEADER.lower()):
-            return str(name)
-    return get_language_name(language, language)
+    found = map(read_own_name, find_catalogues("*.po", language))
+    return next(filter(None, found), get_language_name(language, language))
+
+
+@cache
+def read_own_name(file: Path) -> str:
+    """The name in a catalogue's header; Babel drops headers that it does not know."""
+    found = NAME_HEADER.search(file.read_text(encoding="utf-8"))
+    return found[1].strip() if found else ""
 
 
 def get_language_name(language: str, within: str) -> str:
