@@ -296,18 +296,12 @@ def invite(
 
 async def create_invitation(given: Config, sector: str, category: str, uses: int) -> None:
     """Keep a new invitation and say its code."""
-    from survey.people import Invitation, Role
-    from survey.services.interview_service import generate_code
-    from survey.store import waves
+    from survey.services.administration import Administration
     from survey.store.database import Store
 
-    code = f"{category[:6].upper()}-{generate_code(5)}"
     async with Store.open(given.database.url) as store:
-        async with store.read() as connection:
-            new = Invitation(code, Role.PARTICIPANT, sector, category, uses)
-            statements = await waves.seed_invitation(connection, new, datetime.now(UTC))
-        await store.keep(statements)
-    print_text(f"Code: {code}\nLink: https://t.me/NAME_OF_YOUR_BOT?start=u-{code}")
+        made = await Administration(store).invite(sector, category, uses, datetime.now(UTC))
+    print_text(f"Code: {made.code}\nLink: https://t.me/NAME_OF_YOUR_BOT?start=u-{made.code}")
 
 
 def read_categories(given: Config) -> list[str]:

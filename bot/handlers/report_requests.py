@@ -26,6 +26,7 @@ from reports.delivery.due_times import CalendarTimes
 from reports.delivery.report_delivery import parse_period
 from reports.delivery.scheduler import ReportScheduler, name_period
 from reports.request import BOTH_LANGUAGES
+from survey.services.administration import Administration
 from survey.store import deliveries, report_chats, waves, workshop_plans
 from survey.store.database import Store
 from survey.store.deliveries import Delivery
@@ -90,12 +91,11 @@ class ReportRequests:
 
     async def move_chat(self, old: int, new: int) -> None:
         """A group has become a supergroup: what it gets follows it."""
-        if await self._find_chat(old) is not None:
-            await report_chats.renumber_chat(self.store, old, new)
+        await Administration(self.store).move_chat(old, new)
 
     async def resume_chat(self, chat_id: int) -> None:
         """A chat has us again: what waits for it may be tried."""
-        await report_chats.clear_chat_refusals(self.store, chat_id)
+        await Administration(self.store).resume_chat(chat_id)
 
     async def _find_chat(self, chat_id: int) -> ReportChat | None:
         async with self.store.read() as connection:
