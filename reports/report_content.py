@@ -66,7 +66,7 @@ class ReportContent:
 def build_content(order: ReportRequest) -> ReportContent:
     """Read the store and compute all chapters, in the order's one language.
 
-    Raises OrderError for a scope that is not there.
+    Raises ReportRequestError for a scope that is not there.
     """
     return build_contents(order)[0]
 
@@ -74,7 +74,7 @@ def build_content(order: ReportRequest) -> ReportContent:
 def build_contents(order: ReportRequest) -> tuple[ReportContent, ...]:
     """The same of an order in several languages, once for each: read once.
 
-    Raises OrderError for a scope that is not there, and for a kind that is not known.
+    Raises ReportRequestError for a scope that is not there, and for a kind that is not known.
     """
     if order.kind not in list(ReportKind):
         raise ReportRequestError(
@@ -89,7 +89,7 @@ def build_contents(order: ReportRequest) -> tuple[ReportContent, ...]:
 
 
 def read_scope(order: ReportRequest, language: str) -> Frames:
-    """What the report is about. Raises OrderError if it is not there."""
+    """What the report is about. Raises ReportRequestError if it is not there."""
     definition = get_definition(order.kind)
     of_workshops = definition.subject is ReportSubject.WORKSHOP
     frames = read_frames(
