@@ -201,11 +201,13 @@ def report(
     from bot.app import build_report_request
     from reports.input_files import find_file_faults
     from reports.make_report import write_report
+    from reports.report_kinds import get_definition
 
     given = load_settings(config)
-    if since and kind is not ReportKind.WEEKLY:
+    if since and not get_definition(kind).is_periodic:
+        periodic = " or ".join(name for name in ReportKind if get_definition(name).is_periodic)
         raise exit_with_error(
-            f"report: --since is of the weekly report; {kind} is of all there is."
+            f"report: --since is of the {periodic} report; {kind} is of all there is."
         )
     if language not in ("id", "en", BOTH_LANGUAGES):
         raise exit_with_error("report: --language is id, en or id+en.")

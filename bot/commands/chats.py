@@ -22,7 +22,7 @@ from bot.progress import print_text
 from bot.seeds import ChatSeed, ScheduleSeed
 from reports.delivery.due_times import CalendarTimes, parse_due_times
 from reports.delivery.report_delivery import MOST_REFUSALS
-from reports.request import ReportKind
+from reports.request import ReportFormat, ReportKind
 from reports.toml_files import InvalidInputError, validate_input
 from survey.services.administration import Administration, UnknownIdError
 from survey.store.database import Store
@@ -80,7 +80,7 @@ def set_chat(
         str | None, typer.Option(help=f"Of {', '.join(ReportKind)}, with commas; or all.")
     ] = None,
     formats: Annotated[
-        str | None, typer.Option(help="Of pdf, xlsx, png, with commas; or none.")
+        str | None, typer.Option(help=f"Of {', '.join(ReportFormat)}, with commas; or none.")
     ] = None,
     quiet: Annotated[
         str | None, typer.Option(help="Nothing comes then, such as 21:00-06:00; or none.")

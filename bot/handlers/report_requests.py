@@ -25,6 +25,7 @@ from bot.translation import Translator
 from reports.delivery.due_times import CalendarTimes
 from reports.delivery.report_delivery import parse_period
 from reports.delivery.scheduler import ReportScheduler, name_period
+from reports.report_kinds import REPORT_KINDS, ReportSubject
 from reports.request import BOTH_LANGUAGES
 from survey.services.administration import Administration
 from survey.store import deliveries, report_chats, waves, workshop_plans
@@ -110,9 +111,16 @@ class ReportRequests:
         async with self.store.read() as connection:
             held = await workshop_plans.list_workshop_plans(connection)
             fielded = await waves.list_waves(connection)
-        scopes = {
-            "wave": {wave.id: wave.id for wave in fielded},
-            "workshop": {plan.id: plan.title(language.partition("+")[0]) for plan in held},
+        subjects = {
+            ReportSubject.WAVE: {wave.id: wave.id for wave in fielded},
+            ReportSubject.WORKSHOP: {
+                plan.id: plan.title(language.partition("+")[0]) for plan in held
+            },
+        }
+        scopes: dict[str, dict[str, str]] = {
+            kind: subjects[definition.subject]
+            for kind, definition in REPORT_KINDS.items()
+            if definition.subject is not None
         }
         both = (BOTH_LANGUAGES,) if len(self.languages) > 1 else ()
         return ReportOptions(scopes, (*self.languages, *both), language)

@@ -42,7 +42,7 @@ DRAWN_TERMS, LISTED_TERMS = 12, 60
 LanguageTerms = Sequence[tuple[str, int, list[Term]]]
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_opinions_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Words, themes and released quotes of every question that is answered freely."""
     title = words("In people's own words")
     themes, faults = load_themes(order, words)
