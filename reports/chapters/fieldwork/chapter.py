@@ -317,7 +317,7 @@ def list_open_answer_notes(frames: Frames, words: Localizer) -> Iterator[str]:
         form.count_answered(question)
         for form in frames.forms
         for question in form.questionnaire.questions
-        if question.kind == "text"
+        if question.kind.is_free_text
     )
     if texts:
         yield words(

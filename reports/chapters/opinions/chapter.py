@@ -91,7 +91,7 @@ def list_open_answers(frames: Frames, themes: ThemeMatcher) -> Iterator[OpenAnsw
     for form in frames.forms:
         for name in question_names.OPINIONS:
             question = form.find_question(name)
-            if question is not None and question.kind == "text":
+            if question is not None and question.kind.is_free_text:
                 yield read_open_answers(form, question, themes)
 
 

@@ -354,7 +354,7 @@ async def carry_out(survey: InterviewService, act: Act, person: int, number: int
             return  # Nothing is asked there.
         case "answer":
             await survey.answer(on, made.position, value)
-        case "tick" if made.find_question(made.position).kind == "select_multiple":
+        case "tick" if made.find_question(made.position).kind.name == "select_multiple":
             await survey.tick_choice(on, made.position, value, bool(second % 3))
         case "skip":
             await survey.skip(on, made.position)
