@@ -35,8 +35,17 @@ class ReportKind(StrEnum):
     PRA = "pra"
 
 
-#: The files of a report that can be asked for; the message always comes.
-REPORT_FORMATS = ("pdf", "xlsx", "png")
+class ReportFormat(StrEnum):
+    """The files of a report that can be asked for; the message always comes.
+
+    Each is called by the ending of its file. A chat gets them in the order in which it asks.
+    """
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+    PNG = "png"
+
+
 #: Between two languages that one document is in, as in ``id+en``.
 LANGUAGE_SEPARATOR = "+"
 
@@ -73,7 +82,7 @@ class ReportRequest:
     secretariat: str
     minimum_cell: int
     scope: str = ""
-    formats: tuple[str, ...] = REPORT_FORMATS
+    formats: tuple[str, ...] = tuple(ReportFormat)
     population: str = ""
     boundaries: str = ""
     candidates: str = ""

@@ -101,6 +101,13 @@ def get_language_name(language: str, within: str) -> str:
         return language
 
 
+def list_language_names(code: str) -> tuple[str, ...]:
+    """What people may call a language, in small letters: its own name, and in each language."""
+    named = (get_language_name(code, within) for within in (code, *list_languages()))
+    every = dict.fromkeys(name.lower() for name in (get_own_name(code), *named))
+    return tuple(name for name in every if name != code)
+
+
 def get_babel_locale(language: str) -> str:
     """The locale by which dates and numbers are written in a language."""
     return SOURCE_LOCALE if language == SOURCE_LANGUAGE else language

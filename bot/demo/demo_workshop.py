@@ -18,7 +18,7 @@ from bot.spreadsheets import read_spreadsheet
 from bot.web.links import WorkshopLinks
 from bot.workshop_file import read_workshop_file
 from survey.people import WORKSHOP_PREFIX
-from survey.services.workshop_planning import keep_workshop
+from survey.services.administration import Administration
 from survey.workshop.moves import BallotPhase
 from survey.workshop.plan import WorkshopPlan
 
@@ -42,7 +42,7 @@ async def prepare_workshop(app: App) -> WorkshopPlan:
     there = {plan.id: plan for plan in await app.context.workshops.list_plans()}
     if read.plan.id in there:
         return there[read.plan.id]
-    return await keep_workshop(app.store, read.plan, datetime.now(UTC))
+    return await Administration(app.store).keep_workshop(read.plan, datetime.now(UTC))
 
 
 async def list_page_links(

@@ -27,8 +27,6 @@ from survey.interview.steps import StepRefusalReason
 from survey.people import INVITATION_PREFIX, WORKSHOP_PREFIX
 from survey.services.snapshot import Notice, Request, Snapshot
 
-#: Kinds that take several choices, one tap each.
-MULTIPLE_CHOICE_KINDS = frozenset({"select_multiple", "rank"})
 #: Taps that name a question.
 QuestionCallback = (
     codec.SelectChoice
@@ -252,7 +250,7 @@ async def apply_question_callback(
             return await survey.answer(on, key, interpret_text(on, made, key, words))
     question = made.find_question(key)
     choices, ticked = made.list_choices(key), isinstance(tap, codec.TickChoice)
-    if tap.choice >= len(choices) or ticked is not (question.kind in MULTIPLE_CHOICE_KINDS):
+    if tap.choice >= len(choices) or ticked is not question.kind.takes_several:
         return replace(now, notice=StepRefusalReason.STALE)
     value = choices[tap.choice].value
     if isinstance(tap, codec.TickChoice):
@@ -291,7 +289,7 @@ async def handle_location(desk: HandlerContext, update: Update, place: Location)
     elif (
         made is not None
         and accepts_text(now)
-        and made.find_question(made.position).kind == "geopoint"
+        and made.find_question(made.position).kind.takes_location
     ):
         point = format_stored_point(place.latitude, place.longitude, place.horizontal_accuracy)
         desk.show_current(update, await survey.answer(on, made.position, point))

@@ -10,7 +10,6 @@ from bot.handlers.context import HandlerContext
 from bot.handlers.participants import enter_code
 from bot.handlers.participants import handle_workshop_text as in_room
 from bot.handlers.respondents import (
-    MULTIPLE_CHOICE_KINDS,
     accepts_text,
     interpret_text,
     welcome_and_read_request,
@@ -89,7 +88,8 @@ async def answer_with_text(
     """Typing an answer. Of a day and a time the day alone will do: the card then asks the time."""
     value = interpret_text(on, made, made.position, text)
     question, at = made.find_question(made.position), on.at.astimezone(made.form.zone)
-    day = parse_day(text, at.date()) if question.kind == "datetime" else None
+    kind = question.kind
+    day = parse_day(text, at.date()) if kind.asks_day and kind.asks_clock else None
     if day and not fits_question(question, value):
         desk.show_current(update, now, ViewState(page=int(f"{day:%Y%m%d}")))
     else:
@@ -121,7 +121,7 @@ async def choose_from_list(
     elif len(found) > 1:
         numbers = tuple(find_choice_number(made, key, offered[index]) for index in found)
         desk.show_current(update, now, ViewState(matches=numbers))
-    elif question.kind in MULTIPLE_CHOICE_KINDS:
+    elif question.kind.takes_several:
         chosen = offered[found[0]]
         ticked = chosen not in made.form.get_value(key).split()
         after = await desk.interviews.tick_choice(on, key, chosen, ticked)

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.callbacks import codec
-from bot.screens.formatting import localize_answer
 from bot.screens.markup import FilledText, render_plain_text, render_telegram_html
 from bot.screens.screen import Button, draw_progress_bar
-from bot.screens.uploads import format_upload_label
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.translation import Translator
 from survey.catalogue import get_babel_locale
-from survey.forms.model.questionnaire import UPLOADS, Choice, Question, Text
+from survey.forms.model.questionnaire import Choice, Question, Text
 from survey.interview.interview import Interview
 from survey.services.snapshot import Snapshot
 
@@ -160,16 +158,6 @@ def build_navigation_row(card: Card) -> tuple[Button, ...]:
     return tuple(row)
 
 
-def format_answer(card: Card, key: str) -> str:
-    """An answer as its person would say it; a dash where there is none."""
-    question, value = card.interview.find_question(key), card.get_answer(key)
-    if value and question.kind in UPLOADS:
-        return format_upload_label(question.kind, card.t)
-    if question.itemset is None or not value:
-        return localize_answer(question, value, card.locale) if value else "–"
-    return ", ".join(list_chosen_labels(card, key))
-
-
 def list_chosen_labels(card: Card, key: str) -> list[str]:
     """What was chosen, numbered if it is a ranking."""
     question = card.interview.find_question(key)
@@ -177,8 +165,8 @@ def list_chosen_labels(card: Card, key: str) -> list[str]:
         choice.value: format_choice_label(card, key, choice)
         for choice in card.interview.list_choices(key)
     }
-    said = [labels.get(one, one) for one in split_choices(question, card.get_answer(key))]
-    if question.kind == "rank":
+    said = [labels.get(one, one) for one in question.kind.split_choices(card.get_answer(key))]
+    if question.kind.is_ranked:
         return [f"{place}. {label}" for place, label in enumerate(said, 1)]
     return said
 
@@ -191,10 +179,3 @@ def format_choice_label(card: Card, key: str, choice: Choice) -> str:
     else:
         said = card.render_plain(choice.label, key)
     return " ".join(said.split()) or choice.value
-
-
-def split_choices(question: Question, value: str) -> list[str]:
-    """The choices in a value: several stand with spaces between them."""
-    if question.kind == "select_one":
-        return [value] if value else []
-    return value.split()

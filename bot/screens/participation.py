@@ -16,7 +16,7 @@ from bot.screens.screen import Button, Screen, escape_html, format_bold, join_pa
 from bot.screens.workshop.participant import draw_workshop_screen
 from bot.translation import Translator
 from survey.catalogue import get_own_name
-from survey.forms.model.questionnaire import UPLOADS, Questionnaire
+from survey.forms.model.questionnaire import Questionnaire
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
 from survey.interview.steps import StepRefusalReason
@@ -93,10 +93,11 @@ def explain_who_asks(t: Translator, about: BotInfo) -> str:
 
 def explain_kept_files(form: Questionnaire, t: Translator) -> str:
     """That more than words is asked for, where it is."""
-    kinds = {question.kind for question in form.questions}
+    asks_files = any(question.kind.takes_file for question in form.questions)
+    asks_point = any(question.kind.takes_location for question in form.questions)
     files = t("The photos, recordings or files that you send are kept with your answers.")
     point = t("Where a point on the map is asked, that exact point is kept.")
-    return " ".join([files] * bool(kinds & UPLOADS) + [point] * ("geopoint" in kinds))
+    return " ".join([files] * asks_files + [point] * asks_point)
 
 
 def list_other_languages(t: Translator, about: BotInfo) -> list[tuple[str, str]]:

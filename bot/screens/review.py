@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from bot.callbacks import codec
 from bot.screens.breadcrumbs import find_repeat_heading, format_instance_path
-from bot.screens.card import ITEMS_PER_PAGE, Card, ViewState, build_paging_rows, format_answer
+from bot.screens.card import ITEMS_PER_PAGE, Card, ViewState, build_paging_rows
 from bot.screens.instructions import explain_code_result
+from bot.screens.question_controls import format_answer
 from bot.screens.screen import (
     Button,
     Screen,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from bot.callbacks import codec
 from bot.screens.breadcrumbs import format_card_header
-from bot.screens.card import Card, build_navigation_row, format_answer
+from bot.screens.card import Card, build_navigation_row
 from bot.screens.instructions import format_card_warning
+from bot.screens.question_controls import format_answer
 from bot.screens.screen import (
     BUTTON_LENGTH,
     SHORT_LABEL_LENGTH,

@@ -117,7 +117,7 @@ def passes(name: str, language: str) -> Iterator[tuple[Snapshot, ViewState]]:
         for told in (*Notice, *StepRefusalReason):
             yield now(told), ViewState()
         yield now(), ViewState(matches=tuple(range(len(offered))))
-        kind = made.find_question(made.position).kind
+        kind = made.find_question(made.position).kind.name
         longest = max(offered, key=lambda c: len(c.label.get_plain_text(language)), default=None)
         length = {"perbaikan": 500, "catatan": 1000}.get(made.find_question(made.position).name, 0)
         value = longest.value if longest else "<&>" * (length // 3) if kind == "text" else ""
