@@ -57,6 +57,7 @@ def build_request(store: Path) -> ReportRequest:
         city="Jakarta",
         secretariat="Sekretariat Jakarta Berketahanan",
         minimum_cell=5,
+        city_file=str(QUESTIONNAIRES / "city.toml"),
         formats=("pdf", "xlsx"),
         population=str(QUESTIONNAIRES / "penduduk.csv"),
         boundaries=str(QUESTIONNAIRES / "kecamatan.geojson"),

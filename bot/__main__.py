@@ -287,7 +287,7 @@ def export(
 @app.command()
 def invite(
     sector: Annotated[str, typer.Option(help=", ".join(SECTORS))],
-    category: Annotated[str, typer.Option(help="A name in questionnaires/kategori.csv")],
+    category: Annotated[str, typer.Option(help="A name in the city's list of categories.")],
     uses: Annotated[int, typer.Option(min=1, help="For how many people.")] = 1,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
@@ -312,7 +312,10 @@ async def create_invitation(given: Config, sector: str, category: str, uses: int
 
 def read_categories(given: Config) -> list[str]:
     """The asset categories that the questionnaires know."""
-    path = given.questionnaires.folder / "kategori.csv"
+    from reports.city_file import read_city
+
+    city = read_city(given.questionnaires.city_file)
+    path = given.questionnaires.folder / city.files.categories
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return [row["name"] for row in csv.DictReader(file)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,7 @@ from bot.telegram.question_media import QuestionMedia
 from bot.translation import get_translator
 from bot.web.health import Health
 from bot.web.routes import serve_web
+from reports.city_file import load_redactor, read_city
 from reports.delivery.scheduler import ReportScheduler
 from reports.question_names import OPINIONS
 from reports.request import ReportKind, ReportRequest
@@ -150,7 +151,7 @@ def build_app(
         clock=clock,
         bot_info=said,
         report_requests=ReportRequests(store, schedule, bot, zone, config.suara.languages),
-        quotes=QuoteService(store, OPINIONS),
+        quotes=QuoteService(store, OPINIONS, load_redactor(config.questionnaires.city_file)),
         result_notifier=ResultNotifier(
             store, bot, make_summaries_in_process, settings, pushing.pace, clock
         ),
@@ -276,7 +277,9 @@ async def set_report_menus(store: Store, bot: Bot) -> None:
 
 def build_bot_info(config: Config, bot: Bot) -> BotInfo:
     """What the screens say of this Suara."""
+    city = read_city(config.questionnaires.city_file)
     return BotInfo(
+        emergency=city.emergency,
         username=bot.username,
         city=config.suara.city,
         secretariat=config.suara.secretariat,
@@ -285,15 +288,15 @@ def build_bot_info(config: Config, bot: Bot) -> BotInfo:
         languages=config.suara.languages,
         zone=config.suara.zone,
         public_url=config.web.public_url,
-        sectors=read_items(config, "sektor.csv"),
-        categories=read_items(config, "kategori.csv"),
+        sectors=read_items(config, city.files.sectors),
+        categories=read_items(config, city.files.categories),
     )
 
 
 def read_items(config: Config, name: str) -> tuple[RegisterItem, ...]:
     """A list beside the questionnaires; none if there is no such file."""
     path = config.questionnaires.folder / name
-    if not path.exists():
+    if not path.is_file():
         return ()
     with path.open(encoding="utf-8", newline="") as file:
         return tuple(map(item, csv.DictReader(file)))
@@ -314,6 +317,7 @@ def build_report_request(config: Config) -> ReportRequest:
         city=config.suara.city,
         secretariat=config.suara.secretariat,
         minimum_cell=config.reports.minimum_cell,
+        city_file=str(config.questionnaires.city_file),
         population=str(config.reports.population or ""),
         boundaries=resolve_input_path(config, config.reports.districts),
         candidates=resolve_input_path(config, config.questionnaires.candidates),
@@ -332,12 +336,23 @@ def compile_questionnaires(config: Config) -> dict[str, Questionnaire]:
     faults: list[Fault] = []
     for wave in config.waves:
         try:
-            compiled[wave.id] = compile_file(locate_questionnaire(config, wave))
+            file = locate_questionnaire(config, wave)
+            compiled[wave.id] = compile_file(file)
+            faults += find_level_faults(file, compiled[wave.id], config.questionnaires.city_file)
         except QuestionnaireError as found:
             faults += found.faults
     if faults:
         raise QuestionnaireError(faults)
     return compiled
+
+
+def find_level_faults(file: Path, form: Questionnaire, city_file: Path) -> Iterator[Fault]:
+    """Each question that asks for a place at a level which the city does not have."""
+    levels = [level.name for level in read_city(city_file).levels]
+    for question in form.questions:
+        if (level := question.suara_attributes.get("place", levels[0])) not in levels:
+            message = f"{file}: {question.name}: suara:place is “{level}”."
+            yield Fault(message, f"Write {' or '.join(levels)}, or add it to {city_file}.")
 
 
 def locate_questionnaire(config: Config, wave: WaveSeed) -> Path:
@@ -347,9 +362,12 @@ def locate_questionnaire(config: Config, wave: WaveSeed) -> Path:
 
 def read_places(config: Config) -> Boundaries:
     """The boundaries. Raises QuestionnaireError if they cannot be read."""
+    if not config.questionnaires.boundaries:
+        return Boundaries(())
     path = config.questionnaires.folder / config.questionnaires.boundaries
     try:
-        return Boundaries.from_geojson(path.read_text(encoding="utf-8"))
+        levels = read_city(config.questionnaires.city_file).level_properties
+        return Boundaries.from_geojson(path.read_text(encoding="utf-8"), levels)
     except (OSError, ValueError, KeyError) as fault:
         remedy = "See questionnaires.boundaries in config.toml."
         raise QuestionnaireError([Fault(f"{path}: {fault}.", remedy)]) from None

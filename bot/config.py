@@ -6,24 +6,18 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.seeds import ChatSeed, InvitationSeed, Language, ReportLanguage, ScheduleSeed, WaveSeed
+from reports.city_file import CATALOGUE_FOLDER, City, TimeZoneName, read_city
 from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
-from survey.catalogue import list_languages
+from survey.catalogue import bind_city_catalogues, list_languages
 from survey.store.database import is_supported_url
 
 #: A web site's root; a path would need every link to know it.
 SITE_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
-
-
-def validate_zone(name: str) -> str:
-    """Raise ValueError for a time zone that does not exist."""
-    if name not in available_timezones():
-        raise ValueError("is no time zone; write one like Asia/Jakarta")
-    return name
 
 
 def validate_database_url(url: str) -> str:
@@ -65,7 +59,7 @@ class SuaraSettings(TomlSection):
     city: str = Field(min_length=1)
     secretariat: str = Field(min_length=1)
     languages: tuple[Language, ...] = Field(default_factory=list_languages, min_length=1)
-    timezone: Annotated[str, AfterValidator(validate_zone)] = "Asia/Jakarta"
+    timezone: TimeZoneName
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,12 +83,18 @@ class TelegramSettings(TomlSection):
 
 
 class QuestionnaireSettings(TomlSection):
-    """Where questionnaires lie, and what goes with them: boundaries, candidates, themes."""
+    """Where questionnaires lie, and what goes with them; what is empty the city has not."""
 
     folder: Path = Path("questionnaires")
-    boundaries: str = "kelurahan.geojson"
-    candidates: str = "temuan.toml"
-    themes: str = "tema.csv"
+    city: str = Field(default="city.toml", min_length=1)
+    boundaries: str = ""
+    candidates: str = ""
+    themes: str = ""
+
+    @property
+    def city_file(self) -> Path:
+        """The path of the city file."""
+        return self.folder / self.city
 
 
 class SecretariatSettings(TomlSection):
@@ -109,7 +109,7 @@ class ReportSettings(TomlSection):
 
     minimum_cell: int = Field(default=5, ge=1)
     population: OptionalPath = None
-    districts: str = "kecamatan.geojson"
+    districts: str = ""
 
 
 class FileSettings(TomlSection):
@@ -198,8 +198,39 @@ def load_config(path: Path) -> Config:
 
 
 def validate_config(raw: dict[str, Any]) -> Config:
-    """A configuration from what was read. Raises GivenError with every fault."""
-    return validate_input(Config, raw)
+    """A configuration from what was read, and from the city file what it does not say.
+
+    From here on texts come from the city's catalogues too. Raises InvalidInputError with every
+    fault.
+    """
+    given = raw.get("questionnaires")
+    settings = QuestionnaireSettings.model_validate(
+        {key: given[key] for key in ("folder", "city") if key in given}
+        if isinstance(given, dict)
+        else {}
+    )
+    city = read_city(settings.city_file)
+    bind_city_catalogues(settings.city_file.parent / CATALOGUE_FOLDER)
+    return validate_input(Config, fill_from_city(raw, city))
+
+
+def fill_from_city(raw: dict[str, Any], city: City) -> dict[str, Any]:
+    """What was read, with the city's time zone and files where it names none."""
+    files = city.files
+    defaults: dict[str, dict[str, str]] = {
+        "suara": {"timezone": city.timezone},
+        "questionnaires": {
+            "boundaries": files.boundaries,
+            "candidates": files.candidates,
+            "themes": files.themes,
+        },
+        "reports": {"districts": files.districts},
+    }
+    filled = dict(raw)
+    for section, values in defaults.items():
+        found = raw.get(section, {})
+        filled[section] = values | found if isinstance(found, dict) else found
+    return filled
 
 
 def read_token(config: TelegramSettings) -> str:

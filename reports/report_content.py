@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from reports import question_names
 from reports.chapters.chapter_registry import CHAPTERS
 from reports.chapters.elements import Chapter, KeyFigure
 from reports.chapters.perception.weights import write_sample_caution, write_sample_statement
 from reports.chapters.workshop.chapter import describe_voting
+from reports.city_file import CATALOGUE_FOLDER
 from reports.localizer import Localizer
 from reports.method_disclosure import disclose_method
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames, list_opened_waves, read_frames
 from reports.reading.resident_weights import weigh_frames
 from reports.report_kinds import ReportKindDefinition, ReportSubject, get_definition
-from reports.request import ReportKind, ReportRequest, ReportRequestError
+from reports.request import LANGUAGE_SEPARATOR, ReportKind, ReportRequest, ReportRequestError
+from survey.catalogue import bind_city_catalogues
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,9 @@ def build_contents(order: ReportRequest) -> tuple[ReportContent, ...]:
         raise ReportRequestError(
             f"There is no report {order.kind!r}; there are {', '.join(ReportKind)}."
         )
-    languages = order.language.split("+")
+    # A report is made in a process of its own, which has not read the settings.
+    bind_city_catalogues(Path(order.city_file).parent / CATALOGUE_FOLDER)
+    languages = order.language.split(LANGUAGE_SEPARATOR)
     frames = read_scope(order, languages[0])
     return tuple(
         assemble_content(relabel_frames(frames, code), replace(order, language=code))

@@ -63,6 +63,7 @@ class ReportRequest:
     wherever they describe who somebody is or where they live, and so is every result that fewer
     than ``minimum_cell`` people stand behind; 3 is the least that protects anybody.
 
+    ``city_file`` is the path of the city file: emergency numbers, levels, packs of redaction.
     ``language`` is one, or two joined by ``+``. ``scope`` is the id of the wave or the workshop
     that the report is about, or empty for all. ``population`` is the path of a CSV file with the
     margins that answers are weighted to, ``boundaries`` that of a GeoJSON file with the districts,
@@ -81,6 +82,7 @@ class ReportRequest:
     city: str
     secretariat: str
     minimum_cell: int
+    city_file: str
     scope: str = ""
     formats: tuple[str, ...] = tuple(ReportFormat)
     population: str = ""

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from bot.__main__ import app
 from bot.config import Config
+from reports.city_file import City, CityLevel
 from survey.store.workshop_schema import metadata
 
 ROOT = Path(__file__).parents[1]
@@ -165,6 +166,13 @@ def test_every_setting_is_explained(key: str) -> None:
     section, name = key.split(".")
     explained = {piece for pieces in code_by_line(OPERATIONS) for piece in pieces}
     assert {key, name} & explained if section == "invitations" else key in explained
+
+
+def test_every_key_of_the_city_file_is_explained() -> None:
+    chapter = text(OPERATIONS).partition("## The city file")[2].partition("\n## ")[0]
+    levels = {f"levels.{name}" for name in CityLevel.model_fields}
+    keys = (set(settings(City)) - {"levels"}) | levels
+    assert keys <= set(SPAN.findall(chapter))
 
 
 def test_every_key_of_the_configuration_is_a_setting() -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import aiohttp
 
 DEMO_TOKEN = "7000000001:demo-token-of-a-bot-that-is-not-real"  # noqa: S105 - opens nothing
-DEMO_USERNAME = "suara_jakarta_bot"
+DEMO_USERNAME = "suara_demo_bot"
 DEMO_FOLDER = Path(__file__).parent
 HABITS_FILE = DEMO_FOLDER / "habits.toml"
 #: Simulated people have numbers from here on.

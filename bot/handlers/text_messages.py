@@ -16,7 +16,6 @@ from bot.handlers.respondents import (
 )
 from bot.screens.card import Card, ViewState, find_choice_page, format_choice_label
 from bot.screens.choice_buttons import has_long_labels
-from survey.boundaries import SMALLEST_LEVEL
 from survey.forms.answers.date_parsing import parse_day
 from survey.forms.answers.stored_values import fits_question, match_labels, normalize_label
 from survey.forms.model.questionnaire import Question
@@ -114,7 +113,9 @@ async def choose_from_list(
     key, question = made.position, made.find_question(made.position)
     offered = [choice.value for choice in made.form.list_choices(key)]
     found = find_fitting_choices(Card(now, made, ViewState(), desk.choose_texts(update, now)), text)
-    if not found and (smallest := find_named_place(made, question, text)):
+    if not found and (
+        smallest := find_named_place(made, question, text, desk.interviews.smallest_level)
+    ):
         desk.show_current(update, await desk.interviews.answer_by_place(on, smallest))
     elif not found:
         desk.show_current(update, replace(now, notice=StepRefusalReason.CHOICE))
@@ -147,12 +148,14 @@ def find_fitting_choices(card: Card, text: str) -> list[int]:
     return [index for index, label in enumerate(labels) if label == text.strip()]
 
 
-def find_named_place(made: Interview, question: Question, text: str) -> str | None:
+def find_named_place(
+    made: Interview, question: Question, text: str, smallest_level: str
+) -> str | None:
     """The one smallest place that somebody means who names it where a larger one is asked."""
     if "place" not in question.suara_attributes:
         return None
     lists = (
-        q for q in made.questionnaire.questions if q.suara_attributes.get("place") == SMALLEST_LEVEL
+        q for q in made.questionnaire.questions if q.suara_attributes.get("place") == smallest_level
     )
     choices = [choice for each in lists for choice in each.choices]
     found = match_labels(

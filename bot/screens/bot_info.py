@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from survey.workshop.register import RegisterItem
@@ -10,7 +11,10 @@ from survey.workshop.register import RegisterItem
 
 @dataclass(frozen=True, slots=True)
 class BotInfo:
-    """What the screens say of this Suara; ``sectors`` and ``categories`` are asked at the door."""
+    """What the screens say of this Suara; ``sectors`` and ``categories`` are asked at the door.
+
+    ``emergency`` says in each language where to turn in one.
+    """
 
     username: str
     city: str
@@ -19,6 +23,7 @@ class BotInfo:
     contacts_days: int
     languages: tuple[str, ...]
     zone: tzinfo = UTC
+    emergency: Mapping[str, str] = field(default_factory=dict)
     public_url: str = ""
     sectors: tuple[RegisterItem, ...] = ()
     categories: tuple[RegisterItem, ...] = ()

@@ -15,6 +15,7 @@ from bot.screens.review import draw_review_screen
 from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
 from bot.screens.workshop.participant import draw_workshop_screen
 from bot.translation import Translator
+from reports.city_file import choose_text
 from survey.catalogue import get_own_name
 from survey.forms.model.questionnaire import Questionnaire
 from survey.interview.interview import Interview
@@ -201,6 +202,7 @@ def draw_survey_closed_screen(t: Translator) -> Screen:
 
 def draw_help_screen(t: Translator, about: BotInfo) -> Screen:
     """/bantuan"""
+    emergency = choose_text(about.emergency, t.language)
     return Screen(
         join_paragraphs(
             format_bold(t("Help")),
@@ -216,7 +218,7 @@ def draw_help_screen(t: Translator, about: BotInfo) -> Screen:
                 "/hapus – withdraw and delete your answers\n/bantuan – this help"
             ),
             t("Do you have an invitation code? Just type it."),
-            t("This bot only asks. To report a flood or a fire, use JAKI or call 112."),
+            " ".join((t("This bot only asks."), escape_html(emergency))).strip(),
         ),
         ((Button(t("Go on ›"), codec.ShowCurrent()),),),
     )

@@ -99,7 +99,7 @@ def explain_typing(card: Card) -> str:
     if "numbers" in appearance:
         return card.t("⌨️ Type the digits and send them.")
     if "url" in appearance:
-        return card.t("⌨️ Type the address and send it, such as https://jakarta.go.id")
+        return card.t("⌨️ Type the address and send it, such as https://example.org")
     if "multiline" in appearance:
         return card.t("⌨️ Type your answer and send it; several lines are fine.")
     return card.t("⌨️ Type your answer and send it.")

@@ -13,7 +13,6 @@ from bot.screens.screen import (
     join_paragraphs,
 )
 from bot.translation import Translator
-from survey.redaction import RedactedText, find_possible_names, redact
 from survey.services.quote_service import QuoteCase, QuoteDecision
 from survey.store.quotes import QuotableAnswer, QuoteCounts
 
@@ -33,11 +32,10 @@ def draw_open_quote_screen(
     if case.answer is None:
         empty = t("All have been looked at.") if case.counts.total else t("Nobody has written.")
         return Screen(join_paragraphs(head, empty), (tuple(undo), tuple(last)))
-    shown = redact(case.answer.text)
     text = join_paragraphs(
         head,
-        format_quote(case, shown.text),
-        format_privacy_warnings(shown, t),
+        format_quote(case, case.redacted.text if case.redacted else ""),
+        format_privacy_warnings(case, t),
         t("May this be quoted? Nobody should be able to tell who wrote it or whom it is about."),
         t("✂️ To shorten it, reply to this message with the part that may be quoted."),
     )
@@ -78,12 +76,12 @@ def format_review_progress(judged: QuoteCounts, t: Translator) -> str:
     return f"{draw_progress_bar(done, judged.total)} {counts}" if judged.total else ""
 
 
-def format_privacy_warnings(shown: RedactedText, t: Translator) -> str:
+def format_privacy_warnings(case: QuoteCase, t: Translator) -> str:
     """What was taken out, and what may still be a name."""
     lines = []
-    if shown.removals:
-        lines.append(t("🛡 Taken out already: {number}", number=shown.removals))
-    if names := find_possible_names(shown.text):
+    if case.redacted and case.redacted.removals:
+        lines.append(t("🛡 Taken out already: {number}", number=case.redacted.removals))
+    if names := case.possible_names:
         lines.append(t("⚠️ A name? {words}", words=escape_html(", ".join(names))))
     return "\n".join(lines)
 

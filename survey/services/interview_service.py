@@ -50,6 +50,11 @@ class InterviewService(Service):
 
     # Looking
 
+    @property
+    def smallest_level(self) -> str:
+        """The administrative level at which a shared location is looked up."""
+        return self._places.smallest_level
+
     async def count_answers(self, telegram_id: int) -> dict[str, int]:
         """How many answers of a person are kept, by wave: what a withdrawal would delete."""
         async with self._store.read() as connection:

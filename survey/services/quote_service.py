@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from survey.forms.model.questionnaire import Questionnaire
-from survey.redaction import redact, shorten_quote
+from survey.redaction import RedactedText, Redactor, shorten_quote
 from survey.store import interviews, quotes, report_chats, waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
@@ -29,19 +29,25 @@ class QuoteDecision(StrEnum):
 class QuoteCase:
     """What lies before the secretariat: an answer or none, the question it answers, and how far
     they have got.
+
+    ``redacted`` is the answer without personal data, ``possible_names`` what in it a person must
+    look at.
     """
 
     counts: QuoteCounts
     answer: QuotableAnswer | None
     question: str = ""
+    redacted: RedactedText | None = None
+    possible_names: tuple[str, ...] = ()
 
 
 class QuoteService:
     """What may be quoted of the answers to questions of these ``names``, on one store."""
 
-    def __init__(self, store: Store, names: Collection[str]) -> None:
+    def __init__(self, store: Store, names: Collection[str], redactor: Redactor) -> None:
         self._store = store
         self._names = names
+        self._redactor = redactor
         self._forms: dict[str, Questionnaire] = {}
 
     async def find_language(self, chat_id: int) -> str | None:
@@ -71,6 +77,7 @@ class QuoteService:
         found = await self._read_answer(place)
         if found is None or found.version != version:
             return QuoteDecision.CHANGED
+        redact = self._redactor.redact
         text = redact(found.text).text
         chosen = text if part is None else shorten_quote(text, redact(part).text)
         if chosen is None:
@@ -125,4 +132,6 @@ class QuoteService:
                     connection, found.digest
                 )
         label = quotes.find_question_label(self._forms[found.digest], found.path, language)
-        return QuoteCase(judged, found, label)
+        redacted = self._redactor.redact(found.text)
+        names = tuple(self._redactor.find_possible_names(redacted.text))
+        return QuoteCase(judged, found, label, redacted, names)

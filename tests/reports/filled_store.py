@@ -25,6 +25,7 @@ from tests.reports.random_answers import (
     draw_scenario_answers,
     list_places,
 )
+from tests.survey.form_helpers import CITY_FILE
 
 FORMS = Path(__file__).parents[2] / "questionnaires"
 OPENS = datetime(2026, 11, 1, 17, tzinfo=UTC)
@@ -197,6 +198,7 @@ def build_report_request(store: FilledStore, **changes: Any) -> ReportRequest:
         "city": "Jakarta",
         "secretariat": "Sekretariat Jakarta Berketahanan",
         "minimum_cell": 5,
+        "city_file": str(CITY_FILE),
     }
     return ReportRequest(**fields | changes)
 

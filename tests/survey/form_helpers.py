@@ -16,6 +16,7 @@ from survey.interview.interview import Interview
 from survey.interview.steps import Step, StepRefused
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires"
+CITY_FILE = SHIPPED / "city.toml"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SETTINGS = """
 | settings | form_title | form_id | version | default_language | namespaces |

@@ -8,8 +8,9 @@ from functools import cache
 import pytest
 from shapely.geometry import shape
 
+from reports.city_file import read_city
 from survey.boundaries import Boundaries
-from tests.survey.form_helpers import SHIPPED
+from tests.survey.form_helpers import CITY_FILE, SHIPPED
 
 
 @cache
@@ -19,7 +20,7 @@ def geojson() -> str:
 
 @cache
 def jakarta() -> Boundaries:
-    return Boundaries.from_geojson(geojson())
+    return Boundaries.from_geojson(geojson(), read_city(CITY_FILE).level_properties)
 
 
 @pytest.mark.parametrize(
@@ -67,4 +68,4 @@ def test_without_boundaries_every_point_is_nowhere() -> None:
 @pytest.mark.parametrize("source", ["", "[]", "{}", '{"features": [{}]}'])
 def test_a_file_that_is_none_is_refused(source: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
-        Boundaries.from_geojson(source)
+        Boundaries.from_geojson(source, (("kelurahan", "kode"),))

@@ -7,7 +7,12 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.redaction import REDACTION_MARK, find_possible_names, redact, shorten_quote
+from reports.city_file import load_redactor
+from survey.redaction import REDACTION_MARK, shorten_quote
+from tests.survey.form_helpers import CITY_FILE
+
+REDACTOR = load_redactor(CITY_FILE)
+redact, find_possible_names = REDACTOR.redact, REDACTOR.find_possible_names
 
 NUMBERS = [
     "0812-3456-7890",

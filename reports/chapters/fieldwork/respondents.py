@@ -26,7 +26,7 @@ MAX_LINKS = 8
 DRAWN_ANSWERS = 16
 TRAIT_TITLES = {
     question_names.CITY: gettext_noop("City"),
-    question_names.CITY_TIE: gettext_noop("Tie to Jakarta"),
+    question_names.CITY_TIE: gettext_noop("Tie to the city"),
     "kelamin": gettext_noop("Sex"),
     "umur": gettext_noop("Age"),
     "pendidikan": gettext_noop("Schooling"),

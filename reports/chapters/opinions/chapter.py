@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from reports import question_names
 from reports.chapters.elements import (
@@ -28,6 +29,7 @@ from reports.chapters.opinions.themes_and_quotes import (
 )
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
+from reports.city_file import load_redactor
 from reports.localizer import Localizer, explain_unusable_file
 from reports.opinions.terms import Term, find_frequent_terms
 from reports.opinions.themes import ThemeFileError, ThemeMatcher
@@ -36,6 +38,7 @@ from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share
 from survey.catalogue import list_languages
+from survey.redaction import Redactor
 
 #: Words and phrases in the picture, and in the workbook.
 DRAWN_TERMS, LISTED_TERMS = 12, 60
@@ -47,7 +50,8 @@ def build_opinions_chapter(frames: Frames, order: ReportRequest, words: Localize
     """Words, themes and released quotes of every question that is answered freely."""
     title = words("In people's own words")
     themes, faults = load_themes(order, words)
-    every = [found for found in list_open_answers(frames, themes) if found.writers]
+    redactor = load_redactor(Path(order.city_file))
+    every = [found for found in list_open_answers(frames, themes, redactor) if found.writers]
     released = list_released_quotes(frames)
     if not every:
         return Chapter("opinions", title, (words("Nobody has written an open answer yet."),))
@@ -87,13 +91,15 @@ def load_themes(order: ReportRequest, words: Localizer) -> tuple[ThemeMatcher, t
         return ThemeMatcher(()), (words("No themes: {why}", why=why),)
 
 
-def list_open_answers(frames: Frames, themes: ThemeMatcher) -> Iterator[OpenAnswers]:
+def list_open_answers(
+    frames: Frames, themes: ThemeMatcher, redactor: Redactor
+) -> Iterator[OpenAnswers]:
     """The questions that are answered freely, in the order of the forms."""
     for form in frames.forms:
         for name in question_names.OPINIONS:
             question = form.find_question(name)
             if question is not None and question.kind.is_free_text:
-                yield read_open_answers(form, question, themes)
+                yield read_open_answers(form, question, themes, redactor)
 
 
 def list_released_quotes(frames: Frames) -> list[ReleasedQuote]:

@@ -22,6 +22,7 @@ from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share, suppress_more, suppress_row
 from survey.forms.model.questionnaire import Question
+from survey.redaction import Redactor
 
 #: The longest quote in a report, and how many a theme has at the most.
 MAX_QUOTE_LENGTH, MAX_QUOTES = 300, 3
@@ -52,14 +53,14 @@ class OpenAnswers:
         return self.form.get_question_label(self.question)
 
 
-def read_open_answers(form: FormAnswers, question: Question, themes: ThemeMatcher) -> OpenAnswers:
-    """Take apart what was answered to a question."""
-    from survey.redaction import redact  # Heavy, and not for a week's two pages.
-
+def read_open_answers(
+    form: FormAnswers, question: Question, themes: ThemeMatcher, redactor: Redactor
+) -> OpenAnswers:
+    """Take apart what was answered to a question, without what could tell who is meant."""
     hints = form.interviews["language"].astype(str).tolist()
     given = form.get_texts(question)
     apart = {
-        row: tokenize_text(redact(text).text, hints[row])
+        row: tokenize_text(redactor.redact(text).text, hints[row])
         for row, text in zip(given.index.tolist(), given.tolist(), strict=True)
     }
     texts = {row: text for row, text in apart.items() if text.has_content_words}

@@ -12,6 +12,7 @@ import pytest
 from bot.jobs.worker_process import make_report_in_process
 from reports.request import ReportFailedError, ReportRequest
 from survey.store.database import Store
+from tests.survey.form_helpers import CITY_FILE
 
 END = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -30,6 +31,7 @@ def weekly(folder: Path) -> ReportRequest:
         city="Jakarta",
         secretariat="Sekretariat",
         minimum_cell=5,
+        city_file=str(CITY_FILE),
     )
 
 

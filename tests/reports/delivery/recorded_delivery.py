@@ -26,6 +26,7 @@ from survey.store.report_chats import ReportChat, StoredSchedule
 from survey.store.schema import questionnaire, refusal, wave
 from survey.store.workshop_schema import move, workshop
 from survey.workshop.moves import MoveKind
+from tests.survey.form_helpers import CITY_FILE
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 CHAT_ID = -4001
@@ -157,7 +158,7 @@ def start_schedule(
     settings = ReportRequest(
         kind="", start=SINCE, end=SINCE, language="id", made_at=SINCE, late=False,
         timezone=str(zone), database_url=store.url, city="Jakarta", secretariat="S",
-        minimum_cell=5,
+        minimum_cell=5, city_file=str(CITY_FILE),
     )  # fmt: skip
     return ReportScheduler(store, zone, settings, maker or RecordingMaker(), courier)
 

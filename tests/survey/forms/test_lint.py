@@ -268,7 +268,7 @@ def test_suaras_own_columns_stand_where_they_work() -> None:
 | | acknowledge | lagi | Lagi? | yes |
 | | select_multiple nilai | a | A | | tiga |
 | | select_multiple nilai | b | B | | 2 |
-| | select_one nilai | c | C | | 2 | desa |
+| | select_one nilai | c | C | | 2 | desa! |
 | | text | d | D | | | | yes |
 | | hidden | e | | | | | | colour |
 {CHOICES}"""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from reports.city_file import load_redactor
 from survey.people import Role, Wave
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteDecision, QuoteService
@@ -20,7 +21,7 @@ from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.quotes import AnswerPlace
 from tests.survey.empty_database import create_empty_database
-from tests.survey.form_helpers import compile_form
+from tests.survey.form_helpers import CITY_FILE, compile_form
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SPOKEN = compile_form(
@@ -63,7 +64,7 @@ def survey(store: Store) -> InterviewService:
 
 @pytest.fixture
 def quotes(store: Store) -> QuoteService:
-    return QuoteService(store, ("perbaikan",))
+    return QuoteService(store, ("perbaikan",), load_redactor(CITY_FILE))
 
 
 async def wrote(survey: InterviewService, person: int, words: str) -> None:
@@ -148,7 +149,7 @@ async def test_of_many_who_decide_at_once_one_does(
 ) -> None:
     await wrote(survey, 1, "Saluran air di kampung kami mampet")
     place, version = await waiting(quotes)
-    others = [QuoteService(store, ("perbaikan",)) for _ in range(3)]
+    others = [QuoteService(store, ("perbaikan",), load_redactor(CITY_FILE)) for _ in range(3)]
     ruled = await asyncio.gather(
         *(each.release(why(), place, version, NOW) for each in others),
         *(each.withhold(why(), place, version, NOW) for each in others),
@@ -171,7 +172,7 @@ async def test_answers_to_other_questions_can_neither_be_seen_nor_released(
     survey: InterviewService, quotes: QuoteService, store: Store
 ) -> None:
     await wrote(survey, 1, "Saluran air di kampung kami mampet")
-    everything = QuoteService(store, ("rahasia",))
+    everything = QuoteService(store, ("rahasia",), load_redactor(CITY_FILE))
     place, version = await waiting(everything)
     assert await quotes.release(why(), place, version, NOW) is QuoteDecision.CHANGED
     assert (await quotes.find_next("id", None)).counts.total == 1

@@ -53,12 +53,13 @@ REPLACED_APPEARANCES = {
     },
 }
 ONE_BY_ONE = "The questions of this group are asked one by one, as without table-list."
-PLACE_LEVELS = frozenset({"kota", "kecamatan", "kelurahan"})
+#: Which administrative levels there are the city file says, not the questionnaire.
+ANY_WORD: frozenset[str] = frozenset()
 ATTRIBUTE_NAMESPACE = "https://suara.id/xforms"
-#: Heading -> on which kinds, with which values (None: a whole number above 0).
+#: Heading -> on which kinds, with which values (none: any word; None: a whole number above 0).
 SUARA_ATTRIBUTES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "body::suara:consent": (frozenset({"acknowledge"}), frozenset({"yes"})),
-    "body::suara:place": (frozenset(k for k in SELECT_TYPES if "one" in k), PLACE_LEVELS),
+    "body::suara:place": (frozenset(k for k in SELECT_TYPES if "one" in k), ANY_WORD),
     "body::suara:shuffle": (frozenset({"begin_group"}), frozenset({"yes"})),
     "body::suara:limit": (frozenset(k for k in SELECT_TYPES if "multiple" in k), None),
     "bind::suara:given": (frozenset({"hidden"}), frozenset({"sector", "category"})),
@@ -145,7 +146,11 @@ def check_attributes(entry: SurveyEntry) -> Iterator[Fault]:
             yield entry.row.build_fault(
                 f"“{value}” is no number.", "Write one above 0.", column.heading
             )
-        elif values is not None and value not in values:
+        elif values is ANY_WORD and not value.isidentifier():
+            yield entry.row.build_fault(
+                f"“{value}” is no name.", "Write a level of the city file.", column.heading
+            )
+        elif values and value not in values:
             remedy = f"Write {' or '.join(sorted(values))}."
             yield entry.row.build_fault(f"“{value}” is not known here.", remedy, column.heading)
         elif values is None and not entry.row.get("constraint"):

@@ -1,0 +1,128 @@
+"""The city file, beside the questionnaires: what is of one city and of no other.
+
+Emergency numbers, administrative levels, lists and the packs of redaction are data, so that Suara
+serves another city without a line of code. Both the bot and the reports read it, each once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, field_validator
+
+from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
+from survey.redaction import RedactionPack, Redactor
+
+#: Where a city's own catalogues lie, beside its file.
+CATALOGUE_FOLDER = "locales"
+FILE_REMEDY = "See questionnaires.city in config.toml."
+
+
+def validate_zone(name: str) -> str:
+    """Raise ValueError for a time zone that does not exist."""
+    if name not in available_timezones():
+        raise ValueError("is no time zone; write one like Asia/Jakarta")
+    return name
+
+
+TimeZoneName = Annotated[str, AfterValidator(validate_zone)]
+
+
+class CityLevel(TomlSection):
+    """An administrative level: what questionnaires call it, and its code in the boundaries."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    property: str = Field(min_length=1)
+
+
+class CityFiles(TomlSection):
+    """Files beside the city file; empty where there is none."""
+
+    sectors: str = ""
+    categories: str = ""
+    boundaries: str = ""
+    districts: str = ""
+    candidates: str = ""
+    themes: str = ""
+
+
+class City(TomlSection):
+    """The whole file. ``levels`` are the smallest first, ``emergency`` is a text by language."""
+
+    timezone: TimeZoneName
+    redaction: tuple[str, ...]
+    emergency: dict[str, str] = Field(default_factory=dict)
+    levels: tuple[CityLevel, ...] = Field(min_length=1)
+    files: CityFiles = CityFiles()
+
+    @field_validator("levels")
+    @classmethod
+    def check_levels_unique(cls, levels: tuple[CityLevel, ...]) -> tuple[CityLevel, ...]:
+        """Raise ValueError where two levels have one name."""
+        names = [level.name for level in levels]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"name {twice[0]} twice; keep one")
+        return levels
+
+    @property
+    def level_properties(self) -> tuple[tuple[str, str], ...]:
+        """Name and property of each level, the smallest first."""
+        return tuple((level.name, level.property) for level in self.levels)
+
+
+class PatternSection(TomlSection):
+    """A pattern of a redaction pack."""
+
+    name: str = Field(min_length=1)
+    pattern: str = Field(min_length=1)
+
+
+class PackFile(TomlSection):
+    """A redaction pack as it is written."""
+
+    words: dict[str, str] = Field(default_factory=dict)
+    patterns: tuple[PatternSection, ...] = ()
+
+
+def choose_text(texts: Mapping[str, str], language: str) -> str:
+    """A text of the city in a language; in the first that it was written in, if it lacks that."""
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+@cache
+def read_city(path: Path) -> City:
+    """Read a city file. Raises InvalidInputError with every fault, each with the file's name."""
+    try:
+        return validate_input(City, read_toml(path, FILE_REMEDY))
+    except InvalidInputError as fault:
+        raise fault.prefix_file(path) from None
+
+
+@cache
+def load_redactor(path: Path) -> Redactor:
+    """What takes personal data out, by the packs of a city file.
+
+    Raises InvalidInputError for a pack that cannot be used: without it nothing may be quoted.
+    """
+    packs, faults = [], list[str]()
+    for name in read_city(path).redaction:
+        try:
+            packs.append(read_pack(path.parent / name))
+        except InvalidInputError as fault:
+            faults += fault.prefix_file(path.parent / name).faults
+    if faults:
+        raise InvalidInputError(faults)
+    try:
+        return Redactor(packs)
+    except ValueError as fault:
+        raise InvalidInputError([f"{path}: redaction: {fault}."]) from None
+
+
+def read_pack(path: Path) -> RedactionPack:
+    """Read a redaction pack. Raises InvalidInputError."""
+    found = validate_input(PackFile, read_toml(path, "Mend redaction in the city file."))
+    return RedactionPack(found.words, {each.name: each.pattern for each in found.patterns})
