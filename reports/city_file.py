@@ -25,7 +25,7 @@ FILE_REMEDY = "See questionnaires.city in config.toml."
 def validate_zone(name: str) -> str:
     """Raise ValueError for a time zone that does not exist."""
     if name not in available_timezones():
-        raise ValueError("is no time zone; write one like Asia/Jakarta")
+        raise ValueError("is no time zone; write one like Africa/Nairobi")
     return name
 
 

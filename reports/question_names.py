@@ -1,7 +1,9 @@
 """The names by which a report finds its questions in whatever questionnaire is fielded.
 
 A questionnaire that uses these names for its groups and questions is reported; where in it they
-stand is its author's choice.
+stand is its author's choice. They are Indonesian because they are the variable names of the shipped
+questionnaires, which answers already lie under in databases and exports; a questionnaire in any
+language uses them, and nobody who answers sees them.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def test_every_fault_is_told_at_once_with_its_key(raw: dict[str, Any]) -> None:
         "extra",
     }  # fmt: skip
     assert "no such setting" in found["suara.colour"]
-    assert "Asia/Jakarta" in found["suara.timezone"]
+    assert "Africa/Nairobi" in found["suara.timezone"]
     assert "has no time zone" in found["waves[1].opens"]
     assert "closes before it opens" in found["waves[0]"]
     assert "weekly, monday 07:00" in found["schedules[0].every"]

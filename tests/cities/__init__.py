@@ -1,0 +1,1 @@
+"""Suara in another city, in another language."""
