@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.callbacks import codec
 from bot.screens.breadcrumbs import format_card_header
-from bot.screens.card import Card, ViewState, build_navigation_row
+from bot.screens.card import Card, build_navigation_row
 from bot.screens.choice_buttons import build_choice_rows, format_full_labels
 from bot.screens.date_picker import DATE_TIME_KINDS, build_date_picker
 from bot.screens.instructions import (
@@ -24,6 +24,7 @@ from bot.screens.screen import (
     join_paragraphs,
 )
 from bot.screens.table_question import draw_table_screen
+from bot.screens.view_state import ViewState
 from bot.translation import Translator
 from survey.interview.interview import Interview
 from survey.services.snapshot import Snapshot
