@@ -13,12 +13,13 @@ from bot.clock import Clock
 from bot.jobs.card_updater import CardUpdater
 from bot.jobs.result_notifier import ResultNotifier
 from bot.screens.bot_info import BotInfo
-from bot.screens.card import ViewState
-from bot.screens.participation import draw_current_screen, draw_stranger_screen
+from bot.screens.current_screen import draw_current_screen
+from bot.screens.no_survey import draw_stranger_screen
 from bot.screens.screen import Screen
-from bot.screens.workshop.ballot_text import WorkshopView
+from bot.screens.view_state import ViewState
 from bot.screens.workshop.voting_card import find_active_round
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.attachments import AttachmentDownloader
 from bot.telegram.cards import CardSender, SendAbove
 from bot.telegram.group_cards import GroupCards

@@ -12,11 +12,11 @@ from telegram import Update
 from bot.callbacks import workshop_callbacks as taps
 from bot.handlers.context import HandlerContext
 from bot.screens.screen import escape_html
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.facilitator_pages import find_noted_ballots
 from bot.screens.workshop.refusal_text import describe_moves_since, explain_move_refusal
 from bot.screens.workshop.session_steps import SessionAction, describe_move, find_meant_ballots
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.translation import Translator, get_translator
 from survey.services.snapshot import Request, Snapshot
 from survey.services.workshop_service import MoveDecider

@@ -9,9 +9,10 @@ from telegram import Message, Update
 from bot.callbacks import codec
 from bot.handlers import respondents
 from bot.handlers.context import HandlerContext
-from bot.screens.card import Card, ViewState
+from bot.screens.card import Card
 from bot.screens.media import list_media_files
-from bot.screens.participation import format_toast
+from bot.screens.toast import format_toast
+from bot.screens.view_state import ViewState
 from survey.interview.steps import StepRefusalReason
 from survey.interview.uploads import UploadedFile
 from survey.services.snapshot import Notice

@@ -9,10 +9,10 @@ from telegram import Update
 from bot.callbacks import workshop_callbacks as taps
 from bot.handlers import facilitators
 from bot.handlers.context import HandlerContext
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.refusal_text import explain_move_refusal
 from bot.screens.workshop.voting_card import find_active_round, find_missing_reason
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from survey.interview.steps import StepRefusalReason
 from survey.people import parse_code
 from survey.services.snapshot import Notice, Request, Snapshot

@@ -10,15 +10,12 @@ from telegram import Location, Update
 from bot.callbacks import codec
 from bot.handlers import participants
 from bot.handlers.context import HandlerContext
-from bot.screens.card import ViewState, find_choice_page
-from bot.screens.participation import (
-    draw_code_screen,
-    draw_help_screen,
-    draw_language_screen,
-    draw_receipt_screen,
-    draw_withdrawal_screen,
-    format_toast,
-)
+from bot.screens.card import find_choice_page
+from bot.screens.help import draw_code_screen, draw_help_screen
+from bot.screens.language_choice import draw_language_screen
+from bot.screens.toast import format_toast
+from bot.screens.view_state import ViewState
+from bot.screens.withdrawal import draw_receipt_screen, draw_withdrawal_screen
 from survey.forms.answers.map_points import format_stored_point
 from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.interview.interview import Interview

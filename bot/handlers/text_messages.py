@@ -14,8 +14,9 @@ from bot.handlers.respondents import (
     interpret_text,
     welcome_and_read_request,
 )
-from bot.screens.card import Card, ViewState, find_choice_page, format_choice_label
+from bot.screens.card import Card, find_choice_page, format_choice_label
 from bot.screens.choice_buttons import has_long_labels
+from bot.screens.view_state import ViewState
 from survey.boundaries import SMALLEST_LEVEL
 from survey.forms.answers.date_parsing import parse_day
 from survey.forms.answers.stored_values import fits_question, match_labels, normalize_label

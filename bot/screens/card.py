@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.callbacks import codec
 from bot.screens.formatting import BABEL_LOCALES
 from bot.screens.markup import FilledText, render_plain_text, render_telegram_html
 from bot.screens.screen import Button, draw_progress_bar
-from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.view_state import ViewState
 from bot.translation import Translator
 from survey.forms.model.questionnaire import Choice, Question, Text
 from survey.interview.interview import Interview
@@ -18,21 +18,6 @@ from survey.services.snapshot import Snapshot
 #: Lists longer than this are shown in pages and can be searched by typing; 0 to 10 are not.
 MAX_UNPAGED_CHOICES = 11
 ITEMS_PER_PAGE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ViewState:
-    """How to look at a card; nothing of it is kept.
-
-    ``found`` are choices that a search left; ``removing`` shows instances of which one shall go;
-    ``files`` are the media that can be shown; ``sight`` is the page of a workshop's room.
-    """
-
-    page: int | None = None
-    matches: tuple[int, ...] | None = None
-    removing: bool = False
-    media_files: frozenset[str] = frozenset()
-    workshop_page: WorkshopPage = field(default_factory=WorkshopPage)
 
 
 @dataclass(frozen=True, slots=True)

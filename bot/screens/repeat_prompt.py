@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.callbacks import codec
 from bot.screens.breadcrumbs import find_repeat_heading, format_card_header, name_instance
-from bot.screens.card import ITEMS_PER_PAGE, Card, ViewState, build_paging_rows
+from bot.screens.card import ITEMS_PER_PAGE, Card, build_paging_rows
 from bot.screens.instructions import format_card_warning
 from bot.screens.screen import (
     BUTTON_LENGTH,
@@ -15,6 +15,7 @@ from bot.screens.screen import (
     join_paragraphs,
     truncate_text,
 )
+from bot.screens.view_state import ViewState
 from bot.translation import Translator
 from survey.forms.runtime.form import strip_positions
 from survey.interview.interview import Interview

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.callbacks import codec
 from bot.screens.breadcrumbs import find_repeat_heading, format_instance_path
-from bot.screens.card import ITEMS_PER_PAGE, Card, ViewState, build_paging_rows
+from bot.screens.card import ITEMS_PER_PAGE, Card, build_paging_rows
 from bot.screens.instructions import explain_code_result
 from bot.screens.question_controls import format_answer
 from bot.screens.screen import (
@@ -18,6 +18,7 @@ from bot.screens.screen import (
     strip_number,
     truncate_text,
 )
+from bot.screens.view_state import ViewState
 from bot.translation import Translator
 from survey.interview.interview import Interview
 from survey.services.snapshot import Snapshot

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.callbacks import codec
-from bot.screens.card import ViewState
 from bot.screens.question import draw_question_screen
 from bot.screens.screen import Button, Screen
+from bot.screens.view_state import ViewState
 from bot.translation import get_translator
 from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.interview.interview import Interview

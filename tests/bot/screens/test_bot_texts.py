@@ -15,15 +15,12 @@ from babel.messages.pofile import read_po
 
 from bot.callbacks import codec
 from bot.screens.bot_info import BotInfo
-from bot.screens.card import ViewState
-from bot.screens.participation import (
-    draw_consent_screen,
-    draw_current_screen,
-    draw_receipt_screen,
-    draw_thanks_screen,
-    draw_withdrawal_screen,
-)
+from bot.screens.consent import draw_consent_screen
+from bot.screens.current_screen import draw_current_screen
 from bot.screens.screen import Screen
+from bot.screens.thanks import draw_thanks_screen
+from bot.screens.view_state import ViewState
+from bot.screens.withdrawal import draw_receipt_screen, draw_withdrawal_screen
 from bot.telegram.cards import build_message_arguments
 from bot.translation import LOCALES_FOLDER, get_translator
 from survey.interview.interview import Interview
