@@ -30,8 +30,9 @@ from bot.seeding import seed_store
 from bot.seeds import WaveSeed
 from bot.telegram.attachments import AttachmentDownloader
 from bot.telegram.cards import CardSender
+from bot.telegram.client import UNKNOWN_BOT, create_bot
 from bot.telegram.group_cards import GroupCards
-from bot.telegram.polling import UNKNOWN_BOT, Poller, create_bot
+from bot.telegram.polling import Poller
 from bot.telegram.question_media import QuestionMedia
 from bot.translation import get_translator
 from bot.web.health import Health

@@ -177,7 +177,7 @@ async def fetch_username(given: Config) -> str:
     """The bot's name, if there is a token and Telegram tells; else what stands for it."""
     from telegram.error import TelegramError
 
-    from bot.telegram.polling import create_bot
+    from bot.telegram.client import create_bot
 
     try:
         bot = create_bot(read_token(given.telegram), given.telegram.api_url, 1)

@@ -16,7 +16,7 @@ from bot.screens.quote_review import (
 )
 from bot.screens.screen import Screen
 from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 from bot.translation import Translator, get_translator
 from survey.services.quote_service import QuoteCase, QuoteDecision
 from survey.store.interviews import Cause

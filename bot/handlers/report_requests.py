@@ -20,7 +20,7 @@ from bot.screens.report_menu import (
 )
 from bot.screens.screen import Screen, escape_html
 from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 from bot.translation import Translator
 from reports.delivery.due_times import CalendarTimes
 from reports.delivery.report_delivery import parse_period

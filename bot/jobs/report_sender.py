@@ -23,7 +23,7 @@ from telegram.error import (
 
 from bot.screens.screen import escape_html
 from bot.telegram.cards import MESSAGE_GONE, NO_LINK_PREVIEW, NOT_MODIFIED
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 from bot.translation import Translator, get_translator
 from reports.delivery.report_delivery import (
     MESSAGE_PART,

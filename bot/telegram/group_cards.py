@@ -16,7 +16,7 @@ from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 from bot.translation import get_translator
 from survey.services.workshop_service import WorkshopService
 from survey.workshop.plan import GroupChat
