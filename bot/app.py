@@ -18,6 +18,7 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.clock import Clock
 from bot.config import Config
+from bot.handlers.commands import CommandMenu, list_menu_entries
 from bot.handlers.context import HandlerContext
 from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
@@ -33,7 +34,7 @@ from bot.telegram.cards import CardSender
 from bot.telegram.group_cards import GroupCards
 from bot.telegram.polling import UNKNOWN_BOT, Poller, create_bot
 from bot.telegram.question_media import QuestionMedia
-from bot.translation import get_translator
+from bot.translation import Translator, get_translator
 from bot.web.health import Health
 from bot.web.routes import serve_web
 from reports.delivery.scheduler import ReportScheduler
@@ -53,7 +54,6 @@ from survey.workshop.register import build_asset as item
 log = structlog.get_logger()
 #: Seconds that the last screens may take when we stop.
 CARDS_GRACE_SECONDS = 5.0
-MENU_COMMANDS = ("start", "bantuan", "bahasa", "hapus")
 
 
 class TelegramFault(Exception):  # noqa: N818 - it is the operator's word
@@ -231,17 +231,16 @@ async def initialize_bot(bot: Bot, config: Config) -> None:
         ) from None
 
 
+def build_menu(menu: CommandMenu, t: Translator) -> list[BotCommand]:
+    """One of the menus as Telegram takes it."""
+    return [BotCommand(name, text) for name, text in list_menu_entries(menu, t)]
+
+
 async def set_command_menu(bot: Bot, config: Config) -> None:
     """Put our commands into Telegram's menu, in every language."""
     for language in reversed(config.suara.languages):
         t = get_translator(language)
-        menu = {
-            "start": t("Begin or go on"),
-            "bantuan": t("Help"),
-            "bahasa": t("Choose the language"),
-            "hapus": t("Withdraw and delete your answers"),
-        }
-        commands = [BotCommand(name, menu[name]) for name in MENU_COMMANDS]
+        commands = build_menu(CommandMenu.DEFAULT, t)
         first = language == config.suara.languages[0]
         said = t(
             "What do you think: how resilient is {city}? A few minutes of your time help the city "
@@ -261,13 +260,7 @@ async def set_report_menus(store: Store, bot: Bot) -> None:
         chats = (await report_chats.read_report_chats(connection)).values()
     for office in chats:
         t = load_first_texts(office.language)
-        menu = {
-            "laporan": t("A report"),
-            "kutipan": t("Release what may be quoted"),
-            "bantuan": t("Help"),
-            "bahasa": t("Choose the language"),
-        }
-        commands = [BotCommand(name, said) for name, said in menu.items()]
+        commands = build_menu(CommandMenu.SECRETARIAT, t)
         try:
             await bot.set_my_commands(commands, BotCommandScopeChat(office.id))
         except TelegramError as fault:

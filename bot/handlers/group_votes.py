@@ -15,8 +15,11 @@ from survey.workshop.moves import VoteChannel
 from survey.workshop.plan import GroupChat, Room
 
 
-async def start_group_voting(desk: HandlerContext, update: Update, chat: Chat) -> None:
+async def start_group_voting(desk: HandlerContext, update: Update, _: str) -> None:
     """/lokakarya in a group: its members vote here from now on, if a facilitator says so."""
+    chat = update.effective_chat
+    if chat is None:
+        return
     _on, now = await desk.read_request(update)
     t, room = desk.choose_texts(update, now), now.room
     if room is None or room.me is None or not room.me.is_facilitator:

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 RELEASE_ACTION = "ok"
 
 
-async def handle_quotes_command(desk: HandlerContext, update: Update) -> None:
+async def handle_quotes_command(desk: HandlerContext, update: Update, _: str) -> None:
     """/kutipan: the first answer to decide on; elsewhere, whose business this is."""
     chat = update.effective_chat
     if chat is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from telegram import Location, Update
@@ -13,7 +12,6 @@ from bot.handlers.context import HandlerContext
 from bot.screens.card import ViewState, find_choice_page
 from bot.screens.participation import (
     draw_code_screen,
-    draw_help_screen,
     draw_language_screen,
     draw_receipt_screen,
     draw_withdrawal_screen,
@@ -64,12 +62,6 @@ async def handle_start(desk: HandlerContext, update: Update, payload: str) -> No
     desk.show_current(update, after)
 
 
-async def handle_help(desk: HandlerContext, update: Update, _: str) -> None:
-    """/bantuan"""
-    _on, now = await desk.read_request(update)
-    desk.put_on_card(update, now, draw_help_screen(desk.choose_texts(update, now), desk.bot_info))
-
-
 async def handle_language(desk: HandlerContext, update: Update, _: str) -> None:
     """/bahasa"""
     _on, now = await welcome_and_read_request(desk, update)
@@ -103,19 +95,6 @@ async def handle_workshop(desk: HandlerContext, update: Update, _: str) -> None:
     else:
         desk.show_current(update, await participants.return_to_workshop(desk, on, now))
 
-
-COMMAND_HANDLERS: dict[str, Callable[[HandlerContext, Update, str], Awaitable[None]]] = {
-    "start": handle_start,
-    "mulai": handle_start,
-    "bantuan": handle_help,
-    "help": handle_help,
-    "bahasa": handle_language,
-    "language": handle_language,
-    "hapus": handle_withdraw,
-    "delete": handle_withdraw,
-    "lokakarya": handle_workshop,
-    "workshop": handle_workshop,
-}
 
 # Taps
 

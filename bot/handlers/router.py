@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from telegram import ChatMember, Message, Update
+from telegram import Chat, ChatMember, Message, Update
 from telegram.constants import ChatType
 
 from bot.callbacks import codec
@@ -18,11 +18,17 @@ from bot.handlers import (
     summary_decision,
     text_messages,
 )
+from bot.handlers.commands import (
+    COMMANDS_BY_NAME,
+    CommandPlace,
+    SentCommand,
+    handle_help,
+    parse_command,
+)
 from bot.handlers.context import HandlerContext
 from bot.telegram.polling import call_with_retry
 
 log = structlog.get_logger()
-QUOTE_COMMANDS = ("kutipan", "quotes")
 
 
 async def route_update(desk: HandlerContext, update: Update) -> None:
@@ -85,8 +91,8 @@ async def route_private_callback(desk: HandlerContext, update: Update, data: str
 
 async def route_private_message(desk: HandlerContext, update: Update, sent: Message) -> None:
     """A message in a private chat."""
-    if sent.text is not None and sent.text.startswith("/"):
-        await route_private_command(desk, update, sent.text)
+    if command := parse_command(sent.text or ""):
+        await run_private_command(desk, update, command)
     elif sent.reply_to_message is not None and await quote_decision.handle_quote_reply(
         desk, update, sent
     ):
@@ -106,24 +112,30 @@ def is_content(sent: Message) -> bool:
     return sent.effective_attachment is not None or sent.text is not None
 
 
-async def route_private_command(desk: HandlerContext, update: Update, text: str) -> None:
+async def run_private_command(context: HandlerContext, update: Update, sent: SentCommand) -> None:
     """A command in a private chat; one we do not know shows the help."""
-    word, _, payload = text[1:].partition(" ")
-    name = word.partition("@")[0].lower()
-    if name in ("laporan", "report"):
-        await handle_report_command(desk, update)
+    command = COMMANDS_BY_NAME.get(sent.name)
+    use = command.uses.get(CommandPlace.PRIVATE) if command else None
+    handle = use.handle if use else handle_help
+    await handle(context, update, sent.payload)
+
+
+async def run_group_command(
+    context: HandlerContext, update: Update, chat: Chat, sent: SentCommand
+) -> None:
+    """A command in a group; one that is for private chats says so, others are not for us."""
+    command = COMMANDS_BY_NAME.get(sent.name)
+    if command is None or sent.addressee not in ("", context.bot.username.lower()):
         return
-    if name in QUOTE_COMMANDS:
-        await quote_decision.handle_quotes_command(desk, update)
+    if use := command.uses.get(CommandPlace.GROUP):
+        await use.handle(context, update, sent.payload)
         return
-    await respondents.COMMAND_HANDLERS.get(name, respondents.handle_help)(
-        desk, update, payload.strip()
+    t = context.choose_texts(update)
+    text = t(
+        "Answers are private. Please write to me here: {link}",
+        link=context.bot_info.build_start_link("grup"),
     )
-
-
-async def handle_report_command(desk: HandlerContext, update: Update) -> None:
-    """/laporan"""
-    await desk.report_requests.show_choices(update, desk.choose_texts(update))
+    await call_with_retry(lambda: context.bot.send_message(chat.id, text))
 
 
 async def route_group_message(desk: HandlerContext, update: Update) -> None:
@@ -133,26 +145,10 @@ async def route_group_message(desk: HandlerContext, update: Update) -> None:
         return
     if sent.migrate_to_chat_id is not None:
         await desk.report_requests.move_chat(chat.id, sent.migrate_to_chat_id)
-        return
-    if not (sent.text or "").startswith("/"):
+    elif command := parse_command(sent.text or ""):
+        await run_group_command(desk, update, chat, command)
+    else:
         await quote_decision.handle_quote_reply(desk, update, sent)
-        return
-    word, _, addressee = (sent.text or "")[1:].partition(" ")[0].partition("@")
-    if addressee and addressee.lower() != desk.bot.username.lower():
-        return
-    if word.lower() in ("laporan", "report"):
-        await handle_report_command(desk, update)
-    elif word.lower() in QUOTE_COMMANDS:
-        await quote_decision.handle_quotes_command(desk, update)
-    elif word.lower() in ("lokakarya", "workshop"):
-        await group_votes.start_group_voting(desk, update, chat)
-    elif word.lower() in respondents.COMMAND_HANDLERS:
-        t = desk.choose_texts(update)
-        text = t(
-            "Answers are private. Please write to me here: {link}",
-            link=desk.bot_info.build_start_link("grup"),
-        )
-        await call_with_retry(lambda: desk.bot.send_message(chat.id, text))
 
 
 async def handle_membership(desk: HandlerContext, update: Update) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import unescape
 from urllib.parse import quote
 
@@ -197,8 +198,8 @@ def draw_survey_closed_screen(t: Translator) -> Screen:
     )
 
 
-def draw_help_screen(t: Translator, about: BotInfo) -> Screen:
-    """/bantuan"""
+def draw_help_screen(commands: Sequence[str], t: Translator, about: BotInfo) -> Screen:
+    """/bantuan; ``commands`` is a line for each."""
     return Screen(
         join_paragraphs(
             format_bold(t("Help")),
@@ -208,11 +209,7 @@ def draw_help_screen(t: Translator, about: BotInfo) -> Screen:
                 city=escape_html(about.city),
                 secretariat=escape_html(about.secretariat),
             ),
-            t(
-                "/start – go on with the survey\n/lokakarya – to the workshop\n"
-                "/bahasa – choose the language\n"
-                "/hapus – withdraw and delete your answers\n/bantuan – this help"
-            ),
+            "\n".join(commands),
             t("Do you have an invitation code? Just type it."),
             t("This bot only asks. To report a flood or a fire, use JAKI or call 112."),
         ),
