@@ -84,7 +84,7 @@ class App:
             handle_one,
             on_reconnect=again,
             on_answer=heard,
-            is_barrier=is_facilitator_action,
+            is_barrier=partial(is_facilitator_action, self.context),
         ).run(stop)
         await self.card_sender.wait_until_shown(CARDS_GRACE_SECONDS)
 

@@ -10,6 +10,7 @@ from telegram import Bot, Update
 
 from bot.attempts import AttemptLimiter
 from bot.clock import Clock
+from bot.handlers.callback_reader import CallbackReader
 from bot.jobs.card_updater import CardUpdater
 from bot.jobs.result_notifier import ResultNotifier
 from bot.screens.bot_info import BotInfo
@@ -61,6 +62,7 @@ class HandlerContext:
     asked_ballots: dict[int, tuple[int, int]] = field(default_factory=dict)
     interrupted_people: set[int] = field(default_factory=set)
     attempt_limiter: AttemptLimiter = field(default_factory=AttemptLimiter)
+    callback_reader: CallbackReader = field(default_factory=CallbackReader)
 
     async def read_request(self, update: Update) -> tuple[Request, Snapshot]:
         """The act that an update is, and how things stand for the person before it.

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from telegram import Update
 
-from bot.callbacks import workshop_callbacks as taps
+from bot.callbacks.workshop_callbacks import FacilitatorAction, ShowView
 from bot.handlers.context import HandlerContext
 from bot.screens.screen import escape_html
 from bot.screens.workshop.ballot_text import WorkshopView
@@ -34,10 +34,10 @@ async def handle_panel_callback(
     on: Request,
     now: Snapshot,
     room: Room,
-    tap: taps.ShowView | taps.FacilitatorAction,
+    tap: ShowView | FacilitatorAction,
 ) -> str:
     """A button of the panel. Returns the short word to show at once."""
-    if isinstance(tap, taps.FacilitatorAction):
+    if isinstance(tap, FacilitatorAction):
         return await perform_facilitator_action(desk, update, on, now, room, tap)
     sight = WorkshopPage(tap.page if tap.page in PANEL_PAGES else "", tap.number, tap.seconds)
     if tap.page == "send":
@@ -72,7 +72,7 @@ async def perform_facilitator_action(
     on: Request,
     now: Snapshot,
     room: Room,
-    tap: taps.FacilitatorAction,
+    tap: FacilitatorAction,
 ) -> str:
     """A step. Whoever was slower than another facilitator is told what that one did."""
     ballots = find_meant_ballots(room, tap.action, tap.scope, tap.ballot)

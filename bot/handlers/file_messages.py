@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from telegram import Message, Update
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import ShowMedia
+from bot.callbacks.question_keys import decode_question_key
 from bot.handlers import respondents
 from bot.handlers.context import HandlerContext
 from bot.screens.card import Card, ViewState
@@ -64,14 +65,14 @@ async def handle_file(desk: HandlerContext, update: Update, message: Message) ->
         desk.show_current(update, await desk.interviews.answer_with_file(on, made.position, file))
 
 
-async def handle_show_media(desk: HandlerContext, update: Update, tap: codec.ShowMedia) -> str:
+async def handle_show_media(desk: HandlerContext, update: Update, tap: ShowMedia) -> str:
     """Somebody wants to see or hear what goes with a question: it is sent, the card below it.
 
     Returns the short word to show at once, often none.
     """
     _on, now = await desk.read_request(update)
     made, chat, t = now.interview, update.effective_chat, desk.choose_texts(update, now)
-    at = codec.decode_question_key(made.questionnaire, tap.question) if made else None
+    at = decode_question_key(made.questionnaire, tap.question) if made else None
     mine = now.interview_row is not None and now.interview_row.id == tap.interview
     if (
         made is None

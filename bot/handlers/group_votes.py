@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from telegram import Chat, Update
 
-from bot.callbacks import workshop_callbacks as taps
+from bot.callbacks.workshop_callbacks import CastVote, WorkshopCallback, shorten_id
 from bot.handlers.context import HandlerContext
 from bot.handlers.participants import build_workshop_request
 from bot.screens.workshop.refusal_text import explain_move_refusal
@@ -30,14 +30,14 @@ async def start_group_voting(desk: HandlerContext, update: Update, _: str) -> No
 
 
 async def handle_group_callback(
-    desk: HandlerContext, update: Update, chat: Chat, tap: taps.WorkshopCallback
+    desk: HandlerContext, update: Update, chat: Chat, tap: WorkshopCallback
 ) -> str:
     """A vote in a group; whoever is not known yet is in the room with it."""
     hosted = await desk.workshops.find_group_chat(chat.id)
     _on, now = await desk.read_request(update)
     stale = desk.choose_texts(update, now)("This card has moved on.")
-    mine = hosted is not None and taps.shorten_id(hosted.workshop_id) == tap.workshop
-    if hosted is None or not mine or not isinstance(tap, taps.CastVote):
+    mine = hosted is not None and shorten_id(hosted.workshop_id) == tap.workshop
+    if hosted is None or not mine or not isinstance(tap, CastVote):
         return stale
     after = await cast_group_vote(desk, update, hosted, tap)
     if after is None:
@@ -53,7 +53,7 @@ async def handle_group_callback(
 
 
 async def cast_group_vote(
-    desk: HandlerContext, update: Update, hosted: GroupChat, tap: taps.CastVote
+    desk: HandlerContext, update: Update, hosted: GroupChat, tap: CastVote
 ) -> Room | None:
     """Come in where need be, and vote."""
     on, now = await desk.read_request(update)

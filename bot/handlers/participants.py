@@ -6,7 +6,18 @@ from dataclasses import replace
 
 from telegram import Update
 
-from bot.callbacks import workshop_callbacks as taps
+from bot.callbacks.workshop_callbacks import (
+    CastVote,
+    CheckIn,
+    ConfirmBriefing,
+    ContinueQuestionnaire,
+    FacilitatorAction,
+    GiveReason,
+    LeaveWorkshop,
+    ShowView,
+    WorkshopCallback,
+    shorten_id,
+)
 from bot.handlers import facilitators
 from bot.handlers.context import HandlerContext
 from bot.screens.workshop.ballot_text import WorkshopView
@@ -66,26 +77,26 @@ async def return_to_workshop(desk: HandlerContext, on: Request, now: Snapshot) -
 
 
 async def handle_workshop_callback(
-    desk: HandlerContext, update: Update, tap: taps.WorkshopCallback
+    desk: HandlerContext, update: Update, tap: WorkshopCallback
 ) -> str:
     """A button of the room. Returns the short word to show at once."""
     on, now = await desk.read_request(update)
     t, room = desk.choose_texts(update, now), now.room
-    if room is None or room.me is None or taps.shorten_id(room.plan.id) != tap.workshop:
+    if room is None or room.me is None or shorten_id(room.plan.id) != tap.workshop:
         desk.show_current(update, replace(now, notice=StepRefusalReason.STALE))
         return t("This card has moved on.")
-    if room.me.is_facilitator and isinstance(tap, taps.ShowView | taps.FacilitatorAction):
+    if room.me.is_facilitator and isinstance(tap, ShowView | FacilitatorAction):
         return await facilitators.handle_panel_callback(desk, update, on, now, room, tap)
     match tap:
-        case taps.CastVote():
+        case CastVote():
             return await cast_private_vote(desk, update, on, now, tap)
-        case taps.GiveReason():
+        case GiveReason():
             return await save_offered_reason(desk, update, on, now, room, tap)
-        case taps.FacilitatorAction():
+        case FacilitatorAction():
             facilitators.log.warning("a participant tapped a facilitator's button")
             desk.show_current(update, now)
             return t("Only facilitators can do that.")
-        case taps.ShowView(page=page, number=number):
+        case ShowView(page=page, number=number):
             desk.viewed_pages[on.telegram_id] = WorkshopPage(
                 page if page in PARTICIPANT_PAGES else "", number
             )
@@ -96,23 +107,23 @@ async def handle_workshop_callback(
 
 
 async def apply_workshop_callback(
-    desk: HandlerContext, on: Request, now: Snapshot, room: Room, tap: taps.WorkshopCallback
+    desk: HandlerContext, on: Request, now: Snapshot, room: Room, tap: WorkshopCallback
 ) -> Snapshot:
     """Coming, going, and what is said at the door."""
     rooms, made = desk.workshops, build_workshop_request(on, now)
     match tap:
-        case taps.LeaveWorkshop():
+        case LeaveWorkshop():
             desk.viewed_pages.pop(on.telegram_id, None)
             await rooms.leave(made)
             after = await desk.interviews.read_snapshot(on.telegram_id, on.at)
             return replace(after, notice=Notice.LEFT, about_key=room.plan.code)
-        case taps.ContinueQuestionnaire(wave=wave):
+        case ContinueQuestionnaire(wave=wave):
             await rooms.set_aside(made, aside=True)
             return await desk.interviews.switch_wave(replace(on, last_seen=None), wave)
-        case taps.ConfirmBriefing():
+        case ConfirmBriefing():
             desk.viewed_pages.pop(on.telegram_id, None)
             return replace(now, room=await rooms.confirm_briefing(made))
-        case taps.CheckIn(question=what, value=value):
+        case CheckIn(question=what, value=value):
             if desk.viewed_pages.get(on.telegram_id, WorkshopPage()).name == "table":
                 del desk.viewed_pages[on.telegram_id]
             return replace(now, room=await apply_seat_choice(desk, made, room, what, value))
@@ -140,7 +151,7 @@ async def apply_seat_choice(
 
 
 async def cast_private_vote(
-    desk: HandlerContext, update: Update, on: Request, now: Snapshot, tap: taps.CastVote
+    desk: HandlerContext, update: Update, on: Request, now: Snapshot, tap: CastVote
 ) -> str:
     """A vote. The word says what was counted."""
     made = build_workshop_request(on, now)
@@ -179,7 +190,7 @@ async def save_offered_reason(
     on: Request,
     now: Snapshot,
     room: Room,
-    tap: taps.GiveReason,
+    tap: GiveReason,
 ) -> str:
     """A reason that was offered."""
     given, t = room.votes.get(tap.ballot), desk.choose_texts(update, now)
@@ -239,7 +250,7 @@ async def cast_typed_vote(
     ballot, opening = find_active_round(here)
     if desk.asked_ballots.get(on.telegram_id) == (ballot, opening):
         await cast_private_vote(
-            desk, update, on, now, taps.CastVote(here.short_id, ballot, opening, value)
+            desk, update, on, now, CastVote(here.short_id, ballot, opening, value)
         )
         return
     moved_on = "⚠️ " + here.t("This card has moved on.")

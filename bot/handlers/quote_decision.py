@@ -7,6 +7,7 @@ from telegram import Message, Update
 from telegram.error import BadRequest
 
 from bot.callbacks import codec
+from bot.callbacks.release_callbacks import ReviewQuote, ShowQuotes
 from bot.handlers.context import HandlerContext
 from bot.handlers.report_requests import explain_no_reports
 from bot.screens.quote_review import (
@@ -45,7 +46,7 @@ async def handle_quotes_command(desk: HandlerContext, update: Update, _: str) ->
 
 
 async def handle_quote_callback(
-    desk: HandlerContext, update: Update, tap: codec.ReviewQuote | codec.ShowQuotes
+    desk: HandlerContext, update: Update, tap: ReviewQuote | ShowQuotes
 ) -> str:
     """A button of a card, in a chat of the secretariat; elsewhere it does nothing."""
     query = update.callback_query
@@ -54,7 +55,7 @@ async def handle_quote_callback(
     if message is None or language is None:
         return ""
     t = get_translator(language)
-    if isinstance(tap, codec.ShowQuotes):
+    if isinstance(tap, ShowQuotes):
         screen = await build_quote_list(desk, tap, t)
         told = ""
     else:
@@ -63,7 +64,7 @@ async def handle_quote_callback(
     return told
 
 
-async def build_quote_list(desk: HandlerContext, tap: codec.ShowQuotes, t: Translator) -> Screen:
+async def build_quote_list(desk: HandlerContext, tap: ShowQuotes, t: Translator) -> Screen:
     """The beginning of either list."""
     if tap.page == "released":
         return draw_released_quote_screen(
@@ -73,7 +74,7 @@ async def build_quote_list(desk: HandlerContext, tap: codec.ShowQuotes, t: Trans
 
 
 async def decide_quote(
-    desk: HandlerContext, update: Update, tap: codec.ReviewQuote, t: Translator
+    desk: HandlerContext, update: Update, tap: ReviewQuote, t: Translator
 ) -> tuple[Screen, str]:
     """Carry out what was decided, then show the answer that follows, and say what to say."""
     place = AnswerPlace(tap.interview, tap.question, tap.occurrence)
@@ -129,16 +130,12 @@ async def handle_quote_reply(desk: HandlerContext, update: Update, sent: Message
     return True
 
 
-def find_quote_of_card(card: Message) -> codec.ReviewQuote | None:
+def find_quote_of_card(card: Message) -> ReviewQuote | None:
     """Which answer a card asks about: its buttons say so."""
     rows = card.reply_markup.inline_keyboard if card.reply_markup else ()
     read = (codec.parse_callback(str(button.callback_data or "")) for row in rows for button in row)
     return next(
-        (
-            tap
-            for tap in read
-            if isinstance(tap, codec.ReviewQuote) and tap.action == RELEASE_ACTION
-        ),
+        (tap for tap in read if isinstance(tap, ReviewQuote) and tap.action == RELEASE_ACTION),
         None,
     )
 

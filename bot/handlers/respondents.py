@@ -6,7 +6,36 @@ from dataclasses import replace
 
 from telegram import Location, Update
 
-from bot.callbacks import codec
+from bot.callbacks.callback import Callback
+from bot.callbacks.interview_callbacks import (
+    AddInstance,
+    ClearChoices,
+    ConfirmAnswer,
+    EnterText,
+    FinishRepeat,
+    GoBack,
+    GoForward,
+    GoToQuestion,
+    InterviewCallback,
+    PromptCallback,
+    QuestionCallback,
+    RemoveInstance,
+    SelectChoice,
+    ShowPage,
+    ShowRemovalPage,
+    SkipQuestion,
+    SubmitInterview,
+    TickChoice,
+)
+from bot.callbacks.participation_callbacks import (
+    ChooseLanguage,
+    ConfirmWithdrawal,
+    DeclineConsent,
+    GiveConsent,
+    GoToWave,
+    RequestResults,
+)
+from bot.callbacks.question_keys import decode_question_key
 from bot.handlers import participants
 from bot.handlers.context import HandlerContext
 from bot.screens.card import ViewState, find_choice_page
@@ -27,16 +56,6 @@ from survey.services.snapshot import Notice, Request, Snapshot
 
 #: Kinds that take several choices, one tap each.
 MULTIPLE_CHOICE_KINDS = frozenset({"select_multiple", "rank"})
-#: Taps that name a question.
-QuestionCallback = (
-    codec.SelectChoice
-    | codec.TickChoice
-    | codec.EnterText
-    | codec.ClearChoices
-    | codec.ConfirmAnswer
-    | codec.SkipQuestion
-    | codec.GoToQuestion
-)
 
 # Commands
 
@@ -99,19 +118,20 @@ async def handle_workshop(desk: HandlerContext, update: Update, _: str) -> None:
 # Taps
 
 
-async def handle_private_callback(desk: HandlerContext, update: Update, data: str) -> str:
+async def handle_private_callback(
+    desk: HandlerContext, update: Update, tap: Callback | None
+) -> str:
     """A button. Returns the short word to show at once, often none."""
     on, now = await desk.read_request(update)
-    tap = codec.parse_callback(data)
-    if isinstance(tap, codec.ConfirmWithdrawal):
+    if isinstance(tap, ConfirmWithdrawal):
         receipt = await desk.interviews.withdraw(on)
         await desk.attachments.delete_unused()
         t = desk.choose_texts(update, now)
         desk.put_on_card(update, now, draw_receipt_screen(receipt, now.questionnaires, t))
         return ""
-    if isinstance(tap, codec.ShowPage | codec.ShowRemovalPage):
+    if isinstance(tap, ShowPage | ShowRemovalPage):
         mine = now.interview_row is not None and now.interview_row.id == tap.interview
-        removing = isinstance(tap, codec.ShowRemovalPage)
+        removing = isinstance(tap, ShowRemovalPage)
         desk.show_current(
             update, now, ViewState(page=tap.number, removing=removing) if mine else None
         )
@@ -120,12 +140,12 @@ async def handle_private_callback(desk: HandlerContext, update: Update, data: st
     desk.show_current(
         update,
         after,
-        ViewState(find_page_of_choice(after, tap)) if isinstance(tap, codec.TickChoice) else None,
+        ViewState(find_page_of_choice(after, tap)) if isinstance(tap, TickChoice) else None,
     )
     return format_toast(after, desk.choose_texts(update, after))
 
 
-def find_page_of_choice(now: Snapshot, tap: codec.TickChoice) -> int | None:
+def find_page_of_choice(now: Snapshot, tap: TickChoice) -> int | None:
     """The page of a long list that somebody ticks on, so that it stays before their eyes."""
     made = now.interview
     if made is None or made.position == REVIEW or made.find_repeat(made.position):
@@ -139,43 +159,45 @@ def find_page_of_choice(now: Snapshot, tap: codec.TickChoice) -> int | None:
 
 
 async def apply_callback(
-    desk: HandlerContext, on: Request, now: Snapshot, tap: codec.Callback
+    desk: HandlerContext, on: Request, now: Snapshot, tap: Callback
 ) -> Snapshot:
     """Carry out what a button means; what does not fit where the person is changes nothing."""
     survey = desk.interviews
     match tap:
-        case codec.ChooseLanguage(language=wanted) if wanted in desk.bot_info.languages:
+        case ChooseLanguage(language=wanted) if wanted in desk.bot_info.languages:
             return await survey.choose_language(on, wanted)
-        case codec.GoToWave(wave=wave):
+        case GoToWave(wave=wave):
             return await survey.switch_wave(on, wave)
-        case codec.GiveConsent(wave=wave) if now.wave is not None and now.wave.id == wave:
+        case GiveConsent(wave=wave) if now.wave is not None and now.wave.id == wave:
             return await survey.agree(on)
-        case codec.DeclineConsent(wave=wave) if now.wave is not None and now.wave.id == wave:
+        case DeclineConsent(wave=wave) if now.wave is not None and now.wave.id == wave:
             return await survey.decline_consent(on)
-        case codec.RequestResults(wave=wave, wanted=yes) if (
-            now.wave is not None and now.wave.id == wave
-        ):
+        case RequestResults(wave=wave, wanted=yes) if now.wave is not None and now.wave.id == wave:
             return await survey.request_results(on, bool(yes))
-    if now.interview_row is not None and now.interview_row.id == getattr(tap, "interview", None):
+    if (
+        isinstance(tap, InterviewCallback)
+        and now.interview_row is not None
+        and now.interview_row.id == tap.interview
+    ):
         return await apply_interview_callback(desk, on, now, tap)
     return replace(now, notice=StepRefusalReason.STALE)
 
 
 async def apply_interview_callback(
-    desk: HandlerContext, on: Request, now: Snapshot, tap: codec.Callback
+    desk: HandlerContext, on: Request, now: Snapshot, tap: InterviewCallback
 ) -> Snapshot:
     """A button of the interview that the person is at."""
     survey = desk.interviews
     match tap:
-        case codec.GoBack():
+        case GoBack():
             return await survey.go_back(on)
-        case codec.GoForward():
+        case GoForward():
             return await survey.go_forward(on)
-        case codec.SubmitInterview():
+        case SubmitInterview():
             return await survey.send(on)
-        case codec.GoToQuestion(question="review"):
+        case GoToQuestion(question="review"):
             return await survey.go_to(on, REVIEW)
-        case codec.AddInstance() | codec.FinishRepeat() | codec.RemoveInstance():
+        case PromptCallback():
             return await apply_prompt_callback(desk, on, now, tap)
     return (
         await apply_question_callback(desk, on, now, tap)
@@ -188,20 +210,21 @@ async def apply_prompt_callback(
     desk: HandlerContext,
     on: Request,
     now: Snapshot,
-    tap: codec.AddInstance | codec.FinishRepeat | codec.RemoveInstance,
+    tap: PromptCallback,
 ) -> Snapshot:
     """A button of a repeat's prompt."""
     made, survey = now.interview, desk.interviews
-    key = codec.decode_question_key(made.questionnaire, tap.question) if made else None
+    key = decode_question_key(made.questionnaire, tap.question) if made else None
     if key is None:
         return replace(now, notice=StepRefusalReason.STALE)
     match tap:
-        case codec.AddInstance():
+        case AddInstance():
             return await survey.add_instance(on, key)
-        case codec.FinishRepeat():
+        case FinishRepeat():
             return await survey.finish_repeat(on, key)
-        case codec.RemoveInstance(seen=seen):
+        case RemoveInstance(seen=seen):
             return await survey.remove_instance(on, key, seen)
+    return now
 
 
 async def apply_question_callback(
@@ -212,29 +235,43 @@ async def apply_question_callback(
 ) -> Snapshot:
     """A button that names a question of the interview that the person is at."""
     made = now.interview
-    key = codec.decode_question_key(made.questionnaire, tap.question) if made else None
+    key = decode_question_key(made.questionnaire, tap.question) if made else None
     if made is None or key is None:
         return replace(now, notice=StepRefusalReason.STALE)
     survey = desk.interviews
-    if isinstance(tap, codec.GoToQuestion):
+    if isinstance(tap, GoToQuestion):
         return await survey.go_to(on, key)
     if key not in made.list_question_keys():
         return replace(now, notice=StepRefusalReason.STALE)
     match tap:
-        case codec.SkipQuestion():
+        case SkipQuestion():
             return await survey.skip(on, key)
-        case codec.ConfirmAnswer():
+        case ConfirmAnswer():
             return await survey.answer(on, key, made.form.get_value(key))
-        case codec.ClearChoices():
+        case ClearChoices():
             return await survey.clear_choices(on, key)
-        case codec.EnterText(text=words):
+        case EnterText(text=words):
             return await survey.answer(on, key, interpret_text(on, made, key, words))
-    question = made.find_question(key)
-    choices, ticked = made.list_choices(key), isinstance(tap, codec.TickChoice)
+        case SelectChoice() | TickChoice():
+            return await apply_choice(desk, on, now, made, key, tap)
+    return now
+
+
+async def apply_choice(
+    desk: HandlerContext,
+    on: Request,
+    now: Snapshot,
+    made: Interview,
+    key: str,
+    tap: SelectChoice | TickChoice,
+) -> Snapshot:
+    """A choice that was tapped, if the question takes it so."""
+    survey, question = desk.interviews, made.find_question(key)
+    choices, ticked = made.list_choices(key), isinstance(tap, TickChoice)
     if tap.choice >= len(choices) or ticked is not (question.kind in MULTIPLE_CHOICE_KINDS):
         return replace(now, notice=StepRefusalReason.STALE)
     value = choices[tap.choice].value
-    if isinstance(tap, codec.TickChoice):
+    if isinstance(tap, TickChoice):
         return await survey.tick_choice(on, key, value, bool(tap.ticked))
     return await survey.answer(on, key, value)
 

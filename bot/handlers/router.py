@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import structlog
-from telegram import Chat, ChatMember, Message, Update
+from telegram import CallbackQuery, Chat, ChatMember, Message, Update
 from telegram.constants import ChatType
 
-from bot.callbacks import codec
+from bot.callbacks.callback import Callback
+from bot.callbacks.interview_callbacks import ShowMedia
+from bot.callbacks.release_callbacks import ReleaseSummary, ReviewQuote, ShowQuotes
 from bot.callbacks.report_choice import ReportChoice
 from bot.callbacks.workshop_callbacks import FacilitatorAction, WorkshopCallback
 from bot.handlers import (
@@ -31,62 +33,66 @@ from bot.telegram.polling import call_with_retry
 log = structlog.get_logger()
 
 
-async def route_update(desk: HandlerContext, update: Update) -> None:
+async def route_update(context: HandlerContext, update: Update) -> None:
     """Carry out an update. When this returns, what it kept is on disk."""
+    try:
+        await route_by_kind(context, update)
+    finally:
+        context.callback_reader.forget(update)
+
+
+async def route_by_kind(context: HandlerContext, update: Update) -> None:
+    """To the handlers of buttons, of memberships, of groups or of private messages."""
     if update.callback_query is not None:
-        await route_callback(desk, update)
+        callback = context.callback_reader.read(update)
+        await route_callback(context, update, update.callback_query, callback)
     elif update.my_chat_member is not None:
-        await handle_membership(desk, update)
+        await handle_membership(context, update)
     elif update.effective_chat is None or update.effective_user is None:
         return
     elif update.effective_chat.type != ChatType.PRIVATE:
-        await route_group_message(desk, update)
+        await route_group_message(context, update)
     elif update.message is not None:
-        await route_private_message(desk, update, update.message)
+        await route_private_message(context, update, update.message)
     elif update.edited_message is None or update.edited_message.location is None:
-        await respondents.handle_unexpected(
-            desk, update
-        )  # A live location that moves on says nothing new.
+        # A live location that moves on says nothing new.
+        await respondents.handle_unexpected(context, update)
 
 
-def is_facilitator_action(update: Update) -> bool:
+def is_facilitator_action(context: HandlerContext, update: Update) -> bool:
     """Whether it is a facilitator's step: votes tapped before a close count, later ones do not."""
-    query = update.callback_query
-    return query is not None and isinstance(
-        codec.parse_callback(query.data or ""), FacilitatorAction
-    )
+    return isinstance(context.callback_reader.read(update), FacilitatorAction)
 
 
-async def route_callback(desk: HandlerContext, update: Update) -> None:
+async def route_callback(
+    context: HandlerContext, update: Update, query: CallbackQuery, callback: Callback | None
+) -> None:
     """A button was tapped: the short answer goes out beside the new screen."""
-    query = update.callback_query
-    if query is None:
-        return
     chat = query.message.chat if query.message else None
-    told, data = "", query.data or ""
-    read = codec.parse_callback(data)
-    if isinstance(read, codec.ReviewQuote | codec.ShowQuotes):
-        told = await quote_decision.handle_quote_callback(desk, update, read)
-    elif isinstance(read, codec.ReleaseSummary):
-        told = await summary_decision.handle_release_callback(desk, update, read)
-    elif chat is not None and isinstance(read, ReportChoice):
-        t, now = desk.choose_texts(update), desk.clock.now()
-        told = await desk.report_requests.handle_choice(update, chat, read, t, now)
+    told = ""
+    if isinstance(callback, ReviewQuote | ShowQuotes):
+        told = await quote_decision.handle_quote_callback(context, update, callback)
+    elif isinstance(callback, ReleaseSummary):
+        told = await summary_decision.handle_release_callback(context, update, callback)
+    elif chat is not None and isinstance(callback, ReportChoice):
+        t, at = context.choose_texts(update), context.clock.now()
+        told = await context.report_requests.handle_choice(update, chat, callback, t, at)
     elif chat is not None and chat.type == ChatType.PRIVATE:
-        told = await route_private_callback(desk, update, data)
-    elif chat is not None and isinstance(read, WorkshopCallback):
-        told = await group_votes.handle_group_callback(desk, update, chat, read)
-    desk.card_sender.answer_callback(query.id, told)
+        told = await route_private_callback(context, update, callback)
+    elif chat is not None and isinstance(callback, WorkshopCallback):
+        told = await group_votes.handle_group_callback(context, update, chat, callback)
+    context.card_sender.answer_callback(query.id, told)
 
 
-async def route_private_callback(desk: HandlerContext, update: Update, data: str) -> str:
+async def route_private_callback(
+    context: HandlerContext, update: Update, callback: Callback | None
+) -> str:
     """What a button means, carried out; the short word to show at once, often none."""
-    read = codec.parse_callback(data)
-    if isinstance(read, codec.ShowMedia):
-        return await file_messages.handle_show_media(desk, update, read)
-    if isinstance(read, WorkshopCallback):
-        return await participants.handle_workshop_callback(desk, update, read)
-    return await respondents.handle_private_callback(desk, update, data)
+    if isinstance(callback, ShowMedia):
+        return await file_messages.handle_show_media(context, update, callback)
+    if isinstance(callback, WorkshopCallback):
+        return await participants.handle_workshop_callback(context, update, callback)
+    return await respondents.handle_private_callback(context, update, callback)
 
 
 async def route_private_message(desk: HandlerContext, update: Update, sent: Message) -> None:

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from html import unescape
 from urllib.parse import quote
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import GoToQuestion
+from bot.callbacks.participation_callbacks import (
+    ChooseLanguage,
+    ConfirmWithdrawal,
+    DeclineConsent,
+    GiveConsent,
+    GoToWave,
+    RequestResults,
+    ShowCurrent,
+)
 from bot.screens.bot_info import BotInfo
 from bot.screens.card import Card, ViewState
 from bot.screens.instructions import explain_answer_refusal, explain_code_result
@@ -69,14 +78,12 @@ def draw_consent_screen(now: Snapshot, made: Interview, t: Translator, about: Bo
         if now.notice is StepRefusalReason.KIND
         else t("Do you agree to take part?"),
     )
-    others = [
-        Button(name, codec.ChooseLanguage(code)) for code, name in list_other_languages(t, about)
-    ]
+    others = [Button(name, ChooseLanguage(code)) for code, name in list_other_languages(t, about)]
     return Screen(
         body,
         (
-            (Button(t("Yes, I agree"), codec.GiveConsent(wave)),),
-            (Button(t("No, thank you"), codec.DeclineConsent(wave)),),
+            (Button(t("Yes, I agree"), GiveConsent(wave)),),
+            (Button(t("No, thank you"), DeclineConsent(wave)),),
             tuple(others),
         ),
     )
@@ -126,13 +133,13 @@ def draw_thanks_screen(now: Snapshot, t: Translator, about: BotInfo) -> Screen:
     )
     rows: list[tuple[Button, ...]] = []
     if now.result_request_status is ResultRequestStatus.NONE:
-        rows.append((Button(t("🔔 Tell me the results"), codec.RequestResults(wave, 1)),))
+        rows.append((Button(t("🔔 Tell me the results"), RequestResults(wave, 1)),))
     elif now.result_request_status is ResultRequestStatus.WAITING:
-        rows.append((Button(t("🔕 Do not tell me the results"), codec.RequestResults(wave, 0)),))
+        rows.append((Button(t("🔕 Do not tell me the results"), RequestResults(wave, 0)),))
     if now.next_wave:
         rows.append(build_wave_row(now, now.next_wave, t))
     if can_change:
-        rows.append((Button(t("✏️ See or change answers"), codec.GoToQuestion(row_id, "review")),))
+        rows.append((Button(t("✏️ See or change answers"), GoToQuestion(row_id, "review")),))
     if public:
         words = quote(now.questionnaires[public.id].get_title(t.language))
         share = f"https://t.me/share/url?url={quote(link)}&text={words}"
@@ -158,9 +165,7 @@ def explain_results_request(now: Snapshot, t: Translator, about: BotInfo) -> str
 
 def build_wave_row(now: Snapshot, wave: Wave, t: Translator) -> tuple[Button, ...]:
     """A row that leads to another questionnaire."""
-    return (
-        Button(f"▶ {now.questionnaires[wave.id].get_title(t.language)}", codec.GoToWave(wave.id)),
-    )
+    return (Button(f"▶ {now.questionnaires[wave.id].get_title(t.language)}", GoToWave(wave.id)),)
 
 
 def draw_declined_screen(now: Snapshot, t: Translator) -> Screen:
@@ -213,7 +218,7 @@ def draw_help_screen(commands: Sequence[str], t: Translator, about: BotInfo) -> 
             t("Do you have an invitation code? Just type it."),
             t("This bot only asks. To report a flood or a fire, use JAKI or call 112."),
         ),
-        ((Button(t("Go on ›"), codec.ShowCurrent()),),),
+        ((Button(t("Go on ›"), ShowCurrent()),),),
     )
 
 
@@ -224,7 +229,7 @@ def draw_code_screen(t: Translator) -> Screen:
             format_bold(t("Workshop")),
             t("Type the workshop's code; it is on the screen of the room. It looks like AIR-2017."),
         ),
-        ((Button(t("Go on ›"), codec.ShowCurrent()),),),
+        ((Button(t("Go on ›"), ShowCurrent()),),),
     )
 
 
@@ -233,7 +238,7 @@ def draw_language_screen(t: Translator, about: BotInfo) -> Screen:
     buttons = [
         Button(
             f"● {LANGUAGE_NAMES[c]}" if c == t.language else LANGUAGE_NAMES[c],
-            codec.ChooseLanguage(c),
+            ChooseLanguage(c),
         )
         for c in about.languages
     ]
@@ -260,8 +265,8 @@ def draw_withdrawal_screen(
             t("This cannot be undone. Figures in reports already made stay as they are."),
         ),
         (
-            (Button(t("Yes, delete everything"), codec.ConfirmWithdrawal()),),
-            (Button(t("No, keep them"), codec.ShowCurrent()),),
+            (Button(t("Yes, delete everything"), ConfirmWithdrawal()),),
+            (Button(t("No, keep them"), ShowCurrent()),),
         ),
     )
 

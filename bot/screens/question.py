@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import ConfirmAnswer
 from bot.screens.breadcrumbs import format_card_header
 from bot.screens.card import Card, ViewState, build_navigation_row
 from bot.screens.choice_buttons import build_choice_rows, format_full_labels
@@ -54,9 +54,7 @@ def build_answer_rows(card: Card) -> ButtonRows:
     kind = card.question.kind
     if card.interview.is_display_only(card.key):
         label = "OK" if kind == "acknowledge" else card.t("Next ›")
-        return (
-            (Button(label, codec.ConfirmAnswer(card.interview_id, card.encode_key(card.key))),),
-        )
+        return ((Button(label, ConfirmAnswer(card.interview_id, card.encode_key(card.key))),),)
     if card.question.itemset:
         return build_choice_rows(card)
     if kind == "range":
@@ -74,7 +72,7 @@ def build_suggestion_rows(card: Card) -> ButtonRows:
         (
             Button(
                 card.t("Yes, that is right ›"),
-                codec.ConfirmAnswer(card.interview_id, card.encode_key(card.key)),
+                ConfirmAnswer(card.interview_id, card.encode_key(card.key)),
             ),
         ),
     )

@@ -14,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.callbacks import codec
+from bot.callbacks.participation_callbacks import GiveConsent
 from bot.screens.bot_info import BotInfo
 from bot.screens.card import ViewState
 from bot.screens.participation import (
@@ -176,7 +177,7 @@ def test_the_other_screens_fit_as_well() -> None:
 
 def test_a_button_that_is_too_long_for_telegram_is_found_when_it_is_made() -> None:
     with pytest.raises(ValueError, match="64 bytes"):
-        codec.encode_callback(codec.GiveConsent("x" * 61))
+        codec.encode_callback(GiveConsent("x" * 61))
 
 
 @pytest.mark.parametrize(
