@@ -72,13 +72,13 @@ class HandlerContext:
         if update.effective_user is None:
             raise ValueError("an update from nobody")
         person, at = update.effective_user.id, self.clock.now()
-        now = await self.interviews.read_snapshot(person, at)
-        return Request(person, at, Cause(self.bot.id, update.update_id), now), now
+        snapshot = await self.interviews.read_snapshot(person, at)
+        return Request(person, at, Cause(self.bot.id, update.update_id), snapshot), snapshot
 
-    def choose_texts(self, update: Update, now: Snapshot | None = None) -> Translator:
+    def choose_texts(self, update: Update, snapshot: Snapshot | None = None) -> Translator:
         """The language of a person: theirs as we know it, else that of their Telegram."""
-        if now is not None and now.contact is not None:
-            return get_translator(now.respondent.language)
+        if snapshot is not None and snapshot.contact is not None:
+            return get_translator(snapshot.respondent.language)
         user = update.effective_user
         return get_translator(
             match_language(user.language_code if user else None, self.bot_info.languages)
@@ -87,29 +87,31 @@ class HandlerContext:
     def show_current(
         self,
         update: Update,
-        now: Snapshot,
+        snapshot: Snapshot,
         view: ViewState | None = None,
         ahead: SendAbove | None = None,
     ) -> None:
         """Show where the person is, below what ``ahead`` sends."""
-        if now.interview is not None and now.interview.questionnaire.uploads:
+        if snapshot.interview is not None and snapshot.interview.questionnaire.uploads:
             self.attachments.start_work()
-        screen = self.build_screen(now, self.choose_texts(update, now), view or ViewState())
-        self.put_on_card(update, now, screen, ahead)
+        screen = self.build_screen(
+            snapshot, self.choose_texts(update, snapshot), view or ViewState()
+        )
+        self.put_on_card(update, snapshot, screen, ahead)
 
-    def build_screen(self, now: Snapshot, t: Translator, view: ViewState) -> Screen:
+    def build_screen(self, snapshot: Snapshot, t: Translator, view: ViewState) -> Screen:
         """The screen for how things stand."""
-        if now.contact is None and now.notice is not Notice.DECLINED:
+        if snapshot.contact is None and snapshot.notice is not Notice.DECLINED:
             return draw_stranger_screen(t)
-        if now.interview is not None:
+        if snapshot.interview is not None:
             view = replace(
-                view, media_files=self.question_media.list_media(now.interview.questionnaire)
+                view, media_files=self.question_media.list_media(snapshot.interview.questionnaire)
             )
-        if now.room is not None:
-            here = self.build_workshop_view(now.telegram_id, now.room, t)
-            self.asked_ballots[now.telegram_id] = find_active_round(here)
+        if snapshot.room is not None:
+            here = self.build_workshop_view(snapshot.telegram_id, snapshot.room, t)
+            self.asked_ballots[snapshot.telegram_id] = find_active_round(here)
             view = replace(view, workshop_page=here.page)
-        return draw_current_screen(now, view, t, self.bot_info)
+        return draw_current_screen(snapshot, view, t, self.bot_info)
 
     def build_workshop_view(self, person: int, room: Room, t: Translator) -> WorkshopView:
         """What drawing a card of the room needs."""
@@ -120,33 +122,33 @@ class HandlerContext:
 
     async def prepare_card_update(self, person: int) -> Callable[[], None] | None:
         """How to show somebody what changed in their room without their doing; None if nothing."""
-        now = await self.interviews.read_snapshot(person, self.clock.now())
+        snapshot = await self.interviews.read_snapshot(person, self.clock.now())
         taken_over = person in self.interrupted_people
-        if now.contact is None or not (now.is_in_room or taken_over):
+        if snapshot.contact is None or not (snapshot.is_in_room or taken_over):
             return None
-        self.remember_interruption(now)
+        self.remember_interruption(snapshot)
         screen, card = (
-            self.build_screen(now, get_translator(now.respondent.language), ViewState()),
-            now.contact.card,
+            self.build_screen(snapshot, get_translator(snapshot.respondent.language), ViewState()),
+            snapshot.contact.card,
         )
         return lambda: self.card_sender.renew_screen(person, screen, card)
 
-    def remember_interruption(self, now: Snapshot) -> None:
+    def remember_interruption(self, snapshot: Snapshot) -> None:
         """Remember whose questionnaire a ballot stands in front of, to bring it back."""
-        if now.is_in_room and now.room and now.room.me and now.room.me.aside:
-            self.interrupted_people.add(now.telegram_id)
+        if snapshot.is_in_room and snapshot.room and snapshot.room.me and snapshot.room.me.aside:
+            self.interrupted_people.add(snapshot.telegram_id)
         else:
-            self.interrupted_people.discard(now.telegram_id)
+            self.interrupted_people.discard(snapshot.telegram_id)
 
     def put_on_card(
-        self, update: Update, now: Snapshot, screen: Screen, ahead: SendAbove | None = None
+        self, update: Update, snapshot: Snapshot, screen: Screen, ahead: SendAbove | None = None
     ) -> None:
         """Put a screen on the person's card: the one they tapped, or a new one below."""
         chat = update.effective_chat
         if chat is None:
             return
-        card = now.contact.card if now.contact else None
+        card = snapshot.contact.card if snapshot.contact else None
         tapped = update.callback_query.message if update.callback_query else None
         message = tapped.message_id if tapped else None
         self.card_sender.show_screen(chat.id, screen, card, message, ahead)
-        self.card_updater.note_shown(now.telegram_id, now.room)
+        self.card_updater.note_shown(snapshot.telegram_id, snapshot.room)

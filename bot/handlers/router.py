@@ -95,22 +95,22 @@ async def route_private_callback(
     return await respondents.handle_private_callback(context, update, callback)
 
 
-async def route_private_message(desk: HandlerContext, update: Update, sent: Message) -> None:
+async def route_private_message(context: HandlerContext, update: Update, sent: Message) -> None:
     """A message in a private chat."""
     if command := parse_command(sent.text or ""):
-        await run_private_command(desk, update, command)
+        await run_private_command(context, update, command)
     elif sent.reply_to_message is not None and await quote_decision.handle_quote_reply(
-        desk, update, sent
+        context, update, sent
     ):
         return
     elif sent.text is not None:
-        await text_messages.handle_text(desk, update, sent.text)
+        await text_messages.handle_text(context, update, sent.text)
     elif sent.location is not None:
-        await respondents.handle_location(desk, update, sent.location)
-    elif file_messages.extract_file(sent, desk.bot.id) is not None:
-        await file_messages.handle_file(desk, update, sent)
+        await respondents.handle_location(context, update, sent.location)
+    elif file_messages.extract_file(sent, context.bot.id) is not None:
+        await file_messages.handle_file(context, update, sent)
     elif is_content(sent):
-        await respondents.handle_unexpected(desk, update)
+        await respondents.handle_unexpected(context, update)
 
 
 def is_content(sent: Message) -> bool:
@@ -144,26 +144,26 @@ async def run_group_command(
     await call_with_retry(lambda: context.bot.send_message(chat.id, text))
 
 
-async def route_group_message(desk: HandlerContext, update: Update) -> None:
+async def route_group_message(context: HandlerContext, update: Update) -> None:
     """In a group commands count, and replies to the secretariat's cards; no answers."""
     sent, chat = update.message, update.effective_chat
     if sent is None or chat is None:
         return
     if sent.migrate_to_chat_id is not None:
-        await desk.report_requests.move_chat(chat.id, sent.migrate_to_chat_id)
+        await context.report_requests.move_chat(chat.id, sent.migrate_to_chat_id)
     elif command := parse_command(sent.text or ""):
-        await run_group_command(desk, update, chat, command)
+        await run_group_command(context, update, chat, command)
     else:
-        await quote_decision.handle_quote_reply(desk, update, sent)
+        await quote_decision.handle_quote_reply(context, update, sent)
 
 
-async def handle_membership(desk: HandlerContext, update: Update) -> None:
+async def handle_membership(context: HandlerContext, update: Update) -> None:
     """Somebody blocked the bot, or let it in again; so did a group."""
     changed = update.my_chat_member
     if changed is None:
         return
     blocked = changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
     if changed.chat.type == ChatType.PRIVATE:
-        await desk.interviews.set_blocked(changed.chat.id, blocked, desk.clock.now())
+        await context.interviews.set_blocked(changed.chat.id, blocked, context.clock.now())
     if not blocked:
-        await desk.report_requests.resume_chat(changed.chat.id)
+        await context.report_requests.resume_chat(changed.chat.id)
