@@ -19,7 +19,13 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 from bot.clock import Clock
 from bot.config import Config
 from bot.handlers.commands import CommandMenu, list_menu_entries
-from bot.handlers.context import HandlerContext
+from bot.handlers.context import (
+    CardSenders,
+    FileTransfers,
+    HandlerContext,
+    HandlerServices,
+    ReportingJobs,
+)
 from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
 from bot.jobs.card_updater import CardUpdater, OutgoingPace
@@ -77,7 +83,7 @@ class App:
 
     async def poll_updates(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
-        again = self.context.card_updater.requeue_sessions
+        again = self.context.senders.card_updater.requeue_sessions
         handle_one, heard = partial(handle_update, self.context), self.health.note_answer
         await Poller(
             self.bot,
@@ -94,9 +100,9 @@ class App:
             self.scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
 
-async def handle_update(desk: HandlerContext, update: Update) -> None:
+async def handle_update(context: HandlerContext, update: Update) -> None:
     """One update."""
-    await route_update(desk, update)
+    await route_update(context, update)
 
 
 @asynccontextmanager
@@ -110,22 +116,24 @@ async def open_app(config: Config, token: str, clock: Clock) -> AsyncIterator[Ap
         await seed_store(store, config, compiled, clock.now())
         await set_report_menus(store, bot)
         suara = build_app(config, store, bot, places, compiled, clock)
-        desk = suara.context
+        context = suara.context
         suara.scheduler.start()
-        renewing = desk.card_updater.run_updates(
-            desk.prepare_card_update, desk.group_cards.renew_card
+        renewing = context.senders.card_updater.run_updates(
+            context.prepare_card_update, context.senders.group_cards.renew_card
         )
         renewals = asyncio.create_task(renewing, name="pushing")
         try:
-            async with serve_web(config, desk.bot_info, desk.workshops, clock, suara.health):
+            async with serve_web(
+                config, context.bot_info, context.services.workshops, clock, suara.health
+            ):
                 yield suara
         finally:
             suara.scheduler.shutdown(wait=False)
             renewals.cancel()
             with suppress(asyncio.CancelledError):
                 await renewals
-            await desk.group_cards.close()
-            await desk.attachments.close()
+            await context.senders.group_cards.close()
+            await context.files.attachments.close()
 
 
 def build_app(
@@ -143,30 +151,35 @@ def build_app(
     cards = CardSender(bot, survey.remember_card)
     pushing = CardUpdater(rooms, OutgoingPace(config.telegram.most_a_second), clock.now)
     schedule = ReportScheduler(store, zone, settings, make_report_in_process, ReportSender(bot))
-    desk = HandlerContext(
+    context = HandlerContext(
         bot=bot,
-        interviews=survey,
-        card_sender=cards,
         clock=clock,
         bot_info=said,
-        report_requests=ReportRequests(store, schedule, bot, zone, config.suara.languages),
-        quotes=QuoteService(store, OPINIONS),
-        result_notifier=ResultNotifier(
-            store, bot, make_summaries_in_process, settings, pushing.pace, clock
+        services=HandlerServices(survey, rooms, QuoteService(store, OPINIONS)),
+        senders=CardSenders(cards, pushing, GroupCards(bot, rooms, said, clock)),
+        files=FileTransfers(
+            attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
+            question_media=QuestionMedia(
+                bot, ((compiled[w.id], locate_questionnaire(config, w)) for w in config.waves)
+            ),
+            largest_mb=config.files.largest_mb,
         ),
-        attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
-        question_media=QuestionMedia(
-            bot, ((compiled[w.id], locate_questionnaire(config, w)) for w in config.waves)
+        reporting=ReportingJobs(
+            ReportRequests(store, schedule, bot, zone, config.suara.languages),
+            ResultNotifier(store, bot, make_summaries_in_process, settings, pushing.pace, clock),
         ),
-        largest_mb=config.files.largest_mb,
-        workshops=rooms,
-        card_updater=pushing,
-        group_cards=GroupCards(bot, rooms, said, clock),
     )
     scheduler = build_scheduler(
-        schedule, desk.result_notifier, survey, desk.attachments, config, clock
+        schedule,
+        context.reporting.result_notifier,
+        survey,
+        context.files.attachments,
+        config,
+        clock,
     )
-    return App(config, store, survey, bot, cards, schedule, scheduler, clock, desk, Health(rooms))
+    return App(
+        config, store, survey, bot, cards, schedule, scheduler, clock, context, Health(rooms)
+    )
 
 
 def build_scheduler(

@@ -92,7 +92,7 @@ def parse_command(text: str) -> SentCommand | None:
 
 async def handle_report_command(context: HandlerContext, update: Update, _: str) -> None:
     """/laporan"""
-    await context.report_requests.show_choices(update, context.choose_texts(update))
+    await context.reporting.report_requests.show_choices(update, context.choose_texts(update))
 
 
 async def handle_help(context: HandlerContext, update: Update, _: str) -> None:

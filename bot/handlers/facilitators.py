@@ -51,19 +51,19 @@ async def handle_panel_callback(
             room, sight, context.choose_texts(update, snapshot), context.bot_info, request.at
         )
         sight = replace(sight, noted_ballots=find_noted_ballots(here))
-    context.viewed_pages[request.telegram_id] = sight
+    context.views.set_page(request.telegram_id, sight)
     context.show_current(update, snapshot)
     return sight.notice
 
 
 async def send_briefing(context: HandlerContext, room: Room, t: Translator) -> str:
     """Everybody's card turns to the briefing's first page, unless they can vote just now."""
-    people = await context.workshops.list_telegram_ids(room.plan.id)
-    leading = set(await context.workshops.list_telegram_ids(room.plan.id, leading=True))
+    people = await context.services.workshops.list_telegram_ids(room.plan.id)
+    leading = set(await context.services.workshops.list_telegram_ids(room.plan.id, leading=True))
     for person in people:
         if person not in leading:
-            context.viewed_pages[person] = WorkshopPage("brief")
-    context.card_updater.queue_people(people)
+            context.views.set_page(person, WorkshopPage("brief"))
+    context.senders.card_updater.queue_people(people)
     return t("📖 The briefing goes to {n} people.", n=len(people) - len(leading))
 
 
@@ -93,7 +93,7 @@ async def perform_facilitator_action(
     )
     if after.refused and after.refused.reason is MoveRefusalReason.WAIT and after.refused.until:
         until = after.refused.until
-        context.card_updater.run_in_background(
+        context.senders.card_updater.run_in_background(
             reveal_at(context, request.telegram_id, room, workshop_request, decide, until)
         )
     if (
@@ -101,13 +101,14 @@ async def perform_facilitator_action(
         and after.refused is None
         and callback.action in (SessionAction.OPEN, SessionAction.AGAIN, SessionAction.REOPEN)
     ):
-        context.card_updater.run_in_background(
-            context.card_updater.queue_panels_after(room.plan.id, callback.seconds)
+        context.senders.card_updater.run_in_background(
+            context.senders.card_updater.queue_panels_after(room.plan.id, callback.seconds)
         )
     said = describe_move_outcome(here, after, callback.seen)
     warns = bool(after.refused)
-    context.viewed_pages[request.telegram_id] = WorkshopPage(
-        seconds=callback.seconds, notice=escape_html(said) if warns else ""
+    context.views.set_page(
+        request.telegram_id,
+        WorkshopPage(seconds=callback.seconds, notice=escape_html(said) if warns else ""),
     )
     context.show_current(update, replace(snapshot, room=after))
     return said
@@ -146,7 +147,7 @@ async def make_move(
 ) -> Room:
     """The room after a step; refused for whoever ceased to be its facilitator."""
     try:
-        return await context.workshops.make_move(workshop_request, room.plan.id, decide)
+        return await context.services.workshops.make_move(workshop_request, room.plan.id, decide)
     except PermissionError:
         log.warning("a step of somebody who is no facilitator")
         return replace(room, refused=MoveRefused(MoveRefusalReason.STALE))
@@ -172,21 +173,24 @@ async def reveal_at(
 ) -> None:
     """Reveal as soon as no vote can arrive any more; whoever asked for it is told if it fails."""
     await asyncio.sleep(max((until - context.clock.now()).total_seconds(), 0))
-    before = context.viewed_pages.get(person, WorkshopPage())
-    context.viewed_pages[person] = WorkshopPage(seconds=before.seconds)
+    before = context.views.get_page(person)
+    context.views.set_page(person, WorkshopPage(seconds=before.seconds))
     after = await make_move(
         context, room, replace(workshop_request, at=max(until, context.clock.now())), decide
     )
     if after.refused:
-        situation = await context.interviews.read_snapshot(person, context.clock.now())
+        situation = await context.services.interviews.read_snapshot(person, context.clock.now())
         here = context.build_workshop_view(
             person, after, get_translator(situation.respondent.language)
         )
-        context.viewed_pages[person] = replace(
-            before,
-            notice=escape_html(describe_move_outcome(here, after, workshop_request.seen_moves)),
+        context.views.set_page(
+            person,
+            replace(
+                before,
+                notice=escape_html(describe_move_outcome(here, after, workshop_request.seen_moves)),
+            ),
         )
-        context.card_updater.queue_people([person])
+        context.senders.card_updater.queue_people([person])
 
 
 # What they type
@@ -209,7 +213,7 @@ async def handle_note(
         hint = here.t(
             "To write something down, tap “{note}” first.", note=here.t("✍️ Note a reason")
         )
-        context.viewed_pages[request.telegram_id] = replace(sight, notice=hint)
+        context.views.set_page(request.telegram_id, replace(sight, notice=hint))
         context.show_current(update, snapshot)
         return
     ballots = find_noted_ballots(here)
@@ -227,5 +231,5 @@ async def handle_note(
     after = await make_move(context, room, workshop_request, decide)
     word = escape_html(describe_move_outcome(replace(here, room=after), after, room.session.number))
     kept = replace(sight, notice="⚠️ " + word) if after.refused else WorkshopPage(notice=word)
-    context.viewed_pages[request.telegram_id] = replace(kept, seconds=sight.seconds)
+    context.views.set_page(request.telegram_id, replace(kept, seconds=sight.seconds))
     context.show_current(update, replace(snapshot, room=after))

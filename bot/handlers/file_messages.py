@@ -56,14 +56,16 @@ async def handle_file(context: HandlerContext, update: Update, message: Message)
         await respondents.handle_unexpected(context, update)
     elif (
         file.can_answer(interview.find_question(interview.position).kind)
-        and file.size > context.largest_mb * MEBIBYTE
+        and file.size > context.files.largest_mb * MEBIBYTE
     ):
         context.show_current(
-            update, replace(snapshot, notice=Notice.TOO_LARGE, about_key=str(context.largest_mb))
+            update,
+            replace(snapshot, notice=Notice.TOO_LARGE, about_key=str(context.files.largest_mb)),
         )
     else:
         context.show_current(
-            update, await context.interviews.answer_with_file(request, interview.position, file)
+            update,
+            await context.services.interviews.answer_with_file(request, interview.position, file),
         )
 
 
@@ -92,11 +94,16 @@ async def handle_show_media(context: HandlerContext, update: Update, callback: S
     form, number = interview.questionnaire, chat.id
     wanted = list_media_files(
         Card(
-            snapshot, interview, ViewState(media_files=context.question_media.list_media(form)), t
+            snapshot,
+            interview,
+            ViewState(media_files=context.files.question_media.list_media(form)),
+            t,
         ),
         callback.medium,
     )
     context.show_current(
-        update, snapshot, ahead=lambda: context.question_media.send_media(number, form, wanted)
+        update,
+        snapshot,
+        ahead=lambda: context.files.question_media.send_media(number, form, wanted),
     )
     return ""

@@ -26,14 +26,14 @@ async def start_group_voting(context: HandlerContext, update: Update, _: str) ->
         text = t("Only a facilitator who has joined the workshop can bring it into this group.")
         await call_with_retry(lambda: context.bot.send_message(chat.id, text))
         return
-    await context.group_cards.start_voting(room.plan.id, chat.id, t.language)
+    await context.senders.group_cards.start_voting(room.plan.id, chat.id, t.language)
 
 
 async def handle_group_callback(
     context: HandlerContext, update: Update, chat: Chat, callback: WorkshopCallback
 ) -> str:
     """A vote in a group; whoever is not known yet is in the room with it."""
-    hosted = await context.workshops.find_group_chat(chat.id)
+    hosted = await context.services.workshops.find_group_chat(chat.id)
     _request, snapshot = await context.read_request(update)
     stale = context.choose_texts(update, snapshot)("This card has moved on.")
     mine = hosted is not None and shorten_id(hosted.workshop_id) == callback.workshop
@@ -58,13 +58,15 @@ async def cast_group_vote(
     """Come in where need be, and vote."""
     request, snapshot = await context.read_request(update)
     if snapshot.contact is None:
-        snapshot = await context.interviews.arrive(
+        snapshot = await context.services.interviews.arrive(
             request, context.choose_texts(update).language, ""
         )
     workshop_request = build_workshop_request(replace(request, last_seen=None), snapshot)
     if snapshot.room is None or snapshot.room.plan.id != hosted.workshop_id:
-        plan = (await context.workshops.read_whole_room(hosted.workshop_id)).plan
-        await context.workshops.join(workshop_request, snapshot.respondent, plan, VoteChannel.GROUP)
-    return await context.workshops.vote(
+        plan = (await context.services.workshops.read_whole_room(hosted.workshop_id)).plan
+        await context.services.workshops.join(
+            workshop_request, snapshot.respondent, plan, VoteChannel.GROUP
+        )
+    return await context.services.workshops.vote(
         workshop_request, callback.ballot, callback.opening, callback.value, VoteChannel.GROUP
     )

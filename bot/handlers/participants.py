@@ -48,23 +48,25 @@ async def enter_code(
     context: HandlerContext, request: Request, snapshot: Snapshot, text: str
 ) -> Snapshot:
     """Show a code: a workshop's or an invitation's. Who tries too many has to wait."""
-    if context.attempt_limiter.has_too_many(request.telegram_id, request.at):
+    if context.views.attempt_limiter.has_too_many(request.telegram_id, request.at):
         return replace(snapshot, notice=Notice.GUESSED)
-    plan = await context.workshops.find_plan(parse_code(text) or "")
+    plan = await context.services.workshops.find_plan(parse_code(text) or "")
     if plan is None:
-        joined = await context.interviews.accept_invitation(request, text)
+        joined = await context.services.interviews.accept_invitation(request, text)
         if joined.notice is Notice.UNKNOWN_CODE:
-            context.attempt_limiter.count_wrong_code(request.telegram_id, request.at)
+            context.views.attempt_limiter.count_wrong_code(request.telegram_id, request.at)
         return joined
-    room = await context.workshops.join(
+    room = await context.services.workshops.join(
         build_workshop_request(request, snapshot), snapshot.respondent, plan, VoteChannel.TELEGRAM
     )
     waits = (
         room is not None and room.me is not None and not (room.me.briefed or room.me.is_facilitator)
     )
     begun = room is not None and room.session.number > 0
-    context.viewed_pages[request.telegram_id] = WorkshopPage("brief" if waits and not begun else "")
-    after = await context.interviews.read_snapshot(request.telegram_id, request.at)
+    context.views.set_page(
+        request.telegram_id, WorkshopPage("brief" if waits and not begun else "")
+    )
+    after = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
     return (
         after
         if snapshot.room and snapshot.room.plan.id == plan.id
@@ -76,8 +78,10 @@ async def return_to_workshop(
     context: HandlerContext, request: Request, snapshot: Snapshot
 ) -> Snapshot:
     """/lokakarya: back into the room that they are in."""
-    context.viewed_pages.pop(request.telegram_id, None)
-    room = await context.workshops.set_aside(build_workshop_request(request, snapshot), aside=False)
+    context.views.close_page(request.telegram_id)
+    room = await context.services.workshops.set_aside(
+        build_workshop_request(request, snapshot), aside=False
+    )
     return replace(snapshot, room=room)
 
 
@@ -107,8 +111,8 @@ async def handle_workshop_callback(
             context.show_current(update, snapshot)
             return t("Only facilitators can do that.")
         case ShowView(page=page, number=number):
-            context.viewed_pages[request.telegram_id] = WorkshopPage(
-                page if page in PARTICIPANT_PAGES else "", number
+            context.views.set_page(
+                request.telegram_id, WorkshopPage(page if page in PARTICIPANT_PAGES else "", number)
             )
             context.show_current(update, snapshot)
             return ""
@@ -126,22 +130,24 @@ async def apply_workshop_callback(
     callback: WorkshopCallback,
 ) -> Snapshot:
     """Coming, going, and what is said at the door."""
-    rooms, workshop_request = context.workshops, build_workshop_request(request, snapshot)
+    rooms, workshop_request = context.services.workshops, build_workshop_request(request, snapshot)
     match callback:
         case LeaveWorkshop():
-            context.viewed_pages.pop(request.telegram_id, None)
+            context.views.close_page(request.telegram_id)
             await rooms.leave(workshop_request)
-            after = await context.interviews.read_snapshot(request.telegram_id, request.at)
+            after = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
             return replace(after, notice=Notice.LEFT, about_key=room.plan.code)
         case ContinueQuestionnaire(wave=wave):
             await rooms.set_aside(workshop_request, aside=True)
-            return await context.interviews.switch_wave(replace(request, last_seen=None), wave)
+            return await context.services.interviews.switch_wave(
+                replace(request, last_seen=None), wave
+            )
         case ConfirmBriefing():
-            context.viewed_pages.pop(request.telegram_id, None)
+            context.views.close_page(request.telegram_id)
             return replace(snapshot, room=await rooms.confirm_briefing(workshop_request))
         case CheckIn(question=what, value=value):
-            if context.viewed_pages.get(request.telegram_id, WorkshopPage()).name == "table":
-                del context.viewed_pages[request.telegram_id]
+            if context.views.get_page(request.telegram_id).name == "table":
+                context.views.close_page(request.telegram_id)
             return replace(
                 snapshot, room=await apply_seat_choice(context, workshop_request, room, what, value)
             )
@@ -161,13 +167,15 @@ async def apply_seat_choice(
         return room
     match what:
         case "sector":
-            return await context.workshops.set_affiliation(
+            return await context.services.workshops.set_affiliation(
                 workshop_request, value, room.me.category
             )
         case "category":
-            return await context.workshops.set_affiliation(workshop_request, room.me.sector, value)
+            return await context.services.workshops.set_affiliation(
+                workshop_request, room.me.sector, value
+            )
         case _:
-            return await context.workshops.choose_table(workshop_request, int(value))
+            return await context.services.workshops.choose_table(workshop_request, int(value))
 
 
 async def cast_private_vote(
@@ -179,7 +187,7 @@ async def cast_private_vote(
 ) -> str:
     """A vote. The word says what was counted."""
     workshop_request = build_workshop_request(request, snapshot)
-    after = await context.workshops.vote(
+    after = await context.services.workshops.vote(
         workshop_request,
         callback.ballot,
         callback.opening,
@@ -193,7 +201,7 @@ async def cast_private_vote(
         request.telegram_id, after, context.choose_texts(update, snapshot)
     )
     if after.refused is None:
-        context.viewed_pages[request.telegram_id] = choose_page_after_vote(here, callback.ballot)
+        context.views.set_page(request.telegram_id, choose_page_after_vote(here, callback.ballot))
     context.show_current(update, replace(snapshot, room=after))
     if after.refused:
         return explain_move_refusal(here, after.refused)
@@ -232,13 +240,13 @@ async def save_offered_reason(
     ):
         context.show_current(update, snapshot)
         return t("This card has moved on.")
-    after = await context.workshops.explain_vote(
+    after = await context.services.workshops.explain_vote(
         build_workshop_request(request, snapshot), callback.ballot, callback.reason
     )
     if after is None:
         return await handle_departed(context, update, request)
     if after.refused is None:
-        context.viewed_pages[request.telegram_id] = choose_next_page(after, callback.ballot)
+        context.views.set_page(request.telegram_id, choose_next_page(after, callback.ballot))
     context.show_current(update, replace(snapshot, room=after))
     here = context.build_workshop_view(request.telegram_id, after, t)
     return (
@@ -250,7 +258,7 @@ async def save_offered_reason(
 
 async def handle_departed(context: HandlerContext, update: Update, request: Request) -> str:
     """They left meanwhile, on another phone."""
-    snapshot = await context.interviews.read_snapshot(request.telegram_id, request.at)
+    snapshot = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
     context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
     return context.choose_texts(update, snapshot)("This card has moved on.")
 
@@ -292,13 +300,13 @@ async def cast_typed_vote(
 ) -> None:
     """A vote in figures: for the ballot on their card, if that is still the one to vote on."""
     ballot, opening = find_active_round(here)
-    if context.asked_ballots.get(request.telegram_id) == (ballot, opening):
+    if context.views.was_asked(request.telegram_id, ballot, opening):
         await cast_private_vote(
             context, update, request, snapshot, CastVote(here.short_id, ballot, opening, value)
         )
         return
     moved_on = "⚠️ " + here.t("This card has moved on.")
-    context.viewed_pages[request.telegram_id] = replace(here.page, notice=moved_on)
+    context.views.set_page(request.telegram_id, replace(here.page, notice=moved_on))
     context.show_current(update, snapshot)
 
 
@@ -311,7 +319,7 @@ async def save_typed_reason(
     text: str,
 ) -> None:
     """A reason in own words."""
-    after = await context.workshops.explain_vote(
+    after = await context.services.workshops.explain_vote(
         build_workshop_request(request, snapshot), ballot, text
     )
     if after is None:
@@ -326,9 +334,9 @@ async def save_typed_reason(
         else here.t("✓ Reason saved, thank you")
     )
     sight = (
-        context.viewed_pages.get(request.telegram_id, WorkshopPage())
+        context.views.get_page(request.telegram_id)
         if after.refused
         else choose_next_page(after, ballot)
     )
-    context.viewed_pages[request.telegram_id] = replace(sight, notice=said)
+    context.views.set_page(request.telegram_id, replace(sight, notice=said))
     context.show_current(update, replace(snapshot, room=after))

@@ -33,14 +33,14 @@ async def handle_quotes_command(context: HandlerContext, update: Update, _: str)
     chat = update.effective_chat
     if chat is None:
         return
-    language, t = await context.quotes.find_language(chat.id), context.choose_texts(update)
+    language, t = await context.services.quotes.find_language(chat.id), context.choose_texts(update)
     if language is None:
         refusal = t("Quotes are for the secretariat.")
         text = explain_no_reports(chat.id, t) if chat.id < 0 else refusal
         await call_with_retry(lambda: context.bot.send_message(chat.id, text))
         return
     screen = draw_open_quote_screen(
-        await context.quotes.find_next(language, None), get_translator(language)
+        await context.services.quotes.find_next(language, None), get_translator(language)
     )
     await call_with_retry(
         lambda: context.bot.send_message(chat.id, **build_message_arguments(screen))
@@ -53,7 +53,7 @@ async def handle_quote_callback(
     """A button of a card, in a chat of the secretariat; elsewhere it does nothing."""
     query = update.callback_query
     message = query.message if query else None
-    language = await context.quotes.find_language(message.chat.id) if message else None
+    language = await context.services.quotes.find_language(message.chat.id) if message else None
     if message is None or language is None:
         return ""
     t = get_translator(language)
@@ -70,9 +70,9 @@ async def build_quote_list(context: HandlerContext, callback: ShowQuotes, t: Tra
     """The beginning of either list."""
     if callback.page == "released":
         return draw_released_quote_screen(
-            await context.quotes.find_next(t.language, None, released=True), t
+            await context.services.quotes.find_next(t.language, None, released=True), t
         )
-    return draw_open_quote_screen(await context.quotes.find_next(t.language, None), t)
+    return draw_open_quote_screen(await context.services.quotes.find_next(t.language, None), t)
 
 
 async def decide_quote(
@@ -83,18 +83,20 @@ async def decide_quote(
     why, now = Cause(context.bot.id, update.update_id), context.clock.now()
     if callback.action in ("next", "back"):
         if callback.action == "back":
-            await context.quotes.take_back(why, place, now)
+            await context.services.quotes.take_back(why, place, now)
         return draw_released_quote_screen(
-            await context.quotes.find_next(t.language, place, released=True), t
+            await context.services.quotes.find_next(t.language, place, released=True), t
         ), ""
     if callback.action == "undo":
-        await context.quotes.take_back(why, place, now)
-        return draw_open_quote_screen(await context.quotes.find_answer(t.language, place), t), ""
+        await context.services.quotes.take_back(why, place, now)
+        return draw_open_quote_screen(
+            await context.services.quotes.find_answer(t.language, place), t
+        ), ""
     ruled: QuoteDecision | None = None
     if callback.action == "ok":
-        ruled = await context.quotes.release(why, place, callback.version, now)
+        ruled = await context.services.quotes.release(why, place, callback.version, now)
     elif callback.action == "no":
-        ruled = await context.quotes.withhold(why, place, callback.version, now)
+        ruled = await context.services.quotes.withhold(why, place, callback.version, now)
     return await build_next_quote(context, place, ruled, t), explain_ruling(
         ruled, t
     ) if ruled else ""
@@ -106,8 +108,8 @@ async def build_next_quote(
     """The answer that follows; the last decision can be undone."""
     before: QuoteCase | None = None
     if ruled is QuoteDecision.DONE:
-        before = await context.quotes.find_answer(t.language, place)
-    following = await context.quotes.find_next(t.language, place)
+        before = await context.services.quotes.find_answer(t.language, place)
+    following = await context.services.quotes.find_next(t.language, place)
     return draw_open_quote_screen(following, t, before.answer if before else None)
 
 
@@ -119,7 +121,7 @@ async def handle_quote_reply(context: HandlerContext, update: Update, sent: Mess
         if card and card.from_user and card.from_user.id == context.bot.id
         else None
     )
-    language = await context.quotes.find_language(sent.chat.id) if callback else None
+    language = await context.services.quotes.find_language(sent.chat.id) if callback else None
     if card is None or callback is None or language is None:
         return False
     t, place = (
@@ -127,7 +129,9 @@ async def handle_quote_reply(context: HandlerContext, update: Update, sent: Mess
         AnswerPlace(callback.interview, callback.question, callback.occurrence),
     )
     why, now = Cause(context.bot.id, update.update_id), context.clock.now()
-    ruled = await context.quotes.release(why, place, callback.version, now, sent.text or "")
+    ruled = await context.services.quotes.release(
+        why, place, callback.version, now, sent.text or ""
+    )
     if told := explain_ruling(ruled, t):
         await call_with_retry(lambda: context.bot.send_message(sent.chat.id, told))
     else:

@@ -65,7 +65,7 @@ async def handle_start(context: HandlerContext, update: Update, payload: str) ->
     request, snapshot = await context.read_request(update)
     language = context.choose_texts(update, snapshot).language
     if payload.startswith((INVITATION_PREFIX, WORKSHOP_PREFIX)):
-        snapshot = await context.interviews.arrive(request, language, "")
+        snapshot = await context.services.interviews.arrive(request, language, "")
         context.show_current(
             update,
             await participants.enter_code(
@@ -73,11 +73,11 @@ async def handle_start(context: HandlerContext, update: Update, payload: str) ->
             ),
         )
         return
-    after = await context.interviews.arrive(request, language, payload)
+    after = await context.services.interviews.arrive(request, language, payload)
     if after.is_in_room and after.wave and payload.startswith(after.wave.id):
         after = replace(
             after,
-            room=await context.workshops.set_aside(
+            room=await context.services.workshops.set_aside(
                 participants.build_workshop_request(request, after), aside=True
             ),
         )
@@ -101,10 +101,10 @@ async def handle_withdraw(context: HandlerContext, update: Update, _: str) -> No
     if snapshot.contact is None:
         context.put_on_card(update, snapshot, draw_receipt_screen(None, {}, t))
         return
-    holdings = await context.interviews.count_answers(request.telegram_id)
+    holdings = await context.services.interviews.count_answers(request.telegram_id)
     files, votes = (
-        await context.interviews.count_files(request.telegram_id),
-        await context.interviews.count_votes(request.telegram_id),
+        await context.services.interviews.count_files(request.telegram_id),
+        await context.services.interviews.count_votes(request.telegram_id),
     )
     context.put_on_card(
         update, snapshot, draw_withdrawal_screen(holdings, files, votes, snapshot.questionnaires, t)
@@ -133,8 +133,8 @@ async def handle_private_callback(
     """A button. Returns the short word to show at once, often none."""
     request, snapshot = await context.read_request(update)
     if isinstance(callback, ConfirmWithdrawal):
-        receipt = await context.interviews.withdraw(request)
-        await context.attachments.delete_unused()
+        receipt = await context.services.interviews.withdraw(request)
+        await context.files.attachments.delete_unused()
         t = context.choose_texts(update, snapshot)
         context.put_on_card(
             update, snapshot, draw_receipt_screen(receipt, snapshot.questionnaires, t)
@@ -181,7 +181,7 @@ async def apply_callback(
     context: HandlerContext, request: Request, snapshot: Snapshot, callback: Callback
 ) -> Snapshot:
     """Carry out what a button means; what does not fit where the person is changes nothing."""
-    survey = context.interviews
+    survey = context.services.interviews
     match callback:
         case ChooseLanguage(language=wanted) if wanted in context.bot_info.languages:
             return await survey.choose_language(request, wanted)
@@ -208,7 +208,7 @@ async def apply_interview_callback(
     context: HandlerContext, request: Request, snapshot: Snapshot, callback: InterviewCallback
 ) -> Snapshot:
     """A button of the interview that the person is at."""
-    survey = context.interviews
+    survey = context.services.interviews
     match callback:
         case GoBack():
             return await survey.go_back(request)
@@ -234,7 +234,7 @@ async def apply_prompt_callback(
     callback: PromptCallback,
 ) -> Snapshot:
     """A button of a repeat's prompt."""
-    interview, survey = snapshot.interview, context.interviews
+    interview, survey = snapshot.interview, context.services.interviews
     key = decode_question_key(interview.questionnaire, callback.question) if interview else None
     if key is None:
         return replace(snapshot, notice=StepRefusalReason.STALE)
@@ -259,7 +259,7 @@ async def apply_question_callback(
     key = decode_question_key(interview.questionnaire, callback.question) if interview else None
     if interview is None or key is None:
         return replace(snapshot, notice=StepRefusalReason.STALE)
-    survey = context.interviews
+    survey = context.services.interviews
     if isinstance(callback, GoToQuestion):
         return await survey.go_to(request, key)
     if key not in interview.list_question_keys():
@@ -287,7 +287,7 @@ async def apply_choice(
     callback: SelectChoice | TickChoice,
 ) -> Snapshot:
     """A choice that was tapped, if the question takes it so."""
-    survey, question = context.interviews, interview.find_question(key)
+    survey, question = context.services.interviews, interview.find_question(key)
     choices, ticked = interview.list_choices(key), isinstance(callback, TickChoice)
     if callback.choice >= len(choices) or ticked is not (question.kind in MULTIPLE_CHOICE_KINDS):
         return replace(snapshot, notice=StepRefusalReason.STALE)
@@ -326,7 +326,7 @@ def accepts_text(snapshot: Snapshot) -> bool:
 async def handle_location(context: HandlerContext, update: Update, place: Location) -> None:
     """A shared location: the point itself where one is asked, else the place where it lies."""
     request, snapshot = await welcome_and_read_request(context, update)
-    interview, survey = snapshot.interview, context.interviews
+    interview, survey = snapshot.interview, context.services.interviews
     if snapshot.is_in_room:
         await handle_unexpected(context, update)
     elif (
@@ -361,7 +361,7 @@ async def welcome_and_read_request(
     """The occasion and how things stand; somebody new is welcomed first."""
     request, snapshot = await context.read_request(update)
     if snapshot.contact is None:
-        snapshot = await context.interviews.arrive(
+        snapshot = await context.services.interviews.arrive(
             request, context.choose_texts(update).language, ""
         )
         request = replace(request, last_seen=snapshot)

@@ -76,12 +76,12 @@ async def route_callback(
         told = await summary_decision.handle_release_callback(context, update, callback)
     elif chat is not None and isinstance(callback, ReportChoice):
         t, at = context.choose_texts(update), context.clock.now()
-        told = await context.report_requests.handle_choice(update, chat, callback, t, at)
+        told = await context.reporting.report_requests.handle_choice(update, chat, callback, t, at)
     elif chat is not None and chat.type == ChatType.PRIVATE:
         told = await route_private_callback(context, update, callback)
     elif chat is not None and isinstance(callback, WorkshopCallback):
         told = await group_votes.handle_group_callback(context, update, chat, callback)
-    context.card_sender.answer_callback(query.id, told)
+    context.senders.card_sender.answer_callback(query.id, told)
 
 
 async def route_private_callback(
@@ -150,7 +150,7 @@ async def route_group_message(context: HandlerContext, update: Update) -> None:
     if sent is None or chat is None:
         return
     if sent.migrate_to_chat_id is not None:
-        await context.report_requests.move_chat(chat.id, sent.migrate_to_chat_id)
+        await context.reporting.report_requests.move_chat(chat.id, sent.migrate_to_chat_id)
     elif command := parse_command(sent.text or ""):
         await run_group_command(context, update, chat, command)
     else:
@@ -164,6 +164,6 @@ async def handle_membership(context: HandlerContext, update: Update) -> None:
         return
     blocked = changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
     if changed.chat.type == ChatType.PRIVATE:
-        await context.interviews.set_blocked(changed.chat.id, blocked, context.clock.now())
+        await context.services.interviews.set_blocked(changed.chat.id, blocked, context.clock.now())
     if not blocked:
-        await context.report_requests.resume_chat(changed.chat.id)
+        await context.reporting.report_requests.resume_chat(changed.chat.id)

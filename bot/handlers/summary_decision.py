@@ -14,8 +14,10 @@ async def handle_release_callback(
 ) -> str:
     """A button of the card that asks, in a chat of the secretariat; elsewhere it does nothing."""
     message = update.callback_query.message if update.callback_query else None
-    language = await context.quotes.find_language(message.chat.id) if message else None
+    language = await context.services.quotes.find_language(message.chat.id) if message else None
     if language is None:
         return ""
-    done = await context.result_notifier.decide_release(callback.version, bool(callback.released))
+    done = await context.reporting.result_notifier.decide_release(
+        callback.version, bool(callback.released)
+    )
     return "" if done else get_translator(language)("This card has moved on.")

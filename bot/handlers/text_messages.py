@@ -64,7 +64,7 @@ async def handle_text(context: HandlerContext, update: Update, text: str) -> Non
         and snapshot.wave is not None
         and text.strip().casefold() in CONSENT_WORDS
     ):
-        context.show_current(update, await context.interviews.agree(request))
+        context.show_current(update, await context.services.interviews.agree(request))
     elif (
         interview is not None
         and interview.find_repeat(interview.position)
@@ -104,7 +104,7 @@ async def answer_with_text(
         context.show_current(update, snapshot, ViewState(page=int(f"{day:%Y%m%d}")))
     else:
         context.show_current(
-            update, await context.interviews.answer(request, interview.position, value)
+            update, await context.services.interviews.answer(request, interview.position, value)
         )
 
 
@@ -115,9 +115,9 @@ async def answer_prompt(
     at = snapshot.interview.position if snapshot.interview else REVIEW
     words = normalize_label(text)
     if words in MORE_WORDS:
-        return await context.interviews.add_instance(request, at)
+        return await context.services.interviews.add_instance(request, at)
     if words in ENOUGH_WORDS:
-        return await context.interviews.finish_repeat(request, at)
+        return await context.services.interviews.finish_repeat(request, at)
     return replace(snapshot, notice=StepRefusalReason.KIND)
 
 
@@ -136,7 +136,9 @@ async def choose_from_list(
         Card(snapshot, interview, ViewState(), context.choose_texts(update, snapshot)), text
     )
     if not found and (smallest := find_named_place(interview, question, text)):
-        context.show_current(update, await context.interviews.answer_by_place(request, smallest))
+        context.show_current(
+            update, await context.services.interviews.answer_by_place(request, smallest)
+        )
     elif not found:
         context.show_current(update, replace(snapshot, notice=StepRefusalReason.CHOICE))
     elif len(found) > 1:
@@ -145,13 +147,13 @@ async def choose_from_list(
     elif question.kind in MULTIPLE_CHOICE_KINDS:
         chosen = offered[found[0]]
         ticked = chosen not in interview.form.get_value(key).split()
-        after = await context.interviews.tick_choice(request, key, chosen, ticked)
+        after = await context.services.interviews.tick_choice(request, key, chosen, ticked)
         context.show_current(
             update, after, ViewState(page=find_choice_page(interview, key, chosen))
         )
     else:
         context.show_current(
-            update, await context.interviews.answer(request, key, offered[found[0]])
+            update, await context.services.interviews.answer(request, key, offered[found[0]])
         )
 
 
