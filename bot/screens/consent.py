@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.callbacks import codec
+from bot.callbacks.participation_callbacks import ChooseLanguage, DeclineConsent, GiveConsent
 from bot.screens.bot_info import BotInfo
 from bot.screens.card import Card
 from bot.screens.instructions import explain_code_result
@@ -39,14 +39,12 @@ def draw_consent_screen(now: Snapshot, made: Interview, t: Translator, about: Bo
         if now.notice is StepRefusalReason.KIND
         else t("Do you agree to take part?"),
     )
-    others = [
-        Button(name, codec.ChooseLanguage(code)) for code, name in list_other_languages(t, about)
-    ]
+    others = [Button(name, ChooseLanguage(code)) for code, name in list_other_languages(t, about)]
     return Screen(
         body,
         (
-            (Button(t("Yes, I agree"), codec.GiveConsent(wave)),),
-            (Button(t("No, thank you"), codec.DeclineConsent(wave)),),
+            (Button(t("Yes, I agree"), GiveConsent(wave)),),
+            (Button(t("No, thank you"), DeclineConsent(wave)),),
             tuple(others),
         ),
     )

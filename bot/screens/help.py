@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bot.callbacks import codec
+from collections.abc import Sequence
+
+from bot.callbacks.participation_callbacks import ShowCurrent
 from bot.screens.bot_info import BotInfo
 from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
 from bot.translation import Translator
 
 
-def draw_help_screen(t: Translator, about: BotInfo) -> Screen:
-    """/bantuan"""
+def draw_help_screen(commands: Sequence[str], t: Translator, about: BotInfo) -> Screen:
+    """What this is for, and which commands there are; ``commands`` has a line for each."""
     return Screen(
         join_paragraphs(
             format_bold(t("Help")),
@@ -19,15 +21,11 @@ def draw_help_screen(t: Translator, about: BotInfo) -> Screen:
                 city=escape_html(about.city),
                 secretariat=escape_html(about.secretariat),
             ),
-            t(
-                "/start – go on with the survey\n/lokakarya – to the workshop\n"
-                "/bahasa – choose the language\n"
-                "/hapus – withdraw and delete your answers\n/bantuan – this help"
-            ),
+            "\n".join(commands),
             t("Do you have an invitation code? Just type it."),
             t("This bot only asks. To report a flood or a fire, use JAKI or call 112."),
         ),
-        ((Button(t("Go on ›"), codec.ShowCurrent()),),),
+        ((Button(t("Go on ›"), ShowCurrent()),),),
     )
 
 
@@ -38,5 +36,5 @@ def draw_code_screen(t: Translator) -> Screen:
             format_bold(t("Workshop")),
             t("Type the workshop's code; it is on the screen of the room. It looks like AIR-2017."),
         ),
-        ((Button(t("Go on ›"), codec.ShowCurrent()),),),
+        ((Button(t("Go on ›"), ShowCurrent()),),),
     )

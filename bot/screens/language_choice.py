@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.callbacks import codec
+from bot.callbacks.participation_callbacks import ChooseLanguage
 from bot.screens.bot_info import BotInfo
 from bot.screens.screen import Button, Screen
 from bot.translation import LANGUAGE_NAMES, Translator
@@ -18,7 +18,7 @@ def draw_language_screen(t: Translator, about: BotInfo) -> Screen:
     buttons = [
         Button(
             f"● {LANGUAGE_NAMES[c]}" if c == t.language else LANGUAGE_NAMES[c],
-            codec.ChooseLanguage(c),
+            ChooseLanguage(c),
         )
         for c in about.languages
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import GoToQuestion
+from bot.callbacks.participation_callbacks import GoToWave, RequestResults
 from bot.screens.bot_info import BotInfo
 from bot.screens.instructions import explain_code_result
 from bot.screens.screen import Button, Screen, escape_html, join_paragraphs
@@ -36,13 +37,13 @@ def draw_thanks_screen(now: Snapshot, t: Translator, about: BotInfo) -> Screen:
     )
     rows: list[tuple[Button, ...]] = []
     if now.result_request_status is ResultRequestStatus.NONE:
-        rows.append((Button(t("🔔 Tell me the results"), codec.RequestResults(wave, 1)),))
+        rows.append((Button(t("🔔 Tell me the results"), RequestResults(wave, 1)),))
     elif now.result_request_status is ResultRequestStatus.WAITING:
-        rows.append((Button(t("🔕 Do not tell me the results"), codec.RequestResults(wave, 0)),))
+        rows.append((Button(t("🔕 Do not tell me the results"), RequestResults(wave, 0)),))
     if now.next_wave:
         rows.append(build_wave_row(now, now.next_wave, t))
     if can_change:
-        rows.append((Button(t("✏️ See or change answers"), codec.GoToQuestion(row_id, "review")),))
+        rows.append((Button(t("✏️ See or change answers"), GoToQuestion(row_id, "review")),))
     if public:
         words = quote(now.questionnaires[public.id].get_title(t.language))
         share = f"https://t.me/share/url?url={quote(link)}&text={words}"
@@ -68,6 +69,4 @@ def explain_results_request(now: Snapshot, t: Translator, about: BotInfo) -> str
 
 def build_wave_row(now: Snapshot, wave: Wave, t: Translator) -> tuple[Button, ...]:
     """A row that leads to another questionnaire."""
-    return (
-        Button(f"▶ {now.questionnaires[wave.id].get_title(t.language)}", codec.GoToWave(wave.id)),
-    )
+    return (Button(f"▶ {now.questionnaires[wave.id].get_title(t.language)}", GoToWave(wave.id)),)

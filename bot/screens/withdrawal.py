@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.callbacks import codec
+from bot.callbacks.participation_callbacks import ConfirmWithdrawal, ShowCurrent
 from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
 from bot.translation import Translator
 from survey.forms.model.questionnaire import Questionnaire
@@ -29,8 +29,8 @@ def draw_withdrawal_screen(
             t("This cannot be undone. Figures in reports already made stay as they are."),
         ),
         (
-            (Button(t("Yes, delete everything"), codec.ConfirmWithdrawal()),),
-            (Button(t("No, keep them"), codec.ShowCurrent()),),
+            (Button(t("Yes, delete everything"), ConfirmWithdrawal()),),
+            (Button(t("No, keep them"), ShowCurrent()),),
         ),
     )
 

@@ -14,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.callbacks import codec
+from bot.callbacks.participation_callbacks import GiveConsent
 from bot.screens.bot_info import BotInfo
 from bot.screens.consent import draw_consent_screen
 from bot.screens.current_screen import draw_current_screen
@@ -173,7 +174,7 @@ def test_the_other_screens_fit_as_well() -> None:
 
 def test_a_button_that_is_too_long_for_telegram_is_found_when_it_is_made() -> None:
     with pytest.raises(ValueError, match="64 bytes"):
-        codec.encode_callback(codec.GiveConsent("x" * 61))
+        codec.encode_callback(GiveConsent("x" * 61))
 
 
 @pytest.mark.parametrize(
