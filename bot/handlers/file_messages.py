@@ -14,7 +14,7 @@ from bot.screens.media import list_media_files
 from bot.screens.participation import format_toast
 from survey.interview.steps import StepRefusalReason
 from survey.interview.uploads import UploadedFile
-from survey.services.snapshot import Notice
+from survey.services.snapshot import FileTooLarge
 
 MEBIBYTE = 1 << 20
 #: What Telegram sends without saying what it is.
@@ -57,9 +57,7 @@ async def handle_file(desk: HandlerContext, update: Update, message: Message) ->
         file.can_answer(made.find_question(made.position).kind)
         and file.size > desk.largest_mb * MEBIBYTE
     ):
-        desk.show_current(
-            update, replace(now, notice=Notice.TOO_LARGE, about_key=str(desk.largest_mb))
-        )
+        desk.show_current(update, replace(now, notice=FileTooLarge(desk.largest_mb)))
     else:
         desk.show_current(update, await desk.interviews.answer_with_file(on, made.position, file))
 

@@ -15,7 +15,7 @@ from bot.screens.workshop.voting_card import find_active_round, find_missing_rea
 from bot.screens.workshop.workshop_page import WorkshopPage
 from survey.interview.steps import StepRefusalReason
 from survey.people import parse_code
-from survey.services.snapshot import Notice, Request, Snapshot
+from survey.services.snapshot import Notice, Request, Snapshot, WorkshopLeft
 from survey.workshop.moves import ChangeReason, VoteChannel, WorkshopRequest
 from survey.workshop.plan import Room
 
@@ -105,7 +105,7 @@ async def apply_workshop_callback(
             desk.viewed_pages.pop(on.telegram_id, None)
             await rooms.leave(made)
             after = await desk.interviews.read_snapshot(on.telegram_id, on.at)
-            return replace(after, notice=Notice.LEFT, about_key=room.plan.code)
+            return replace(after, notice=WorkshopLeft(room.plan.code))
         case taps.ContinueQuestionnaire(wave=wave):
             await rooms.set_aside(made, aside=True)
             return await desk.interviews.switch_wave(replace(on, last_seen=None), wave)

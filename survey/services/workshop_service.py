@@ -1,8 +1,9 @@
 """What people can do in a workshop: one method each, called by chat, web page and command line.
 
-As in ``acts``: read how things stand, let the session decide, keep the move or the vote with its
-cause in one transaction, say how things stand then. What was decided on an old state collides with
-what was kept meanwhile, and is decided anew. Whoever listens is told after the commit.
+An act goes the way of every other (``Service``): read how things stand, let the session decide,
+keep the move or the vote with its cause in one transaction, say how things stand then. What was
+decided on an old state collides with what was kept meanwhile, and is decided anew. Whoever listens
+is told after the commit.
 """
 
 from __future__ import annotations
