@@ -180,14 +180,11 @@ class Form:
         found = next((c for c in choices if c.value == value), None)
         return self.render_text(found.label, key, language) or value if found else value
 
-    def list_asked(self) -> list[str]:
-        """Keys of all questions that are relevant now, in the order for this person."""
-        return [key for key in self.list_places() if strip_positions(key) not in self.repeats]
-
     def list_places(self) -> list[str]:
-        """The same with a prompt after the instances of each repeat that can be added to.
+        """Keys of all questions that are relevant now, in the order for this person.
 
-        A prompt's key is that of its instances without their position.
+        After the instances of each repeat that can be added to stands a prompt; its key is theirs
+        without their position.
         """
         return list(self._walk_places(self.questionnaire.body, self._instance.key))
 
