@@ -26,7 +26,7 @@ from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
 from survey.interview.steps import StepRefusalReason
 from survey.people import parse_code
-from survey.services.snapshot import Notice, Request, Snapshot
+from survey.services.snapshot import Notice, Request, Snapshot, WorkshopLeft
 from survey.workshop.moves import ChangeReason, VoteChannel, WorkshopRequest
 from survey.workshop.plan import Room
 
@@ -136,7 +136,7 @@ async def apply_workshop_callback(
             context.views.close_page(request.telegram_id)
             await rooms.leave(workshop_request)
             after = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
-            return replace(after, notice=Notice.LEFT, about_key=room.plan.code)
+            return replace(after, notice=WorkshopLeft(room.plan.code))
         case ContinueQuestionnaire(wave=wave):
             await rooms.set_aside(workshop_request, aside=True)
             return await context.services.interviews.switch_wave(
