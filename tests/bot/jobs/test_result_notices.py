@@ -11,10 +11,10 @@ import pytest
 from structlog.testing import capture_logs
 
 import bot.telegram.client
-from bot.app import build_report_request
 from bot.jobs.card_updater import OutgoingPace
 from bot.jobs.result_notifier import MakeSummaries, ResultNotifier
 from bot.jobs.worker_process import make_summaries_in_process
+from bot.report_defaults import build_report_request
 from reports.request import ReportFailedError, ReportRequest
 from sandbox import GroupChatClient, Sandbox
 from survey.store.summaries import Summary

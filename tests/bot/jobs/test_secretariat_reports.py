@@ -227,7 +227,7 @@ async def test_the_report_comes_by_itself_at_its_hour_and_follows_a_group_that_m
     above = await office.migrate()
     due = CalendarTimes.parse("weekly, monday 07:00").find_first_after(clock.now(), zone)
     clock.set(due + timedelta(seconds=1))
-    assert await suara.app.report_schedule.wake(clock.now()) == 1
+    assert await suara.app.report_scheduler.wake(clock.now()) == 1
     screen = await above.wait_until(lambda s: set(endings(s)) == DOCUMENTS, PATIENCE)
     assert endings(screen) == ["pdf", "xlsx"]
     assert suara.records.rows("SELECT id FROM chat") == [(above.id,)]
@@ -253,7 +253,7 @@ async def test_a_group_that_threw_the_bot_out_gets_its_report_when_it_is_back(
     with capture_logs() as logs:
         for minute in range(5):
             clock.set(due + timedelta(minutes=minute))
-            assert await suara.app.report_schedule.wake(clock.now()) == 0
+            assert await suara.app.report_scheduler.wake(clock.now()) == 0
     assert "chat left alone" in [log["event"] for log in logs]
     assert suara.records.fetch_value("SELECT refusals FROM chat") == 3
     await office.invite_bot()
@@ -261,7 +261,7 @@ async def test_a_group_that_threw_the_bot_out_gets_its_report_when_it_is_back(
         if suara.records.fetch_value("SELECT refusals FROM chat") == 0:
             break
         await asyncio.sleep(0.05)
-    assert await suara.app.report_schedule.wake(clock.now()) == 1
+    assert await suara.app.report_scheduler.wake(clock.now()) == 1
     assert endings(office.screen) == ["pdf", "xlsx"]
 
 
