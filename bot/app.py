@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from telegram import Bot, BotCommand, BotCommandScopeChat, Update
+from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.clock import Clock
@@ -51,6 +51,7 @@ from survey.forms.authoring.xlsform import Fault, QuestionnaireError, compile_fi
 from survey.forms.model.questionnaire import Questionnaire
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteService
+from survey.services.report_chat_service import ReportChatService
 from survey.services.workshop_service import WorkshopService
 from survey.store import report_chats
 from survey.store.database import Store
@@ -84,7 +85,7 @@ class App:
     async def poll_updates(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
         again = self.context.senders.card_updater.requeue_sessions
-        handle_one, heard = partial(handle_update, self.context), self.health.note_answer
+        handle_one, heard = partial(route_update, self.context), self.health.note_answer
         await Poller(
             self.bot,
             handle_one,
@@ -98,11 +99,6 @@ class App:
         """Let the scheduler look at once what is due, after the clock was set."""
         for job in ("reports", "results"):
             self.scheduler.modify_job(job, next_run_time=datetime.now(UTC))
-
-
-async def handle_update(context: HandlerContext, update: Update) -> None:
-    """One update."""
-    await route_update(context, update)
 
 
 @asynccontextmanager
@@ -155,7 +151,9 @@ def build_app(
         bot=bot,
         clock=clock,
         bot_info=said,
-        services=HandlerServices(survey, rooms, QuoteService(store, OPINIONS)),
+        services=HandlerServices(
+            survey, rooms, QuoteService(store, OPINIONS), ReportChatService(store)
+        ),
         senders=CardSenders(cards, pushing, GroupCards(bot, rooms, said, clock)),
         files=FileTransfers(
             attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
