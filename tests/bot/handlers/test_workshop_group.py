@@ -40,14 +40,14 @@ async def gathered(day: WorkshopDay, box: Sandbox, *others: Phone) -> tuple[Phon
     wayan = await day.join_facilitator()
     group = await box.create_group("Peserta", [wayan.person, *(phone.person for phone in others)])
     await wayan.person.say("/lokakarya", chat=group)
-    await group.wait_until(lambda screen: "Butir berikutnya muncul" in screen.last.text)
+    await group.wait_until(lambda screen: "Butir berikutnya muncul" in screen.last_message.text)
     return wayan, group
 
 
 async def shows(group: GroupChatClient, *words: str) -> ShownMessage:
     """The group's newest message, once these words stand on it."""
     screen = await group.wait_until(
-        lambda screen: all(word in screen.last.text for word in words), 8
+        lambda screen: all(word in screen.last_message.text for word in words), 8
     )
     assert screen.last_message is not None
     return screen.last_message

@@ -115,7 +115,7 @@ async def test_a_screen_wanted_at_the_very_end_of_another_is_shown(
 
     cards = CardSender(suara.app.bot, remember)
     cards.show_screen(ani.id, Screen("erste"), None, None)
-    await ani.person.wait_until(lambda screen: screen.last.text == "zweite", 3)
+    await ani.person.wait_until(lambda screen: screen.last_message.text == "zweite", 3)
 
 
 async def test_quick_tapping_costs_a_call_or_two_and_ends_at_the_newest(suara: RunningBot) -> None:
