@@ -58,6 +58,7 @@ from survey.boundaries import Boundaries
 from survey.forms.model.questionnaire import Questionnaire
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteService
+from survey.services.report_chat_service import ReportChatService
 from survey.services.workshop_service import WorkshopService
 from survey.store import report_chats
 from survey.store.database import Store
@@ -170,7 +171,9 @@ def build_app(
         bot=bot,
         clock=clock,
         bot_info=bot_info,
-        services=HandlerServices(interviews, workshops, QuoteService(store, OPINIONS)),
+        services=HandlerServices(
+            interviews, workshops, QuoteService(store, OPINIONS), ReportChatService(store)
+        ),
         senders=CardSenders(
             card_sender,
             CardUpdater(workshops, pace, clock.now),

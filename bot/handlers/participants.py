@@ -20,6 +20,7 @@ from bot.callbacks.workshop_callbacks import (
 )
 from bot.handlers import facilitators
 from bot.handlers.context import HandlerContext
+from bot.handlers.permissions import is_facilitator
 from bot.screens.workshop.refusal_text import explain_move_refusal
 from bot.screens.workshop.voting_card import find_active_round, find_missing_reason
 from bot.screens.workshop.workshop_page import WorkshopPage
@@ -60,7 +61,7 @@ async def enter_code(
         build_workshop_request(request, snapshot), snapshot.respondent, plan, VoteChannel.TELEGRAM
     )
     waits = (
-        room is not None and room.me is not None and not (room.me.briefed or room.me.is_facilitator)
+        room is not None and room.me is not None and not (room.me.briefed or is_facilitator(room))
     )
     begun = room is not None and room.session.number > 0
     context.views.set_page(
@@ -97,7 +98,7 @@ async def handle_workshop_callback(
     if room is None or room.me is None or shorten_id(room.plan.id) != callback.workshop:
         context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
         return t("This card has moved on.")
-    if room.me.is_facilitator and isinstance(callback, ShowView | FacilitatorAction):
+    if is_facilitator(room) and isinstance(callback, ShowView | FacilitatorAction):
         return await facilitators.handle_panel_callback(
             context, update, request, snapshot, room, callback
         )
@@ -273,7 +274,7 @@ async def handle_workshop_text(
     room = snapshot.room
     if room is None or room.me is None:
         return
-    if room.me.is_facilitator:
+    if is_facilitator(room):
         await facilitators.handle_note(context, update, request, snapshot, room, text)
         return
     here = context.build_workshop_view(
