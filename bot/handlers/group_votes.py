@@ -10,7 +10,7 @@ from bot.callbacks import workshop_callbacks as taps
 from bot.handlers.context import HandlerContext
 from bot.handlers.participants import build_workshop_request
 from bot.screens.workshop.refusal_text import explain_move_refusal
-from bot.telegram.client import call_with_retry
+from bot.telegram.calls import call_with_retry
 from survey.workshop.moves import VoteChannel
 from survey.workshop.plan import GroupChat, Room
 

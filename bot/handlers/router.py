@@ -19,7 +19,7 @@ from bot.handlers import (
     text_messages,
 )
 from bot.handlers.context import HandlerContext
-from bot.telegram.client import call_with_retry
+from bot.telegram.calls import call_with_retry
 
 log = structlog.get_logger()
 QUOTE_COMMANDS = ("kutipan", "quotes")
