@@ -11,9 +11,9 @@ from telegram import Bot
 from bot.clock import Clock
 from bot.screens.bot_info import BotInfo
 from bot.screens.screen import Screen
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
 from bot.telegram.cards import build_message_arguments
 from bot.translation import get_translator
