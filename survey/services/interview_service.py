@@ -176,7 +176,7 @@ class InterviewService(Service):
         await self._store.keep([contacts.set_blocked_at(telegram_id, at if blocked else None)])
 
     async def remember_card(self, telegram_id: int, message_id: int) -> None:
-        """Remember which message is the person's card."""
+        """Remember which message is the person's card; later screens replace it in place."""
         await self._store.keep([contacts.set_card(telegram_id, message_id)])
 
     # The interview
