@@ -15,7 +15,6 @@ from functools import partial
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import Bot, BotCommand, BotCommandScopeChat
-from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.clock import Clock
 from bot.config import Config
@@ -44,6 +43,7 @@ from bot.report_defaults import build_report_request
 from bot.screens.bot_info import BotInfo
 from bot.seeding import seed_store
 from bot.telegram.attachments import AttachmentDownloader
+from bot.telegram.calls import CallError, FailedCall, FailureKind, attempt_call, make_call
 from bot.telegram.cards import CardSender
 from bot.telegram.client import UNKNOWN_BOT, create_bot
 from bot.telegram.group_cards import GroupCards
@@ -227,15 +227,14 @@ async def connect_bot(config: Config, token: str) -> AsyncIterator[Bot]:
 
 async def initialize_bot(bot: Bot, config: Config) -> None:
     """Make ourselves known to Telegram. Raises TelegramFault."""
-    try:
-        await bot.initialize()
-        await set_command_menu(bot, config)
-    except InvalidToken:
-        raise TelegramFault(UNKNOWN_BOT) from None
-    except NetworkError as fault:
+    failed = await attempt_call(bot.initialize)
+    if isinstance(failed, FailedCall):
+        if failed.kind is FailureKind.UNKNOWN_TOKEN:
+            raise TelegramFault(UNKNOWN_BOT)
         raise TelegramFault(
-            f"{fault}. Check the network and telegram.api_url ({config.telegram.api_url})."
-        ) from None
+            f"{failed.reason}. Check the network and telegram.api_url ({config.telegram.api_url})."
+        )
+    await set_command_menu(bot, config)
 
 
 def build_menu(menu: CommandMenu, t: Translator) -> list[BotCommand]:
@@ -255,9 +254,10 @@ async def set_command_menu(bot: Bot, config: Config) -> None:
             city=config.suara.city,
         )
         try:
-            await bot.set_my_commands(commands, language_code=None if first else language)
-            await bot.set_my_description(said, language_code=None if first else language)
-        except TelegramError as fault:
+            code = None if first else language
+            await make_call(partial(bot.set_my_commands, commands, language_code=code))
+            await make_call(partial(bot.set_my_description, said, language_code=code))
+        except CallError as fault:
             log.warning("command menu not set", reason=str(fault))
 
 
@@ -269,8 +269,8 @@ async def set_report_menus(store: Store, bot: Bot) -> None:
         t = load_first_texts(office.language)
         commands = build_menu(CommandMenu.SECRETARIAT, t)
         try:
-            await bot.set_my_commands(commands, BotCommandScopeChat(office.id))
-        except TelegramError as fault:
+            await make_call(partial(bot.set_my_commands, commands, BotCommandScopeChat(office.id)))
+        except CallError as fault:
             log.warning("command menu not set", reason=str(fault))
 
 

@@ -17,7 +17,7 @@ from bot.handlers import group_votes, quote_decision, respondents
 from bot.handlers.context import HandlerContext
 from bot.handlers.permissions import CommandAudience, find_refusal, find_secretariat_chat
 from bot.screens.help import draw_help_screen
-from bot.telegram.client import call_with_retry
+from bot.telegram.calls import call_with_retry
 from bot.translation import Translator
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import structlog
 from telegram import Message, Update
-from telegram.error import BadRequest
 
 from bot.callbacks import codec
 from bot.callbacks.release_callbacks import ReviewQuote, ShowQuotes
@@ -17,8 +16,8 @@ from bot.screens.quote_review import (
     explain_ruling,
 )
 from bot.screens.screen import Screen
-from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.client import call_with_retry
+from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
+from bot.telegram.cards import build_message_arguments
 from bot.translation import Translator
 from survey.services.quote_service import QuoteCase, QuoteDecision
 from survey.store.interviews import Cause
@@ -154,9 +153,11 @@ async def redraw_quote_card(
     """Put a screen into a message; two who tap at once may want the same."""
     shown = build_message_arguments(screen)
     try:
-        await call_with_retry(
-            lambda: context.bot.edit_message_text(chat_id=chat_id, message_id=message_id, **shown)
+        await call_ignoring(
+            lambda: context.bot.edit_message_text(chat_id=chat_id, message_id=message_id, **shown),
+            FailureKind.UNCHANGED,
         )
-    except BadRequest as fault:
-        if NOT_MODIFIED not in str(fault).lower():
-            log.warning("quote not shown", reason=str(fault))
+    except CallError as fault:
+        if not fault.failed.is_refusal:
+            raise
+        log.warning("quote not shown", reason=str(fault))

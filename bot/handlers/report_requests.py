@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, tzinfo
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import BadRequest, TelegramError
 
 from bot.callbacks.report_choice import ReportChoice
 from bot.jobs.report_sender import load_first_texts
@@ -19,8 +18,8 @@ from bot.screens.report_menu import (
     draw_report_pending,
 )
 from bot.screens.screen import Screen
-from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.client import call_with_retry
+from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
+from bot.telegram.cards import build_message_arguments
 from bot.translation import Translator
 from reports.delivery.due_times import CalendarTimes
 from reports.delivery.report_delivery import parse_period
@@ -180,11 +179,9 @@ class ReportRequests:
         """Put a screen into the message that was tapped."""
         shown = build_message_arguments(screen)
         try:
-            await call_with_retry(
-                lambda: self.bot.edit_message_text(chat_id=chat_id, message_id=message, **shown)
+            await call_ignoring(
+                lambda: self.bot.edit_message_text(chat_id=chat_id, message_id=message, **shown),
+                FailureKind.UNCHANGED,
             )
-        except BadRequest as fault:
-            if NOT_MODIFIED not in str(fault).lower():
-                log.warning("choices not shown", reason=str(fault))
-        except TelegramError as fault:
-            log.warning("choices not shown", reason=type(fault).__name__)
+        except CallError as fault:
+            log.warning("choices not shown", fault=fault.kind, reason=str(fault))

@@ -31,7 +31,7 @@ from bot.handlers.commands import (
 )
 from bot.handlers.context import HandlerContext
 from bot.handlers.permissions import find_secretariat_chat
-from bot.telegram.client import call_with_retry
+from bot.telegram.calls import call_with_retry
 
 log = structlog.get_logger()
 

@@ -1,30 +1,16 @@
-"""The client that calls Telegram: the way to the network, the bot on it, and when to try again."""
+"""The client that calls Telegram: the way to the network, and the bot that takes it."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 from telegram import Bot
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    NetworkError,
-    RetryAfter,
-    TimedOut,
-)
+from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
-
-T = TypeVar("T")
 
 #: Seconds that Telegram may hold a request for updates.
 LONG_POLL_SECONDS = 25
-#: Seconds between attempts to reach Telegram, growing up to the last.
-NETWORK_PAUSES = (1, 2, 5, 10, 30)
 UNKNOWN_BOT = (
     "Telegram does not know this token. Copy it again from @BotFather "
     "into SUARA_TOKEN or the file of telegram.token_file."
@@ -113,28 +99,3 @@ def create_bot(token: str, api_url: str, most_at_once: int) -> Bot:
         request=AiohttpRequest(most_at_once),
         get_updates_request=AiohttpRequest(2, LONG_POLL_SECONDS + 10),
     )
-
-
-async def call_with_retry(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call that may be made again; wait as Telegram asks. Raises its last TelegramError."""
-    for pause in NETWORK_PAUSES:
-        try:
-            return await call()
-        except RetryAfter as fault:
-            await asyncio.sleep(read_retry_seconds(fault))
-        except (BadRequest, Forbidden, ChatMigrated):
-            raise
-        except NetworkError:
-            await asyncio.sleep(pause)
-    return await call()
-
-
-def read_retry_seconds(fault: RetryAfter) -> float:
-    """How long Telegram asks us to wait."""
-    wait = fault.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-
-
-def choose_pause(failures: int) -> float:
-    """Seconds to wait when Telegram could not be reached ``failures`` times before."""
-    return NETWORK_PAUSES[min(failures, len(NETWORK_PAUSES) - 1)]

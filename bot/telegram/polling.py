@@ -12,14 +12,9 @@ from typing import Any
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 
-from bot.telegram.client import (
-    LONG_POLL_SECONDS,
-    UNKNOWN_BOT,
-    choose_pause,
-    read_retry_seconds,
-)
+from bot.telegram.calls import FailedCall, FailureKind, attempt_call, choose_pause
+from bot.telegram.client import LONG_POLL_SECONDS, UNKNOWN_BOT
 from survey.store.database import DatabaseFault
 
 log = structlog.get_logger()
@@ -69,36 +64,39 @@ class Poller:
         stopping.cancel()
 
     async def _fetch_updates(self) -> list[Update]:
-        """The next updates; none if Telegram cannot be reached just now."""
-        try:
-            updates = await self.bot.get_updates(
+        """The next updates; none if Telegram cannot be reached just now. Raises PollingError."""
+        found = await attempt_call(
+            lambda: self.bot.get_updates(
                 offset=self.offset,
                 timeout=0 if self.unreachable_count else LONG_POLL_SECONDS,
                 allowed_updates=UPDATE_KINDS,
                 read_timeout=LONG_POLL_SECONDS + 10,
             )
-        except Conflict as fault:
-            raise PollingError(
-                "Another program polls with the same token: stop it, or delete the webhook."
-            ) from fault
-        except InvalidToken:
-            raise PollingError(UNKNOWN_BOT) from None
-        except RetryAfter as fault:
-            await asyncio.sleep(read_retry_seconds(fault))
-            return []
-        except NetworkError as fault:
-            await self._wait_for_network(fault)
+        )
+        if isinstance(found, FailedCall):
+            await self._wait_after(found)
             return []
         self.on_answer()
         if self.unreachable_count:
             log.info("telegram is reachable again")
             self.unreachable_count = 0
             self.on_reconnect()
-        return list(updates)
+        return list(found)
 
-    async def _wait_for_network(self, fault: NetworkError) -> None:
+    async def _wait_after(self, failed: FailedCall) -> None:
+        """Wait until asking again makes sense. Raises PollingError where it never will."""
+        if failed.kind is FailureKind.OTHER_POLLER:
+            # Telegram lets the newer of two requests for updates go on and ends the older.
+            raise PollingError(
+                "Another program polls with the same token: stop it, or delete the webhook."
+            )
+        if failed.kind is FailureKind.UNKNOWN_TOKEN:
+            raise PollingError(UNKNOWN_BOT)
+        if failed.retry_after is not None:
+            await asyncio.sleep(failed.retry_after)
+            return
         if self.unreachable_count == 0:
-            log.warning("telegram cannot be reached", reason=str(fault), remedy="we keep trying")
+            log.warning("telegram cannot be reached", reason=failed.reason, remedy="we keep trying")
         await asyncio.sleep(choose_pause(self.unreachable_count))
         self.unreachable_count += 1
 

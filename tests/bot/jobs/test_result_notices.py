@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-import bot.telegram.client
+import bot.telegram.calls
 from bot.jobs.card_updater import OutgoingPace
 from bot.jobs.result_notifier import MakeSummaries, ResultNotifier
 from bot.jobs.worker_process import make_summaries_in_process
@@ -39,7 +39,7 @@ PATIENCE = 60
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between attempts as long as a test can bear."""
-    monkeypatch.setattr(bot.telegram.client, "NETWORK_PAUSES", (0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.calls, "NETWORK_PAUSES", (0.05, 0.05, 0.05))
 
 
 @pytest.fixture
