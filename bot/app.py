@@ -56,9 +56,9 @@ from reports.delivery.scheduler import ReportScheduler
 from reports.question_names import OPINIONS
 from survey.boundaries import Boundaries
 from survey.forms.model.questionnaire import Questionnaire
+from survey.services.administration import Administration
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteService
-from survey.services.report_chat_service import ReportChatService
 from survey.services.workshop_service import WorkshopService
 from survey.store import report_chats
 from survey.store.database import Store
@@ -172,7 +172,7 @@ def build_app(
         clock=clock,
         bot_info=bot_info,
         services=HandlerServices(
-            interviews, workshops, QuoteService(store, OPINIONS), ReportChatService(store)
+            interviews, workshops, QuoteService(store, OPINIONS), Administration(store)
         ),
         senders=CardSenders(
             card_sender,

@@ -25,9 +25,9 @@ from bot.telegram.cards import CardSender, SendAbove
 from bot.telegram.group_cards import GroupCards
 from bot.telegram.question_media import QuestionMedia
 from bot.translation import Translator, get_translator, match_language
+from survey.services.administration import Administration
 from survey.services.interview_service import InterviewService, generate_code
 from survey.services.quote_service import QuoteService
-from survey.services.report_chat_service import ReportChatService
 from survey.services.snapshot import Notice, Request, Snapshot
 from survey.services.workshop_service import WorkshopService
 from survey.store.interviews import Cause
@@ -44,7 +44,7 @@ class HandlerServices:
     interviews: InterviewService
     workshops: WorkshopService
     quotes: QuoteService
-    report_chats: ReportChatService
+    administration: Administration
 
 
 @dataclass(frozen=True, slots=True)

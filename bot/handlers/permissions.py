@@ -27,7 +27,7 @@ class CommandAudience(StrEnum):
 
 async def find_secretariat_chat(context: HandlerContext, chat: Chat | None) -> ReportChat | None:
     """What a chat of the secretariat gets; None for any other chat, and for none."""
-    return await context.services.report_chats.find_chat(chat.id) if chat else None
+    return await context.services.administration.find_chat(chat.id) if chat else None
 
 
 def is_facilitator(room: Room | None) -> bool:

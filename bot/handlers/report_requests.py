@@ -27,7 +27,7 @@ from reports.delivery.scheduler import ReportScheduler, name_period
 from reports.report_kinds import REPORT_KINDS, ReportSubject
 from reports.request import BOTH_LANGUAGES
 from survey.services.administration import Administration
-from survey.store import deliveries, report_chats, waves, workshop_plans
+from survey.store import deliveries, waves, workshop_plans
 from survey.store.database import Store
 from survey.store.deliveries import Delivery
 from survey.store.report_chats import ReportChat
@@ -94,10 +94,6 @@ class ReportRequests:
     async def resume_chat(self, chat_id: int) -> None:
         """A chat has us again: what waits for it may be tried."""
         await Administration(self.store).resume_chat(chat_id)
-
-    async def _find_chat(self, chat_id: int) -> ReportChat | None:
-        async with self.store.read() as connection:
-            return (await report_chats.read_report_chats(connection)).get(chat_id)
 
     async def _was_asked(self, chat_id: int, message: int) -> bool:
         async with self.store.read() as connection:
