@@ -12,10 +12,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from bot.app import App, build_report_request
+from bot.app import App
 from bot.config import Config
 from bot.demo.arrivals import REPEATED_WAVE
 from bot.progress import print_text
+from bot.report_defaults import build_report_request
 from reports.request import LANGUAGE_SEPARATOR, DataFormat, ReportKind, ReportRequest
 
 #: So much is made at the same time.

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot.callbacks import codec
+from bot.callbacks.release_callbacks import ReleaseSummary
 from bot.handlers.context import HandlerContext
-from bot.translation import get_translator
+from bot.handlers.permissions import find_secretariat_chat
+from bot.jobs.report_sender import load_first_texts
 
 
 async def handle_release_callback(
-    desk: HandlerContext, update: Update, tap: codec.ReleaseSummary
+    context: HandlerContext, update: Update, callback: ReleaseSummary
 ) -> str:
     """A button of the card that asks, in a chat of the secretariat; elsewhere it does nothing."""
     message = update.callback_query.message if update.callback_query else None
-    language = await desk.quotes.find_language(message.chat.id) if message else None
-    if language is None:
+    office = await find_secretariat_chat(context, message.chat if message else None)
+    if office is None:
         return ""
-    done = await desk.result_notifier.decide_release(tap.version, bool(tap.released))
-    return "" if done else get_translator(language)("This card has moved on.")
+    done = await context.reporting.result_notifier.decide_release(
+        callback.version, bool(callback.released)
+    )
+    t = load_first_texts(office.language)
+    return "" if done else t("This card has moved on.")

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from telegram import Bot
-from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.jobs.card_updater import OutgoingPace
@@ -23,6 +22,7 @@ from bot.jobs.report_sender import load_first_texts
 from bot.jobs.result_sender import ResultSender
 from bot.screens.screen import Screen
 from bot.screens.summary_release import draw_release_screen
+from bot.telegram.calls import CallError
 from reports.delivery.quiet_hours import postpone_past_quiet
 from reports.delivery.report_delivery import (
     MOST_REFUSALS,
@@ -159,7 +159,7 @@ class ResultNotifier:
             except ChatRefusedError as fault:
                 await self._administration.count_chat_refusal(office.id)
                 log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
-            except (UnreachableError, NoticeGoneError, TelegramError) as fault:
+            except (UnreachableError, NoticeGoneError, CallError) as fault:
                 log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
 
     async def _mark_moved(self, office: ReportChat, before: Preview) -> None:
@@ -228,7 +228,7 @@ class ResultNotifier:
                 await self._results.mark_blocked(one, self._clock.now())
             except NoticeGoneError:
                 await self._results.keep_notice(one, None)
-            except TelegramError as fault:
+            except CallError as fault:
                 log.warning("result not told", wave=ruled.wave_id, reason=str(fault))
         if heard:
             log.info("results told", wave=ruled.wave_id, people=heard)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import (
+    GoBack,
+    GoForward,
+    ShowPage,
+    ShowRemovalPage,
+    SkipQuestion,
+)
+from bot.callbacks.question_keys import encode_question_key
 from bot.screens.markup import FilledText, render_plain_text, render_telegram_html
 from bot.screens.screen import Button, draw_progress_bar
-from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.view_state import ViewState
 from bot.translation import Translator
 from survey.catalogue import get_babel_locale
 from survey.forms.model.questionnaire import Choice, Question, Text
@@ -18,21 +25,6 @@ from survey.services.snapshot import Snapshot
 #: Lists longer than this are shown in pages and can be searched by typing; 0 to 10 are not.
 MAX_UNPAGED_CHOICES = 11
 ITEMS_PER_PAGE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ViewState:
-    """How to look at a card; nothing of it is kept.
-
-    ``found`` are choices that a search left; ``removing`` shows instances of which one shall go;
-    ``files`` are the media that can be shown; ``sight`` is the page of a workshop's room.
-    """
-
-    page: int | None = None
-    matches: tuple[int, ...] | None = None
-    removing: bool = False
-    media_files: frozenset[str] = frozenset()
-    workshop_page: WorkshopPage = field(default_factory=WorkshopPage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +77,7 @@ class Card:
 
     def encode_key(self, key: str) -> str:
         """How callback data names a question."""
-        return codec.encode_question_key(self.interview.questionnaire, key)
+        return encode_question_key(self.interview.questionnaire, key)
 
     def get_answer(self, key: str) -> str:
         return self.interview.form.get_value(key)
@@ -116,7 +108,7 @@ def build_paging_rows(
     card: Card,
     page: int,
     pages: int,
-    tap: type[codec.ShowPage | codec.ShowRemovalPage] = codec.ShowPage,
+    tap: type[ShowPage | ShowRemovalPage] = ShowPage,
 ) -> tuple[tuple[Button, ...], ...]:
     """Earlier and later pages of a list, going round at its ends."""
     if pages < 2:
@@ -145,16 +137,16 @@ def build_navigation_row(card: Card) -> tuple[Button, ...]:
     pages = card.interview.list_pages()
     row = []
     if pages.index(card.interview.find_page(card.key)) > 0:
-        row.append(Button(card.t("‹ Back"), codec.GoBack(card.interview_id)))
+        row.append(Button(card.t("‹ Back"), GoBack(card.interview_id)))
     gone = not any(map(card.interview.is_pending, card.interview.list_card_keys(card.key)))
     if card.interview.is_display_only(card.key):
         return tuple(row)
     if not card.interview.form.is_required(card.key) and (not gone or card.get_answer(card.key)):
         label = card.t("🗑 Remove") if gone else card.t("Skip")
-        row.append(Button(label, codec.SkipQuestion(card.interview_id, card.encode_key(card.key))))
+        row.append(Button(label, SkipQuestion(card.interview_id, card.encode_key(card.key))))
     if gone:
         onward = card.t("To the review ›") if card.interview.has_visited_all else card.t("Next ›")
-        row.append(Button(onward, codec.GoForward(card.interview_id)))
+        row.append(Button(onward, GoForward(card.interview_id)))
     return tuple(row)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import ClearChoices, ConfirmAnswer, SelectChoice, TickChoice
 from bot.screens.card import (
     ITEMS_PER_PAGE,
     MAX_UNPAGED_CHOICES,
@@ -70,12 +70,12 @@ def build_confirm_rows(card: Card) -> ButtonRows:
     """What ends choosing among several: at once, or for a ranking when all have their place."""
     ref, ticked = card.encode_key(card.key), card.get_answer(card.key).split()
     if card.question.kind.choices is ChoiceMode.SEVERAL:
-        return ((Button(format_done_label(card), codec.ConfirmAnswer(card.interview_id, ref)),),)
+        return ((Button(format_done_label(card), ConfirmAnswer(card.interview_id, ref)),),)
     if not card.question.kind.is_ranked or not ticked:
         return ()
-    again = Button(card.t("↺ Start over"), codec.ClearChoices(card.interview_id, ref))
+    again = Button(card.t("↺ Start over"), ClearChoices(card.interview_id, ref))
     whole = set(ticked) == {choice.value for choice in card.interview.form.list_choices(card.key)}
-    done = Button(card.t("Done ›"), codec.ConfirmAnswer(card.interview_id, ref))
+    done = Button(card.t("Done ›"), ConfirmAnswer(card.interview_id, ref))
     return ((again, done),) if whole else ((again,),)
 
 
@@ -134,13 +134,13 @@ def build_choice_button(card: Card, one: ListedChoice, *, numbered: bool) -> But
         label = f"● {label}" if ticked else label
         return Button(
             truncate_text(label, BUTTON_LENGTH),
-            codec.SelectChoice(card.interview_id, ref, one.index),
+            SelectChoice(card.interview_id, ref, one.index),
         )
     if not kind.is_ranked:
         label = f"{'☑' if ticked else '☐'} {label}"
     elif ticked:
         label = f"{ticks.index(one.choice.value) + 1}. {label}"
-    tick = codec.TickChoice(card.interview_id, ref, one.index, int(not ticked))
+    tick = TickChoice(card.interview_id, ref, one.index, int(not ticked))
     return Button(truncate_text(label, BUTTON_LENGTH), tick)
 
 

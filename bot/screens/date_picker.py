@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date, get_day_names, get_month_names
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import EnterText, ShowPage
 from bot.screens.card import Card
 from bot.screens.formatting import localize_day, localize_time
 from bot.screens.screen import Button, ButtonRows
@@ -99,7 +99,7 @@ def find_last_year(card: Card, year: int) -> int:
 
 def build_page_button(card: Card, label: str, number: str | int) -> Button:
     """A button that shows something else and keeps nothing."""
-    return Button(label, codec.ShowPage(card.interview_id, int(number)))
+    return Button(label, ShowPage(card.interview_id, int(number)))
 
 
 def build_moment_button(card: Card, label: str, words: str, value: str = "") -> Button:
@@ -107,7 +107,7 @@ def build_moment_button(card: Card, label: str, words: str, value: str = "") -> 
     if value and is_refused(card, value):
         return build_page_button(card, NO_DAY, read_chosen_digits(card))
     label = mark_if_chosen(label, bool(value) and card.get_answer(card.key) == value)
-    return Button(label, codec.EnterText(card.interview_id, card.encode_key(card.key), words))
+    return Button(label, EnterText(card.interview_id, card.encode_key(card.key), words))
 
 
 def mark_if_chosen(label: str, here: bool) -> str:
@@ -226,9 +226,7 @@ def build_now_buttons(card: Card) -> Iterator[Button]:
     """The present moment, if it is allowed."""
     now = format_stored_moment(card.snapshot.read_at.astimezone(card.interview.form.zone))
     if not is_refused(card, now.partition("T")[2] if not card.question.kind.asks_day else now):
-        yield Button(
-            card.t("Now"), codec.EnterText(card.interview_id, card.encode_key(card.key), "now")
-        )
+        yield Button(card.t("Now"), EnterText(card.interview_id, card.encode_key(card.key), "now"))
 
 
 # Times of day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.screens.breadcrumbs import format_card_header
-from bot.screens.card import Card, ViewState, build_navigation_row
+from bot.screens.card import Card, build_navigation_row
 from bot.screens.choice_buttons import format_full_labels
 from bot.screens.instructions import (
     explain_answering,
@@ -20,6 +20,7 @@ from bot.screens.screen import (
     join_paragraphs,
 )
 from bot.screens.table_question import draw_table_screen
+from bot.screens.view_state import ViewState
 from bot.translation import Translator
 from survey.interview.interview import Interview
 from survey.services.snapshot import Snapshot

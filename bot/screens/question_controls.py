@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import ConfirmAnswer
 from bot.screens.card import Card, list_chosen_labels
 from bot.screens.choice_buttons import build_choice_rows, explain_search
 from bot.screens.date_picker import build_date_picker, explain_date_picker, format_date_example
@@ -56,7 +56,7 @@ AnswerFormatter = Callable[[Card, str], str]
 def build_onward_rows(card: Card) -> ButtonRows:
     """The one button of what only tells."""
     label = card.question.kind.confirmation or card.t("Next ›")
-    return ((Button(label, codec.ConfirmAnswer(card.interview_id, card.encode_key(card.key))),),)
+    return ((Button(label, ConfirmAnswer(card.interview_id, card.encode_key(card.key))),),)
 
 
 def build_suggestion_rows(card: Card) -> ButtonRows:
@@ -67,7 +67,7 @@ def build_suggestion_rows(card: Card) -> ButtonRows:
         (
             Button(
                 card.t("Yes, that is right ›"),
-                codec.ConfirmAnswer(card.interview_id, card.encode_key(card.key)),
+                ConfirmAnswer(card.interview_id, card.encode_key(card.key)),
             ),
         ),
     )

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import structlog
 from telegram import Bot
-from telegram.error import BadRequest, TelegramError
 
 from bot.clock import Clock
+from bot.telegram.calls import CallError, make_call
 from survey.services.attachment_service import AttachmentService
 from survey.store.attachments import PendingAttachment
 from survey.store.database import DatabaseFault, Store
@@ -114,12 +114,15 @@ class AttachmentDownloader:
     async def _fetch(self, wanted: PendingAttachment) -> None:
         """Fetch one file; what fails is tried again with the housekeeping."""
         try:
-            found = await self._bot.get_file(wanted.file_id)
-            content = bytes(await found.download_as_bytearray(read_timeout=DOWNLOAD_TIMEOUT))
+            content = await make_call(lambda: self._download(wanted.file_id))
             await self._keep(wanted.name, content)
-        except (TelegramError, OSError) as fault:
+        except (CallError, OSError) as fault:
             self._failed.add(wanted.name)
             log.warning("file not fetched", file=wanted.name, reason=explain_download_fault(fault))
+
+    async def _download(self, file_id: str) -> bytes:
+        found = await self._bot.get_file(file_id)
+        return bytes(await found.download_as_bytearray(read_timeout=DOWNLOAD_TIMEOUT))
 
     async def _keep(self, name: str, content: bytes) -> None:
         """Put a file into the folder, unless it is no answer any more."""
@@ -153,8 +156,8 @@ def name_partial_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.part")
 
 
-def explain_download_fault(fault: TelegramError | OSError) -> str:
+def explain_download_fault(fault: CallError | OSError) -> str:
     """Why a file could not be fetched, without its address: that holds the bot's token."""
     if isinstance(fault, OSError):
         return fault.strerror or type(fault).__name__
-    return str(fault) if isinstance(fault, BadRequest) else type(fault).__name__
+    return str(fault)

@@ -11,16 +11,19 @@ from typing import Any
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.callbacks import codec
 from bot.screens.screen import Button, Screen
-from bot.telegram.polling import call_with_retry
+from bot.telegram.calls import (
+    CallError,
+    FailedCall,
+    FailureKind,
+    attempt_call,
+    call_with_retry,
+)
 
 log = structlog.get_logger()
 NO_LINK_PREVIEW = LinkPreviewOptions(is_disabled=True)
-NOT_MODIFIED = "message is not modified"
-MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 #: Sends what stands above a screen.
 SendAbove = Callable[[], Awaitable[None]]
@@ -83,12 +86,13 @@ class CardSender:
         task.add_done_callback(self._answers.discard)
 
     async def _answer_callback(self, query_id: str, told: str) -> None:
-        try:
-            await self._bot.answer_callback_query(query_id, told or None)
-        except BadRequest:
+        done = await attempt_call(lambda: self._bot.answer_callback_query(query_id, told or None))
+        if not isinstance(done, FailedCall):
+            return
+        if done.is_refusal:
             log.debug("tap answered too late")
-        except TelegramError as fault:
-            log.warning("tap not answered", fault=type(fault).__name__)
+        else:
+            log.warning("tap not answered", fault=done.kind, reason=done.reason)
 
     async def wait_until_shown(self, patience: float | None = None) -> None:
         """Wait until everybody sees what they should, at most ``patience`` seconds."""
@@ -115,10 +119,10 @@ class CardSender:
                 ):  # A double tap means once.
                     wanted = await self._send_above(chat_id, wanted, wanted.send_above)
                 shown = await self._show_pending(chat_id, wanted, shown or wanted.card_message)
-            except Forbidden:
-                return  # They blocked the bot; my_chat_member tells us so.
-            except TelegramError as fault:
-                log.warning("screen not shown", fault=type(fault).__name__, reason=str(fault))
+            except CallError as fault:
+                if fault.kind is FailureKind.BLOCKED:
+                    return  # They blocked the bot; my_chat_member tells us so.
+                log.warning("screen not shown", fault=fault.kind, reason=str(fault))
 
     async def _send_above(
         self, chat_id: int, wanted: PendingScreen, send: SendAbove
@@ -126,9 +130,12 @@ class CardSender:
         """Send what stands above the screen; the screen itself is then wanted below it."""
         try:
             await send()
-        except Forbidden:
-            raise
-        except (TelegramError, OSError) as fault:
+        except CallError as fault:
+            if fault.kind is FailureKind.BLOCKED:
+                raise
+            log.warning("medium not shown", fault=fault.kind, reason=str(fault))
+            return wanted
+        except OSError as fault:
             log.warning("medium not shown", fault=type(fault).__name__)
             return wanted
         if wanted.tapped_message is not None and wanted.tapped_message != wanted.card_message:
@@ -156,19 +163,22 @@ class CardSender:
             await call_with_retry(
                 lambda: self._bot.edit_message_text(chat_id=chat_id, message_id=card, **shown)
             )
-        except BadRequest as fault:
-            if NOT_MODIFIED in str(fault).lower():
-                return True
-            if any(sign in str(fault).lower() for sign in MESSAGE_GONE):
+        except CallError as fault:
+            if fault.kind is FailureKind.MESSAGE_GONE:
                 return False
-            raise
+            if fault.kind is not FailureKind.UNCHANGED:
+                raise
         return True
 
     async def delete_card(self, chat_id: int, message_id: int) -> None:
-        """Take a message away; where Telegram will not, it stays."""
+        """Take a message away; where Telegram will not, it stays. Raises CallError of others."""
         try:
             await call_with_retry(lambda: self._bot.delete_message(chat_id, message_id))
-        except BadRequest:
+        except CallError as fault:
+            if not fault.failed.is_refusal:
+                raise
+            # It is gone already, or older than the 48 hours within which a bot may delete in a
+            # private chat: core.telegram.org/bots/api (deleteMessage).
             log.debug("an old card stays")
 
 

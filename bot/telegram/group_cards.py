@@ -7,16 +7,15 @@ from dataclasses import replace
 
 import structlog
 from telegram import Bot
-from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.clock import Clock
 from bot.screens.bot_info import BotInfo
 from bot.screens.screen import Screen
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
-from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.polling import call_with_retry
+from bot.screens.workshop.workshop_view import WorkshopView
+from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
+from bot.telegram.cards import build_message_arguments
 from bot.translation import get_translator
 from survey.services.workshop_service import WorkshopService
 from survey.workshop.plan import GroupChat
@@ -77,19 +76,17 @@ class GroupCards:
             return
         shown = build_message_arguments(await self._build_screen(chat))
         try:
-            await call_with_retry(
+            await call_ignoring(
                 lambda: self._bot.edit_message_text(
                     chat_id=chat_id, message_id=chat.message_id, **shown
-                )
+                ),
+                FailureKind.UNCHANGED,
             )
-        except ChatMigrated as moved:
-            # A supergroup has its messages under new numbers.
-            await self.start_voting(chat.workshop_id, moved.new_chat_id, chat.language, chat_id)
-        except BadRequest as fault:
-            if NOT_MODIFIED not in str(fault).lower():
-                log.warning("group not shown", reason=str(fault))
-        except TelegramError as fault:
-            log.warning("group not shown", reason=type(fault).__name__)
+        except CallError as fault:
+            if (moved_to := fault.failed.migrated_to) is None:
+                log.warning("group not shown", fault=fault.kind, reason=str(fault))
+            else:  # A supergroup has its messages under new numbers.
+                await self.start_voting(chat.workshop_id, moved_to, chat.language, chat_id)
 
     async def _build_screen(self, chat: GroupChat) -> Screen:
         room = await self._rooms.read_whole_room(chat.workshop_id)

@@ -9,9 +9,8 @@ from typing import Any
 
 import structlog
 from telegram import Bot, InputFile, InputMediaPhoto, Message
-from telegram.error import BadRequest
 
-from bot.telegram.polling import call_with_retry
+from bot.telegram.calls import CallError, call_with_retry
 from survey.forms.authoring.media_files import find_media_file, list_media_names
 from survey.forms.model.questionnaire import Questionnaire
 
@@ -54,7 +53,7 @@ class QuestionMedia:
     async def send_media(
         self, chat_id: int, questionnaire: Questionnaire, pieces: list[MediaPiece]
     ) -> None:
-        """Send them, photos in albums. Raises TelegramError, OSError."""
+        """Send them, photos in albums. Raises CallError, OSError."""
         paths = self._paths.get(questionnaire.id, {})
         there = [(paths[name], caption) for name, caption in pieces if name in paths]
         photos = [piece for piece in there if choose_telegram_kind(piece[0]) == "photo"]
@@ -75,7 +74,9 @@ class QuestionMedia:
                 sent = await call_with_retry(
                     lambda: self._bot.send_media_group(chat_id, media, read_timeout=SEND_TIMEOUT)
                 )
-            except BadRequest:
+            except CallError as fault:
+                if not fault.failed.is_refusal:
+                    raise
                 self._forget_uploads(path for path, _ in photos)
             else:
                 for (path, _), message in zip(photos, sent, strict=True):
@@ -89,7 +90,9 @@ class QuestionMedia:
         known = path in self._uploaded
         try:
             await self._send(chat_id, path, caption)
-        except BadRequest:
+        except CallError as fault:
+            if not fault.failed.is_refusal:
+                raise
             self._forget_uploads([path])
             again = choose_telegram_kind(path) if known else "document"
             await self._send(chat_id, path, caption, again)

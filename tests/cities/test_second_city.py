@@ -15,8 +15,9 @@ import pytest
 from pypdf import PdfReader
 
 import sandbox
-from bot.app import build_report_request, compile_questionnaires
 from bot.config import Config, validate_config
+from bot.questionnaire_folder import compile_questionnaires
+from bot.report_defaults import build_report_request
 from bot.translation import get_translator
 from reports.city_file import City, choose_text, load_redactor, read_city
 from reports.make_report import make_report
@@ -32,7 +33,7 @@ KISUMU = Path(__file__).parent / "kisumu"
 #: Words that only another city and another country have.
 ELSEWHERE = re.compile(
     r"jakarta|kelurahan|kecamatan|\bkota\b|\b112\b|\bjaki\b|rt/rw|indonesia|betawi"
-    r"|\b(jalan|warga|puskesmas|sektor\.csv|kategori\.csv)\b",
+    r"|\b(jalan|puskesmas|sektor\.csv|kategori\.csv)\b",
     re.IGNORECASE,
 )
 #: The words of days and times that people type are the two languages that are read so far; the

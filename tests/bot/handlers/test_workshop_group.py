@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import bot.telegram.calls
 import bot.telegram.group_cards
-import bot.telegram.polling
 from bot.attempts import ATTEMPT_WINDOW, MOST_PEOPLE, MOST_WRONG_CODES, AttemptLimiter
 from bot.jobs.card_updater import OutgoingPace, estimate_renewal_time
 from sandbox import GroupChatClient, Sandbox, ShownMessage
@@ -31,7 +31,7 @@ from tests.survey.session_helpers import START
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits as long as a test can bear."""
-    monkeypatch.setattr(bot.telegram.polling, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.calls, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
     monkeypatch.setattr(bot.telegram.group_cards, "EDIT_INTERVAL", 0.2)
 
 
@@ -40,14 +40,14 @@ async def gathered(day: WorkshopDay, box: Sandbox, *others: Phone) -> tuple[Phon
     wayan = await day.join_facilitator()
     group = await box.create_group("Peserta", [wayan.person, *(phone.person for phone in others)])
     await wayan.person.say("/lokakarya", chat=group)
-    await group.wait_until(lambda screen: "Butir berikutnya muncul" in screen.last.text)
+    await group.wait_until(lambda screen: "Butir berikutnya muncul" in screen.last_message.text)
     return wayan, group
 
 
 async def shows(group: GroupChatClient, *words: str) -> ShownMessage:
     """The group's newest message, once these words stand on it."""
     screen = await group.wait_until(
-        lambda screen: all(word in screen.last.text for word in words), 8
+        lambda screen: all(word in screen.last_message.text for word in words), 8
     )
     assert screen.last_message is not None
     return screen.last_message

@@ -13,10 +13,10 @@ import pytest
 from bot.callbacks import codec
 from bot.screens.bot_info import BotInfo
 from bot.screens.screen import BUTTON_LENGTH, Screen
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.participant import draw_workshop_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.cards import build_message_arguments
 from bot.translation import get_translator
 from survey.people import Role
@@ -25,9 +25,9 @@ from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
 from survey.workshop.moves import Move, Vote, VoteChannel, WorkshopRequest
 from survey.workshop.plan import Attendance, AttendanceCounts, Room, WorkshopPlan
 from survey.workshop.register import RegisterItem, build_register
-from survey.workshop.results import tally_rounds
 from survey.workshop.session import Session
 from tests.survey.form_helpers import load_shipped_form
+from tests.survey.session_helpers import tally_rounds
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 SECTORS = (RegisterItem("pemerintah", {"id": "Pemerintah", "en": "Government"}),)

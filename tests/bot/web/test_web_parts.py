@@ -26,9 +26,9 @@ from bot.web.server import WebFault, open_socket
 from survey.services.workshop_service import WorkshopService
 from survey.store.database import Store
 from survey.workshop.plan import AttendanceCounts, Room
-from survey.workshop.results import tally_rounds
 from tests.bot.web.served_workshop import build_ballots, serve_workshop
 from tests.survey.session_helpers import WorkshopSession as Voting
+from tests.survey.session_helpers import tally_rounds
 from tests.survey.stored_workshop import build_workshop_plan
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
