@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.attempts import AttemptLimiter
 from bot.clock import Clock
 from bot.translation import match_language
-from bot.web.address_limits import AddressLimiter
 from bot.web.event_streams import EventStreams
 from bot.web.links import WorkshopLinks, draw_qr_svg
 from bot.web.page_locale import PageLocale
@@ -28,8 +28,9 @@ from survey.workshop.register import RegisterItem
 
 STATIC_FOLDER = Path(__file__).with_name("static")
 FONT_FOLDER = Path(str(files("font_source_sans_pro"))) / "files"
-#: Wrong codes that a client may try at once, and in a second afterwards.
-ATTEMPT_BURST, ATTEMPT_RATE = 20, 0.5
+#: Wrong codes that an address may try at once, and seconds between two of them afterwards. All
+#: addresses together may try four times as many, so that a botnet gains little.
+MOST_AT_ONCE, ATTEMPT_INTERVAL, ATTEMPT_SHARE = 20, 2.0, 4
 #: Nothing from anywhere else, no inline script or style, in nobody's frame.
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -62,8 +63,10 @@ class Site:
     languages: tuple[str, ...]
     sectors: tuple[RegisterItem, ...]
     categories: tuple[RegisterItem, ...]
-    address_limiter: AddressLimiter = field(
-        default_factory=lambda: AddressLimiter(ATTEMPT_BURST, ATTEMPT_RATE)
+    address_limiter: AttemptLimiter = field(
+        default_factory=lambda: AttemptLimiter(
+            MOST_AT_ONCE, ATTEMPT_INTERVAL, one_by_one=True, share=ATTEMPT_SHARE
+        )
     )
     known_plans: tuple[WorkshopPlan, ...] = ()
 

@@ -178,8 +178,7 @@ class VotingPages:
             return 429
         plan = await self._site.find_plan_by_code(code)
         if plan is None:
-            guesses.count_wrong_attempt(who)
-            if not guesses.allows_attempt(who) and guesses.is_worth_logging():
+            if guesses.count_wrong_attempt(who) and guesses.is_worth_logging():
                 log.warning("codes refused", reason="too many wrong ones")
             return 404
         return plan
