@@ -238,14 +238,14 @@ async def set_command_menu(bot: Bot, config: Config) -> None:
         }
         commands = [BotCommand(name, menu[name]) for name in MENU_COMMANDS]
         first = language == config.suara.languages[0]
-        said = t(
+        description = t(
             "What do you think: how resilient is {city}? A few minutes of your time help the city "
             "plan. Tap START.",
             city=config.suara.city,
         )
         try:
             await bot.set_my_commands(commands, language_code=None if first else language)
-            await bot.set_my_description(said, language_code=None if first else language)
+            await bot.set_my_description(description, language_code=None if first else language)
         except TelegramError as fault:
             log.warning("command menu not set", reason=str(fault))
 
@@ -254,17 +254,17 @@ async def set_report_menus(store: Store, bot: Bot) -> None:
     """Put what the secretariat can ask for into the menu of its chats."""
     async with store.read() as connection:
         chats = (await report_chats.read_report_chats(connection)).values()
-    for office in chats:
-        t = load_first_texts(office.language)
+    for chat in chats:
+        t = load_first_texts(chat.language)
         menu = {
             "laporan": t("A report"),
             "kutipan": t("Release what may be quoted"),
             "bantuan": t("Help"),
             "bahasa": t("Choose the language"),
         }
-        commands = [BotCommand(name, said) for name, said in menu.items()]
+        commands = [BotCommand(name, text) for name, text in menu.items()]
         try:
-            await bot.set_my_commands(commands, BotCommandScopeChat(office.id))
+            await bot.set_my_commands(commands, BotCommandScopeChat(chat.id))
         except TelegramError as fault:
             log.warning("command menu not set", reason=str(fault))
 

@@ -55,8 +55,8 @@ class FacilitatorPanel:
 class SimulatedFacilitator:
     """``window`` is for how many seconds a ballot is open at the most."""
 
-    def __init__(self, box: DemoSandbox, person: int, window: float) -> None:
-        self._box = box
+    def __init__(self, sandbox: DemoSandbox, person: int, window: float) -> None:
+        self._box = sandbox
         self._person = person
         self._window = window
         self._opened = 0
