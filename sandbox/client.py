@@ -259,7 +259,7 @@ class Sandbox(SandboxConnection):
 
     @property
     def base_file_url(self) -> str:
-        """The same for files: PTB's `base_file_url`."""
+        """The address that files are fetched from: PTB's `base_file_url`."""
         return f"{self.url}/file/bot"
 
     # people and group chats

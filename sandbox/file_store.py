@@ -51,7 +51,7 @@ class StoredFile:
 
     @property
     def unique_id(self) -> str:
-        """The same for the same content."""
+        """Telegram's `file_unique_id`: equal for equal content, while `file_id` is not."""
         return hashlib.sha256(self.content).hexdigest()[:16]
 
     @property

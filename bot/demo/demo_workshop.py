@@ -90,7 +90,7 @@ async def run_participants(
 async def hold_workshop(
     app: App, sandbox: DemoSandbox, plan: WorkshopPlan, people: int, seed: int, log: Path
 ) -> None:
-    """A whole workshop, with a simulated facilitator too. Raises StageError."""
+    """A whole workshop, with a simulated facilitator too. Raises DemoError."""
     if (await app.context.workshops.read_whole_room(plan.id)).session.locked:
         raise DemoError("The workshop of the last demo is over: suara demo --fresh forgets it.")
     leader = sandbox_process.list_demo_participants()[0]

@@ -1,4 +1,4 @@
-"""One run of the demo, from the stage to the paragraph at its end."""
+"""One run of the demo, from starting the sandbox to the paragraph at its end."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class DemoOptions:
 
 
 async def run_demo(config: Config, options: DemoOptions, stop: asyncio.Event) -> None:
-    """Run the demo until ``stop``, or to its end. Raises StageError, QuestionnaireError."""
+    """Run the demo until ``stop``, or to its end. Raises DemoError, QuestionnaireError."""
     if options.leave:
         with tempfile.TemporaryDirectory(prefix="suara-demo-") as folder:
             await run_in_sandbox(
@@ -76,7 +76,7 @@ def clear_folder(folder: Path) -> None:
 async def run_in_sandbox(
     config: Config, folder: Path, port: int, options: DemoOptions, stop: asyncio.Event
 ) -> None:
-    """The stage, the bot, and what happens on it."""
+    """The sandbox, the bot at it, and what people do there."""
     guests = read_brought_forms(options.questionnaires, (wave.id for wave in config.waves))
     players = [*sandbox_process.list_demo_people(), *(guest.person for guest in guests)]
     async with sandbox_process.run_sandbox(folder, port, players) as sandbox:
@@ -135,7 +135,7 @@ async def poll_while_acting(
     options: DemoOptions,
     stop: asyncio.Event,
 ) -> None:
-    """Poll while what happens on the stage happens; stopped, both end at once."""
+    """Poll while the people of the demo act; stopped, both end at once."""
     polling = asyncio.create_task(app.poll_updates(stop), name="polling")
     acting = asyncio.create_task(
         act_out_demo(app, sandbox, chat_id, folder, options), name="acting"

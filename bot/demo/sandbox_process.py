@@ -149,7 +149,7 @@ class DemoSandbox:
 async def run_sandbox(
     folder: Path, port: int, people: list[DemoPerson]
 ) -> AsyncIterator[DemoSandbox]:
-    """Run the sandbox on ``port``, its memory in ``folder``. Raises StageError."""
+    """Run the sandbox on ``port``, its memory in ``folder``. Raises DemoError."""
     command = [
         "-m",
         "sandbox",
@@ -188,7 +188,7 @@ async def wait_until_ready(process: asyncio.subprocess.Process, port: int) -> No
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Keep a second demo out of the folder. Raises StageError if there is one."""
+    """Keep a second demo out of the folder. Raises DemoError if there is one."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
@@ -228,7 +228,7 @@ async def run_crowd_process(
 ) -> AsyncIterator[dict[str, Any]]:
     """Let simulated people answer; yields how far they are, the summary last.
 
-    Raises StageError if the crowd ends badly.
+    Raises DemoError if the crowd ends badly.
     """
     process = await start_process(
         "-m", "sandbox.crowd", "--url", url, "--people", str(people), "--seed", str(seed),

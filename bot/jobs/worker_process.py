@@ -25,14 +25,14 @@ WORKER_TIMEOUT = 600
 
 
 async def make_report_in_process(wanted: ReportRequest, seconds: int = WORKER_TIMEOUT) -> Report:
-    """Make a report. Raises NotMadeError, also if its process ended before it was made."""
+    """Make a report. Raises ReportFailedError, also if its process ended before it was made."""
     return await run_in_process(work_on_report, wanted, seconds)
 
 
 async def make_summaries_in_process(
     wanted: ReportRequest, seconds: int = WORKER_TIMEOUT
 ) -> tuple[Summary, ...]:
-    """Make the summaries of a wave. Raises NotMadeError like the making of a report."""
+    """Make the summaries of a wave. Raises ReportFailedError like the making of a report."""
     return await run_in_process(work_on_summaries, wanted, seconds)
 
 

@@ -9,7 +9,7 @@ from bot.translation import Translator
 
 
 def draw_help_screen(t: Translator, about: BotInfo) -> Screen:
-    """/bantuan"""
+    """The answer to /bantuan: what the bot is for and which commands it knows."""
     return Screen(
         join_paragraphs(
             format_bold(t("Help")),
@@ -32,7 +32,7 @@ def draw_help_screen(t: Translator, about: BotInfo) -> Screen:
 
 
 def draw_code_screen(t: Translator) -> Screen:
-    """/lokakarya without being in one."""
+    """The answer to /lokakarya from somebody who is in no workshop: type its code."""
     return Screen(
         join_paragraphs(
             format_bold(t("Workshop")),

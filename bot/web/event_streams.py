@@ -34,7 +34,7 @@ class StreamWatcher:
 
 
 class EventStreams:
-    """Tells streams when to look again. ``stop`` ends them all."""
+    """Tells streams when to look again. ``stop_streams`` ends them all."""
 
     def __init__(self, workshops: WorkshopService, clock: Clock) -> None:
         self._rooms, self._clock = workshops, clock

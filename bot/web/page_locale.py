@@ -78,7 +78,7 @@ class PageLocale:
                 return t("Not judged yet")
 
     def format_short_outcome(self, result: BallotResult) -> str:
-        """The same for a list, beside a sign for the verdict."""
+        """What a ballot came to, in a word or two beside a sign for the verdict."""
         t, baseline = self.t, result.ballot.baseline
         match result.outcome:
             case Outcome.CONFIRMED:

@@ -202,7 +202,7 @@ class ProjectorView:
 
     @property
     def milliseconds(self) -> int:
-        """The same as browsers count time; 0 if there is no timer."""
+        """When the timer ends, in milliseconds since 1970 as browsers count; 0 if there is none."""
         return round(self.until.timestamp() * 1000) if self.until else 0
 
     def _build_voting_pages(self) -> list[ProjectorPage]:

@@ -65,7 +65,7 @@ class ResultView:
 
     @property
     def short_verdict(self) -> str:
-        """The same for a list."""
+        """What it has come to, in a word or two for a list."""
         return self.words.format_short_outcome(self.result)
 
     @property
@@ -75,7 +75,10 @@ class ResultView:
 
     @property
     def rating(self) -> Rating:
-        """The figures; to be shown only if there are ``enough``."""
+        """The figures; to be shown only if ``is_showable``.
+
+        Raises ValueError otherwise.
+        """
         rating = self.result.rating
         if rating is None or not self.is_showable:
             raise ValueError("too few ratings to show")

@@ -83,7 +83,10 @@ class Site:
         return self.find_known_plan(token)
 
     def find_known_plan(self, token: str) -> WorkshopPlan | None:
-        """The same among those read last, without a look into the database."""
+        """The workshop whose projector a token opens, among those read last from the database.
+
+        Digests are compared in constant time, so that no token can be guessed letter by letter.
+        """
         wanted_digest = sha256(token.encode()).digest()
         digests = ((plan, sha256(plan.screen.encode()).digest()) for plan in self.known_plans)
         matches = [plan for plan, digest in digests if compare_digest(digest, wanted_digest)]
@@ -103,7 +106,7 @@ def render_page(template: str, status: int = 200, **shows: Any) -> HTMLResponse:
 
 
 class SecurityHeadersMiddleware:
-    """Puts the headers of ``HEADERS`` on every answer."""
+    """Puts the headers of ``SECURITY_HEADERS`` on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

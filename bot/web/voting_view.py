@@ -42,7 +42,7 @@ class BallotPaper:
 
 
 class VotingView:
-    """The page of somebody in the room. ``said`` is what to tell of what they just did."""
+    """The page of somebody in the room. ``refusal`` is why what they did was not taken."""
 
     def __init__(self, room: Room, site: Site, words: PageLocale, refusal: str = "") -> None:
         if room.me is None:
@@ -82,7 +82,7 @@ class VotingView:
 
     @property
     def owed_reasons(self) -> list[BallotPaper]:
-        """Those closed meanwhile for which a reason can still be given."""
+        """The ballots closed meanwhile for which they can still give a reason."""
         done = [*self.closed_ballots, *self.room.session.list_just_revealed()]
         papers = (self._build_paper(ballot, False) for ballot in done)
         return [p for p in papers if p.owes_reason and not self.room.session.locked]
@@ -98,7 +98,7 @@ class VotingView:
 
     @property
     def closed_ballots(self) -> list[Ballot]:
-        """Those of theirs whose result is to come."""
+        """The ballots that they may judge and whose result is to come."""
         can_judge = self.room.plan.workshop.can_judge
         closed = self.room.session.list_in_phase(BallotPhase.CLOSED)
         return [ballot for ballot in closed if can_judge(self.me.seat, ballot.category)]

@@ -71,7 +71,7 @@ def build_album(world: World, params: CallParams) -> list[Json]:
 
 
 def build_edited_media(world: World, params: CallParams) -> Json:
-    """The same, from `editMessageMedia`'s InputMedia. Raises Refusal."""
+    """A file as what a message holds, from `editMessageMedia`'s InputMedia. Raises Refusal."""
     return build_input_media(world, params, params.structure("media", "input media"))
 
 

@@ -11,7 +11,7 @@ from bot.screens.workshop.workshop_view import WorkshopView
 
 
 def draw_briefing_screen(view: WorkshopView) -> Screen:
-    """One of its pages."""
+    """The page of the briefing that somebody turned to."""
     pages = [page for page in (write(view) for write in BRIEFING_PAGES) if page]
     number = min(view.page.number, len(pages) - 1)
     t = view.t

@@ -180,7 +180,7 @@ def draw_projector_screen(view: WorkshopView) -> Screen:
 
 
 def draw_lock_screen(view: WorkshopView) -> Screen:
-    """Asked once: this cannot be taken back."""
+    """Whether the results shall be locked: asked once more, as that cannot be taken back."""
     t = view.t
     waiting_count = len(view.room.session.list_in_phase(BallotPhase.WAITING))
     tap = FacilitatorAction(
@@ -198,7 +198,7 @@ def draw_lock_screen(view: WorkshopView) -> Screen:
 
 
 def draw_facilitator_leave(view: WorkshopView) -> Screen:
-    """Asked once."""
+    """Whether a facilitator wants to leave the workshop: asked before they do."""
     t = view.t
     code = escape_html(view.plan.code)
     return Screen(

@@ -176,7 +176,7 @@ def format_full_result(view: WorkshopView, ballot: Ballot) -> str:
 
 
 def summarize_with_earlier(view: WorkshopView, ballot: Ballot) -> str:
-    """The same in a line or two."""
+    """A ballot's result in a line or two, with what was known of it before."""
     beside = " · ".join(
         filter(None, (format_baseline(view, ballot), format_prior_answers(view, ballot)))
     )

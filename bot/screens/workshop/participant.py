@@ -87,7 +87,7 @@ def find_check_in_question(view: WorkshopView, me: Attendance) -> str:
 
 
 def draw_check_in_screen(snapshot: Snapshot, view: WorkshopView, question: str) -> Screen:
-    """Asked once, of whoever came without an invitation."""
+    """Sector, category or table, asked of whoever came without an invitation."""
     t = view.t
     titles = {
         "sector": t("Whom do you stand for?"),
@@ -204,7 +204,7 @@ def build_questionnaire_rows(snapshot: Snapshot, view: WorkshopView) -> ButtonRo
 
 
 def draw_leave_screen(view: WorkshopView) -> Screen:
-    """Asked once."""
+    """Whether a participant wants to leave the workshop: asked before they do."""
     t = view.t
     return Screen(
         join_paragraphs(

@@ -88,8 +88,7 @@ def list_repeatable_ballots(room: Room) -> list[Ballot]:
 
 
 def list_unagreed_ballots(room: Room) -> list[Ballot]:
-    """Of those the ones that are not agreed."""
-
+    """The repeatable ballots on which people do not agree."""
     outcomes = {r.ballot.number: r.outcome for r in build_results(room.session, room.tallies)}
     return [b for b in list_repeatable_ballots(room) if outcomes[b.number] is Outcome.NOT_AGREED]
 

@@ -58,7 +58,7 @@ class WorkshopView:
         return f"{self.name_asset(ballot)} × {self.name_shock(ballot)}"
 
     def abbreviate_ballot(self, ballot: Ballot, width: int = 30) -> str:
-        """The same for a button, in so many letters: of two long names each keeps about half."""
+        """A ballot's name in so many letters: of two long names each keeps about half."""
         shock = self.name_shock(ballot)
         asset = truncate_text(self.name_asset(ballot), max(width - 3 - len(shock), width // 2 - 1))
         return f"{asset} × {truncate_text(shock, width - 3 - len(asset))}"
