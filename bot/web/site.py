@@ -72,8 +72,8 @@ class Site:
 
     def choose_locale(self, request: Request, known: str = "") -> PageLocale:
         """The language asked for, else the one we know, else that of the city."""
-        asked = request.query_params.get("bahasa") or known
-        return PageLocale(match_language(asked, self.languages), self.zone)
+        language = request.query_params.get("bahasa") or known
+        return PageLocale(match_language(language, self.languages), self.zone)
 
     async def find_plan_by_code(self, text: str) -> WorkshopPlan | None:
         """The workshop with a code, however it was typed."""
@@ -86,11 +86,14 @@ class Site:
         return self.find_known_plan(token)
 
     def find_known_plan(self, token: str) -> WorkshopPlan | None:
-        """The same among those read last, without a look into the database."""
-        given = sha256(token.encode()).digest()
+        """The workshop whose projector a token opens, among those read last from the database.
+
+        Digests are compared in constant time, so that no token can be guessed letter by letter.
+        """
+        wanted_digest = sha256(token.encode()).digest()
         digests = ((plan, sha256(plan.screen.encode()).digest()) for plan in self.known_plans)
-        found = [plan for plan, digest in digests if compare_digest(digest, given)]
-        return found[0] if found else None
+        matches = [plan for plan, digest in digests if compare_digest(digest, wanted_digest)]
+        return matches[0] if matches else None
 
 
 def read_client_address(request: Request) -> str:
@@ -101,12 +104,12 @@ def read_client_address(request: Request) -> str:
 def render_page(template: str, status: int = 200, **shows: Any) -> HTMLResponse:
     """A page that nobody keeps."""
     words: PageLocale = shows["words"]
-    found = TEMPLATES.get_template(template).render(t=words.t, **shows)
-    return HTMLResponse(found, status, {"cache-control": "no-store"})
+    html = TEMPLATES.get_template(template).render(t=words.t, **shows)
+    return HTMLResponse(html, status, {"cache-control": "no-store"})
 
 
 class SecurityHeadersMiddleware:
-    """Puts the headers of ``HEADERS`` on every answer."""
+    """Puts the headers of ``SECURITY_HEADERS`` on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -143,12 +143,12 @@ def test_what_was_answered_before_stands_beside_the_result_and_is_never_pooled()
     voting = Voting()
     result = voting.run_round(1, "4 4 4 5 3 4")
     before = {1: {"1": 3, "2": 4, "4": 1, "tt": 5}}
-    shown = ResultView(result, seen(voting, before=before), PageLocale("id", JAKARTA))
+    shown = ResultView(result, seen(voting, earlier_counts=before), PageLocale("id", JAKARTA))
     assert (shown.n, shown.rating.median) == (6, 4)
     assert shown.before is not None
     assert (shown.before.rating.n, shown.before.rating.median) == (8, 2)
     assert [row.before for row in shown.rows] == [3 / 8, 4 / 8, 0, 1 / 8, 0]
-    few = ResultView(result, seen(voting, before={1: {"1": 4}}), PageLocale("id", JAKARTA))
+    few = ResultView(result, seen(voting, earlier_counts={1: {"1": 4}}), PageLocale("id", JAKARTA))
     assert few.before is None, "fewer than the rule's least"
 
 
