@@ -252,7 +252,7 @@ async def set_command_menu(bot: Bot, config: Config) -> None:
         t = get_translator(language)
         commands = build_menu(CommandMenu.DEFAULT, t)
         first = language == config.suara.languages[0]
-        said = t(
+        description = t(
             "What do you think: how resilient is {city}? A few minutes of your time help the city "
             "plan. Tap START.",
             city=config.suara.city,
@@ -260,7 +260,7 @@ async def set_command_menu(bot: Bot, config: Config) -> None:
         try:
             code = None if first else language
             await make_call(partial(bot.set_my_commands, commands, language_code=code))
-            await make_call(partial(bot.set_my_description, said, language_code=code))
+            await make_call(partial(bot.set_my_description, description, language_code=code))
         except CallError as fault:
             log.warning("command menu not set", reason=str(fault))
 
@@ -269,11 +269,11 @@ async def set_report_menus(store: Store, bot: Bot) -> None:
     """Put what the secretariat can ask for into the menu of its chats."""
     async with store.read() as connection:
         chats = (await report_chats.read_report_chats(connection)).values()
-    for office in chats:
-        t = load_first_texts(office.language)
+    for chat in chats:
+        t = load_first_texts(chat.language)
         commands = build_menu(CommandMenu.SECRETARIAT, t)
         try:
-            await make_call(partial(bot.set_my_commands, commands, BotCommandScopeChat(office.id)))
+            await make_call(partial(bot.set_my_commands, commands, BotCommandScopeChat(chat.id)))
         except CallError as fault:
             log.warning("command menu not set", reason=str(fault))
 

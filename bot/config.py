@@ -189,7 +189,7 @@ class Config(TomlSection):
 
 
 def load_config(path: Path) -> Config:
-    """Read a configuration file. Raises GivenError."""
+    """Read a configuration file. Raises InvalidInputError."""
     try:
         raw = read_toml(path, "Name the file with --config.")
     except InvalidInputError as fault:
@@ -204,10 +204,14 @@ def validate_config(raw: dict[str, Any]) -> Config:
     fault.
     """
     given = raw.get("questionnaires")
+    named = given if isinstance(given, dict) else {}
+    # What is no text is a fault of the settings, which they tell themselves below.
     settings = QuestionnaireSettings.model_validate(
-        {key: given[key] for key in ("folder", "city") if key in given}
-        if isinstance(given, dict)
-        else {}
+        {
+            key: text
+            for key in ("folder", "city")
+            if isinstance(text := named.get(key), str) and text
+        }
     )
     city = read_city(settings.city_file)
     bind_city_catalogues(settings.city_file.parent / CATALOGUE_FOLDER)
@@ -234,7 +238,7 @@ def fill_from_city(raw: dict[str, Any], city: City) -> dict[str, Any]:
 
 
 def read_token(config: TelegramSettings) -> str:
-    """The bot's token from the environment or its file. Raises GivenError."""
+    """The bot's token from the environment or its file. Raises InvalidInputError."""
     found = os.environ.get("SUARA_TOKEN", "").strip()
     if not found:
         try:

@@ -35,14 +35,14 @@ class InjectedFault:
     chat_id: int = 0
 
     @classmethod
-    def from_json(cls, given: dict[str, Any]) -> InjectedFault:
+    def from_json(cls, settings: dict[str, Any]) -> InjectedFault:
         """From JSON. Raises ValueError for what cannot be meant."""
         known = {field.name for field in fields(cls)}
-        if strange := set(given) - known:
+        if strange := set(settings) - known:
             raise ValueError(f"a fault has no {', '.join(sorted(strange))}; it has {sorted(known)}")
-        if given.get("drop", "") not in DROPS:
+        if settings.get("drop", "") not in DROPS:
             raise ValueError(f"drop is one of {DROPS}")
-        return cls(**given)
+        return cls(**settings)
 
     def describe(self) -> str:
         """The description that goes with the code."""

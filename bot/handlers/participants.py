@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import structlog
 from telegram import Update
 
+from bot.attempts import ATTEMPT_WINDOW, MOST_WRONG_CODES
 from bot.callbacks.workshop_callbacks import (
     CastVote,
     CheckIn,
@@ -31,6 +33,7 @@ from survey.services.snapshot import Notice, Request, Snapshot, WorkshopLeft
 from survey.workshop.moves import ChangeReason, VoteChannel, WorkshopRequest
 from survey.workshop.plan import Room
 
+log = structlog.get_logger()
 #: Pages that participants can look at.
 PARTICIPANT_PAGES = frozenset({"", "brief", "leave", "row", "why", "table"})
 
@@ -49,13 +52,14 @@ async def enter_code(
     context: HandlerContext, request: Request, snapshot: Snapshot, text: str
 ) -> Snapshot:
     """Show a code: a workshop's or an invitation's. Who tries too many has to wait."""
-    if context.views.attempt_limiter.has_too_many(request.telegram_id, request.at):
+    at = request.at.timestamp()
+    if not context.views.attempt_limiter.allows_attempt(request.telegram_id, at):
         return replace(snapshot, notice=Notice.GUESSED)
     plan = await context.services.workshops.find_plan(parse_code(text) or "")
     if plan is None:
         joined = await context.services.interviews.accept_invitation(request, text)
         if joined.notice is Notice.UNKNOWN_CODE:
-            context.views.attempt_limiter.count_wrong_code(request.telegram_id, request.at)
+            count_wrong_code(context, request)
         return joined
     room = await context.services.workshops.join(
         build_workshop_request(request, snapshot), snapshot.respondent, plan, VoteChannel.TELEGRAM
@@ -73,6 +77,14 @@ async def enter_code(
         if snapshot.room and snapshot.room.plan.id == plan.id
         else replace(after, notice=Notice.JOINED)
     )
+
+
+def count_wrong_code(context: HandlerContext, request: Request) -> None:
+    """Count a wrong code; the log says that somebody tries them, and not who."""
+    at = request.at.timestamp()
+    if context.views.attempt_limiter.count_wrong_attempt(request.telegram_id, at):
+        minutes = int(ATTEMPT_WINDOW) // 60
+        log.warning("somebody tries codes", wrong=MOST_WRONG_CODES, minutes=minutes)
 
 
 async def return_to_workshop(

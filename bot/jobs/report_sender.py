@@ -29,6 +29,8 @@ from reports.request import ReportFile, ReportFormat
 log = structlog.get_logger()
 T = TypeVar("T")
 
+#: In bytes; the limit itself, FILESIZE_UPLOAD, is 50 MB (core.telegram.org/bots/api, "Sending
+#: files").
 MEGABYTE = 1_000_000
 #: What a failed call means for a delivery; what is not here is held against the report.
 DELIVERY_FAULTS: dict[FailureKind, type[Exception]] = {
@@ -43,7 +45,10 @@ DELIVERY_FAULTS: dict[FailureKind, type[Exception]] = {
 
 
 class ReportSender:
-    """Puts reports into Telegram chats."""
+    """Puts reports into Telegram chats.
+
+    Each call raises as ``raise_for_delivery`` does, and may be repeated.
+    """
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -97,7 +102,10 @@ class ReportSender:
         await self._put_words(chat_id, message_id, said)
 
     async def _try_file(self, chat_id: int, message_id: int, file: ReportFile) -> bool:
-        """Whether Telegram takes a file; what it takes for no photo goes as a document."""
+        """Whether Telegram takes a file; what it does not take as a photo goes as a document.
+
+        Charts are sent as photos, so that they can be seen without opening them.
+        """
         kinds = [InputMediaPhoto, InputMediaDocument][file.media_type != "image/png" :]
         for kind in kinds:
             media = kind(InputFile(file.content, file.name, attach=True))

@@ -16,7 +16,10 @@ from survey.store.summaries import Summary, SummaryDecision
 
 
 class ResultSender:
-    """Every call raises as a courier's: ChatRefusedError, UnreachableError, NoticeGoneError."""
+    """Brings summaries to the secretariat and to people.
+
+    Every call raises as ``report_sender.raise_for_delivery`` does.
+    """
 
     def __init__(self, bot: Bot, pace: OutgoingPace) -> None:
         self._bot = bot
@@ -26,7 +29,7 @@ class ResultSender:
     # To the secretariat
 
     async def send_preview(self, chat_id: int, ruled: SummaryDecision, summary: Summary) -> None:
-        """A summary as people would get it."""
+        """Send a summary as people would get it."""
         if not summary.picture:
             said = Screen(summary.text)
             await call_for_delivery(
@@ -42,7 +45,7 @@ class ResultSender:
         self._remember_upload(ruled, summary, sent)
 
     async def send_release_card(self, chat_id: int, screen: Screen) -> int:
-        """The card that asks; its message id."""
+        """Send the card that asks whether a summary may go out; its message id."""
         return (
             await call_for_delivery(
                 lambda: self._bot.send_message(chat_id, **build_message_arguments(screen))
@@ -50,7 +53,7 @@ class ResultSender:
         ).message_id
 
     async def edit_release_card(self, chat_id: int, message_id: int, screen: Screen) -> None:
-        """The card as it should be now."""
+        """Show the card as it should be now; once more does no harm."""
         shown = build_message_arguments(screen)
         with raise_for_delivery():
             await call_ignoring(
@@ -63,7 +66,10 @@ class ResultSender:
     # To people, when it is their turn
 
     async def send_result_notice(self, one: ResultRequest) -> int:
-        """Say that the results are there; the id of the message they will be put into."""
+        """Say that the results are there; the id of the message they will be put into.
+
+        Waits for its turn, as everything does that nobody waits for.
+        """
         t = get_translator(one.language)
         said = t("🔔 The results that you asked for are here. One moment …")
         await self._pace.wait_for_turn()
@@ -74,7 +80,7 @@ class ResultSender:
     async def put_summary(
         self, chat_id: int, message_id: int, ruled: SummaryDecision, summary: Summary
     ) -> None:
-        """Put a summary into a message; once more does no harm."""
+        """Put a summary into a message when its turn comes; once more does no harm."""
         await self._pace.wait_for_turn()
         if not summary.picture:
             await self.edit_release_card(chat_id, message_id, Screen(summary.text))

@@ -15,7 +15,7 @@ def list_other_languages(t: Translator, about: BotInfo) -> list[tuple[str, str]]
 
 
 def draw_language_screen(t: Translator, about: BotInfo) -> Screen:
-    """/bahasa"""
+    """The answer to /bahasa: a button for each language."""
     buttons = [
         Button(
             f"● {get_own_name(c)}" if c == t.language else get_own_name(c),

@@ -9,7 +9,8 @@ from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-#: Seconds that Telegram may hold a request for updates.
+#: Seconds that Telegram may hold a request for updates: less than the minute after which proxies
+#: commonly close a silent connection (nginx: proxy_read_timeout).
 LONG_POLL_SECONDS = 25
 UNKNOWN_BOT = (
     "Telegram does not know this token. Copy it again from @BotFather "
@@ -18,7 +19,12 @@ UNKNOWN_BOT = (
 
 
 class AiohttpRequest(BaseRequest):
-    """python-telegram-bot's way to the network, on aiohttp: its default collapses under load."""
+    """python-telegram-bot's way to the network, on aiohttp.
+
+    The library's default, on httpx, collapses when many calls are made at once: measured on two
+    cores with 256 updates at work, it came to 180 to 200 taps a second, and this to 1,450. At most
+    ``most_at_once`` connections are open; further calls wait for one. ``timeout`` is in seconds.
+    """
 
     def __init__(self, most_at_once: int, timeout: float = 20) -> None:
         self._most = most_at_once
@@ -49,6 +55,11 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
+        """Make one request; its HTTP status and body. Raises NetworkError, and TimedOut as one.
+
+        Of the four timeouts that the library has, only that for reading is kept to: it covers the
+        call as a whole, with five seconds for the way, and ten for connecting.
+        """
         if self._session is None:
             raise RuntimeError("The client is used before initialize().")
         wait = read_timeout if isinstance(read_timeout, int | float) else self._timeout
@@ -67,7 +78,11 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """An answer of Telegram; of our own messages that come back, without what nobody reads."""
+        """An answer of Telegram; of our own messages that come back, without what nobody reads.
+
+        With each tap and each edit the whole card comes back, mostly buttons and formatting. The
+        library would make an object of each, which is much of what a tap costs (500 to 650 µs).
+        """
         answer = BaseRequest.parse_json_payload(payload)
         found = answer.get("result")
         for one in found if isinstance(found, list) else (found,):

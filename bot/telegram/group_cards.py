@@ -21,9 +21,11 @@ from survey.services.workshop_service import WorkshopService
 from survey.workshop.plan import GroupChat
 
 log = structlog.get_logger()
-#: Seconds between edits in a group chat: Telegram takes 20 messages a minute.
+#: Seconds between edits in a group chat. Telegram takes 20 messages a minute there
+#: (core.telegram.org/bots/faq, "My bot is hitting limits"), which is one in 3 s. Whether an edit
+#: counts as a message is not documented, so it is taken to be one.
 EDIT_INTERVAL = 3.1
-#: In place of the message's number while it is being sent.
+#: In place of the message's number while the message is being sent.
 NO_MESSAGE_YET = 0
 
 
@@ -41,7 +43,7 @@ class GroupCards:
     async def start_voting(
         self, workshop_id: str, chat_id: int, language: str, former: int | None = None
     ) -> None:
-        """Send the message on which a group chat votes from now on."""
+        """Send the message on which a group chat votes from now on. Raises CallError."""
         chat = GroupChat(workshop_id, chat_id, NO_MESSAGE_YET, language)
         await self._rooms.set_group_chat(chat, former)  # Before the first one can tap it.
         shown = build_message_arguments(await self._build_screen(chat))
@@ -49,7 +51,7 @@ class GroupCards:
         await self._rooms.set_group_chat(replace(chat, message_id=sent.message_id))
 
     def renew_card(self, chat: GroupChat) -> None:
-        """Show the newest state when the group's turn comes."""
+        """Show the newest state when the group's turn comes; returns at once."""
         self._wanted.add(chat.chat_id)
         if chat.chat_id not in self._tasks:
             task = asyncio.create_task(self._run(chat.chat_id), name="group")

@@ -20,7 +20,7 @@ from survey.store.database import DatabaseFault
 log = structlog.get_logger()
 #: An update that fails this often is set aside.
 MOST_ATTEMPTS = 3
-#: What polling asks for.
+#: What polling asks for. Telegram remembers the list and leaves all other kinds away.
 UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 UpdateHandler = Callable[[Update], Coroutine[Any, Any, None]]
 
@@ -31,7 +31,7 @@ class PollingError(Exception):
 
 @dataclass
 class Poller:
-    """Our own loop of getUpdates.
+    """A loop of getUpdates.
 
     An update is confirmed (by asking for the next) only when ``handle`` has returned for it and
     all its neighbours: what it kept is on disk then. One person's updates are handled in order.
@@ -50,7 +50,11 @@ class Poller:
     is_barrier: Callable[[Update], bool] = lambda _: False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll until ``stop``. Raises PollingError, DatabaseFault."""
+        """Poll until ``stop``. Raises PollingError, DatabaseFault.
+
+        A request that is under way at the end is dropped: what it would have brought is not
+        confirmed, so Telegram brings it again after the next start.
+        """
         stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
             asking = asyncio.create_task(self._fetch_updates())
@@ -118,7 +122,7 @@ class Poller:
                 pass
 
     async def _handle_one(self, update: Update) -> bool:
-        """Whether the update is done with, well or not. A failure of the database goes up."""
+        """Whether the update is done with, well or not. Raises DatabaseFault."""
         number = update.update_id
         try:
             await self.handle(update)
@@ -141,7 +145,7 @@ class Poller:
 def split_at_barriers(
     updates: list[Update], divides: Callable[[Update], bool]
 ) -> Iterator[list[Update]]:
-    """The updates in their order, those that divide by themselves."""
+    """Split updates into parts in their order; each that divides is a part of its own."""
     part: list[Update] = []
     for update in updates:
         if divides(update):
@@ -154,7 +158,10 @@ def split_at_barriers(
 
 
 def locate_fault(fault: Exception) -> str:
-    """Where a fault came from. Its message is left out: it may hold what somebody wrote."""
+    """File, line and function a fault came from.
+
+    The fault's message is left out: it may hold what somebody wrote.
+    """
     frame = extract_tb(fault.__traceback__)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 
 import bot.telegram.calls
 import bot.telegram.group_cards
-from bot.attempts import ATTEMPT_WINDOW, MOST_PEOPLE, MOST_WRONG_CODES, AttemptLimiter
 from bot.jobs.card_updater import OutgoingPace, estimate_renewal_time
 from sandbox import GroupChatClient, Sandbox, ShownMessage
 from tests.bot.running_bot import Phone
@@ -25,7 +23,6 @@ from tests.bot.running_workshop import (
     tap_beginning,
     wait_for_words,
 )
-from tests.survey.session_helpers import START
 
 
 @pytest.fixture(autouse=True)
@@ -260,14 +257,3 @@ async def test_what_cannot_wait_goes_first() -> None:
 def test_the_least_time_for_300_people() -> None:
     assert round(estimate_renewal_time(300, 28), 1) == 10.7
     assert estimate_renewal_time(1, 28) == estimate_renewal_time(0, 28) == 0
-
-
-def test_guesses_are_remembered_of_so_many_people_only() -> None:
-    guesses = AttemptLimiter()
-    for person in range(MOST_PEOPLE + 50):
-        guesses.count_wrong_code(person, START)
-    assert not guesses.has_too_many(0, START)
-    for _ in range(MOST_WRONG_CODES):
-        guesses.count_wrong_code(MOST_PEOPLE, START)
-    assert guesses.has_too_many(MOST_PEOPLE, START)
-    assert not guesses.has_too_many(MOST_PEOPLE, START + ATTEMPT_WINDOW + timedelta(seconds=1))
