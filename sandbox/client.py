@@ -294,8 +294,20 @@ class Sandbox(SandboxConnection):
         found: list[str] = (await self.call("GET", "/control"))["problems"]
         return found
 
+    async def inject_update(
+        self, raw: dict[str, Any], numbered: bool = True, person: int = 0, chat: int = 0
+    ) -> int:
+        """Let the bot be given this update as it is, even one that Telegram would never make.
+
+        Without `update_id` it gets the next one, unless `numbered` is False. What `person` does
+        next waits until the bot is through with it. Returns its place in the queue, which is its
+        `update_id` if it was given one.
+        """
+        body = {"update": raw, "numbered": numbered, "person": person, "chat": chat}
+        return int((await self.call("POST", "/control/updates", body))["update_id"])
+
     async def inject_fault(self, method: str = "*", **fault: Any) -> None:
-        """Let calls go wrong: see sandbox.injected_faults.Fault."""
+        """Let calls go wrong: see sandbox.injected_faults.InjectedFault."""
         await self.call("POST", "/control/faults", {"method": method, **fault})
 
     async def clear_faults(self) -> None:

@@ -34,6 +34,7 @@ def control_routes(world: World) -> list[Route]:
     return [
         at("/control", read_state, "GET"),
         at("/control/log", list_calls, "GET"),
+        at("/control/updates", inject_update, "POST"),
         at("/control/faults", add_fault, "POST"),
         at("/control/faults", clear_faults, "DELETE"),
         at("/control/clock", move_clock, "POST"),
@@ -61,8 +62,17 @@ def list_calls(world: World, request: Request, _: JsonObject) -> JsonObject:
     return {"calls": world.call_log.list_calls(query.get("method", ""), int(query.get("since", 0)))}
 
 
+def inject_update(world: World, _: Request, body: JsonObject) -> JsonObject:
+    """{"update": {…}, "numbered": bool, "person": id, "chat": id}: deliver `update` as it is."""
+    raw = body["update"]
+    if not isinstance(raw, dict):
+        raise TypeError("an update is an object")
+    numbered, person, chat = body.get("numbered", True), body.get("person", 0), body.get("chat", 0)
+    return {"update_id": world.inject_update(raw, numbered, person, chat)}
+
+
 def add_fault(world: World, _: Request, body: JsonObject) -> JsonObject:
-    """See sandbox.injected_faults.Fault for the fields."""
+    """See sandbox.injected_faults.InjectedFault for the fields."""
     world.faults.add(InjectedFault.from_json(body))
     return {}
 

@@ -19,11 +19,22 @@ ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_cou
 
 @dataclass(slots=True)
 class QueuedUpdate:
-    """One update and until when (s since 1970) it is worth delivering."""
+    """One update and until when (s since 1970) it is worth delivering.
+
+    `id` is its place in the queue. An injected update says in its body what it likes: one that
+    says less than its place is confirmed, once it was delivered, by an offset above what it says.
+    """
 
     id: int
     body: dict[str, Any]
     until: float
+    delivered: bool = False
+
+    def is_confirmed_by(self, offset: int) -> bool:
+        """Whether a poll from this offset on means that the bot has it."""
+        said = self.body.get("update_id")
+        said = said if isinstance(said, int) else 0
+        return self.id < offset or (self.delivered and said < self.id and said < offset)
 
     def to_record(self) -> dict[str, Any]:
         """For the store."""
@@ -53,7 +64,10 @@ class UpdateQueue:
     def add(self, update_id: int, kind: str, content: dict[str, Any]) -> None:
         """Queue an update."""
         life = CALLBACK_LIFE if kind == "callback_query" else UPDATE_LIFE
-        body = {"update_id": update_id, kind: content}
+        self.add_raw(update_id, {"update_id": update_id, kind: content}, life)
+
+    def add_raw(self, update_id: int, body: dict[str, Any], life: float = UPDATE_LIFE) -> None:
+        """Queue whatever `body` is for `life` s, at the place `update_id`."""
         update = QueuedUpdate(update_id, body, self._clock.now() + life)
         self._queue[update_id] = update
         self._store.save_record("update", update_id, update.to_record)
@@ -76,6 +90,7 @@ class UpdateQueue:
         self._poller = None
         ready = self._deliverable()[: max(1, min(limit, 100))]
         for update in ready:
+            update.delivered = True
             self._settling.mark_delivered(update.id)
         return [update.body for update in ready]
 
@@ -92,9 +107,9 @@ class UpdateQueue:
     def _confirm(self, offset: int) -> None:
         if offset < 0:
             offset = ([*self._queue][offset:] or [0])[0]
-        while self._queue and (first := next(iter(self._queue))) < offset:
-            self._forget(first)
-            self._settling.mark_confirmed(first)
+        for update_id in [u.id for u in self._queue.values() if u.is_confirmed_by(offset)]:
+            self._forget(update_id)
+            self._settling.mark_confirmed(update_id)
 
     def _deliverable(self) -> list[QueuedUpdate]:
         now = self._clock.now()

@@ -200,12 +200,33 @@ class World:
         """Queue an update that a person caused. False: the bot does not want this kind."""
         if not self.updates.is_wanted(kind):
             return False
-        if not self._counters["update"]:
-            self.set_next_id("update", FIRST_UPDATE_ID)
-        update_id = self.next_id("update")
+        update_id = self._next_update_id()
         self.idle_detector.add_update(update_id, person, chat, query)
         self.updates.add(update_id, kind, content)
         return True
+
+    def inject_update(self, raw: Json, numbered: bool, person: int, chat: int) -> int:
+        """Queue `raw` as it is, wanted or not; returns its place in the queue.
+
+        `numbered` gives it an `update_id` if it has none. An `update_id` above all that were is
+        also its place, and the next ones follow it. `person` is whoever waits until the bot is
+        through with it (0: nobody).
+        """
+        said = raw.get("update_id")
+        if isinstance(said, int) and said > max(self._counters["update"], FIRST_UPDATE_ID - 1):
+            self.set_next_id("update", said)
+        update_id = self._next_update_id()
+        if numbered:
+            raw = {"update_id": update_id} | raw
+        if person:
+            self.idle_detector.add_update(update_id, person, chat or person, "")
+        self.updates.add_raw(update_id, raw)
+        return update_id
+
+    def _next_update_id(self) -> int:
+        if not self._counters["update"]:
+            self.set_next_id("update", FIRST_UPDATE_ID)
+        return self.next_id("update")
 
     def open_tap(self, person: int, chat: int, message: int) -> PendingTap:
         """A tap that now waits for `answerCallbackQuery`."""
