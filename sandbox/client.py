@@ -15,6 +15,7 @@ from __future__ import annotations
 
 # ruff: noqa: ASYNC109 - a `timeout` that raises TimeoutError is what tests expect of a wait
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -309,6 +310,22 @@ class Sandbox(SandboxConnection):
     async def inject_fault(self, method: str = "*", **fault: Any) -> None:
         """Let calls go wrong: see sandbox.injected_faults.InjectedFault."""
         await self.call("POST", "/control/faults", {"method": method, **fault})
+
+    async def inject_answer(
+        self,
+        method: str,
+        body: bytes,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        **fault: Any,
+    ) -> None:
+        """Let calls be answered with these bytes, as a proxy might: HTML, nothing, `null` …
+
+        `effect=True` lets the call take effect first; `ending="cut"` or `"never"`, `times`,
+        `chat_id`, `delay`, `since`, `until`: see sandbox.injected_faults.InjectedFault.
+        """
+        about = {"status": status, "headers": headers or {}, "body": b64encode(body).decode()}
+        await self.inject_fault(method, **about, **fault)
 
     async def clear_faults(self) -> None:
         """Let calls go right again."""
