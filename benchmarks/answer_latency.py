@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from benchmarks.brief import END, QUESTIONNAIRES, WEEK, build_request
+from benchmarks.brief_request import END, QUESTIONNAIRES, WEEK, build_request
 from bot.jobs.worker_process import make_report_in_process
 from survey.forms.authoring.xlsform import compile_file
 from survey.people import Role, Wave

@@ -14,17 +14,13 @@ import resource
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from reports.request import ReportKind, ReportRequest
+from benchmarks.brief_request import build_request
 
-QUESTIONNAIRES = Path(__file__).parents[1] / "questionnaires"
-END = datetime(2026, 12, 1, tzinfo=UTC)
-WEEK = timedelta(days=7)
 PLAIN = """
 SELECT interview.wave_id, respondent.role, question.path, code.value
 FROM answer
@@ -35,6 +31,10 @@ JOIN code ON code.id = answer.code_id
 """
 
 
+#: What is measured on the store at a path.
+Work = Callable[[Path], object]
+
+
 class BriefMeasurement(NamedTuple):
     """Seconds to import and to do it, and the most memory that the process held, in MB."""
 
@@ -43,47 +43,29 @@ class BriefMeasurement(NamedTuple):
     peak: float
 
 
-def build_request(store: Path) -> ReportRequest:
-    """The week's brief of a store, with weights and as shipped."""
-    return ReportRequest(
-        kind=ReportKind.WEEKLY,
-        start=END - WEEK,
-        end=END,
-        language="id",
-        made_at=END,
-        late=False,
-        timezone="Asia/Jakarta",
-        database_url=f"sqlite:///{store}",
-        city="Jakarta",
-        secretariat="Sekretariat Jakarta Berketahanan",
-        minimum_cell=5,
-        formats=("pdf", "xlsx"),
-        population=str(QUESTIONNAIRES / "penduduk.csv"),
-        boundaries=str(QUESTIONNAIRES / "kecamatan.geojson"),
-    )
-
-
-def ours() -> Callable[[Path], object]:
+def prepare_brief() -> Work:
+    """Import what makes the brief, and say how to make that of a store."""
     from reports.make_report import make_report
 
     return lambda store: make_report(build_request(store))
 
 
-def plain() -> Callable[[Path], object]:
+def prepare_plain_pandas() -> Work:
+    """Import pandas, and say how it counts a store's answers by question, role and value."""
     import pandas as pd
     from sqlalchemy import create_engine
 
-    def counted(store: Path) -> object:
+    def count_answers(store: Path) -> object:
         answers = pd.read_sql(PLAIN, create_engine(f"sqlite:///{store}"))
         return answers.groupby(["path", "role", "value"]).size()
 
-    return counted
+    return count_answers
 
 
-def measure_once(way: Callable[[], Callable[[Path], object]], store: Path) -> BriefMeasurement:
+def measure_once(prepare: Callable[[], Work], store: Path) -> BriefMeasurement:
     """Import, do it, and look at the clock and at what the operating system counted."""
     begun = perf_counter()
-    work = way()
+    work = prepare()
     ready = perf_counter()
     work(store)
     done = perf_counter()
@@ -91,17 +73,20 @@ def measure_once(way: Callable[[], Callable[[Path], object]], store: Path) -> Br
     return BriefMeasurement(ready - begun, done - ready, peak)
 
 
-def measure_in_new_process(
-    way: Callable[[], Callable[[Path], object]], store: Path
-) -> BriefMeasurement:
-    """The same in a new process."""
+def measure_in_new_process(prepare: Callable[[], Work], store: Path) -> BriefMeasurement:
+    """Measure in a process of its own, so that neither way finds imports or memory of the other."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measure_once, way, store).result()
+        return pool.submit(measure_once, prepare, store).result()
+
+
+#: Name in the output -> what imports its libraries and gives back the work.
+WAYS = {"ours": prepare_brief, "plain": prepare_plain_pandas}
 
 
 def main(stores: list[Path]) -> None:
+    """Measure each store both ways, then taps while the first one's brief is made."""
     for store in stores:
-        found = {way.__name__: measure_in_new_process(way, store) for way in (ours, plain)}
+        found = {name: measure_in_new_process(prepare, store) for name, prepare in WAYS.items()}
         for name, (importing, seconds, peak) in found.items():
             print(
                 f"{store.name} {name}: {seconds:.1f} s, {peak:.0f} MB (imports {importing:.1f} s)"

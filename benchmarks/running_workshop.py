@@ -25,7 +25,7 @@ from bot.config import load_config
 from bot.demo import sandbox_process
 from bot.workshop_file import read_workshop_file
 from sandbox import PersonClient, Sandbox, ShownMessage
-from survey.services.workshop_planning import keep_workshop
+from survey.services.administration import Administration
 from survey.store.database import Store
 from survey.workshop.plan import WorkshopPlan
 
@@ -240,6 +240,6 @@ async def plan_workshop(folder: Path, config: Path, assets: int) -> WorkshopPlan
     agenda = folder / "bench.toml"
     agenda.write_text(WORKSHOP_FILE.format(assets=codes), encoding="utf-8")
     async with Store.open(given.database.url) as store:
-        return await keep_workshop(
-            store, read_workshop_file(agenda, None, given).plan, datetime.now(UTC)
+        return await Administration(store).keep_workshop(
+            read_workshop_file(agenda, None, given).plan, datetime.now(UTC)
         )

@@ -243,7 +243,7 @@ class AnswerGenerator:
                 given = build_choice_columns(np.arange(people), place[:, steps.index(name)])
             elif question is None:
                 given = self.build_calculated(path, people)
-            elif question.kind in ("note", "acknowledge"):
+            elif question.kind.is_display_only:
                 continue
             else:
                 given = self.draw_answers(question, people)
@@ -265,7 +265,7 @@ class AnswerGenerator:
     def draw_answers(self, question: Question, people: int) -> AnswerColumns:
         """Some answer, the first choices of a list more often; a few skip it."""
         everybody = np.arange(people)
-        if question.kind == "text":
+        if question.kind.is_free_text:
             who = everybody[self.random.random(people) < WRITING_SHARE]
             return build_text_columns(who, self.random.integers(1, len(TEXTS) + 1, len(who)))
         values = np.array([self.codes.values[choice.value] for choice in question.choices])
@@ -274,7 +274,7 @@ class AnswerGenerator:
         # (Efraimidis and Spirakis 2006).
         weights = 1 / (1 + 0.5 * np.arange(len(values)))
         order = np.argsort(self.random.exponential(size=(len(who), len(values))) / weights, axis=1)
-        if question.kind != "select_multiple":
+        if not question.kind.takes_several:
             return build_choice_columns(who, values[order[:, 0]])
         picked = self.random.integers(1, 4, len(who))
         place = np.arange(3)

@@ -201,11 +201,13 @@ def report(
     from bot.app import build_report_request
     from reports.input_files import find_file_faults
     from reports.make_report import write_report
+    from reports.report_kinds import get_definition
 
     given = load_settings(config)
-    if since and kind is not ReportKind.WEEKLY:
+    if since and not get_definition(kind).is_periodic:
+        periodic = " or ".join(name for name in ReportKind if get_definition(name).is_periodic)
         raise exit_with_error(
-            f"report: --since is of the weekly report; {kind} is of all there is."
+            f"report: --since is of the {periodic} report; {kind} is of all there is."
         )
     if language not in ("id", "en", BOTH_LANGUAGES):
         raise exit_with_error("report: --language is id, en or id+en.")
@@ -296,18 +298,12 @@ def invite(
 
 async def create_invitation(given: Config, sector: str, category: str, uses: int) -> None:
     """Keep a new invitation and say its code."""
-    from survey.people import Invitation, Role
-    from survey.services.interview_service import generate_code
-    from survey.store import waves
+    from survey.services.administration import Administration
     from survey.store.database import Store
 
-    code = f"{category[:6].upper()}-{generate_code(5)}"
     async with Store.open(given.database.url) as store:
-        async with store.read() as connection:
-            new = Invitation(code, Role.PARTICIPANT, sector, category, uses)
-            statements = await waves.seed_invitation(connection, new, datetime.now(UTC))
-        await store.keep(statements)
-    print_text(f"Code: {code}\nLink: https://t.me/NAME_OF_YOUR_BOT?start=u-{code}")
+        made = await Administration(store).invite(sector, category, uses, datetime.now(UTC))
+    print_text(f"Code: {made.code}\nLink: https://t.me/NAME_OF_YOUR_BOT?start=u-{made.code}")
 
 
 def read_categories(given: Config) -> list[str]:

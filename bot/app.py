@@ -18,7 +18,14 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.clock import Clock
 from bot.config import Config
-from bot.handlers.context import HandlerContext
+from bot.handlers.commands import CommandMenu, list_menu_entries
+from bot.handlers.context import (
+    CardSenders,
+    FileTransfers,
+    HandlerContext,
+    HandlerServices,
+    ReportingJobs,
+)
 from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
 from bot.jobs.card_updater import CardUpdater, OutgoingPace
@@ -30,10 +37,11 @@ from bot.seeding import seed_store
 from bot.seeds import WaveSeed
 from bot.telegram.attachments import AttachmentDownloader
 from bot.telegram.cards import CardSender
+from bot.telegram.client import UNKNOWN_BOT, create_bot
 from bot.telegram.group_cards import GroupCards
-from bot.telegram.polling import UNKNOWN_BOT, Poller, create_bot
+from bot.telegram.polling import Poller
 from bot.telegram.question_media import QuestionMedia
-from bot.translation import get_translator
+from bot.translation import Translator, get_translator
 from bot.web.health import Health
 from bot.web.routes import serve_web
 from reports.delivery.scheduler import ReportScheduler
@@ -53,7 +61,6 @@ from survey.workshop.register import build_asset as item
 log = structlog.get_logger()
 #: Seconds that the last screens may take when we stop.
 CARDS_GRACE_SECONDS = 5.0
-MENU_COMMANDS = ("start", "bantuan", "bahasa", "hapus")
 
 
 class TelegramFault(Exception):  # noqa: N818 - it is the operator's word
@@ -77,14 +84,14 @@ class App:
 
     async def poll_updates(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
-        again = self.context.card_updater.requeue_sessions
+        again = self.context.senders.card_updater.requeue_sessions
         handle_one, heard = partial(handle_update, self.context), self.health.note_answer
         await Poller(
             self.bot,
             handle_one,
             on_reconnect=again,
             on_answer=heard,
-            is_barrier=is_facilitator_action,
+            is_barrier=partial(is_facilitator_action, self.context),
         ).run(stop)
         await self.card_sender.wait_until_shown(CARDS_GRACE_SECONDS)
 
@@ -94,9 +101,9 @@ class App:
             self.scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
 
-async def handle_update(desk: HandlerContext, update: Update) -> None:
+async def handle_update(context: HandlerContext, update: Update) -> None:
     """One update."""
-    await route_update(desk, update)
+    await route_update(context, update)
 
 
 @asynccontextmanager
@@ -110,22 +117,24 @@ async def open_app(config: Config, token: str, clock: Clock) -> AsyncIterator[Ap
         await seed_store(store, config, compiled, clock.now())
         await set_report_menus(store, bot)
         suara = build_app(config, store, bot, places, compiled, clock)
-        desk = suara.context
+        context = suara.context
         suara.scheduler.start()
-        renewing = desk.card_updater.run_updates(
-            desk.prepare_card_update, desk.group_cards.renew_card
+        renewing = context.senders.card_updater.run_updates(
+            context.prepare_card_update, context.senders.group_cards.renew_card
         )
         renewals = asyncio.create_task(renewing, name="pushing")
         try:
-            async with serve_web(config, desk.bot_info, desk.workshops, clock, suara.health):
+            async with serve_web(
+                config, context.bot_info, context.services.workshops, clock, suara.health
+            ):
                 yield suara
         finally:
             suara.scheduler.shutdown(wait=False)
             renewals.cancel()
             with suppress(asyncio.CancelledError):
                 await renewals
-            await desk.group_cards.close()
-            await desk.attachments.close()
+            await context.senders.group_cards.close()
+            await context.files.attachments.close()
 
 
 def build_app(
@@ -143,30 +152,35 @@ def build_app(
     cards = CardSender(bot, survey.remember_card)
     pushing = CardUpdater(rooms, OutgoingPace(config.telegram.most_a_second), clock.now)
     schedule = ReportScheduler(store, zone, settings, make_report_in_process, ReportSender(bot))
-    desk = HandlerContext(
+    context = HandlerContext(
         bot=bot,
-        interviews=survey,
-        card_sender=cards,
         clock=clock,
         bot_info=said,
-        report_requests=ReportRequests(store, schedule, bot, zone, config.suara.languages),
-        quotes=QuoteService(store, OPINIONS),
-        result_notifier=ResultNotifier(
-            store, bot, make_summaries_in_process, settings, pushing.pace, clock
+        services=HandlerServices(survey, rooms, QuoteService(store, OPINIONS)),
+        senders=CardSenders(cards, pushing, GroupCards(bot, rooms, said, clock)),
+        files=FileTransfers(
+            attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
+            question_media=QuestionMedia(
+                bot, ((compiled[w.id], locate_questionnaire(config, w)) for w in config.waves)
+            ),
+            largest_mb=config.files.largest_mb,
         ),
-        attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
-        question_media=QuestionMedia(
-            bot, ((compiled[w.id], locate_questionnaire(config, w)) for w in config.waves)
+        reporting=ReportingJobs(
+            ReportRequests(store, schedule, bot, zone, config.suara.languages),
+            ResultNotifier(store, bot, make_summaries_in_process, settings, pushing.pace, clock),
         ),
-        largest_mb=config.files.largest_mb,
-        workshops=rooms,
-        card_updater=pushing,
-        group_cards=GroupCards(bot, rooms, said, clock),
     )
     scheduler = build_scheduler(
-        schedule, desk.result_notifier, survey, desk.attachments, config, clock
+        schedule,
+        context.reporting.result_notifier,
+        survey,
+        context.files.attachments,
+        config,
+        clock,
     )
-    return App(config, store, survey, bot, cards, schedule, scheduler, clock, desk, Health(rooms))
+    return App(
+        config, store, survey, bot, cards, schedule, scheduler, clock, context, Health(rooms)
+    )
 
 
 def build_scheduler(
@@ -231,17 +245,16 @@ async def initialize_bot(bot: Bot, config: Config) -> None:
         ) from None
 
 
+def build_menu(menu: CommandMenu, t: Translator) -> list[BotCommand]:
+    """One of the menus as Telegram takes it."""
+    return [BotCommand(name, text) for name, text in list_menu_entries(menu, t)]
+
+
 async def set_command_menu(bot: Bot, config: Config) -> None:
     """Put our commands into Telegram's menu, in every language."""
     for language in reversed(config.suara.languages):
         t = get_translator(language)
-        menu = {
-            "start": t("Begin or go on"),
-            "bantuan": t("Help"),
-            "bahasa": t("Choose the language"),
-            "hapus": t("Withdraw and delete your answers"),
-        }
-        commands = [BotCommand(name, menu[name]) for name in MENU_COMMANDS]
+        commands = build_menu(CommandMenu.DEFAULT, t)
         first = language == config.suara.languages[0]
         said = t(
             "What do you think: how resilient is {city}? A few minutes of your time help the city "
@@ -261,13 +274,7 @@ async def set_report_menus(store: Store, bot: Bot) -> None:
         chats = (await report_chats.read_report_chats(connection)).values()
     for office in chats:
         t = load_first_texts(office.language)
-        menu = {
-            "laporan": t("A report"),
-            "kutipan": t("Release what may be quoted"),
-            "bantuan": t("Help"),
-            "bahasa": t("Choose the language"),
-        }
-        commands = [BotCommand(name, said) for name, said in menu.items()]
+        commands = build_menu(CommandMenu.SECRETARIAT, t)
         try:
             await bot.set_my_commands(commands, BotCommandScopeChat(office.id))
         except TelegramError as fault:

@@ -9,10 +9,9 @@ from bot.config import Config
 from bot.seeds import SECTORS, ChatSeed, InvitationSeed, WaveSeed
 from survey.forms.model.questionnaire import Questionnaire
 from survey.people import Invitation, Role, Wave
-from survey.store import report_chats, waves
+from survey.services.administration import Administration
 from survey.store.database import Store
 from survey.store.report_chats import ReportChat, StoredSchedule
-from survey.store.writer import Statement
 
 
 async def seed_store(
@@ -22,35 +21,22 @@ async def seed_store(
 
     ``compiled`` are the waves' questionnaires; one that was edited is for new interviews.
     """
-    for wave in config.waves:
-        await seed_wave_version(store, wave, compiled[wave.id], config.suara.languages, now)
-    async with store.read() as connection:
-        statements: list[Statement] = []
-        for code in config.invitations:
-            statements += await waves.seed_invitation(connection, build_invitation(code), now)
-        for chat in config.secretariat.chats:
-            office = build_report_chat(chat, config.secretariat.language, now)
-            statements += await report_chats.seed_report_chat(connection, office)
-        for plan in config.schedules:
-            due = StoredSchedule(plan.id, plan.report, plan.every, now)
-            statements += await report_chats.seed_schedule(connection, due)
-    await store.keep(statements)
+    administration = Administration(store)
+    for seeded in config.waves:
+        form = compiled[seeded.id]
+        await administration.seed_wave(build_wave(seeded, form, config.suara.languages), form, now)
+    await administration.seed_settings(
+        map(build_invitation, config.invitations),
+        (build_report_chat(c, config.secretariat.language, now) for c in config.secretariat.chats),
+        (StoredSchedule(plan.id, plan.report, plan.every, now) for plan in config.schedules),
+        now,
+    )
 
 
-async def seed_wave_version(
-    store: Store,
-    seeded: WaveSeed,
-    asked: Questionnaire,
-    languages: tuple[str, ...],
-    now: datetime,
-) -> None:
-    """Put in a wave and the version of its questionnaire."""
+def build_wave(seeded: WaveSeed, asked: Questionnaire, languages: tuple[str, ...]) -> Wave:
+    """A wave as config.toml wants it, with the version of its questionnaire as it is now."""
     audience = tuple(map(Role, seeded.audience))
-    new = Wave(seeded.id, asked.digest, audience, seeded.opens, seeded.closes, languages)
-    async with store.read() as connection:
-        registered = await waves.add_questionnaire(connection, asked, now)
-        opened = await waves.seed_wave(connection, new)
-    await store.keep([*registered, *opened])
+    return Wave(seeded.id, asked.digest, audience, seeded.opens, seeded.closes, languages)
 
 
 def build_invitation(seeded: InvitationSeed) -> Invitation:

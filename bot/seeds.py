@@ -10,12 +10,12 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from reports.delivery.due_times import parse_due_times
 from reports.delivery.quiet_hours import QuietHours
 from reports.delivery.scheduler import check_event_fits_report
-from reports.request import ReportKind
+from reports.request import ReportFormat, ReportKind
 from reports.toml_files import TomlSection
 from survey.people import CODE_PATTERN
+from survey.store.report_chats import DEFAULT_FORMATS
 
 ReportLanguage = Literal["id", "en", "id+en"]
-FileFormat = Literal["pdf", "xlsx", "png"]
 #: How sectors are called here and in the questionnaires' lists.
 SECTORS = {
     "government": "pemerintah",
@@ -91,7 +91,7 @@ class ChatSeed(TomlSection):
     id: int
     language: ReportLanguage | None = None
     kinds: tuple[ReportKind, ...] = ()
-    formats: tuple[FileFormat, ...] = ("pdf", "xlsx")
+    formats: tuple[ReportFormat, ...] = tuple(map(ReportFormat, DEFAULT_FORMATS))
     quiet: Annotated[str, AfterValidator(validate_quiet_hours)] = ""
     skip_unchanged: bool = False
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,22 +13,36 @@ from reports.documents.chat_message import build_message
 from reports.documents.pdf import render_pdf
 from reports.documents.workbook import render_workbook
 from reports.report_content import ReportContent, build_contents
-from reports.request import Report, ReportFile, ReportRequest
+from reports.request import Report, ReportFile, ReportFormat, ReportRequest
 
 __all__ = ["Report", "ReportFile", "ReportRequest", "make_report"]
 
-#: Each format's file type, and what makes it.
-RENDERERS = {
-    "pdf": ("application/pdf", render_pdf),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", render_workbook),
-    "png": ("image/png", render_png),
+
+@dataclass(frozen=True)
+class ReportRenderer:
+    """Makes the file of one format from the contents in each language, first language first.
+
+    What is empty is not handed over: a report may have nothing to draw.
+    """
+
+    media_type: str
+    render: Callable[[Sequence[ReportContent]], bytes]
+
+
+RENDERERS: Mapping[ReportFormat, ReportRenderer] = {
+    ReportFormat.PDF: ReportRenderer("application/pdf", render_pdf),
+    ReportFormat.XLSX: ReportRenderer(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", render_workbook
+    ),
+    ReportFormat.PNG: ReportRenderer("image/png", render_png),
 }
 
 
 def make_report(order: ReportRequest) -> Report:
     """Read and compute once; all documents take their figures from that.
 
-    Raises OrderError for a kind of report that is not known, and for a scope that is not there.
+    Raises ReportRequestError for a kind of report that is not known, and for a scope that is not
+    there.
     """
     return make_documents(*build_contents(order))
 
@@ -36,12 +51,12 @@ def make_documents(*contents: ReportContent) -> Report:
     """The message, and the files in the formats asked for."""
     wanted = contents[0].request.formats
     name = name_report_file(contents)
-    made = (
-        ReportFile(f"{name}.{ending}", content, media_type)
-        for ending, (media_type, render) in RENDERERS.items()
-        if ending in wanted and (content := render(contents))
+    files = (
+        ReportFile(f"{name}.{ending}", content, renderer.media_type)
+        for ending, renderer in RENDERERS.items()
+        if ending in wanted and (content := renderer.render(contents))
     )
-    return Report(build_message(contents), tuple(made))
+    return Report(build_message(contents), tuple(files))
 
 
 def write_report(order: ReportRequest, folder: Path) -> Iterator[Path]:

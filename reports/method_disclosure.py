@@ -172,5 +172,5 @@ def describe_wave_offer(wave: ReportedWave, words: Localizer) -> str:
         period=words.format_period(wave.opens_at, wave.closes_at),
         languages=words.join_items(languages),
         version=wave.version or "–",
-        number=len([q for q in wave.questionnaire.questions if q.kind != "note"]),
+        number=len([q for q in wave.questionnaire.questions if not q.kind.is_note]),
     )

@@ -158,7 +158,7 @@ def find_repeats(questionnaire: Questionnaire) -> Iterator[Group]:
 def list_asked_questions(group: Group) -> tuple[Question, ...]:
     """The questions of a group, headings and notes left out."""
     questions = (node for node in group.walk() if isinstance(node, Question))
-    return tuple(q for q in questions if not q.is_helper and q.kind != "note")
+    return tuple(q for q in questions if not q.is_helper and not q.kind.is_note)
 
 
 def find_named_question(questionnaire: Questionnaire, wanted: str) -> Question | None:

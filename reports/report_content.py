@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reports import question_names
+from reports.chapters.chapter_registry import CHAPTERS
 from reports.chapters.elements import Chapter, KeyFigure
-from reports.chapters.perception import chapter as perception
 from reports.chapters.perception.weights import write_sample_caution, write_sample_statement
-from reports.chapters.workshop import chapter as sessions
+from reports.chapters.workshop.chapter import describe_voting
 from reports.localizer import Localizer
 from reports.method_disclosure import disclose_method
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames, list_opened_waves, read_frames
 from reports.reading.resident_weights import weigh_frames
-from reports.report_kinds import CHAPTERS, LEAD_CHAPTERS, REPORT_TITLES
+from reports.report_kinds import ReportKindDefinition, ReportSubject, get_definition
 from reports.request import ReportKind, ReportRequest, ReportRequestError
 
 
@@ -51,7 +51,7 @@ class ReportContent:
     @property
     def empty_note(self) -> str:
         """What is said where there are no figures."""
-        if self.request.kind == ReportKind.WORKSHOP:
+        if get_definition(self.request.kind).subject is ReportSubject.WORKSHOP:
             return "" if self.frames.workshops else self.words("No workshop has results yet.")
         answered = any(figure.number for figure in self.key_figures)
         return "" if answered else self.words("Nobody has completed an interview yet.")
@@ -59,16 +59,14 @@ class ReportContent:
     @property
     def lead_findings(self) -> tuple[str, ...]:
         """What stands before everything else, if the report has what it is about."""
-        leading = (
-            c for c in self.chapters if c.key == LEAD_CHAPTERS.get(ReportKind(self.request.kind))
-        )
-        return next((chapter.findings for chapter in leading), ())
+        lead = get_definition(self.request.kind).lead_chapter
+        return next((chapter.findings for chapter in self.chapters if chapter.key == lead), ())
 
 
 def build_content(order: ReportRequest) -> ReportContent:
     """Read the store and compute all chapters, in the order's one language.
 
-    Raises OrderError for a scope that is not there.
+    Raises ReportRequestError for a scope that is not there.
     """
     return build_contents(order)[0]
 
@@ -76,7 +74,7 @@ def build_content(order: ReportRequest) -> ReportContent:
 def build_contents(order: ReportRequest) -> tuple[ReportContent, ...]:
     """The same of an order in several languages, once for each: read once.
 
-    Raises OrderError for a scope that is not there, and for a kind that is not known.
+    Raises ReportRequestError for a scope that is not there, and for a kind that is not known.
     """
     if order.kind not in list(ReportKind):
         raise ReportRequestError(
@@ -91,18 +89,19 @@ def build_contents(order: ReportRequest) -> tuple[ReportContent, ...]:
 
 
 def read_scope(order: ReportRequest, language: str) -> Frames:
-    """What the report is about. Raises OrderError if it is not there."""
-    kind = ReportKind(order.kind)
+    """What the report is about. Raises ReportRequestError if it is not there."""
+    definition = get_definition(order.kind)
+    of_workshops = definition.subject is ReportSubject.WORKSHOP
     frames = read_frames(
         order.database_url,
         order.end,
         language,
-        texts=kind is not ReportKind.WEEKLY,
-        wave=order.scope if kind is not ReportKind.WORKSHOP else "",
+        texts=definition.reads_open_answers,
+        wave="" if of_workshops else order.scope,
     )
     if not order.scope:
         return frames
-    if kind is ReportKind.WORKSHOP:
+    if of_workshops:
         held = tuple(one for one in frames.workshops if one.plan.id == order.scope)
         if not held:
             raise build_scope_error(
@@ -135,61 +134,65 @@ def relabel_frames(frames: Frames, language: str) -> Frames:
 
 def assemble_content(frames: Frames, order: ReportRequest) -> ReportContent:
     """All chapters, and what stands around them."""
-    words, kind = Localizer(order.language, order.timezone), ReportKind(order.kind)
+    words, definition = Localizer(order.language, order.timezone), get_definition(order.kind)
+    of_workshops = definition.subject is ReportSubject.WORKSHOP
     frames = weigh_frames(frames, order, words)
     return ReportContent(
         request=order,
         words=words,
         frames=frames,
-        title=words(REPORT_TITLES[kind], city=order.city),
+        title=words(definition.title, city=order.city),
         span=find_reported_span(frames, order),
-        statement=describe_respondents(frames, kind, words),
-        caution=describe_briefly(frames, kind, words),
+        statement=describe_respondents(frames, definition, words),
+        caution=describe_briefly(frames, definition, words),
         facts=tuple(list_report_facts(frames, order, words)),
         chapters=tuple(build_chapters(frames, order, words)),
         method=tuple(
-            sessions.describe_voting(order, words)
-            if kind is ReportKind.WORKSHOP
-            else disclose_method(frames, find_weighted_form(frames, kind), order, words)
+            describe_voting(order, words)
+            if of_workshops
+            else disclose_method(frames, find_weighted_form(frames, definition), order, words)
         ),
     )
 
 
 def build_chapters(frames: Frames, order: ReportRequest, words: Localizer) -> Iterator[Chapter]:
     """Those of the kind; of a wave only what it asked about, and how it went."""
-    for number, module in enumerate(CHAPTERS[ReportKind(order.kind)]):
-        found = module.build_chapter(frames, order, words)
-        if number == 0 or order.kind != ReportKind.WAVE or not found.is_bare:
-            yield found
+    definition = get_definition(order.kind)
+    for key in definition.chapters:
+        chapter = CHAPTERS[key](frames, order, words)
+        is_first = key == definition.chapters[0]
+        if is_first or not (definition.omits_bare_chapters and chapter.is_bare):
+            yield chapter
 
 
 def find_reported_span(frames: Frames, order: ReportRequest) -> tuple[datetime, datetime]:
     """When what it is about was: a week, workshops, or since the first wave opened."""
     held = [found.session.moves[0].at for found in frames.workshops]
-    if order.kind == ReportKind.WORKSHOP and held:
+    definition = get_definition(order.kind)
+    if definition.subject is ReportSubject.WORKSHOP and held:
         return min(held), max(held) + timedelta(microseconds=1)
     opened = [wave.opens_at for wave in frames.waves]
-    if order.kind == ReportKind.WEEKLY or not opened:
+    if definition.is_periodic or not opened:
         return order.start, order.end
     end = min(order.end, max(wave.closes_at for wave in frames.waves))
     return min(opened), max(end, *opened)
 
 
-def describe_respondents(frames: Frames, kind: ReportKind, words: Localizer) -> str:
+def describe_respondents(frames: Frames, definition: ReportKindDefinition, words: Localizer) -> str:
     """What stands before every figure: of whom they are."""
-    if kind is ReportKind.WORKSHOP:
+    if definition.subject is ReportSubject.WORKSHOP:
         return words(
             "These are the votes of people who were invited for what they know, as they stood at "
             "the end of the session. They say what the room came to, and nothing of anybody else."
         )
-    return write_sample_statement(find_weighted_form(frames, kind), words)
+    return write_sample_statement(find_weighted_form(frames, definition), words)
 
 
-def describe_briefly(frames: Frames, kind: ReportKind, words: Localizer) -> str:
+def describe_briefly(frames: Frames, definition: ReportKindDefinition, words: Localizer) -> str:
     """The same where there is little room."""
-    if kind is ReportKind.WORKSHOP:
+    if definition.subject is ReportSubject.WORKSHOP:
         return words("Votes of those in the room, invited for what they know.")
-    return write_sample_caution(find_weighted_form(frames, kind), words)
+    return write_sample_caution(find_weighted_form(frames, definition), words)
 
 
 def list_report_facts(
@@ -203,6 +206,7 @@ def list_report_facts(
     yield words("Published by"), order.secretariat
 
 
-def find_weighted_form(frames: Frames, kind: ReportKind) -> FormAnswers | None:
+def find_weighted_form(frames: Frames, definition: ReportKindDefinition) -> FormAnswers | None:
     """The questionnaire that is weighted where there is a population file, if it is reported."""
-    return frames.find_form(question_names.DRIVERS) if perception in CHAPTERS[kind] else None
+    is_reported = "perception" in definition.chapters
+    return frames.find_form(question_names.DRIVERS) if is_reported else None

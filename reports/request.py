@@ -35,8 +35,17 @@ class ReportKind(StrEnum):
     PRA = "pra"
 
 
-#: The files of a report that can be asked for; the message always comes.
-REPORT_FORMATS = ("pdf", "xlsx", "png")
+class ReportFormat(StrEnum):
+    """The files of a report that can be asked for; the message always comes.
+
+    Each is called by the ending of its file. A chat gets them in the order in which it asks.
+    """
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+    PNG = "png"
+
+
 #: Indonesian first, then English, in one document.
 BOTH_LANGUAGES = "id+en"
 
@@ -73,7 +82,7 @@ class ReportRequest:
     secretariat: str
     minimum_cell: int
     scope: str = ""
-    formats: tuple[str, ...] = REPORT_FORMATS
+    formats: tuple[str, ...] = tuple(ReportFormat)
     population: str = ""
     boundaries: str = ""
     candidates: str = ""

@@ -38,7 +38,7 @@ HEADINGS = {
 def build_summaries(order: ReportRequest) -> tuple[Summary, ...]:
     """What is told of the wave ``order.scope``, in each of the order's languages.
 
-    Raises OrderError for a wave that is not there.
+    Raises ReportRequestError for a wave that is not there.
     """
     return tuple(
         map(build_summary, build_contents(replace(order, kind=ReportKind.WAVE, formats=())))

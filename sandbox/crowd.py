@@ -60,7 +60,8 @@ class Crowd:
     ) -> dict[str, Any]:
         """Let everybody come and go; returns the summary.
 
-        They are of the group with this ``name``, if any; ``skip`` of the same have come before.
+        They are of the group with this ``name``, if any; the first ``skip`` people of the same
+        crowd have come in an earlier run.
         """
         chosen = [group for group in self.habits.group if name in ("", group.name)]
         groups = assign_groups(chosen, skip + people)

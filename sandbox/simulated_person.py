@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sandbox.habits import HabitAction, HabitGroup, Habits
 from sandbox.phone_screen import ShownMessage
 from sandbox.rating_judge import RatingJudge
 from sandbox.temperament import Temperament
-
-if TYPE_CHECKING:
-    from sandbox.crowd import Crowd
 
 SLIP_SECONDS = 0.4
 TRIES = 6
@@ -24,10 +21,42 @@ class PersonLeft(Exception):  # noqa: N818 - it is how a person's part ends
     """The person is through; the words say how."""
 
 
+class PersonSurroundings(Protocol):
+    """What people need of the crowd that they are in; `sandbox.crowd` has it.
+
+    Stated here, so that a person knows nothing of how the crowd is run.
+    """
+
+    @property
+    def habits(self) -> Habits:
+        """How people of this crowd behave."""
+
+    @property
+    def seed(self) -> int:
+        """What all their throws of dice start from."""
+
+    async def introduce_person(self, number: int, about: dict[str, str]) -> None:
+        """Make a person known to the sandbox."""
+
+    async def perform_action(self, number: int, act: str, details: dict[str, Any]) -> bool:
+        """Act; False when the screen had changed meanwhile, so that it was not possible."""
+
+    async def wait_thinking_time(self, dice: random.Random) -> None:
+        """Take the time that a person takes."""
+
+    def log_action(self, person: SimulatedPerson, link: str, card: str, did: ActionRecord) -> None:
+        """Write down an act."""
+
+    def log_line(self, person: SimulatedPerson, **what: Any) -> None:
+        """Write a line about somebody."""
+
+
 class SimulatedPerson:
     """A person of the crowd."""
 
-    def __init__(self, crowd: Crowd, number: int, group: HabitGroup, place: int) -> None:
+    def __init__(
+        self, crowd: PersonSurroundings, number: int, group: HabitGroup, place: int
+    ) -> None:
         """`place` is the person's place in the group, from 0."""
         self.id = number
         self.group = group

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from bot.__main__ import app
 from bot.config import Config
+from bot.handlers.commands import CHAT_COMMANDS, CommandAudience, CommandPlace
 from survey.store.workshop_schema import metadata
 
 ROOT = Path(__file__).parents[1]
@@ -211,3 +212,26 @@ def test_every_line_that_is_explained_is_one_that_the_program_writes() -> None:
     for piece in (piece for row in rows for piece in SPAN.findall(row)):
         for part in piece.split("…"):
             assert part.strip() in said_by_the_program(), piece
+
+
+def test_the_chat_commands_that_are_listed_are_those_of_the_table() -> None:
+    chapter = text(OPERATIONS).partition("## Commands in the chat")[2].partition("\n## ")[0]
+    listed = [
+        tuple(cell.strip() for cell in row.strip("|").split("|")[:4])
+        for row in re.findall(r"^\| `/.+\|$", chapter, re.MULTILINE)
+    ]
+    assert listed == [
+        (
+            f"`/{command.name}`",
+            ", ".join(f"`/{alias}`" for alias in command.aliases),
+            ", ".join(command.uses),
+            say_audiences({place: use.audience for place, use in command.uses.items()}),
+        )
+        for command in CHAT_COMMANDS
+    ]
+
+
+def say_audiences(audiences: dict[CommandPlace, CommandAudience]) -> str:
+    """Whom a command serves, and in a group if that differs."""
+    private, group = audiences[CommandPlace.PRIVATE], audiences.get(CommandPlace.GROUP)
+    return private if group in (None, private) else f"{private}; in a group {group}"

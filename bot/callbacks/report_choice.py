@@ -1,13 +1,15 @@
-"""Callback data of the choices before a report; written and read by ``taps``."""
+"""Callback data of the choices before a report."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.callbacks.callback import Callback
+
 
 @dataclass(frozen=True, slots=True)
-class ReportChoice:
+class ReportChoice(Callback):
     """Show ``page`` of the choices, with what was chosen so far; empty is not chosen yet.
 
     ``page`` is ``kind``, ``scope``, ``period``, ``language``, ``make`` or ``close``; ``scope`` is

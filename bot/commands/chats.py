@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -23,10 +22,11 @@ from bot.progress import print_text
 from bot.seeds import ChatSeed, ScheduleSeed
 from reports.delivery.due_times import CalendarTimes, parse_due_times
 from reports.delivery.report_delivery import MOST_REFUSALS
-from reports.request import ReportKind
+from reports.request import ReportFormat, ReportKind
 from reports.toml_files import InvalidInputError, validate_input
-from survey.store import deliveries, report_chats
+from survey.services.administration import Administration, UnknownIdError
 from survey.store.database import Store
+from survey.store.deliveries import Delivery
 from survey.store.report_chats import ReportChat, StoredSchedule
 
 chats_app = typer.Typer(help="The secretariat's chats.", no_args_is_help=True)
@@ -48,16 +48,15 @@ def list_chats(config: ConfigFile = DEFAULT_CONFIG) -> None:
 
 async def print_chats(given: Config) -> None:
     """A line for each chat."""
-    async with Store.open(given.database.url) as store, store.read() as connection:
-        found = (await report_chats.read_report_chats(connection)).values()
-        waiting = await deliveries.list_unfinished(connection)
-    for office in found:
-        print_text(format_chat_line(office, [one for one in waiting if one.chat_id == office.id]))
+    async with Store.open(given.database.url) as store:
+        found = await Administration(store).list_chats()
+    for chat, waiting in found:
+        print_text(format_chat_line(chat, waiting))
     if not found:
         print_text("There are no chats yet: add one with suara chats set NUMBER.")
 
 
-def format_chat_line(office: ReportChat, waiting: list[deliveries.Delivery]) -> str:
+def format_chat_line(office: ReportChat, waiting: list[Delivery]) -> str:
     """What a chat gets, and what is the matter with it."""
     failing = [one for one in waiting if one.failures]
     words = [
@@ -81,7 +80,7 @@ def set_chat(
         str | None, typer.Option(help=f"Of {', '.join(ReportKind)}, with commas; or all.")
     ] = None,
     formats: Annotated[
-        str | None, typer.Option(help="Of pdf, xlsx, png, with commas; or none.")
+        str | None, typer.Option(help=f"Of {', '.join(ReportFormat)}, with commas; or none.")
     ] = None,
     quiet: Annotated[
         str | None, typer.Option(help="Nothing comes then, such as 21:00-06:00; or none.")
@@ -111,13 +110,9 @@ def set_chat(
 async def save_chat(given: Config, seed: ChatSeed, named: set[str]) -> None:
     """Keep what was named of a chat and say how it is now."""
     new = ReportChat(seed.id, given.secretariat.language, datetime.now(UTC))
+    wishes = {name: getattr(seed, name) for name in named}
     async with Store.open(given.database.url) as store:
-        async with store.read() as connection:
-            known = (await report_chats.read_report_chats(connection)).get(seed.id, new)
-            wishes: dict[str, Any] = {name: getattr(seed, name) for name in named}
-            changed = replace(known, refusals=0, **wishes)
-            statements = await report_chats.store_report_chat(connection, changed)
-        await store.keep(statements)
+        changed = await Administration(store).set_chat(new, wishes)
     print_text(format_chat_line(changed, []))
 
 
@@ -130,11 +125,10 @@ def remove_chat(number: ChatNumber, config: ConfigFile = DEFAULT_CONFIG) -> None
 async def delete_chat(given: Config, number: int) -> None:
     """Take a chat out, or say which there are."""
     async with Store.open(given.database.url) as store:
-        async with store.read() as connection:
-            known = await report_chats.read_report_chats(connection)
-        if number not in known:
-            raise exit_with_unknown("chat", number, known)
-        await store.keep(report_chats.delete_report_chat(number))
+        try:
+            await Administration(store).remove_chat(number)
+        except UnknownIdError as fault:
+            raise exit_with_unknown("chat", fault) from None
     print_text(f"{number} gets no more reports.")
     if number in {seeded.id for seeded in given.secretariat.chats}:
         print_text(
@@ -150,8 +144,8 @@ def list_schedules(config: ConfigFile = DEFAULT_CONFIG) -> None:
 
 async def print_schedules(given: Config) -> None:
     """A line for each schedule."""
-    async with Store.open(given.database.url) as store, store.read() as connection:
-        found = await report_chats.read_schedules(connection)
+    async with Store.open(given.database.url) as store:
+        found = await Administration(store).list_schedules()
     for plan in found:
         print_text(f"{plan.id}  {plan.report}  {plan.every}  {format_next_due(plan, given)}")
     if not found:
@@ -192,19 +186,16 @@ async def save_schedule(
     """Keep what was named of a schedule and say how it is now."""
     now = datetime.now(UTC)
     async with Store.open(given.database.url) as store:
-        async with store.read() as connection:
-            known = {plan.id: plan for plan in await report_chats.read_schedules(connection)}
-            plan = known.get(schedule_id)
-            if plan is None and every is None:
-                raise exit_with_error(
-                    f"There is no schedule {schedule_id}: give --every to add it."
-                )
-            kind = report or (ReportKind(plan.report) if plan else ReportKind.WEEKLY)
-            said = every or (plan.every if plan else "")
-            seed = parse_seed(ScheduleSeed, {"id": schedule_id, "report": kind, "every": said})
-            changed = StoredSchedule(seed.id, seed.report, seed.every, now)
-            statements = await report_chats.store_schedule(connection, changed)
-        await store.keep(statements)
+        administration = Administration(store)
+        known = {plan.id: plan for plan in await administration.list_schedules()}
+        plan = known.get(schedule_id)
+        if plan is None and every is None:
+            raise exit_with_error(f"There is no schedule {schedule_id}: give --every to add it.")
+        kind = report or (ReportKind(plan.report) if plan else ReportKind.WEEKLY)
+        said = every or (plan.every if plan else "")
+        seed = parse_seed(ScheduleSeed, {"id": schedule_id, "report": kind, "every": said})
+        changed = StoredSchedule(seed.id, seed.report, seed.every, now)
+        await administration.set_schedule(changed)
     print_text(
         f"{changed.id}  {changed.report}  {changed.every}  {format_next_due(changed, given)}"
     )
@@ -219,11 +210,10 @@ def stop_schedule(schedule: ScheduleId, config: ConfigFile = DEFAULT_CONFIG) -> 
 async def deactivate_schedule(given: Config, schedule_id: str) -> None:
     """Stop a schedule, or say which there are."""
     async with Store.open(given.database.url) as store:
-        async with store.read() as connection:
-            known = [plan.id for plan in await report_chats.read_schedules(connection)]
-        if schedule_id not in known:
-            raise exit_with_unknown("schedule", schedule_id, known)
-        await store.keep(report_chats.stop_schedule(schedule_id))
+        try:
+            await Administration(store).stop_schedule(schedule_id)
+        except UnknownIdError as fault:
+            raise exit_with_unknown("schedule", fault) from None
     print_text(f"{schedule_id} is stopped; suara schedules set {schedule_id} lets it go on.")
 
 
@@ -234,11 +224,11 @@ def run_with_database(config: Path, work: Callable[[Config], Coroutine[Any, Any,
     run_command(lambda _: work(given))
 
 
-def exit_with_unknown(what: str, wanted: object, known: Iterable[object]) -> typer.Exit:
+def exit_with_unknown(what: str, fault: UnknownIdError) -> typer.Exit:
     """Say that there is none of that name, and which there are."""
-    there = ", ".join(map(str, known))
+    there = ", ".join(map(str, fault.known))
     others = f"there is: {there}" if there else "there are none"
-    return exit_with_error(f"There is no {what} {wanted}; {others}.")
+    return exit_with_error(f"There is no {what} {fault.wanted}; {others}.")
 
 
 def parse_seed(model: type[SeedModel], raw: dict[str, Any]) -> SeedModel:

@@ -16,8 +16,6 @@ from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.form import strip_positions
 from survey.forms.runtime.form_replay import FormReplay, PathError, ReplayStep, replay_answers
 
-#: Kinds that are shown and gone past.
-NOTE_KINDS = frozenset({"note"})
 YES_ANSWERS = frozenset({"y", "yes", "ya"})
 
 
@@ -102,7 +100,7 @@ def ask_question(filling: FormReplay, key: str, language: str) -> bool:
     print_text(f"\n{key}\n{filling.form.render_text(question.label, key, language)}")
     for choice in filling.form.list_choices(key):
         print_text(f"  {choice.value}: {filling.form.render_text(choice.label, key, language)}")
-    if question.kind in NOTE_KINDS:
+    if question.kind.is_note:
         return True
     text = read_line()
     step = filling.answer(key, parse_typed_answer(question, text, filling.now))

@@ -66,11 +66,11 @@ def import_(
 
 async def save_workshop(given: Config, described: WorkshopPlan) -> None:
     """Keep a workshop and say what was made."""
-    from survey.services.workshop_planning import PlanningError, keep_workshop
+    from survey.services.administration import Administration, PlanningError
 
     async with Store.open(given.database.url) as store:
         try:
-            plan = await keep_workshop(store, described, datetime.now(UTC))
+            plan = await Administration(store).keep_workshop(described, datetime.now(UTC))
         except PlanningError as fault:
             raise exit_with_error(str(fault)) from None
     print_text("\n".join(describe_plan(plan, given)))
@@ -177,7 +177,7 @@ async def fetch_username(given: Config) -> str:
     """The bot's name, if there is a token and Telegram tells; else what stands for it."""
     from telegram.error import TelegramError
 
-    from bot.telegram.polling import create_bot
+    from bot.telegram.client import create_bot
 
     try:
         bot = create_bot(read_token(given.telegram), given.telegram.api_url, 1)

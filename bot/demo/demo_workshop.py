@@ -18,7 +18,7 @@ from bot.spreadsheets import read_spreadsheet
 from bot.web.links import WorkshopLinks
 from bot.workshop_file import read_workshop_file
 from survey.people import WORKSHOP_PREFIX
-from survey.services.workshop_planning import keep_workshop
+from survey.services.administration import Administration
 from survey.workshop.moves import BallotPhase
 from survey.workshop.plan import WorkshopPlan
 
@@ -39,10 +39,10 @@ async def prepare_workshop(app: App) -> WorkshopPlan:
     """The workshop, imported if it is not there yet."""
     folder = app.config.questionnaires.folder
     read = read_workshop_file(folder / WORKSHOP_FILE, folder / BASELINE_FILE, app.config)
-    there = {plan.id: plan for plan in await app.context.workshops.list_plans()}
+    there = {plan.id: plan for plan in await app.context.services.workshops.list_plans()}
     if read.plan.id in there:
         return there[read.plan.id]
-    return await keep_workshop(app.store, read.plan, datetime.now(UTC))
+    return await Administration(app.store).keep_workshop(read.plan, datetime.now(UTC))
 
 
 async def list_page_links(
@@ -82,7 +82,7 @@ async def hold_workshop(
     app: App, box: DemoSandbox, plan: WorkshopPlan, people: int, seed: int, log: Path
 ) -> None:
     """A whole workshop, with a simulated facilitator too. Raises StageError."""
-    if (await app.context.workshops.read_whole_room(plan.id)).session.locked:
+    if (await app.context.services.workshops.read_whole_room(plan.id)).session.locked:
         raise DemoError("The workshop of the last demo is over: suara demo --fresh forgets it.")
     leader = sandbox_process.list_demo_participants()[0]
     await list_page_links(box, app.config, plan, [leader])
@@ -95,7 +95,7 @@ async def hold_workshop(
         with Progress("Ballots judged", len(plan.ballots)) as bar:
 
             async def judged() -> None:
-                room = await app.context.workshops.read_whole_room(plan.id)
+                room = await app.context.services.workshops.read_whole_room(plan.id)
                 bar.set_done(
                     len(room.session.list_in_phase(BallotPhase.REVEALED, BallotPhase.SKIPPED))
                 )
@@ -116,7 +116,7 @@ async def wait_for_participants(app: App, plan: WorkshopPlan, people: int) -> No
     with Progress("Participants who sit at a table", people) as bar:
         seated = 0
         while seated < people and time.monotonic() < ends:
-            room = await app.context.workshops.read_whole_room(plan.id)
+            room = await app.context.services.workshops.read_whole_room(plan.id)
             seated = sum(n for seat, n in room.presence.seats.items() if seat in seats)
             bar.set_done(seated)
             await asyncio.sleep(0.5)
@@ -135,7 +135,7 @@ async def write_workshop_data(app: App, plan: WorkshopPlan, out: Path) -> tuple[
 
 async def describe_held_workshop(app: App, plan: WorkshopPlan, begun: float) -> str:
     """What happened, in a sentence or two."""
-    room = await app.context.workshops.read_whole_room(plan.id)
+    room = await app.context.services.workshops.read_whole_room(plan.id)
     rounds = sum(len(standing.revealed_openings) for standing in room.session.states.values())
     votes = sum(tally.voter_count for tally in room.tallies.values())
     return (

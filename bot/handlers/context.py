@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from telegram import Bot, Update
 
-from bot.attempts import AttemptLimiter
 from bot.clock import Clock
+from bot.handlers.callback_reader import CallbackReader
+from bot.handlers.view_memory import ViewMemory
 from bot.jobs.card_updater import CardUpdater
 from bot.jobs.result_notifier import ResultNotifier
 from bot.screens.bot_info import BotInfo
-from bot.screens.card import ViewState
-from bot.screens.participation import draw_current_screen, draw_stranger_screen
+from bot.screens.current_screen import draw_current_screen
+from bot.screens.no_survey import draw_stranger_screen
 from bot.screens.screen import Screen
-from bot.screens.workshop.ballot_text import WorkshopView
+from bot.screens.view_state import ViewState
 from bot.screens.workshop.voting_card import find_active_round
-from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.attachments import AttachmentDownloader
 from bot.telegram.cards import CardSender, SendAbove
 from bot.telegram.group_cards import GroupCards
@@ -36,31 +37,53 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class HandlerContext:
-    """Everything that handlers need. ``largest_mb`` is the size of the largest file we take.
+class HandlerServices:
+    """What carries out what people want, and keeps it."""
 
-    ``sights`` says what people in a workshop look at; whoever is not in it sees what the room
-    brings. ``asked`` is the ballot on somebody's card and the move that opened its round.
-    """
-
-    bot: Bot
     interviews: InterviewService
-    card_sender: CardSender
-    clock: Clock
-    bot_info: BotInfo
-    report_requests: ReportRequests
+    workshops: WorkshopService
     quotes: QuoteService
-    result_notifier: ResultNotifier
+
+
+@dataclass(frozen=True, slots=True)
+class CardSenders:
+    """What shows people their screens: one card each, a whole room, a group's message."""
+
+    card_sender: CardSender
+    card_updater: CardUpdater
+    group_cards: GroupCards
+
+
+@dataclass(frozen=True, slots=True)
+class FileTransfers:
+    """Files that people send, of at most ``largest_mb`` MiB, and those that go with questions."""
+
     attachments: AttachmentDownloader
     question_media: QuestionMedia
     largest_mb: int
-    workshops: WorkshopService
-    card_updater: CardUpdater
-    group_cards: GroupCards
-    viewed_pages: dict[int, WorkshopPage] = field(default_factory=dict)
-    asked_ballots: dict[int, tuple[int, int]] = field(default_factory=dict)
-    interrupted_people: set[int] = field(default_factory=set)
-    attempt_limiter: AttemptLimiter = field(default_factory=AttemptLimiter)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingJobs:
+    """What the secretariat's taps set going: reports, and results for those who asked for them."""
+
+    report_requests: ReportRequests
+    result_notifier: ResultNotifier
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerContext:
+    """What handlers work with, and how they answer."""
+
+    bot: Bot
+    clock: Clock
+    bot_info: BotInfo
+    services: HandlerServices
+    senders: CardSenders
+    files: FileTransfers
+    reporting: ReportingJobs
+    views: ViewMemory = field(default_factory=ViewMemory)
+    callback_reader: CallbackReader = field(default_factory=CallbackReader)
 
     async def read_request(self, update: Update) -> tuple[Request, Snapshot]:
         """The act that an update is, and how things stand for the person before it.
@@ -70,13 +93,13 @@ class HandlerContext:
         if update.effective_user is None:
             raise ValueError("an update from nobody")
         person, at = update.effective_user.id, self.clock.now()
-        now = await self.interviews.read_snapshot(person, at)
-        return Request(person, at, Cause(self.bot.id, update.update_id), now), now
+        snapshot = await self.services.interviews.read_snapshot(person, at)
+        return Request(person, at, Cause(self.bot.id, update.update_id), snapshot), snapshot
 
-    def choose_texts(self, update: Update, now: Snapshot | None = None) -> Translator:
+    def choose_texts(self, update: Update, snapshot: Snapshot | None = None) -> Translator:
         """The language of a person: theirs as we know it, else that of their Telegram."""
-        if now is not None and now.contact is not None:
-            return get_translator(now.respondent.language)
+        if snapshot is not None and snapshot.contact is not None:
+            return get_translator(snapshot.respondent.language)
         user = update.effective_user
         return get_translator(
             match_language(user.language_code if user else None, self.bot_info.languages)
@@ -85,66 +108,66 @@ class HandlerContext:
     def show_current(
         self,
         update: Update,
-        now: Snapshot,
+        snapshot: Snapshot,
         view: ViewState | None = None,
         ahead: SendAbove | None = None,
     ) -> None:
         """Show where the person is, below what ``ahead`` sends."""
-        if now.interview is not None and now.interview.questionnaire.uploads:
-            self.attachments.start_work()
-        screen = self.build_screen(now, self.choose_texts(update, now), view or ViewState())
-        self.put_on_card(update, now, screen, ahead)
+        if snapshot.interview is not None and snapshot.interview.questionnaire.uploads:
+            self.files.attachments.start_work()
+        screen = self.build_screen(
+            snapshot, self.choose_texts(update, snapshot), view or ViewState()
+        )
+        self.put_on_card(update, snapshot, screen, ahead)
 
-    def build_screen(self, now: Snapshot, t: Translator, view: ViewState) -> Screen:
+    def build_screen(self, snapshot: Snapshot, t: Translator, view: ViewState) -> Screen:
         """The screen for how things stand."""
-        if now.contact is None and now.notice is not Notice.DECLINED:
+        if snapshot.contact is None and snapshot.notice is not Notice.DECLINED:
             return draw_stranger_screen(t)
-        if now.interview is not None:
+        if snapshot.interview is not None:
             view = replace(
-                view, media_files=self.question_media.list_media(now.interview.questionnaire)
+                view,
+                media_files=self.files.question_media.list_media(snapshot.interview.questionnaire),
             )
-        if now.room is not None:
-            here = self.build_workshop_view(now.telegram_id, now.room, t)
-            self.asked_ballots[now.telegram_id] = find_active_round(here)
+        if snapshot.room is not None:
+            here = self.build_workshop_view(snapshot.telegram_id, snapshot.room, t)
+            self.views.note_asked_ballot(snapshot.telegram_id, *find_active_round(here))
             view = replace(view, workshop_page=here.page)
-        return draw_current_screen(now, view, t, self.bot_info)
+        return draw_current_screen(snapshot, view, t, self.bot_info)
 
     def build_workshop_view(self, person: int, room: Room, t: Translator) -> WorkshopView:
         """What drawing a card of the room needs."""
-        sight = replace(
-            self.viewed_pages.get(person, WorkshopPage()), link_word=generate_code(6).lower()
-        )
+        sight = replace(self.views.get_page(person), link_word=generate_code(6).lower())
         return WorkshopView(room, sight, t, self.bot_info, self.clock.now())
 
     async def prepare_card_update(self, person: int) -> Callable[[], None] | None:
         """How to show somebody what changed in their room without their doing; None if nothing."""
-        now = await self.interviews.read_snapshot(person, self.clock.now())
-        taken_over = person in self.interrupted_people
-        if now.contact is None or not (now.is_in_room or taken_over):
+        snapshot = await self.services.interviews.read_snapshot(person, self.clock.now())
+        interrupted = self.views.is_interrupted(person)
+        if snapshot.contact is None or not (snapshot.is_in_room or interrupted):
             return None
-        self.remember_interruption(now)
+        self.remember_interruption(snapshot)
         screen, card = (
-            self.build_screen(now, get_translator(now.respondent.language), ViewState()),
-            now.contact.card,
+            self.build_screen(snapshot, get_translator(snapshot.respondent.language), ViewState()),
+            snapshot.contact.card,
         )
-        return lambda: self.card_sender.renew_screen(person, screen, card)
+        return lambda: self.senders.card_sender.renew_screen(person, screen, card)
 
-    def remember_interruption(self, now: Snapshot) -> None:
+    def remember_interruption(self, snapshot: Snapshot) -> None:
         """Remember whose questionnaire a ballot stands in front of, to bring it back."""
-        if now.is_in_room and now.room and now.room.me and now.room.me.aside:
-            self.interrupted_people.add(now.telegram_id)
-        else:
-            self.interrupted_people.discard(now.telegram_id)
+        me = snapshot.room.me if snapshot.room else None
+        interrupted = snapshot.is_in_room and me is not None and me.aside
+        self.views.note_interruption(snapshot.telegram_id, interrupted)
 
     def put_on_card(
-        self, update: Update, now: Snapshot, screen: Screen, ahead: SendAbove | None = None
+        self, update: Update, snapshot: Snapshot, screen: Screen, ahead: SendAbove | None = None
     ) -> None:
         """Put a screen on the person's card: the one they tapped, or a new one below."""
         chat = update.effective_chat
         if chat is None:
             return
-        card = now.contact.card if now.contact else None
+        card = snapshot.contact.card if snapshot.contact else None
         tapped = update.callback_query.message if update.callback_query else None
         message = tapped.message_id if tapped else None
-        self.card_sender.show_screen(chat.id, screen, card, message, ahead)
-        self.card_updater.note_shown(now.telegram_id, now.room)
+        self.senders.card_sender.show_screen(chat.id, screen, card, message, ahead)
+        self.senders.card_updater.note_shown(snapshot.telegram_id, snapshot.room)

@@ -9,14 +9,14 @@ from datetime import datetime
 import structlog
 from telegram import Update
 
-from bot.callbacks import workshop_callbacks as taps
+from bot.callbacks.workshop_callbacks import FacilitatorAction, ShowView
 from bot.handlers.context import HandlerContext
 from bot.screens.screen import escape_html
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.facilitator_pages import find_noted_ballots
 from bot.screens.workshop.refusal_text import describe_moves_since, explain_move_refusal
 from bot.screens.workshop.session_steps import SessionAction, describe_move, find_meant_ballots
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.translation import Translator, get_translator
 from survey.services.snapshot import Request, Snapshot
 from survey.services.workshop_service import MoveDecider
@@ -29,37 +29,41 @@ PANEL_PAGES = frozenset({"", "list", "ballot", "note", "more", "lock", "screen",
 
 
 async def handle_panel_callback(
-    desk: HandlerContext,
+    context: HandlerContext,
     update: Update,
-    on: Request,
-    now: Snapshot,
+    request: Request,
+    snapshot: Snapshot,
     room: Room,
-    tap: taps.ShowView | taps.FacilitatorAction,
+    callback: ShowView | FacilitatorAction,
 ) -> str:
     """A button of the panel. Returns the short word to show at once."""
-    if isinstance(tap, taps.FacilitatorAction):
-        return await perform_facilitator_action(desk, update, on, now, room, tap)
-    sight = WorkshopPage(tap.page if tap.page in PANEL_PAGES else "", tap.number, tap.seconds)
-    if tap.page == "send":
+    if isinstance(callback, FacilitatorAction):
+        return await perform_facilitator_action(context, update, request, snapshot, room, callback)
+    sight = WorkshopPage(
+        callback.page if callback.page in PANEL_PAGES else "", callback.number, callback.seconds
+    )
+    if callback.page == "send":
         sight = replace(
-            sight, notice=await send_briefing(desk, room, desk.choose_texts(update, now))
+            sight, notice=await send_briefing(context, room, context.choose_texts(update, snapshot))
         )
-    if tap.page == "note":  # What others do meanwhile does not turn it to another ballot.
-        here = WorkshopView(room, sight, desk.choose_texts(update, now), desk.bot_info, on.at)
+    if callback.page == "note":  # What others do meanwhile does not turn it to another ballot.
+        here = WorkshopView(
+            room, sight, context.choose_texts(update, snapshot), context.bot_info, request.at
+        )
         sight = replace(sight, noted_ballots=find_noted_ballots(here))
-    desk.viewed_pages[on.telegram_id] = sight
-    desk.show_current(update, now)
+    context.views.set_page(request.telegram_id, sight)
+    context.show_current(update, snapshot)
     return sight.notice
 
 
-async def send_briefing(desk: HandlerContext, room: Room, t: Translator) -> str:
+async def send_briefing(context: HandlerContext, room: Room, t: Translator) -> str:
     """Everybody's card turns to the briefing's first page, unless they can vote just now."""
-    people = await desk.workshops.list_telegram_ids(room.plan.id)
-    leading = set(await desk.workshops.list_telegram_ids(room.plan.id, leading=True))
+    people = await context.services.workshops.list_telegram_ids(room.plan.id)
+    leading = set(await context.services.workshops.list_telegram_ids(room.plan.id, leading=True))
     for person in people:
         if person not in leading:
-            desk.viewed_pages[person] = WorkshopPage("brief")
-    desk.card_updater.queue_people(people)
+            context.views.set_page(person, WorkshopPage("brief"))
+    context.senders.card_updater.queue_people(people)
     return t("📖 The briefing goes to {n} people.", n=len(people) - len(leading))
 
 
@@ -67,41 +71,46 @@ async def send_briefing(desk: HandlerContext, room: Room, t: Translator) -> str:
 
 
 async def perform_facilitator_action(
-    desk: HandlerContext,
+    context: HandlerContext,
     update: Update,
-    on: Request,
-    now: Snapshot,
+    request: Request,
+    snapshot: Snapshot,
     room: Room,
-    tap: taps.FacilitatorAction,
+    callback: FacilitatorAction,
 ) -> str:
     """A step. Whoever was slower than another facilitator is told what that one did."""
-    ballots = find_meant_ballots(room, tap.action, tap.scope, tap.ballot)
-    decide = choose_decision(tap.action, ballots, tap.seconds)
+    ballots = find_meant_ballots(room, callback.action, callback.scope, callback.ballot)
+    decide = choose_decision(callback.action, ballots, callback.seconds)
     if decide is None:
-        desk.show_current(update, now)
-        return desk.choose_texts(update, now)("This card has moved on.")
-    made = WorkshopRequest(now.respondent.id, on.at, on.cause.source, on.cause.key, tap.seen)
-    after = await make_move(desk, room, made, decide)
-    here = desk.build_workshop_view(on.telegram_id, after, desk.choose_texts(update, now))
+        context.show_current(update, snapshot)
+        return context.choose_texts(update, snapshot)("This card has moved on.")
+    workshop_request = WorkshopRequest(
+        snapshot.respondent.id, request.at, request.cause.source, request.cause.key, callback.seen
+    )
+    after = await make_move(context, room, workshop_request, decide)
+    here = context.build_workshop_view(
+        request.telegram_id, after, context.choose_texts(update, snapshot)
+    )
     if after.refused and after.refused.reason is MoveRefusalReason.WAIT and after.refused.until:
         until = after.refused.until
-        desk.card_updater.run_in_background(
-            reveal_at(desk, on.telegram_id, room, made, decide, until)
+        context.senders.card_updater.run_in_background(
+            reveal_at(context, request.telegram_id, room, workshop_request, decide, until)
         )
     if (
-        tap.seconds
+        callback.seconds
         and after.refused is None
-        and tap.action in (SessionAction.OPEN, SessionAction.AGAIN, SessionAction.REOPEN)
+        and callback.action in (SessionAction.OPEN, SessionAction.AGAIN, SessionAction.REOPEN)
     ):
-        desk.card_updater.run_in_background(
-            desk.card_updater.queue_panels_after(room.plan.id, tap.seconds)
+        context.senders.card_updater.run_in_background(
+            context.senders.card_updater.queue_panels_after(room.plan.id, callback.seconds)
         )
-    said = describe_move_outcome(here, after, tap.seen)
+    said = describe_move_outcome(here, after, callback.seen)
     warns = bool(after.refused)
-    desk.viewed_pages[on.telegram_id] = WorkshopPage(
-        seconds=tap.seconds, notice=escape_html(said) if warns else ""
+    context.views.set_page(
+        request.telegram_id,
+        WorkshopPage(seconds=callback.seconds, notice=escape_html(said) if warns else ""),
     )
-    desk.show_current(update, replace(now, room=after))
+    context.show_current(update, replace(snapshot, room=after))
     return said
 
 
@@ -109,17 +118,23 @@ def choose_decision(act: str, ballots: tuple[int, ...], seconds: int) -> MoveDec
     """What a step asks the session; None for what is no step."""
     match act:
         case SessionAction.OPEN:
-            return lambda session, tap: session.open(ballots, seconds, tap)
+            return lambda session, workshop_request: session.open(
+                ballots, seconds, workshop_request
+            )
         case SessionAction.AGAIN:
-            return lambda session, tap: session.open_next_round(ballots, seconds, tap)
+            return lambda session, workshop_request: session.open_next_round(
+                ballots, seconds, workshop_request
+            )
         case SessionAction.REOPEN:
-            return lambda session, tap: session.reopen(ballots, seconds, tap)
+            return lambda session, workshop_request: session.reopen(
+                ballots, seconds, workshop_request
+            )
         case SessionAction.CLOSE:
-            return lambda session, tap: session.close(ballots, tap)
+            return lambda session, workshop_request: session.close(ballots, workshop_request)
         case SessionAction.REVEAL:
-            return lambda session, tap: session.reveal(ballots, tap)
+            return lambda session, workshop_request: session.reveal(ballots, workshop_request)
         case SessionAction.SKIP:
-            return lambda session, tap: session.skip(ballots, tap)
+            return lambda session, workshop_request: session.skip(ballots, workshop_request)
         case SessionAction.UNDO:
             return Session.undo
         case SessionAction.LOCK:
@@ -128,11 +143,11 @@ def choose_decision(act: str, ballots: tuple[int, ...], seconds: int) -> MoveDec
 
 
 async def make_move(
-    desk: HandlerContext, room: Room, tap: WorkshopRequest, decide: MoveDecider
+    context: HandlerContext, room: Room, workshop_request: WorkshopRequest, decide: MoveDecider
 ) -> Room:
     """The room after a step; refused for whoever ceased to be its facilitator."""
     try:
-        return await desk.workshops.make_move(tap, room.plan.id, decide)
+        return await context.services.workshops.make_move(workshop_request, room.plan.id, decide)
     except PermissionError:
         log.warning("a step of somebody who is no facilitator")
         return replace(room, refused=MoveRefused(MoveRefusalReason.STALE))
@@ -149,55 +164,72 @@ def describe_move_outcome(here: WorkshopView, after: Room, seen: int) -> str:
 
 
 async def reveal_at(
-    desk: HandlerContext,
+    context: HandlerContext,
     person: int,
     room: Room,
-    tap: WorkshopRequest,
+    workshop_request: WorkshopRequest,
     decide: MoveDecider,
     until: datetime,
 ) -> None:
     """Reveal as soon as no vote can arrive any more; whoever asked for it is told if it fails."""
-    await asyncio.sleep(max((until - desk.clock.now()).total_seconds(), 0))
-    before = desk.viewed_pages.get(person, WorkshopPage())
-    desk.viewed_pages[person] = WorkshopPage(seconds=before.seconds)
-    after = await make_move(desk, room, replace(tap, at=max(until, desk.clock.now())), decide)
+    await asyncio.sleep(max((until - context.clock.now()).total_seconds(), 0))
+    before = context.views.get_page(person)
+    context.views.set_page(person, WorkshopPage(seconds=before.seconds))
+    after = await make_move(
+        context, room, replace(workshop_request, at=max(until, context.clock.now())), decide
+    )
     if after.refused:
-        situation = await desk.interviews.read_snapshot(person, desk.clock.now())
-        here = desk.build_workshop_view(
+        situation = await context.services.interviews.read_snapshot(person, context.clock.now())
+        here = context.build_workshop_view(
             person, after, get_translator(situation.respondent.language)
         )
-        desk.viewed_pages[person] = replace(
-            before, notice=escape_html(describe_move_outcome(here, after, tap.seen_moves))
+        context.views.set_page(
+            person,
+            replace(
+                before,
+                notice=escape_html(describe_move_outcome(here, after, workshop_request.seen_moves)),
+            ),
         )
-        desk.card_updater.queue_people([person])
+        context.senders.card_updater.queue_people([person])
 
 
 # What they type
 
 
 async def handle_note(
-    desk: HandlerContext, update: Update, on: Request, now: Snapshot, room: Room, text: str
+    context: HandlerContext,
+    update: Update,
+    request: Request,
+    snapshot: Snapshot,
+    room: Room,
+    text: str,
 ) -> None:
     """A note, if they were asked for one."""
-    here = desk.build_workshop_view(on.telegram_id, room, desk.choose_texts(update, now))
+    here = context.build_workshop_view(
+        request.telegram_id, room, context.choose_texts(update, snapshot)
+    )
     sight = here.page
     if sight.name != "note":
         hint = here.t(
             "To write something down, tap “{note}” first.", note=here.t("✍️ Note a reason")
         )
-        desk.viewed_pages[on.telegram_id] = replace(sight, notice=hint)
-        desk.show_current(update, now)
+        context.views.set_page(request.telegram_id, replace(sight, notice=hint))
+        context.show_current(update, snapshot)
         return
     ballots = find_noted_ballots(here)
 
-    def decide(session: Session, tap: WorkshopRequest) -> Move | MoveRefused:
-        return session.add_note(ballots, text, tap)
+    def decide(session: Session, workshop_request: WorkshopRequest) -> Move | MoveRefused:
+        return session.add_note(ballots, text, workshop_request)
 
-    made = WorkshopRequest(
-        now.respondent.id, on.at, on.cause.source, on.cause.key, room.session.number
+    workshop_request = WorkshopRequest(
+        snapshot.respondent.id,
+        request.at,
+        request.cause.source,
+        request.cause.key,
+        room.session.number,
     )
-    after = await make_move(desk, room, made, decide)
+    after = await make_move(context, room, workshop_request, decide)
     word = escape_html(describe_move_outcome(replace(here, room=after), after, room.session.number))
     kept = replace(sight, notice="⚠️ " + word) if after.refused else WorkshopPage(notice=word)
-    desk.viewed_pages[on.telegram_id] = replace(kept, seconds=sight.seconds)
-    desk.show_current(update, replace(now, room=after))
+    context.views.set_page(request.telegram_id, replace(kept, seconds=sight.seconds))
+    context.show_current(update, replace(snapshot, room=after))

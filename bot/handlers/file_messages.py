@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from telegram import Message, Update
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import ShowMedia
+from bot.callbacks.question_keys import decode_question_key
 from bot.handlers import respondents
 from bot.handlers.context import HandlerContext
-from bot.screens.card import Card, ViewState
+from bot.screens.card import Card
 from bot.screens.media import list_media_files
-from bot.screens.participation import format_toast
+from bot.screens.toast import format_toast
+from bot.screens.view_state import ViewState
 from survey.interview.steps import StepRefusalReason
 from survey.interview.uploads import UploadedFile
 from survey.services.snapshot import Notice
@@ -43,50 +45,66 @@ def extract_file(message: Message, bot: int) -> UploadedFile | None:
     )
 
 
-async def handle_file(desk: HandlerContext, update: Update, message: Message) -> None:
+async def handle_file(context: HandlerContext, update: Update, message: Message) -> None:
     """A file: the answer where one is asked, else met as anything that is no answer."""
-    on, now = await respondents.welcome_and_read_request(desk, update)
-    file, made = extract_file(message, desk.bot.id), now.interview
+    request, snapshot = await respondents.welcome_and_read_request(context, update)
+    file, interview = extract_file(message, context.bot.id), snapshot.interview
     if (
-        made is None
+        interview is None
         or file is None
-        or not (made.questionnaire.uploads and respondents.accepts_text(now))
+        or not (interview.questionnaire.uploads and respondents.accepts_text(snapshot))
     ):
-        await respondents.handle_unexpected(desk, update)
+        await respondents.handle_unexpected(context, update)
     elif (
-        file.can_answer(made.find_question(made.position).kind)
-        and file.size > desk.largest_mb * MEBIBYTE
+        file.can_answer(interview.find_question(interview.position).kind)
+        and file.size > context.files.largest_mb * MEBIBYTE
     ):
-        desk.show_current(
-            update, replace(now, notice=Notice.TOO_LARGE, about_key=str(desk.largest_mb))
+        context.show_current(
+            update,
+            replace(snapshot, notice=Notice.TOO_LARGE, about_key=str(context.files.largest_mb)),
         )
     else:
-        desk.show_current(update, await desk.interviews.answer_with_file(on, made.position, file))
+        context.show_current(
+            update,
+            await context.services.interviews.answer_with_file(request, interview.position, file),
+        )
 
 
-async def handle_show_media(desk: HandlerContext, update: Update, tap: codec.ShowMedia) -> str:
+async def handle_show_media(context: HandlerContext, update: Update, callback: ShowMedia) -> str:
     """Somebody wants to see or hear what goes with a question: it is sent, the card below it.
 
     Returns the short word to show at once, often none.
     """
-    _on, now = await desk.read_request(update)
-    made, chat, t = now.interview, update.effective_chat, desk.choose_texts(update, now)
-    at = codec.decode_question_key(made.questionnaire, tap.question) if made else None
-    mine = now.interview_row is not None and now.interview_row.id == tap.interview
+    _request, snapshot = await context.read_request(update)
+    interview, chat, t = (
+        snapshot.interview,
+        update.effective_chat,
+        context.choose_texts(update, snapshot),
+    )
+    at = decode_question_key(interview.questionnaire, callback.question) if interview else None
+    mine = snapshot.interview_row is not None and snapshot.interview_row.id == callback.interview
     if (
-        made is None
+        interview is None
         or chat is None
         or not mine
-        or at not in made.list_question_keys()
-        or at != made.position
+        or at not in interview.list_question_keys()
+        or at != interview.position
     ):
-        desk.show_current(update, replace(now, notice=StepRefusalReason.STALE))
-        return format_toast(replace(now, notice=StepRefusalReason.STALE), t)
-    form, number = made.questionnaire, chat.id
+        context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
+        return format_toast(replace(snapshot, notice=StepRefusalReason.STALE), t)
+    form, number = interview.questionnaire, chat.id
     wanted = list_media_files(
-        Card(now, made, ViewState(media_files=desk.question_media.list_media(form)), t), tap.medium
+        Card(
+            snapshot,
+            interview,
+            ViewState(media_files=context.files.question_media.list_media(form)),
+            t,
+        ),
+        callback.medium,
     )
-    desk.show_current(
-        update, now, ahead=lambda: desk.question_media.send_media(number, form, wanted)
+    context.show_current(
+        update,
+        snapshot,
+        ahead=lambda: context.files.question_media.send_media(number, form, wanted),
     )
     return ""

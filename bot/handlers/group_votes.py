@@ -6,58 +6,67 @@ from dataclasses import replace
 
 from telegram import Chat, Update
 
-from bot.callbacks import workshop_callbacks as taps
+from bot.callbacks.workshop_callbacks import CastVote, WorkshopCallback, shorten_id
 from bot.handlers.context import HandlerContext
 from bot.handlers.participants import build_workshop_request
 from bot.screens.workshop.refusal_text import explain_move_refusal
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 from survey.workshop.moves import VoteChannel
 from survey.workshop.plan import GroupChat, Room
 
 
-async def start_group_voting(desk: HandlerContext, update: Update, chat: Chat) -> None:
+async def start_group_voting(context: HandlerContext, update: Update, _: str) -> None:
     """/lokakarya in a group: its members vote here from now on, if a facilitator says so."""
-    _on, now = await desk.read_request(update)
-    t, room = desk.choose_texts(update, now), now.room
+    chat = update.effective_chat
+    if chat is None:
+        return
+    _request, snapshot = await context.read_request(update)
+    t, room = context.choose_texts(update, snapshot), snapshot.room
     if room is None or room.me is None or not room.me.is_facilitator:
         text = t("Only a facilitator who has joined the workshop can bring it into this group.")
-        await call_with_retry(lambda: desk.bot.send_message(chat.id, text))
+        await call_with_retry(lambda: context.bot.send_message(chat.id, text))
         return
-    await desk.group_cards.start_voting(room.plan.id, chat.id, t.language)
+    await context.senders.group_cards.start_voting(room.plan.id, chat.id, t.language)
 
 
 async def handle_group_callback(
-    desk: HandlerContext, update: Update, chat: Chat, tap: taps.WorkshopCallback
+    context: HandlerContext, update: Update, chat: Chat, callback: WorkshopCallback
 ) -> str:
     """A vote in a group; whoever is not known yet is in the room with it."""
-    hosted = await desk.workshops.find_group_chat(chat.id)
-    _on, now = await desk.read_request(update)
-    stale = desk.choose_texts(update, now)("This card has moved on.")
-    mine = hosted is not None and taps.shorten_id(hosted.workshop_id) == tap.workshop
-    if hosted is None or not mine or not isinstance(tap, taps.CastVote):
+    hosted = await context.services.workshops.find_group_chat(chat.id)
+    _request, snapshot = await context.read_request(update)
+    stale = context.choose_texts(update, snapshot)("This card has moved on.")
+    mine = hosted is not None and shorten_id(hosted.workshop_id) == callback.workshop
+    if hosted is None or not mine or not isinstance(callback, CastVote):
         return stale
-    after = await cast_group_vote(desk, update, hosted, tap)
+    after = await cast_group_vote(context, update, hosted, callback)
     if after is None:
         return stale
-    here = desk.build_workshop_view(0, after, desk.choose_texts(update, now))
+    here = context.build_workshop_view(0, after, context.choose_texts(update, snapshot))
     if after.refused:
         return explain_move_refusal(here, after.refused)
-    word = "✓ " + here.t("{value} saved", value=here.format_vote(tap.value))
-    given, ballot = after.votes.get(tap.ballot), after.session.ballots[tap.ballot]
+    word = "✓ " + here.t("{value} saved", value=here.format_vote(callback.value))
+    given, ballot = after.votes.get(callback.ballot), after.session.ballots[callback.ballot]
     if given and not given.reason and ballot.wants_reason(given.value):
         word += " " + here.t("Why? Please tell me in private.")
     return word
 
 
 async def cast_group_vote(
-    desk: HandlerContext, update: Update, hosted: GroupChat, tap: taps.CastVote
+    context: HandlerContext, update: Update, hosted: GroupChat, callback: CastVote
 ) -> Room | None:
     """Come in where need be, and vote."""
-    on, now = await desk.read_request(update)
-    if now.contact is None:
-        now = await desk.interviews.arrive(on, desk.choose_texts(update).language, "")
-    made = build_workshop_request(replace(on, last_seen=None), now)
-    if now.room is None or now.room.plan.id != hosted.workshop_id:
-        plan = (await desk.workshops.read_whole_room(hosted.workshop_id)).plan
-        await desk.workshops.join(made, now.respondent, plan, VoteChannel.GROUP)
-    return await desk.workshops.vote(made, tap.ballot, tap.opening, tap.value, VoteChannel.GROUP)
+    request, snapshot = await context.read_request(update)
+    if snapshot.contact is None:
+        snapshot = await context.services.interviews.arrive(
+            request, context.choose_texts(update).language, ""
+        )
+    workshop_request = build_workshop_request(replace(request, last_seen=None), snapshot)
+    if snapshot.room is None or snapshot.room.plan.id != hosted.workshop_id:
+        plan = (await context.services.workshops.read_whole_room(hosted.workshop_id)).plan
+        await context.services.workshops.join(
+            workshop_request, snapshot.respondent, plan, VoteChannel.GROUP
+        )
+    return await context.services.workshops.vote(
+        workshop_request, callback.ballot, callback.opening, callback.value, VoteChannel.GROUP
+    )

@@ -6,13 +6,24 @@ from dataclasses import replace
 
 from telegram import Update
 
-from bot.callbacks import workshop_callbacks as taps
+from bot.callbacks.workshop_callbacks import (
+    CastVote,
+    CheckIn,
+    ConfirmBriefing,
+    ContinueQuestionnaire,
+    FacilitatorAction,
+    GiveReason,
+    LeaveWorkshop,
+    ShowView,
+    WorkshopCallback,
+    shorten_id,
+)
 from bot.handlers import facilitators
 from bot.handlers.context import HandlerContext
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.refusal_text import explain_move_refusal
 from bot.screens.workshop.voting_card import find_active_round, find_missing_reason
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from survey.interview.steps import StepRefusalReason
 from survey.people import parse_code
 from survey.services.snapshot import Notice, Request, Snapshot
@@ -23,139 +34,178 @@ from survey.workshop.plan import Room
 PARTICIPANT_PAGES = frozenset({"", "brief", "leave", "row", "why", "table"})
 
 
-def build_workshop_request(on: Request, now: Snapshot, seen: int = 0) -> WorkshopRequest:
+def build_workshop_request(request: Request, snapshot: Snapshot, seen: int = 0) -> WorkshopRequest:
     """An update as workshops know it."""
-    return WorkshopRequest(now.respondent.id, on.at, on.cause.source, on.cause.key, seen)
+    return WorkshopRequest(
+        snapshot.respondent.id, request.at, request.cause.source, request.cause.key, seen
+    )
 
 
 # Coming in
 
 
-async def enter_code(desk: HandlerContext, on: Request, now: Snapshot, text: str) -> Snapshot:
+async def enter_code(
+    context: HandlerContext, request: Request, snapshot: Snapshot, text: str
+) -> Snapshot:
     """Show a code: a workshop's or an invitation's. Who tries too many has to wait."""
-    if desk.attempt_limiter.has_too_many(on.telegram_id, on.at):
-        return replace(now, notice=Notice.GUESSED)
-    plan = await desk.workshops.find_plan(parse_code(text) or "")
+    if context.views.attempt_limiter.has_too_many(request.telegram_id, request.at):
+        return replace(snapshot, notice=Notice.GUESSED)
+    plan = await context.services.workshops.find_plan(parse_code(text) or "")
     if plan is None:
-        joined = await desk.interviews.accept_invitation(on, text)
+        joined = await context.services.interviews.accept_invitation(request, text)
         if joined.notice is Notice.UNKNOWN_CODE:
-            desk.attempt_limiter.count_wrong_code(on.telegram_id, on.at)
+            context.views.attempt_limiter.count_wrong_code(request.telegram_id, request.at)
         return joined
-    room = await desk.workshops.join(
-        build_workshop_request(on, now), now.respondent, plan, VoteChannel.TELEGRAM
+    room = await context.services.workshops.join(
+        build_workshop_request(request, snapshot), snapshot.respondent, plan, VoteChannel.TELEGRAM
     )
     waits = (
         room is not None and room.me is not None and not (room.me.briefed or room.me.is_facilitator)
     )
     begun = room is not None and room.session.number > 0
-    desk.viewed_pages[on.telegram_id] = WorkshopPage("brief" if waits and not begun else "")
-    after = await desk.interviews.read_snapshot(on.telegram_id, on.at)
+    context.views.set_page(
+        request.telegram_id, WorkshopPage("brief" if waits and not begun else "")
+    )
+    after = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
     return (
-        after if now.room and now.room.plan.id == plan.id else replace(after, notice=Notice.JOINED)
+        after
+        if snapshot.room and snapshot.room.plan.id == plan.id
+        else replace(after, notice=Notice.JOINED)
     )
 
 
-async def return_to_workshop(desk: HandlerContext, on: Request, now: Snapshot) -> Snapshot:
+async def return_to_workshop(
+    context: HandlerContext, request: Request, snapshot: Snapshot
+) -> Snapshot:
     """/lokakarya: back into the room that they are in."""
-    desk.viewed_pages.pop(on.telegram_id, None)
-    room = await desk.workshops.set_aside(build_workshop_request(on, now), aside=False)
-    return replace(now, room=room)
+    context.views.close_page(request.telegram_id)
+    room = await context.services.workshops.set_aside(
+        build_workshop_request(request, snapshot), aside=False
+    )
+    return replace(snapshot, room=room)
 
 
 # Taps
 
 
 async def handle_workshop_callback(
-    desk: HandlerContext, update: Update, tap: taps.WorkshopCallback
+    context: HandlerContext, update: Update, callback: WorkshopCallback
 ) -> str:
     """A button of the room. Returns the short word to show at once."""
-    on, now = await desk.read_request(update)
-    t, room = desk.choose_texts(update, now), now.room
-    if room is None or room.me is None or taps.shorten_id(room.plan.id) != tap.workshop:
-        desk.show_current(update, replace(now, notice=StepRefusalReason.STALE))
+    request, snapshot = await context.read_request(update)
+    t, room = context.choose_texts(update, snapshot), snapshot.room
+    if room is None or room.me is None or shorten_id(room.plan.id) != callback.workshop:
+        context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
         return t("This card has moved on.")
-    if room.me.is_facilitator and isinstance(tap, taps.ShowView | taps.FacilitatorAction):
-        return await facilitators.handle_panel_callback(desk, update, on, now, room, tap)
-    match tap:
-        case taps.CastVote():
-            return await cast_private_vote(desk, update, on, now, tap)
-        case taps.GiveReason():
-            return await save_offered_reason(desk, update, on, now, room, tap)
-        case taps.FacilitatorAction():
+    if room.me.is_facilitator and isinstance(callback, ShowView | FacilitatorAction):
+        return await facilitators.handle_panel_callback(
+            context, update, request, snapshot, room, callback
+        )
+    match callback:
+        case CastVote():
+            return await cast_private_vote(context, update, request, snapshot, callback)
+        case GiveReason():
+            return await save_offered_reason(context, update, request, snapshot, room, callback)
+        case FacilitatorAction():
             facilitators.log.warning("a participant tapped a facilitator's button")
-            desk.show_current(update, now)
+            context.show_current(update, snapshot)
             return t("Only facilitators can do that.")
-        case taps.ShowView(page=page, number=number):
-            desk.viewed_pages[on.telegram_id] = WorkshopPage(
-                page if page in PARTICIPANT_PAGES else "", number
+        case ShowView(page=page, number=number):
+            context.views.set_page(
+                request.telegram_id, WorkshopPage(page if page in PARTICIPANT_PAGES else "", number)
             )
-            desk.show_current(update, now)
+            context.show_current(update, snapshot)
             return ""
-    desk.show_current(update, await apply_workshop_callback(desk, on, now, room, tap))
+    context.show_current(
+        update, await apply_workshop_callback(context, request, snapshot, room, callback)
+    )
     return ""
 
 
 async def apply_workshop_callback(
-    desk: HandlerContext, on: Request, now: Snapshot, room: Room, tap: taps.WorkshopCallback
+    context: HandlerContext,
+    request: Request,
+    snapshot: Snapshot,
+    room: Room,
+    callback: WorkshopCallback,
 ) -> Snapshot:
     """Coming, going, and what is said at the door."""
-    rooms, made = desk.workshops, build_workshop_request(on, now)
-    match tap:
-        case taps.LeaveWorkshop():
-            desk.viewed_pages.pop(on.telegram_id, None)
-            await rooms.leave(made)
-            after = await desk.interviews.read_snapshot(on.telegram_id, on.at)
+    rooms, workshop_request = context.services.workshops, build_workshop_request(request, snapshot)
+    match callback:
+        case LeaveWorkshop():
+            context.views.close_page(request.telegram_id)
+            await rooms.leave(workshop_request)
+            after = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
             return replace(after, notice=Notice.LEFT, about_key=room.plan.code)
-        case taps.ContinueQuestionnaire(wave=wave):
-            await rooms.set_aside(made, aside=True)
-            return await desk.interviews.switch_wave(replace(on, last_seen=None), wave)
-        case taps.ConfirmBriefing():
-            desk.viewed_pages.pop(on.telegram_id, None)
-            return replace(now, room=await rooms.confirm_briefing(made))
-        case taps.CheckIn(question=what, value=value):
-            if desk.viewed_pages.get(on.telegram_id, WorkshopPage()).name == "table":
-                del desk.viewed_pages[on.telegram_id]
-            return replace(now, room=await apply_seat_choice(desk, made, room, what, value))
-    return now
+        case ContinueQuestionnaire(wave=wave):
+            await rooms.set_aside(workshop_request, aside=True)
+            return await context.services.interviews.switch_wave(
+                replace(request, last_seen=None), wave
+            )
+        case ConfirmBriefing():
+            context.views.close_page(request.telegram_id)
+            return replace(snapshot, room=await rooms.confirm_briefing(workshop_request))
+        case CheckIn(question=what, value=value):
+            if context.views.get_page(request.telegram_id).name == "table":
+                context.views.close_page(request.telegram_id)
+            return replace(
+                snapshot, room=await apply_seat_choice(context, workshop_request, room, what, value)
+            )
+    return snapshot
 
 
 async def apply_seat_choice(
-    desk: HandlerContext, tap: WorkshopRequest, room: Room, what: str, value: str
+    context: HandlerContext, workshop_request: WorkshopRequest, room: Room, what: str, value: str
 ) -> Room | None:
     """What was chosen at the door; what is not offered there changes nothing."""
     offered = {
-        "sector": {item.code for item in desk.bot_info.sectors},
-        "category": {item.code for item in desk.bot_info.categories},
+        "sector": {item.code for item in context.bot_info.sectors},
+        "category": {item.code for item in context.bot_info.categories},
         "table": {str(table.number) for table in room.plan.workshop.tables},
     }
     if room.me is None or value not in offered.get(what, ()):
         return room
     match what:
         case "sector":
-            return await desk.workshops.set_affiliation(tap, value, room.me.category)
+            return await context.services.workshops.set_affiliation(
+                workshop_request, value, room.me.category
+            )
         case "category":
-            return await desk.workshops.set_affiliation(tap, room.me.sector, value)
+            return await context.services.workshops.set_affiliation(
+                workshop_request, room.me.sector, value
+            )
         case _:
-            return await desk.workshops.choose_table(tap, int(value))
+            return await context.services.workshops.choose_table(workshop_request, int(value))
 
 
 async def cast_private_vote(
-    desk: HandlerContext, update: Update, on: Request, now: Snapshot, tap: taps.CastVote
+    context: HandlerContext,
+    update: Update,
+    request: Request,
+    snapshot: Snapshot,
+    callback: CastVote,
 ) -> str:
     """A vote. The word says what was counted."""
-    made = build_workshop_request(on, now)
-    after = await desk.workshops.vote(
-        made, tap.ballot, tap.opening, tap.value, VoteChannel.TELEGRAM, seen=now.room
+    workshop_request = build_workshop_request(request, snapshot)
+    after = await context.services.workshops.vote(
+        workshop_request,
+        callback.ballot,
+        callback.opening,
+        callback.value,
+        VoteChannel.TELEGRAM,
+        seen=snapshot.room,
     )
     if after is None:
-        return await handle_departed(desk, update, on)
-    here = desk.build_workshop_view(on.telegram_id, after, desk.choose_texts(update, now))
+        return await handle_departed(context, update, request)
+    here = context.build_workshop_view(
+        request.telegram_id, after, context.choose_texts(update, snapshot)
+    )
     if after.refused is None:
-        desk.viewed_pages[on.telegram_id] = choose_page_after_vote(here, tap.ballot)
-    desk.show_current(update, replace(now, room=after))
+        context.views.set_page(request.telegram_id, choose_page_after_vote(here, callback.ballot))
+    context.show_current(update, replace(snapshot, room=after))
     if after.refused:
         return explain_move_refusal(here, after.refused)
-    return "✓ " + here.t("{value} saved", value=here.format_vote(tap.value))
+    return "✓ " + here.t("{value} saved", value=here.format_vote(callback.value))
 
 
 def choose_page_after_vote(here: WorkshopView, number: int) -> WorkshopPage:
@@ -174,27 +224,31 @@ def choose_next_page(room: Room, number: int) -> WorkshopPage:
 
 
 async def save_offered_reason(
-    desk: HandlerContext,
+    context: HandlerContext,
     update: Update,
-    on: Request,
-    now: Snapshot,
+    request: Request,
+    snapshot: Snapshot,
     room: Room,
-    tap: taps.GiveReason,
+    callback: GiveReason,
 ) -> str:
     """A reason that was offered."""
-    given, t = room.votes.get(tap.ballot), desk.choose_texts(update, now)
-    if given is None or given.opening != tap.opening or tap.reason not in set(ChangeReason):
-        desk.show_current(update, now)
+    given, t = room.votes.get(callback.ballot), context.choose_texts(update, snapshot)
+    if (
+        given is None
+        or given.opening != callback.opening
+        or callback.reason not in set(ChangeReason)
+    ):
+        context.show_current(update, snapshot)
         return t("This card has moved on.")
-    after = await desk.workshops.explain_vote(
-        build_workshop_request(on, now), tap.ballot, tap.reason
+    after = await context.services.workshops.explain_vote(
+        build_workshop_request(request, snapshot), callback.ballot, callback.reason
     )
     if after is None:
-        return await handle_departed(desk, update, on)
+        return await handle_departed(context, update, request)
     if after.refused is None:
-        desk.viewed_pages[on.telegram_id] = choose_next_page(after, tap.ballot)
-    desk.show_current(update, replace(now, room=after))
-    here = desk.build_workshop_view(on.telegram_id, after, t)
+        context.views.set_page(request.telegram_id, choose_next_page(after, callback.ballot))
+    context.show_current(update, replace(snapshot, room=after))
+    here = context.build_workshop_view(request.telegram_id, after, t)
     return (
         explain_move_refusal(here, after.refused)
         if after.refused
@@ -202,69 +256,87 @@ async def save_offered_reason(
     )
 
 
-async def handle_departed(desk: HandlerContext, update: Update, on: Request) -> str:
+async def handle_departed(context: HandlerContext, update: Update, request: Request) -> str:
     """They left meanwhile, on another phone."""
-    now = await desk.interviews.read_snapshot(on.telegram_id, on.at)
-    desk.show_current(update, replace(now, notice=StepRefusalReason.STALE))
-    return desk.choose_texts(update, now)("This card has moved on.")
+    snapshot = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
+    context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
+    return context.choose_texts(update, snapshot)("This card has moved on.")
 
 
 # What they type
 
 
 async def handle_workshop_text(
-    desk: HandlerContext, update: Update, on: Request, now: Snapshot, text: str
+    context: HandlerContext, update: Update, request: Request, snapshot: Snapshot, text: str
 ) -> None:
     """A value for the ballot on the card, a reason that is asked for, or a facilitator's note."""
-    room = now.room
+    room = snapshot.room
     if room is None or room.me is None:
         return
     if room.me.is_facilitator:
-        await facilitators.handle_note(desk, update, on, now, room, text)
+        await facilitators.handle_note(context, update, request, snapshot, room, text)
         return
-    here = desk.build_workshop_view(on.telegram_id, room, desk.choose_texts(update, now))
+    here = context.build_workshop_view(
+        request.telegram_id, room, context.choose_texts(update, snapshot)
+    )
     words = text.strip()
     if room.list_votable() and words in room.plan.workshop.scale.answers:
-        await cast_typed_vote(desk, update, on, now, here, words)
+        await cast_typed_vote(context, update, request, snapshot, here, words)
     elif due := find_missing_reason(here):
-        await save_typed_reason(desk, update, on, now, due.ballot.number, text)
+        await save_typed_reason(context, update, request, snapshot, due.ballot.number, text)
     else:
-        desk.show_current(update, replace(now, notice=now.notice or StepRefusalReason.KIND))
+        context.show_current(
+            update, replace(snapshot, notice=snapshot.notice or StepRefusalReason.KIND)
+        )
 
 
 async def cast_typed_vote(
-    desk: HandlerContext, update: Update, on: Request, now: Snapshot, here: WorkshopView, value: str
+    context: HandlerContext,
+    update: Update,
+    request: Request,
+    snapshot: Snapshot,
+    here: WorkshopView,
+    value: str,
 ) -> None:
     """A vote in figures: for the ballot on their card, if that is still the one to vote on."""
     ballot, opening = find_active_round(here)
-    if desk.asked_ballots.get(on.telegram_id) == (ballot, opening):
+    if context.views.was_asked(request.telegram_id, ballot, opening):
         await cast_private_vote(
-            desk, update, on, now, taps.CastVote(here.short_id, ballot, opening, value)
+            context, update, request, snapshot, CastVote(here.short_id, ballot, opening, value)
         )
         return
     moved_on = "⚠️ " + here.t("This card has moved on.")
-    desk.viewed_pages[on.telegram_id] = replace(here.page, notice=moved_on)
-    desk.show_current(update, now)
+    context.views.set_page(request.telegram_id, replace(here.page, notice=moved_on))
+    context.show_current(update, snapshot)
 
 
 async def save_typed_reason(
-    desk: HandlerContext, update: Update, on: Request, now: Snapshot, ballot: int, text: str
+    context: HandlerContext,
+    update: Update,
+    request: Request,
+    snapshot: Snapshot,
+    ballot: int,
+    text: str,
 ) -> None:
     """A reason in own words."""
-    after = await desk.workshops.explain_vote(build_workshop_request(on, now), ballot, text)
+    after = await context.services.workshops.explain_vote(
+        build_workshop_request(request, snapshot), ballot, text
+    )
     if after is None:
-        await handle_departed(desk, update, on)
+        await handle_departed(context, update, request)
         return
-    here = desk.build_workshop_view(on.telegram_id, after, desk.choose_texts(update, now))
+    here = context.build_workshop_view(
+        request.telegram_id, after, context.choose_texts(update, snapshot)
+    )
     said = (
         "⚠️ " + explain_move_refusal(here, after.refused)
         if after.refused
         else here.t("✓ Reason saved, thank you")
     )
     sight = (
-        desk.viewed_pages.get(on.telegram_id, WorkshopPage())
+        context.views.get_page(request.telegram_id)
         if after.refused
         else choose_next_page(after, ballot)
     )
-    desk.viewed_pages[on.telegram_id] = replace(sight, notice=said)
-    desk.show_current(update, replace(now, room=after))
+    context.views.set_page(request.telegram_id, replace(sight, notice=said))
+    context.show_current(update, replace(snapshot, room=after))

@@ -20,12 +20,14 @@ from bot.screens.report_menu import (
 )
 from bot.screens.screen import Screen, escape_html
 from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 from bot.translation import Translator
 from reports.delivery.due_times import CalendarTimes
 from reports.delivery.report_delivery import parse_period
 from reports.delivery.scheduler import ReportScheduler, name_period
+from reports.report_kinds import REPORT_KINDS, ReportSubject
 from reports.request import BOTH_LANGUAGES
+from survey.services.administration import Administration
 from survey.store import deliveries, report_chats, waves, workshop_plans
 from survey.store.database import Store
 from survey.store.deliveries import Delivery
@@ -90,12 +92,11 @@ class ReportRequests:
 
     async def move_chat(self, old: int, new: int) -> None:
         """A group has become a supergroup: what it gets follows it."""
-        if await self._find_chat(old) is not None:
-            await report_chats.renumber_chat(self.store, old, new)
+        await Administration(self.store).move_chat(old, new)
 
     async def resume_chat(self, chat_id: int) -> None:
         """A chat has us again: what waits for it may be tried."""
-        await report_chats.clear_chat_refusals(self.store, chat_id)
+        await Administration(self.store).resume_chat(chat_id)
 
     async def _find_chat(self, chat_id: int) -> ReportChat | None:
         async with self.store.read() as connection:
@@ -110,9 +111,16 @@ class ReportRequests:
         async with self.store.read() as connection:
             held = await workshop_plans.list_workshop_plans(connection)
             fielded = await waves.list_waves(connection)
-        scopes = {
-            "wave": {wave.id: wave.id for wave in fielded},
-            "workshop": {plan.id: plan.title(language.partition("+")[0]) for plan in held},
+        subjects = {
+            ReportSubject.WAVE: {wave.id: wave.id for wave in fielded},
+            ReportSubject.WORKSHOP: {
+                plan.id: plan.title(language.partition("+")[0]) for plan in held
+            },
+        }
+        scopes: dict[str, dict[str, str]] = {
+            kind: subjects[definition.subject]
+            for kind, definition in REPORT_KINDS.items()
+            if definition.subject is not None
         }
         both = (BOTH_LANGUAGES,) if len(self.languages) > 1 else ()
         return ReportOptions(scopes, (*self.languages, *both), language)

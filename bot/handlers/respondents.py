@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from telegram import Location, Update
 
-from bot.callbacks import codec
+from bot.callbacks.callback import Callback
+from bot.callbacks.interview_callbacks import (
+    AddInstance,
+    ClearChoices,
+    ConfirmAnswer,
+    EnterText,
+    FinishRepeat,
+    GoBack,
+    GoForward,
+    GoToQuestion,
+    InterviewCallback,
+    PromptCallback,
+    QuestionCallback,
+    RemoveInstance,
+    SelectChoice,
+    ShowPage,
+    ShowRemovalPage,
+    SkipQuestion,
+    SubmitInterview,
+    TickChoice,
+)
+from bot.callbacks.participation_callbacks import (
+    ChooseLanguage,
+    ConfirmWithdrawal,
+    DeclineConsent,
+    GiveConsent,
+    GoToWave,
+    RequestResults,
+)
+from bot.callbacks.question_keys import decode_question_key
 from bot.handlers import participants
 from bot.handlers.context import HandlerContext
-from bot.screens.card import ViewState, find_choice_page
-from bot.screens.participation import (
-    draw_code_screen,
-    draw_help_screen,
-    draw_language_screen,
-    draw_receipt_screen,
-    draw_withdrawal_screen,
-    format_toast,
-)
+from bot.screens.card import find_choice_page
+from bot.screens.help import draw_code_screen
+from bot.screens.language_choice import draw_language_screen
+from bot.screens.toast import format_toast
+from bot.screens.view_state import ViewState
+from bot.screens.withdrawal import draw_receipt_screen, draw_withdrawal_screen
 from survey.forms.answers.map_points import format_stored_point
 from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.interview.interview import Interview
@@ -27,299 +52,312 @@ from survey.interview.steps import StepRefusalReason
 from survey.people import INVITATION_PREFIX, WORKSHOP_PREFIX
 from survey.services.snapshot import Notice, Request, Snapshot
 
-#: Kinds that take several choices, one tap each.
-MULTIPLE_CHOICE_KINDS = frozenset({"select_multiple", "rank"})
-#: Taps that name a question.
-QuestionCallback = (
-    codec.SelectChoice
-    | codec.TickChoice
-    | codec.EnterText
-    | codec.ClearChoices
-    | codec.ConfirmAnswer
-    | codec.SkipQuestion
-    | codec.GoToQuestion
-)
-
 # Commands
 
 
-async def handle_start(desk: HandlerContext, update: Update, payload: str) -> None:
+async def handle_start(context: HandlerContext, update: Update, payload: str) -> None:
     """/start, perhaps with the payload of a link."""
-    on, now = await desk.read_request(update)
-    language = desk.choose_texts(update, now).language
+    request, snapshot = await context.read_request(update)
+    language = context.choose_texts(update, snapshot).language
     if payload.startswith((INVITATION_PREFIX, WORKSHOP_PREFIX)):
-        now = await desk.interviews.arrive(on, language, "")
-        desk.show_current(
-            update, await participants.enter_code(desk, replace(on, last_seen=None), now, payload)
+        snapshot = await context.services.interviews.arrive(request, language, "")
+        context.show_current(
+            update,
+            await participants.enter_code(
+                context, replace(request, last_seen=None), snapshot, payload
+            ),
         )
         return
-    after = await desk.interviews.arrive(on, language, payload)
+    after = await context.services.interviews.arrive(request, language, payload)
     if after.is_in_room and after.wave and payload.startswith(after.wave.id):
         after = replace(
             after,
-            room=await desk.workshops.set_aside(
-                participants.build_workshop_request(on, after), aside=True
+            room=await context.services.workshops.set_aside(
+                participants.build_workshop_request(request, after), aside=True
             ),
         )
-    desk.show_current(update, after)
+    context.show_current(update, after)
 
 
-async def handle_help(desk: HandlerContext, update: Update, _: str) -> None:
-    """/bantuan"""
-    _on, now = await desk.read_request(update)
-    desk.put_on_card(update, now, draw_help_screen(desk.choose_texts(update, now), desk.bot_info))
-
-
-async def handle_language(desk: HandlerContext, update: Update, _: str) -> None:
+async def handle_language(context: HandlerContext, update: Update, _: str) -> None:
     """/bahasa"""
-    _on, now = await welcome_and_read_request(desk, update)
-    desk.put_on_card(
-        update, now, draw_language_screen(desk.choose_texts(update, now), desk.bot_info)
+    _request, snapshot = await welcome_and_read_request(context, update)
+    context.put_on_card(
+        update,
+        snapshot,
+        draw_language_screen(context.choose_texts(update, snapshot), context.bot_info),
     )
 
 
-async def handle_withdraw(desk: HandlerContext, update: Update, _: str) -> None:
+async def handle_withdraw(context: HandlerContext, update: Update, _: str) -> None:
     """/hapus"""
-    on, now = await desk.read_request(update)
-    t = desk.choose_texts(update, now)
-    if now.contact is None:
-        desk.put_on_card(update, now, draw_receipt_screen(None, {}, t))
+    request, snapshot = await context.read_request(update)
+    t = context.choose_texts(update, snapshot)
+    if snapshot.contact is None:
+        context.put_on_card(update, snapshot, draw_receipt_screen(None, {}, t))
         return
-    holdings = await desk.interviews.count_answers(on.telegram_id)
+    holdings = await context.services.interviews.count_answers(request.telegram_id)
     files, votes = (
-        await desk.interviews.count_files(on.telegram_id),
-        await desk.interviews.count_votes(on.telegram_id),
+        await context.services.interviews.count_files(request.telegram_id),
+        await context.services.interviews.count_votes(request.telegram_id),
     )
-    desk.put_on_card(
-        update, now, draw_withdrawal_screen(holdings, files, votes, now.questionnaires, t)
+    context.put_on_card(
+        update, snapshot, draw_withdrawal_screen(holdings, files, votes, snapshot.questionnaires, t)
     )
 
 
-async def handle_workshop(desk: HandlerContext, update: Update, _: str) -> None:
+async def handle_workshop(context: HandlerContext, update: Update, _: str) -> None:
     """/lokakarya"""
-    on, now = await welcome_and_read_request(desk, update)
-    if now.room is None:
-        desk.put_on_card(update, now, draw_code_screen(desk.choose_texts(update, now)))
+    request, snapshot = await welcome_and_read_request(context, update)
+    if snapshot.room is None:
+        context.put_on_card(
+            update, snapshot, draw_code_screen(context.choose_texts(update, snapshot))
+        )
     else:
-        desk.show_current(update, await participants.return_to_workshop(desk, on, now))
+        context.show_current(
+            update, await participants.return_to_workshop(context, request, snapshot)
+        )
 
-
-COMMAND_HANDLERS: dict[str, Callable[[HandlerContext, Update, str], Awaitable[None]]] = {
-    "start": handle_start,
-    "mulai": handle_start,
-    "bantuan": handle_help,
-    "help": handle_help,
-    "bahasa": handle_language,
-    "language": handle_language,
-    "hapus": handle_withdraw,
-    "delete": handle_withdraw,
-    "lokakarya": handle_workshop,
-    "workshop": handle_workshop,
-}
 
 # Taps
 
 
-async def handle_private_callback(desk: HandlerContext, update: Update, data: str) -> str:
+async def handle_private_callback(
+    context: HandlerContext, update: Update, callback: Callback | None
+) -> str:
     """A button. Returns the short word to show at once, often none."""
-    on, now = await desk.read_request(update)
-    tap = codec.parse_callback(data)
-    if isinstance(tap, codec.ConfirmWithdrawal):
-        receipt = await desk.interviews.withdraw(on)
-        await desk.attachments.delete_unused()
-        t = desk.choose_texts(update, now)
-        desk.put_on_card(update, now, draw_receipt_screen(receipt, now.questionnaires, t))
-        return ""
-    if isinstance(tap, codec.ShowPage | codec.ShowRemovalPage):
-        mine = now.interview_row is not None and now.interview_row.id == tap.interview
-        removing = isinstance(tap, codec.ShowRemovalPage)
-        desk.show_current(
-            update, now, ViewState(page=tap.number, removing=removing) if mine else None
+    request, snapshot = await context.read_request(update)
+    if isinstance(callback, ConfirmWithdrawal):
+        receipt = await context.services.interviews.withdraw(request)
+        await context.files.attachments.delete_unused()
+        t = context.choose_texts(update, snapshot)
+        context.put_on_card(
+            update, snapshot, draw_receipt_screen(receipt, snapshot.questionnaires, t)
         )
         return ""
-    after = await apply_callback(desk, on, now, tap) if tap else now
-    desk.show_current(
+    if isinstance(callback, ShowPage | ShowRemovalPage):
+        mine = (
+            snapshot.interview_row is not None and snapshot.interview_row.id == callback.interview
+        )
+        removing = isinstance(callback, ShowRemovalPage)
+        context.show_current(
+            update, snapshot, ViewState(page=callback.number, removing=removing) if mine else None
+        )
+        return ""
+    after = await apply_callback(context, request, snapshot, callback) if callback else snapshot
+    context.show_current(
         update,
         after,
-        ViewState(find_page_of_choice(after, tap)) if isinstance(tap, codec.TickChoice) else None,
+        ViewState(find_page_of_choice(after, callback))
+        if isinstance(callback, TickChoice)
+        else None,
     )
-    return format_toast(after, desk.choose_texts(update, after))
+    return format_toast(after, context.choose_texts(update, after))
 
 
-def find_page_of_choice(now: Snapshot, tap: codec.TickChoice) -> int | None:
+def find_page_of_choice(snapshot: Snapshot, callback: TickChoice) -> int | None:
     """The page of a long list that somebody ticks on, so that it stays before their eyes."""
-    made = now.interview
-    if made is None or made.position == REVIEW or made.find_repeat(made.position):
+    interview = snapshot.interview
+    if (
+        interview is None
+        or interview.position == REVIEW
+        or interview.find_repeat(interview.position)
+    ):
         return None
-    choices = made.list_choices(made.position)
+    choices = interview.list_choices(interview.position)
     return (
-        find_choice_page(made, made.position, choices[tap.choice].value)
-        if tap.choice < len(choices)
+        find_choice_page(interview, interview.position, choices[callback.choice].value)
+        if callback.choice < len(choices)
         else 0
     )
 
 
 async def apply_callback(
-    desk: HandlerContext, on: Request, now: Snapshot, tap: codec.Callback
+    context: HandlerContext, request: Request, snapshot: Snapshot, callback: Callback
 ) -> Snapshot:
     """Carry out what a button means; what does not fit where the person is changes nothing."""
-    survey = desk.interviews
-    match tap:
-        case codec.ChooseLanguage(language=wanted) if wanted in desk.bot_info.languages:
-            return await survey.choose_language(on, wanted)
-        case codec.GoToWave(wave=wave):
-            return await survey.switch_wave(on, wave)
-        case codec.GiveConsent(wave=wave) if now.wave is not None and now.wave.id == wave:
-            return await survey.agree(on)
-        case codec.DeclineConsent(wave=wave) if now.wave is not None and now.wave.id == wave:
-            return await survey.decline_consent(on)
-        case codec.RequestResults(wave=wave, wanted=yes) if (
-            now.wave is not None and now.wave.id == wave
+    survey = context.services.interviews
+    match callback:
+        case ChooseLanguage(language=wanted) if wanted in context.bot_info.languages:
+            return await survey.choose_language(request, wanted)
+        case GoToWave(wave=wave):
+            return await survey.switch_wave(request, wave)
+        case GiveConsent(wave=wave) if snapshot.wave is not None and snapshot.wave.id == wave:
+            return await survey.agree(request)
+        case DeclineConsent(wave=wave) if snapshot.wave is not None and snapshot.wave.id == wave:
+            return await survey.decline_consent(request)
+        case RequestResults(wave=wave, wanted=yes) if (
+            snapshot.wave is not None and snapshot.wave.id == wave
         ):
-            return await survey.request_results(on, bool(yes))
-    if now.interview_row is not None and now.interview_row.id == getattr(tap, "interview", None):
-        return await apply_interview_callback(desk, on, now, tap)
-    return replace(now, notice=StepRefusalReason.STALE)
+            return await survey.request_results(request, bool(yes))
+    if (
+        isinstance(callback, InterviewCallback)
+        and snapshot.interview_row is not None
+        and snapshot.interview_row.id == callback.interview
+    ):
+        return await apply_interview_callback(context, request, snapshot, callback)
+    return replace(snapshot, notice=StepRefusalReason.STALE)
 
 
 async def apply_interview_callback(
-    desk: HandlerContext, on: Request, now: Snapshot, tap: codec.Callback
+    context: HandlerContext, request: Request, snapshot: Snapshot, callback: InterviewCallback
 ) -> Snapshot:
     """A button of the interview that the person is at."""
-    survey = desk.interviews
-    match tap:
-        case codec.GoBack():
-            return await survey.go_back(on)
-        case codec.GoForward():
-            return await survey.go_forward(on)
-        case codec.SubmitInterview():
-            return await survey.send(on)
-        case codec.GoToQuestion(question="review"):
-            return await survey.go_to(on, REVIEW)
-        case codec.AddInstance() | codec.FinishRepeat() | codec.RemoveInstance():
-            return await apply_prompt_callback(desk, on, now, tap)
+    survey = context.services.interviews
+    match callback:
+        case GoBack():
+            return await survey.go_back(request)
+        case GoForward():
+            return await survey.go_forward(request)
+        case SubmitInterview():
+            return await survey.send(request)
+        case GoToQuestion(question="review"):
+            return await survey.go_to(request, REVIEW)
+        case PromptCallback():
+            return await apply_prompt_callback(context, request, snapshot, callback)
     return (
-        await apply_question_callback(desk, on, now, tap)
-        if isinstance(tap, QuestionCallback)
-        else now
+        await apply_question_callback(context, request, snapshot, callback)
+        if isinstance(callback, QuestionCallback)
+        else snapshot
     )
 
 
 async def apply_prompt_callback(
-    desk: HandlerContext,
-    on: Request,
-    now: Snapshot,
-    tap: codec.AddInstance | codec.FinishRepeat | codec.RemoveInstance,
+    context: HandlerContext,
+    request: Request,
+    snapshot: Snapshot,
+    callback: PromptCallback,
 ) -> Snapshot:
     """A button of a repeat's prompt."""
-    made, survey = now.interview, desk.interviews
-    key = codec.decode_question_key(made.questionnaire, tap.question) if made else None
+    interview, survey = snapshot.interview, context.services.interviews
+    key = decode_question_key(interview.questionnaire, callback.question) if interview else None
     if key is None:
-        return replace(now, notice=StepRefusalReason.STALE)
-    match tap:
-        case codec.AddInstance():
-            return await survey.add_instance(on, key)
-        case codec.FinishRepeat():
-            return await survey.finish_repeat(on, key)
-        case codec.RemoveInstance(seen=seen):
-            return await survey.remove_instance(on, key, seen)
+        return replace(snapshot, notice=StepRefusalReason.STALE)
+    match callback:
+        case AddInstance():
+            return await survey.add_instance(request, key)
+        case FinishRepeat():
+            return await survey.finish_repeat(request, key)
+        case RemoveInstance(seen=seen):
+            return await survey.remove_instance(request, key, seen)
+    return snapshot
 
 
 async def apply_question_callback(
-    desk: HandlerContext,
-    on: Request,
-    now: Snapshot,
-    tap: QuestionCallback,
+    context: HandlerContext,
+    request: Request,
+    snapshot: Snapshot,
+    callback: QuestionCallback,
 ) -> Snapshot:
     """A button that names a question of the interview that the person is at."""
-    made = now.interview
-    key = codec.decode_question_key(made.questionnaire, tap.question) if made else None
-    if made is None or key is None:
-        return replace(now, notice=StepRefusalReason.STALE)
-    survey = desk.interviews
-    if isinstance(tap, codec.GoToQuestion):
-        return await survey.go_to(on, key)
-    if key not in made.list_question_keys():
-        return replace(now, notice=StepRefusalReason.STALE)
-    match tap:
-        case codec.SkipQuestion():
-            return await survey.skip(on, key)
-        case codec.ConfirmAnswer():
-            return await survey.answer(on, key, made.form.get_value(key))
-        case codec.ClearChoices():
-            return await survey.clear_choices(on, key)
-        case codec.EnterText(text=words):
-            return await survey.answer(on, key, interpret_text(on, made, key, words))
-    question = made.find_question(key)
-    choices, ticked = made.list_choices(key), isinstance(tap, codec.TickChoice)
-    if tap.choice >= len(choices) or ticked is not (question.kind in MULTIPLE_CHOICE_KINDS):
-        return replace(now, notice=StepRefusalReason.STALE)
-    value = choices[tap.choice].value
-    if isinstance(tap, codec.TickChoice):
-        return await survey.tick_choice(on, key, value, bool(tap.ticked))
-    return await survey.answer(on, key, value)
+    interview = snapshot.interview
+    key = decode_question_key(interview.questionnaire, callback.question) if interview else None
+    if interview is None or key is None:
+        return replace(snapshot, notice=StepRefusalReason.STALE)
+    survey = context.services.interviews
+    if isinstance(callback, GoToQuestion):
+        return await survey.go_to(request, key)
+    if key not in interview.list_question_keys():
+        return replace(snapshot, notice=StepRefusalReason.STALE)
+    match callback:
+        case SkipQuestion():
+            return await survey.skip(request, key)
+        case ConfirmAnswer():
+            return await survey.answer(request, key, interview.form.get_value(key))
+        case ClearChoices():
+            return await survey.clear_choices(request, key)
+        case EnterText(text=words):
+            return await survey.answer(request, key, interpret_text(request, interview, key, words))
+        case SelectChoice() | TickChoice():
+            return await apply_choice(context, request, snapshot, interview, key, callback)
+    return snapshot
+
+
+async def apply_choice(
+    context: HandlerContext,
+    request: Request,
+    snapshot: Snapshot,
+    interview: Interview,
+    key: str,
+    callback: SelectChoice | TickChoice,
+) -> Snapshot:
+    """A choice that was tapped, if the question takes it so."""
+    survey, question = context.services.interviews, interview.find_question(key)
+    choices, ticked = interview.list_choices(key), isinstance(callback, TickChoice)
+    if callback.choice >= len(choices) or ticked is not question.kind.takes_several:
+        return replace(snapshot, notice=StepRefusalReason.STALE)
+    value = choices[callback.choice].value
+    if isinstance(callback, TickChoice):
+        return await survey.tick_choice(request, key, value, bool(callback.ticked))
+    return await survey.answer(request, key, value)
 
 
 # What people share, and what their words mean
 
 
-def interpret_text(on: Request, made: Interview, key: str, text: str) -> str:
+def interpret_text(request: Request, interview: Interview, key: str, text: str) -> str:
     """What somebody typed, or what a button stands for, as it is stored."""
-    return parse_typed_answer(made.find_question(key), text, on.at.astimezone(made.form.zone))
+    return parse_typed_answer(
+        interview.find_question(key), text, request.at.astimezone(interview.form.zone)
+    )
 
 
-def accepts_text(now: Snapshot) -> bool:
+def accepts_text(snapshot: Snapshot) -> bool:
     """Whether what somebody types can be an answer."""
-    made = now.interview
+    interview = snapshot.interview
     if (
-        made is None
-        or now.interview_row is None
-        or made.is_unchanged
-        or made.position == REVIEW
-        or now.is_in_room
+        interview is None
+        or snapshot.interview_row is None
+        or interview.is_unchanged
+        or interview.position == REVIEW
+        or snapshot.is_in_room
     ):
         return False
-    return not made.find_repeat(made.position) and not made.is_display_only(made.position)
+    return not interview.find_repeat(interview.position) and not interview.is_display_only(
+        interview.position
+    )
 
 
-async def handle_location(desk: HandlerContext, update: Update, place: Location) -> None:
+async def handle_location(context: HandlerContext, update: Update, place: Location) -> None:
     """A shared location: the point itself where one is asked, else the place where it lies."""
-    on, now = await welcome_and_read_request(desk, update)
-    made, survey = now.interview, desk.interviews
-    if now.is_in_room:
-        await handle_unexpected(desk, update)
+    request, snapshot = await welcome_and_read_request(context, update)
+    interview, survey = snapshot.interview, context.services.interviews
+    if snapshot.is_in_room:
+        await handle_unexpected(context, update)
     elif (
-        made is not None
-        and accepts_text(now)
-        and made.find_question(made.position).kind == "geopoint"
+        interview is not None
+        and accepts_text(snapshot)
+        and interview.find_question(interview.position).kind.takes_location
     ):
         point = format_stored_point(place.latitude, place.longitude, place.horizontal_accuracy)
-        desk.show_current(update, await survey.answer(on, made.position, point))
+        context.show_current(update, await survey.answer(request, interview.position, point))
     else:
-        desk.show_current(
-            update, await survey.answer_by_location(on, place.latitude, place.longitude)
+        context.show_current(
+            update, await survey.answer_by_location(request, place.latitude, place.longitude)
         )
 
 
-async def handle_unexpected(desk: HandlerContext, update: Update) -> None:
+async def handle_unexpected(context: HandlerContext, update: Update) -> None:
     """A sticker, a photo, an edited message: say kindly what helps, where the person is."""
-    _on, now = await welcome_and_read_request(desk, update)
+    _request, snapshot = await welcome_and_read_request(context, update)
     told = Notice.EDITED if update.edited_message else StepRefusalReason.KIND
     asks = (
-        now.interview_row is not None
-        and now.interview is not None
-        and now.interview.position != REVIEW
+        snapshot.interview_row is not None
+        and snapshot.interview is not None
+        and snapshot.interview.position != REVIEW
     )
-    asks = asks or now.is_in_room
-    desk.show_current(update, replace(now, notice=told) if asks else now)
+    asks = asks or snapshot.is_in_room
+    context.show_current(update, replace(snapshot, notice=told) if asks else snapshot)
 
 
 async def welcome_and_read_request(
-    desk: HandlerContext, update: Update
+    context: HandlerContext, update: Update
 ) -> tuple[Request, Snapshot]:
     """The occasion and how things stand; somebody new is welcomed first."""
-    on, now = await desk.read_request(update)
-    if now.contact is None:
-        now = await desk.interviews.arrive(on, desk.choose_texts(update).language, "")
-        on = replace(on, last_seen=now)
-    return on, now
+    request, snapshot = await context.read_request(update)
+    if snapshot.contact is None:
+        snapshot = await context.services.interviews.arrive(
+            request, context.choose_texts(update).language, ""
+        )
+        request = replace(request, last_seen=snapshot)
+    return request, snapshot

@@ -10,13 +10,13 @@ from bot.handlers.context import HandlerContext
 from bot.handlers.participants import enter_code
 from bot.handlers.participants import handle_workshop_text as in_room
 from bot.handlers.respondents import (
-    MULTIPLE_CHOICE_KINDS,
     accepts_text,
     interpret_text,
     welcome_and_read_request,
 )
-from bot.screens.card import Card, ViewState, find_choice_page, format_choice_label
+from bot.screens.card import Card, find_choice_page, format_choice_label
 from bot.screens.choice_buttons import has_long_labels
+from bot.screens.view_state import ViewState
 from survey.boundaries import SMALLEST_LEVEL
 from survey.forms.answers.date_parsing import parse_day
 from survey.forms.answers.stored_values import fits_question, match_labels, normalize_label
@@ -42,92 +42,121 @@ ENOUGH_WORDS = frozenset(
 )
 
 
-async def handle_text(desk: HandlerContext, update: Update, text: str) -> None:
+async def handle_text(context: HandlerContext, update: Update, text: str) -> None:
     """A text: a code, a yes, or an answer to the question on the card."""
-    on, now = await welcome_and_read_request(desk, update)
+    request, snapshot = await welcome_and_read_request(context, update)
     if parse_code(text):
-        joined = await enter_code(desk, on, now, text)
+        joined = await enter_code(context, request, snapshot, text)
         no_code = joined.notice in (Notice.UNKNOWN_CODE, Notice.GUESSED)
-        if not no_code or not (accepts_text(now) or now.is_in_room):
-            desk.show_current(update, joined)
+        if not no_code or not (accepts_text(snapshot) or snapshot.is_in_room):
+            context.show_current(update, joined)
             return
-        on, now = (
-            replace(on, last_seen=now),
-            replace(now, notice=joined.notice if now.is_in_room else None),
+        request, snapshot = (
+            replace(request, last_seen=snapshot),
+            replace(snapshot, notice=joined.notice if snapshot.is_in_room else None),
         )
-    if now.is_in_room:
-        await in_room(desk, update, on, now, text)
+    if snapshot.is_in_room:
+        await in_room(context, update, request, snapshot, text)
         return
-    made = now.interview
+    interview = snapshot.interview
     if (
-        now.interview_row is None
-        and now.wave is not None
+        snapshot.interview_row is None
+        and snapshot.wave is not None
         and text.strip().casefold() in CONSENT_WORDS
     ):
-        desk.show_current(update, await desk.interviews.agree(on))
+        context.show_current(update, await context.services.interviews.agree(request))
     elif (
-        made is not None
-        and made.find_repeat(made.position)
-        and now.interview_row is not None
-        and not made.is_unchanged
+        interview is not None
+        and interview.find_repeat(interview.position)
+        and snapshot.interview_row is not None
+        and not interview.is_unchanged
     ):
-        desk.show_current(update, await answer_prompt(desk, on, now, text))
-    elif made is None or not accepts_text(now):
-        desk.show_current(
+        context.show_current(update, await answer_prompt(context, request, snapshot, text))
+    elif interview is None or not accepts_text(snapshot):
+        context.show_current(
             update,
-            replace(now, notice=StepRefusalReason.KIND) if now.interview_row is None else now,
+            replace(snapshot, notice=StepRefusalReason.KIND)
+            if snapshot.interview_row is None
+            else snapshot,
         )
-    elif made.find_question(made.position).itemset is not None:
-        await choose_from_list(desk, update, on, now, made, text)
+    elif interview.find_question(interview.position).itemset is not None:
+        await choose_from_list(context, update, request, snapshot, interview, text)
     else:
-        await answer_with_text(desk, update, on, now, made, text)
+        await answer_with_text(context, update, request, snapshot, interview, text)
 
 
 async def answer_with_text(
-    desk: HandlerContext, update: Update, on: Request, now: Snapshot, made: Interview, text: str
+    context: HandlerContext,
+    update: Update,
+    request: Request,
+    snapshot: Snapshot,
+    interview: Interview,
+    text: str,
 ) -> None:
     """Typing an answer. Of a day and a time the day alone will do: the card then asks the time."""
-    value = interpret_text(on, made, made.position, text)
-    question, at = made.find_question(made.position), on.at.astimezone(made.form.zone)
-    day = parse_day(text, at.date()) if question.kind == "datetime" else None
+    value = interpret_text(request, interview, interview.position, text)
+    question, at = (
+        interview.find_question(interview.position),
+        request.at.astimezone(interview.form.zone),
+    )
+    day = (
+        parse_day(text, at.date()) if question.kind.asks_day and question.kind.asks_clock else None
+    )
     if day and not fits_question(question, value):
-        desk.show_current(update, now, ViewState(page=int(f"{day:%Y%m%d}")))
+        context.show_current(update, snapshot, ViewState(page=int(f"{day:%Y%m%d}")))
     else:
-        desk.show_current(update, await desk.interviews.answer(on, made.position, value))
+        context.show_current(
+            update, await context.services.interviews.answer(request, interview.position, value)
+        )
 
 
-async def answer_prompt(desk: HandlerContext, on: Request, now: Snapshot, text: str) -> Snapshot:
+async def answer_prompt(
+    context: HandlerContext, request: Request, snapshot: Snapshot, text: str
+) -> Snapshot:
     """Words for another instance, or for enough."""
-    at = now.interview.position if now.interview else REVIEW
+    at = snapshot.interview.position if snapshot.interview else REVIEW
     words = normalize_label(text)
     if words in MORE_WORDS:
-        return await desk.interviews.add_instance(on, at)
+        return await context.services.interviews.add_instance(request, at)
     if words in ENOUGH_WORDS:
-        return await desk.interviews.finish_repeat(on, at)
-    return replace(now, notice=StepRefusalReason.KIND)
+        return await context.services.interviews.finish_repeat(request, at)
+    return replace(snapshot, notice=StepRefusalReason.KIND)
 
 
 async def choose_from_list(
-    desk: HandlerContext, update: Update, on: Request, now: Snapshot, made: Interview, text: str
+    context: HandlerContext,
+    update: Update,
+    request: Request,
+    snapshot: Snapshot,
+    interview: Interview,
+    text: str,
 ) -> None:
     """Typing at a list: what fits alone is chosen, several are shown, none is said."""
-    key, question = made.position, made.find_question(made.position)
-    offered = [choice.value for choice in made.form.list_choices(key)]
-    found = find_fitting_choices(Card(now, made, ViewState(), desk.choose_texts(update, now)), text)
-    if not found and (smallest := find_named_place(made, question, text)):
-        desk.show_current(update, await desk.interviews.answer_by_place(on, smallest))
+    key, question = interview.position, interview.find_question(interview.position)
+    offered = [choice.value for choice in interview.form.list_choices(key)]
+    found = find_fitting_choices(
+        Card(snapshot, interview, ViewState(), context.choose_texts(update, snapshot)), text
+    )
+    if not found and (smallest := find_named_place(interview, question, text)):
+        context.show_current(
+            update, await context.services.interviews.answer_by_place(request, smallest)
+        )
     elif not found:
-        desk.show_current(update, replace(now, notice=StepRefusalReason.CHOICE))
+        context.show_current(update, replace(snapshot, notice=StepRefusalReason.CHOICE))
     elif len(found) > 1:
-        numbers = tuple(find_choice_number(made, key, offered[index]) for index in found)
-        desk.show_current(update, now, ViewState(matches=numbers))
-    elif question.kind in MULTIPLE_CHOICE_KINDS:
+        numbers = tuple(find_choice_number(interview, key, offered[index]) for index in found)
+        context.show_current(update, snapshot, ViewState(matches=numbers))
+    elif question.kind.takes_several:
         chosen = offered[found[0]]
-        ticked = chosen not in made.form.get_value(key).split()
-        after = await desk.interviews.tick_choice(on, key, chosen, ticked)
-        desk.show_current(update, after, ViewState(page=find_choice_page(made, key, chosen)))
+        ticked = chosen not in interview.form.get_value(key).split()
+        after = await context.services.interviews.tick_choice(request, key, chosen, ticked)
+        context.show_current(
+            update, after, ViewState(page=find_choice_page(interview, key, chosen))
+        )
     else:
-        desk.show_current(update, await desk.interviews.answer(on, key, offered[found[0]]))
+        context.show_current(
+            update, await context.services.interviews.answer(request, key, offered[found[0]])
+        )
 
 
 def find_fitting_choices(card: Card, text: str) -> list[int]:
@@ -147,20 +176,22 @@ def find_fitting_choices(card: Card, text: str) -> list[int]:
     return [index for index, label in enumerate(labels) if label == text.strip()]
 
 
-def find_named_place(made: Interview, question: Question, text: str) -> str | None:
+def find_named_place(interview: Interview, question: Question, text: str) -> str | None:
     """The one smallest place that somebody means who names it where a larger one is asked."""
     if "place" not in question.suara_attributes:
         return None
     lists = (
-        q for q in made.questionnaire.questions if q.suara_attributes.get("place") == SMALLEST_LEVEL
+        q
+        for q in interview.questionnaire.questions
+        if q.suara_attributes.get("place") == SMALLEST_LEVEL
     )
     choices = [choice for each in lists for choice in each.choices]
     found = match_labels(
-        [c.label.get_plain_text(made.questionnaire.languages[0]) for c in choices], text
+        [c.label.get_plain_text(interview.questionnaire.languages[0]) for c in choices], text
     )
     return choices[found[0]].value if len(found) == 1 else None
 
 
-def find_choice_number(made: Interview, key: str, value: str) -> int:
+def find_choice_number(interview: Interview, key: str, value: str) -> int:
     """The place of a choice in the whole list."""
-    return next(n for n, choice in enumerate(made.list_choices(key)) if choice.value == value)
+    return next(n for n, choice in enumerate(interview.list_choices(key)) if choice.value == value)

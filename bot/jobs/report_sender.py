@@ -23,7 +23,7 @@ from telegram.error import (
 
 from bot.screens.screen import escape_html
 from bot.telegram.cards import MESSAGE_GONE, NO_LINK_PREVIEW, NOT_MODIFIED
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 from bot.translation import Translator, get_translator
 from reports.delivery.report_delivery import (
     MESSAGE_PART,
@@ -32,7 +32,7 @@ from reports.delivery.report_delivery import (
     NoticeGoneError,
     UnreachableError,
 )
-from reports.request import ReportFile
+from reports.request import ReportFile, ReportFormat
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -128,13 +128,8 @@ class ReportSender:
 
     async def put_absence(self, chat_id: int, message_id: int, part: str, language: str) -> None:
         """Say in its notice that there is no such part."""
-        t = load_first_texts(language)
-        absent = {
-            "pdf": t("No PDF this time."),
-            "xlsx": t("No workbook this time."),
-            "png": t("No picture this time."),
-        }
-        await self._put_words(chat_id, message_id, absent[part])
+        absent = format_absence(part, load_first_texts(language))
+        await self._put_words(chat_id, message_id, absent)
 
     async def put_failure(
         self, chat_id: int, message_id: int, start: datetime, end: datetime, language: str
@@ -167,13 +162,22 @@ def load_first_texts(language: str) -> Translator:
     return get_translator(language.partition("+")[0])
 
 
+def format_absence(part: str, t: Translator) -> str:
+    """What a notice says where there is no such part."""
+    return {
+        ReportFormat.PDF: t("No PDF this time."),
+        ReportFormat.XLSX: t("No workbook this time."),
+        ReportFormat.PNG: t("No picture this time."),
+    }[ReportFormat(part)]
+
+
 def format_notice(part: str, t: Translator) -> str:
     """What a notice says until its part is there."""
     return {
-        "message": t("⏳ The report is being prepared …"),
-        "pdf": t("⏳ The report as PDF …"),
-        "xlsx": t("⏳ The figures as a workbook …"),
-        "png": t("⏳ The charts …"),
+        MESSAGE_PART: t("⏳ The report is being prepared …"),
+        ReportFormat.PDF: t("⏳ The report as PDF …"),
+        ReportFormat.XLSX: t("⏳ The figures as a workbook …"),
+        ReportFormat.PNG: t("⏳ The charts …"),
     }[part.partition("-")[0]]
 
 

@@ -34,12 +34,13 @@ from reports.delivery.report_delivery import (
 from reports.delivery.scheduler import round_up_to_second
 from reports.request import ReportFailedError, ReportRequest
 from survey.people import Wave
-from survey.store import contacts, report_chats, result_requests, summaries, waves
+from survey.services.administration import Administration
+from survey.services.result_service import ResultService
+from survey.store import report_chats, result_requests, summaries, waves
 from survey.store.database import Store
 from survey.store.report_chats import ReportChat
 from survey.store.result_requests import ResultRequest
 from survey.store.summaries import Preview, Summary, SummaryDecision
-from survey.store.writer import CollisionError
 
 log = structlog.get_logger()
 #: Nobody's phone rings at night; hours of the place.
@@ -64,6 +65,8 @@ class ResultNotifier:
         clock: Clock,
     ) -> None:
         self._store = store
+        self._administration = Administration(store)
+        self._results = ResultService(store)
         self._bearer = ResultSender(bot, pace)
         self._make = make
         self._settings = settings
@@ -89,7 +92,7 @@ class ResultNotifier:
             ruled = await summaries.find_summary_version(connection, version)
         if ruled is None:
             return False
-        done = await summaries.decide_summaries(self._store, ruled, released)
+        done = await self._administration.decide_summaries(ruled, released)
         await self._redraw_cards(ruled.wave_id)
         return done
 
@@ -111,12 +114,11 @@ class ResultNotifier:
             return ruled
         try:
             made = await self._make(self._build_request(wave, now))
-            await self._store.keep(summaries.replace_summaries(wave.id, made, now))
         except ReportFailedError as fault:
             self._resting[wave.id] = now + RETRY_INTERVAL
             log.error("summary failed", wave=wave.id, reason=fault.why, remedy=fault.remedy)
             return None
-        except CollisionError:  # Another process was faster; theirs counts.
+        if not await self._results.keep_summaries(wave.id, made, now):
             return None
         log.info("summary made", wave=wave.id)
         return SummaryDecision(wave.id, now, None)
@@ -153,9 +155,9 @@ class ResultNotifier:
                 if before is not None:
                     await self._mark_moved(office, before)
             except ChatMovedError as moved:
-                await report_chats.renumber_chat(self._store, office.id, moved.new_chat_id)
+                await self._administration.move_chat(office.id, moved.new_chat_id)
             except ChatRefusedError as fault:
-                await report_chats.count_chat_refusal(self._store, office.id)
+                await self._administration.count_chat_refusal(office.id)
                 log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
             except (UnreachableError, NoticeGoneError, TelegramError) as fault:
                 log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
@@ -177,7 +179,7 @@ class ResultNotifier:
             office.id, await self._build_release_screen(office, ruled)
         )
         now = self._clock.now()
-        await self._store.keep(summaries.replace_preview(ruled.wave_id, office.id, card, now))
+        await self._results.keep_preview(ruled.wave_id, office.id, card, now)
 
     async def _redraw_cards(self, wave_id: str) -> None:
         """Bring the cards of all chats up to date."""
@@ -214,7 +216,7 @@ class ResultNotifier:
         for one in waiting:
             if self._is_quiet(QUIET_HOURS):
                 break
-            if not await result_requests.claim_result_request(self._store, one, self._clock.now()):
+            if not await self._results.claim(one, self._clock.now()):
                 continue
             try:
                 await self._tell(one, ruled, shown)
@@ -223,11 +225,9 @@ class ResultNotifier:
                 log.warning("results wait", wave=ruled.wave_id, reason=str(fault))
                 break
             except ChatRefusedError:
-                await self._store.keep(
-                    [contacts.set_blocked_at(one.telegram_id, self._clock.now())]
-                )
+                await self._results.mark_blocked(one, self._clock.now())
             except NoticeGoneError:
-                await self._store.keep([result_requests.set_result_notice(one, None)])
+                await self._results.keep_notice(one, None)
             except TelegramError as fault:
                 log.warning("result not told", wave=ruled.wave_id, reason=str(fault))
         if heard:
@@ -242,10 +242,10 @@ class ResultNotifier:
         notice = one.notice_id
         if notice is None:
             notice = await self._bearer.send_result_notice(one)
-            await self._store.keep([result_requests.set_result_notice(one, notice)])
+            await self._results.keep_notice(one, notice)
         summary = shown.get(one.language) or next(iter(shown.values()))
         await self._bearer.put_summary(one.telegram_id, notice, ruled, summary)
-        await self._store.keep([result_requests.mark_told(one, self._clock.now())])
+        await self._results.mark_told(one, self._clock.now())
 
     def _is_quiet(self, quiet: str) -> bool:
         """Whether it is within those quiet hours."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.screens.card import Card, format_answer, format_interview_progress
+from bot.screens.card import Card, format_interview_progress
+from bot.screens.question_controls import format_answer
 from bot.screens.screen import escape_html, strip_number, truncate_text
 from survey.forms.model.questionnaire import Group, Text
 from survey.forms.runtime.form import strip_positions

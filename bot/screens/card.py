@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from bot.callbacks import codec
-from bot.screens.formatting import BABEL_LOCALES, localize_answer
+from bot.callbacks.interview_callbacks import (
+    GoBack,
+    GoForward,
+    ShowPage,
+    ShowRemovalPage,
+    SkipQuestion,
+)
+from bot.callbacks.question_keys import encode_question_key
+from bot.screens.formatting import BABEL_LOCALES
 from bot.screens.markup import FilledText, render_plain_text, render_telegram_html
 from bot.screens.screen import Button, draw_progress_bar
-from bot.screens.uploads import format_upload_label
-from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.view_state import ViewState
 from bot.translation import Translator
-from survey.forms.model.questionnaire import UPLOADS, Choice, Question, Text
+from survey.forms.model.questionnaire import Choice, Question, Text
 from survey.interview.interview import Interview
 from survey.services.snapshot import Snapshot
 
 #: Lists longer than this are shown in pages and can be searched by typing; 0 to 10 are not.
 MAX_UNPAGED_CHOICES = 11
 ITEMS_PER_PAGE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ViewState:
-    """How to look at a card; nothing of it is kept.
-
-    ``found`` are choices that a search left; ``removing`` shows instances of which one shall go;
-    ``files`` are the media that can be shown; ``sight`` is the page of a workshop's room.
-    """
-
-    page: int | None = None
-    matches: tuple[int, ...] | None = None
-    removing: bool = False
-    media_files: frozenset[str] = frozenset()
-    workshop_page: WorkshopPage = field(default_factory=WorkshopPage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +77,7 @@ class Card:
 
     def encode_key(self, key: str) -> str:
         """How callback data names a question."""
-        return codec.encode_question_key(self.interview.questionnaire, key)
+        return encode_question_key(self.interview.questionnaire, key)
 
     def get_answer(self, key: str) -> str:
         return self.interview.form.get_value(key)
@@ -117,7 +108,7 @@ def build_paging_rows(
     card: Card,
     page: int,
     pages: int,
-    tap: type[codec.ShowPage | codec.ShowRemovalPage] = codec.ShowPage,
+    tap: type[ShowPage | ShowRemovalPage] = ShowPage,
 ) -> tuple[tuple[Button, ...], ...]:
     """Earlier and later pages of a list, going round at its ends."""
     if pages < 2:
@@ -146,27 +137,17 @@ def build_navigation_row(card: Card) -> tuple[Button, ...]:
     pages = card.interview.list_pages()
     row = []
     if pages.index(card.interview.find_page(card.key)) > 0:
-        row.append(Button(card.t("‹ Back"), codec.GoBack(card.interview_id)))
+        row.append(Button(card.t("‹ Back"), GoBack(card.interview_id)))
     gone = not any(map(card.interview.is_pending, card.interview.list_card_keys(card.key)))
     if card.interview.is_display_only(card.key):
         return tuple(row)
     if not card.interview.form.is_required(card.key) and (not gone or card.get_answer(card.key)):
         label = card.t("🗑 Remove") if gone else card.t("Skip")
-        row.append(Button(label, codec.SkipQuestion(card.interview_id, card.encode_key(card.key))))
+        row.append(Button(label, SkipQuestion(card.interview_id, card.encode_key(card.key))))
     if gone:
         onward = card.t("To the review ›") if card.interview.has_visited_all else card.t("Next ›")
-        row.append(Button(onward, codec.GoForward(card.interview_id)))
+        row.append(Button(onward, GoForward(card.interview_id)))
     return tuple(row)
-
-
-def format_answer(card: Card, key: str) -> str:
-    """An answer as its person would say it; a dash where there is none."""
-    question, value = card.interview.find_question(key), card.get_answer(key)
-    if value and question.kind in UPLOADS:
-        return format_upload_label(question.kind, card.t)
-    if question.itemset is None or not value:
-        return localize_answer(question, value, card.locale) if value else "–"
-    return ", ".join(list_chosen_labels(card, key))
 
 
 def list_chosen_labels(card: Card, key: str) -> list[str]:
@@ -176,8 +157,8 @@ def list_chosen_labels(card: Card, key: str) -> list[str]:
         choice.value: format_choice_label(card, key, choice)
         for choice in card.interview.list_choices(key)
     }
-    said = [labels.get(one, one) for one in split_choices(question, card.get_answer(key))]
-    if question.kind == "rank":
+    said = [labels.get(one, one) for one in question.kind.split_choices(card.get_answer(key))]
+    if question.kind.is_ranked:
         return [f"{place}. {label}" for place, label in enumerate(said, 1)]
     return said
 
@@ -190,10 +171,3 @@ def format_choice_label(card: Card, key: str, choice: Choice) -> str:
     else:
         said = card.render_plain(choice.label, key)
     return " ".join(said.split()) or choice.value
-
-
-def split_choices(question: Question, value: str) -> list[str]:
-    """The choices in a value: several stand with spaces between them."""
-    if question.kind == "select_one":
-        return [value] if value else []
-    return value.split()

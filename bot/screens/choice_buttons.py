@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import ClearChoices, ConfirmAnswer, SelectChoice, TickChoice
 from bot.screens.card import (
     ITEMS_PER_PAGE,
     MAX_UNPAGED_CHOICES,
     Card,
     build_paging_rows,
     format_choice_label,
-    split_choices,
+    has_long_list,
 )
 from bot.screens.screen import (
     BUTTON_LENGTH,
@@ -24,6 +24,7 @@ from bot.screens.screen import (
     escape_html,
     truncate_text,
 )
+from survey.forms.answers.kind_definition import ChoiceMode
 from survey.forms.model.questionnaire import Choice
 
 #: Appearances that put short choices side by side.
@@ -45,7 +46,7 @@ def build_choice_rows(card: Card) -> ButtonRows:
 def arrange_choices(card: Card, buttons: list[Button]) -> ButtonRows:
     """Buttons in rows as the author wants it and as far as their labels fit."""
     appearance = card.question.appearance
-    if "likert" in appearance or card.question.kind == "rank":
+    if "likert" in appearance or card.question.kind.is_ranked:
         points = all(len(button.label) <= POINT_LENGTH for button in buttons)
         return arrange_in_rows(buttons) if points else arrange_in_column(buttons)
     return (
@@ -68,13 +69,13 @@ def build_list_paging(card: Card) -> ButtonRows:
 def build_confirm_rows(card: Card) -> ButtonRows:
     """What ends choosing among several: at once, or for a ranking when all have their place."""
     ref, ticked = card.encode_key(card.key), card.get_answer(card.key).split()
-    if card.question.kind == "select_multiple":
-        return ((Button(format_done_label(card), codec.ConfirmAnswer(card.interview_id, ref)),),)
-    if card.question.kind != "rank" or not ticked:
+    if card.question.kind.choices is ChoiceMode.SEVERAL:
+        return ((Button(format_done_label(card), ConfirmAnswer(card.interview_id, ref)),),)
+    if not card.question.kind.is_ranked or not ticked:
         return ()
-    again = Button(card.t("↺ Start over"), codec.ClearChoices(card.interview_id, ref))
+    again = Button(card.t("↺ Start over"), ClearChoices(card.interview_id, ref))
     whole = set(ticked) == {choice.value for choice in card.interview.form.list_choices(card.key)}
-    done = Button(card.t("Done ›"), codec.ConfirmAnswer(card.interview_id, ref))
+    done = Button(card.t("Done ›"), ConfirmAnswer(card.interview_id, ref))
     return ((again, done),) if whole else ((again,),)
 
 
@@ -127,19 +128,19 @@ def build_choice_button(card: Card, one: ListedChoice, *, numbered: bool) -> But
         card.encode_key(card.key),
     )
     label = f"{one.number}) {label}" if numbered else label
-    ticks = split_choices(card.question, card.get_answer(card.key))
+    ticks = kind.split_choices(card.get_answer(card.key))
     ticked = one.choice.value in ticks
-    if kind == "select_one":
+    if not kind.takes_several:
         label = f"● {label}" if ticked else label
         return Button(
             truncate_text(label, BUTTON_LENGTH),
-            codec.SelectChoice(card.interview_id, ref, one.index),
+            SelectChoice(card.interview_id, ref, one.index),
         )
-    if kind == "select_multiple":
+    if not kind.is_ranked:
         label = f"{'☑' if ticked else '☐'} {label}"
     elif ticked:
         label = f"{ticks.index(one.choice.value) + 1}. {label}"
-    tick = codec.TickChoice(card.interview_id, ref, one.index, int(not ticked))
+    tick = TickChoice(card.interview_id, ref, one.index, int(not ticked))
     return Button(truncate_text(label, BUTTON_LENGTH), tick)
 
 
@@ -163,3 +164,15 @@ def format_full_labels(card: Card) -> str:
         f"{number}) {escape_html(truncate_text(label, FULL_LABEL_LENGTH))}"
         for number, label in said
     )
+
+
+def explain_search(card: Card) -> str:
+    """That a long list has pages and can be searched, or what a search left."""
+    if card.view.matches is not None:
+        return card.t("🔎 These fit what you typed:")
+    if has_long_list(card):
+        offered = len(card.interview.form.list_choices(card.key))
+        return card.t("🔎 {n} choices: ▶ shows more, or type a part of the name.", n=offered)
+    if card.question.kind.is_ranked and not card.get_answer(card.key):
+        return card.t("Tap them in order, the first one first. Tap one again to take it out.")
+    return ""

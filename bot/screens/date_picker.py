@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date, get_day_names, get_month_names
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import EnterText, ShowPage
 from bot.screens.card import Card
 from bot.screens.formatting import localize_day, localize_time
 from bot.screens.screen import Button, ButtonRows
@@ -26,8 +26,6 @@ YEARS_PER_CARD = 25
 #: Years that can be shown: of four digits. A page beyond them is none.
 FIRST_YEAR, LAST_YEAR = 1000, 9998
 NO_DAY = "·"
-#: Kinds that are asked so.
-DATE_TIME_KINDS = frozenset({"date", "time", "datetime"})
 
 
 def build_date_picker(card: Card) -> ButtonRows:
@@ -49,7 +47,7 @@ def read_chosen_digits(card: Card) -> str:
     page = card.view.page
     if page is not None and is_possible_page(card, str(page)):
         return str(page)
-    if card.question.kind == "time":
+    if not card.question.kind.asks_day:
         return "1"
     start = get_answered_day(card) or get_today(card)
     match get_date_exactness(card.question):
@@ -63,12 +61,12 @@ def read_chosen_digits(card: Card) -> str:
 def is_possible_page(card: Card, chosen: str) -> bool:
     """Whether a page's number means something for this kind of question."""
     kind = card.question.kind
-    if kind == "time":
+    if not kind.asks_day:
         return len(chosen) == 3 and 100 <= int(chosen) < 124
     if len(chosen) == 5:
         return chosen[0] == "1" and FIRST_YEAR <= int(chosen[1:]) <= LAST_YEAR + YEARS_PER_CARD
     longest = {YEAR: 0, MONTH: 4, DAY: 6}[get_date_exactness(card.question)]
-    if len(chosen) not in (4, 6, 8, 10) or len(chosen) > (10 if kind == "datetime" else longest):
+    if len(chosen) not in (4, 6, 8, 10) or len(chosen) > (10 if kind.asks_clock else longest):
         return False
     try:
         date(int(chosen[:4]), int(chosen[4:6] or 1), int(chosen[6:8] or 1))
@@ -101,7 +99,7 @@ def find_last_year(card: Card, year: int) -> int:
 
 def build_page_button(card: Card, label: str, number: str | int) -> Button:
     """A button that shows something else and keeps nothing."""
-    return Button(label, codec.ShowPage(card.interview_id, int(number)))
+    return Button(label, ShowPage(card.interview_id, int(number)))
 
 
 def build_moment_button(card: Card, label: str, words: str, value: str = "") -> Button:
@@ -109,7 +107,7 @@ def build_moment_button(card: Card, label: str, words: str, value: str = "") -> 
     if value and is_refused(card, value):
         return build_page_button(card, NO_DAY, read_chosen_digits(card))
     label = mark_if_chosen(label, bool(value) and card.get_answer(card.key) == value)
-    return Button(label, codec.EnterText(card.interview_id, card.encode_key(card.key), words))
+    return Button(label, EnterText(card.interview_id, card.encode_key(card.key), words))
 
 
 def mark_if_chosen(label: str, here: bool) -> str:
@@ -196,7 +194,7 @@ def build_day_button(card: Card, year: int, month: int, day: int) -> Button:
     if not day:
         return build_page_button(card, NO_DAY, read_chosen_digits(card))
     at = date(year, month, day)
-    if card.question.kind == "date":
+    if not card.question.kind.asks_clock:
         return build_moment_button(card, str(day), at.isoformat(), at.isoformat())
     return build_page_button(
         card, mark_if_chosen(str(day), get_answered_day(card) == at), f"{at:%Y%m%d}"
@@ -207,7 +205,7 @@ def build_shortcut_rows(card: Card) -> ButtonRows:
     """The days, and the moment, that are asked for most."""
     now = card.snapshot.read_at.astimezone(card.interview.form.zone)
     yesterday = now.date() - timedelta(days=1)
-    if card.question.kind == "datetime":
+    if card.question.kind.asks_clock:
         before = build_page_button(card, card.t("Yesterday"), f"{yesterday:%Y%m%d}")
         return (
             (
@@ -227,10 +225,8 @@ def build_shortcut_rows(card: Card) -> ButtonRows:
 def build_now_buttons(card: Card) -> Iterator[Button]:
     """The present moment, if it is allowed."""
     now = format_stored_moment(card.snapshot.read_at.astimezone(card.interview.form.zone))
-    if not is_refused(card, now.partition("T")[2] if card.question.kind == "time" else now):
-        yield Button(
-            card.t("Now"), codec.EnterText(card.interview_id, card.encode_key(card.key), "now")
-        )
+    if not is_refused(card, now.partition("T")[2] if not card.question.kind.asks_day else now):
+        yield Button(card.t("Now"), EnterText(card.interview_id, card.encode_key(card.key), "now"))
 
 
 # Times of day
@@ -239,7 +235,7 @@ def build_now_buttons(card: Card) -> Iterator[Button]:
 def build_hour_rows(card: Card, chosen: str) -> ButtonRows:
     """The hours of a day."""
     buttons = [build_page_button(card, f"{hour:02}", f"{chosen}{hour:02}") for hour in range(24)]
-    if card.question.kind == "time":
+    if not card.question.kind.asks_day:
         return (*arrange_in_grid(buttons, 6), tuple(build_now_buttons(card)))
     return (
         *arrange_in_grid(buttons, 6),
@@ -261,7 +257,7 @@ def build_minute_button(card: Card, chosen: str, at: time) -> Button:
     label, words = localize_time(at, card.locale), f"{at:%H.%M}"
     day = parse_chosen_day(chosen) or get_today(card)
     moment = format_stored_moment(datetime.combine(day, at, card.interview.form.zone))
-    if card.question.kind == "time":
+    if not card.question.kind.asks_day:
         return build_moment_button(card, label, words, moment.partition("T")[2])
     return build_moment_button(card, label, f"{day.isoformat()} {words}", moment)
 
@@ -309,11 +305,10 @@ def is_yearly(card: Card) -> bool:
 def format_date_example(card: Card) -> str:
     """How such an answer can be typed."""
     clock = localize_time(time(14, 30), card.locale)
-    match card.question.kind:
-        case "time":
-            return clock
-        case "datetime":
-            return f"23/11/2026 {clock}"
+    if not card.question.kind.asks_day:
+        return clock
+    if card.question.kind.asks_clock:
+        return f"23/11/2026 {clock}"
     if is_yearly(card):
         return "1998"
     if get_date_exactness(card.question) == MONTH:

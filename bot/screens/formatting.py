@@ -18,27 +18,39 @@ BABEL_LOCALES = {"id": "id", "en": "en_GB"}
 MASKED_ANSWER = "••••"
 
 
-def localize_answer(question: Question, value: str, locale: str) -> str:
-    """A stored value as its person would write it; what is not of its kind stays as it is."""
-    if "masked" in question.appearance:
-        return MASKED_ANSWER
-    try:
-        match question.kind:
-            case "date":
-                return localize_day(date.fromisoformat(value), locale, get_date_exactness(question))
-            case "time":
-                return localize_time(time.fromisoformat(value), locale)
-            case "datetime":
-                found = datetime.fromisoformat(value)
-                return f"{localize_day(found, locale)}, {localize_time(found.time(), locale)}"
-            case "geopoint":
-                return format_readable_point(value)
-            case "integer" | "decimal" | "range":
-                grouped = "thousands-sep" in question.appearance
-                return localize_number(Decimal(value), locale, grouped=grouped)
-    except (ValueError, ArithmeticError):
-        pass
+def keep_value(_question: Question, value: str, _locale: str) -> str:
+    """A stored value as it is."""
     return value
+
+
+def localize_number_answer(question: Question, value: str, locale: str) -> str:
+    """A stored number, its thousands set apart where the author wants it.
+
+    Raises ArithmeticError for what is no number.
+    """
+    grouped = "thousands-sep" in question.appearance
+    return localize_number(Decimal(value), locale, grouped=grouped)
+
+
+def localize_date_answer(question: Question, value: str, locale: str) -> str:
+    """A stored day, as exactly as it was asked. Raises ValueError for what is no day."""
+    return localize_day(date.fromisoformat(value), locale, get_date_exactness(question))
+
+
+def localize_time_answer(_question: Question, value: str, locale: str) -> str:
+    """A stored time of day. Raises ValueError for what is none."""
+    return localize_time(time.fromisoformat(value), locale)
+
+
+def localize_datetime_answer(_question: Question, value: str, locale: str) -> str:
+    """A stored day and time. Raises ValueError for what is none."""
+    found = datetime.fromisoformat(value)
+    return f"{localize_day(found, locale)}, {localize_time(found.time(), locale)}"
+
+
+def localize_point_answer(_question: Question, value: str, _locale: str) -> str:
+    """A stored point on the map. Raises ValueError for what is none."""
+    return format_readable_point(value)
 
 
 def localize_day(found: date, locale: str, exact: int = DAY) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import ShowMedia
 from bot.screens.card import Card
 from bot.screens.screen import Button
 from survey.forms.model.questionnaire import Choice
@@ -25,9 +25,7 @@ def build_media_rows(card: Card) -> tuple[tuple[Button, ...], ...]:
     ]
     if list_choice_pictures(card):
         found.append((CHOICE_PICTURES, t("🖼 Pictures of the choices")))
-    return tuple(
-        (Button(label, codec.ShowMedia(card.interview_id, ref, kind)),) for kind, label in found
-    )
+    return tuple((Button(label, ShowMedia(card.interview_id, ref, kind)),) for kind, label in found)
 
 
 def list_choice_pictures(card: Card) -> list[tuple[Choice, str]]:

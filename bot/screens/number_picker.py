@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import EnterText, ShowPage
 from bot.screens.card import Card
 from bot.screens.formatting import localize_number
 from bot.screens.screen import Button, ButtonRows, arrange_in_rows
@@ -66,7 +66,7 @@ def build_increment_button(card: Card, scale: RangeScale, place: int, size: int)
     way = size if scale.start <= scale.end else -size
     there = min(max(place + way, 0), scale.length - 1)
     number = localize_number(scale.step * abs(size), card.locale)
-    return Button(f"{'+' if size > 0 else '−'}{number}", codec.ShowPage(card.interview_id, there))
+    return Button(f"{'+' if size > 0 else '−'}{number}", ShowPage(card.interview_id, there))
 
 
 def find_stepper_place(card: Card, scale: RangeScale) -> int:
@@ -102,4 +102,4 @@ def format_bounds(card: Card) -> str:
 
 
 def build_entry_button(card: Card, label: str, words: str) -> Button:
-    return Button(label, codec.EnterText(card.interview_id, card.encode_key(card.key), words))
+    return Button(label, EnterText(card.interview_id, card.encode_key(card.key), words))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.callbacks import codec
+from bot.callbacks.release_callbacks import ReviewQuote, ShowQuotes
 from bot.screens.screen import (
     Button,
     Screen,
@@ -26,7 +26,7 @@ def draw_open_quote_screen(
         [Button(t("↩️ Undo the last one"), build_quote_callback("undo", before))] if before else []
     )
     listed = t("📋 Released ({number})", number=case.counts.released)
-    last = [Button(listed, codec.ShowQuotes("released"))] if case.counts.released else []
+    last = [Button(listed, ShowQuotes("released"))] if case.counts.released else []
     head = join_paragraphs(
         format_bold(t("💬 Quotes for the reports")), format_review_progress(case.counts, t)
     )
@@ -51,7 +51,7 @@ def draw_open_quote_screen(
 
 def draw_released_quote_screen(case: QuoteCase, t: Translator) -> Screen:
     """One of those that were released."""
-    judge = Button(t("💬 Look at more"), codec.ShowQuotes("open"))
+    judge = Button(t("💬 Look at more"), ShowQuotes("open"))
     head = format_bold(t("📋 Released: {number}", number=case.counts.released))
     if case.answer is None:
         return Screen(join_paragraphs(head, t("None is released at present.")), ((judge,),))
@@ -88,11 +88,9 @@ def format_privacy_warnings(shown: RedactedText, t: Translator) -> str:
     return "\n".join(lines)
 
 
-def build_quote_callback(what: str, answer: QuotableAnswer) -> codec.ReviewQuote:
+def build_quote_callback(what: str, answer: QuotableAnswer) -> ReviewQuote:
     place = answer.place
-    return codec.ReviewQuote(
-        what, place.interview, place.question, place.occurrence, answer.version
-    )
+    return ReviewQuote(what, place.interview, place.question, place.occurrence, answer.version)
 
 
 def explain_ruling(ruled: QuoteDecision, t: Translator) -> str:

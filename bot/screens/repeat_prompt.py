@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import (
+    AddInstance,
+    FinishRepeat,
+    GoBack,
+    RemoveInstance,
+    ShowPage,
+    ShowRemovalPage,
+)
 from bot.screens.breadcrumbs import find_repeat_heading, format_card_header, name_instance
-from bot.screens.card import ITEMS_PER_PAGE, Card, ViewState, build_paging_rows
+from bot.screens.card import ITEMS_PER_PAGE, Card, build_paging_rows
 from bot.screens.instructions import format_card_warning
 from bot.screens.screen import (
     BUTTON_LENGTH,
@@ -15,6 +22,7 @@ from bot.screens.screen import (
     join_paragraphs,
     truncate_text,
 )
+from bot.screens.view_state import ViewState
 from bot.translation import Translator
 from survey.forms.runtime.form import strip_positions
 from survey.interview.interview import Interview
@@ -63,13 +71,13 @@ def build_prompt_rows(card: Card, there: list[str], page: int) -> tuple[tuple[Bu
     """Add, go on, remove, back."""
     t, ref = card.t, card.encode_key(card.key)
     enough = t("Enough, go on ›") if there else t("None, go on ›")
-    rows = [(Button(enough, codec.FinishRepeat(card.interview_id, ref)),)]
+    rows = [(Button(enough, FinishRepeat(card.interview_id, ref)),)]
     if card.interview.form.has_room(strip_positions(card.key), card.key.rpartition("/")[0]):
-        rows.insert(0, (Button(t("➕ Add another"), codec.AddInstance(card.interview_id, ref)),))
+        rows.insert(0, (Button(t("➕ Add another"), AddInstance(card.interview_id, ref)),))
     if there:
-        rows.append((Button(t("🗑 Remove one"), codec.ShowRemovalPage(card.interview_id, page)),))
+        rows.append((Button(t("🗑 Remove one"), ShowRemovalPage(card.interview_id, page)),))
     if card.interview.list_pages()[0] != card.key:
-        rows.append((Button(t("‹ Back"), codec.GoBack(card.interview_id)),))
+        rows.append((Button(t("‹ Back"), GoBack(card.interview_id)),))
     return tuple(rows)
 
 
@@ -80,17 +88,15 @@ def draw_removal_screen(card: Card, shown: list[str], page: int, pages: int) -> 
         (
             Button(
                 truncate_text(f"🗑 {format_instance_line(card, instance)}", BUTTON_LENGTH),
-                codec.RemoveInstance(card.interview_id, card.encode_key(instance), seen),
+                RemoveInstance(card.interview_id, card.encode_key(instance), seen),
             ),
         )
         for instance in shown
     )
-    keep = Button(card.t("‹ Back"), codec.ShowPage(card.interview_id, page))
+    keep = Button(card.t("‹ Back"), ShowPage(card.interview_id, page))
     body = join_paragraphs(
         format_card_header(card),
         format_repeat_heading(card),
         card.t("Which one should go, with all its answers?"),
     )
-    return Screen(
-        body, (*removes, *build_paging_rows(card, page, pages, codec.ShowRemovalPage), (keep,))
-    )
+    return Screen(body, (*removes, *build_paging_rows(card, page, pages, ShowRemovalPage), (keep,)))

@@ -20,6 +20,8 @@ from bot.screens.screen import (
     truncate_text,
 )
 from bot.translation import LANGUAGE_NAMES, Translator
+from reports.report_kinds import REPORT_KINDS, ReportSubject, get_definition
+from reports.request import ReportKind
 
 ALL = "all"
 REPORT_PERIODS = ("new", "last", "month", "all")
@@ -45,13 +47,13 @@ class ReportOptions:
 
     def list_kinds(self, t: Translator) -> dict[str, str]:
         """The kinds of reports and what they are called; none of workshops before there is one."""
-        every = {
-            "weekly": t("Weekly"),
-            "wave": t("Wave"),
-            "workshop": t("Workshop"),
-            "pra": t("PRA (everything)"),
+        names = {
+            ReportKind.WEEKLY: t("Weekly"),
+            ReportKind.WAVE: t("Wave"),
+            ReportKind.WORKSHOP: t("Workshop"),
+            ReportKind.PRA: t("PRA (everything)"),
         }
-        return {kind: name for kind, name in every.items() if self.scopes.get(kind) != {}}
+        return {kind: names[kind] for kind in REPORT_KINDS if self.scopes.get(kind) != {}}
 
     def allows_choice(self, wish: ReportChoice, t: Translator) -> bool:
         """Whether what was chosen can be chosen."""
@@ -87,7 +89,7 @@ def draw_report_menu(wish: ReportChoice, offered: ReportOptions, t: Translator) 
 
 def draw_kind_menu(offered: ReportOptions, t: Translator) -> Screen:
     """The first page; what is wanted most is one tap away."""
-    likeliest = ReportChoice("make", "weekly", ALL, "new", offered.language)
+    likeliest = ReportChoice("make", ReportKind.WEEKLY, ALL, "new", offered.language)
     named = [
         Button(name, advance_report_choice(ReportChoice("kind", kind), offered))
         for kind, name in offered.list_kinds(t).items()
@@ -104,7 +106,11 @@ def draw_kind_menu(offered: ReportOptions, t: Translator) -> Screen:
 
 def build_scope_rows(wish: ReportChoice, offered: ReportOptions, t: Translator) -> ButtonRows:
     """Which wave, or which workshop."""
-    every = t("All waves") if wish.kind == "wave" else t("All workshops")
+    every = (
+        t("All waves")
+        if get_definition(wish.kind).subject is ReportSubject.WAVE
+        else t("All workshops")
+    )
     marks = offered.list_scopes(wish.kind).items()
     named = {ALL: every} | {scope: name for scope, (_, name) in marks}
     return arrange_in_column(
@@ -144,7 +150,7 @@ def advance_report_choice(wish: ReportChoice, offered: ReportOptions) -> ReportC
     if not wish.scope and several:
         return replace(wish, page="scope")
     wish = replace(wish, scope=wish.scope or ALL)
-    if wish.kind == "workshop":
+    if get_definition(wish.kind).subject is ReportSubject.WORKSHOP:
         wish = replace(wish, period=ALL)
     if not wish.period:
         return replace(wish, page="period")
@@ -164,9 +170,10 @@ def format_report_choice(wish: ReportChoice, offered: ReportOptions, t: Translat
 
 def list_period_names(kind: str, t: Translator) -> dict[str, str]:
     """The periods of a kind and what they are called; a workshop has its own day."""
-    if kind == "workshop":
+    definition = get_definition(kind)
+    if definition.subject is ReportSubject.WORKSHOP:
         return {}
-    if kind != "weekly":
+    if not definition.is_periodic:
         return {"all": t("All up to now"), "last": t("All up to last Monday")}
     return {
         "new": t("Since the last report"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import GoBack, GoToQuestion, SubmitInterview
 from bot.screens.breadcrumbs import find_repeat_heading, format_instance_path
-from bot.screens.card import ITEMS_PER_PAGE, Card, ViewState, build_paging_rows, format_answer
+from bot.screens.card import ITEMS_PER_PAGE, Card, build_paging_rows
 from bot.screens.instructions import explain_code_result
+from bot.screens.question_controls import format_answer
 from bot.screens.screen import (
     Button,
     Screen,
@@ -17,6 +18,7 @@ from bot.screens.screen import (
     strip_number,
     truncate_text,
 )
+from bot.screens.view_state import ViewState
 from bot.translation import Translator
 from survey.interview.interview import Interview
 from survey.services.snapshot import Snapshot
@@ -38,8 +40,8 @@ def draw_review_screen(now: Snapshot, made: Interview, view: ViewState, t: Trans
     )
     edits = [build_edit_button(card, number, page) for number, page in shown]
     rows = tuple(tuple(edits[n : n + 4]) for n in range(0, len(edits), 4))
-    send = Button(t("Send ✓"), codec.SubmitInterview(card.interview_id))
-    back = Button(t("‹ Back"), codec.GoBack(card.interview_id))
+    send = Button(t("Send ✓"), SubmitInterview(card.interview_id))
+    back = Button(t("‹ Back"), GoBack(card.interview_id))
     return Screen(body, (*rows, *build_paging_rows(card, sheet, sheets), (back, send)))
 
 
@@ -78,7 +80,7 @@ def list_review_lines(card: Card, entries: list[tuple[int, str]]) -> Iterator[st
 
 def build_edit_button(card: Card, number: int, page: str) -> Button:
     key = card.interview.question_order.cards[page][0]
-    return Button(f"✏️ {number}", codec.GoToQuestion(card.interview_id, card.encode_key(key)))
+    return Button(f"✏️ {number}", GoToQuestion(card.interview_id, card.encode_key(key)))
 
 
 def format_review_entry(card: Card, number: int, page: str) -> str:

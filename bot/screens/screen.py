@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from bot.callbacks import codec
+from bot.callbacks.callback import Callback
 
 #: A label longer than this does not fit on a small phone's button.
 BUTTON_LENGTH = 40
@@ -23,7 +23,7 @@ class Button:
     """A button: a tap, or an address to open."""
 
     label: str
-    callback: codec.Callback | None = None
+    callback: Callback | None = None
     url: str | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.callbacks import codec
+from bot.callbacks.release_callbacks import ReleaseSummary
 from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
 from bot.translation import Translator
 from survey.store.summaries import SummaryDecision
@@ -10,8 +10,8 @@ from survey.store.summaries import SummaryDecision
 
 def draw_release_screen(ruled: SummaryDecision, title: str, people: int, t: Translator) -> Screen:
     """Asks, or says what was decided; ``people`` are still to be told. A no can become a yes."""
-    yes = Button(t("✅ Send to {n} people", n=people), codec.ReleaseSummary(ruled.version, 1))
-    no = Button(t("✖ Do not send"), codec.ReleaseSummary(ruled.version, 0))
+    yes = Button(t("✅ Send to {n} people", n=people), ReleaseSummary(ruled.version, 1))
+    no = Button(t("✖ Do not send"), ReleaseSummary(ruled.version, 0))
     head = format_bold(t("📣 Results for those who answered: {title}", title=escape_html(title)))
     if ruled.released:
         said = t(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import GoToQuestion, SelectChoice
 from bot.screens.breadcrumbs import format_card_header
-from bot.screens.card import Card, build_navigation_row, format_answer
+from bot.screens.card import Card, build_navigation_row
 from bot.screens.instructions import format_card_warning
+from bot.screens.question_controls import format_answer
 from bot.screens.screen import (
     BUTTON_LENGTH,
     SHORT_LABEL_LENGTH,
@@ -86,7 +87,7 @@ def build_rating_rows(card: Card, choices: Sequence[Choice]) -> tuple[tuple[Butt
         label = f"● {label}" if choice.value == value else label
         return Button(
             truncate_text(label, BUTTON_LENGTH),
-            codec.SelectChoice(card.interview_id, ref, numbers[choice.value]),
+            SelectChoice(card.interview_id, ref, numbers[choice.value]),
         )
 
     scale = tuple(button(c, c.value) for c in choices if is_scale_point(c))
@@ -101,6 +102,6 @@ def build_row_navigation(card: Card, rows: list[str]) -> tuple[Button, ...]:
     here = rows.index(card.key)
     above, below = rows[here - 1], rows[(here + 1) % len(rows)]
     return (
-        Button("▲", codec.GoToQuestion(card.interview_id, card.encode_key(above))),
-        Button("▼", codec.GoToQuestion(card.interview_id, card.encode_key(below))),
+        Button("▲", GoToQuestion(card.interview_id, card.encode_key(above))),
+        Button("▼", GoToQuestion(card.interview_id, card.encode_key(below))),
     )

@@ -2,54 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.translation import Translator
 
 KILOBYTE = 1024
 
 
-def explain_upload(kind: str, t: Translator) -> str:
-    """How the file is sent."""
-    match kind:
-        case "image":
-            return t("📷 Send one photo: 📎 → Gallery or Camera.")
-        case "audio":
-            return t("🎤 Send a voice message or a recording.")
-        case "video":
-            return t("🎬 Send one video.")
-        case _:
-            return t("📄 Send one file: 📎 → File.")
+@dataclass(frozen=True, slots=True)
+class UploadWords:
+    """The words for one kind of file, in one language.
+
+    ``request`` says how it is sent, ``refusal`` that something else was sent or typed, ``label``
+    is the answer in the review, ``received`` says that the file has arrived.
+    """
+
+    request: str
+    refusal: str
+    label: str
+    received: str
 
 
-def explain_expected_file(kind: str, t: Translator) -> str:
-    """That something else was sent or typed."""
-    match kind:
-        case "image":
-            return t("Please send a photo (📎 → Gallery or Camera).")
-        case "audio":
-            return t("Please send a voice message or a recording.")
-        case "video":
-            return t("Please send a video.")
-        case _:
-            return t("Please send a file (📎 → File).")
+def describe_photo(t: Translator) -> UploadWords:
+    """The words for one photo."""
+    return UploadWords(
+        t("📷 Send one photo: 📎 → Gallery or Camera."),
+        t("Please send a photo (📎 → Gallery or Camera)."),
+        t("📷 1 photo"),
+        t("✓ Photo received"),
+    )
 
 
-def format_upload_label(kind: str, t: Translator) -> str:
-    """The answer in the review."""
-    return {
-        "image": t("📷 1 photo"),
-        "audio": t("🎤 1 recording"),
-        "video": t("🎬 1 video"),
-    }.get(kind, t("📄 1 file"))
+def describe_recording(t: Translator) -> UploadWords:
+    """The words for one sound."""
+    return UploadWords(
+        t("🎤 Send a voice message or a recording."),
+        t("Please send a voice message or a recording."),
+        t("🎤 1 recording"),
+        t("✓ Recording received"),
+    )
 
 
-def confirm_upload(kind: str, size: int, t: Translator) -> str:
-    """That a file has arrived, with its size in bytes as far as that is known (not 0)."""
-    said = {
-        "image": t("✓ Photo received"),
-        "audio": t("✓ Recording received"),
-        "video": t("✓ Video received"),
-    }.get(kind, t("✓ File received"))
-    return f"{said} ({format_file_size(size)})" if size else said
+def describe_video(t: Translator) -> UploadWords:
+    """The words for one video."""
+    return UploadWords(
+        t("🎬 Send one video."),
+        t("Please send a video."),
+        t("🎬 1 video"),
+        t("✓ Video received"),
+    )
+
+
+def describe_any_file(t: Translator) -> UploadWords:
+    """The words for a file of any kind."""
+    return UploadWords(
+        t("📄 Send one file: 📎 → File."),
+        t("Please send a file (📎 → File)."),
+        t("📄 1 file"),
+        t("✓ File received"),
+    )
 
 
 def format_file_size(size: int) -> str:

@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
 from bot.clock import Clock
-from survey.store import attachments
+from survey.services.attachment_service import AttachmentService
 from survey.store.attachments import PendingAttachment
 from survey.store.database import DatabaseFault, Store
 
@@ -31,7 +31,8 @@ class AttachmentDownloader:
     """
 
     def __init__(self, store: Store, bot: Bot, clock: Clock, folder: Path | None) -> None:
-        self._store, self._bot, self._clock, self._folder = store, bot, clock, folder
+        self._records = AttachmentService(store)
+        self._bot, self._clock, self._folder = bot, clock, folder
         #: Held while it is settled whether a file stays, so that none stays by mistake.
         self._settling = asyncio.Lock()
         self._failed: set[str] = set()
@@ -76,11 +77,10 @@ class AttachmentDownloader:
     async def delete_unused(self) -> None:
         """Delete the files that belong to nobody any more, then what is known of them."""
         async with self._settling:
-            async with self._store.read() as connection:
-                found = await attachments.list_detached(connection)
+            found = await self._records.list_detached()
             gone = [name for name, fetched in found.items() if self._delete(name, fetched)]
             if gone:
-                await self._store.keep([attachments.delete_detached(gone)])
+                await self._records.forget(gone)
 
     def _delete(self, name: str, fetched: bool) -> bool:
         """Whether nothing is left of a file in the folder."""
@@ -99,8 +99,7 @@ class AttachmentDownloader:
     # Fetching
 
     async def _fetch_all(self) -> None:
-        async with self._store.read() as connection:
-            wanted = await attachments.list_unfetched(connection, self._bot.id)
+        wanted = await self._records.list_unfetched(self._bot.id)
         gate = asyncio.Semaphore(MOST_DOWNLOADS)
 
         async def one(file: PendingAttachment) -> None:
@@ -127,11 +126,9 @@ class AttachmentDownloader:
         if self._folder is None:
             return
         async with self._settling:
-            async with self._store.read() as connection:
-                wanted = await attachments.is_attached(connection, name)
-            if wanted:
+            if await self._records.is_attached(name):
                 await asyncio.to_thread(write_whole_file, self._folder / name, content)
-                await self._store.keep([attachments.mark_fetched(name, self._clock.now())])
+                await self._records.mark_fetched(name, self._clock.now())
 
 
 def write_whole_file(path: Path, content: bytes) -> None:

@@ -15,7 +15,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.callbacks import codec
 from bot.screens.screen import Button, Screen
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 
 log = structlog.get_logger()
 NO_LINK_PREVIEW = LinkPreviewOptions(is_disabled=True)

@@ -12,11 +12,11 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 from bot.clock import Clock
 from bot.screens.bot_info import BotInfo
 from bot.screens.screen import Screen
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 from bot.translation import get_translator
 from survey.services.workshop_service import WorkshopService
 from survey.workshop.plan import GroupChat

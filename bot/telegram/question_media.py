@@ -11,7 +11,7 @@ import structlog
 from telegram import Bot, InputFile, InputMediaPhoto, Message
 from telegram.error import BadRequest
 
-from bot.telegram.polling import call_with_retry
+from bot.telegram.client import call_with_retry
 from survey.forms.authoring.media_files import find_media_file, list_media_names
 from survey.forms.model.questionnaire import Questionnaire
 

@@ -163,7 +163,7 @@ class ReportDeliverer:
                 taken, replace(office, id=moved.new_chat_id), making, now
             )
         except (ChatRefusedError, UnreachableError) as fault:
-            await self._release_undelivered(taken, fault, now)
+            await self._release_undelivered(taken, fault)
             return DeliveryOutcome.HELD
         except ClaimLostError:
             return DeliveryOutcome.HELD
@@ -239,7 +239,7 @@ class ReportDeliverer:
             )
         if failures == (FAILURES_BEFORE_NOTE if taken.schedule else 1):
             await self._announce_failure(taken)
-        await self._store.keep([deliveries.postpone_delivery(taken, now, pause)])
+        await self._store.keep([deliveries.postpone_delivery(taken, now + pause)])
 
     async def _announce_failure(self, taken: Delivery) -> None:
         """Say in the chat that a report could not be made; where that fails, the log has it."""
@@ -252,9 +252,9 @@ class ReportDeliverer:
         except Exception as fault:
             log.warning("failure not told", **describe_delivery(taken, fault))
 
-    async def _release_undelivered(self, taken: Delivery, fault: Exception, now: datetime) -> None:
+    async def _release_undelivered(self, taken: Delivery, fault: Exception) -> None:
         """It was made and did not arrive: the next wake tries again, if the chat will have us."""
-        await self._store.keep([deliveries.release_claim(taken, now)])
+        await self._store.keep([deliveries.release_claim(taken)])
         refused = isinstance(fault, ChatRefusedError)
         refusals = (
             await report_chats.count_chat_refusal(self._store, taken.chat_id) if refused else 0

@@ -7,7 +7,7 @@ became of hours, time zones and processes in between: so no time is lost, and no
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import structlog
 
 from reports.delivery.due_times import (
+    EVENT_SUBJECTS,
     AfterEvent,
     CalendarTimes,
     TriggerEvent,
@@ -31,7 +32,8 @@ from reports.delivery.report_delivery import (
     ReportMaker,
     parse_period,
 )
-from reports.request import REPORT_FORMATS, ReportKind, ReportRequest
+from reports.report_kinds import get_definition
+from reports.request import ReportFormat, ReportRequest
 from survey.store import deliveries, report_chats, report_events
 from survey.store.database import Store
 from survey.store.deliveries import Delivery, PastDelivery
@@ -43,10 +45,12 @@ log = structlog.get_logger()
 #: After a long absence so many reports are made up; the first of them covers what was missed.
 MOST_MADE_UP = 4
 SECOND = timedelta(seconds=1)
-#: The event whose wave or workshop a report of that kind is about.
-EVENT_OF_KIND = {
-    ReportKind.WAVE: TriggerEvent.WAVE_CLOSES,
-    ReportKind.WORKSHOP: TriggerEvent.AFTER_WORKSHOP,
+#: What lists, from a connection and the present moment, when each kind of event has come about.
+EVENT_LISTERS: Mapping[TriggerEvent, Callable[..., Awaitable[list[CompletedEvent]]]] = {
+    TriggerEvent.WAVE_CLOSES: report_events.list_closed_waves,
+    TriggerEvent.AFTER_WORKSHOP: lambda connection, _: report_events.list_ended_workshops(
+        connection
+    ),
 }
 
 
@@ -80,7 +84,7 @@ class ReportScheduler:
         """Make and deliver everything due by ``now``; how many reports arrived."""
         plans = await self._read_state(now)
         formats = tuple(
-            f for f in REPORT_FORMATS if any(f in office.formats for office in plans.report_chats)
+            f for f in ReportFormat if any(f in office.formats for office in plans.report_chats)
         )
         making = ReportMaker(self._make, formats)
         return sum(
@@ -107,8 +111,8 @@ class ReportScheduler:
             ]
             chats = (await report_chats.read_report_chats(connection)).values()
             happened = {
-                TriggerEvent.WAVE_CLOSES: await report_events.list_closed_waves(connection, now),
-                TriggerEvent.AFTER_WORKSHOP: await report_events.list_ended_workshops(connection),
+                event: await list_events(connection, now)
+                for event, list_events in EVENT_LISTERS.items()
             }
             waiting = await deliveries.list_unfinished(connection)
         taking = [office for office in chats if office.refusals < MOST_REFUSALS]
@@ -211,10 +215,11 @@ class ReportScheduler:
     ) -> Iterator[Delivery]:
         """A report for each event that none was brought for yet."""
         happened = plans.events[every.event]
+        is_subject = get_definition(plan.report).subject is EVENT_SUBJECTS[every.event]
         # By moments, since the names of periods change with the time zone.
         brought = {(each.scope, parse_period(each.period)[1]) for each in known}
         for one in happened:
-            scope = one.id if EVENT_OF_KIND.get(ReportKind(plan.report)) is every.event else ""
+            scope = one.id if is_subject else ""
             before = (each.began for each in happened if each.ended <= one.ended)
             start = one.began if scope else min(before)
             end = round_up_to_second(one.ended)
@@ -233,10 +238,12 @@ def round_up_to_second(moment: datetime) -> datetime:
 
 def check_event_fits_report(report: str, source: str) -> None:
     """Raise ValueError for a report that says nothing upon its schedule's event."""
-    every = parse_due_times(source)
-    told = EVENT_OF_KIND.get(ReportKind(report))
-    if isinstance(every, AfterEvent) and told not in (None, every.event):
-        raise ValueError(f"“{source}” does not suit the report {report}; write “{told}” or an hour")
+    due_times, subject = parse_due_times(source), get_definition(report).subject
+    if isinstance(due_times, AfterEvent) and subject not in (None, EVENT_SUBJECTS[due_times.event]):
+        suiting = next(event for event, ended in EVENT_SUBJECTS.items() if ended is subject)
+        raise ValueError(
+            f"“{source}” does not suit the report {report}; write “{suiting}” or an hour"
+        )
 
 
 def parse_schedule(plan: StoredSchedule) -> CalendarTimes | AfterEvent | None:

@@ -10,8 +10,8 @@ from reports.documents.table_bars import build_bar_blocks, find_barred_table
 from reports.documents.typesetting import compile_template
 from reports.localizer import Localizer
 from reports.report_content import ReportContent
-from reports.report_kinds import CHAT_CHAPTERS
-from reports.request import ReportFile, ReportKind
+from reports.report_kinds import get_definition
+from reports.request import ReportFile
 
 SVG_MEDIA_TYPE = "image/svg+xml"
 #: The picture's page is as wide as a phone: 360 points, here made 1,280 pixels.
@@ -43,9 +43,8 @@ def render_png(contents: Sequence[ReportContent]) -> bytes:
 def build_phone_data(content: ReportContent) -> dict[str, Any] | None:
     """The first chapter, of those to be shown, that has something to show."""
     words, by_key = content.words, {chapter.key: chapter for chapter in content.chapters}
-    shown = (
-        by_key[key] for key in CHAT_CHAPTERS[ReportKind(content.request.kind)] if key in by_key
-    )
+    wanted = get_definition(content.request.kind).picture_chapters
+    shown = (by_key[key] for key in wanted if key in by_key)
     drawn = next((found for chapter in shown if (found := build_phone_chart(chapter, words))), None)
     return drawn and drawn | {
         "language": words.language,

@@ -61,7 +61,7 @@ def list_codebook_rows(
             "questionnaire": wave.questionnaire.id,
             "version": wave.version,
             "path": question.path.split("/", 2)[-1],
-            "kind": question.kind,
+            "kind": question.kind.name,
             **get_text_by_language("wording", question.label, wave),
             "n": count_people_answering(form, wave, question, minimum),
         }

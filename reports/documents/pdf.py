@@ -16,7 +16,7 @@ from reports.documents.table_bars import build_bar_blocks, find_barred_table
 from reports.documents.typesetting import compile_template
 from reports.localizer import Localizer, gettext_noop
 from reports.report_content import ReportContent
-from reports.request import ReportKind
+from reports.report_kinds import get_definition
 
 #: Accessible (PDF/UA) and fit to be kept for good (PDF/A): tagged, titled, fonts inside.
 PDF_STANDARDS = ["ua-1", "a-2a"]
@@ -55,7 +55,7 @@ def render_pdf(contents: Sequence[ReportContent]) -> bytes:
 
 def build_template_data(content: ReportContent) -> dict[str, Any]:
     """What the template asks for."""
-    words, is_short = content.words, content.request.kind == ReportKind.WEEKLY
+    words, is_brief = content.words, get_definition(content.request.kind).is_brief
     return {
         "language": words.language,
         "title": content.title,
@@ -70,7 +70,7 @@ def build_template_data(content: ReportContent) -> dict[str, Any]:
         ),
         "summary": list(summarize_chapters(content)),
         "chapters": []
-        if is_short
+        if is_brief
         else [build_chapter_data(found, words) for found in content.chapters],
         "first": [
             build_short_chapter_data(c, words)
@@ -83,7 +83,7 @@ def build_template_data(content: ReportContent) -> dict[str, Any]:
             if c.key not in FIRST_PAGE_CHAPTERS
         ],
         "method": list(select_method_points(content)),
-        "wording": [] if is_short else list(build_wording(content)),
+        "wording": [] if is_brief else list(build_wording(content)),
         "reading": list(list_meanings(content)),
         "nothing": content.empty_note,
         "labels": build_template_labels(words),
@@ -129,9 +129,10 @@ def summarize_chapters(content: ReportContent) -> Iterator[tuple[str, tuple[str,
 
 def select_method_points(content: ReportContent) -> Iterator[tuple[str, str]]:
     """How the figures came about; of a week, what must be said."""
+    is_brief = get_definition(content.request.kind).is_brief
     wanted = [content.words(name) for name in SHORT_METHOD_POINTS]
     for name, told in content.method:
-        if content.request.kind != ReportKind.WEEKLY or name in wanted:
+        if not is_brief or name in wanted:
             yield shorten_text(name, LONGEST_LABEL), told
 
 

@@ -26,6 +26,10 @@ from survey.store.schema import answer, interview
 #: Rows between two calls of ``progress``.
 PROGRESS_STEP = 5000
 
+#: What opens the file of a format that has a row for each answer, and takes tables of them.
+#: SPSS has a column for each question instead: ``labelled_data.py`` writes it.
+LONG_FILE_OPENERS = {DataFormat.CSV: open_csv_file, DataFormat.PARQUET: open_parquet_file}
+
 ProgressCallback = Callable[[int, int], None]
 T = TypeVar("T")
 
@@ -86,8 +90,8 @@ def export_data(
 
 def list_long_formats(layout: ExportLayout) -> Collection[DataFormat]:
     """The formats that have a row for each answer."""
-    csv = {DataFormat.CSV} if layout is ExportLayout.ROWS else set()
-    return csv | {DataFormat.PARQUET}
+    laid_out = set() if layout is ExportLayout.ROWS else {DataFormat.CSV}
+    return LONG_FILE_OPENERS.keys() - laid_out
 
 
 class ProgressCounter:
@@ -132,12 +136,11 @@ def read_answers_once(
     watch: ProgressCounter,
 ) -> list[Path]:
     """Read all answers once: into the long files as they come, and kept for the wide ones."""
-    writers = {DataFormat.CSV: open_csv_file, DataFormat.PARQUET: open_parquet_file}
     paths = [directory / f"answers.{kind}" for kind in long]
     answers = AnswerTableBuilder(connection, zone)
     with ExitStack() as files:
         takers = [
-            files.enter_context(writers[kind](path, zone))
+            files.enter_context(LONG_FILE_OPENERS[kind](path, zone))
             for kind, path in zip(long, paths, strict=True)
         ]
         for block in read_blocks(connection):

@@ -16,7 +16,8 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from reports.export.atomic_files import write_atomically
-from reports.export.variables import TextsByLanguage, Variable, VariableKind
+from reports.export.kind_exports import VariableKind
+from reports.export.variables import TextsByLanguage, Variable
 from reports.localizer import Localizer, gettext_noop
 from reports.question_names import AUDIENCES
 from survey.forms.model.questionnaire import Questionnaire

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from reports.export.kind_exports import KIND_EXPORTS, OdkColumns, find_datatype_export
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.instance import build_form_template
-
-#: What becomes of a value: all others stay in one column as they are.
-PLAIN_COLUMN, POINT_COLUMNS, CHOICE_COLUMNS = "plain", "geopoint", "select_multiple"
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class ExportField:
     """
 
     path: str
-    kind: str = PLAIN_COLUMN
+    columns: OdkColumns = OdkColumns.PLAIN
     choices: tuple[str, ...] = ()
 
 
@@ -69,13 +67,12 @@ def is_helper(questionnaire: Questionnaire, path: str) -> bool:
 def build_export_field(questionnaire: Questionnaire, path: str) -> ExportField:
     """The field at a path, by its control and its data type."""
     control, bind = questionnaire.controls.get(path), questionnaire.binds.get(path)
-    if control and control.kind == CHOICE_COLUMNS:
-        return ExportField(
-            path, CHOICE_COLUMNS, tuple(dict.fromkeys(c.value for c in control.choices))
-        )
-    return ExportField(
-        path, POINT_COLUMNS if bind and bind.datatype == POINT_COLUMNS else PLAIN_COLUMN
-    )
+    if control is None or control.kind.is_display_only:
+        # What is told may be a point too: an author makes a note of any question by ``readonly``.
+        return ExportField(path, find_datatype_export(bind.datatype if bind else "").columns)
+    columns = KIND_EXPORTS[control.kind.name].columns
+    ticked = control.choices if columns is OdkColumns.CHOICES else ()
+    return ExportField(path, columns, tuple(dict.fromkeys(c.value for c in ticked)))
 
 
 def unite_tables(versions: Sequence[Mapping[str, ExportTable]]) -> dict[str, ExportTable]:
@@ -92,9 +89,8 @@ def unite_fields(same: Sequence[ExportTable]) -> Iterator[ExportField]:
     every = [field for table in same for field in table.fields]
     for path in dict.fromkeys(field.path for field in every):
         alike = [field for field in every if field.path == path]
-        kinds = {field.kind for field in alike}
-        if len(kinds) > 1:
+        if len({field.columns for field in alike}) > 1:
             yield ExportField(path)
         else:
             choices = dict.fromkeys(choice for field in alike for choice in field.choices)
-            yield ExportField(path, alike[0].kind, tuple(choices))
+            yield ExportField(path, alike[0].columns, tuple(choices))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,6 +17,12 @@ from reports.request import ExportLayout
 
 #: What file systems do not take in a name.
 FORBIDDEN_IN_FILE_NAMES = re.compile(r'[/\\?%*:|"<>\x00-\x1f]')
+
+#: The layouts that have a file for each table, given the names of a questionnaire's tables.
+SHEET_LAYOUTS: Mapping[ExportLayout, Callable[[dict[str, str]], SheetLayout]] = {
+    ExportLayout.CENTRAL: lambda _: CentralLayout(),
+    ExportLayout.KOBO: KoboLayout,
+}
 
 WatchSubmissions = Callable[[Iterable[Submission]], Iterator[Submission]]
 
@@ -31,7 +37,7 @@ def write_layout_files(
     ]
     names = choose_table_names(forms)
     for form, named in zip(forms, names, strict=True):
-        sheets = CentralLayout() if layout is ExportLayout.CENTRAL else KoboLayout(named)
+        sheets = SHEET_LAYOUTS[layout](named)
         fill_layout_files(connection, directory, form, named, sheets, watched)
     return [directory / f"{name}.csv" for named in names for name in named.values()]
 

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from reports.export.export_tables import CHOICE_COLUMNS, POINT_COLUMNS, ExportField, ExportTable
+from reports.export.export_tables import ExportField, ExportTable
+from reports.export.kind_exports import OdkColumns
 from reports.export.submissions import InstancePlace, Submission
 
 KOBO_POINT_COLUMNS = ("latitude", "longitude", "altitude", "precision")
@@ -72,7 +73,7 @@ class CentralLayout:
 
     def name_field_columns(self, table: ExportTable, field: ExportField) -> Iterator[str]:
         name = field.path.removeprefix(f"{table.path}/").replace("/", "-")
-        if field.kind == POINT_COLUMNS:
+        if field.columns is OdkColumns.POINT:
             yield from (f"{name}-{part}" for part in CENTRAL_POINT_COLUMNS)
         else:
             yield name
@@ -94,7 +95,7 @@ class CentralLayout:
     def build_field_cells(self, field: ExportField, values: Mapping[str, str]) -> Iterator[Any]:
         """Of choices that nobody was asked for 0 too."""
         value = values.get(field.path, "")
-        if field.kind == POINT_COLUMNS:
+        if field.columns is OdkColumns.POINT:
             yield from split_point(value)
         else:
             yield value
@@ -126,7 +127,7 @@ class KoboLayout:
         name = field.path.split("/", 2)[2]
         group, slash, own = name.rpartition("/")
         yield name
-        if field.kind == POINT_COLUMNS:
+        if field.columns is OdkColumns.POINT:
             yield from (f"{group}{slash}_{own}_{part}" for part in KOBO_POINT_COLUMNS)
         yield from (f"{name}/{choice}" for choice in field.choices)
 
@@ -160,9 +161,9 @@ class KoboLayout:
         """Of choices without an answer neither 0 nor 1."""
         value = values.get(field.path, "")
         yield value
-        if field.kind == POINT_COLUMNS:
+        if field.columns is OdkColumns.POINT:
             yield from split_point(value)
-        elif field.kind == CHOICE_COLUMNS:
+        elif field.columns is OdkColumns.CHOICES:
             yield from list_ticks(field, value) if value else [""] * len(field.choices)
 
 

@@ -9,7 +9,8 @@ import pyreadstat
 import regex
 
 from reports.export.atomic_files import write_atomically
-from reports.export.variables import TextsByLanguage, Variable, VariableKind
+from reports.export.kind_exports import VariableKind
+from reports.export.variables import TextsByLanguage, Variable
 from reports.export.wide_data import WideSheet
 
 #: Bytes that SPSS takes for the label of a variable, of a value, and for a text.

@@ -116,9 +116,9 @@ class VersionTables:
         self.table_of = {f.path: table for table in self.tables.values() for f in table.fields}
         #: There is no interview without consent, so its question need not be looked up.
         self.known = {
-            q.path: "OK"
+            q.path: q.kind.confirmation
             for q in form.questions
-            if "consent" in q.suara_attributes and q.kind == "acknowledge"
+            if "consent" in q.suara_attributes and q.kind.confirmation
         }
 
     def put_value(

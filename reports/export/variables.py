@@ -14,14 +14,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import count
 
 from reports import question_names
 from reports.export.export_tables import ExportTable
+from reports.export.kind_exports import (
+    AS_TEXT,
+    KIND_EXPORTS,
+    KindExport,
+    VariableKind,
+    find_datatype_export,
+)
 from reports.localizer import Localizer, gettext_noop
+from survey.forms.answers.kind_definition import QuestionKind
 from survey.forms.model.questionnaire import Question, Questionnaire
-from survey.interview.state import DISPLAY_KINDS
 
 #: Answers that say nothing of the matter: missing values in every variable that has them.
 SPECIAL_CODES: Mapping[str, int] = {
@@ -42,19 +48,6 @@ PLACE_CODE = re.compile(r"[1-9]\d*(\.\d+)+", re.ASCII)
 EXACT_LIMIT = 2**53
 POINT_PARTS = ("latitude", "longitude", "altitude", "accuracy")
 NOT_TICKED, TICKED = gettext_noop("Not chosen"), gettext_noop("Chosen")
-
-
-class VariableKind(StrEnum):
-    """What is in a column."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    DAY = "day"
-    MOMENT = "moment"
-    CHOICE = "choice"
-    TICK = "tick"
-    RANK = "rank"
-    POINT = "point"
 
 
 @dataclass(frozen=True)
@@ -116,6 +109,11 @@ def is_numeric_code(codes: Sequence[str], code: str) -> bool:
         return True
     forms = {tuple(map(len, other.split("."))) for other in codes}
     return len(forms) == 1 and PLACE_CODE.fullmatch(code) is not None
+
+
+def choose_export(kind: QuestionKind | None, datatype: str) -> KindExport:
+    """What becomes of a value: by the kind of its question if it is asked, else by its type."""
+    return find_datatype_export(datatype) if kind is None else KIND_EXPORTS[kind.name]
 
 
 class VariableNamer:
@@ -183,22 +181,21 @@ class VariableBuilder:
         if not versions or path.split("/")[2] == "meta":
             return
         asked = [form.controls.get(path) for form in versions]
-        if asked[0] is not None and asked[0].kind in DISPLAY_KINDS:
+        if asked[0] is not None and asked[0].kind.is_display_only:
             return
         kinds = {
-            (control.kind if control else "", form.binds[path].datatype)
+            (control.kind if control else None, form.binds[path].datatype)
             for control, form in zip(asked, versions, strict=True)
         }
         questions = [(form, form.controls[path]) for form in versions if path in form.controls]
-        kind, datatype = kinds.pop() if len(kinds) == 1 else ("", "string")
-        yield from self.shape_variables(namer.choose_name(path), path, kind, datatype, questions)
+        export = choose_export(*kinds.pop()) if len(kinds) == 1 else AS_TEXT
+        yield from self.shape_variables(namer.choose_name(path), path, export, questions)
 
     def shape_variables(
         self,
         name: str,
         path: str,
-        kind: str,
-        datatype: str,
+        export: KindExport,
         asked: Sequence[tuple[Questionnaire, Question]],
     ) -> Iterator[Variable]:
         """One column, or one for each choice or part."""
@@ -210,29 +207,24 @@ class VariableBuilder:
             numbers[code]: choices[code] for code in choices
         }
         special = {number: label for number, label in values.items() if int(number) < 0}
-        if kind == "select_one" and choices:
-            yield Variable(name, VariableKind.CHOICE, labels, path, "", numbers, values, wording)
-        elif kind in ("select_multiple", "rank") and choices:
-            of = VariableKind.TICK if kind == "select_multiple" else VariableKind.RANK
-            if of is VariableKind.TICK:
-                special |= {0: self.translate_text(NOT_TICKED), 1: self.translate_text(TICKED)}
-            for code in (code for code in choices if code not in SPECIAL_CODES):
-                own = {key: f"{labels[key]} – {choices[code][key]}" for key in labels}
-                yield Variable(f"{name}_{code}", of, own, path, code, numbers, special, wording)
-        elif datatype == "geopoint":
-            for part in POINT_PARTS:
-                own = {key: f"{label} ({part})" for key, label in labels.items()}
-                yield Variable(
-                    f"{name}_{part}", VariableKind.POINT, own, path, part, wording=wording
-                )
-        else:
-            plain = {
-                "int": VariableKind.NUMBER,
-                "decimal": VariableKind.NUMBER,
-                "date": VariableKind.DAY,
-            }
-            of = VariableKind.TEXT if choices else plain.get(datatype, VariableKind.TEXT)
-            yield Variable(name, of, labels, path, wording=wording)
+        match export.variable:
+            case VariableKind.CHOICE as of if choices:
+                yield Variable(name, of, labels, path, "", numbers, values, wording)
+            case VariableKind.TICK | VariableKind.RANK as of if choices:
+                if of is VariableKind.TICK:
+                    special |= {0: self.translate_text(NOT_TICKED), 1: self.translate_text(TICKED)}
+                for code in (code for code in choices if code not in SPECIAL_CODES):
+                    own = {key: f"{labels[key]} – {choices[code][key]}" for key in labels}
+                    yield Variable(f"{name}_{code}", of, own, path, code, numbers, special, wording)
+            case VariableKind.POINT as of:
+                for part in POINT_PARTS:
+                    own = {key: f"{label} ({part})" for key, label in labels.items()}
+                    yield Variable(f"{name}_{part}", of, own, path, part, wording=wording)
+            case VariableKind.NUMBER | VariableKind.DAY as of:
+                yield Variable(name, of, labels, path, wording=wording)
+            case _:
+                # Also choices that were answered in a repeat: there is no list of them.
+                yield Variable(name, VariableKind.TEXT, labels, path, wording=wording)
 
     def translate_text(self, text: str) -> TextsByLanguage:
         """One of our own texts in every language."""

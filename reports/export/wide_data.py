@@ -21,6 +21,7 @@ from sqlalchemy import Connection, select
 from reports.export.answer_blocks import AnswerBlock, IntegerArray, concatenate_blocks
 from reports.export.export_tables import ExportTable
 from reports.export.interview_rows import build_interviews_query
+from reports.export.kind_exports import VariableKind
 from reports.export.long_files import read_code_texts
 from reports.export.submissions import FieldedQuestionnaire, derive_interview_uuid
 from reports.export.variables import (
@@ -28,7 +29,6 @@ from reports.export.variables import (
     TextsByLanguage,
     Variable,
     VariableBuilder,
-    VariableKind,
 )
 from reports.localizer import gettext_noop
 from reports.question_names import AUDIENCES, CATEGORIES, LANGUAGES, SECTORS, get_path_name

@@ -51,7 +51,7 @@ def build_values_query(
         for q in question_names.list_asked_questions(g)
     }
     repeats = tuple(f"{group.path}/" for group in question_names.find_repeats(questionnaire))
-    written = {q.path for q in questionnaire.questions if texts and q.kind == "text"}
+    written = {q.path for q in questionnaire.questions if texts and q.kind.is_free_text}
     wanted = [
         number
         for path, number in known.items()

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reports.reading.form_answers import FormAnswers
+from survey.forms.answers.kind_definition import ChoiceMode
 from survey.forms.model.questionnaire import Group, Question
 
 BoolArray = NDArray[np.bool_]
@@ -60,7 +61,10 @@ def list_question_sets(form: FormAnswers) -> Iterator[list[Question]]:
     for group in (n for n in form.questionnaire.body.walk() if isinstance(n, Group)):
         inside = [c for c in group.children if isinstance(c, Question) and not c.is_helper]
         alone = not any(outer.repeat for q in inside for outer in around[q.path])
-        lists = {tuple(form.get_choice_labels(q)) if q.kind == "select_one" else () for q in inside}
+        lists = {
+            tuple(form.get_choice_labels(q)) if q.kind.choices is ChoiceMode.ONE else ()
+            for q in inside
+        }
         if len(inside) >= FEWEST_ROWS and alone and len(lists) == 1 and () not in lists:
             yield inside
 

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, select
 
 from reports.localizer import gettext_noop
 from survey.forms.model.questionnaire import Question, Questionnaire
-from survey.interview.state import DISPLAY_KINDS
 from survey.store.schema import questionnaire
 
 #: Letters of a digest that tell apart two versions which their author called the same.
@@ -50,9 +49,9 @@ def find_incomparable(
     """
     for question in newest.questions:
         before = older.by_path.get(question.path)
-        if question.kind in DISPLAY_KINDS or question.path not in older.binds:
+        if question.kind.is_display_only or question.path not in older.binds:
             continue
-        if before is None or before.kind != question.kind:
+        if before is None or before.kind is not question.kind:
             yield question, OTHER_KIND
         elif list_choice_values(before) != list_choice_values(question):
             yield question, OTHER_CHOICES

@@ -22,6 +22,7 @@ from reports.reading.frames import Frames
 from reports.request import ReportRequest
 from reports.statistics.margins import Margin, MarginFault, WeightingError, read_margins
 from reports.statistics.weighting import CellCategories, WeightingCells, compute_weights
+from survey.forms.answers.kind_definition import ChoiceMode
 
 #: Whose answers are weighted.
 WEIGHTED_ROLE = question_names.RESIDENT
@@ -114,7 +115,7 @@ def build_margin_variables(form: FormAnswers, margins: Iterable[Margin]) -> pd.D
     found: dict[str, pd.Series[Any]] = {}
     for name in dict.fromkeys(name for margin in margins for name in margin.variables):
         question = form.find_question(name)
-        if question and question.kind == "select_one":
+        if question and question.kind.choices is ChoiceMode.ONE:
             found[name] = form.get_choice_series(question)
         elif name in RECORDED_VARIABLES:
             found[name] = form.interviews[name].astype("category")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from survey.forms.answers.stored_values import fits_question
-from survey.forms.model.questionnaire import SELECTS, Question
+from survey.forms.model.questionnaire import Question
 from survey.forms.runtime.form import strip_positions
 from survey.interview.question_order import REVIEW
 from survey.interview.state import InterviewState
@@ -40,9 +40,7 @@ class Interview(InterviewState):
     def answer(self, key: str, value: str, at: datetime) -> Step | StepRefused:
         """Answer the question the person stands at; ``value`` as XForms writes it."""
         if key == self.position != REVIEW and self.is_display_only(key):
-            seen = (
-                "OK" if self.find_question(key).kind == "acknowledge" else self.form.get_value(key)
-            )
+            seen = self.find_question(key).kind.confirmation or self.form.get_value(key)
             return self._build_step(StepKind.ANSWERED, key, seen, at)
         if refused := self._refuse_answer(key):
             return refused
@@ -62,7 +60,7 @@ class Interview(InterviewState):
             return StepRefused(StepRefusalReason.CHOICE, key)
         before = [v for v in self.form.get_value(key).split() if v in offered and v != choice]
         ticked = [*before, choice] if on else before
-        if self.find_question(key).kind == "rank":
+        if self.find_question(key).kind.is_ranked:
             left = offered.difference(ticked)
             last = left if on and len(left) == 1 else ()
             return self._build_step(StepKind.TICKED, key, " ".join([*ticked, *last]), at)
@@ -81,7 +79,7 @@ class Interview(InterviewState):
         """Untick all choices."""
         if refused := self._refuse_answer(key):
             return refused
-        if self.find_question(key).kind not in SELECTS:
+        if not self.find_question(key).kind.is_select:
             return StepRefused(StepRefusalReason.KIND, key)
         return self._build_step(StepKind.TICKED, key, "", at)
 
@@ -178,13 +176,14 @@ class Interview(InterviewState):
         self, key: str, question: Question, value: str, at: datetime
     ) -> StepRefusalReason | None:
         """Why ``value`` cannot be the answer at ``at``."""
-        if question.kind in SELECTS:
+        if question.kind.is_select:
             offered = {choice.value for choice in self.form.list_choices(key)}
+            # Not ``split_choices``: two spaces would hide a choice without a name.
             several = value.split(" ") if value else []
-            given = [value] if question.kind == "select_one" and value else several
+            given = several if question.kind.takes_several else [value] * bool(value)
             if not set(given) <= offered or len(set(given)) < len(given):
                 return StepRefusalReason.CHOICE
-            if question.kind == "rank" and value and set(given) != offered:
+            if question.kind.is_ranked and value and set(given) != offered:
                 return StepRefusalReason.CHOICE
         elif value and not fits_question(question, value):
             return StepRefusalReason.KIND

@@ -17,8 +17,6 @@ from survey.interview.steps import Step, StepKind
 
 #: The time in an interview that has not begun.
 NOT_BEGUN = datetime(1970, 1, 1, tzinfo=UTC)
-#: Kinds that tell instead of asking: going on is all that a person can do.
-DISPLAY_KINDS = frozenset({"note", "acknowledge"})
 #: Steps after which a person goes on, and steps after which they stay.
 STEPS_GOING_ON = frozenset({StepKind.ANSWERED, StepKind.SKIPPED, StepKind.ENOUGH})
 STEPS_STAYING = frozenset({StepKind.TICKED, StepKind.MOVED, StepKind.REMOVED, StepKind.SENT})
@@ -110,7 +108,7 @@ class InterviewState:
         """Whether a place only tells: a note, or a question whose answer cannot be changed now."""
         if self.find_repeat(key):
             return False
-        return self.find_question(key).kind in DISPLAY_KINDS or self.form.is_readonly(key)
+        return self.find_question(key).kind.is_display_only or self.form.is_readonly(key)
 
     def list_choices(self, key: str) -> tuple[Choice, ...]:
         """All choices of a select's list; what is on offer where it has none."""
@@ -144,7 +142,7 @@ class InterviewState:
 
     def _is_unsettled(self, key: str) -> bool:
         """Whether what stands there is no answer to the question: half a ranking, another place."""
-        ranked = self.form.get_value(key).split() if self.find_question(key).kind == "rank" else ()
+        ranked = self.form.get_value(key).split() if self.find_question(key).kind.is_ranked else ()
         return 0 < len(ranked) < len(self.form.list_choices(key)) or self._is_reworded(key)
 
     def _is_reworded(self, key: str) -> bool:
@@ -185,7 +183,7 @@ class InterviewState:
         question = self.questionnaire.by_path.get(strip_positions(key))
         if question is None:
             return True
-        taken = question.kind != "acknowledge"
+        taken = not question.kind.confirmation
         return taken and self.form.is_still_offered(key) and not self._is_unsettled(key)
 
     # Carrying out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from survey.forms.model.questionnaire import UPLOADS
+from survey.forms.answers.kind_definition import QuestionKind
 
 #: Kinds of content that keep their ending; whatever else is sent ends in ``.bin``, so that nothing
 #: that is kept can be started.
@@ -50,9 +50,9 @@ class UploadedFile:
     file_unique_id: str
     album: str = ""
 
-    def can_answer(self, kind: str) -> bool:
+    def can_answer(self, kind: QuestionKind) -> bool:
         """Whether it can answer a question of that kind."""
-        return kind == "file" or (kind in UPLOADS and self.mime.startswith(f"{kind}/"))
+        return kind.accepts_file(self.mime)
 
 
 def build_file_name(question: str, mime: str, drawn: str) -> str:

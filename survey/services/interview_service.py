@@ -28,7 +28,7 @@ from survey.store import (
 )
 from survey.store.database import Store
 from survey.store.result_requests import ResultRequestStatus
-from survey.store.writer import CollisionError
+from survey.store.writer import AlreadyCarriedOutError, CollisionError
 
 #: Telegram repeats an update for a day; the marks are kept for two.
 CAUSE_RETENTION = timedelta(hours=48)
@@ -151,7 +151,7 @@ class InterviewService(Service):
         return replace(situation, notice=Notice.DECLINED)
 
     async def withdraw(self, on: Request) -> Receipt | None:
-        """Delete all that is kept of a person. None if there is nothing."""
+        """Delete all that is kept of a person. None if there is nothing, or no longer."""
         holdings = await self.count_answers(on.telegram_id)
         situation = await self._latest_snapshot(on)
         if situation.contact is None:
@@ -165,7 +165,7 @@ class InterviewService(Service):
         mark = interviews.add_cause(on.cause, on.at)
         try:
             await self._store.keep([mark, written, *contacts.delete_person(situation.respondent)])
-        except CollisionError:
+        except AlreadyCarriedOutError:
             return None
         if situation.interview_row:
             self._interviews.drop(situation.interview_row.id)

@@ -13,7 +13,7 @@ from survey.store import interviews, quotes, report_chats, waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.quotes import IS_RELEASED, IS_UNDECIDED, AnswerPlace, QuotableAnswer, QuoteCounts
-from survey.store.writer import CollisionError, Statement
+from survey.store.writer import AlreadyCarriedOutError, CollisionError, Statement
 
 
 class QuoteDecision(StrEnum):
@@ -103,8 +103,10 @@ class QuoteService:
         """Whether it could be kept; what an update brings again was kept the first time."""
         try:
             await self._store.keep([interviews.add_cause(why, now), statement])
-        except CollisionError as collision:
-            return collision.statement_number == 0
+        except AlreadyCarriedOutError:
+            return True
+        except CollisionError:
+            return False
         return True
 
     async def _read_answer(self, place: AnswerPlace) -> QuotableAnswer | None:

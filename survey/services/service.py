@@ -23,7 +23,7 @@ from survey.store.database import Store
 from survey.store.interviews import InterviewCache, PersonRecord
 from survey.store.result_requests import ResultRequestStatus
 from survey.store.waves import Codebook
-from survey.store.writer import CollisionError, Statement
+from survey.store.writer import AlreadyCarriedOutError, CollisionError, Statement
 from survey.workshop.plan import Room
 
 #: An act that collides this often in a row is given up; it would be a fault of ours.
@@ -131,11 +131,9 @@ class Service:
             try:
                 async with self._apply_steps(now, decision.steps, seed) as statements:
                     await self._store.keep([mark, *statements, *decision.statements])
-            except CollisionError as collision:
-                if (
-                    collision.statement_number == 0
-                ):  # The same update again: it has been carried out.
-                    return await self.read_snapshot(on.telegram_id, on.at)
+            except AlreadyCarriedOutError:
+                return await self.read_snapshot(on.telegram_id, on.at)
+            except CollisionError:
                 continue
             after = advance_snapshot(now) if not decision.statements else None
             after = after or await self.read_snapshot(on.telegram_id, on.at)

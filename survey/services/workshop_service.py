@@ -21,7 +21,7 @@ from survey.store import attendance, interviews, votes, workshop_moves, workshop
 from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.workshop_sessions import SessionCache
-from survey.store.writer import CollisionError, Statement
+from survey.store.writer import AlreadyCarriedOutError, CollisionError, Statement
 from survey.workshop.moves import (
     Move,
     MoveRefusalReason,
@@ -289,11 +289,9 @@ class WorkshopService:
                 await self._keep(
                     tap, [votes.add_vote(room.plan.id, decided), *[back] * room.me.aside]
                 )
-            except CollisionError as collision:
-                if (
-                    collision.statement_number == 0
-                ):  # The same update again: it has been carried out.
-                    return room
+            except AlreadyCarriedOutError:
+                return room
+            except CollisionError:
                 continue
             self._notify(room.plan.id, RoomChange.VOTE)
             me = replace(room.me, aside=False)
@@ -319,10 +317,10 @@ class WorkshopService:
             try:
                 await self._keep(tap, [workshop_moves.add_move(workshop_id, decided)])
                 self._notify(workshop_id, RoomChange.MOVE)
-            except CollisionError as collision:
-                refused = (
-                    MoveRefused(MoveRefusalReason.MEANWHILE) if collision.statement_number else None
-                )
+            except AlreadyCarriedOutError:
+                refused = None
+            except CollisionError:  # Somebody else's move has the number that this one wanted.
+                refused = MoveRefused(MoveRefusalReason.MEANWHILE)
         async with self._store.read() as connection:
             room = await self._sessions.build_whole_room(connection, workshop_id, found[1])
         return replace(room, refused=refused)
@@ -339,7 +337,7 @@ class WorkshopService:
     async def _keep_change(
         self, tap: WorkshopRequest, room: Room, statements: Sequence[Statement]
     ) -> Room | None:
-        with suppress(CollisionError):
+        with suppress(AlreadyCarriedOutError):
             await self._keep(tap, statements)
             self._notify(room.plan.id, RoomChange.ATTENDANCE)
         return await self.find_room(tap.respondent_id)

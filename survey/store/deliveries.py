@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.database import Store
 from survey.store.report_chats import match_unfinished
-from survey.store.schema import EPOCH, delivery
+from survey.store.schema import delivery
 from survey.store.writer import Statement
 
 #: A claim this old was left by a process that died; another may take it.
 CLAIM_DURATION = timedelta(minutes=15)
+#: Nothing rests longer than this; a pause that seems longer is that of a clock that was put back.
+LONGEST_RETRY_PAUSE = timedelta(hours=1)
 #: So many of a schedule's newest deliveries are looked at.
 NEWEST_LIMIT = 100
 
@@ -26,8 +28,9 @@ NEWEST_LIMIT = 100
 class Delivery:
     """One report of one period on its way to one chat. ``notices``: part -> message id.
 
-    ``schedule`` is empty for what was asked for, with the choices in the message ``asked``;
-    ``claimed_at`` is whose turn it is: another process that took it later has another one.
+    ``schedule`` is empty for what was asked for, with the choices in the message
+    ``request_message_id``. ``claimed_at`` tells whose turn it is, for a process that took it later
+    has another one; without it nobody has claimed it.
     """
 
     report: str
@@ -40,7 +43,7 @@ class Delivery:
     request_message_id: int = 0
     notices: dict[str, int] | None = None
     failures: int = 0
-    claimed_at: datetime = EPOCH
+    claimed_at: datetime | None = None
 
 
 class ClaimLostError(Exception):
@@ -79,7 +82,7 @@ def match_delivery(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
 
 
 def match_claim(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
-    """The same, as long as nobody else has taken it."""
+    """The row of a delivery as long as nobody else has taken it, as a condition."""
     return *match_delivery(taken), delivery.c.claimed_at == taken.claimed_at
 
 
@@ -88,23 +91,34 @@ async def claim_delivery(store: Store, wanted: Delivery, now: datetime) -> Deliv
     async with store.write_engine.begin() as connection:
         row = (await connection.execute(select(delivery).where(*match_delivery(wanted)))).first()
         if row is None:
-            added = await add_delivery(connection, wanted, now)
+            added = await add_delivery(connection, wanted, claimed_at=now)
             return replace(wanted, claimed_at=now) if added else ClaimRefusal.DONE
         if row.delivered_at is not None or row.skipped_at is not None:
             return ClaimRefusal.DONE
-        # A clock that was put back must not make a claim last for ever.
-        if abs(now - row.claimed_at) < CLAIM_DURATION:
+        if is_claimed(row, now):
+            # Others need not wait for one that could not be made before, whoever is at it now.
             return ClaimRefusal.RESTING if row.failures else ClaimRefusal.BUSY
-        await connection.execute(
-            update(delivery).where(*match_delivery(wanted)).values(claimed_at=now)
-        )
+        if is_resting(row, now):
+            return ClaimRefusal.RESTING
+        taken = {"claimed_at": now, "retry_at": None}
+        await connection.execute(update(delivery).where(*match_delivery(wanted)).values(taken))
         return replace(read_delivery_row(row), claimed_at=now)
 
 
-async def add_delivery(
-    connection: AsyncConnection, new: Delivery, now: datetime, **more: datetime
-) -> bool:
-    """Write the row that is the claim; False if another one excludes it."""
+def is_claimed(row: Row[Any], now: datetime) -> bool:
+    """Whether a process is at a delivery, and has not left it for dead."""
+    # Of either sign: a clock that was put back must not make a claim last for ever.
+    return row.claimed_at is not None and abs(now - row.claimed_at) < CLAIM_DURATION
+
+
+def is_resting(row: Row[Any], now: datetime) -> bool:
+    """Whether it is too early to try a delivery again that could not be made."""
+    # A clock that was put back must not make a pause last for ever, either.
+    return row.retry_at is not None and now < row.retry_at <= now + LONGEST_RETRY_PAUSE
+
+
+async def add_delivery(connection: AsyncConnection, new: Delivery, **times: datetime) -> bool:
+    """Write the row that is the claim, or says that it is skipped; False if another excludes it."""
     if new.schedule and await is_hour_served(connection, new):
         return False
     row = {
@@ -116,12 +130,11 @@ async def add_delivery(
         "schedule": new.schedule,
         "language": new.language,
         "due_at": new.due_at,
-        "claimed_at": now,
         "notices": new.notices or {},
         "failures": 0,
     }
     try:
-        await connection.execute(insert(delivery).values(row | more))
+        await connection.execute(insert(delivery).values(row | times))
     except IntegrityError:
         return False
     return True
@@ -141,35 +154,38 @@ async def is_hour_served(connection: AsyncConnection, one: Delivery) -> bool:
 async def skip_delivery(store: Store, due: Delivery, now: datetime) -> None:
     """Nothing had changed: this one is not made."""
     async with store.write_engine.begin() as connection:
-        await add_delivery(connection, due, now, skipped_at=now)
+        await add_delivery(connection, due, skipped_at=now)
 
 
 async def keep_notices(store: Store, taken: Delivery, notices: dict[str, int]) -> None:
-    """Keep the message ids of notices that were sent. Raises LostError."""
+    """Keep the message ids of notices that were sent. Raises ClaimLostError."""
     await update_delivery(store, taken, notices=notices)
 
 
 async def finish_delivery(store: Store, taken: Delivery, now: datetime) -> None:
-    """It has arrived whole. Raises LostError."""
+    """It has arrived whole. Raises ClaimLostError."""
     await update_delivery(store, taken, delivered_at=now)
 
 
 async def update_delivery(store: Store, taken: Delivery, **values: Any) -> None:
-    """Keep what became of it. Raises LostError if another process is at it by now."""
+    """Keep what became of it. Raises ClaimLostError if another process is at it by now."""
     changed = update(delivery).where(*match_claim(taken)).values(values)
     async with store.write_engine.begin() as connection:
         if (await connection.execute(changed)).rowcount == 0:
             raise ClaimLostError
 
 
-def release_claim(taken: Delivery, now: datetime) -> Statement:
+def release_claim(taken: Delivery) -> Statement:
     """It did not arrive: let the next wake take it."""
-    return update(delivery).where(*match_claim(taken)).values(claimed_at=now - CLAIM_DURATION)
+    return update(delivery).where(*match_claim(taken)).values(claimed_at=None)
 
 
-def postpone_delivery(taken: Delivery, now: datetime, pause: timedelta) -> Statement:
-    """It could not be made, once more: let a wake take it after ``pause``."""
-    again = {"claimed_at": now - CLAIM_DURATION + pause, "failures": taken.failures + 1}
+def postpone_delivery(taken: Delivery, retry_at: datetime) -> Statement:
+    """It could not be made, once more: let a wake take it from ``retry_at`` on.
+
+    That is an hour from now at the most (``LONGEST_RETRY_PAUSE``).
+    """
+    again = {"claimed_at": None, "retry_at": retry_at, "failures": taken.failures + 1}
     return update(delivery).where(*match_claim(taken)).values(again)
 
 

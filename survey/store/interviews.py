@@ -43,8 +43,6 @@ from survey.store.schema import (
 from survey.store.waves import Codebook
 from survey.store.writer import Statement
 
-#: Kinds whose value is a list of choices.
-LIST_VALUED_KINDS = frozenset({"select_multiple", "rank"})
 #: So many interviews are kept ready; any other is restored from its steps when it is needed.
 READY_LIMIT = 400
 #: More than this between two steps was not spent on the question: people put the phone away.
@@ -294,7 +292,7 @@ def has_code(form: Questionnaire, key: str) -> bool:
 def split_value(form: Questionnaire, key: str, value: str) -> list[str]:
     """A value as rows: several choices stand one by one."""
     question = form.by_path.get(strip_positions(key))
-    if question is not None and question.kind in LIST_VALUED_KINDS:
+    if question is not None and question.kind.takes_several:
         return value.split()
     return [value] if value else []
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Role
 from survey.store.database import Store
-from survey.store.schema import EPOCH, chat, delivery, schedule
+from survey.store.schema import chat, delivery, schedule
 from survey.store.waves import insert_if_missing
 from survey.store.writer import Statement
 
@@ -134,7 +134,7 @@ async def renumber_chat(store: Store, old: int, new: int) -> None:
                     .values(times)
                 )
             follows = update(delivery).values(
-                chat_id=new, notices={}, asked=-abs(row.asked), claimed_at=EPOCH
+                chat_id=new, notices={}, asked=-abs(row.asked), claimed_at=None, retry_at=None
             )
             change = delete(delivery) if twin is not None else follows
             await connection.execute(change.where(*match_delivery_row(row)))

@@ -16,6 +16,8 @@ from sqlalchemy import Executable
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from survey.store.schema import cause
+
 #: Something to carry out; one that is made once and used often comes with its values.
 Statement = Executable | tuple[Executable, dict[str, Any]]
 #: So many writes share a transaction at the most; the next group follows at once.
@@ -23,14 +25,14 @@ MOST_WRITES_TOGETHER = 500
 
 
 class CollisionError(Exception):
-    """Something else was kept first that excludes this; ``at`` is the statement that failed.
+    """Something else was kept first that excludes this: read again and decide anew."""
 
-    Read again and decide anew.
+
+class AlreadyCarriedOutError(CollisionError):
+    """The act's cause is marked in the store: the same update, or request, came a second time.
+
+    Nothing is to be decided anew, for the first time it was decided and kept.
     """
-
-    def __init__(self, at: int) -> None:
-        super().__init__(f"statement {at} collides with what is kept")
-        self.statement_number = at
 
 
 @dataclass(slots=True)
@@ -60,7 +62,12 @@ class Writer:
             await self._task
 
     async def keep(self, statements: Sequence[Statement]) -> None:
-        """Return after the commit. Raises CollisionError, or DBAPIError from the database."""
+        """Keep the statements together, in their order; return after the commit.
+
+        Raises AlreadyCarriedOutError if a cause among them was marked before, CollisionError if
+        anything else collides with what is kept, and DBAPIError from the database. The mark of the
+        cause comes first, so that an act that was carried out is not taken for one that collides.
+        """
         if not statements:
             return
         write = PendingWrite(statements, asyncio.get_running_loop().create_future())
@@ -102,13 +109,21 @@ class Writer:
 
 
 async def execute_statements(connection: AsyncConnection, statements: Sequence[Statement]) -> None:
-    """Run statements in order. Raises CollisionError with the place of the one that collides."""
+    """Run statements in order. Raises AlreadyCarriedOutError and CollisionError."""
     for number, statement in enumerate(statements):
         sql, values = statement if isinstance(statement, tuple) else (statement, None)
         try:
             await connection.execute(sql, values)
         except IntegrityError:
-            raise CollisionError(number) from None
+            raise classify_collision(sql, number) from None
+
+
+def classify_collision(sql: Executable, number: int) -> CollisionError:
+    """What it means that the statement at a place, from 0, collides with what is kept."""
+    # Only the mark of a cause is ever written into that table.
+    if getattr(sql, "table", None) is cause:
+        return AlreadyCarriedOutError("the cause was carried out before")
+    return CollisionError(f"statement {number} collides with what is kept")
 
 
 async def execute_group(connection: AsyncConnection, group: Sequence[PendingWrite]) -> None:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.callbacks import codec
-from bot.screens.card import ViewState
+from bot.callbacks.interview_callbacks import EnterText, ShowPage
 from bot.screens.question import draw_question_screen
 from bot.screens.screen import Button, Screen
+from bot.screens.view_state import ViewState
 from bot.translation import get_translator
 from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.interview.interview import Interview
@@ -82,10 +83,10 @@ class QuestionCard:
         assert found.callback is not None
         tap = codec.parse_callback(codec.encode_callback(found.callback))
         match tap:
-            case codec.ShowPage(number=number):
+            case ShowPage(number=number):
                 self.view = ViewState(page=number)
                 return None
-            case codec.EnterText(text=words):
+            case EnterText(text=words):
                 return self.say(words)
         raise AssertionError(f"{label} does {tap}")
 

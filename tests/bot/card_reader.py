@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.screens.bot_info import BotInfo
-from bot.screens.card import ViewState
-from bot.screens.participation import draw_current_screen
+from bot.screens.current_screen import draw_current_screen
 from bot.screens.screen import Screen
+from bot.screens.view_state import ViewState
 from bot.translation import get_translator
 from survey.interview.steps import StepRefusalReason
 from survey.people import Respondent, Role, Wave

@@ -47,7 +47,7 @@ def list_stored_files(suara: RunningBot) -> dict[str, bytes]:
 
 async def wait_for_stored_files(suara: RunningBot) -> dict[str, bytes]:
     """The same once the depot is through."""
-    await suara.app.context.attachments.wait_until_done()
+    await suara.app.context.files.attachments.wait_until_done()
     return list_stored_files(suara)
 
 

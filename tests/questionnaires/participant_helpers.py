@@ -54,13 +54,13 @@ class Participant(Interviewee):
         question = self.interview.find_question(self.interview.position)
         if question.name in preferred:
             return self.answer(preferred[question.name])
-        if question.kind == "select_multiple":
+        if question.kind.name == "select_multiple":
             for choice in [c for c in self.list_offered_codes() if c not in ("tidak_ada", "tt")][
                 :ticks
             ]:
                 self.tick(choice)
             return self.confirm()
-        if question.kind == "select_one":
+        if question.kind.name == "select_one":
             return self.answer(self.list_offered_codes()[-3])
         return (
             self.answer("Pompa Sunter")

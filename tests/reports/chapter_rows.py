@@ -6,11 +6,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from reports.chapters.conditions import chapter as conditions
-from reports.chapters.discovery import chapter as discovery
+from reports.chapters.chapter_registry import CHAPTERS
 from reports.chapters.elements import Chapter, ReportTable
-from reports.chapters.plans import chapter as plans
-from reports.chapters.scenarios import chapter as scenarios
 from reports.localizer import Localizer
 from reports.reading.frames import read_frames
 from tests.reports.chapters.test_report_figures import Row, read_answer_rows
@@ -18,7 +15,7 @@ from tests.reports.filled_store import FilledStore, build_report_request
 
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
 CANDIDATES = str(QUESTIONNAIRES / "temuan.toml")
-MODULES = {"conditions": conditions, "plans": plans, "scenarios": scenarios, "discovery": discovery}
+ASSESSED_CHAPTERS = ("conditions", "plans", "scenarios", "discovery")
 ENGLISH_WORDS = Localizer("en", "Asia/Jakarta")
 
 
@@ -27,7 +24,7 @@ def build_chapters(store: FilledStore, **changes: Any) -> dict[str, Chapter]:
     told = build_report_request(store, **({"language": "en", "candidates": CANDIDATES} | changes))
     frames = read_frames(told.database_url, told.end, told.language, texts=True)
     words = Localizer(told.language, told.timezone)
-    return {key: module.chapter(frames, told, words) for key, module in MODULES.items()}
+    return {key: CHAPTERS[key](frames, told, words) for key in ASSESSED_CHAPTERS}
 
 
 def find_table(chapter: Chapter, key: str) -> ReportTable:

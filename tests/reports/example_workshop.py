@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.config import load_config
 from bot.workshop_file import read_workshop_file
 from survey.people import Role
-from survey.services.workshop_planning import keep_workshop
+from survey.services.administration import Administration
 from survey.store.database import Store
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import ChangeReason, VoteChannel
@@ -154,5 +154,5 @@ class ExampleWorkshop(StoredWorkshop):
 async def open_example_workshop(folder: Path, seed: int = 7) -> AsyncIterator[ExampleWorkshop]:
     """The example workshop in a database of its own, before anybody has come."""
     async with Store.open(f"sqlite+aiosqlite:///{folder / 'suara.db'}") as store:
-        plan = await keep_workshop(store, read_example_plan(), START)
+        plan = await Administration(store).keep_workshop(read_example_plan(), START)
         yield ExampleWorkshop(store, plan, seed)

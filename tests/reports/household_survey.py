@@ -122,7 +122,7 @@ class HouseholdSurvey:
             value = said.get(key.split("/", 2)[2], "")
             if now.interview.find_repeat(key):
                 now = await self.survey.finish_repeat(self.next_request(person), key)
-            elif value or now.interview.find_question(key).kind in ("note", "acknowledge"):
+            elif value or now.interview.find_question(key).kind.is_display_only:
                 now = await self.survey.answer(self.next_request(person), key, value)
             else:
                 now = await self.survey.skip(self.next_request(person), key)

@@ -29,11 +29,11 @@ def draw_resident_answers(
 def draw_answer(question: Question, rng: random.Random) -> Value | None:
     """Some answer; the choices at the top of a long list are given more often."""
     values = [choice.value for choice in question.choices]
-    if question.kind == "text":
+    if question.kind.name == "text":
         return rng.choice(
             [None, "Banjir 🌊", "=1+1", "مياه نظيفة", "地铁", "Drainase, lalu trotoar"]
         )
-    if question.kind == "select_multiple":
+    if question.kind.name == "select_multiple":
         weights = [1 / (1 + 0.5 * index) for index in range(len(values))]
         picked = {rng.choices(values, weights)[0] for _ in range(rng.randint(1, 3))}
         alone = picked & {"tidak_ada", question_names.NOT_SAID}
@@ -183,7 +183,7 @@ def draw_plan_answers(form: Questionnaire, rng: random.Random) -> Answers:
         said |= {
             q.name: draw_ticked(q, rng)
             for q in question_names.list_asked_questions(repeat)
-            if q.kind == "select_multiple"
+            if q.kind.name == "select_multiple"
         }
         said |= {
             question_names.PLAN_NAME: rng.choice([name, name.upper()]),

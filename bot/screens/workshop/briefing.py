@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from bot.callbacks.workshop_callbacks import ConfirmBriefing
 from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
-from bot.screens.workshop.ballot_text import WorkshopView, format_scale_anchors
+from bot.screens.workshop.ballot_text import format_scale_anchors
+from bot.screens.workshop.workshop_view import WorkshopView
 
 
 def draw_briefing_screen(here: WorkshopView) -> Screen:

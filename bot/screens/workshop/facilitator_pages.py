@@ -14,7 +14,7 @@ from bot.screens.screen import (
     join_paragraphs,
     truncate_text,
 )
-from bot.screens.workshop.ballot_text import WorkshopView, format_remainder
+from bot.screens.workshop.ballot_text import format_remainder
 from bot.screens.workshop.facilitator_panel import (
     draw_panel_screen,
     format_full_result,
@@ -26,6 +26,7 @@ from bot.screens.workshop.session_steps import (
     build_session_button,
     list_ballot_steps,
 )
+from bot.screens.workshop.workshop_view import WorkshopView
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import BallotPhase
 

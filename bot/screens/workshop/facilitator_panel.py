@@ -15,7 +15,6 @@ from bot.screens.screen import (
 )
 from bot.screens.workshop.ballot_text import (
     MAX_BALLOT_LINES,
-    WorkshopView,
     describe_outcome,
     draw_vote_bars,
     find_ballot_result,
@@ -35,6 +34,7 @@ from bot.screens.workshop.session_steps import (
     list_skip_steps,
     list_undo_steps,
 )
+from bot.screens.workshop.workshop_view import WorkshopView
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import BallotPhase
 from survey.workshop.results import Tally

@@ -16,7 +16,6 @@ from bot.screens.screen import (
 )
 from bot.screens.workshop.ballot_text import (
     MAX_BALLOT_LINES,
-    WorkshopView,
     describe_outcome,
     draw_vote_bars,
     find_ballot_result,
@@ -30,6 +29,7 @@ from bot.screens.workshop.voting_card import (
     format_previous_round,
     format_voting_header,
 )
+from bot.screens.workshop.workshop_view import WorkshopView
 from survey.people import WORKSHOP_PREFIX
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import BallotPhase

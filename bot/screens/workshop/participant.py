@@ -20,7 +20,6 @@ from bot.screens.screen import (
     truncate_text,
 )
 from bot.screens.workshop.ballot_text import (
-    WorkshopView,
     describe_outcome,
     draw_vote_bars,
     find_ballot_result,
@@ -37,6 +36,7 @@ from bot.screens.workshop.voting_card import (
     find_missing_reason,
 )
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.translation import Translator
 from survey.interview.steps import StepRefusalReason
 from survey.services.snapshot import Snapshot

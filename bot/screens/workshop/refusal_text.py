@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.session_steps import describe_move
+from bot.screens.workshop.workshop_view import WorkshopView
 from survey.workshop.moves import MoveRefusalReason, MoveRefused
 
 

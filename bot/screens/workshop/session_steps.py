@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from bot.callbacks.workshop_callbacks import FacilitatorAction
 from bot.screens.screen import BUTTON_LENGTH, Button, truncate_text
-from bot.screens.workshop.ballot_text import WorkshopView, group_by_asset
+from bot.screens.workshop.ballot_text import group_by_asset
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.translation import Translator
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import BallotPhase, Move, MoveKind

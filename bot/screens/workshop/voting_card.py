@@ -19,12 +19,12 @@ from bot.screens.screen import (
     truncate_text,
 )
 from bot.screens.workshop.ballot_text import (
-    WorkshopView,
     draw_vote_bars,
     find_last_tally,
     format_scale_anchors,
     format_tally_figures,
 )
+from bot.screens.workshop.workshop_view import WorkshopView
 from survey.workshop.ballots import Ballot, BallotMode
 from survey.workshop.moves import ChangeReason
 from survey.workshop.moves import Vote as Given

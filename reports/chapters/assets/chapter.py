@@ -10,7 +10,7 @@ from reports import question_names
 from reports.chapters.assets import asset_vulnerability
 from reports.chapters.assets.asset_vulnerability import GRAVE_MEDIAN, AssetVulnerability
 from reports.chapters.elements import Chapter, Picture, ReportTable, TableColumn
-from reports.chapters.workshop import chapter as sessions
+from reports.chapters.workshop.chapter import build_workshop_chapter
 from reports.charts import matrix
 from reports.charts.matrix import HeatLegend, MatrixCell
 from reports.localizer import Localizer
@@ -53,12 +53,12 @@ class AssetUnderShock:
         return "rated" if self.is_exposed and self.rating.n >= self.minimum else "hidden"
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_assets_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """What was answered in questionnaires; then, apart from it, what workshops came to."""
     answered = build_from_answers(frames, order, words)
     if not frames.workshops:
         return answered
-    held = sessions.build_chapter(frames, order, words)
+    held = build_workshop_chapter(frames, order, words)
     return replace(
         answered,
         findings=(*answered.findings, *held.findings),

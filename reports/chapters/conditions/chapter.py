@@ -39,7 +39,7 @@ POOR_MEDIAN, CRITICAL_MEDIAN = 2, 4
 QUALITY_ASPECTS = (question_names.PHYSICAL, question_names.ADEQUACY, question_names.UPKEEP)
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_conditions_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """State by category and asset; what fails together; what the list lacks."""
     title = words("Condition of assets")
     form = frames.find_form(question_names.CONDITION)

@@ -69,7 +69,7 @@ class CoverageGroup:
         return None if found is None or not self.population else found / self.population
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_coverage_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Every margin of the population file, those least covered first in the findings."""
     title = words("Coverage of the population")
     form = frames.find_form(question_names.DRIVERS)

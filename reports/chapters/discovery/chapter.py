@@ -29,7 +29,7 @@ from reports.toml_files import InvalidInputError
 FIRM_SHARE = 0.9
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_discovery_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """The proposed order with its evidence, and how it would be under other weights."""
     title = words("Discovery areas")
     if not order.candidates:

@@ -35,7 +35,8 @@ from reports.localizer import Localizer, gettext_noop
 from reports.measures.wave_names import name_waves
 from reports.reading.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, IN_PROGRESS, PARTIAL
 from reports.reading.frames import Frames
-from reports.request import ReportKind, ReportRequest
+from reports.report_kinds import get_definition
+from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share
 
 #: With more waves than these, one sentence tells of all; the table has each.
@@ -48,7 +49,7 @@ DISPOSITION_NAMES = {
 }
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_fieldwork_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """The funnel of each wave, days, places, who answered, and break-offs."""
     names = name_waves(frames, words)
     fields = [read_fieldwork(frames, wave, names[wave.id], order) for wave in frames.waves]
@@ -246,7 +247,7 @@ def draw_day_picture(frames: Frames, order: ReportRequest, words: Localizer) -> 
             list(daily["sent"]),
             names,
             (words("this period"), shaded[0], shaded[1])
-            if order.kind == ReportKind.WEEKLY
+            if get_definition(order.kind).is_periodic
             else None,
         ),
     )
@@ -316,7 +317,7 @@ def list_open_answer_notes(frames: Frames, words: Localizer) -> Iterator[str]:
         form.count_answered(question)
         for form in frames.forms
         for question in form.questionnaire.questions
-        if question.kind == "text"
+        if question.kind.is_free_text
     )
     if texts:
         yield words(

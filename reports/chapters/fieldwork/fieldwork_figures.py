@@ -14,7 +14,8 @@ from reports.reading.disposition import (
 )
 from reports.reading.frames import Frames
 from reports.reading.reported_waves import ReportedWave
-from reports.request import ReportKind, ReportRequest
+from reports.report_kinds import get_definition
+from reports.request import ReportRequest
 from reports.statistics.outcome_rates import OutcomeCounts
 
 
@@ -76,7 +77,7 @@ def read_fieldwork(
         invited_places=None if "resident" in wave.audience else frames.invited_places,
         joined=sum(frames.joined_by_role.get(role, 0) for role in wave.audience),
         dispositions={name: int(counts.get(name, 0)) for name in DISPOSITIONS},
-        new_counts=recent if order.kind == ReportKind.WEEKLY else None,
+        new_counts=recent if get_definition(order.kind).is_periodic else None,
         ineligible=int(counts.get(NOT_ELIGIBLE, 0)),
         refused=int((frames.refusals["wave"] == wave.id).sum()),
         withdrawn=frames.withdrawn_by_wave.get(wave.id, 0),

@@ -52,7 +52,7 @@ class MapPlace:
         return compute_share(self.weak_ratings, self.ratings)
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_maps_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Two maps, and their figures as a table."""
     title = words("Maps")
     form = frames.find_form(question_names.DRIVERS)

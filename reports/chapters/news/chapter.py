@@ -41,7 +41,7 @@ class NewsChange:
         return self.now.weak_share - self.before.weak_share
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_news_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """New interviews, what moved, what can now be shown, new results of workshops."""
     form = frames.find_form(question_names.DRIVERS)
     before = form.select_people(mask_known_before(form, order)) if form else None

@@ -39,7 +39,7 @@ from reports.statistics.row_suppression import compute_share
 from reports.statistics.share_contrasts import Contrast, select_significant
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_perception_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Residents' ratings of the drivers; participants, groups and the wave before beside them."""
     title = words("Perception by driver")
     form = frames.find_form(question_names.DRIVERS)

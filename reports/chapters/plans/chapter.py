@@ -21,7 +21,7 @@ from reports.reading.frames import Frames
 from reports.request import ReportRequest
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_plans_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Gaps first; then what is done about what, by whom, in which stage."""
     title = words("Plans and programmes")
     form = frames.find_form(question_names.PLANS)

@@ -12,6 +12,7 @@ from reports.measures.inventory import CityPlan
 from reports.measures.plan_coverage import TARGET_KINDS, PlanInventory
 from reports.reading.form_answers import FormAnswers
 from reports.request import ReportRequest
+from survey.forms.answers.kind_definition import ChoiceMode
 
 #: By what the plans are counted, and what that is called.
 COUNTED_QUESTIONS = {
@@ -84,7 +85,7 @@ def count_plans_by_answer(found: PlanInventory, name: str) -> Iterator[tuple[str
     question = found.form.find_question(name)
     if question is None:
         return
-    several = question.kind.startswith("select_multiple")
+    several = question.kind.choices is ChoiceMode.SEVERAL
     told = Counter(
         code
         for plan in found.plans

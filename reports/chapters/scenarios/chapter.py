@@ -36,7 +36,7 @@ from reports.statistics.row_suppression import compute_share
 SAME_MEDIAN = 3
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_scenarios_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """The gravest scenarios and how ready the city is; what they make worse; the trends."""
     title = words("Scenarios for 2030")
     form = frames.find_form(question_names.SCENARIOS)

@@ -44,7 +44,7 @@ from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_shocks_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """What was named among the top three, beside what was lived through; then the ratings."""
     asking, judging = (
         frames.find_form(question_names.DRIVERS),

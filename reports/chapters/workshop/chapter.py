@@ -13,7 +13,7 @@ from reports.reading.frames import Frames
 from reports.request import ReportRequest
 
 
-def build_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
+def build_workshop_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
     """Every workshop with results: what it agreed on, what it left open, and how it voted."""
     held = [
         ballot_figures.list_ballot_figures(session, order, words) for session in frames.workshops

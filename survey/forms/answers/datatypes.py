@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, time
 
 from survey.forms.expressions.casts import format_xpath_number
@@ -21,19 +21,6 @@ DATETIME_PATTERN = re.compile(rf"\d{{4}}-\d\d-\d\dT{CLOCK_PATTERN}{OFFSET_PATTER
 DATE_PATTERN = re.compile(rf"(\d{{4}}-\d\d-\d\d)(T{CLOCK_PATTERN})?", re.ASCII)
 #: XForms' int has 32 bits.
 LARGEST_INTEGER = 2**31
-
-
-def format_stored_value(datatype: str, value: str) -> str | None:
-    """A value as XForms writes one of that data type; None if it is none."""
-    write = DATATYPE_FORMATTERS.get(datatype)
-    return write(value.strip()) if write and value else value
-
-
-def format_computed_value(datatype: str, value: str) -> str:
-    """What is kept of a computed value: of an int the whole part, nothing of another type."""
-    if datatype == "int" and (number := parse_form_number(value.strip())) is not None:
-        value = str(math.trunc(number))
-    return format_stored_value(datatype, value) or ""
 
 
 def parse_form_number(text: str) -> float | None:
@@ -102,7 +89,7 @@ def format_geopoint(text: str) -> str | None:
 
 
 def format_geoline(text: str, least: int, *, closed: bool) -> str | None:
-    """``geotrace`` and ``geoshape``: at least so many points, the last the first or not."""
+    """Points with semicolons between them, at least so many, the last the first or not."""
     found = [format_geopoint(part.strip()) for part in text.rstrip("; ").split(";")]
     known = [p for p in found if p is not None]
     if len(known) != len(found) or len(known) < least:
@@ -111,14 +98,11 @@ def format_geoline(text: str, least: int, *, closed: bool) -> str | None:
     return ";".join(known) if ends is closed else None
 
 
-#: Other types are texts: everything is one.
-DATATYPE_FORMATTERS: Mapping[str, Callable[[str], str | None]] = {
-    "int": format_xform_integer,
-    "decimal": format_xform_decimal,
-    "date": format_xform_date,
-    "time": format_xform_time,
-    "dateTime": format_xform_datetime,
-    "geopoint": format_geopoint,
-    "geotrace": lambda text: format_geoline(text, 2, closed=False),
-    "geoshape": lambda text: format_geoline(text, 3, closed=True),
-}
+def format_geotrace(text: str) -> str | None:
+    """``geotrace``: a line through two points or more that does not end where it began."""
+    return format_geoline(text, 2, closed=False)
+
+
+def format_geoshape(text: str) -> str | None:
+    """``geoshape``: three points or more around an area, the last of them the first again."""
+    return format_geoline(text, 3, closed=True)

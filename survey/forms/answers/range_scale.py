@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from survey.forms.model.questionnaire import Question
+from survey.forms.answers.kind_definition import AskedQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class RangeScale:
     whole: bool
 
     @classmethod
-    def from_question(cls, question: Question) -> RangeScale:
+    def from_question(cls, question: AskedQuestion) -> RangeScale:
         """The scale of a range; what its author wrote wrongly is as if it were left out."""
         step = abs(parse_range_number(question.suara_attributes.get("step"), 1)) or Decimal(1)
         return cls(
             parse_range_number(question.suara_attributes.get("start"), 1),
             parse_range_number(question.suara_attributes.get("end"), 10),
             step,
-            question.bind.datatype == "int",
+            question.datatype == "int",
         )
 
     @property

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from survey.forms.answers.kind_definition import AskedQuestion
 from survey.forms.answers.range_scale import RangeScale
-from survey.forms.model.questionnaire import Question
 
 INTEGER_PATTERN = re.compile(r"[+-]?\d{1,15}")
 DECIMAL_PATTERN = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})")
@@ -23,31 +23,56 @@ UNWRITABLE_PATTERN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0
 LONGEST_ANSWER = 4096
 
 
-def fits_question(question: Question, value: str) -> bool:
-    """Whether a stored value is of the question's kind; ranges also within their bounds."""
+def fits_question(question: AskedQuestion, value: str) -> bool:
+    """Whether a value can be stored: one of the question's kind that fits into a file."""
     if UNWRITABLE_PATTERN.search(value) or len(value) > LONGEST_ANSWER:
         return False
-    match question.kind:
-        case "integer":
-            return INTEGER_PATTERN.fullmatch(value) is not None
-        case "decimal":
-            return DECIMAL_PATTERN.fullmatch(value) is not None
-        case "range":
-            return DECIMAL_PATTERN.fullmatch(value) is not None and RangeScale.from_question(
-                question
-            ).contains(Decimal(value))
-        case "date":
-            return is_moment(date.fromisoformat, DATE_PATTERN, value)
-        case "time":
-            return is_moment(time.fromisoformat, TIME_PATTERN, value)
-        case "datetime":
-            return is_moment(datetime.fromisoformat, DATETIME_PATTERN, value)
-        case "geopoint":
-            return is_point(value)
-        case "text" if "numbers" in question.appearance:
-            return DIGITS_PATTERN.fullmatch(value) is not None
-        case _:
-            return True
+    return question.kind.check(question, value)
+
+
+def check_text(question: AskedQuestion, value: str) -> bool:
+    """Any text; with the appearance ``numbers`` what a keypad for numbers types."""
+    return "numbers" not in question.appearance or DIGITS_PATTERN.fullmatch(value) is not None
+
+
+def check_integer(_question: AskedQuestion, value: str) -> bool:
+    """A whole number."""
+    return INTEGER_PATTERN.fullmatch(value) is not None
+
+
+def check_decimal(_question: AskedQuestion, value: str) -> bool:
+    """A number, its decimals after a point."""
+    return DECIMAL_PATTERN.fullmatch(value) is not None
+
+
+def check_range(question: AskedQuestion, value: str) -> bool:
+    """A number that the range offers."""
+    return DECIMAL_PATTERN.fullmatch(value) is not None and RangeScale.from_question(
+        question
+    ).contains(Decimal(value))
+
+
+def check_date(_question: AskedQuestion, value: str) -> bool:
+    """A day that exists, ``2026-11-23``."""
+    return is_moment(date.fromisoformat, DATE_PATTERN, value)
+
+
+def check_time(_question: AskedQuestion, value: str) -> bool:
+    """A time of day, ``14:05:00.000+07:00`` or less of it."""
+    return is_moment(time.fromisoformat, TIME_PATTERN, value)
+
+
+def check_datetime(_question: AskedQuestion, value: str) -> bool:
+    """A day that exists and a time on it, ``2026-11-23T14:05:00.000+07:00`` or less of it."""
+    return is_moment(datetime.fromisoformat, DATETIME_PATTERN, value)
+
+
+def check_point(_question: AskedQuestion, value: str) -> bool:
+    """Latitude and longitude (degrees), perhaps followed by altitude and accuracy (metres)."""
+    parts = value.split()
+    if not 2 <= len(parts) <= 4 or not all(map(DECIMAL_PATTERN.fullmatch, parts)):
+        return False
+    return abs(float(parts[0])) <= 90 and abs(float(parts[1])) <= 180
 
 
 def is_moment(read: Callable[[str], object], pattern: re.Pattern[str], value: str) -> bool:
@@ -57,14 +82,6 @@ def is_moment(read: Callable[[str], object], pattern: re.Pattern[str], value: st
     except ValueError:
         return False
     return pattern.match(value) is not None
-
-
-def is_point(value: str) -> bool:
-    """Whether a text is latitude and longitude, perhaps followed by altitude and accuracy."""
-    parts = value.split()
-    if not 2 <= len(parts) <= 4 or not all(map(DECIMAL_PATTERN.fullmatch, parts)):
-        return False
-    return abs(float(parts[0])) <= 90 and abs(float(parts[1])) <= 180
 
 
 def match_labels(labels: Sequence[str], text: str) -> list[int]:

@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 
 from survey.forms.answers.date_parsing import DAY, MONTH, YEAR, parse_day
+from survey.forms.answers.kind_definition import AskedQuestion
 from survey.forms.answers.map_points import parse_typed_point
 from survey.forms.answers.stored_values import DECIMAL_PATTERN, UNWRITABLE_PATTERN
 from survey.forms.answers.time_parsing import parse_clock_time, parse_date_and_time
-from survey.forms.model.questionnaire import Question
 
 #: Thousands set apart by points, commas or spaces; decimals by the other sign.
 GROUPED_PATTERN = re.compile(r"[+-]?\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
@@ -18,43 +18,62 @@ GROUPED_DECIMAL_PATTERN = re.compile(
 )
 
 
-def parse_typed_answer(question: Question, text: str, now: datetime) -> str:
+def parse_typed_answer(question: AskedQuestion, text: str, now: datetime) -> str:
     """What somebody typed at ``now`` (in their time zone), as it is stored.
 
-    What cannot be read is given back as it is, and does not fit then (``values.fits``). ``1.234``
-    is read as Indonesians write it where an integer is asked (a thousand and more), ``3,5`` as
-    three and a half where a decimal is, ``17/8/2025`` as the day, month and year.
+    What cannot be read is given back as it is, and ``fits_question`` refuses it then.
     """
-    text = UNWRITABLE_PATTERN.sub("", text).strip()
-    match question.kind:
-        case "range" if question.bind.datatype == "int":
-            return remove_grouping(text)
-        case "integer":
-            return remove_grouping(text)
-        case "decimal" | "range":
-            return parse_typed_number(text, grouped="thousands-sep" in question.appearance)
-        case "date":
-            day = parse_day(text, now.date(), get_date_exactness(question))
-            return day.isoformat() if day else text
-        case "time":
-            clock = parse_clock_time(text, now.time())
-            if clock is None:
-                return text
-            return format_stored_moment(datetime.combine(now, clock, now.tzinfo)).partition("T")[2]
-        case "datetime":
-            moment = parse_date_and_time(text, now)
-            return format_stored_moment(moment) if moment else text
-        case "geopoint":
-            return parse_typed_point(text) or text
-        case _:
-            return text
+    return question.kind.parse_input(question, UNWRITABLE_PATTERN.sub("", text).strip(), now)
 
 
-def get_date_exactness(question: Question) -> int:
+def parse_integer(_question: AskedQuestion, text: str, _now: datetime) -> str:
+    """A whole number: ``1.234`` as Indonesians write it, a thousand and more."""
+    return remove_grouping(text)
+
+
+def parse_decimal(question: AskedQuestion, text: str, _now: datetime) -> str:
+    """A number: ``3,5`` is three and a half."""
+    return parse_typed_number(text, grouped="thousands-sep" in question.appearance)
+
+
+def parse_range(question: AskedQuestion, text: str, now: datetime) -> str:
+    """A number of a range, which holds whole ones or others."""
+    read = parse_integer if question.datatype == "int" else parse_decimal
+    return read(question, text, now)
+
+
+def parse_date(question: AskedQuestion, text: str, now: datetime) -> str:
+    """A day, as exactly as it is asked: ``17/8/2025`` is the day, the month, the year."""
+    day = parse_day(text, now.date(), get_date_exactness(question))
+    return day.isoformat() if day else text
+
+
+def parse_time(_question: AskedQuestion, text: str, now: datetime) -> str:
+    """A time of day, in the time zone of ``now``."""
+    clock = parse_clock_time(text, now.time())
+    if clock is None:
+        return text
+    return format_stored_moment(datetime.combine(now, clock, now.tzinfo)).partition("T")[2]
+
+
+def parse_datetime(_question: AskedQuestion, text: str, now: datetime) -> str:
+    """A day and a time on it, in the time zone of ``now``."""
+    moment = parse_date_and_time(text, now)
+    return format_stored_moment(moment) if moment else text
+
+
+def parse_point(_question: AskedQuestion, text: str, _now: datetime) -> str:
+    """A point on the map, typed or pasted in the middle of a link."""
+    return parse_typed_point(text) or text
+
+
+def get_date_exactness(question: AskedQuestion) -> int:
     """How exactly a date is asked: by its appearance only the month or the year."""
-    if question.kind == "date" and "year" in question.appearance:
+    if not question.kind.asks_day or question.kind.asks_clock:
+        return DAY
+    if "year" in question.appearance:
         return YEAR
-    return MONTH if question.kind == "date" and "month-year" in question.appearance else DAY
+    return MONTH if "month-year" in question.appearance else DAY
 
 
 def format_stored_moment(moment: datetime) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from survey.forms.answers.kind_definition import ChoiceMode, QuestionKind
+
 if TYPE_CHECKING:
     from lxml import etree
 
@@ -17,12 +19,6 @@ SUARA_NAMESPACE = "https://suara.id/xforms"
 
 #: How forms that leave out its code call a language that people can choose.
 LANGUAGE_NAMES = {"id": ("indonesia", "bahasa indonesia"), "en": ("english", "inggris")}
-
-#: Kinds that a person is asked, as XLSForm calls them.
-SELECTS = frozenset({"select_one", "select_multiple", "rank"})
-
-#: Kinds that are answered with a file.
-UPLOADS = frozenset({"image", "audio", "video", "file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +139,7 @@ class Question:
 
     index: int
     path: str
-    kind: str
+    kind: QuestionKind
     label: Text
     hint: Text
     bind: Bind
@@ -159,6 +155,11 @@ class Question:
         return self.path.rpartition("/")[2]
 
     @property
+    def datatype(self) -> str:
+        """The XForms data type of its node."""
+        return self.bind.datatype
+
+    @property
     def choices(self) -> tuple[Choice, ...]:
         """All choices of the list, in the order of the sheet; none for other kinds."""
         return self.itemset.all_choices if self.itemset else ()
@@ -166,7 +167,7 @@ class Question:
     @property
     def shared_list(self) -> str:
         """The list that a line of a table offers; ``''`` for what cannot be one."""
-        if self.kind != "select_one" or "list-nolabel" not in self.appearance:
+        if self.kind.choices is not ChoiceMode.ONE or "list-nolabel" not in self.appearance:
             return ""
         return "" if self.itemset is None or self.itemset.is_filtered else self.itemset.list
 
@@ -177,7 +178,7 @@ class Question:
         Made by ``table-list``, or by the author as a question with the appearance ``label``.
         """
         made = ("generated_table_list_label", "reserved_name_for_field_list")
-        own = self.kind == "select_one" and "label" in self.appearance
+        own = self.kind.choices is ChoiceMode.ONE and "label" in self.appearance
         return own or self.name.startswith(made)
 
 
@@ -264,7 +265,7 @@ class Questionnaire:
     @cached_property
     def uploads(self) -> frozenset[str]:
         """The paths of the questions that are answered with a file."""
-        return frozenset(q.path for q in self.questions if q.kind in UPLOADS)
+        return frozenset(q.path for q in self.questions if q.kind.takes_file)
 
     @cached_property
     def groups_by_path(self) -> Mapping[str, tuple[Group, ...]]:

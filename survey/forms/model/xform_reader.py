@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from survey.forms.answers.kind_definition import QuestionKind
+from survey.forms.answers.question_kinds import QUESTION_KINDS
 from survey.forms.expressions.expression import Expression
 from survey.forms.expressions.references import find_source_list
 from survey.forms.expressions.xml_document import XFORMS, build_xml_parser
@@ -30,30 +32,28 @@ ODK = "{http://www.opendatakit.org/xforms}"
 OWN = f"{{{SUARA_NAMESPACE}}}"
 #: What begins the name of the attribute that holds a title in another language.
 TITLE_PREFIX = "title_"
-MEDIATYPES = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
-INPUT_KINDS = {
-    "int": "integer",
-    "decimal": "decimal",
-    "date": "date",
-    "time": "time",
-    "dateTime": "datetime",
-    "geopoint": "geopoint",
-    "geotrace": "geotrace",
-    "geoshape": "geoshape",
-    "barcode": "barcode",
-}
 EVENT_NAMES = {
     "odk-instance-first-load": "begun",
     "odk-new-repeat": "added",
     "xforms-value-changed": "changed",
 }
-CONTROL_KINDS = {
-    f"{XFORMS}select1": "select_one",
-    f"{XFORMS}select": "select_multiple",
-    f"{ODK}rank": "rank",
-    f"{XFORMS}trigger": "acknowledge",
-    f"{XFORMS}range": "range",
+#: The namespace of a control by the prefix that its kind names it with.
+CONTROL_NAMESPACES = {"": XFORMS, "odk": ODK}
+
+
+def list_control_tags() -> Iterator[tuple[str, QuestionKind]]:
+    """Each kind with the tag of its control."""
+    for kind in QUESTION_KINDS.values():
+        prefix, _, name = kind.control.rpartition(":")
+        yield f"{CONTROL_NAMESPACES[prefix]}{name}", kind
+
+
+INPUT_TAG, UPLOAD_TAG = f"{XFORMS}input", f"{XFORMS}upload"
+CONTROL_KINDS = {t: kind for t, kind in list_control_tags() if t not in (INPUT_TAG, UPLOAD_TAG)}
+INPUT_KINDS = {
+    kind.datatype: kind for t, kind in list_control_tags() if t == INPUT_TAG and kind.datatype
 }
+UPLOAD_KINDS = {kind.mediatype: kind for t, kind in list_control_tags() if t == UPLOAD_TAG}
 
 
 def read_xform(text: str) -> Questionnaire:
@@ -201,18 +201,18 @@ class XformReader:
             count=Expression(count) if count else None,
         )
 
-    def find_kind(self, element: etree._Element) -> str | None:
-        """The XLSForm type of a control; None for what is no control."""
+    def find_kind(self, element: etree._Element) -> QuestionKind | None:
+        """The kind of question that a control asks; None for what is no control."""
         bind = self.binds.get(element.get("ref", ""))
-        if element.tag == f"{XFORMS}upload":
-            return MEDIATYPES.get(element.get("mediatype", ""), "file")
-        if element.tag != f"{XFORMS}input":
+        if element.tag == UPLOAD_TAG:
+            return UPLOAD_KINDS.get(element.get("mediatype", ""), UPLOAD_KINDS[""])
+        if element.tag != INPUT_TAG:
             return CONTROL_KINDS.get(str(element.tag))
         if bind and bind.readonly and bind.readonly.source == "true()":
-            return "note"
-        return INPUT_KINDS.get(bind.datatype if bind else "string", "text")
+            return QUESTION_KINDS["note"]
+        return INPUT_KINDS.get(bind.datatype if bind else "string", QUESTION_KINDS["text"])
 
-    def read_question(self, element: etree._Element, kind: str) -> Question:
+    def read_question(self, element: etree._Element, kind: QuestionKind) -> Question:
         path = element.get("ref", "")
         self.asked += 1
         return Question(

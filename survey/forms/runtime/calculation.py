@@ -12,9 +12,9 @@ from heapq import heapify, heappop, heappush
 
 from lxml import etree
 
-from survey.forms.answers.datatypes import format_computed_value, format_stored_value
+from survey.forms.answers.canonical_values import format_computed_value, format_stored_value
 from survey.forms.expressions.expression import Expression
-from survey.forms.model.questionnaire import SELECTS, Action, Choice, Itemset, Questionnaire
+from survey.forms.model.questionnaire import Action, Choice, Itemset, Questionnaire
 from survey.forms.runtime.dependencies import DependencyGraph, Formula
 from survey.forms.runtime.evaluation import Evaluation
 from survey.forms.runtime.instance import Instance, InstanceNode
@@ -114,9 +114,9 @@ class Calculation(Evaluation):
         """Let that of a value count which is among the choices on offer."""
         node.offered_value = None
         question = self.questionnaire.controls.get(node.bind.path) if node.value else None
-        if question and question.itemset and question.kind in SELECTS:
+        if question and question.itemset and question.kind.is_select:
             offered = self.find_offered_values(question.itemset, node)
-            chosen = (node.value,) if question.kind == "select_one" else node.value.split()
+            chosen = question.kind.split_choices(node.value)
             if not set(chosen) <= offered:
                 node.offered_value = " ".join(value for value in chosen if value in offered)
         node.update_element()

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TypedDict
 
 from survey.forms.answers.stored_values import UNWRITABLE_PATTERN, fits_question
-from survey.forms.model.questionnaire import SELECTS, Questionnaire
+from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.form import Form, strip_positions
 
 #: A step of a path: its name and its position.
@@ -81,16 +81,16 @@ class FormReplay:
         question = self.form.questionnaire.controls.get(strip_positions(key))
         if question is None or not value:
             return self.form.find_problem(key) is None
-        chosen = {value} if question.kind == "select_one" else set(value.split())
-        on_offer = question.kind not in SELECTS or chosen <= set(self.list_offered_values(key))
+        chosen = set(question.kind.split_choices(value))
+        on_offer = not question.kind.is_select or chosen <= set(self.list_offered_values(key))
         # As in ODK a keyboard of digits alone does not keep a text from being one.
-        kind_fits = question.kind == "text" or fits_question(question, value)
+        kind_fits = question.kind.is_free_text or fits_question(question, value)
         return on_offer and kind_fits and self.form.find_problem(key) is None
 
     def list_offered_values(self, key: str) -> list[str]:
         """The values of the choices on offer."""
         question = self.form.questionnaire.controls.get(strip_positions(key))
-        if question is None or question.kind not in SELECTS:
+        if question is None or not question.kind.is_select:
             return []
         return [choice.value for choice in self.form.list_choices(key)]
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from survey.forms.answers.datatypes import format_computed_value
+from survey.forms.answers.canonical_values import format_computed_value
 from survey.forms.expressions.xml_document import XFORMS, build_xml_parser
 from survey.forms.model.questionnaire import Bind, Choice, Group, Questionnaire
 

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import AddInstance, GoToQuestion, RemoveInstance, TickChoice
+from bot.callbacks.question_keys import decode_question_key, encode_question_key
 from survey.forms.authoring.xlsform import compile_source
 from survey.forms.model.questionnaire import Questionnaire
 from survey.interview.interview import Interview
@@ -38,8 +40,8 @@ def test_every_place_and_every_instance_is_found_again_by_its_name() -> None:
     assert len(instances) > len(LEVELS)
     names = set()
     for key in [*made.list_place_keys(), *instances]:
-        name = codec.encode_question_key(deep(), key)
-        assert codec.decode_question_key(deep(), name) == key
+        name = encode_question_key(deep(), key)
+        assert decode_question_key(deep(), name) == key
         names.add(name)
     assert len(names) == len(made.list_place_keys()) + len(instances)
 
@@ -48,16 +50,16 @@ def test_a_name_fits_into_a_button_however_deep_it_leads() -> None:
     key = "/data" + "".join(f"/{level}[200]" for level in LEVELS)
     prompt, _ = split_instance(key)
     for tap in (
-        codec.RemoveInstance(LARGEST, codec.encode_question_key(deep(), key), MANY),
-        codec.AddInstance(LARGEST, codec.encode_question_key(deep(), prompt)),
-        codec.GoToQuestion(LARGEST, codec.encode_question_key(deep(), prompt)),
-        codec.TickChoice(LARGEST, codec.encode_question_key(deep(), f"{key}/te"), 9999, 1),
+        RemoveInstance(LARGEST, encode_question_key(deep(), key), MANY),
+        AddInstance(LARGEST, encode_question_key(deep(), prompt)),
+        GoToQuestion(LARGEST, encode_question_key(deep(), prompt)),
+        TickChoice(LARGEST, encode_question_key(deep(), f"{key}/te"), 9999, 1),
     ):
         assert codec.parse_callback(codec.encode_callback(tap)) == tap
 
 
 @given(st.text("r0123456789.²-[]/ab", max_size=14) | st.text(max_size=8))
 def test_a_forged_name_leads_nowhere_or_to_the_place_that_is_called_so(name: str) -> None:
-    key = codec.decode_question_key(deep(), name)
+    key = decode_question_key(deep(), name)
     if key in Interview(deep()).list_place_keys():
-        assert codec.encode_question_key(deep(), key) == name
+        assert encode_question_key(deep(), key) == name

@@ -116,7 +116,7 @@ class Person:
     ticked: dict[str, set[str]] = field(default_factory=dict)
 
     def choose(self, question: Question, value: str, on: bool) -> None:
-        if question.kind == "select_one":
+        if question.kind.name == "select_one":
             self.single[question.name] = value
             return
         ticks = self.ticked.setdefault(question.name, set())

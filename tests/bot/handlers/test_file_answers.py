@@ -206,7 +206,7 @@ async def test_without_a_folder_only_telegrams_reference_is_kept(
         ani = await suara.add_resident(wave="uji")
         await ani.person.send_photo(draw_photo(300))
         await ani.wait_for_card()
-        await app.context.attachments.wait_until_done()
+        await app.context.files.attachments.wait_until_done()
         assert not await box.list_calls("getFile")
         ((file_id, bot),) = suara.records.rows("SELECT file_id, bot FROM attachment")
         assert bot == app.bot.id

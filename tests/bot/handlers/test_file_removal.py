@@ -70,7 +70,7 @@ async def test_deleting_a_respondent_by_hand_deletes_their_files_at_the_next_sta
         suara.records.execute(statement)
     async with run_bot(config) as app:
         await wait_until(lambda: set(list_stored_files(suara)) == {"not-ours.txt"})
-        await app.context.attachments.wait_until_done()
+        await app.context.files.attachments.wait_until_done()
         assert suara.records.count("attachment") == 0
 
 
@@ -81,7 +81,7 @@ async def test_the_files_of_an_old_wave_are_deleted_with_its_answers(suara: Runn
     assert len(await wait_for_stored_files(suara)) == 1
     later = suara.app.clock.now() + timedelta(days=3000)
     await suara.app.interviews.delete_expired(later, timedelta(days=90), 24)
-    suara.app.context.attachments.retry_failed()
+    suara.app.context.files.attachments.retry_failed()
     assert await wait_for_stored_files(suara) == {}
     assert suara.records.count("attachment") == 0
 
@@ -108,11 +108,11 @@ async def test_a_folder_that_cannot_be_used_costs_no_answer(tmp_path: Path, box:
         with capture_logs() as lines:
             await ani.person.send_photo(draw_photo(300))
             assert "Ceritakan" in (await ani.wait_for_card()).text
-            await app.context.attachments.wait_until_done()
+            await app.context.files.attachments.wait_until_done()
         (line,) = [line for line in lines if line["event"] == "file not fetched"]
         assert line["reason"] == "File exists"
         (tmp_path / "berkas").unlink()
-        app.context.attachments.retry_failed()
+        app.context.files.attachments.retry_failed()
         assert list(await wait_for_stored_files(suara)) == [read_file_answers(suara, ani)["foto"]]
 
 
@@ -132,7 +132,7 @@ async def test_a_fetched_file_whose_folder_is_away_is_deleted_when_it_is_back(
     ]
     assert suara.records.rows("SELECT interview_id FROM attachment") == [(None,)]
     (suara.folder / "away").rename(suara.folder / "berkas")
-    suara.app.context.attachments.retry_failed()
+    suara.app.context.files.attachments.retry_failed()
     assert await wait_for_stored_files(suara) == {}
     assert suara.records.count("attachment") == 0
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import bot.telegram.client
 import bot.telegram.group_cards
-import bot.telegram.polling
 from bot.attempts import ATTEMPT_WINDOW, MOST_PEOPLE, MOST_WRONG_CODES, AttemptLimiter
 from bot.jobs.card_updater import OutgoingPace, estimate_renewal_time
 from sandbox import GroupChatClient, Sandbox, ShownMessage
@@ -31,7 +31,7 @@ from tests.survey.session_helpers import START
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits as long as a test can bear."""
-    monkeypatch.setattr(bot.telegram.polling, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.client, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
     monkeypatch.setattr(bot.telegram.group_cards, "EDIT_INTERVAL", 0.2)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-import bot.telegram.polling
+import bot.telegram.client
 from bot.app import build_report_request
 from bot.jobs.card_updater import OutgoingPace
 from bot.jobs.result_notifier import MakeSummaries, ResultNotifier
@@ -39,7 +39,7 @@ PATIENCE = 60
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between attempts as long as a test can bear."""
-    monkeypatch.setattr(bot.telegram.polling, "NETWORK_PAUSES", (0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.client, "NETWORK_PAUSES", (0.05, 0.05, 0.05))
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ async def test_from_the_wish_to_the_result_with_the_secretariat_in_between(
     ani = await request_results(suara, 2001)
     budi = await request_results(suara, 2002, "en")
     cici = await finish_interview(suara, 2003)
-    telling = suara.app.context.result_notifier
+    telling = suara.app.context.reporting.result_notifier
     assert await telling.notify_due() == 0
     assert list_bot_messages(office) == []
     close_wave(suara.app)
@@ -162,7 +162,7 @@ async def test_where_too_few_answered_they_are_told_so_and_nothing_else(
     ani = await request_results(suara, 2001)
     close_wave(suara.app)
     await decide_on_release(suara, office, "✅ Kirim ke 1 orang")
-    assert await suara.app.context.result_notifier.notify_due() == 1
+    assert await suara.app.context.reporting.result_notifier.notify_due() == 1
     told = (await ani.wait_for_card()).text
     assert "Jawaban yang masuk terlalu sedikit untuk disimpulkan: 8 orang" in told
     assert "%" not in told
@@ -180,9 +180,9 @@ async def test_what_the_secretariat_holds_back_nobody_gets_until_it_changes_its_
     await make_summary(suara.app)
     card = await decide_on_release(suara, office, "✖ Jangan")
     assert card.labels == ["✅ Kirim ke 1 orang"]
-    assert await suara.app.context.result_notifier.notify_due() == 0
+    assert await suara.app.context.reporting.result_notifier.notify_due() == 0
     await decide_on_release(suara, office, "✅ Kirim ke 1 orang")
-    assert await suara.app.context.result_notifier.notify_due() == 1
+    assert await suara.app.context.reporting.result_notifier.notify_due() == 1
     await ani.wait_for_card()
     assert list_sent_results(ani) == ["Hasil id"]
     assert len(list_bot_messages(office)) == 3
@@ -194,7 +194,7 @@ async def test_nobody_else_can_release_it_and_a_yes_stays_a_yes(
     ani = await request_results(suara, 2001)
     close_wave(suara.app)
     await make_summary(suara.app)
-    await suara.app.context.result_notifier.notify_due()
+    await suara.app.context.reporting.result_notifier.notify_due()
     screen = await office.wait_until(lambda s: s.last is not None and len(s.last.labels) == 2)
     yes, no = (
         screen.last_message.find_callback_data(label) for label in screen.last_message.labels
@@ -223,7 +223,7 @@ async def test_what_was_made_before_a_wave_opened_once_more_is_made_anew_and_ask
     micros = int(again.timestamp() * 1_000_000)
     suara.records.execute(f"UPDATE wave SET closes_at = {micros}")  # noqa: S608 - a number of ours
     suara.app.clock.set(again + timedelta(hours=1))
-    telling = suara.app.context.result_notifier
+    telling = suara.app.context.reporting.result_notifier
     assert await telling.notify_due() == 0
     screen = await office.wait_until(lambda s: s.last and "✅ Kirim ke 1 orang" in s.last.labels)
     assert "terlalu sedikit" in "".join(shown.text for shown in screen.messages)
@@ -239,7 +239,7 @@ async def released(suara: RunningBot, office: GroupChatClient) -> ResultNotifier
     await make_summary(suara.app)
     waiting = suara.records.fetch_value("SELECT count(*) FROM wish")
     await decide_on_release(suara, office, f"✅ Kirim ke {waiting} orang")
-    return suara.app.context.result_notifier
+    return suara.app.context.reporting.result_notifier
 
 
 async def test_a_process_that_dies_midway_leaves_nobody_with_two_and_nobody_with_none(

@@ -14,16 +14,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.callbacks import codec
+from bot.callbacks.participation_callbacks import GiveConsent
 from bot.screens.bot_info import BotInfo
-from bot.screens.card import ViewState
-from bot.screens.participation import (
-    draw_consent_screen,
-    draw_current_screen,
-    draw_receipt_screen,
-    draw_thanks_screen,
-    draw_withdrawal_screen,
-)
+from bot.screens.consent import draw_consent_screen
+from bot.screens.current_screen import draw_current_screen
 from bot.screens.screen import Screen
+from bot.screens.thanks import draw_thanks_screen
+from bot.screens.view_state import ViewState
+from bot.screens.withdrawal import draw_receipt_screen, draw_withdrawal_screen
 from bot.telegram.cards import build_message_arguments
 from bot.translation import LOCALES_FOLDER, get_translator
 from survey.interview.interview import Interview
@@ -116,7 +114,7 @@ def passes(name: str, language: str) -> Iterator[tuple[Snapshot, ViewState]]:
         for told in (*Notice, *StepRefusalReason):
             yield now(told), ViewState()
         yield now(), ViewState(matches=tuple(range(len(offered))))
-        kind = made.find_question(made.position).kind
+        kind = made.find_question(made.position).kind.name
         longest = max(offered, key=lambda c: len(c.label.get_plain_text(language)), default=None)
         length = {"perbaikan": 500, "catatan": 1000}.get(made.find_question(made.position).name, 0)
         value = longest.value if longest else "<&>" * (length // 3) if kind == "text" else ""
@@ -176,7 +174,7 @@ def test_the_other_screens_fit_as_well() -> None:
 
 def test_a_button_that_is_too_long_for_telegram_is_found_when_it_is_made() -> None:
     with pytest.raises(ValueError, match="64 bytes"):
-        codec.encode_callback(codec.GiveConsent("x" * 61))
+        codec.encode_callback(GiveConsent("x" * 61))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.screens.card import ViewState
+from bot.screens.view_state import ViewState
 from survey.interview.steps import StepRefusalReason
 from tests.bot.card_reader import CardReader
 from tests.survey.form_helpers import SETTINGS, compile_form

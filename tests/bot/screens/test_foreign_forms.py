@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.callbacks import codec
+from bot.callbacks.interview_callbacks import ConfirmAnswer
 from bot.screens.screen import strip_number
 from tests.bot.card_helpers import compile_one_question
 from tests.bot.card_reader import CardReader
@@ -123,7 +123,7 @@ def test_what_the_form_filled_in_is_confirmed_with_a_tap() -> None:
     reader = CardReader(compile_form(COUNTRY))
     assert "Sudah terisi: Indonesia" in reader.read_lines()
     assert reader.labels == ["Ya, sudah benar ›"]
-    assert isinstance(reader.draw_screen().rows[0][0].callback, codec.ConfirmAnswer)
+    assert isinstance(reader.draw_screen().rows[0][0].callback, ConfirmAnswer)
     reader.confirm()
     assert reader.labels == ["‹ Kembali", "Lewati"]
     reader.move("/data/negara")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.screens.card import ViewState
+from bot.screens.view_state import ViewState
 from survey.forms.answers.date_parsing import parse_day
 from survey.forms.answers.time_parsing import parse_clock_time
 from tests.bot.card_helpers import NOW, QuestionCard, compile_one_question

@@ -8,9 +8,11 @@ import pytest
 
 from bot.callbacks import codec
 from bot.callbacks.report_choice import ReportChoice
+from bot.jobs.report_sender import format_absence, format_notice
 from bot.screens.report_menu import ReportOptions, draw_report_menu
 from bot.screens.screen import BUTTON_LENGTH, Screen
 from bot.translation import get_translator
+from reports.request import ReportFormat, ReportKind
 
 NAME = "Lokakarya tentang semua aset yang penting bagi Jakarta"
 LONG = "lokakarya-ketahanan-aset-dan-infrastruktur-vital-jakarta-2026-2027"[:64]
@@ -98,6 +100,22 @@ def test_a_workshop_is_asked_for_by_name_and_without_a_period() -> None:
     assert "Bahasa Indonesia" in buttons(screen)
     assert f"0. {NAME}" in screen.text
     assert "Since the start" not in screen.text
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_kind_of_report_has_a_name_of_its_own_in_the_menu(language: str) -> None:
+    names = offered(1, 1).list_kinds(get_translator(language))
+    assert list(names) == list(ReportKind)
+    assert len(set(names.values())) == len(ReportKind)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_format_has_a_notice_until_it_comes_and_words_for_when_it_does_not(
+    language: str,
+) -> None:
+    t = get_translator(language)
+    for format_text in (format_notice, format_absence):
+        assert len({format_text(part, t) for part in ReportFormat}) == len(ReportFormat)
 
 
 def test_going_back_begins_again() -> None:

@@ -13,10 +13,10 @@ import pytest
 from bot.callbacks import codec
 from bot.screens.bot_info import BotInfo
 from bot.screens.screen import BUTTON_LENGTH, Screen
-from bot.screens.workshop.ballot_text import WorkshopView
 from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.participant import draw_workshop_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
+from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.cards import build_message_arguments
 from bot.translation import get_translator
 from survey.people import Role

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 from telegram import Bot, Update
 
-import bot.telegram.polling
+import bot.telegram.client
 from bot.app import TelegramFault, open_app
 from bot.clock import Clock
 from bot.screens.screen import Screen
@@ -27,7 +27,7 @@ from tests.bot.running_bot import TOKEN, RunningBot, build_test_config, run_bot
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between attempts as long as a test can bear."""
-    monkeypatch.setattr(bot.telegram.polling, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.client, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
 
 
 FAULTS: list[dict[str, Any]] = [

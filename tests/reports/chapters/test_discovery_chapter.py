@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import mean
 
 from reports import question_names
-from reports.chapters.discovery import chapter as discovery
+from reports.chapters.discovery.chapter import build_discovery_chapter
 from reports.chapters.elements import Chapter
 from reports.discovery.scoring import CRITERIA
 from reports.documents.workbook import SHEET_NAMES
@@ -114,8 +114,8 @@ def test_what_a_workshop_agreed_on_takes_the_place_of_what_was_answered(tmp_path
     with_it, without = (
         {(r["candidate"], r["what"]): r["figure"] for r in table_records(chapter, "evidence_items")}
         for chapter in (
-            discovery.build_chapter(frames, told, ENGLISH_WORDS),
-            discovery.build_chapter(replace(frames, workshops=()), told, ENGLISH_WORDS),
+            build_discovery_chapter(frames, told, ENGLISH_WORDS),
+            build_discovery_chapter(replace(frames, workshops=()), told, ENGLISH_WORDS),
         )
     )
     store.connection.close()

@@ -70,7 +70,7 @@ def test_nobody_knows_anything(store: FilledStore) -> None:
             **{
                 (q.path, "1"): "tt"
                 for q in question_names.list_asked_questions(other)
-                if q.kind == "select_one"
+                if q.kind.name == "select_one"
             },
         }
         store.add_interview("skenario", person, unknown, OPENS, END - HOUR)
@@ -104,7 +104,7 @@ def test_three_hundred_assets_fit(store: FilledStore, tmp_path: Path) -> None:
         for number in range(1, 301):
             said[(f"{repeat.path}/kode", str(number))] = f"aset_{number - 6}"
             for q in question_names.list_asked_questions(repeat):
-                if q.kind == "select_one":
+                if q.kind.name == "select_one":
                     said[(q.path, str(number))] = str(1 + (number + index) % 3)
         store.add_interview("kondisi-aset", person, said, OPENS, END - HOUR)
     store.write_rows()

@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.chapters.coverage import chapter as coverage
+from reports.chapters.chapter_registry import CHAPTERS
 from reports.chapters.elements import Chapter
-from reports.chapters.fieldwork import chapter as fieldwork
-from reports.chapters.maps import chapter as maps
+from reports.chapters.maps.chapter import MAX_CLASSES, compute_class_bounds, label_classes
 from reports.input_files import find_file_faults
 from reports.localizer import Localizer
 from reports.question_names import CITY_TIE, DIMENSIONS, NO_CITY_TIE
@@ -39,12 +38,11 @@ def ordered(store: FilledStore, **changes: Any) -> ReportRequest:
     )
 
 
-def told(store: FilledStore, module: Any, **changes: Any) -> Chapter:
+def told(store: FilledStore, key: str, **changes: Any) -> Chapter:
     """A chapter of a store, in English."""
     wanted = ordered(store, language="en", **changes)
     frames = read_frames(wanted.database_url, END, "en")
-    found: Chapter = module.chapter(frames, wanted, Localizer("en", "Asia/Jakarta"))
-    return found
+    return CHAPTERS[key](frames, wanted, Localizer("en", "Asia/Jakarta"))
 
 
 def figures(chapter: Chapter, key: str) -> pd.DataFrame:
@@ -77,7 +75,7 @@ def test_who_answers_all_alike_or_faster_than_they_can_read_is_flagged(store: Fi
         == [False] * 20 + [True] * 6 + [False] * 5
     )
     assert flag_interviews(frames.forms[0])["fast"].tolist() == [False] * 26 + [True] * 5
-    chapter = told(store, fieldwork)
+    chapter = told(store, "fieldwork")
     row = figures(chapter, "durations").iloc[0]
     assert (row["n"], row["median"], row["fast"], row["straight"]) == (31, 6, 5, 6)
     found = figures(chapter, "flagged")
@@ -107,7 +105,7 @@ def test_two_waves_of_one_questionnaire_are_told_apart_by_when_they_opened(
     store.open_wave("persepsi", ["resident"])
     store.open_wave("kerentanan", ["participant"])
     store.write_rows()
-    names = list(figures(told(store, fieldwork), "fieldwork")["wave"])
+    names = list(figures(told(store, "fieldwork"), "fieldwork")["wave"])
     assert names[2] == "Assets and their Risks"
     assert names[0].startswith("Jakarta Resilience Perceptions (opened ")
     assert len(set(names)) == 3
@@ -119,7 +117,7 @@ def test_too_few_flagged_interviews_cannot_be_subtracted(store: FilledStore) -> 
     residents(store, 20)
     residents(store, 3, **dict.fromkeys(DRIVERS, "1"))
     store.write_rows()
-    assert "flagged" not in [table.key for table in told(store, fieldwork).tables]
+    assert "flagged" not in [table.key for table in told(store, "fieldwork").tables]
 
 
 def test_where_most_are_flagged_it_is_said_and_nothing_is_subtracted(store: FilledStore) -> None:
@@ -127,7 +125,7 @@ def test_where_most_are_flagged_it_is_said_and_nothing_is_subtracted(store: Fill
     residents(store, 10, minutes=60)
     residents(store, 12, minutes=0.5, **dict.fromkeys(DRIVERS, "1"))
     store.write_rows()
-    chapter = told(store, fieldwork)
+    chapter = told(store, "fieldwork")
     assert "flagged" not in [table.key for table in chapter.tables]
     assert any("So many are flagged" in finding for finding in chapter.findings)
 
@@ -148,7 +146,7 @@ def test_who_has_no_tie_to_the_city_is_in_no_figure_and_no_rate(
         )
     store.write_rows()
     assert read_frames(store.url, END, "en").forms[0].n == 8
-    chapter = told(store, fieldwork)
+    chapter = told(store, "fieldwork")
     row = figures(chapter, "fieldwork").iloc[0]
     assert (row["begun"], row["complete"], row["ineligible"], row["share"]) == (8, 8, 3, 1)
     assert figures(chapter, "rates").iloc[0]["reached"] == 8
@@ -162,7 +160,7 @@ def test_only_a_part_has_something_new(store: FilledStore) -> None:
     residents(store, 8)
     store.write_rows()
     week, every = (
-        told(store, fieldwork, kind=kind) for kind in (ReportKind.WEEKLY, ReportKind.PRA)
+        told(store, "fieldwork", kind=kind) for kind in (ReportKind.WEEKLY, ReportKind.PRA)
     )
     assert figures(week, "fieldwork").iloc[0]["new"] == 8
     assert "new" not in figures(every, "fieldwork")
@@ -181,7 +179,7 @@ def test_places_where_few_stopped_are_added_up(store: FilledStore) -> None:
                 "persepsi", store.add_respondent(), said, START, progress=0.2, position=asked.path
             )
     store.write_rows()
-    found = figures(told(store, fieldwork), "stops")
+    found = figures(told(store, "fieldwork"), "stops")
     assert list(found["people"]) == [6, 7]
     assert found["question"].iloc[1] == "elsewhere, fewer than 5 each"
 
@@ -199,7 +197,7 @@ def test_rates_are_worked_out_by_hand(store: FilledStore) -> None:
     for _ in range(2):
         store.insert_row(refusal, wave_id="persepsi", language="id", at=START)
     store.write_rows()
-    row = figures(told(store, fieldwork), "rates").iloc[0]
+    row = figures(told(store, "fieldwork"), "rates").iloc[0]
     assert row["reached"] == 12
     assert row["coop1"] == pytest.approx(6 / 12)
     assert row["coop2"] == pytest.approx(7 / 12)
@@ -211,7 +209,7 @@ def test_rates_are_worked_out_by_hand(store: FilledStore) -> None:
 def test_coverage_sets_shares_of_residents_beside_those_of_the_population(
     crowded: FilledStore,
 ) -> None:
-    chapter = told(crowded, coverage)
+    chapter = told(crowded, "coverage")
     found = figures(chapter, "coverage")
     form = next(f for f in read_frames(crowded.url, END, "en").forms if f.find_question("kota"))
     only = form.select_role("resident")
@@ -243,13 +241,13 @@ def test_a_population_file_that_cannot_be_used_is_one_sentence(
 ) -> None:
     path = tmp_path / "penduduk.csv"
     path.write_text(lines, encoding="utf-8")
-    chapter = told(crowded, coverage, population=str(path) if lines else "")
+    chapter = told(crowded, "coverage", population=str(path) if lines else "")
     assert said in chapter.findings[0]
     assert not chapter.tables
 
 
 def test_a_map_shows_no_district_that_could_be_worked_out(crowded: FilledStore) -> None:
-    chapter = told(crowded, maps)
+    chapter = told(crowded, "maps")
     found = figures(chapter, "maps")
     form = next(
         f for f in read_frames(crowded.url, END, "en").forms if f.find_question("kota")
@@ -265,7 +263,7 @@ def test_a_map_shows_no_district_that_could_be_worked_out(crowded: FilledStore) 
 
 
 def test_maps_say_whose_boundaries_they_show(crowded: FilledStore) -> None:
-    chapter = told(crowded, maps)
+    chapter = told(crowded, "maps")
     assert chapter.pictures
     for picture in chapter.pictures:
         assert b"Boundaries: BPS / OCHA via HDX" in picture.svg
@@ -274,18 +272,18 @@ def test_maps_say_whose_boundaries_they_show(crowded: FilledStore) -> None:
 def test_without_boundaries_or_with_broken_ones_there_is_a_sentence(
     crowded: FilledStore, tmp_path: Path
 ) -> None:
-    assert told(crowded, maps, boundaries="").findings == ("No boundaries are set up.",)
+    assert told(crowded, "maps", boundaries="").findings == ("No boundaries are set up.",)
     broken = tmp_path / "batas.geojson"
     broken.write_text("{}", encoding="utf-8")
-    found = told(crowded, maps, boundaries=str(broken)).findings[0]
+    found = told(crowded, "maps", boundaries=str(broken)).findings[0]
     assert found.startswith("No maps: batas.geojson: it has a fault.")
     assert "holds no features" in next(find_file_faults(ordered(crowded, boundaries=str(broken))))
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
 def test_every_value_falls_into_a_class_of_the_map(values: list[float]) -> None:
-    tops = maps.compute_class_bounds(values)
+    tops = compute_class_bounds(values)
     assert tops[-1] == max(values)
-    assert len(tops) <= maps.MAX_CLASSES
-    named = maps.label_classes(tops, dict(enumerate(values)), str, Localizer("en", "UTC"))  # type: ignore[arg-type]
+    assert len(tops) <= MAX_CLASSES
+    named = label_classes(tops, dict(enumerate(values)), str, Localizer("en", "UTC"))  # type: ignore[arg-type]
     assert sum(int(name.partition("(")[2].split()[0]) for name in named) == len(values)

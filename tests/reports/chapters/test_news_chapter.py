@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from reports.chapters.elements import Chapter
-from reports.chapters.news import chapter as news
+from reports.chapters.news.chapter import build_news_chapter
 from reports.documents.chat_message import build_message
 from reports.localizer import Localizer
 from reports.reading.frames import read_frames
@@ -25,7 +25,7 @@ BEFORE, SINCE = START - timedelta(days=5), START + timedelta(days=1)
 
 def chapter(store: FilledStore, **changes: object) -> Chapter:
     asked = build_report_request(store, language="en", **changes)
-    return news.build_chapter(
+    return build_news_chapter(
         read_frames(asked.database_url, asked.end, "en"), asked, Localizer("en", "Asia/Jakarta")
     )
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.chapters.elements import Chapter, ReportTable
-from reports.chapters.opinions import chapter as opinions
+from reports.chapters.opinions.chapter import build_opinions_chapter
 from reports.chapters.opinions.themes_and_quotes import (
     MAX_QUOTE_LENGTH,
     MAX_QUOTES,
@@ -47,7 +47,7 @@ def chapter(store: FilledStore, language: str = "id", **changes: Any) -> Chapter
     """The chapter as a report has it."""
     wanted = build_report_request(store, language=language, themes=THEMES, **changes)
     frames = read_frames(wanted.database_url, wanted.end, language, texts=True)
-    return opinions.build_chapter(frames, wanted, Localizer(language, wanted.timezone))
+    return build_opinions_chapter(frames, wanted, Localizer(language, wanted.timezone))
 
 
 def table(found: Chapter, key: str) -> ReportTable:

@@ -12,8 +12,7 @@ import pytest
 
 from reports import question_names
 from reports.chapters.elements import Chapter, ReportTable
-from reports.chapters.perception import chapter as perception
-from reports.chapters.perception.chapter import list_weighted_findings
+from reports.chapters.perception.chapter import build_perception_chapter, list_weighted_findings
 from reports.localizer import Localizer
 from reports.measures.drivers import (
     MIXED,
@@ -75,7 +74,7 @@ def frames(two_waves: FilledStore) -> Frames:
 
 @pytest.fixture(scope="module")
 def chapter(frames: Frames, two_waves: FilledStore) -> Chapter:
-    return perception.build_chapter(
+    return build_perception_chapter(
         frames, build_report_request(two_waves, language="en", population=FILE), WORDS
     )
 
@@ -227,7 +226,7 @@ def test_without_a_wave_before_nothing_is_said_of_one(store: FilledStore) -> Non
     store.open_wave("persepsi", ["resident"])
     add_even_residents(store, 60, tilted)
     asked = build_report_request(store, language="en")
-    said = perception.build_chapter(read_frames(asked.database_url, asked.end, "en"), asked, WORDS)
+    said = build_perception_chapter(read_frames(asked.database_url, asked.end, "en"), asked, WORDS)
     assert not any("wave before" in finding for finding in said.findings)
     assert "changes" not in {t.key for t in said.tables}
 

@@ -11,7 +11,7 @@ import pytest
 
 from reports import question_names
 from reports.chapters.elements import Chapter
-from reports.chapters.shocks import chapter as shocks
+from reports.chapters.shocks.chapter import build_shocks_chapter
 from reports.localizer import Localizer
 from reports.reading.frames import read_frames
 from tests.reports.chapters.test_perception_chapter import (
@@ -44,7 +44,7 @@ LABELS = {
 
 def reported(store: FilledStore, minimum: int = 5) -> Chapter:
     asked = build_report_request(store, language="en", minimum_cell=minimum)
-    return shocks.build_chapter(read_frames(asked.database_url, asked.end, "en"), asked, WORDS)
+    return build_shocks_chapter(read_frames(asked.database_url, asked.end, "en"), asked, WORDS)
 
 
 def by_city(said: pd.DataFrame) -> pd.Series:

@@ -17,7 +17,7 @@ from reports.chapters.elements import Chapter, ReportTable
 from reports.make_report import Report, make_documents
 from reports.report_content import ReportContent, build_content
 from reports.request import ReportKind
-from survey.services.workshop_planning import keep_workshop
+from survey.services.administration import Administration
 from survey.workshop.agreement import AgreementRule
 from survey.workshop.moves import VoteChannel
 from tests.reports.example_workshop import open_example_workshop
@@ -107,7 +107,7 @@ async def test_results_of_too_few_are_hidden_by_the_stricter_of_two_numbers(
 ) -> None:
     async with open_example_workshop(tmp_path) as here:
         workshop = replace(here.plan.workshop, rule=AgreementRule(least=least))
-        await keep_workshop(here.store, replace(here.plan, workshop=workshop), END)
+        await Administration(here.store).keep_workshop(replace(here.plan, workshop=workshop), END)
         await here.let_people_arrive()
         ballot = here.plan.ballots[0]
         await here.open(ballot.number)

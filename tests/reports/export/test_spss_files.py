@@ -39,7 +39,7 @@ def test_spss_says_of_each_interview_what_the_csv_says(of_crowd: dict[str, Path]
     }
     checked = 0
     for question in form.questions:
-        if question.kind != "select_one":
+        if question.kind.name != "select_one":
             continue
         labels = {
             choice.value: choice.label.get_plain_text(language) for choice in question.choices

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.forms.answers.datatypes import (
-    DATATYPE_FORMATTERS,
+from survey.forms.answers.canonical_values import (
     format_computed_value,
     format_stored_value,
 )
+from survey.forms.answers.question_kinds import DATATYPE_WRITERS
 from survey.forms.runtime.form_replay import FormReplay
 from tests.survey.form_helpers import SETTINGS, compile_form
 
@@ -56,7 +56,7 @@ def test_what_is_computed_is_cut_to_its_type_or_left_out() -> None:
     assert format_computed_value("int", "") == ""
 
 
-@given(st.sampled_from(sorted(DATATYPE_FORMATTERS)), st.text(max_size=40))
+@given(st.sampled_from(sorted(DATATYPE_WRITERS)), st.text(max_size=40))
 def test_what_is_written_once_is_written_the_same_again(datatype: str, value: str) -> None:
     kept = format_computed_value(datatype, value)
     assert format_computed_value(datatype, kept) == kept

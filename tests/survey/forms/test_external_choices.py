@@ -44,4 +44,4 @@ def test_played_in_the_terminal_it_is_text_as_in_odks_engine() -> None:
     questionnaire, faults = examine_workbook(parse_workbook(CASCADE, ".md"), Path())
     assert questionnaire is not None
     assert [fault for fault in faults if not fault.warning] == []
-    assert questionnaire.by_path["/data/kecamatan"].kind == "text"
+    assert questionnaire.by_path["/data/kecamatan"].kind.name == "text"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from survey.forms.answers.question_kinds import QUESTION_KINDS
 from survey.forms.answers.stored_values import LONGEST_ANSWER, fits_question, match_labels
 from survey.forms.model.questionnaire import Bind, Question, Text
 
 
 def question(kind: str, **own: str) -> Question:
-    return Question(1, "/data/q", kind, Text(), Text(), Bind("/data/q"), suara_attributes=own)
+    return Question(
+        1, "/data/q", QUESTION_KINDS[kind], Text(), Text(), Bind("/data/q"), suara_attributes=own
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from survey.forms.answers.question_kinds import QUESTION_KINDS
 from survey.forms.answers.stored_values import fits_question
 from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.forms.model.questionnaire import Bind, Question, Text
@@ -20,7 +21,7 @@ def question(kind: str, *appearance: str, datatype: str = "", **own: str) -> Que
     return Question(
         1,
         "/data/q",
-        kind,
+        QUESTION_KINDS[kind],
         Text(),
         Text(),
         bind,

@@ -241,7 +241,7 @@ def test_whoever_has_no_tie_to_jakarta_is_thanked_and_done() -> None:
     person = Interviewee(load_shipped_form("persepsi"))
     person.answer("bukan", "hubungan")
     assert person.at == "bukan_jakarta"
-    assert person.interview.find_question(person.interview.position).kind == "note"
+    assert person.interview.find_question(person.interview.position).kind.is_note
     person.answer("")
     assert person.interview.position == REVIEW
     assert person.interview.collect_answers() == {"/data/hubungan": "bukan"}
@@ -254,7 +254,7 @@ def test_a_resident_goes_through_the_whole_questionnaire() -> None:
         if person.interview.position == REVIEW:
             break
         choices = person.interview.form.list_choices(person.interview.position)
-        kind = person.interview.find_question(person.interview.position).kind
+        kind = person.interview.find_question(person.interview.position).kind.name
         if kind == "select_multiple":
             person.tick(choices[0].value)
             person.confirm()

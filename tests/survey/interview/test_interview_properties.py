@@ -163,7 +163,7 @@ def fitting(person: Interviewee, number: int, value: str) -> Step | StepRefused 
     if choices:
         return person.answer(choices[number % len(choices)])
     fixed = {"integer": str(number % 4), "decimal": "1.5", "date": "2020-05-05"}
-    return person.answer(fixed.get(question.kind, value.strip() or "teks"))
+    return person.answer(fixed.get(question.kind.name, value.strip() or "teks"))
 
 
 @given(st.integers(0, 999), st.lists(ACTS, max_size=25))

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from survey.forms.answers.question_kinds import QUESTION_KINDS
 from survey.forms.authoring.checks.expression_checks import CURLY_QUOTES, replace_references
 from survey.forms.authoring.checks.form_outline import FormOutline, SurveyEntry, strip_list_suffix
 from survey.forms.authoring.checks.text_checks import GROUP_KINDS, SILENT_KINDS
@@ -25,7 +26,8 @@ from survey.forms.expressions.grammar import (
 )
 from survey.forms.expressions.lexer import ExpressionError
 
-NUMBER_KINDS = frozenset({"integer", "int", "decimal", "range"})
+#: Types of numbers, ``int`` being another name of ``integer``.
+NUMBER_KINDS = frozenset(kind.name for kind in QUESTION_KINDS.values() if kind.is_number) | {"int"}
 #: An operator -> the one that says the same with its sides exchanged, and what it computes.
 MIRRORED_OPERATORS = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 COMPARISON_FUNCTIONS = {

@@ -1,4 +1,4 @@
-"""A workshop is described, described anew, held, and in the end forgotten."""
+"""What operator and secretariat change: workshops, chats of the secretariat, schedules."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from survey.people import Invitation, Role
+from survey.services.administration import Administration, PlanningError, UnknownIdError
 from survey.services.interview_service import InterviewService
 from survey.services.snapshot import Request
-from survey.services.workshop_planning import PlanningError, keep_workshop
 from survey.store import waves
+from survey.store.database import Store
 from survey.store.interviews import Cause
+from survey.store.report_chats import ReportChat, StoredSchedule
 from survey.workshop.ballots import BallotMode
+from tests.survey.empty_database import create_empty_database
 from tests.survey.session_helpers import BALLOTS, START, TABLES
 from tests.survey.stored_workshop import open_stored_workshop
 
@@ -29,7 +32,7 @@ async def test_until_the_first_move_it_can_be_described_anew_and_who_came_stays(
         await here.join("ani", category="banjir")
         fewer = replace(here.plan.workshop, tables=TABLES[:1], rounds=3)
         described = replace(here.plan, workshop=fewer, ballots=BALLOTS[3:4], code="", screen="")
-        made = await keep_workshop(here.store, described, START)
+        made = await Administration(here.store).keep_workshop(described, START)
         assert (made.code, made.screen) == (here.plan.code, here.plan.screen)
         room = await here.rooms.read_whole_room("uji")
         assert len(room.session.ballots) == 1
@@ -42,10 +45,12 @@ async def test_once_begun_nothing_can_be_described_anew(tmp_path: Path) -> None:
         await here.join_facilitator()
         await here.open(1)
         with pytest.raises(PlanningError, match="has begun"):
-            await keep_workshop(here.store, replace(here.plan, ballots=BALLOTS[:2]), START)
+            await Administration(here.store).keep_workshop(
+                replace(here.plan, ballots=BALLOTS[:2]), START
+            )
         await here.move(lambda s, tap: s.undo(tap))
         with pytest.raises(PlanningError, match="has begun"):
-            await keep_workshop(here.store, here.plan, START)
+            await Administration(here.store).keep_workshop(here.plan, START)
         assert len((await here.rooms.read_whole_room("uji")).session.ballots) == len(BALLOTS)
 
 
@@ -53,14 +58,14 @@ async def test_a_code_that_is_somebody_elses_is_refused(tmp_path: Path) -> None:
     async with open_stored_workshop(tmp_path) as here:
         other = replace(here.plan, workshop=replace(here.plan.workshop, id="lain"))
         with pytest.raises(PlanningError, match="another workshop"):
-            await keep_workshop(here.store, other, START)
+            await Administration(here.store).keep_workshop(other, START)
         invitation = Invitation("AIR-2017", Role.PARTICIPANT, "pemerintah", "air", 4)
         async with here.store.read() as connection:
             kept = await waves.seed_invitation(connection, invitation, START)
         await here.store.keep(kept)
         with pytest.raises(PlanningError, match="an invitation"):
-            await keep_workshop(here.store, replace(other, code="AIR-2017"), START)
-        drawn = await keep_workshop(here.store, replace(other, code=""), START)
+            await Administration(here.store).keep_workshop(replace(other, code="AIR-2017"), START)
+        drawn = await Administration(here.store).keep_workshop(replace(other, code=""), START)
         assert drawn.code.startswith("LOKA-")
         assert drawn.screen != here.plan.screen
 
@@ -72,7 +77,9 @@ async def test_a_running_bot_sees_a_workshop_as_it_is_described_now(tmp_path: Pa
         before = await here.rooms.find_room(here.known["ani"].id)
         assert before is not None
         confirm = replace(BALLOTS[0], mode=BallotMode.CONFIRM, baseline=4)
-        await keep_workshop(here.store, replace(here.plan, ballots=(confirm,)), START)
+        await Administration(here.store).keep_workshop(
+            replace(here.plan, ballots=(confirm,)), START
+        )
         await here.open(1)
         after = await here.rooms.find_room(here.known["ani"].id)
         assert after is not None
@@ -114,3 +121,38 @@ async def test_votes_are_kept_as_long_as_answers_and_contacts_until_the_last_wor
         assert await survey.count_votes(9001) == 0
         assert await here.rooms.find_room(here.known["ani"].id) is None
         assert (await here.rooms.read_whole_room("uji")).session.number == 1
+
+
+async def test_a_chat_is_changed_where_it_is_named_and_there_must_be_one_to_remove(
+    tmp_path: Path,
+) -> None:
+    async with Store.open(await create_empty_database(tmp_path / "suara.db")) as store:
+        administration = Administration(store)
+        added = await administration.set_chat(ReportChat(-1, "id", START), {"quiet": "21:00-06:00"})
+        assert added == ReportChat(-1, "id", START, quiet="21:00-06:00")
+        later = ReportChat(-1, "en", START + timedelta(days=1))
+        assert await administration.set_chat(later, {"formats": ()}) == replace(added, formats=())
+        await administration.move_chat(-7, -8)  # A group that gets no reports.
+        await administration.move_chat(-1, -2)
+        assert [chat.id for chat, _ in await administration.list_chats()] == [-2]
+        with pytest.raises(UnknownIdError) as found:
+            await administration.remove_chat(-1)
+        assert (found.value.wanted, found.value.known) == (-1, (-2,))
+        await administration.remove_chat(-2)
+        assert await administration.list_chats() == []
+
+
+async def test_a_schedule_that_was_stopped_is_kept_and_goes_on_when_it_is_set(
+    tmp_path: Path,
+) -> None:
+    weekly = StoredSchedule("senin", "weekly", "weekly, monday 07:00", START)
+    async with Store.open(await create_empty_database(tmp_path / "suara.db")) as store:
+        administration = Administration(store)
+        with pytest.raises(UnknownIdError):
+            await administration.stop_schedule("senin")
+        await administration.set_schedule(weekly)
+        await administration.stop_schedule("senin")
+        await administration.seed_settings((), (), [weekly], START)  # At the next start.
+        assert await administration.list_schedules() == [replace(weekly, active=False)]
+        await administration.set_schedule(weekly)
+        assert await administration.list_schedules() == [weekly]

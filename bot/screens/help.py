@@ -1,0 +1,40 @@
+"""The help, and how to come into a workshop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.callbacks.participation_callbacks import ShowCurrent
+from bot.screens.bot_info import BotInfo
+from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
+from bot.translation import Translator
+
+
+def draw_help_screen(commands: Sequence[str], t: Translator, about: BotInfo) -> Screen:
+    """What this is for, and which commands there are; ``commands`` has a line for each."""
+    return Screen(
+        join_paragraphs(
+            format_bold(t("Help")),
+            t(
+                "Suara asks how resilient {city} is, for {secretariat}. Tap a button or type your "
+                "answer. You can stop at any moment and go on later: your place is kept.",
+                city=escape_html(about.city),
+                secretariat=escape_html(about.secretariat),
+            ),
+            "\n".join(commands),
+            t("Do you have an invitation code? Just type it."),
+            t("This bot only asks. To report a flood or a fire, use JAKI or call 112."),
+        ),
+        ((Button(t("Go on ›"), ShowCurrent()),),),
+    )
+
+
+def draw_code_screen(t: Translator) -> Screen:
+    """/lokakarya without being in one."""
+    return Screen(
+        join_paragraphs(
+            format_bold(t("Workshop")),
+            t("Type the workshop's code; it is on the screen of the room. It looks like AIR-2017."),
+        ),
+        ((Button(t("Go on ›"), ShowCurrent()),),),
+    )

@@ -1,0 +1,208 @@
+"""What operator and secretariat change: waves, invitations, workshops, chats, schedules, summaries.
+
+This is the door for all of it: the command line, what config.toml seeds, and the secretariat's
+chats go through here, and nothing else of the bot writes such a thing into the store. What may be
+quoted is the secretariat's too; it has a door of its own (``QuoteService``).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from survey.forms.model.questionnaire import Questionnaire
+from survey.people import Invitation, Role, Wave
+from survey.services.interview_service import generate_code
+from survey.store import (
+    contacts,
+    deliveries,
+    report_chats,
+    summaries,
+    waves,
+    workshop_moves,
+    workshop_plans,
+)
+from survey.store.database import Store
+from survey.store.deliveries import Delivery
+from survey.store.report_chats import ReportChat, StoredSchedule
+from survey.store.summaries import SummaryDecision
+from survey.store.writer import CollisionError, Statement
+from survey.workshop.plan import WorkshopPlan
+
+#: How many letters of the category begin an invitation's code, and how many at random end it.
+CODE_CATEGORY_LENGTH, CODE_RANDOM_LENGTH = 6, 5
+
+
+class PlanningError(Exception):
+    """The workshop cannot be kept so; the message says why, and what to do."""
+
+
+class UnknownIdError(LookupError):
+    """There is nothing of that id; ``known`` are the ids that there are."""
+
+    def __init__(self, wanted: object, known: Iterable[object]) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+        self.known = tuple(known)
+
+
+class Administration:
+    """The acts of operator and secretariat, on one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # Waves and invitations
+
+    async def seed_wave(self, new: Wave, form: Questionnaire, at: datetime) -> None:
+        """Add a wave that is not there yet, with the version of its questionnaire.
+
+        A wave that is there keeps its times and audience; where its questionnaire has changed, new
+        interviews get the new version, and those begun keep theirs.
+        """
+        async with self._store.read() as connection:
+            registered = await waves.add_questionnaire(connection, form, at)
+            opened = await waves.seed_wave(connection, new)
+        await self._store.keep([*registered, *opened])
+
+    async def seed_settings(
+        self,
+        invitations: Iterable[Invitation],
+        chats: Iterable[ReportChat],
+        schedules: Iterable[StoredSchedule],
+        at: datetime,
+    ) -> None:
+        """Add what is not there yet; what is there stays as somebody has set it since."""
+        async with self._store.read() as connection:
+            statements: list[Statement] = []
+            for invited in invitations:
+                statements += await waves.seed_invitation(connection, invited, at)
+            for chat in chats:
+                statements += await report_chats.seed_report_chat(connection, chat)
+            for schedule in schedules:
+                statements += await report_chats.seed_schedule(connection, schedule)
+        await self._store.keep(statements)
+
+    async def invite(self, sector: str, category: str, uses: int, at: datetime) -> Invitation:
+        """Make an invitation for so many participants; its code is drawn."""
+        beginning = category[:CODE_CATEGORY_LENGTH].upper()
+        code = f"{beginning}-{generate_code(CODE_RANDOM_LENGTH)}"
+        made = Invitation(code, Role.PARTICIPANT, sector, category, uses)
+        async with self._store.read() as connection:
+            statements = await waves.seed_invitation(connection, made, at)
+        await self._store.keep(statements)
+        return made
+
+    # Workshops
+
+    async def keep_workshop(self, described: WorkshopPlan, at: datetime) -> WorkshopPlan:
+        """Keep a workshop, or describe it anew; whoever has joined stays.
+
+        Where ``described`` has no code, it keeps the one that it had, or one is drawn; the
+        projector's secret stays what it was. Raises PlanningError once the session has begun, and
+        for a code that is somebody else's.
+        """
+        async with self._store.read() as connection:
+            old = await workshop_plans.find_plan(connection, described.id)
+            done = await workshop_moves.count_workshop_moves(connection, described.id)
+            every = await workshop_plans.list_workshop_plans(connection)
+            invited = await contacts.find_invitation(connection, described.code)
+        if done:
+            raise PlanningError(explain_begun(described.id, done))
+        code = described.code or (old.code if old else f"LOKA-{generate_code(CODE_RANDOM_LENGTH)}")
+        if invited or any(other.code == code for other in every if other.id != described.id):
+            whose = "an invitation" if invited else "another workshop"
+            raise PlanningError(f"code: {code} is the code of {whose}. Choose another one.")
+        screen = old.screen if old else secrets.token_urlsafe(32)
+        made = replace(described, code=code, screen=screen)
+        try:
+            await self._store.keep(
+                workshop_plans.replace_plan(made) if old else workshop_plans.add_plan(made, at)
+            )
+        except CollisionError:  # Its first ballot was opened since we looked.
+            raise PlanningError(explain_begun(described.id, done)) from None
+        return made
+
+    # Chats of the secretariat
+
+    async def list_chats(self) -> list[tuple[ReportChat, list[Delivery]]]:
+        """Every chat, with what is on its way to it."""
+        async with self._store.read() as connection:
+            found = (await report_chats.read_report_chats(connection)).values()
+            waiting = await deliveries.list_unfinished(connection)
+        return [(chat, [one for one in waiting if one.chat_id == chat.id]) for chat in found]
+
+    async def set_chat(self, new: ReportChat, wishes: Mapping[str, Any]) -> ReportChat:
+        """Change the fields of a chat that ``wishes`` names, and try it again if it was left alone.
+
+        If there is no such chat, ``new`` is added with these wishes. Returns the chat as it is now.
+        """
+        async with self._store.read() as connection:
+            known = (await report_chats.read_report_chats(connection)).get(new.id, new)
+            changed = replace(known, refusals=0, **wishes)
+            statements = await report_chats.store_report_chat(connection, changed)
+        await self._store.keep(statements)
+        return changed
+
+    async def remove_chat(self, chat_id: int) -> None:
+        """Send a chat nothing more, nor what was on its way. Raises UnknownIdError."""
+        async with self._store.read() as connection:
+            known = await report_chats.read_report_chats(connection)
+        if chat_id not in known:
+            raise UnknownIdError(chat_id, known)
+        await self._store.keep(report_chats.delete_report_chat(chat_id))
+
+    async def move_chat(self, old: int, new: int) -> None:
+        """Let what a chat gets follow it to its new number; nothing for a chat that gets nothing.
+
+        Telegram gives a group a new number when it becomes a supergroup.
+        """
+        async with self._store.read() as connection:
+            known = await report_chats.read_report_chats(connection)
+        if old in known:
+            await report_chats.renumber_chat(self._store, old, new)
+
+    async def resume_chat(self, chat_id: int) -> None:
+        """A chat has let us in again: what waits for it may be tried."""
+        await report_chats.clear_chat_refusals(self._store, chat_id)
+
+    async def count_chat_refusal(self, chat_id: int) -> int:
+        """A chat took nothing; returns how often that was so, one time after another."""
+        return await report_chats.count_chat_refusal(self._store, chat_id)
+
+    # Schedules
+
+    async def list_schedules(self) -> list[StoredSchedule]:
+        """All schedules, also those that were stopped."""
+        async with self._store.read() as connection:
+            return await report_chats.read_schedules(connection)
+
+    async def set_schedule(self, changed: StoredSchedule) -> None:
+        """Keep a schedule as it is now; add it if it is not there."""
+        async with self._store.read() as connection:
+            statements = await report_chats.store_schedule(connection, changed)
+        await self._store.keep(statements)
+
+    async def stop_schedule(self, schedule_id: str) -> None:
+        """Send nothing by a schedule until it is set again. Raises UnknownIdError."""
+        known = [plan.id for plan in await self.list_schedules()]
+        if schedule_id not in known:
+            raise UnknownIdError(schedule_id, known)
+        await self._store.keep(report_chats.stop_schedule(schedule_id))
+
+    # Summaries for those who answered
+
+    async def decide_summaries(self, ruled: SummaryDecision, released: bool) -> bool:
+        """Let the summaries of a wave out, or not; whether that was still to be decided."""
+        return await summaries.decide_summaries(self._store, ruled, released)
+
+
+def explain_begun(workshop_id: str, done: int) -> str:
+    """Why nothing can be changed any more."""
+    return (
+        f"{workshop_id} has begun ({done or 'some'} moves were made): its ballots, rounds and "
+        "rule stay as they are. Describe another workshop under another id."
+    )
