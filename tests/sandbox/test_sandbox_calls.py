@@ -70,7 +70,9 @@ async def test_a_document_goes_up_again_and_down(
         path = (await bot.call_method("getFile", file_id=again["document"]["file_id"]))["file_path"]
         async with session.get(f"{box.base_file_url}{TOKEN}/{path}") as response:
             assert await response.read() == b"%PDF-1.7"
-    shown = await siti.wait_until(lambda screen: screen.last and screen.last.file_name == "lap.pdf")
+    shown = await siti.wait_until(
+        lambda screen: screen.last_message and screen.last_message.file_name == "lap.pdf"
+    )
     assert shown.last_message is not None
     assert await siti.download(shown.last_message) == b"%PDF-1.7"
 
@@ -176,7 +178,7 @@ async def test_a_connection_is_cut_before_or_after_the_call_took_effect(
     await box.inject_fault("sendMessage", drop="after")
     with pytest.raises(aiohttp.ClientConnectionError):
         await bot.call_method("sendMessage", chat_id=siti.id, text="done")
-    await siti.wait_until(lambda screen: screen.last.text == "done")
+    await siti.wait_until(lambda screen: screen.last_message.text == "done")
     assert [shown.text for shown in siti.screen.messages] == ["/start", "done"]
     log = await box.list_calls("sendMessage")
     assert [call["fault"] for call in log] == ["dropped before", "dropped after"]

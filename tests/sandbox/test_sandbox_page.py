@@ -130,7 +130,7 @@ async def test_a_place_is_shared_and_a_deep_link_stays_on_the_page(
     await bot.call_method("sendMessage", chat_id=1001, text="https://t.me/suara_bot?start=u-ABC")
     await phone.get_by_role("link", name="t.me/suara_bot").tap()
     await phone.get_by_role("button", name="START").tap()
-    await siti.wait_until(lambda screen: screen.last.text == "/start u-ABC")
+    await siti.wait_until(lambda screen: screen.last_message.text == "/start u-ABC")
     told = [update["message"] for update in await bot.fetch_updates()]
     assert told[1]["location"]["latitude"] == -6.1352
 
@@ -194,4 +194,4 @@ async def test_on_a_desktop_people_and_their_groups_stand_beside_the_chat(
     )
     await page.get_by_label("Message", exact=True).fill("Halo Budi")
     await page.get_by_label("Message", exact=True).press("Enter")
-    await group.wait_until(lambda screen: screen.last.text == "Halo Budi")
+    await group.wait_until(lambda screen: screen.last_message.text == "Halo Budi")

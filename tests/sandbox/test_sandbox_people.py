@@ -21,9 +21,9 @@ async def test_a_survey_from_the_first_card_to_the_last(box: Sandbox, toy: ToyBo
         assert label in card.labels
         await siti.tap(label)
     await siti.tap("Selesai memilih ›")
-    await siti.wait_until(lambda screen: "4 dari 4" in screen.last.text)
+    await siti.wait_until(lambda screen: "4 dari 4" in screen.last_message.text)
     await siti.say("Saluran air")
-    await siti.wait_until(lambda screen: screen.last.text.startswith("🙏 Terima kasih"))
+    await siti.wait_until(lambda screen: screen.last_message.text.startswith("🙏 Terima kasih"))
     assert toy.answers[1001][1:] == ["Banjir", "Sangat buruk", "Selesai memilih ›", "Saluran air"]
     assert toy.ticked[1001] == {"Listrik"}
 
