@@ -336,9 +336,12 @@ class Sandbox(SandboxConnection):
         now: float = (await self.call("POST", "/control/clock", move))["now"]
         return now
 
-    async def switch_rate_limits(self, on: bool) -> None:
-        """Whether Telegram's limits on sending hold."""
-        await self.call("POST", "/control/rates", {"on": on})
+    async def switch_rate_limits(self, on: bool, **numbers: float) -> None:
+        """Whether Telegram's limits on sending hold, counted from now on.
+
+        Numbers other than Telegram's: see sandbox.telegram_limits.TelegramLimits.
+        """
+        await self.call("POST", "/control/rates", {"on": on, **numbers})
 
     async def set_next_id(self, kind: str, following: int) -> None:
         """Let the next "update", "tap" or "group" have this number."""

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.injected_faults import InjectedFault
+from sandbox.telegram_limits import TelegramLimits
 from sandbox.world import World
 
 JsonObject = dict[str, Any]
@@ -95,7 +96,9 @@ def move_clock(world: World, _: Request, body: JsonObject) -> JsonObject:
 
 
 def switch_rate_limits(world: World, _: Request, body: JsonObject) -> JsonObject:
-    """{"on": bool}: whether Telegram's limits on sending hold."""
+    """{"on": bool, …}: whether Telegram's limits on sending hold, and numbers for other limits."""
+    numbers = {name: value for name, value in body.items() if name != "on"}
+    world.rate_limits.set_limits(TelegramLimits.from_json(numbers))
     world.rate_limits.on = bool(body["on"])
     return {"on": world.rate_limits.on}
 
