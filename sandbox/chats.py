@@ -57,7 +57,8 @@ class Chat:
     """A private chat (its id is the person's) or a group chat.
 
     `bot` is the bot's standing, as in ChatMember.status; in a private chat "left" means that the
-    person never wrote, "kicked" that they blocked the bot.
+    person never wrote, "kicked" that they blocked the bot. Its person cleared it up to message
+    `cleared_to`.
     """
 
     id: int
@@ -68,6 +69,7 @@ class Chat:
     migrated_to: int = 0
     pinned: int = 0
     last_message_id: int = 0
+    cleared_to: int = 0
     keyboard: Json = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     toasts: list[Json] = field(default_factory=list)
@@ -76,6 +78,10 @@ class Chat:
     def private(self) -> bool:
         """Whether it is a chat with one person."""
         return self.type == "private"
+
+    def shows(self, message: Message) -> bool:
+        """Whether people still see a message, unless it was deleted."""
+        return message.id > self.cleared_to
 
     def to_record(self) -> Json:
         """For the store; messages are records of their own, toasts are not kept."""

@@ -54,7 +54,7 @@ class PersonClient:
     async def say(
         self, text: str, chat: GroupChatClient | int | None = None, reply_to: int = 0
     ) -> int:
-        """Write a text; returns its message id."""
+        """Write a text; returns its message id: of a text that was split, that of its last part."""
         return int((await self.perform("say", chat, text=text, reply_to=reply_to))["message_id"])
 
     async def tap(
@@ -142,6 +142,10 @@ class PersonClient:
     ) -> None:
         """Change the text of an own message."""
         await self.perform("edit", chat, message_id=message_id, text=text)
+
+    async def clear_history(self, for_bot: bool = False) -> None:
+        """Clear the chat with the bot, perhaps for the bot too."""
+        await self.perform("clear", for_bot=for_bot)
 
     async def block(self) -> None:
         """Block the bot."""

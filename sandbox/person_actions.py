@@ -7,9 +7,11 @@ from typing import Any
 
 from sandbox.call_params import Upload
 from sandbox.chats import Chat, Json, Message, Person
-from sandbox.entities import parse_text
+from sandbox.entities import parse_text, utf16_length
 from sandbox.keyboards import Button, find_button, list_button_rows
+from sandbox.long_texts import split_long_text
 from sandbox.methods.chat_members import build_member
+from sandbox.methods.message_contents import MAX_TEXT
 from sandbox.refusals import CannotDo
 from sandbox.world import World
 
@@ -19,12 +21,15 @@ SUPERGROUP_OFFSET = 1_000_000_000_000
 
 
 def send_text(world: World, person: Person, chat: Chat, text: str, reply_to: int = 0) -> Message:
-    """Write a text, perhaps as a reply."""
-    shown, entities = parse_text(text)
-    if not shown:
+    """Write a text, perhaps as a reply; a long one becomes several messages. Returns the last."""
+    if not text.strip():
         raise CannotDo("an empty text cannot be sent")
-    content: Json = {"text": shown, "entities": entities} if entities else {"text": shown}
-    return send_content(world, person, chat, content, reply_to)
+    for part in split_long_text(text):
+        shown, entities = parse_text(part)
+        content: Json = {"text": shown, "entities": entities} if entities else {"text": shown}
+        message = send_content(world, person, chat, content, reply_to)
+        reply_to = 0  # Only the first part shows what it replies to.
+    return message
 
 
 def press_start(world: World, person: Person, payload: str = "") -> Message:
@@ -116,6 +121,8 @@ def edit_text(world: World, person: Person, chat: Chat, message_id: int, text: s
     if message.content["from"]["id"] != person.id or "text" not in message.content:
         raise CannotDo(f"message {message_id} is no text of this person")
     shown, entities = parse_text(text)
+    if not shown or utf16_length(shown) > MAX_TEXT:
+        raise CannotDo("a phone splits only new texts, and sends no empty ones")
     kept = {k: v for k, v in message.content.items() if k not in {"text", "entities"}}
     content = kept | {"text": shown} | ({"entities": entities} if entities else {})
     world.edit_message(message, content)
@@ -157,7 +164,9 @@ def tap_button(
 
 def _find_button(chat: Chat, label: str, message_id: int) -> tuple[Message | None, Button | None]:
     """The message tapped on, or the newest with buttons, and its button with this label."""
-    with_buttons = (m for m in reversed(chat.messages.values()) if _has_buttons(m))
+    with_buttons = (
+        m for m in reversed(chat.messages.values()) if _has_buttons(m) and chat.shows(m)
+    )
     message = _find_message(chat, message_id) if message_id else next(with_buttons, None)
     return message, find_button(message.content, label) if message else None
 
@@ -196,6 +205,22 @@ def block_bot(world: World, person: Person) -> None:
 def unblock_bot(world: World, person: Person) -> None:
     """Unblock the bot."""
     _set_bot_status(world, person, world.chats[person.id], "member")
+
+
+def clear_history(world: World, person: Person, for_bot: bool) -> None:
+    """Clear the chat with the bot, which is told nothing.
+
+    As on most phones the messages only vanish for the person, and the bot may edit them without
+    anybody seeing it (github.com/telegramdesktop/tdesktop/issues/17033). `for_bot` deletes them for
+    the bot too, as the web apps offer it: an edit then finds no message.
+    """
+    chat = world.chats[person.id]
+    if for_bot:
+        for message in [m for m in chat.messages.values() if not m.deleted]:
+            world.delete_message(message)
+    chat.cleared_to = chat.last_message_id
+    world.save_chat(chat)
+    world.events.publish("cleared", chat.id, up_to=chat.cleared_to)
 
 
 def found_group(world: World, founder: Person, title: str, members: list[int]) -> Chat:
@@ -284,6 +309,6 @@ def _must_be_in(person: Person, chat: Chat) -> None:
 
 def _find_message(chat: Chat, message_id: int) -> Message:
     message = chat.messages.get(message_id)
-    if message is None or message.deleted:
+    if message is None or message.deleted or not chat.shows(message):
         raise CannotDo(f"there is no message {message_id} in this chat")
     return message

@@ -72,6 +72,7 @@ PERSON_ACTIONS: dict[str, PersonAction] = {
     "edit": lambda w, p, c, body: person_actions.edit_text(
         w, p, c, body["message_id"], body["text"]
     ),
+    "clear": lambda w, p, _, body: person_actions.clear_history(w, p, body.get("for_bot", False)),
     "block": lambda w, p, *_: person_actions.block_bot(w, p),
     "unblock": lambda w, p, *_: person_actions.unblock_bot(w, p),
     "found": lambda w, p, _, body: person_actions.found_group(
@@ -154,7 +155,10 @@ async def read_screens(world: World, request: Request) -> Response:
     shown = [
         world.describe_chat(chat)
         | {
-            "messages": [m.content | {"deleted": m.deleted} for m in chat.messages.values()],
+            "messages": [
+                m.content | {"deleted": m.deleted or not chat.shows(m)}
+                for m in chat.messages.values()
+            ],
             "toasts": [t for t in chat.toasts if t["person"] == person.id],
             "commands": find_commands(world, person.language_code, chat.private),
         }

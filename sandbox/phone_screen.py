@@ -119,6 +119,9 @@ class PhoneScreen:
         elif kind == "deleted" and event["message_id"] in self._messages:
             _, shown = self._messages[event["message_id"]]
             self.put_message(number, shown.raw | {"deleted": True})
+        elif kind == "cleared":
+            for shown in [shown for shown in self.messages if shown.message_id <= event["up_to"]]:
+                self.put_message(number, shown.raw | {"deleted": True})
         elif kind == "chat":
             self.about = event["about"]
         elif kind == "toast" and event["text"]:

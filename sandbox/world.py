@@ -173,7 +173,8 @@ class World:
         """Put other content into a message; the old dictionary stays as it was."""
         message.content = content | {"edit_date": self.now()}
         self._keep(message)
-        self.events.publish("edited", message.chat_id, message=message.content)
+        if self.chats[message.chat_id].shows(message):
+            self.events.publish("edited", message.chat_id, message=message.content)
         return message
 
     def delete_message(self, message: Message) -> None:

@@ -102,6 +102,7 @@ export function chatView(state, open) {
     const items = [["New group chat …", null, group], ["Name and language …", null, rename]];
     if (chat.type === "private") {
       const blocked = chat.bot === "kicked";
+      if (nodes.size) items.push(["Clear the chat", null, () => perform("clear")]);
       if (chat.bot !== "left") items.push([blocked ? "Unblock the bot" : "Block the bot", null, () => perform(blocked ? "unblock" : "block")]);
     } else {
       if (chat.type === "group") items.push(["Make it a supergroup", null, () => perform("migrate")]);
