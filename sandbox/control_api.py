@@ -92,6 +92,7 @@ def move_clock(world: World, _: Request, body: JsonObject) -> JsonObject:
         world.clock.advance(float(body["advance"]))
     if "stopped" in body:
         (world.clock.stop if body["stopped"] else world.clock.run)()
+    world.webhook.wake()
     return {"now": world.clock.now()}
 
 

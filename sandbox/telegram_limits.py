@@ -70,3 +70,33 @@ EDITING = frozenset(
 )
 """What counts like a message: in groups edits share the 20 a minute (t.me/tdlibchat/146123, by way
 of [grammy]); elsewhere nobody has measured them, so the stricter is assumed."""
+
+# Webhooks: WebhookActor.h, WebhookActor.cpp and Client.cpp of github.com/tdlib/telegram-bot-api.
+
+WEBHOOK_CONNECTIONS = 40
+"""Updates on their way at a time, if `setWebhook` does not say (core.telegram.org/bots/api)."""
+
+WEBHOOK_MOST_CONNECTIONS = 100
+"""The most that `max_connections` may say (core.telegram.org/bots/api)."""
+
+WEBHOOK_LOADED_PER_CONNECTION = 2
+"""Updates looked at per connection (max_loaded_updates_): many that fail hold up all others."""
+
+WEBHOOK_QUIET_SECONDS = 10.0
+"""So long after the last success only one connection is opened (last_success_time_)."""
+
+WEBHOOK_ANSWER_SECONDS = 60.0
+"""An answer that takes longer counts as none (HttpOutboundConnection, idle_timeout)."""
+
+WEBHOOK_LONGEST_WAIT = 60.0
+"""The longest pause between tries (WEBHOOK_MAX_RESEND_TIMEOUT; Telegram draws from once to twice
+that)."""
+
+WEBHOOK_LONGEST_RETRY_AFTER = 3600
+"""The longest `Retry-After` that is heeded, in seconds (MAX_RETRY_AFTER)."""
+
+WEBHOOK_GONE_SECONDS = 23 * 3600.0
+"""An address that answers 410 for so long is forgotten (WEBHOOK_DROP_TIMEOUT)."""
+
+CONFLICT_SECONDS = 3.0
+"""A 409 so soon after another is held back as long (next_get_updates_conflict_time_)."""

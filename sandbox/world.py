@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.call_log import CallLog
+from sandbox.call_params import CallParams
 from sandbox.chats import Chat, Json, Message, Person
 from sandbox.clock import SandboxClock
 from sandbox.event_stream import Event, EventStream
@@ -16,6 +17,12 @@ from sandbox.injected_faults import FaultQueue
 from sandbox.rate_limits import RateLimits
 from sandbox.record_store import SandboxStore
 from sandbox.update_queue import CALLBACK_LIFE, UpdateQueue
+from sandbox.webhook import AnswerCall, WebhookSender
+
+
+async def _run_nothing(_: str, __: CallParams) -> None:
+    """Until there is a Bot API, no answer can call it."""
+
 
 FIRST_UPDATE_ID = 100_000_000
 
@@ -51,6 +58,7 @@ class World:
         self.events = EventStream()
         self.clock = SandboxClock()
         self.problems: list[str] = []
+        self.run_answer: AnswerCall = _run_nothing
         self._load()
 
     def _load(self) -> None:
@@ -61,6 +69,10 @@ class World:
         self.idle_detector = IdleDetector()
         self.files = FileStore(self.store)
         self.updates = UpdateQueue(self.store, self.clock, self.idle_detector)
+        self.webhook = WebhookSender(
+            self.store, self.clock, self.updates, lambda *call: self.run_answer(*call)
+        )
+        self.updates.on_arrival = self.webhook.wake
         self.people = {r["id"]: Person(**r) for r in self.store.list_records("person")}
         self.chats = {r["id"]: Chat(**r) for r in self.store.list_records("chat")}
         self.taps = {r["id"]: PendingTap(**r) for r in self.store.list_records("tap")}
@@ -73,6 +85,7 @@ class World:
     def reset(self) -> None:
         """Forget everything but the bot and its token."""
         self.updates.interrupt()
+        self.webhook.cancel()
         self.store.clear()
         self.problems.clear()
         self.clock = SandboxClock()
@@ -80,7 +93,8 @@ class World:
         self.events.publish("reset", 0)
 
     def close_streams(self) -> None:
-        """End every stream and long poll."""
+        """End every stream and long poll, and bring nothing more to a webhook."""
+        self.webhook.cancel()
         self.events.close_all()
         self.updates.interrupt()
 

@@ -1,6 +1,14 @@
 """The methods of the Bot API, by their name in lower case without underscores."""
 
-from sandbox.methods import bot_profile, chat_members, edit, file_path, receive, send
+from sandbox.methods import (
+    bot_profile,
+    chat_members,
+    edit,
+    file_path,
+    receive,
+    send,
+    webhook_settings,
+)
 from sandbox.methods.registry import METHODS, ApiMethod
 
 __all__ = [
@@ -12,4 +20,5 @@ __all__ = [
     "file_path",
     "receive",
     "send",
+    "webhook_settings",
 ]
