@@ -70,6 +70,7 @@ class Chat:
     pinned: int = 0
     last_message_id: int = 0
     cleared_to: int = 0
+    administrators: list[int] = field(default_factory=list)
     keyboard: Json = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     toasts: list[Json] = field(default_factory=list)
@@ -78,6 +79,11 @@ class Chat:
     def private(self) -> bool:
         """Whether it is a chat with one person."""
         return self.type == "private"
+
+    def administers(self, person: int) -> bool:
+        """Whether somebody is an administrator: the founder, and whoever was made one."""
+        founder = bool(self.members) and person == self.members[0]
+        return not self.private and (founder or person in self.administrators)
 
     def shows(self, message: Message) -> bool:
         """Whether people still see a message, unless it was deleted."""

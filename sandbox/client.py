@@ -143,6 +143,17 @@ class PersonClient:
         """Change the text of an own message."""
         await self.perform("edit", chat, message_id=message_id, text=text)
 
+    async def list_commands(
+        self, chat: GroupChatClient | int | None = None
+    ) -> list[dict[str, Any]]:
+        """The commands that the menu of a chat shows this person."""
+        wanted = self.id if chat is None else _chat_id(chat)
+        look = await self.box.call("GET", f"/person/{self.id}")
+        shown: list[dict[str, Any]] = next(
+            about["commands"] for about in look["chats"] if about["id"] == wanted
+        )
+        return shown
+
     async def clear_history(self, for_bot: bool = False) -> None:
         """Clear the chat with the bot, perhaps for the bot too."""
         await self.perform("clear", for_bot=for_bot)
@@ -218,6 +229,10 @@ class GroupChatClient:
     async def promote_bot(self) -> None:
         """Make the bot an administrator."""
         await self.founder.perform("promote", self)
+
+    async def appoint(self, member: PersonClient) -> None:
+        """Make a member an administrator."""
+        await self.founder.perform("appoint", self, member=member.id)
 
     async def kick_bot(self) -> None:
         """Throw the bot out."""

@@ -238,6 +238,16 @@ def promote_bot(world: World, person: Person, chat: Chat) -> None:
     _set_bot_status(world, person, chat, "administrator")
 
 
+def appoint_administrator(world: World, person: Person, chat: Chat, member: int) -> None:
+    """Make a member an administrator of the chat."""
+    _must_be_in(person, chat)
+    if not chat.administers(person.id) or member not in chat.members:
+        raise CannotDo("administrators appoint members of their own chat")
+    if not chat.administers(member):
+        chat.administrators.append(member)
+        world.save_chat(chat)
+
+
 def kick_bot(world: World, person: Person, chat: Chat) -> None:
     """Throw the bot out of the group chat."""
     _set_bot_status(world, person, chat, "kicked")
@@ -269,6 +279,7 @@ def migrate_group(world: World, person: Person, chat: Chat) -> Chat:
         raise CannotDo("only a group chat can become a supergroup, and only once")
     new_id = chat.id - SUPERGROUP_OFFSET
     above = world.add_chat(Chat(new_id, "supergroup", chat.title, [*chat.members], chat.bot))
+    above.administrators = [*chat.administrators]
     chat.migrated_to = new_id
     world.save_chat(chat)
     _post_service_message(world, person, chat, {"migrate_to_chat_id": new_id})

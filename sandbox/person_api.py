@@ -16,7 +16,8 @@ from sandbox import person_actions
 from sandbox.call_params import CallParams, Upload
 from sandbox.chats import Chat, Json, Message, Person
 from sandbox.file_store import FILE_KINDS
-from sandbox.methods.bot_profile import find_commands, get_my_description
+from sandbox.methods.bot_profile import get_my_description
+from sandbox.methods.command_menu import find_commands
 from sandbox.methods.message_contents import build_location
 from sandbox.refusals import bad_request
 from sandbox.world import World
@@ -81,6 +82,7 @@ PERSON_ACTIONS: dict[str, PersonAction] = {
     "join": lambda w, p, c, _: person_actions.join_group(w, p, c),
     "leave": lambda w, p, c, _: person_actions.leave_group(w, p, c),
     "promote": lambda w, p, c, _: person_actions.promote_bot(w, p, c),
+    "appoint": lambda w, p, c, body: person_actions.appoint_administrator(w, p, c, body["member"]),
     "kick": lambda w, p, c, _: person_actions.kick_bot(w, p, c),
     "invite": lambda w, p, c, _: person_actions.invite_bot(w, p, c),
     "migrate": lambda w, p, c, _: person_actions.migrate_group(w, p, c),
@@ -160,7 +162,7 @@ async def read_screens(world: World, request: Request) -> Response:
                 for m in chat.messages.values()
             ],
             "toasts": [t for t in chat.toasts if t["person"] == person.id],
-            "commands": find_commands(world, person.language_code, chat.private),
+            "commands": find_commands(world, person, chat),
         }
         for chat in world.chats.values()
         if person.id in chat.members

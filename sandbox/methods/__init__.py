@@ -3,6 +3,7 @@
 from sandbox.methods import (
     bot_profile,
     chat_members,
+    command_menu,
     edit,
     file_path,
     receive,
@@ -16,6 +17,7 @@ __all__ = [
     "ApiMethod",
     "bot_profile",
     "chat_members",
+    "command_menu",
     "edit",
     "file_path",
     "receive",

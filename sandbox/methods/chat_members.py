@@ -41,7 +41,8 @@ def build_chat_member(world: World, chat: Chat, user_id: int) -> Json:
     status = "left"
     if user_id in chat.members:
         owner = not chat.private and user_id == chat.members[0]
-        status = "creator" if owner else "member"
+        helps = chat.administers(user_id)
+        status = "creator" if owner else "administrator" if helps else "member"
     return build_member(world.people[user_id].to_user(), status)
 
 
