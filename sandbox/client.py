@@ -52,10 +52,34 @@ class PersonClient:
         await self.perform("start", payload=payload)
 
     async def say(
-        self, text: str, chat: GroupChatClient | int | None = None, reply_to: int = 0
+        self,
+        text: str,
+        chat: GroupChatClient | int | None = None,
+        reply_to: int = 0,
+        topic: int = 0,
+        as_chat: GroupChatClient | int = 0,
     ) -> int:
-        """Write a text; returns its message id: of a text that was split, that of its last part."""
-        return int((await self.perform("say", chat, text=text, reply_to=reply_to))["message_id"])
+        """Write a text; returns its message id: of a text that was split, that of its last part.
+
+        `topic` is a thread of a forum. `as_chat` is the group itself for an anonymous
+        administrator, or a channel of one's own.
+        """
+        about = {"reply_to": reply_to, "topic": topic, "as_chat": _chat_id(as_chat)}
+        return int((await self.perform("say", chat, text=text, **about))["message_id"])
+
+    async def forward(
+        self,
+        text: str,
+        origin: dict[str, Any],
+        chat: GroupChatClient | int | None = None,
+    ) -> int:
+        """Forward a text of somebody else; returns its message id.
+
+        `origin` is {"user": person id}, {"hidden_user": name}, {"chat": id} or
+        {"channel": id, "message_id": number}, the last two perhaps with "signature".
+        """
+        made = await self.perform("forward", chat, text=text, origin=origin)
+        return int(made["message_id"])
 
     async def tap(
         self, label: str, message_id: int = 0, chat: GroupChatClient | int | None = None
@@ -208,7 +232,7 @@ class PersonClient:
 
 
 class GroupChatClient:
-    """A group chat, run by its founder."""
+    """A group chat or a channel, run by its founder."""
 
     def __init__(self, box: SandboxConnection, founder: PersonClient, chat_id: int) -> None:
         self.box = box
@@ -226,9 +250,9 @@ class GroupChatClient:
         """As Person.wait, for this chat."""
         return await self.box.wait_until(self.id, predicate, timeout)
 
-    async def promote_bot(self) -> None:
-        """Make the bot an administrator."""
-        await self.founder.perform("promote", self)
+    async def promote_bot(self, manage_topics: bool = False) -> None:
+        """Make the bot an administrator, who may write in closed topics or not."""
+        await self.founder.perform("promote", self, manage_topics=manage_topics)
 
     async def appoint(self, member: PersonClient) -> None:
         """Make a member an administrator."""
@@ -241,6 +265,26 @@ class GroupChatClient:
     async def invite_bot(self) -> None:
         """Bring the bot back."""
         await self.founder.perform("invite", self)
+
+    async def open_forum(self) -> None:
+        """Give the supergroup topics."""
+        await self.founder.perform("forum", self)
+
+    async def create_topic(self, name: str) -> int:
+        """Begin a topic; returns its thread."""
+        return int((await self.founder.perform("topic", self, name=name))["message_id"])
+
+    async def close_topic(self, topic: int, closed: bool = True) -> None:
+        """Close a topic to all but administrators, or open it again."""
+        await self.founder.perform("close_topic" if closed else "reopen_topic", self, topic=topic)
+
+    async def delete_topic(self, topic: int) -> None:
+        """Delete a topic and all that is in it."""
+        await self.founder.perform("delete_topic", self, topic=topic)
+
+    async def link_group(self, group: GroupChatClient) -> None:
+        """Let a supergroup get each post of this channel by itself."""
+        await self.founder.perform("link", self, group=group.id)
 
     async def migrate(self) -> GroupChatClient:
         """Let it become a supergroup; returns the group under its new id."""
@@ -300,6 +344,11 @@ class Sandbox(SandboxConnection):
         others = [member.id for member in members[1:]]
         made = await members[0].perform("found", title=title, members=others)
         return GroupChatClient(self, members[0], made["chat"])
+
+    async def create_channel(self, title: str, founder: PersonClient) -> GroupChatClient:
+        """A channel without the bot: `invite_bot` makes it an administrator."""
+        made = await founder.perform("channel", title=title)
+        return GroupChatClient(self, founder, made["chat"])
 
     # what a test or demo arranges
 

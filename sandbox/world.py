@@ -151,12 +151,14 @@ class World:
             "migrated_to": chat.migrated_to,
             "pinned": chat.pinned,
             "keyboard": chat.keyboard,
+            "topics": chat.topics,
         }
 
     def build_chat(self, chat: Chat) -> Json:
         """As a Bot API Chat."""
         if not chat.private:
-            return {"id": chat.id, "type": chat.type, "title": chat.title}
+            forum = {"is_forum": True} if chat.forum else {}
+            return {"id": chat.id, "type": chat.type, "title": chat.title} | forum
         user = self.people[chat.id].to_user()
         names = ("first_name", "last_name", "username")
         return {"id": chat.id, "type": "private"} | {n: user[n] for n in names if n in user}
@@ -172,23 +174,32 @@ class World:
 
     # messages
 
-    def post_message(self, chat: Chat, sender: Json, content: Json) -> Message:
-        """A new message in a chat, from a Bot API User."""
+    def post_message(self, chat: Chat, sender: Json, content: Json, author: int = 0) -> Message:
+        """A new message in a chat, from a Bot API User; in a channel it is the channel's."""
         chat.last_message_id += 1
-        head = {"message_id": chat.last_message_id, "from": sender, "chat": self.build_chat(chat)}
-        message = Message(chat.id, {**head, "date": self.now(), **content})
+        about = self.build_chat(chat)
+        who = {"sender_chat": about} if chat.type == "channel" else {"from": sender}
+        head = {"message_id": chat.last_message_id, **who, "chat": about, "date": self.now()}
+        by_bot = sender["id"] == self.bot["id"]
+        message = Message(chat.id, head | content, author=author, by_bot=by_bot)
         chat.messages[message.id] = message
         self.store.save_record("chat", chat.id, chat.to_record)
         self._keep(message)
-        self.events.publish("message", chat.id, message=message.content)
+        self.events.publish("message", chat.id, message=self.describe_message(message))
         return message
+
+    def describe_message(self, message: Message) -> Json:
+        """What the person side shows: it says of a channel's post too that the bot wrote it."""
+        unnamed = message.by_bot and "from" not in message.content
+        return message.content | {"by_bot": True} if unnamed else message.content
 
     def edit_message(self, message: Message, content: Json) -> Message:
         """Put other content into a message; the old dictionary stays as it was."""
         message.content = content | {"edit_date": self.now()}
         self._keep(message)
         if self.chats[message.chat_id].shows(message):
-            self.events.publish("edited", message.chat_id, message=message.content)
+            shown = self.describe_message(message)
+            self.events.publish("edited", message.chat_id, message=shown)
         return message
 
     def delete_message(self, message: Message) -> None:

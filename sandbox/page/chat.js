@@ -45,7 +45,7 @@ export function chatView(state, open) {
     },
     menu(event, message) {
       event.preventDefault();
-      const own = message.from.id === state.person && message.text;
+      const own = message.from?.id === state.person && message.text;
       const items = [["Reply", null, () => foot.reply(message)]];
       if (own) items.push(["Edit", null, () => foot.edit(message)]);
       menu(items, { x: event.clientX, y: event.clientY });
@@ -138,7 +138,7 @@ export function chatView(state, open) {
 
   const takes = {
     message({ message }) {
-      const follow = atEnd() || message.from.id === state.person;
+      const follow = atEnd() || message.from?.id === state.person;
       list.querySelector(".hello")?.remove();
       put(message);
       if (follow) toEnd();
