@@ -31,21 +31,21 @@ async def begin_interviews(survey: InterviewService) -> list[TapFunction]:
     """People who stand at their second question, each with a way to tap: on, and back."""
     numbers = count(1)
 
-    def on(person: int) -> Request:
+    def build_act(person: int) -> Request:
         number = next(numbers)
         return Request(person, END - WEEK + timedelta(seconds=number), Cause(1, number), None)
 
     async def tap(person: int, first: str, turn: int) -> object:
         if turn % 2:
-            return await survey.go_back(on(person))
-        return await survey.answer(on(person), first, "tinggal")
+            return await survey.go_back(build_act(person))
+        return await survey.answer(build_act(person), first, "tinggal")
 
-    found: list[TapFunction] = []
+    taps: list[TapFunction] = []
     for person in range(1, PERSON_COUNT + 1):
-        await survey.arrive(on(person), "id", "")
-        if interview := (await survey.agree(on(person))).interview:
-            found.append(partial(tap, person, interview.position))
-    return found
+        await survey.arrive(build_act(person), "id", "")
+        if interview := (await survey.agree(build_act(person))).interview:
+            taps.append(partial(tap, person, interview.position))
+    return taps
 
 
 async def measure_taps(people: list[TapFunction], meanwhile: Awaitable[object]) -> list[float]:

@@ -86,13 +86,13 @@ WAYS = {"ours": prepare_brief, "plain": prepare_plain_pandas}
 def main(stores: list[Path]) -> None:
     """Measure each store both ways, then taps while the first one's brief is made."""
     for store in stores:
-        found = {name: measure_in_new_process(prepare, store) for name, prepare in WAYS.items()}
-        for name, (importing, seconds, peak) in found.items():
+        measured = {name: measure_in_new_process(prepare, store) for name, prepare in WAYS.items()}
+        for name, (importing, seconds, peak) in measured.items():
             print(
                 f"{store.name} {name}: {seconds:.1f} s, {peak:.0f} MB (imports {importing:.1f} s)"
             )
-        mine, theirs = found["ours"], found["plain"]
-        print(f"time {mine.seconds / theirs.seconds:.2f}, memory {mine.peak / theirs.peak:.2f}")
+        ours, plain = measured["ours"], measured["plain"]
+        print(f"time {ours.seconds / plain.seconds:.2f}, memory {ours.peak / plain.peak:.2f}")
     # Imported here, so that the processes that are measured do not have it.
     from benchmarks.answer_latency import compare_taps
 

@@ -76,7 +76,7 @@ def measure_once(work: Callable[[Path, str], None], store: Path, kind: str) -> E
 def measure_in_new_process(
     work: Callable[[Path, str], None], store: Path, kind: str
 ) -> ExportMeasurement:
-    """The same in a new process."""
+    """Measure in a process of its own, which has neither imports nor memory of the other."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(measure_once, work, store, kind).result()
 

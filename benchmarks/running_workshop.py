@@ -82,10 +82,10 @@ class RunningWorkshop:
 
     def find_card(self, person: PersonClient) -> ShownMessage:
         """What somebody sees."""
-        found = person.screen.card
-        if found is None:
+        card = person.screen.card
+        if card is None:
             raise RuntimeError("somebody has no card")
-        return found
+        return card
 
     async def fill_room(self, people: int) -> None:
         """The facilitator and participants come in."""
@@ -127,9 +127,9 @@ class RunningWorkshop:
     async def tap_as_leader(self, beginning: str) -> float:
         """The facilitator taps; the moment at which they did."""
         await self.wait_until(lambda: find_label(self.leader, beginning) != "")
-        at = time.monotonic()
+        tapped_at = time.monotonic()
         await self.leader.tap(find_label(self.leader, beginning))
-        return at
+        return tapped_at
 
     async def vote(self, person: PersonClient, after: float, value: str) -> None:
         """Wait, then tap a value as it stands on the card."""

@@ -193,7 +193,7 @@ class AnswerGenerator:
         return np.array([self.codes.questions[self.form.id, path] for path in asked])
 
     def build_respondents(self, first: int, begun: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-        """Their rows."""
+        """The rows of respondents, who came at the moments in ``begun`` (microseconds)."""
         participant = self.random.random(len(begun)) < PARTICIPANT_SHARE
         english = self.random.random(len(begun)) < ENGLISH_SHARE
         source = self.random.integers(0, len(SOURCES), len(begun)).tolist()
@@ -221,7 +221,7 @@ class AnswerGenerator:
         stop: Numbers,
         asked: Sequence[str],
     ) -> Iterator[tuple[Any, ...]]:
-        """Their passes; whoever did not send stands at the question they stopped at."""
+        """The rows of interviews; whoever did not send stands at the question they stopped at."""
         last = begun + 12 * stop * MICROSECONDS
         for number, (key, at, end, whole, done) in enumerate(
             zip(*(column.tolist() for column in (ids, begun, last, sent, stop)), strict=True)

@@ -198,7 +198,7 @@ def report(
     """Make a report now, as files, with its charts as SVG in a folder beside."""
     from dataclasses import replace
 
-    from bot.app import build_report_request
+    from bot.report_defaults import build_report_request
     from reports.input_files import find_file_faults
     from reports.make_report import write_report
     from reports.report_kinds import get_definition

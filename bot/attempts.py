@@ -2,39 +2,95 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict, deque
-from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 
-import structlog
-
-log = structlog.get_logger()
-#: So many wrong codes of one person within so long are too many.
+#: So many wrong codes of one person within so many seconds are too many. What the card says of it
+#: ("please wait ten minutes") is this.
 MOST_WRONG_CODES = 10
-ATTEMPT_WINDOW = timedelta(minutes=10)
-#: So many people are remembered; whoever tried longest ago is forgotten first.
-MOST_PEOPLE = 10_000
+ATTEMPT_WINDOW = 600.0
+#: So many who tried are remembered; whoever was quiet longest is forgotten first.
+MOST_REMEMBERED = 10_000
+#: Seconds between two lines of the log about guessing.
+LOG_INTERVAL = 60.0
 
 
 class AttemptLimiter:
-    """The wrong codes of late, by person."""
+    """The wrong attempts of late, by who made them; nothing of it is written down.
 
-    def __init__(self) -> None:
-        self._wrong: OrderedDict[int, deque[datetime]] = OrderedDict()
+    Only wrong ones cost, so that a whole room may come in from behind one address. Once they are
+    used up right ones are refused as well, else guessing would go on.
 
-    def has_too_many(self, person: int, at: datetime) -> bool:
-        """Whether somebody has to wait, even with the right code."""
-        wrong = self._wrong.get(person, deque())
-        while wrong and at - wrong[0] >= ATTEMPT_WINDOW:
-            wrong.popleft()
-        return len(wrong) >= MOST_WRONG_CODES
+    ``most`` may be wrong at once. Each is forgiven ``seconds`` after it was made; or, where they
+    are forgiven ``one_by_one``, ``seconds`` after the one before it, which is a token bucket of
+    ``most`` that gains one every ``seconds``. With a ``share``, all together may be wrong so many
+    times as often as one.
 
-    def count_wrong_code(self, person: int, at: datetime) -> None:
-        """One more wrong code."""
-        self._wrong.setdefault(person, deque(maxlen=MOST_WRONG_CODES)).append(at)
-        self._wrong.move_to_end(person)
-        if len(self._wrong) > MOST_PEOPLE:
+    Whoever attempts is a Telegram id or an address. ``at`` is in seconds of one clock that the
+    caller keeps to; left out, it is that of the machine since its start.
+    """
+
+    def __init__(
+        self,
+        most: int = MOST_WRONG_CODES,
+        seconds: float = ATTEMPT_WINDOW,
+        *,
+        one_by_one: bool = False,
+        share: int = 0,
+    ) -> None:
+        self._seconds, self._one_by_one = seconds, one_by_one
+        self._share = share
+        self._most, self._most_of_all = most, most * share
+        #: When each wrong attempt is forgiven, the earliest first.
+        self._wrong: OrderedDict[int | str, deque[float]] = OrderedDict()
+        self._all: deque[float] = deque(maxlen=self._most_of_all)
+        self._logged_at = -LOG_INTERVAL
+
+    def allows_attempt(self, who: int | str, at: float | None = None) -> bool:
+        """Whether somebody may try; if not they have to wait, even with the right code."""
+        at = time.monotonic() if at is None else at
+        own = self._wrong.get(normalize_attempter(who), deque())
+        if count_unforgiven(own, at) >= self._most:
+            return False
+        return not self._most_of_all or count_unforgiven(self._all, at) < self._most_of_all
+
+    def count_wrong_attempt(self, who: int | str, at: float | None = None) -> bool:
+        """Count a wrong attempt; whether somebody has to wait after it."""
+        at, key = time.monotonic() if at is None else at, normalize_attempter(who)
+        own = self._wrong.setdefault(key, deque(maxlen=self._most))
+        self._wrong.move_to_end(key)
+        if len(self._wrong) > MOST_REMEMBERED:
             self._wrong.popitem(last=False)
-        if self.has_too_many(person, at):
-            log.warning(
-                "somebody tries codes", wrong=MOST_WRONG_CODES, minutes=ATTEMPT_WINDOW.seconds // 60
-            )
+        self._add_wrong(own, at, self._seconds)
+        quicker = self._share if self._share and self._one_by_one else 1
+        self._add_wrong(self._all, at, self._seconds / quicker)
+        return not self.allows_attempt(who, at)
+
+    def is_worth_logging(self) -> bool:
+        """Whether the log should have a line of it: once a minute is enough."""
+        now = time.monotonic()
+        due = now - self._logged_at >= LOG_INTERVAL
+        self._logged_at = now if due else self._logged_at
+        return due
+
+    def _add_wrong(self, wrong: deque[float], at: float, seconds: float) -> None:
+        count_unforgiven(wrong, at)
+        before = wrong[-1] if wrong and self._one_by_one else at
+        wrong.append(before + seconds)
+
+
+def count_unforgiven(wrong: deque[float], at: float) -> int:
+    """How many wrong attempts still count; those that are forgiven are taken out."""
+    while wrong and at >= wrong[0]:
+        wrong.popleft()
+    return len(wrong)
+
+
+def normalize_attempter(who: int | str) -> int | str:
+    """Who an address is; of IPv6 the half that a household or a phone is given as a whole."""
+    try:
+        address = ip_address(who) if isinstance(who, str) else None
+    except ValueError:
+        return who
+    return f"{int(address) >> 64:x}::/64" if isinstance(address, IPv6Address) else who

@@ -184,7 +184,7 @@ class Config(TomlSection):
 
 
 def load_config(path: Path) -> Config:
-    """Read a configuration file. Raises GivenError."""
+    """Read a configuration file. Raises InvalidInputError."""
     try:
         raw = read_toml(path, "Name the file with --config.")
     except InvalidInputError as fault:
@@ -193,12 +193,12 @@ def load_config(path: Path) -> Config:
 
 
 def validate_config(raw: dict[str, Any]) -> Config:
-    """A configuration from what was read. Raises GivenError with every fault."""
+    """A configuration from what was read. Raises InvalidInputError with every fault."""
     return validate_input(Config, raw)
 
 
 def read_token(config: TelegramSettings) -> str:
-    """The bot's token from the environment or its file. Raises GivenError."""
+    """The bot's token from the environment or its file. Raises InvalidInputError."""
     found = os.environ.get("SUARA_TOKEN", "").strip()
     if not found:
         try:

@@ -22,7 +22,10 @@ from reports.request import ReportKind, ReportRequest, ReportRequestError
 
 @dataclass(frozen=True)
 class ReportContent:
-    """``facts`` say what the figures are of; ``method`` is what AAPOR asks to disclose.
+    """All that a report says in one language; every document takes its figures from here.
+
+    ``span`` is the time that it is about, the end not counted in. ``facts`` (name, text) say what
+    the figures are of; ``method`` (name, text) is what AAPOR asks to disclose.
 
     ``statement`` says who is described, and whether weighted; ``caution`` is its short form.
     """
@@ -72,7 +75,7 @@ def build_content(order: ReportRequest) -> ReportContent:
 
 
 def build_contents(order: ReportRequest) -> tuple[ReportContent, ...]:
-    """The same of an order in several languages, once for each: read once.
+    """Compute an order in each of its languages; the store is read once.
 
     Raises ReportRequestError for a scope that is not there, and for a kind that is not known.
     """
@@ -123,13 +126,13 @@ def build_scope_error(what: str, scope: str, known: Sequence[str]) -> ReportRequ
 
 
 def relabel_frames(frames: Frames, language: str) -> Frames:
-    """The same with labels in another language."""
+    """The frames with labels in another language; the figures stay."""
 
-    def said(form: FormAnswers) -> FormAnswers:
+    def relabel(form: FormAnswers) -> FormAnswers:
         return replace(form, language=form.questionnaire.match_language(language))
 
-    earlier = {name: said(form) for name, form in frames.earlier_forms.items()}
-    return replace(frames, forms=tuple(map(said, frames.forms)), earlier_forms=earlier)
+    earlier = {name: relabel(form) for name, form in frames.earlier_forms.items()}
+    return replace(frames, forms=tuple(map(relabel, frames.forms)), earlier_forms=earlier)
 
 
 def assemble_content(frames: Frames, order: ReportRequest) -> ReportContent:
@@ -189,7 +192,7 @@ def describe_respondents(frames: Frames, definition: ReportKindDefinition, words
 
 
 def describe_briefly(frames: Frames, definition: ReportKindDefinition, words: Localizer) -> str:
-    """The same where there is little room."""
+    """Of whom the figures are, where there is little room."""
     if definition.subject is ReportSubject.WORKSHOP:
         return words("Votes of those in the room, invited for what they know.")
     return write_sample_caution(find_weighted_form(frames, definition), words)
@@ -200,9 +203,9 @@ def list_report_facts(
 ) -> Iterator[tuple[str, str]]:
     yield words("Period"), words.format_period(*find_reported_span(frames, order))
     yield words("Figures as of"), words.format_time(order.end)
-    made = words.format_time(order.made_at)
+    made_at = words.format_time(order.made_at)
     late = words("made late: the report was due earlier")
-    yield words("Made"), f"{made} ({late})" if order.late else made
+    yield words("Made"), f"{made_at} ({late})" if order.late else made_at
     yield words("Published by"), order.secretariat
 
 

@@ -20,7 +20,7 @@ class InvalidInputError(Exception):
         self.faults = faults
 
     def prefix_file(self, file: Path | str) -> InvalidInputError:
-        """The same faults, each with its file before it."""
+        """An error of these faults, each with its file before it."""
         return InvalidInputError([f"{file}: {fault}" for fault in self.faults])
 
 
@@ -33,7 +33,7 @@ class TomlSection(BaseModel):
 def read_toml(path: Path, remedy: str) -> dict[str, Any]:
     """What stands in a TOML file; ``remedy`` is for one that cannot be opened.
 
-    Raises GivenError.
+    Raises InvalidInputError.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -46,7 +46,7 @@ def read_toml(path: Path, remedy: str) -> dict[str, Any]:
 
 
 def validate_input(model: type[ReadModel], raw: dict[str, Any]) -> ReadModel:
-    """What was read, as ``model``. Raises GivenError with every fault."""
+    """What was read, as ``model``. Raises InvalidInputError with every fault."""
     try:
         return model.model_validate(raw)
     except ValidationError as found:

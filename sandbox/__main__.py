@@ -20,8 +20,8 @@ def main() -> None:
         action="store_true",
         help="say “ready” on stdout, and end when stdin closes: whoever started us has gone",
     )
-    given = parser.parse_args()
-    run_server(given.token, given.username, given.data, given.port, given.attached)
+    options = parser.parse_args()
+    run_server(options.token, options.username, options.data, options.port, options.attached)
 
 
 if __name__ == "__main__":

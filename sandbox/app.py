@@ -29,10 +29,10 @@ def make_app(world: World, check: CallCheck | None = None) -> Starlette:
     """The application around a world; `check` judges every call of the bot (see BotSide)."""
 
     async def file(request: Request) -> Response:
-        found = world.files.find_by_path(request.path_params["path"])
-        if request.path_params["token"] != world.token or found is None:
+        file_found = world.files.find_by_path(request.path_params["path"])
+        if request.path_params["token"] != world.token or file_found is None:
             raise Refusal(404, "Not Found")
-        return Response(found.content, media_type=found.mime)
+        return Response(file_found.content, media_type=file_found.mime)
 
     async def page(_: Request) -> Response:
         return FileResponse(PAGE_FOLDER / "index.html", headers={"cache-control": "no-cache"})

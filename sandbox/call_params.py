@@ -66,7 +66,7 @@ class CallParams(dict[str, Any]):
             raise bad_request(f"can't parse {what} JSON object") from error
 
     def to_log_entry(self) -> dict[str, Any]:
-        """The same with every file replaced by its name and size."""
+        """The parameters with every file replaced by its name and size."""
         return {
             name: f"<{value.name}, {len(value.content)} bytes>"
             if isinstance(value, Upload)

@@ -25,8 +25,8 @@ class Person:
 
     def to_user(self) -> Json:
         """As a Bot API User."""
-        given = {name: value for name, value in asdict(self).items() if value}
-        return {**given, "is_bot": False}
+        known = {name: value for name, value in asdict(self).items() if value}
+        return {**known, "is_bot": False}
 
     def to_record(self) -> Json:
         """For the store."""

@@ -29,8 +29,8 @@ from sandbox.phone_screen import PhoneScreen, ShownMessage
 class PersonClient:
     """Somebody with a phone. Every act is in the private chat with the bot unless `chat` says."""
 
-    def __init__(self, box: SandboxConnection, number: int) -> None:
-        self.box = box
+    def __init__(self, sandbox: SandboxConnection, number: int) -> None:
+        self.box = sandbox
         self.id = number
 
     @property
@@ -234,8 +234,8 @@ class PersonClient:
 class GroupChatClient:
     """A group chat or a channel, run by its founder."""
 
-    def __init__(self, box: SandboxConnection, founder: PersonClient, chat_id: int) -> None:
-        self.box = box
+    def __init__(self, sandbox: SandboxConnection, founder: PersonClient, chat_id: int) -> None:
+        self.box = sandbox
         self.founder = founder
         self.id = chat_id
 
@@ -288,8 +288,8 @@ class GroupChatClient:
 
     async def migrate(self) -> GroupChatClient:
         """Let it become a supergroup; returns the group under its new id."""
-        made = await self.founder.perform("migrate", self)
-        return GroupChatClient(self.box, self.founder, made["chat"])
+        migrated = await self.founder.perform("migrate", self)
+        return GroupChatClient(self.box, self.founder, migrated["chat"])
 
 
 def _chat_id(chat: GroupChatClient | int) -> int:
@@ -306,11 +306,11 @@ class Sandbox(SandboxConnection):
         connector = aiohttp.TCPConnector(limit=0)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=DEFAULT_TIMEOUT)
         async with aiohttp.ClientSession(url, connector=connector, timeout=timeout) as session:
-            box = cls(url, session)
-            listener = asyncio.create_task(box.follow_events())
+            sandbox = cls(url, session)
+            listener = asyncio.create_task(sandbox.follow_events())
             try:
-                await box.wait_for_event(0)
-                yield box
+                await sandbox.wait_for_event(0)
+                yield sandbox
             finally:
                 listener.cancel()
                 with suppress(asyncio.CancelledError, aiohttp.ClientError):
@@ -323,7 +323,7 @@ class Sandbox(SandboxConnection):
 
     @property
     def base_file_url(self) -> str:
-        """The same for files: PTB's `base_file_url`."""
+        """The address that files are fetched from: PTB's `base_file_url`."""
         return f"{self.url}/file/bot"
 
     # people and group chats
@@ -342,8 +342,8 @@ class Sandbox(SandboxConnection):
     async def create_group(self, title: str, members: list[PersonClient]) -> GroupChatClient:
         """A group chat with the bot; the first member founds it and acts for it."""
         others = [member.id for member in members[1:]]
-        made = await members[0].perform("found", title=title, members=others)
-        return GroupChatClient(self, members[0], made["chat"])
+        founded = await members[0].perform("found", title=title, members=others)
+        return GroupChatClient(self, members[0], founded["chat"])
 
     async def create_channel(self, title: str, founder: PersonClient) -> GroupChatClient:
         """A channel without the bot: `invite_bot` makes it an administrator."""
@@ -360,8 +360,8 @@ class Sandbox(SandboxConnection):
 
     async def list_problems(self) -> list[str]:
         """What `check` found wrong with the bot's calls."""
-        found: list[str] = (await self.call("GET", "/control"))["problems"]
-        return found
+        problems: list[str] = (await self.call("GET", "/control"))["problems"]
+        return problems
 
     async def inject_update(
         self, raw: dict[str, Any], numbered: bool = True, person: int = 0, chat: int = 0
@@ -401,8 +401,8 @@ class Sandbox(SandboxConnection):
 
     async def move_clock(self, **move: float | bool) -> float:
         """Move the sandbox's clock by set=, advance=, stopped=; returns its time (s since 1970)."""
-        now: float = (await self.call("POST", "/control/clock", move))["now"]
-        return now
+        seconds: float = (await self.call("POST", "/control/clock", move))["now"]
+        return seconds
 
     async def switch_rate_limits(self, on: bool, **numbers: float) -> None:
         """Whether Telegram's limits on sending hold, counted from now on.

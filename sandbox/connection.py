@@ -13,8 +13,8 @@ from sandbox.phone_screen import PhoneScreen
 from sandbox.refusals import CannotDo
 
 DEFAULT_TIMEOUT = 10.0
+#: Gets a PhoneScreen; typed loosely, because what it reaches for may not be there yet.
 ScreenPredicate = Callable[[Any], object]
-"""Gets the Screen; typed loosely, because what it reaches for may not be there yet."""
 
 
 class SandboxConnection:
@@ -68,7 +68,10 @@ class SandboxConnection:
     async def wait_until(
         self, chat_id: int, predicate: ScreenPredicate, seconds: float = DEFAULT_TIMEOUT
     ) -> PhoneScreen:
-        """Wait until `predicate` holds for what is seen in a chat. Raises TimeoutError."""
+        """Wait until `predicate` holds for what is seen in a chat.
+
+        Raises TimeoutError, and AttributeError for a predicate that cannot hold.
+        """
         screen = self.screen(chat_id)
         if _holds(predicate, screen):
             return screen
@@ -103,13 +106,32 @@ class SandboxConnection:
             if not future.done():
                 future.set_result(None)
         for predicate, future in self._waiting.get(chat_id, []):
-            if not future.done() and _holds(predicate, self.screen(chat_id)):
+            if not future.done():
+                self._answer_if_holding(predicate, chat_id, future)
+
+    def _answer_if_holding(
+        self, predicate: ScreenPredicate, chat_id: int, future: asyncio.Future[None]
+    ) -> None:
+        """Let whoever waits go on. A mistake of theirs is theirs: it must not end the stream."""
+        try:
+            if _holds(predicate, self.screen(chat_id)):
                 future.set_result(None)
+        except AttributeError as mistake:
+            future.set_exception(mistake)
 
 
 def _holds(predicate: ScreenPredicate, screen: PhoneScreen) -> bool:
-    """What a predicate stumbles over is not there yet, so it does not hold."""
+    """Whether a predicate is true of a screen; not so if it asks for what is not there yet.
+
+    That is an element of a list, or an attribute of the None that stands for a missing message.
+    Raises AttributeError for an attribute that there never will be: waiting for it would end in
+    a timeout that does not say why.
+    """
     try:
         return bool(predicate(screen))
-    except (AttributeError, IndexError):
+    except IndexError:
+        return False
+    except AttributeError as error:
+        if error.obj is not None:
+            raise
         return False

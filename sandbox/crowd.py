@@ -174,9 +174,9 @@ class Crowd:
 
 def assign_groups(groups: list[HabitGroup], people: int) -> list[HabitGroup]:
     """The group of each person: counts first, the rest by share, mixed evenly."""
-    counted = [group for group in groups for _ in range(group.count)][:people]
+    assigned = [group for group in groups for _ in range(group.count)][:people]
     shares = [group for group in groups if not group.count]
-    rest = people - len(counted)
+    rest = people - len(assigned)
     total = sum(group.share or 1.0 for group in shares)
     wanted = {group.name: 0.0 for group in shares}
     for _ in range(rest if shares else 0):
@@ -184,8 +184,8 @@ def assign_groups(groups: list[HabitGroup], people: int) -> list[HabitGroup]:
             wanted[group.name] += (group.share or 1.0) / total
         chosen = max(shares, key=lambda group: wanted[group.name])
         wanted[chosen.name] -= 1
-        counted.append(chosen)
-    return counted
+        assigned.append(chosen)
+    return assigned
 
 
 def print_line(line: dict[str, Any]) -> None:
@@ -193,27 +193,33 @@ def print_line(line: dict[str, Any]) -> None:
     print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201 - the program's output
 
 
-async def run_crowd(given: Namespace) -> None:
+async def run_crowd(options: Namespace) -> None:
     """Run a crowd as the command line wants it."""
-    habits = read_habits(given.habits)
-    connector = aiohttp.TCPConnector(limit=given.connections)
+    habits = read_habits(options.habits)
+    connector = aiohttp.TCPConnector(limit=options.connections)
     patient = aiohttp.ClientTimeout(total=None)
-    with given.log.open("a", encoding="utf-8", buffering=1) as log:  # Whole lines, if we are ended.
+    with options.log.open(
+        "a", encoding="utf-8", buffering=1
+    ) as log:  # Whole lines, if we are ended.
         async with aiohttp.ClientSession(
-            given.url, connector=connector, timeout=patient
+            options.url, connector=connector, timeout=patient
         ) as session:
-            crowd = Crowd(session, habits, given.seed, given.speed, log)
+            crowd = Crowd(session, habits, options.seed, options.speed, log)
             print_line(
-                {"summary": await crowd.run(given.people, given.first_id, given.skip, given.group)}
+                {
+                    "summary": await crowd.run(
+                        options.people, options.first_id, options.skip, options.group
+                    )
+                }
             )
 
 
 def speed(word: str) -> float:
     """What the command line calls a speed. Raises ValueError."""
-    found = {"full": inf, "human": 1.0}.get(word) or float(word)
-    if found <= 0:
+    factor = {"full": inf, "human": 1.0}.get(word) or float(word)
+    if factor <= 0:
         raise ValueError("people need some time")
-    return found
+    return factor
 
 
 def main() -> None:

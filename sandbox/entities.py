@@ -204,14 +204,14 @@ def _find_entities(text: str, entities: list[Entity]) -> list[Entity]:
     taken = [
         (e["offset"], e["offset"] + e["length"]) for e in entities if e["type"] in LITERAL_STYLES
     ]
-    found = []
+    entities_found = []
     for match in FOUND_PATTERN.finditer(text):
         offset = utf16_length(text[: match.start()])
         if not any(begin <= offset < end for begin, end in taken):
-            found.append(
+            entities_found.append(
                 {"type": str(match.lastgroup), "offset": offset, "length": utf16_length(match[0])}
             )
-    return found
+    return entities_found
 
 
 def _parse_refusal(words: str) -> Refusal:

@@ -51,7 +51,7 @@ class StoredFile:
 
     @property
     def unique_id(self) -> str:
-        """The same for the same content."""
+        """Telegram's `file_unique_id`: equal for equal content, while `file_id` is not."""
         return hashlib.sha256(self.content).hexdigest()[:16]
 
     @property
@@ -61,18 +61,18 @@ class StoredFile:
 
     def describe(self) -> dict[str, Any]:
         """What stands in a message about the file itself."""
-        found: dict[str, Any] = {
+        details: dict[str, Any] = {
             "file_id": self.id,
             "file_unique_id": self.unique_id,
             "file_size": len(self.content),
         }
         if self.kind == "photo":
-            return found | {"width": self.width, "height": self.height}
+            return details | {"width": self.width, "height": self.height}
         if self.kind in NAMED_KINDS:
-            found["file_name"] = self.name
+            details["file_name"] = self.name
         if self.kind != "video_note":
-            found["mime_type"] = self.mime
-        return found | KIND_DETAILS[self.kind]
+            details["mime_type"] = self.mime
+        return details | KIND_DETAILS[self.kind]
 
     def to_record(self) -> dict[str, Any]:
         """For the store."""
@@ -149,10 +149,10 @@ class FileStore:
             with Image.open(BytesIO(content)) as image:
                 if max(image.size) <= side:
                     return
-                made, small = BytesIO(), image.convert("RGB")
+                jpeg, small = BytesIO(), image.convert("RGB")
                 small.thumbnail((side, side))
-                small.save(made, "JPEG")
-            yield self._keep("photo", "photo.jpg", "image/jpeg", made.getvalue(), *small.size).id
+                small.save(jpeg, "JPEG")
+            yield self._keep("photo", "photo.jpg", "image/jpeg", jpeg.getvalue(), *small.size).id
 
 
 def _photo_size(content: bytes) -> tuple[int, int]:

@@ -213,19 +213,19 @@ class Habits:
 
 def read_habits(file: Path) -> Habits:
     """Raises ValueError that says where the file is not in the format."""
-    given = tomllib.loads(file.read_text("utf-8"))
+    table = tomllib.loads(file.read_text("utf-8"))
     parts: dict[str, Any] = {
-        "group": [_make(HabitGroup, part, "group") for part in given.pop("group", [])],
-        "rule": [_make_rule(part) for part in given.pop("rule", [])],
-        "lean": [_make(LabelPreference, part, "lean") for part in given.pop("lean", [])],
-        "opinion": [_make(RatingHabit, part, "opinion") for part in given.pop("opinion", [])],
-        "chances": _make(SlipChances, given.pop("chances", {}), "chances"),
-        "pace": _make(HabitPace, given.pop("pace", {}), "pace"),
-        "avoid": [_pattern(regex, "avoid") for regex in given.pop("avoid", [])],
+        "group": [_make(HabitGroup, part, "group") for part in table.pop("group", [])],
+        "rule": [_make_rule(part) for part in table.pop("rule", [])],
+        "lean": [_make(LabelPreference, part, "lean") for part in table.pop("lean", [])],
+        "opinion": [_make(RatingHabit, part, "opinion") for part in table.pop("opinion", [])],
+        "chances": _make(SlipChances, table.pop("chances", {}), "chances"),
+        "pace": _make(HabitPace, table.pop("pace", {}), "pace"),
+        "avoid": [_pattern(regex, "avoid") for regex in table.pop("avoid", [])],
     }
     if not parts["group"]:
         raise ValueError("habits need at least one [[group]]")
-    habits: Habits = _make(Habits, given | parts, "habits")
+    habits: Habits = _make(Habits, table | parts, "habits")
     if unknown := _used_phrases(habits) - habits.phrases.keys():
         raise ValueError(f"phrases has no {', '.join(sorted(unknown))}")
     return habits
@@ -233,9 +233,9 @@ def read_habits(file: Path) -> Habits:
 
 def _used_phrases(habits: Habits) -> set[str]:
     """Names of the phrases that stand in what is typed."""
-    said = [words for rule in habits.rule for action in rule.do for words in action.say]
+    typed = [words for rule in habits.rule for action in rule.do for words in action.say]
     inside = [words for phrases in habits.phrases.values() for words in phrases]
-    return {name for words in said + inside for name in PHRASE_PATTERN.findall(words)}
+    return {name for words in typed + inside for name in PHRASE_PATTERN.findall(words)}
 
 
 def _make_rule(part: dict[str, Any]) -> HabitRule:
@@ -243,18 +243,18 @@ def _make_rule(part: dict[str, Any]) -> HabitRule:
     return _make(HabitRule, part | {"do": actions}, "rule")
 
 
-def _make(kind: type[Made], given: dict[str, Any], where: str) -> Made:
+def _make(kind: type[Made], table: dict[str, Any], where: str) -> Made:
     """A dataclass from a TOML table, regexes compiled."""
     known = {f.name: str(f.type) for f in fields(kind)}  # type: ignore[arg-type]
-    if strange := set(given) - set(known):
+    if strange := set(table) - set(known):
         raise ValueError(f"{where} knows no {', '.join(sorted(strange))}; only {', '.join(known)}")
     regexes = {
         name: _pattern(value, where)
-        for name, value in given.items()
+        for name, value in table.items()
         if known[name] == "Pattern" and isinstance(value, str)
     }
     try:
-        return kind(**given | regexes)
+        return kind(**table | regexes)
     except TypeError as error:
         raise ValueError(f"{where}: {error}") from error
 

@@ -53,19 +53,19 @@ class InjectedFault:
     until: float = 0.0
 
     @classmethod
-    def from_json(cls, given: dict[str, Any]) -> InjectedFault:
+    def from_json(cls, settings: dict[str, Any]) -> InjectedFault:
         """From JSON. Raises ValueError for what cannot be meant."""
         known = {field.name for field in fields(cls)}
-        if strange := set(given) - known:
+        if strange := set(settings) - known:
             raise ValueError(f"a fault has no {', '.join(sorted(strange))}; it has {sorted(known)}")
         for name, choices in (("drop", DROPS), ("ending", ENDINGS)):
-            if given.get(name, "") not in choices:
+            if settings.get(name, "") not in choices:
                 raise ValueError(f"{name} is one of {choices}")
         try:
-            b64decode(given.get("body", ""), validate=True)
+            b64decode(settings.get("body", ""), validate=True)
         except ValueError as error:
             raise ValueError("body is base64") from error
-        return cls(**given)
+        return cls(**settings)
 
     @property
     def content(self) -> bytes:

@@ -93,8 +93,8 @@ async def serve(
     await server.startup()
     address = server.servers[0].sockets[0].getsockname()
     try:
-        async with Sandbox.connect(f"http://{HOST}:{address[1]}") as box:
-            yield box
+        async with Sandbox.connect(f"http://{HOST}:{address[1]}") as sandbox:
+            yield sandbox
     finally:
         await server.stop_at_once()
 

@@ -12,7 +12,7 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_PATTERN = re.compile(r"[A-Z0-9]{2,12}(-[A-Z0-9]{2,12}){1,3}")
 #: How the payload of a deep link says that an invitation's code follows.
 INVITATION_PREFIX = "u-"
-#: The same for a workshop's code.
+#: How the payload of a deep link says that a workshop's code follows.
 WORKSHOP_PREFIX = "l-"
 
 

@@ -16,7 +16,8 @@ from pydantic import BaseModel
 
 from bot.__main__ import app
 from bot.config import Config
-from bot.handlers.commands import CHAT_COMMANDS, CommandAudience, CommandPlace
+from bot.handlers.commands import CHAT_COMMANDS, CommandPlace
+from bot.handlers.permissions import CommandAudience
 from survey.store.workshop_schema import metadata
 
 ROOT = Path(__file__).parents[1]

@@ -61,6 +61,7 @@ def read_answers_file(path: Path) -> list[Sequence[str]]:
 
 
 def is_text(value: object) -> bool:
+    """Whether a value of the answers' file is a text."""
     return isinstance(value, str)
 
 

@@ -175,8 +175,7 @@ async def load_plan(given: Config, workshop_id: str) -> WorkshopPlan:
 
 async def fetch_username(given: Config) -> str:
     """The bot's name, if there is a token and Telegram tells; else what stands for it."""
-    from telegram.error import TelegramError
-
+    from bot.telegram.calls import CallError, make_call
     from bot.telegram.client import create_bot
 
     try:
@@ -184,9 +183,9 @@ async def fetch_username(given: Config) -> str:
     except InvalidInputError:
         return NAME_PLACEHOLDER
     try:
-        await bot.initialize()
+        await make_call(bot.initialize)
         return bot.username
-    except TelegramError:
+    except CallError:
         return NAME_PLACEHOLDER
     finally:
         await bot.shutdown()

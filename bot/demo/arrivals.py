@@ -56,7 +56,7 @@ def plan_arrivals(people: int, now: datetime) -> Iterator[ArrivalDay]:
 def spread_over_days(
     people: int, now: datetime, ago: tuple[timedelta, ...], group: str, first: int
 ) -> Iterator[ArrivalDay]:
-    """The same number of people a day, on the last of the days where they are few."""
+    """Spread people evenly over the days; fewer people than days come on the last of them."""
     several = ago[-max(people // LEAST_PEOPLE_A_DAY, 1) :]
     ends = [people * n // len(several) for n in range(len(several) + 1)]
     for since, skip, end in zip(several, ends, ends[1:], strict=False):

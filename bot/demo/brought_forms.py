@@ -29,14 +29,14 @@ class BroughtForm:
 def read_brought_forms(files: Iterable[Path], taken: Iterable[str]) -> list[BroughtForm]:
     """Questionnaires with ids of waves that are not ``taken``. Raises QuestionnaireError."""
     waves = set(taken)
-    found = []
+    forms = []
     for number, file in enumerate(files, FIRST_VISITOR_ID):
         form = compile_file(file)
         wave = find_free_wave_id(format_wave_id(form.id), waves)
         waves.add(wave)
         player = DemoPerson(number, f"Eka ({wave})", "id", f"resident, “{form.title}”", start=wave)
-        found.append(BroughtForm(file.resolve(), wave, player))
-    return found
+        forms.append(BroughtForm(file.resolve(), wave, player))
+    return forms
 
 
 def format_wave_id(form_id: str) -> str:

@@ -48,7 +48,7 @@ class DemoCrowd:
 
 async def run_demo_crowd(
     app: App,
-    box: DemoSandbox,
+    sandbox: DemoSandbox,
     log: Path,
     people: int,
     seed: int,
@@ -58,10 +58,10 @@ async def run_demo_crowd(
     begun, ahead = time.monotonic(), app.clock.ahead
     *earlier, today = plan_arrivals(people, app.clock.now())
     with Progress("People who answered", people) as bar:
-        crowd = DemoCrowd(app, box, seed, sandbox_process.clear_log(log), bar)
+        crowd = DemoCrowd(app, sandbox, seed, sandbox_process.clear_log(log), bar)
         await crowd.answer_on_days(earlier)
         app.clock.ahead = ahead
-        _, found = await asyncio.gather(crowd.answer_on_days([today]), meanwhile())
+        _, result = await asyncio.gather(crowd.answer_on_days([today]), meanwhile())
     app.clock.ahead = ahead
     print_text(f"The crowd did {crowd.action_count} things in {time.monotonic() - begun:.0f} s.")
-    return found
+    return result

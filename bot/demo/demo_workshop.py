@@ -46,16 +46,19 @@ async def prepare_workshop(app: App) -> WorkshopPlan:
 
 
 async def list_page_links(
-    box: DemoSandbox, config: Config, plan: WorkshopPlan, people: Sequence[DemoParticipant]
+    sandbox: DemoSandbox, config: Config, plan: WorkshopPlan, people: Sequence[DemoParticipant]
 ) -> list[str]:
     """A line for each page to open; the facilitator is one by then."""
     for person in people:
-        await box.create_person(person.id, person.first_name, person.language_code)
+        await sandbox.create_person(person.id, person.first_name, person.language_code)
         if person.before:
-            await box.act_as(person.id, "start", payload=person.before)
+            await sandbox.act_as(person.id, "start", payload=person.before)
     ways = WorkshopLinks(sandbox_process.DEMO_USERNAME, config.web.public_url)
     return [
-        *(f"{p.what}: {box.url}/?person={p.id}&start={build_join_payload(plan)}" for p in people),
+        *(
+            f"{p.what}: {sandbox.url}/?person={p.id}&start={build_join_payload(plan)}"
+            for p in people
+        ),
         f"workshop, projector: {ways.build_projector_link(plan)}",
         f"workshop, voting page without Telegram: {ways.build_page_link(plan)}",
     ]
@@ -67,28 +70,34 @@ def build_join_payload(plan: WorkshopPlan) -> str:
 
 
 async def run_participants(
-    box: DemoSandbox, people: int, seed: int, log: Path, speed: float
+    sandbox: DemoSandbox, people: int, seed: int, log: Path, speed: float
 ) -> None:
     """Simulated participants come, vote whenever a ballot is open, and go at the end."""
     sandbox_process.clear_log(log)
     habits = sandbox_process.DEMO_FOLDER / "workshop.toml"
     async for _ in sandbox_process.run_crowd_process(
-        box.url, people, seed, log, habits=habits, first=FIRST_PARTICIPANT_ID, speed=f"{speed:g}"
+        sandbox.url,
+        people,
+        seed,
+        log,
+        habits=habits,
+        first=FIRST_PARTICIPANT_ID,
+        speed=f"{speed:g}",
     ):
         pass
 
 
 async def hold_workshop(
-    app: App, box: DemoSandbox, plan: WorkshopPlan, people: int, seed: int, log: Path
+    app: App, sandbox: DemoSandbox, plan: WorkshopPlan, people: int, seed: int, log: Path
 ) -> None:
-    """A whole workshop, with a simulated facilitator too. Raises StageError."""
+    """A whole workshop, with a simulated facilitator too. Raises DemoError."""
     if (await app.context.services.workshops.read_whole_room(plan.id)).session.locked:
         raise DemoError("The workshop of the last demo is over: suara demo --fresh forgets it.")
     leader = sandbox_process.list_demo_participants()[0]
-    await list_page_links(box, app.config, plan, [leader])
-    await box.act_as(leader.id, "start", payload=build_join_payload(plan))
+    await list_page_links(sandbox, app.config, plan, [leader])
+    await sandbox.act_as(leader.id, "start", payload=build_join_payload(plan))
     crowd = asyncio.create_task(
-        run_participants(box, people, seed, log, FAST_SPEED), name="participants"
+        run_participants(sandbox, people, seed, log, FAST_SPEED), name="participants"
     )
     try:
         await wait_for_participants(app, plan, people)
@@ -100,7 +109,7 @@ async def hold_workshop(
                     len(room.session.list_in_phase(BallotPhase.REVEALED, BallotPhase.SKIPPED))
                 )
 
-            await SimulatedFacilitator(box, leader.id, BALLOT_SECONDS).lead_workshop(judged)
+            await SimulatedFacilitator(sandbox, leader.id, BALLOT_SECONDS).lead_workshop(judged)
         await asyncio.wait_for(crowd, DEPARTURE_SECONDS)
     except TimeoutError:
         raise DemoError(f"Not everybody saw the end; {log} says what they did.") from None
@@ -136,7 +145,7 @@ async def write_workshop_data(app: App, plan: WorkshopPlan, out: Path) -> tuple[
 async def describe_held_workshop(app: App, plan: WorkshopPlan, begun: float) -> str:
     """What happened, in a sentence or two."""
     room = await app.context.services.workshops.read_whole_room(plan.id)
-    rounds = sum(len(standing.revealed_openings) for standing in room.session.states.values())
+    rounds = sum(len(state.revealed_openings) for state in room.session.states.values())
     votes = sum(tally.voter_count for tally in room.tallies.values())
     return (
         f"The workshop took {time.monotonic() - begun:.0f} s: {room.presence.joined} participants, "

@@ -12,10 +12,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from bot.app import App, build_report_request
+from bot.app import App
 from bot.config import Config
 from bot.demo.arrivals import REPEATED_WAVE
 from bot.progress import print_text
+from bot.report_defaults import build_report_request
 from reports.request import BOTH_LANGUAGES, DataFormat, ReportKind, ReportRequest
 
 #: So much is made at the same time.
@@ -46,8 +47,8 @@ async def make_outputs(app: App, due: datetime, workshop: str, out: Path) -> Non
 
 def list_jobs(app: App, due: datetime, workshop: str, out: Path) -> Iterator[Callable[[], str]]:
     """What is to be made, what takes longest first."""
-    for wanted in list_report_requests(app, due, workshop):
-        yield partial(write_demo_report, wanted, out)
+    for request in list_report_requests(app, due, workshop):
+        yield partial(write_demo_report, request, out)
     yield partial(write_demo_data, app.config, out, app.clock.now())
 
 
@@ -68,24 +69,24 @@ def list_report_requests(app: App, due: datetime, workshop: str) -> Iterator[Rep
     yield replace(same, kind=ReportKind.WEEKLY)
 
 
-def write_demo_report(wanted: ReportRequest, out: Path) -> str:
+def write_demo_report(request: ReportRequest, out: Path) -> str:
     """In a worker, where the heavy libraries are imported: a report's files and its charts."""
     from reports.documents.chart_files import build_chart_files
     from reports.make_report import make_documents, write_file
     from reports.report_content import build_contents
 
     begun, names = time.monotonic(), list[str]()
-    for content in build_contents(wanted):
-        name = f"{wanted.kind}-{content.request.language}"
+    for content in build_contents(request):
+        name = f"{request.kind}-{content.request.language}"
         for file in make_documents(content).files:
             path = out / f"{name}{Path(file.name).suffix}"
             names.append(write_file(path, file.content).name)
         for chart in build_chart_files(content):
-            write_file(out / CHART_FOLDER / wanted.kind / chart.name, chart.content)
+            write_file(out / CHART_FOLDER / request.kind / chart.name, chart.content)
     return format_made_files(names, begun)
 
 
-def write_demo_data(config: Config, out: Path, now: datetime) -> str:
+def write_demo_data(config: Config, out: Path, made_at: datetime) -> str:
     """In a worker: all answers and interviews in every format."""
     from reports.export.data_export import export_data
     from reports.export.ddi import Study
@@ -96,7 +97,7 @@ def write_demo_data(config: Config, out: Path, now: datetime) -> str:
         config.database.url,
         out,
         about.timezone,
-        now,
+        made_at,
         formats=tuple(DataFormat),
         study=Study(about.city, about.secretariat, about.languages[0]),
     )

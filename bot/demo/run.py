@@ -1,4 +1,4 @@
-"""One run of the demo, from the stage to the paragraph at its end."""
+"""One run of the demo, from starting the sandbox to the paragraph at its end."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ class DemoOptions:
     participants: int = 40
 
 
-async def run_demo(config: Config, wishes: DemoOptions, stop: asyncio.Event) -> None:
-    """Run the demo until ``stop``, or to its end. Raises StageError, QuestionnaireError."""
-    if wishes.leave:
+async def run_demo(config: Config, options: DemoOptions, stop: asyncio.Event) -> None:
+    """Run the demo until ``stop``, or to its end. Raises DemoError, QuestionnaireError."""
+    if options.leave:
         with tempfile.TemporaryDirectory(prefix="suara-demo-") as folder:
             await run_in_sandbox(
-                config, Path(folder), sandbox_process.find_free_port(), wishes, stop
+                config, Path(folder), sandbox_process.find_free_port(), options, stop
             )
         return
     with sandbox_process.lock_folder(LASTING_FOLDER):
-        if wishes.fresh:
+        if options.fresh:
             clear_folder(LASTING_FOLDER)
-        await run_in_sandbox(config, LASTING_FOLDER, wishes.port, wishes, stop)
+        await run_in_sandbox(config, LASTING_FOLDER, options.port, options, stop)
 
 
 def clear_folder(folder: Path) -> None:
@@ -74,16 +74,16 @@ def clear_folder(folder: Path) -> None:
 
 
 async def run_in_sandbox(
-    config: Config, folder: Path, port: int, wishes: DemoOptions, stop: asyncio.Event
+    config: Config, folder: Path, port: int, options: DemoOptions, stop: asyncio.Event
 ) -> None:
-    """The stage, the bot, and what happens on it."""
-    guests = read_brought_forms(wishes.questionnaires, (wave.id for wave in config.waves))
+    """The sandbox, the bot at it, and what people do there."""
+    guests = read_brought_forms(options.questionnaires, (wave.id for wave in config.waves))
     players = [*sandbox_process.list_demo_people(), *(guest.person for guest in guests)]
-    async with sandbox_process.run_sandbox(folder, port, players) as box:
-        chat_id = await box.create_people()
-        ours = build_demo_config(config, folder, box.url, chat_id, guests, wishes)
-        async with open_app(ours, sandbox_process.DEMO_TOKEN, Clock()) as app:
-            await poll_while_acting(app, box, chat_id, folder, wishes, stop)
+    async with sandbox_process.run_sandbox(folder, port, players) as sandbox:
+        chat_id = await sandbox.create_people()
+        demo_config = build_demo_config(config, folder, sandbox.url, chat_id, guests, options)
+        async with open_app(demo_config, sandbox_process.DEMO_TOKEN, Clock()) as app:
+            await poll_while_acting(app, sandbox, chat_id, folder, options, stop)
 
 
 def build_demo_config(
@@ -92,7 +92,7 @@ def build_demo_config(
     url: str,
     chat_id: int,
     guests: list[BroughtForm],
-    wishes: DemoOptions,
+    options: DemoOptions,
 ) -> Config:
     """The configuration with the demo's database, server, chat, invitations and waves.
 
@@ -103,7 +103,7 @@ def build_demo_config(
     raw["telegram"]["api_url"] = url
     raw["files"]["folder"] = str(folder / "files")
     raw["secretariat"]["chats"] = [chat_id]
-    if wishes.leave:
+    if options.leave:
         raw["telegram"]["most_a_second"] = FAST_CARDS_A_SECOND
     address = f"127.0.0.1:{sandbox_process.find_free_port()}"
     raw["web"] = {"listen": address, "public_url": f"http://{address}"}
@@ -112,7 +112,7 @@ def build_demo_config(
     for wave in raw["waves"]:
         wave["opens"] = (now - WAVES_OPENED_AGO).isoformat()
         wave["closes"] = (now + timedelta(days=60)).isoformat()
-    raw["waves"] += build_earlier_waves(raw["waves"], now) if wishes.crowd else []
+    raw["waves"] += build_earlier_waves(raw["waves"], now) if options.crowd else []
     # They open last: whoever comes without a link is asked ours first.
     raw["waves"] += [
         {
@@ -128,16 +128,23 @@ def build_demo_config(
 
 
 async def poll_while_acting(
-    app: App, box: DemoSandbox, chat_id: int, folder: Path, wishes: DemoOptions, stop: asyncio.Event
+    app: App,
+    sandbox: DemoSandbox,
+    chat_id: int,
+    folder: Path,
+    options: DemoOptions,
+    stop: asyncio.Event,
 ) -> None:
-    """Poll while what happens on the stage happens; stopped, both end at once."""
+    """Poll while the people of the demo act; stopped, both end at once."""
     polling = asyncio.create_task(app.poll_updates(stop), name="polling")
-    acting = asyncio.create_task(act_out_demo(app, box, chat_id, folder, wishes), name="acting")
+    acting = asyncio.create_task(
+        act_out_demo(app, sandbox, chat_id, folder, options), name="acting"
+    )
     try:
         await asyncio.wait({polling, acting}, return_when=asyncio.FIRST_COMPLETED)
         if acting.done():
             await acting
-            if wishes.leave:
+            if options.leave:
                 stop.set()
         await polling
     finally:
@@ -149,22 +156,22 @@ async def poll_while_acting(
 
 
 async def act_out_demo(
-    app: App, box: DemoSandbox, chat_id: int, folder: Path, wishes: DemoOptions
+    app: App, sandbox: DemoSandbox, chat_id: int, folder: Path, options: DemoOptions
 ) -> None:
     """Let people come, set the clock, fetch what was delivered, make everything else."""
-    voting = None if wishes.leave else await open_demo(app, box, chat_id, folder, wishes)
+    voting = None if options.leave else await open_demo(app, sandbox, chat_id, folder, options)
     try:
-        gathering = partial(run_demo_workshop, app, box, folder, wishes)
-        if wishes.crowd:
-            log = (wishes.out or folder) / "crowd.jsonl"
-            held = await run_demo_crowd(app, box, log, wishes.crowd, wishes.seed, gathering)
+        gathering = partial(run_demo_workshop, app, sandbox, folder, options)
+        if options.crowd:
+            log = (options.out or folder) / "crowd.jsonl"
+            held = await run_demo_crowd(app, sandbox, log, options.crowd, options.seed, gathering)
             await app.card_sender.wait_until_shown()
         else:
             held = await gathering()
-        if wishes.out is not None:
+        if options.out is not None:
             due = await wait_for_report(app)
-            await make_outputs(app, due, held, wishes.out)
-            await write_delivered(app, box, chat_id, wishes.out)
+            await make_outputs(app, due, held, options.out)
+            await write_delivered(app, sandbox, chat_id, options.out)
         if voting is not None:
             await voting
     finally:
@@ -175,37 +182,46 @@ async def act_out_demo(
 
 
 async def open_demo(
-    app: App, box: DemoSandbox, chat_id: int, folder: Path, wishes: DemoOptions
+    app: App, sandbox: DemoSandbox, chat_id: int, folder: Path, options: DemoOptions
 ) -> asyncio.Task[None] | None:
     """Say the links; let participants of the workshop come, who vote by themselves."""
-    for player in box.players:
-        print_text(f"{player.what}: {box.build_link(player, chat_id)}")
+    for player in sandbox.players:
+        print_text(f"{player.what}: {sandbox.build_link(player, chat_id)}")
     plan = await demo_workshop.prepare_workshop(app)
     for line in await demo_workshop.list_page_links(
-        box, app.config, plan, sandbox_process.list_demo_participants()
+        sandbox, app.config, plan, sandbox_process.list_demo_participants()
     ):
         print_text(line)
     print_text("Ctrl-C stops the demo; started again it goes on where it was.")
-    if wishes.workshop or not wishes.participants:
+    if options.workshop or not options.participants:
         return None
     log = folder / demo_workshop.PARTICIPANT_LOG
-    voters = demo_workshop.run_participants(box, wishes.participants, wishes.seed, log, speed=1)
+    voters = demo_workshop.run_participants(
+        sandbox, options.participants, options.seed, log, speed=1
+    )
     return asyncio.create_task(voters, name="participants")
 
 
-async def run_demo_workshop(app: App, box: DemoSandbox, folder: Path, wishes: DemoOptions) -> str:
+async def run_demo_workshop(
+    app: App, sandbox: DemoSandbox, folder: Path, options: DemoOptions
+) -> str:
     """A whole workshop by itself, if it is wished for; its data go where the results go. Its id."""
-    if not wishes.workshop:
+    if not options.workshop:
         return ""
-    begun, folder = time.monotonic(), wishes.out or folder
+    begun, folder = time.monotonic(), options.out or folder
     plan = await demo_workshop.prepare_workshop(app)
     await demo_workshop.hold_workshop(
-        app, box, plan, wishes.participants, wishes.seed, folder / demo_workshop.PARTICIPANT_LOG
+        app,
+        sandbox,
+        plan,
+        options.participants,
+        options.seed,
+        folder / demo_workshop.PARTICIPANT_LOG,
     )
     await app.card_sender.wait_until_shown()
     print_text(await demo_workshop.describe_held_workshop(app, plan, begun))
-    if wishes.out is not None:
-        paths = await demo_workshop.write_workshop_data(app, plan, wishes.out)
+    if options.out is not None:
+        paths = await demo_workshop.write_workshop_data(app, plan, options.out)
         print_text(f"Its data: {', '.join(map(str, paths))}")
     return plan.id
 
@@ -228,9 +244,9 @@ async def wait_for_report(app: App) -> datetime:
     raise DemoError("The report did not arrive; the lines above say why.")
 
 
-async def write_delivered(app: App, box: DemoSandbox, chat_id: int, out: Path) -> None:
+async def write_delivered(app: App, sandbox: DemoSandbox, chat_id: int, out: Path) -> None:
     """Write the documents as delivered; say what happened and what lies where."""
-    documents = await box.download_documents(chat_id)
+    documents = await sandbox.download_documents(chat_id)
     await asyncio.to_thread(write_documents, out / DELIVERED_FOLDER, documents)
     print_text(await describe_demo(app, out, sorted(documents)))
 

@@ -90,8 +90,8 @@ class DemoSandbox:
         """One request of a person's side."""
         async with self._session.request(verb, self.url + path, json=body) as response:
             response.raise_for_status()
-            found: dict[str, Any] = await response.json()
-            return found
+            answer: dict[str, Any] = await response.json()
+            return answer
 
     async def create_person(self, person: int, first_name: str, language_code: str) -> None:
         """Let somebody exist, or change what is known of them."""
@@ -121,10 +121,10 @@ class DemoSandbox:
         for chat in (await self.read_person(secretary.id))["chats"]:
             if chat["type"] != "private":
                 return int(chat["id"])
-        made = await self.send_request(
+        group = await self.send_request(
             "POST", f"/person/{secretary.id}/found", {"title": secretary.group, "members": []}
         )
-        return int(made["chat"])
+        return int(group["chat"])
 
     def build_link(self, player: DemoPerson, chat_id: int) -> str:
         """The page that shows the chat as a person sees it."""
@@ -135,21 +135,21 @@ class DemoSandbox:
     async def download_documents(self, chat_id: int) -> dict[str, bytes]:
         """File name -> content of every document that was delivered into a chat."""
         secretary = next(player for player in self.players if player.group)
-        found: dict[str, bytes] = {}
+        documents: dict[str, bytes] = {}
         for chat in (await self.read_person(secretary.id))["chats"]:
             for message in chat["messages"] if chat["id"] == chat_id else ():
                 if document := message.get("document"):
                     path = f"/person/file/{document['file_id']}/file"
                     async with self._session.get(self.url + path) as response:
-                        found[document["file_name"]] = await response.read()
-        return found
+                        documents[document["file_name"]] = await response.read()
+        return documents
 
 
 @asynccontextmanager
 async def run_sandbox(
     folder: Path, port: int, people: list[DemoPerson]
 ) -> AsyncIterator[DemoSandbox]:
-    """Run the sandbox on ``port``, its memory in ``folder``. Raises StageError."""
+    """Run the sandbox on ``port``, its memory in ``folder``. Raises DemoError."""
     command = [
         "-m",
         "sandbox",
@@ -178,17 +178,17 @@ async def run_sandbox(
 
 async def wait_until_ready(process: asyncio.subprocess.Process, port: int) -> None:
     """Wait until the sandbox says that it is ready."""
-    said = b""
+    first_line = b""
     if process.stdout is not None:
         with suppress(TimeoutError):
-            said = await asyncio.wait_for(process.stdout.readline(), START_TIMEOUT)
-    if said.strip() != b"ready":
+            first_line = await asyncio.wait_for(process.stdout.readline(), START_TIMEOUT)
+    if first_line.strip() != b"ready":
         raise DemoError(f"Port {port} is taken. Name another one: suara demo --port 8090")
 
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Keep a second demo out of the folder. Raises StageError if there is one."""
+    """Keep a second demo out of the folder. Raises DemoError if there is one."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
@@ -228,7 +228,7 @@ async def run_crowd_process(
 ) -> AsyncIterator[dict[str, Any]]:
     """Let simulated people answer; yields how far they are, the summary last.
 
-    Raises StageError if the crowd ends badly.
+    Raises DemoError if the crowd ends badly.
     """
     process = await start_process(
         "-m", "sandbox.crowd", "--url", url, "--people", str(people), "--seed", str(seed),

@@ -55,15 +55,15 @@ class FacilitatorPanel:
 class SimulatedFacilitator:
     """``window`` is for how many seconds a ballot is open at the most."""
 
-    def __init__(self, box: DemoSandbox, person: int, window: float) -> None:
-        self._box = box
+    def __init__(self, sandbox: DemoSandbox, person: int, window: float) -> None:
+        self._box = sandbox
         self._person = person
         self._window = window
         self._opened = 0
         self._reopened = self._noted = False
 
     async def lead_workshop(self, after_each: Callable[[], Awaitable[None]]) -> None:
-        """From the first ballot to the lock. Raises StageError if the card does not go on."""
+        """From the first ballot to the lock. Raises DemoError if the card does not go on."""
         while await self._take_step(await self.read_panel()):
             await after_each()
         await self._tap(MORE_SIGN)
@@ -138,7 +138,7 @@ class SimulatedFacilitator:
         await self._wait_for_panel(lambda panel: panel != before)
 
     async def _wait_for_panel(self, there: Callable[[FacilitatorPanel], bool]) -> FacilitatorPanel:
-        """The card once it is so. Raises StageError."""
+        """The card once it is so. Raises DemoError."""
         try:
             return await self._poll_panel(there, CARD_TIMEOUT)
         except TimeoutError:

@@ -11,11 +11,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from telegram import Update
+from telegram import Chat, Update
 
 from bot.handlers import group_votes, quote_decision, respondents
 from bot.handlers.context import HandlerContext
+from bot.handlers.permissions import CommandAudience, find_refusal, find_secretariat_chat
 from bot.screens.help import draw_help_screen
+from bot.telegram.calls import call_with_retry
 from bot.translation import Translator
 
 
@@ -24,14 +26,6 @@ class CommandPlace(StrEnum):
 
     PRIVATE = "private"
     GROUP = "group"
-
-
-class CommandAudience(StrEnum):
-    """Whom a command serves; everybody else is told whose business it is."""
-
-    EVERYBODY = "everybody"
-    SECRETARIAT = "the secretariat's chats"
-    FACILITATORS = "facilitators"
 
 
 class CommandMenu(StrEnum):
@@ -49,10 +43,14 @@ CommandText = Callable[[Translator], str]
 
 @dataclass(frozen=True, slots=True)
 class CommandUse:
-    """What a command does in one kind of chat, and whom it serves there."""
+    """What a command does in one kind of chat, and whom it serves there.
+
+    ``refusal`` is what everybody else is told, if not what ``bot.handlers.permissions`` says.
+    """
 
     handle: CommandHandler
     audience: CommandAudience = CommandAudience.EVERYBODY
+    refusal: CommandText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +88,22 @@ def parse_command(text: str) -> SentCommand | None:
     return SentCommand(name.lower(), addressee.lower(), found[2].strip())
 
 
+async def run_command(
+    context: HandlerContext, update: Update, chat: Chat, use: CommandUse, payload: str
+) -> None:
+    """Carry a command out, or say whom it serves."""
+    refusal = await find_refusal(context, update, chat, use.audience)
+    if refusal is None:
+        await use.handle(context, update, payload)
+        return
+    text = use.refusal(context.choose_texts(update)) if use.refusal else refusal
+    await call_with_retry(lambda: context.bot.send_message(chat.id, text))
+
+
 async def handle_report_command(context: HandlerContext, update: Update, _: str) -> None:
-    """/laporan"""
-    await context.reporting.report_requests.show_choices(update, context.choose_texts(update))
+    """/laporan in a chat of the secretariat."""
+    if office := await find_secretariat_chat(context, update.effective_chat):
+        await context.reporting.report_requests.show_choices(office)
 
 
 async def handle_help(context: HandlerContext, update: Update, _: str) -> None:
@@ -118,7 +129,9 @@ CHAT_COMMANDS = (
         ("quotes",),
         {
             CommandPlace.PRIVATE: CommandUse(
-                quote_decision.handle_quotes_command, CommandAudience.SECRETARIAT
+                quote_decision.handle_quotes_command,
+                CommandAudience.SECRETARIAT,
+                lambda t: t("Quotes are for the secretariat."),
             ),
             CommandPlace.GROUP: CommandUse(
                 quote_decision.handle_quotes_command, CommandAudience.SECRETARIAT

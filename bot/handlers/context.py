@@ -25,6 +25,7 @@ from bot.telegram.cards import CardSender, SendAbove
 from bot.telegram.group_cards import GroupCards
 from bot.telegram.question_media import QuestionMedia
 from bot.translation import Translator, get_translator, match_language
+from survey.services.administration import Administration
 from survey.services.interview_service import InterviewService, generate_code
 from survey.services.quote_service import QuoteService
 from survey.services.snapshot import Notice, Request, Snapshot
@@ -43,6 +44,7 @@ class HandlerServices:
     interviews: InterviewService
     workshops: WorkshopService
     quotes: QuoteService
+    administration: Administration
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.screens.toast import format_toast
 from bot.screens.view_state import ViewState
 from survey.interview.steps import StepRefusalReason
 from survey.interview.uploads import UploadedFile
-from survey.services.snapshot import Notice
+from survey.services.snapshot import FileTooLarge
 
 MEBIBYTE = 1 << 20
 #: What Telegram sends without saying what it is.
@@ -59,10 +59,8 @@ async def handle_file(context: HandlerContext, update: Update, message: Message)
         file.can_answer(interview.find_question(interview.position).kind)
         and file.size > context.files.largest_mb * MEBIBYTE
     ):
-        context.show_current(
-            update,
-            replace(snapshot, notice=Notice.TOO_LARGE, about_key=str(context.files.largest_mb)),
-        )
+        too_large = FileTooLarge(context.files.largest_mb)
+        context.show_current(update, replace(snapshot, notice=too_large))
     else:
         context.show_current(
             update,

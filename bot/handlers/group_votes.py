@@ -10,23 +10,19 @@ from bot.callbacks.workshop_callbacks import CastVote, WorkshopCallback, shorten
 from bot.handlers.context import HandlerContext
 from bot.handlers.participants import build_workshop_request
 from bot.screens.workshop.refusal_text import explain_move_refusal
-from bot.telegram.client import call_with_retry
 from survey.workshop.moves import VoteChannel
 from survey.workshop.plan import GroupChat, Room
 
 
 async def start_group_voting(context: HandlerContext, update: Update, _: str) -> None:
-    """/lokakarya in a group: its members vote here from now on, if a facilitator says so."""
+    """/lokakarya of a facilitator in a group: its members vote here from now on."""
     chat = update.effective_chat
-    if chat is None:
-        return
     _request, snapshot = await context.read_request(update)
-    t, room = context.choose_texts(update, snapshot), snapshot.room
-    if room is None or room.me is None or not room.me.is_facilitator:
-        text = t("Only a facilitator who has joined the workshop can bring it into this group.")
-        await call_with_retry(lambda: context.bot.send_message(chat.id, text))
+    if chat is None or snapshot.room is None:
         return
-    await context.senders.group_cards.start_voting(room.plan.id, chat.id, t.language)
+    language = context.choose_texts(update, snapshot).language
+    workshop = snapshot.room.plan.id
+    await context.senders.group_cards.start_voting(workshop, chat.id, language)
 
 
 async def handle_group_callback(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import structlog
 from telegram import Update
 
+from bot.attempts import ATTEMPT_WINDOW, MOST_WRONG_CODES
 from bot.callbacks.workshop_callbacks import (
     CastVote,
     CheckIn,
@@ -20,16 +22,18 @@ from bot.callbacks.workshop_callbacks import (
 )
 from bot.handlers import facilitators
 from bot.handlers.context import HandlerContext
+from bot.handlers.permissions import is_facilitator
 from bot.screens.workshop.refusal_text import explain_move_refusal
 from bot.screens.workshop.voting_card import find_active_round, find_missing_reason
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
 from survey.interview.steps import StepRefusalReason
 from survey.people import parse_code
-from survey.services.snapshot import Notice, Request, Snapshot
+from survey.services.snapshot import Notice, Request, Snapshot, WorkshopLeft
 from survey.workshop.moves import ChangeReason, VoteChannel, WorkshopRequest
 from survey.workshop.plan import Room
 
+log = structlog.get_logger()
 #: Pages that participants can look at.
 PARTICIPANT_PAGES = frozenset({"", "brief", "leave", "row", "why", "table"})
 
@@ -48,19 +52,20 @@ async def enter_code(
     context: HandlerContext, request: Request, snapshot: Snapshot, text: str
 ) -> Snapshot:
     """Show a code: a workshop's or an invitation's. Who tries too many has to wait."""
-    if context.views.attempt_limiter.has_too_many(request.telegram_id, request.at):
+    at = request.at.timestamp()
+    if not context.views.attempt_limiter.allows_attempt(request.telegram_id, at):
         return replace(snapshot, notice=Notice.GUESSED)
     plan = await context.services.workshops.find_plan(parse_code(text) or "")
     if plan is None:
         joined = await context.services.interviews.accept_invitation(request, text)
         if joined.notice is Notice.UNKNOWN_CODE:
-            context.views.attempt_limiter.count_wrong_code(request.telegram_id, request.at)
+            count_wrong_code(context, request)
         return joined
     room = await context.services.workshops.join(
         build_workshop_request(request, snapshot), snapshot.respondent, plan, VoteChannel.TELEGRAM
     )
     waits = (
-        room is not None and room.me is not None and not (room.me.briefed or room.me.is_facilitator)
+        room is not None and room.me is not None and not (room.me.briefed or is_facilitator(room))
     )
     begun = room is not None and room.session.number > 0
     context.views.set_page(
@@ -72,6 +77,14 @@ async def enter_code(
         if snapshot.room and snapshot.room.plan.id == plan.id
         else replace(after, notice=Notice.JOINED)
     )
+
+
+def count_wrong_code(context: HandlerContext, request: Request) -> None:
+    """Count a wrong code; the log says that somebody tries them, and not who."""
+    at = request.at.timestamp()
+    if context.views.attempt_limiter.count_wrong_attempt(request.telegram_id, at):
+        minutes = int(ATTEMPT_WINDOW) // 60
+        log.warning("somebody tries codes", wrong=MOST_WRONG_CODES, minutes=minutes)
 
 
 async def return_to_workshop(
@@ -97,7 +110,7 @@ async def handle_workshop_callback(
     if room is None or room.me is None or shorten_id(room.plan.id) != callback.workshop:
         context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
         return t("This card has moved on.")
-    if room.me.is_facilitator and isinstance(callback, ShowView | FacilitatorAction):
+    if is_facilitator(room) and isinstance(callback, ShowView | FacilitatorAction):
         return await facilitators.handle_panel_callback(
             context, update, request, snapshot, room, callback
         )
@@ -136,7 +149,7 @@ async def apply_workshop_callback(
             context.views.close_page(request.telegram_id)
             await rooms.leave(workshop_request)
             after = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
-            return replace(after, notice=Notice.LEFT, about_key=room.plan.code)
+            return replace(after, notice=WorkshopLeft(room.plan.code))
         case ContinueQuestionnaire(wave=wave):
             await rooms.set_aside(workshop_request, aside=True)
             return await context.services.interviews.switch_wave(
@@ -273,7 +286,7 @@ async def handle_workshop_text(
     room = snapshot.room
     if room is None or room.me is None:
         return
-    if room.me.is_facilitator:
+    if is_facilitator(room):
         await facilitators.handle_note(context, update, request, snapshot, room, text)
         return
     here = context.build_workshop_view(

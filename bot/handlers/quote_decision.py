@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import structlog
 from telegram import Message, Update
-from telegram.error import BadRequest
 
 from bot.callbacks import codec
 from bot.callbacks.release_callbacks import ReviewQuote, ShowQuotes
 from bot.handlers.context import HandlerContext
-from bot.handlers.report_requests import explain_no_reports
+from bot.handlers.permissions import find_secretariat_chat
+from bot.jobs.report_sender import load_first_texts
 from bot.screens.quote_review import (
     draw_open_quote_screen,
     draw_released_quote_screen,
     explain_ruling,
 )
 from bot.screens.screen import Screen
-from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.client import call_with_retry
-from bot.translation import Translator, get_translator
+from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
+from bot.telegram.cards import build_message_arguments
+from bot.translation import Translator
 from survey.services.quote_service import QuoteCase, QuoteDecision
 from survey.store.interviews import Cause
 from survey.store.quotes import AnswerPlace
@@ -29,22 +29,14 @@ RELEASE_ACTION = "ok"
 
 
 async def handle_quotes_command(context: HandlerContext, update: Update, _: str) -> None:
-    """/kutipan: the first answer to decide on; elsewhere, whose business this is."""
-    chat = update.effective_chat
-    if chat is None:
+    """/kutipan in a chat of the secretariat: the first answer to decide on."""
+    office = await find_secretariat_chat(context, update.effective_chat)
+    if office is None:
         return
-    language, t = await context.services.quotes.find_language(chat.id), context.choose_texts(update)
-    if language is None:
-        refusal = t("Quotes are for the secretariat.")
-        text = explain_no_reports(chat.id, t) if chat.id < 0 else refusal
-        await call_with_retry(lambda: context.bot.send_message(chat.id, text))
-        return
-    screen = draw_open_quote_screen(
-        await context.services.quotes.find_next(language, None), get_translator(language)
-    )
-    await call_with_retry(
-        lambda: context.bot.send_message(chat.id, **build_message_arguments(screen))
-    )
+    t = load_first_texts(office.language)
+    screen = draw_open_quote_screen(await context.services.quotes.find_next(t.language, None), t)
+    arguments = build_message_arguments(screen)
+    await call_with_retry(lambda: context.bot.send_message(office.id, **arguments))
 
 
 async def handle_quote_callback(
@@ -53,10 +45,10 @@ async def handle_quote_callback(
     """A button of a card, in a chat of the secretariat; elsewhere it does nothing."""
     query = update.callback_query
     message = query.message if query else None
-    language = await context.services.quotes.find_language(message.chat.id) if message else None
-    if message is None or language is None:
+    office = await find_secretariat_chat(context, message.chat if message else None)
+    if message is None or office is None:
         return ""
-    t = get_translator(language)
+    t = load_first_texts(office.language)
     if isinstance(callback, ShowQuotes):
         screen = await build_quote_list(context, callback, t)
         told = ""
@@ -121,11 +113,11 @@ async def handle_quote_reply(context: HandlerContext, update: Update, sent: Mess
         if card and card.from_user and card.from_user.id == context.bot.id
         else None
     )
-    language = await context.services.quotes.find_language(sent.chat.id) if callback else None
-    if card is None or callback is None or language is None:
+    office = await find_secretariat_chat(context, sent.chat) if callback else None
+    if card is None or callback is None or office is None:
         return False
     t, place = (
-        get_translator(language),
+        load_first_texts(office.language),
         AnswerPlace(callback.interview, callback.question, callback.occurrence),
     )
     why, now = Cause(context.bot.id, update.update_id), context.clock.now()
@@ -161,9 +153,11 @@ async def redraw_quote_card(
     """Put a screen into a message; two who tap at once may want the same."""
     shown = build_message_arguments(screen)
     try:
-        await call_with_retry(
-            lambda: context.bot.edit_message_text(chat_id=chat_id, message_id=message_id, **shown)
+        await call_ignoring(
+            lambda: context.bot.edit_message_text(chat_id=chat_id, message_id=message_id, **shown),
+            FailureKind.UNCHANGED,
         )
-    except BadRequest as fault:
-        if NOT_MODIFIED not in str(fault).lower():
-            log.warning("quote not shown", reason=str(fault))
+    except CallError as fault:
+        if not fault.failed.is_refusal:
+            raise
+        log.warning("quote not shown", reason=str(fault))

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 import structlog
-from telegram import Bot, Chat, Update
-from telegram.error import BadRequest, TelegramError
+from telegram import Bot, Update
 
 from bot.callbacks.report_choice import ReportChoice
 from bot.jobs.report_sender import load_first_texts
@@ -18,9 +17,9 @@ from bot.screens.report_menu import (
     draw_report_menu_closed,
     draw_report_pending,
 )
-from bot.screens.screen import Screen, escape_html
-from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.client import call_with_retry
+from bot.screens.screen import Screen
+from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
+from bot.telegram.cards import build_message_arguments
 from bot.translation import Translator
 from reports.delivery.due_times import CalendarTimes
 from reports.delivery.report_delivery import parse_period
@@ -28,7 +27,7 @@ from reports.delivery.scheduler import ReportScheduler, name_period
 from reports.report_kinds import REPORT_KINDS, ReportSubject
 from reports.request import BOTH_LANGUAGES
 from survey.services.administration import Administration
-from survey.store import deliveries, report_chats, waves, workshop_plans
+from survey.store import deliveries, waves, workshop_plans
 from survey.store.database import Store
 from survey.store.deliveries import Delivery
 from survey.store.report_chats import ReportChat
@@ -50,31 +49,29 @@ class ReportRequests:
     languages: tuple[str, ...]
     tasks: set[asyncio.Task[bool]] = field(default_factory=set)
 
-    async def show_choices(self, update: Update, t: Translator) -> None:
-        """/laporan: show the choices; elsewhere say how a chat becomes the secretariat's."""
-        chat = update.effective_chat
-        if chat is None:
-            return
-        office = await self._find_chat(chat.id)
-        if office is None:
-            screen = Screen(explain_no_reports(chat.id, t))
-        else:
-            await self.resume_chat(chat.id)
-            screen = draw_report_menu(
-                ReportChoice(), await self._build_offer(office), load_first_texts(office.language)
-            )
+    async def show_choices(self, office: ReportChat) -> None:
+        """/laporan in a chat of the secretariat: show the choices."""
+        await self.resume_chat(office.id)
+        screen = draw_report_menu(
+            ReportChoice(), await self._build_offer(office), load_first_texts(office.language)
+        )
         await call_with_retry(
-            lambda: self.bot.send_message(chat.id, **build_message_arguments(screen))
+            lambda: self.bot.send_message(office.id, **build_message_arguments(screen))
         )
 
     async def handle_choice(
-        self, update: Update, chat: Chat, wish: ReportChoice, t: Translator, now: datetime
+        self,
+        update: Update,
+        office: ReportChat | None,
+        wish: ReportChoice,
+        t: Translator,
+        now: datetime,
     ) -> str:
         """One of the choices; the short word to show at once, often none."""
-        query, office = update.callback_query, await self._find_chat(chat.id)
+        query = update.callback_query
         message = query.message.message_id if query and query.message else 0
         stale = t("This card has moved on.")
-        if office is None or not message or await self._was_asked(chat.id, message):
+        if office is None or not message or await self._was_asked(office.id, message):
             return stale
         offered, t = await self._build_offer(office), load_first_texts(office.language)
         if not offered.allows_choice(wish, t):
@@ -87,7 +84,7 @@ class ReportRequests:
                 if wish.page == "close"
                 else draw_report_menu(wish, offered, t)
             )
-            await self._edit_choices(chat.id, message, screen)
+            await self._edit_choices(office.id, message, screen)
         return ""
 
     async def move_chat(self, old: int, new: int) -> None:
@@ -97,10 +94,6 @@ class ReportRequests:
     async def resume_chat(self, chat_id: int) -> None:
         """A chat has us again: what waits for it may be tried."""
         await Administration(self.store).resume_chat(chat_id)
-
-    async def _find_chat(self, chat_id: int) -> ReportChat | None:
-        async with self.store.read() as connection:
-            return (await report_chats.read_report_chats(connection)).get(chat_id)
 
     async def _was_asked(self, chat_id: int, message: int) -> bool:
         async with self.store.read() as connection:
@@ -182,22 +175,9 @@ class ReportRequests:
         """Put a screen into the message that was tapped."""
         shown = build_message_arguments(screen)
         try:
-            await call_with_retry(
-                lambda: self.bot.edit_message_text(chat_id=chat_id, message_id=message, **shown)
+            await call_ignoring(
+                lambda: self.bot.edit_message_text(chat_id=chat_id, message_id=message, **shown),
+                FailureKind.UNCHANGED,
             )
-        except BadRequest as fault:
-            if NOT_MODIFIED not in str(fault).lower():
-                log.warning("choices not shown", reason=str(fault))
-        except TelegramError as fault:
-            log.warning("choices not shown", reason=type(fault).__name__)
-
-
-def explain_no_reports(chat_id: int, t: Translator) -> str:
-    """Why there is no report in this chat."""
-    if chat_id > 0:
-        return t("Reports are for the secretariat. (Your own number: {number})", number=chat_id)
-    return t(
-        "Reports are for the secretariat's chats only. The number of this chat is {number}; the "
-        "operator can add it: suara chats set {number}",
-        number=escape_html(str(chat_id)),
-    )
+        except CallError as fault:
+            log.warning("choices not shown", fault=fault.kind, reason=str(fault))

@@ -23,12 +23,15 @@ from bot.handlers import (
 from bot.handlers.commands import (
     COMMANDS_BY_NAME,
     CommandPlace,
+    CommandUse,
     SentCommand,
     handle_help,
     parse_command,
+    run_command,
 )
 from bot.handlers.context import HandlerContext
-from bot.telegram.client import call_with_retry
+from bot.handlers.permissions import find_secretariat_chat
+from bot.telegram.calls import call_with_retry
 
 log = structlog.get_logger()
 
@@ -76,7 +79,10 @@ async def route_callback(
         told = await summary_decision.handle_release_callback(context, update, callback)
     elif chat is not None and isinstance(callback, ReportChoice):
         t, at = context.choose_texts(update), context.clock.now()
-        told = await context.reporting.report_requests.handle_choice(update, chat, callback, t, at)
+        office = await find_secretariat_chat(context, chat)
+        told = await context.reporting.report_requests.handle_choice(
+            update, office, callback, t, at
+        )
     elif chat is not None and chat.type == ChatType.PRIVATE:
         told = await route_private_callback(context, update, callback)
     elif chat is not None and isinstance(callback, WorkshopCallback):
@@ -98,7 +104,7 @@ async def route_private_callback(
 async def route_private_message(context: HandlerContext, update: Update, sent: Message) -> None:
     """A message in a private chat."""
     if command := parse_command(sent.text or ""):
-        await run_private_command(context, update, command)
+        await run_private_command(context, update, sent.chat, command)
     elif sent.reply_to_message is not None and await quote_decision.handle_quote_reply(
         context, update, sent
     ):
@@ -118,12 +124,13 @@ def is_content(sent: Message) -> bool:
     return sent.effective_attachment is not None or sent.text is not None
 
 
-async def run_private_command(context: HandlerContext, update: Update, sent: SentCommand) -> None:
+async def run_private_command(
+    context: HandlerContext, update: Update, chat: Chat, sent: SentCommand
+) -> None:
     """A command in a private chat; one we do not know shows the help."""
     command = COMMANDS_BY_NAME.get(sent.name)
     use = command.uses.get(CommandPlace.PRIVATE) if command else None
-    handle = use.handle if use else handle_help
-    await handle(context, update, sent.payload)
+    await run_command(context, update, chat, use or CommandUse(handle_help), sent.payload)
 
 
 async def run_group_command(
@@ -134,7 +141,7 @@ async def run_group_command(
     if command is None or sent.addressee not in ("", context.bot.username.lower()):
         return
     if use := command.uses.get(CommandPlace.GROUP):
-        await use.handle(context, update, sent.payload)
+        await run_command(context, update, chat, use, sent.payload)
         return
     t = context.choose_texts(update)
     text = t(

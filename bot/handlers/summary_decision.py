@@ -6,7 +6,8 @@ from telegram import Update
 
 from bot.callbacks.release_callbacks import ReleaseSummary
 from bot.handlers.context import HandlerContext
-from bot.translation import get_translator
+from bot.handlers.permissions import find_secretariat_chat
+from bot.jobs.report_sender import load_first_texts
 
 
 async def handle_release_callback(
@@ -14,10 +15,11 @@ async def handle_release_callback(
 ) -> str:
     """A button of the card that asks, in a chat of the secretariat; elsewhere it does nothing."""
     message = update.callback_query.message if update.callback_query else None
-    language = await context.services.quotes.find_language(message.chat.id) if message else None
-    if language is None:
+    office = await find_secretariat_chat(context, message.chat if message else None)
+    if office is None:
         return ""
     done = await context.reporting.result_notifier.decide_release(
         callback.version, bool(callback.released)
     )
-    return "" if done else get_translator(language)("This card has moved on.")
+    t = load_first_texts(office.language)
+    return "" if done else t("This card has moved on.")

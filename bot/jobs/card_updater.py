@@ -35,7 +35,9 @@ def estimate_renewal_time(people: int, a_second: int) -> float:
 class OutgoingPace:
     """So many calls a second, shared by what goes at once and what can wait.
 
-    Telegram counts over a second: what was called before that does not matter any more.
+    Telegram takes about 30 messages a second from one bot to different chats
+    (core.telegram.org/bots/faq, "My bot is hitting limits"). It counts over a second: what was
+    called before that does not matter any more.
     """
 
     def __init__(self, a_second: int) -> None:
@@ -75,8 +77,11 @@ class CardUpdater:
         look: Callable[[int], Awaitable[Callable[[], None] | None]],
         group: Callable[[GroupChat], None],
     ) -> None:
-        """Until cancelled: ``look`` reads what somebody should see and gives back how to show it;
-        ``group`` has a group chat's message renewed."""
+        """Renew cards until cancelled.
+
+        ``look`` reads what somebody should see and gives back how to show it, or None if they see
+        it; ``group`` has a group chat's message renewed.
+        """
         stop = self._rooms.add_listener(self._note_change)
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -189,7 +194,7 @@ class CardUpdater:
             show()
 
     async def _run_safely(self, work: Coroutine[Any, Any, None]) -> None:
-        """Whatever goes wrong with one renewal, the others go on."""
+        """Do one renewal; whatever goes wrong with it is logged, and the others go on."""
         try:
             await work
         except Exception as fault:

@@ -12,18 +12,10 @@ import structlog
 from babel.dates import format_date
 from telegram import Bot, InputFile, InputMediaDocument, InputMediaPhoto
 from telegram.constants import FileSizeLimit, ParseMode
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-)
 
 from bot.screens.screen import escape_html
-from bot.telegram.cards import MESSAGE_GONE, NO_LINK_PREVIEW, NOT_MODIFIED
-from bot.telegram.client import call_with_retry
+from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
+from bot.telegram.cards import NO_LINK_PREVIEW
 from bot.translation import Translator, get_translator
 from reports.delivery.report_delivery import (
     MESSAGE_PART,
@@ -37,27 +29,26 @@ from reports.request import ReportFile, ReportFormat
 log = structlog.get_logger()
 T = TypeVar("T")
 
-#: What Telegram says of a chat that does not have us, or not as somebody who may write.
-CHAT_REFUSALS = (
-    "chat not found",
-    "chat_write_forbidden",
-    "not enough rights",
-    "have no rights",
-    "need administrator rights",
-    "group chat was deactivated",
-    "peer_id_invalid",
-)
-#: What Telegram says of a picture that it takes as a document only.
-PHOTO_REFUSALS = ("photo_invalid_dimensions", "image_process_failed", "file is too big")
+#: In bytes; the limit itself, FILESIZE_UPLOAD, is 50 MB (core.telegram.org/bots/api, "Sending
+#: files").
 MEGABYTE = 1_000_000
-
-
-class FileTooLargeError(Exception):
-    """A file is larger than the Bot API takes."""
+#: What a failed call means for a delivery; what is not here is held against the report.
+DELIVERY_FAULTS: dict[FailureKind, type[Exception]] = {
+    FailureKind.BLOCKED: ChatRefusedError,
+    FailureKind.CHAT_GONE: ChatRefusedError,
+    FailureKind.NO_RIGHTS: ChatRefusedError,
+    FailureKind.MESSAGE_GONE: NoticeGoneError,
+    FailureKind.UNREACHABLE: UnreachableError,
+    FailureKind.RATE_LIMITED: UnreachableError,
+    FailureKind.UNKNOWN_TOKEN: UnreachableError,
+}
 
 
 class ReportSender:
-    """Puts reports into Telegram chats."""
+    """Puts reports into Telegram chats.
+
+    Each call raises as ``raise_for_delivery`` does, and may be repeated.
+    """
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -68,23 +59,24 @@ class ReportSender:
         Phones ring once for each report: at its message, not at its files.
         """
         announced, still = format_notice(part, load_first_texts(language)), part != MESSAGE_PART
-        sent = await call_telegram(
+        sent = await call_for_delivery(
             lambda: self._bot.send_message(chat_id, announced, disable_notification=still)
         )
         return sent.message_id
 
     async def put_message(self, chat_id: int, message_id: int, html: str) -> None:
         """Put the short message into its notice."""
-        await call_ignoring(
-            (NOT_MODIFIED,),
-            lambda: self._bot.edit_message_text(
-                html,
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=NO_LINK_PREVIEW,
-            ),
-        )
+        with raise_for_delivery():
+            await call_ignoring(
+                lambda: self._bot.edit_message_text(
+                    html,
+                    chat_id=chat_id,
+                    message_id=message_id,
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=NO_LINK_PREVIEW,
+                ),
+                FailureKind.UNCHANGED,
+            )
 
     async def put_file(
         self, chat_id: int, message_id: int, file: ReportFile, language: str
@@ -110,17 +102,20 @@ class ReportSender:
         await self._put_words(chat_id, message_id, said)
 
     async def _try_file(self, chat_id: int, message_id: int, file: ReportFile) -> bool:
-        """Whether Telegram takes a file; what it takes for no photo goes as a document."""
+        """Whether Telegram takes a file; what it does not take as a photo goes as a document.
+
+        Charts are sent as photos, so that they can be seen without opening them.
+        """
         kinds = [InputMediaPhoto, InputMediaDocument][file.media_type != "image/png" :]
         for kind in kinds:
             media = kind(InputFile(file.content, file.name, attach=True))
             edit = partial(self._bot.edit_message_media, media, chat_id, message_id)
             try:
-                await call_telegram(edit)
-            except FileTooLargeError:
-                return False
-            except BadRequest as fault:
-                if kind is kinds[-1] or not mentions_any(fault, PHOTO_REFUSALS):
+                await call_for_delivery(edit)
+            except CallError as fault:
+                if fault.kind is FailureKind.TOO_LARGE:
+                    return False
+                if kind is kinds[-1] or fault.kind is not FailureKind.FILE_REFUSED:
                     raise
             else:
                 break
@@ -149,12 +144,14 @@ class ReportSender:
 
     async def _put_words(self, chat_id: int, message_id: int, said: str) -> None:
         """Put words into a notice, unless a document stands there from an earlier attempt."""
-        await call_ignoring(
-            (NOT_MODIFIED, "there is no text in the message"),
-            lambda: self._bot.edit_message_text(
-                said, chat_id=chat_id, message_id=message_id, parse_mode=ParseMode.HTML
-            ),
-        )
+        with raise_for_delivery():
+            await call_ignoring(
+                lambda: self._bot.edit_message_text(
+                    said, chat_id=chat_id, message_id=message_id, parse_mode=ParseMode.HTML
+                ),
+                FailureKind.UNCHANGED,
+                FailureKind.NOT_A_TEXT,
+            )
 
 
 def load_first_texts(language: str) -> Translator:
@@ -181,42 +178,24 @@ def format_notice(part: str, t: Translator) -> str:
     }[part.partition("-")[0]]
 
 
-async def call_ignoring(signs: tuple[str, ...], call: Callable[[], Awaitable[object]]) -> None:
-    """Make a call, content with a refusal that has one of these signs."""
-    try:
-        await call_telegram(call)
-    except BadRequest as fault:
-        if not mentions_any(fault, signs):
-            raise
-
-
-async def call_telegram(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call; what Telegram refuses is raised in the words of deliveries, or as BadRequest."""
-    with translate_refusals():
+async def call_for_delivery(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call that may be made again. Raises as ``raise_for_delivery`` does."""
+    with raise_for_delivery():
         return await call_with_retry(call)
 
 
 @contextmanager
-def translate_refusals() -> Iterator[None]:
-    """Telegram's refusals as what they mean for a delivery."""
+def raise_for_delivery() -> Iterator[None]:
+    """Have what fails within raised in the words of deliveries.
+
+    Raises ChatMovedError, ChatRefusedError, NoticeGoneError, UnreachableError; and CallError where
+    the fault lies with what was sent.
+    """
     try:
         yield
-    except ChatMigrated as moved:
-        raise ChatMovedError(moved.new_chat_id) from moved
-    except Forbidden as fault:
-        raise ChatRefusedError(str(fault)) from fault
-    except BadRequest as fault:
-        if mentions_any(fault, CHAT_REFUSALS):
-            raise ChatRefusedError(str(fault)) from fault
-        if mentions_any(fault, MESSAGE_GONE):
-            raise NoticeGoneError(str(fault)) from fault
+    except CallError as fault:
+        if fault.failed.migrated_to is not None:
+            raise ChatMovedError(fault.failed.migrated_to) from fault
+        if meant := DELIVERY_FAULTS.get(fault.kind):
+            raise meant(str(fault)) from fault
         raise
-    except (NetworkError, RetryAfter, InvalidToken) as fault:
-        if mentions_any(fault, ("too large",)):
-            raise FileTooLargeError(str(fault)) from fault
-        raise UnreachableError(str(fault)) from fault
-
-
-def mentions_any(fault: Exception, signs: tuple[str, ...]) -> bool:
-    """Whether Telegram's words have one of these signs."""
-    return any(sign in str(fault).lower() for sign in signs)

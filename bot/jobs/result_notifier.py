@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from telegram import Bot
-from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.jobs.card_updater import OutgoingPace
@@ -23,6 +22,7 @@ from bot.jobs.report_sender import load_first_texts
 from bot.jobs.result_sender import ResultSender
 from bot.screens.screen import Screen
 from bot.screens.summary_release import draw_release_screen
+from bot.telegram.calls import CallError
 from reports.delivery.quiet_hours import postpone_past_quiet
 from reports.delivery.report_delivery import (
     MOST_REFUSALS,
@@ -53,7 +53,10 @@ MakeSummaries = Callable[[ReportRequest], Awaitable[tuple[Summary, ...]]]
 
 
 class ResultNotifier:
-    """What is told of closed waves. ``settings`` are the same in every order."""
+    """Has summaries of closed waves made, asks whether they may go out, and tells who waits.
+
+    ``settings`` are what all requests for summaries have in common.
+    """
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class ResultNotifier:
         self._store = store
         self._administration = Administration(store)
         self._results = ResultService(store)
-        self._bearer = ResultSender(bot, pace)
+        self._sender = ResultSender(bot, pace)
         self._make = make
         self._settings = settings
         self._clock = clock
@@ -159,14 +162,14 @@ class ResultNotifier:
             except ChatRefusedError as fault:
                 await self._administration.count_chat_refusal(office.id)
                 log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
-            except (UnreachableError, NoticeGoneError, TelegramError) as fault:
+            except (UnreachableError, NoticeGoneError, CallError) as fault:
                 log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
 
     async def _mark_moved(self, office: ReportChat, before: Preview) -> None:
         """The card of last week says where it went."""
         t = load_first_texts(office.language)
         moved = Screen(t("⬇️ Not decided yet. It stands below once more."))
-        await self._bearer.edit_release_card(office.id, before.message_id, moved)
+        await self._sender.edit_release_card(office.id, before.message_id, moved)
 
     async def _ask(
         self, office: ReportChat, ruled: SummaryDecision, shown: dict[str, Summary]
@@ -174,8 +177,8 @@ class ResultNotifier:
         """What would go out, and the card that asks; half of it may come twice, without harm."""
         first = load_first_texts(office.language).language
         for summary in sorted(shown.values(), key=lambda each: each.language != first):
-            await self._bearer.send_preview(office.id, ruled, summary)
-        card = await self._bearer.send_release_card(
+            await self._sender.send_preview(office.id, ruled, summary)
+        card = await self._sender.send_release_card(
             office.id, await self._build_release_screen(office, ruled)
         )
         now = self._clock.now()
@@ -192,7 +195,7 @@ class ResultNotifier:
         for chat_id in asked.keys() & chats.keys():
             screen = await self._build_release_screen(chats[chat_id], ruled)
             try:
-                await self._bearer.edit_release_card(chat_id, asked[chat_id].message_id, screen)
+                await self._sender.edit_release_card(chat_id, asked[chat_id].message_id, screen)
             except Exception as fault:
                 log.warning("summary not shown", wave=wave_id, reason=type(fault).__name__)
 
@@ -228,7 +231,7 @@ class ResultNotifier:
                 await self._results.mark_blocked(one, self._clock.now())
             except NoticeGoneError:
                 await self._results.keep_notice(one, None)
-            except TelegramError as fault:
+            except CallError as fault:
                 log.warning("result not told", wave=ruled.wave_id, reason=str(fault))
         if heard:
             log.info("results told", wave=ruled.wave_id, people=heard)
@@ -241,10 +244,10 @@ class ResultNotifier:
         """Tell one person; what fails is tried again when the claim is old."""
         notice = one.notice_id
         if notice is None:
-            notice = await self._bearer.send_result_notice(one)
+            notice = await self._sender.send_result_notice(one)
             await self._results.keep_notice(one, notice)
         summary = shown.get(one.language) or next(iter(shown.values()))
-        await self._bearer.put_summary(one.telegram_id, notice, ruled, summary)
+        await self._sender.put_summary(one.telegram_id, notice, ruled, summary)
         await self._results.mark_told(one, self._clock.now())
 
     def _is_quiet(self, quiet: str) -> bool:

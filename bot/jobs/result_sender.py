@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from telegram import Bot, InputFile, InputMediaPhoto, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
 
 from bot.jobs.card_updater import OutgoingPace
-from bot.jobs.report_sender import call_ignoring, call_telegram, mentions_any
+from bot.jobs.report_sender import call_for_delivery, raise_for_delivery
 from bot.screens.screen import Screen
-from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
+from bot.telegram.calls import FailureKind, call_ignoring
+from bot.telegram.cards import build_message_arguments
 from bot.translation import get_translator
 from survey.store.result_requests import ResultRequest
 from survey.store.summaries import Summary, SummaryDecision
 
 
 class ResultSender:
-    """Every call raises as a courier's: ChatRefusedError, UnreachableError, NoticeGoneError."""
+    """Brings summaries to the secretariat and to people.
+
+    Every call raises as ``report_sender.raise_for_delivery`` does.
+    """
 
     def __init__(self, bot: Bot, pace: OutgoingPace) -> None:
         self._bot = bot
@@ -26,15 +29,15 @@ class ResultSender:
     # To the secretariat
 
     async def send_preview(self, chat_id: int, ruled: SummaryDecision, summary: Summary) -> None:
-        """A summary as people would get it."""
+        """Send a summary as people would get it."""
         if not summary.picture:
             said = Screen(summary.text)
-            await call_telegram(
+            await call_for_delivery(
                 lambda: self._bot.send_message(chat_id, **build_message_arguments(said))
             )
             return
         photo = self._find_photo(ruled, summary)
-        sent = await call_telegram(
+        sent = await call_for_delivery(
             lambda: self._bot.send_photo(
                 chat_id, photo, caption=summary.text, parse_mode=ParseMode.HTML
             )
@@ -42,51 +45,54 @@ class ResultSender:
         self._remember_upload(ruled, summary, sent)
 
     async def send_release_card(self, chat_id: int, screen: Screen) -> int:
-        """The card that asks; its message id."""
+        """Send the card that asks whether a summary may go out; its message id."""
         return (
-            await call_telegram(
+            await call_for_delivery(
                 lambda: self._bot.send_message(chat_id, **build_message_arguments(screen))
             )
         ).message_id
 
     async def edit_release_card(self, chat_id: int, message_id: int, screen: Screen) -> None:
-        """The card as it should be now."""
+        """Show the card as it should be now; once more does no harm."""
         shown = build_message_arguments(screen)
-        await call_ignoring(
-            (NOT_MODIFIED,),
-            lambda: self._bot.edit_message_text(chat_id=chat_id, message_id=message_id, **shown),
-        )
+        with raise_for_delivery():
+            await call_ignoring(
+                lambda: self._bot.edit_message_text(
+                    chat_id=chat_id, message_id=message_id, **shown
+                ),
+                FailureKind.UNCHANGED,
+            )
 
     # To people, when it is their turn
 
     async def send_result_notice(self, one: ResultRequest) -> int:
-        """Say that the results are there; the id of the message they will be put into."""
+        """Say that the results are there; the id of the message they will be put into.
+
+        Waits for its turn, as everything does that nobody waits for.
+        """
         t = get_translator(one.language)
         said = t("🔔 The results that you asked for are here. One moment …")
         await self._pace.wait_for_turn()
         return (
-            await call_telegram(lambda: self._bot.send_message(one.telegram_id, said))
+            await call_for_delivery(lambda: self._bot.send_message(one.telegram_id, said))
         ).message_id
 
     async def put_summary(
         self, chat_id: int, message_id: int, ruled: SummaryDecision, summary: Summary
     ) -> None:
-        """Put a summary into a message; once more does no harm."""
+        """Put a summary into a message when its turn comes; once more does no harm."""
         await self._pace.wait_for_turn()
         if not summary.picture:
             await self.edit_release_card(chat_id, message_id, Screen(summary.text))
             return
         photo = self._find_photo(ruled, summary)
         media = InputMediaPhoto(photo, caption=summary.text, parse_mode=ParseMode.HTML)
-        try:
-            sent = await call_telegram(
-                lambda: self._bot.edit_message_media(media, chat_id, message_id)
+        with raise_for_delivery():
+            sent = await call_ignoring(
+                lambda: self._bot.edit_message_media(media, chat_id, message_id),
+                FailureKind.UNCHANGED,
             )
-        except BadRequest as fault:
-            if not mentions_any(fault, (NOT_MODIFIED,)):
-                raise
-        else:
-            self._remember_upload(ruled, summary, sent)
+        self._remember_upload(ruled, summary, sent)
 
     # Pictures
 
@@ -96,7 +102,7 @@ class ResultSender:
         return known or InputFile(summary.picture, "hasil.png", attach=True)
 
     def _remember_upload(
-        self, ruled: SummaryDecision, summary: Summary, sent: Message | bool
+        self, ruled: SummaryDecision, summary: Summary, sent: Message | bool | None
     ) -> None:
         if isinstance(sent, Message) and sent.photo:
             self._uploaded[ruled.version, summary.language] = sent.photo[-1].file_id

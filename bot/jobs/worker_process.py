@@ -25,22 +25,25 @@ WORKER_TIMEOUT = 600
 
 
 async def make_report_in_process(wanted: ReportRequest, seconds: int = WORKER_TIMEOUT) -> Report:
-    """Make a report. Raises NotMadeError, also if its process ended before it was made."""
+    """Make a report. Raises ReportFailedError, also if its process ended before it was made."""
     return await run_in_process(work_on_report, wanted, seconds)
 
 
 async def make_summaries_in_process(
     wanted: ReportRequest, seconds: int = WORKER_TIMEOUT
 ) -> tuple[Summary, ...]:
-    """Make the summaries of a wave. Raises NotMadeError like the making of a report."""
+    """Make the summaries of a wave. Raises ReportFailedError, also if its process ended before."""
     return await run_in_process(work_on_summaries, wanted, seconds)
 
 
 async def run_in_process(
     make: Callable[[ReportRequest], T], wanted: ReportRequest, seconds: int
 ) -> T:
-    """A new pool each time: one whose process was killed, for want of memory say, takes no more
-    work.
+    """Carry out a request in a new process. Raises ReportFailedError.
+
+    There is a new pool each time: one whose process was killed, for want of memory say, takes no
+    more work. Processes are spawned and not forked, since a fork would copy the locks that the
+    database's threads hold at that moment.
     """
     worker = ProcessPoolExecutor(1, get_context("spawn"))
     making = partial(run_within, seconds, make, wanted)
@@ -59,7 +62,7 @@ async def run_in_process(
 
 
 def run_within(seconds: int, make: Callable[[ReportRequest], T], wanted: ReportRequest) -> T:
-    """Carry it out, if that takes no longer."""
+    """Carry a request out, if that takes no longer. Raises ReportFailedError."""
     signal.alarm(seconds)  # Ends the process, whatever it is caught in.
     try:
         return make(wanted)
@@ -71,6 +74,7 @@ def run_within(seconds: int, make: Callable[[ReportRequest], T], wanted: ReportR
 
 
 def work_on_report(wanted: ReportRequest) -> Report:
+    """Make a report, in the worker; files that cannot be read are left out and named in the log."""
     from reports.input_files import find_file_faults
     from reports.make_report import make_report
 
@@ -80,6 +84,7 @@ def work_on_report(wanted: ReportRequest) -> Report:
 
 
 def work_on_summaries(wanted: ReportRequest) -> tuple[Summary, ...]:
+    """Make the summaries of a wave, in the worker."""
     from reports.wave_summary import build_summaries
 
     return build_summaries(wanted)

@@ -17,17 +17,19 @@ from survey.interview.steps import StepRefusalReason
 from survey.services.snapshot import Snapshot
 
 
-def draw_consent_screen(now: Snapshot, made: Interview, t: Translator, about: BotInfo) -> Screen:
+def draw_consent_screen(
+    snapshot: Snapshot, interview: Interview, t: Translator, about: BotInfo
+) -> Screen:
     """Who asks, why, what is kept, how long, how to withdraw; nothing is kept before it."""
-    wave = now.wave.id if now.wave else ""
-    card = Card(now, made, ViewState(), t)
-    asked = made.consent_question
+    wave = snapshot.wave.id if snapshot.wave else ""
+    card = Card(snapshot, interview, ViewState(), t)
+    question = interview.consent_question
     body = join_paragraphs(
-        explain_code_result(now, t),
-        format_bold(escape_html(made.questionnaire.get_title(t.language))),
-        card.render_html(asked.label, asked.path) if asked else explain_who_asks(t, about),
-        card.render_html(asked.hint, asked.path) if asked else "",
-        explain_kept_files(made.questionnaire, t),
+        explain_code_result(snapshot, t),
+        format_bold(escape_html(interview.questionnaire.get_title(t.language))),
+        card.render_html(question.label, question.path) if question else explain_who_asks(t, about),
+        card.render_html(question.hint, question.path) if question else "",
+        explain_kept_files(interview.questionnaire, t),
         t(
             "Answers are kept for at most {months} months after the survey closes; what links "
             "them to your Telegram account is deleted after {days} days. Delete everything "
@@ -36,7 +38,7 @@ def draw_consent_screen(now: Snapshot, made: Interview, t: Translator, about: Bo
             days=about.contacts_days,
         ),
         t("Please tap “{yes}” or “{no}”.", yes=t("Yes, I agree"), no=t("No, thank you"))
-        if now.notice is StepRefusalReason.KIND
+        if snapshot.notice is StepRefusalReason.KIND
         else t("Do you agree to take part?"),
     )
     others = [Button(name, ChooseLanguage(code)) for code, name in list_other_languages(t, about)]
@@ -68,11 +70,15 @@ def explain_kept_files(form: Questionnaire, t: Translator) -> str:
     return " ".join([files] * asks_files + [point] * asks_point)
 
 
-def draw_declined_screen(now: Snapshot, t: Translator) -> Screen:
+def draw_declined_screen(snapshot: Snapshot, t: Translator) -> Screen:
     """After a refusal: to whoever stays, what else there is."""
-    if now.contact is not None and now.wave and now.wave.id == now.contact.wave_id:
-        said = t("That is all right, thank you for letting us know. Perhaps this one?")
-        return Screen(said, (build_wave_row(now, now.wave, t),))
+    if (
+        snapshot.contact is not None
+        and snapshot.wave
+        and snapshot.wave.id == snapshot.contact.wave_id
+    ):
+        words = t("That is all right, thank you for letting us know. Perhaps this one?")
+        return Screen(words, (build_wave_row(snapshot, snapshot.wave, t),))
     return Screen(
         t(
             "That is all right, thank you for letting us know. We keep nothing about you. "

@@ -20,23 +20,25 @@ from survey.interview.question_order import REVIEW
 from survey.services.snapshot import Notice, Snapshot
 
 
-def draw_current_screen(now: Snapshot, view: ViewState, t: Translator, about: BotInfo) -> Screen:
+def draw_current_screen(
+    snapshot: Snapshot, view: ViewState, t: Translator, about: BotInfo
+) -> Screen:
     """The screen for how things stand: the one thing that everything comes back to."""
-    if now.notice is Notice.DECLINED:
-        return draw_declined_screen(now, t)
-    if now.room is not None and now.is_in_room:
-        return draw_workshop_screen(now, now.room, view.workshop_page, t, about)
-    if now.contact is None or now.wave is None or now.interview is None:
-        return draw_no_survey_screen(now, t)
-    if now.interview_row is None:
-        return draw_consent_screen(now, now.interview, t, about)
-    made = now.interview
-    if made.is_unchanged:
-        return draw_thanks_screen(now, t, about)
-    if now.wave not in now.open_waves:
+    if snapshot.notice is Notice.DECLINED:
+        return draw_declined_screen(snapshot, t)
+    if snapshot.room is not None and snapshot.is_in_room:
+        return draw_workshop_screen(snapshot, snapshot.room, view.workshop_page, t, about)
+    if snapshot.contact is None or snapshot.wave is None or snapshot.interview is None:
+        return draw_no_survey_screen(snapshot, t)
+    if snapshot.interview_row is None:
+        return draw_consent_screen(snapshot, snapshot.interview, t, about)
+    interview = snapshot.interview
+    if interview.is_unchanged:
+        return draw_thanks_screen(snapshot, t, about)
+    if snapshot.wave not in snapshot.open_waves:
         return draw_survey_closed_screen(t)
-    if made.position == REVIEW:
-        return draw_review_screen(now, made, view, t)
-    if made.find_repeat(made.position):
-        return draw_prompt_screen(now, made, view, t)
-    return draw_question_screen(now, made, view, t)
+    if interview.position == REVIEW:
+        return draw_review_screen(snapshot, interview, view, t)
+    if interview.find_repeat(interview.position):
+        return draw_prompt_screen(snapshot, interview, view, t)
+    return draw_question_screen(snapshot, interview, view, t)

@@ -30,7 +30,7 @@ def draw_help_screen(commands: Sequence[str], t: Translator, about: BotInfo) -> 
 
 
 def draw_code_screen(t: Translator) -> Screen:
-    """/lokakarya without being in one."""
+    """The answer to /lokakarya from somebody who is in no workshop: type its code."""
     return Screen(
         join_paragraphs(
             format_bold(t("Workshop")),

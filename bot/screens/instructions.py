@@ -13,7 +13,7 @@ from bot.screens.screen import escape_html, truncate_text
 from bot.translation import Translator
 from survey.interview.steps import StepRefusalReason
 from survey.people import Role
-from survey.services.snapshot import Notice, Snapshot
+from survey.services.snapshot import FileTooLarge, Notice, Snapshot, WorkshopLeft
 
 
 def format_card_warning(card: Card) -> str:
@@ -67,8 +67,8 @@ def explain_file_refusal(now: Snapshot, t: Translator) -> str:
     """Why a file was not taken, where it would have fitted."""
     if now.notice is Notice.ALBUM:
         return t("One is enough: we keep the first one.")
-    if now.notice is Notice.TOO_LARGE:
-        return t("That file is too large: {n} MB at most.", n=now.about_key)
+    if isinstance(now.notice, FileTooLarge):
+        return t("That file is too large: {n} MB at most.", n=now.notice.largest_mb)
     return ""
 
 
@@ -85,10 +85,10 @@ def explain_code_result(now: Snapshot, t: Translator) -> str:
             return t("That code was used up. Please ask the secretariat for another one.")
         case Notice.GUESSED:
             return t("Too many wrong codes. Please wait ten minutes, or ask the facilitator.")
-        case Notice.LEFT:
+        case WorkshopLeft(code=code):
             return t(
                 "You have left the workshop; your votes stay. To come back, type {code}.",
-                code=escape_html(now.about_key),
+                code=escape_html(code),
             )
     return ""
 

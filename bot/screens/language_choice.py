@@ -14,7 +14,7 @@ def list_other_languages(t: Translator, about: BotInfo) -> list[tuple[str, str]]
 
 
 def draw_language_screen(t: Translator, about: BotInfo) -> Screen:
-    """/bahasa"""
+    """The answer to /bahasa: a button for each language."""
     buttons = [
         Button(
             f"● {LANGUAGE_NAMES[c]}" if c == t.language else LANGUAGE_NAMES[c],

@@ -13,11 +13,11 @@ def draw_stranger_screen(t: Translator) -> Screen:
     return Screen(t("Hello! Send /start to begin."))
 
 
-def draw_no_survey_screen(now: Snapshot, t: Translator) -> Screen:
+def draw_no_survey_screen(snapshot: Snapshot, t: Translator) -> Screen:
     """There is nothing to answer just now."""
     return Screen(
         join_paragraphs(
-            explain_code_result(now, t),
+            explain_code_result(snapshot, t),
             t("There is no open survey for you at the moment. Thank you for stopping by!"),
         )
     )

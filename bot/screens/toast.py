@@ -13,17 +13,21 @@ from survey.interview.steps import StepRefusalReason
 from survey.services.snapshot import Notice, Snapshot
 
 
-def format_toast(now: Snapshot, t: Translator) -> str:
+def format_toast(snapshot: Snapshot, t: Translator) -> str:
     """A short word for a tap that changed nothing; Telegram shows 200 characters."""
-    if now.notice is StepRefusalReason.STALE:
+    if snapshot.notice is StepRefusalReason.STALE:
         return t("This card has moved on.")
-    if now.notice is StepRefusalReason.INCOMPLETE:
+    if snapshot.notice is StepRefusalReason.INCOMPLETE:
         return t("One question is still open.")
-    if now.notice is Notice.CLOSED:
+    if snapshot.notice is Notice.CLOSED:
         return t("This survey has closed.")
-    if now.interview is None or now.interview.position == REVIEW or now.interview_row is None:
+    if (
+        snapshot.interview is None
+        or snapshot.interview.position == REVIEW
+        or snapshot.interview_row is None
+    ):
         return ""
-    return format_plain_refusal(Card(now, now.interview, ViewState(), t))
+    return format_plain_refusal(Card(snapshot, snapshot.interview, ViewState(), t))
 
 
 def format_plain_refusal(card: Card) -> str:

@@ -11,8 +11,9 @@ from bot.screens.workshop.workshop_page import WorkshopPage
 class ViewState:
     """How to look at a card; nothing of it is kept.
 
-    ``found`` are choices that a search left; ``removing`` shows instances of which one shall go;
-    ``files`` are the media that can be shown; ``sight`` is the page of a workshop's room.
+    ``page`` is that of a long list, of the review or of a picker. ``matches`` are the numbers of
+    the choices that a search left, ``removing`` shows instances of which one shall go,
+    ``media_files`` are the media that can be shown, ``workshop_page`` is the page of a workshop.
     """
 
     page: int | None = None

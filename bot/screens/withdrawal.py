@@ -16,7 +16,7 @@ def draw_withdrawal_screen(
     titles: dict[str, Questionnaire],
     t: Translator,
 ) -> Screen:
-    """/hapus: what will be deleted, asked once."""
+    """The answer to /hapus: what would be deleted, and whether it shall be."""
     lines = list_holdings(holdings, files, votes, titles, t)
     return Screen(
         join_paragraphs(

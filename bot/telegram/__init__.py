@@ -1,1 +1,1 @@
-"""The way to Telegram and back: calls, updates, cards, files."""
+"""The way to Telegram and back: calls and what became of them, updates, cards, files."""

@@ -1,4 +1,6 @@
-"""The depot: the folder in which files that answer questions lie, where one is configured."""
+"""Files that answer questions: fetched from Telegram into a folder, deleted when they are not
+needed any more.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,18 @@ from pathlib import Path
 
 import structlog
 from telegram import Bot
-from telegram.error import BadRequest, TelegramError
 
 from bot.clock import Clock
+from bot.telegram.calls import CallError, make_call
 from survey.services.attachment_service import AttachmentService
 from survey.store.attachments import PendingAttachment
 from survey.store.database import DatabaseFault, Store
 
 log = structlog.get_logger()
-#: So many files are fetched at the same time.
+#: So many files are fetched at the same time; each is in memory as a whole meanwhile, 20 MB at the
+#: most, since the Bot API hands out no larger ones (core.telegram.org/bots/api, getFile).
 MOST_DOWNLOADS = 4
-#: Seconds that one may take.
+#: Seconds that fetching one may take.
 DOWNLOAD_TIMEOUT = 120
 
 
@@ -40,13 +43,13 @@ class AttachmentDownloader:
         self._task: asyncio.Task[None] | None = None
 
     def start_work(self) -> None:
-        """Do what is to be done, beside everything else."""
+        """Delete and fetch what is to be, beside everything else; returns at once."""
         self._asked = True
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._work(), name="depot")
+            self._task = asyncio.create_task(self._work(), name="attachments")
 
     def retry_failed(self) -> None:
-        """The same, and try again what failed."""
+        """Start the work, and try again what could not be fetched before."""
         self._failed.clear()
         self.start_work()
 
@@ -56,7 +59,7 @@ class AttachmentDownloader:
             await asyncio.wait({self._task})
 
     async def close(self) -> None:
-        """Stop at once; what is not here yet is fetched after the next start."""
+        """Stop at once; what is not in the folder yet is fetched after the next start."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -112,14 +115,17 @@ class AttachmentDownloader:
                     group.create_task(one(file))
 
     async def _fetch(self, wanted: PendingAttachment) -> None:
-        """Fetch one file; what fails is tried again with the housekeeping."""
+        """Fetch one file; what fails is tried again with the housekeeping, every six hours."""
         try:
-            found = await self._bot.get_file(wanted.file_id)
-            content = bytes(await found.download_as_bytearray(read_timeout=DOWNLOAD_TIMEOUT))
+            content = await make_call(lambda: self._download(wanted.file_id))
             await self._keep(wanted.name, content)
-        except (TelegramError, OSError) as fault:
+        except (CallError, OSError) as fault:
             self._failed.add(wanted.name)
             log.warning("file not fetched", file=wanted.name, reason=explain_download_fault(fault))
+
+    async def _download(self, file_id: str) -> bytes:
+        found = await self._bot.get_file(file_id)
+        return bytes(await found.download_as_bytearray(read_timeout=DOWNLOAD_TIMEOUT))
 
     async def _keep(self, name: str, content: bytes) -> None:
         """Put a file into the folder, unless it is no answer any more."""
@@ -153,8 +159,8 @@ def name_partial_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.part")
 
 
-def explain_download_fault(fault: TelegramError | OSError) -> str:
+def explain_download_fault(fault: CallError | OSError) -> str:
     """Why a file could not be fetched, without its address: that holds the bot's token."""
     if isinstance(fault, OSError):
         return fault.strerror or type(fault).__name__
-    return str(fault) if isinstance(fault, BadRequest) else type(fault).__name__
+    return str(fault)

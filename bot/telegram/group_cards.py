@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import structlog
 from telegram import Bot
-from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.clock import Clock
 from bot.screens.bot_info import BotInfo
@@ -15,16 +14,18 @@ from bot.screens.screen import Screen
 from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
-from bot.telegram.cards import NOT_MODIFIED, build_message_arguments
-from bot.telegram.client import call_with_retry
+from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
+from bot.telegram.cards import build_message_arguments
 from bot.translation import get_translator
 from survey.services.workshop_service import WorkshopService
 from survey.workshop.plan import GroupChat
 
 log = structlog.get_logger()
-#: Seconds between edits in a group chat: Telegram takes 20 messages a minute.
+#: Seconds between edits in a group chat. Telegram takes 20 messages a minute there
+#: (core.telegram.org/bots/faq, "My bot is hitting limits"), which is one in 3 s. Whether an edit
+#: counts as a message is not documented, so it is taken to be one.
 EDIT_INTERVAL = 3.1
-#: In place of the message's number while it is being sent.
+#: In place of the message's number while the message is being sent.
 NO_MESSAGE_YET = 0
 
 
@@ -42,7 +43,7 @@ class GroupCards:
     async def start_voting(
         self, workshop_id: str, chat_id: int, language: str, former: int | None = None
     ) -> None:
-        """Send the message on which a group chat votes from now on."""
+        """Send the message on which a group chat votes from now on. Raises CallError."""
         chat = GroupChat(workshop_id, chat_id, NO_MESSAGE_YET, language)
         await self._rooms.set_group_chat(chat, former)  # Before the first one can tap it.
         shown = build_message_arguments(await self._build_screen(chat))
@@ -50,7 +51,7 @@ class GroupCards:
         await self._rooms.set_group_chat(replace(chat, message_id=sent.message_id))
 
     def renew_card(self, chat: GroupChat) -> None:
-        """Show the newest state when the group's turn comes."""
+        """Show the newest state when the group's turn comes; returns at once."""
         self._wanted.add(chat.chat_id)
         if chat.chat_id not in self._tasks:
             task = asyncio.create_task(self._run(chat.chat_id), name="group")
@@ -77,19 +78,17 @@ class GroupCards:
             return
         shown = build_message_arguments(await self._build_screen(chat))
         try:
-            await call_with_retry(
+            await call_ignoring(
                 lambda: self._bot.edit_message_text(
                     chat_id=chat_id, message_id=chat.message_id, **shown
-                )
+                ),
+                FailureKind.UNCHANGED,
             )
-        except ChatMigrated as moved:
-            # A supergroup has its messages under new numbers.
-            await self.start_voting(chat.workshop_id, moved.new_chat_id, chat.language, chat_id)
-        except BadRequest as fault:
-            if NOT_MODIFIED not in str(fault).lower():
-                log.warning("group not shown", reason=str(fault))
-        except TelegramError as fault:
-            log.warning("group not shown", reason=type(fault).__name__)
+        except CallError as fault:
+            if (moved_to := fault.failed.migrated_to) is None:
+                log.warning("group not shown", fault=fault.kind, reason=str(fault))
+            else:  # A supergroup has its messages under new numbers.
+                await self.start_voting(chat.workshop_id, moved_to, chat.language, chat_id)
 
     async def _build_screen(self, chat: GroupChat) -> Screen:
         room = await self._rooms.read_whole_room(chat.workshop_id)

@@ -12,20 +12,15 @@ from typing import Any
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 
-from bot.telegram.client import (
-    LONG_POLL_SECONDS,
-    UNKNOWN_BOT,
-    choose_pause,
-    read_retry_seconds,
-)
+from bot.telegram.calls import FailedCall, FailureKind, attempt_call, choose_pause
+from bot.telegram.client import LONG_POLL_SECONDS, UNKNOWN_BOT
 from survey.store.database import DatabaseFault
 
 log = structlog.get_logger()
 #: An update that fails this often is set aside.
 MOST_ATTEMPTS = 3
-#: What polling asks for.
+#: What polling asks for. Telegram remembers the list and leaves all other kinds away.
 UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 UpdateHandler = Callable[[Update], Coroutine[Any, Any, None]]
 
@@ -36,7 +31,7 @@ class PollingError(Exception):
 
 @dataclass
 class Poller:
-    """Our own loop of getUpdates.
+    """A loop of getUpdates.
 
     An update is confirmed (by asking for the next) only when ``handle`` has returned for it and
     all its neighbours: what it kept is on disk then. One person's updates are handled in order.
@@ -55,7 +50,11 @@ class Poller:
     is_barrier: Callable[[Update], bool] = lambda _: False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll until ``stop``. Raises PollingError, DatabaseFault."""
+        """Poll until ``stop``. Raises PollingError, DatabaseFault.
+
+        A request that is under way at the end is dropped: what it would have brought is not
+        confirmed, so Telegram brings it again after the next start.
+        """
         stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
             asking = asyncio.create_task(self._fetch_updates())
@@ -69,36 +68,39 @@ class Poller:
         stopping.cancel()
 
     async def _fetch_updates(self) -> list[Update]:
-        """The next updates; none if Telegram cannot be reached just now."""
-        try:
-            updates = await self.bot.get_updates(
+        """The next updates; none if Telegram cannot be reached just now. Raises PollingError."""
+        found = await attempt_call(
+            lambda: self.bot.get_updates(
                 offset=self.offset,
                 timeout=0 if self.unreachable_count else LONG_POLL_SECONDS,
                 allowed_updates=UPDATE_KINDS,
                 read_timeout=LONG_POLL_SECONDS + 10,
             )
-        except Conflict as fault:
-            raise PollingError(
-                "Another program polls with the same token: stop it, or delete the webhook."
-            ) from fault
-        except InvalidToken:
-            raise PollingError(UNKNOWN_BOT) from None
-        except RetryAfter as fault:
-            await asyncio.sleep(read_retry_seconds(fault))
-            return []
-        except NetworkError as fault:
-            await self._wait_for_network(fault)
+        )
+        if isinstance(found, FailedCall):
+            await self._wait_after(found)
             return []
         self.on_answer()
         if self.unreachable_count:
             log.info("telegram is reachable again")
             self.unreachable_count = 0
             self.on_reconnect()
-        return list(updates)
+        return list(found)
 
-    async def _wait_for_network(self, fault: NetworkError) -> None:
+    async def _wait_after(self, failed: FailedCall) -> None:
+        """Wait until asking again makes sense. Raises PollingError where it never will."""
+        if failed.kind is FailureKind.OTHER_POLLER:
+            # Telegram lets the newer of two requests for updates go on and ends the older.
+            raise PollingError(
+                "Another program polls with the same token: stop it, or delete the webhook."
+            )
+        if failed.kind is FailureKind.UNKNOWN_TOKEN:
+            raise PollingError(UNKNOWN_BOT)
+        if failed.retry_after is not None:
+            await asyncio.sleep(failed.retry_after)
+            return
         if self.unreachable_count == 0:
-            log.warning("telegram cannot be reached", reason=str(fault), remedy="we keep trying")
+            log.warning("telegram cannot be reached", reason=failed.reason, remedy="we keep trying")
         await asyncio.sleep(choose_pause(self.unreachable_count))
         self.unreachable_count += 1
 
@@ -120,7 +122,7 @@ class Poller:
                 pass
 
     async def _handle_one(self, update: Update) -> bool:
-        """Whether the update is done with, well or not. A failure of the database goes up."""
+        """Whether the update is done with, well or not. Raises DatabaseFault."""
         number = update.update_id
         try:
             await self.handle(update)
@@ -143,7 +145,7 @@ class Poller:
 def split_at_barriers(
     updates: list[Update], divides: Callable[[Update], bool]
 ) -> Iterator[list[Update]]:
-    """The updates in their order, those that divide by themselves."""
+    """Split updates into parts in their order; each that divides is a part of its own."""
     part: list[Update] = []
     for update in updates:
         if divides(update):
@@ -156,7 +158,10 @@ def split_at_barriers(
 
 
 def locate_fault(fault: Exception) -> str:
-    """Where a fault came from. Its message is left out: it may hold what somebody wrote."""
+    """File, line and function a fault came from.
+
+    The fault's message is left out: it may hold what somebody wrote.
+    """
     frame = extract_tb(fault.__traceback__)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
 

@@ -1,4 +1,4 @@
-"""The shelf: pictures, sounds and films that go with questions, sent to whoever asks for them."""
+"""Pictures, sounds and films that go with questions, sent to whoever asks for them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 
 import structlog
 from telegram import Bot, InputFile, InputMediaPhoto, Message
-from telegram.error import BadRequest
 
-from bot.telegram.client import call_with_retry
+from bot.telegram.calls import CallError, call_with_retry
 from survey.forms.authoring.media_files import find_media_file, list_media_names
 from survey.forms.model.questionnaire import Questionnaire
 
@@ -21,11 +20,12 @@ TELEGRAM_KINDS = {
     ".jpg": "photo", ".jpeg": "photo", ".png": "photo", ".webp": "photo",
     ".mp3": "audio", ".m4a": "audio", ".ogg": "voice", ".oga": "voice", ".mp4": "video",
 }  # fmt: skip
-#: Telegram takes no larger photos (bytes), no longer captions (characters), no larger albums.
+#: Telegram takes no larger photos (bytes), no longer captions (characters), no larger albums:
+#: core.telegram.org/bots/api (sendPhoto, sendMediaGroup).
 LARGEST_PHOTO = 10 << 20
 LONGEST_CAPTION = 1024
 LARGEST_ALBUM = 10
-#: Seconds that sending one may take.
+#: Seconds that sending one may take: the first time it is uploaded.
 SEND_TIMEOUT = 120
 
 #: Something to show: the name of its file, and what stands below it.
@@ -33,7 +33,11 @@ MediaPiece = tuple[str, str]
 
 
 class QuestionMedia:
-    """Where the media of running questionnaires lie. Each is uploaded once, then sent again."""
+    """The media of running questionnaires.
+
+    Each is uploaded once; after that it is sent by the file_id that Telegram gave it. What is
+    refused under such an id is uploaded anew.
+    """
 
     def __init__(self, bot: Bot, forms: Iterable[tuple[Questionnaire, Path]]) -> None:
         self._bot = bot
@@ -54,7 +58,7 @@ class QuestionMedia:
     async def send_media(
         self, chat_id: int, questionnaire: Questionnaire, pieces: list[MediaPiece]
     ) -> None:
-        """Send them, photos in albums. Raises TelegramError, OSError."""
+        """Send them, photos in albums. Raises CallError, OSError."""
         paths = self._paths.get(questionnaire.id, {})
         there = [(paths[name], caption) for name, caption in pieces if name in paths]
         photos = [piece for piece in there if choose_telegram_kind(piece[0]) == "photo"]
@@ -65,7 +69,11 @@ class QuestionMedia:
                 await self._send_one(chat_id, path, caption)
 
     async def _send_album(self, chat_id: int, photos: Sequence[tuple[Path, str]]) -> None:
-        """Two to ten photos at once; one alone, or those of an album that is refused, singly."""
+        """Send two to ten photos at once; one alone, or those of a refused album, singly.
+
+        Telegram says of an album that is refused only that it is, not which photo it was. Raises
+        CallError, OSError.
+        """
         if len(photos) > 1:
             media = [
                 InputMediaPhoto(await self._read_content(path), caption=caption[:LONGEST_CAPTION])
@@ -75,7 +83,9 @@ class QuestionMedia:
                 sent = await call_with_retry(
                     lambda: self._bot.send_media_group(chat_id, media, read_timeout=SEND_TIMEOUT)
                 )
-            except BadRequest:
+            except CallError as fault:
+                if not fault.failed.is_refusal:
+                    raise
                 self._forget_uploads(path for path, _ in photos)
             else:
                 for (path, _), message in zip(photos, sent, strict=True):
@@ -85,11 +95,16 @@ class QuestionMedia:
             await self._send_one(chat_id, path, caption)
 
     async def _send_one(self, chat_id: int, path: Path, caption: str) -> None:
-        """One medium; what Telegram does not take as what it is, it gets as a document."""
+        """Send one medium; what Telegram does not take as what it is, it gets as a document.
+
+        Raises CallError, OSError.
+        """
         known = path in self._uploaded
         try:
             await self._send(chat_id, path, caption)
-        except BadRequest:
+        except CallError as fault:
+            if not fault.failed.is_refusal:
+                raise
             self._forget_uploads([path])
             again = choose_telegram_kind(path) if known else "document"
             await self._send(chat_id, path, caption, again)

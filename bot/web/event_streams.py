@@ -34,13 +34,13 @@ class StreamWatcher:
 
 
 class EventStreams:
-    """Tells streams when to look again. ``stop`` ends them all."""
+    """Tells streams when to look again. ``stop_streams`` ends them all."""
 
-    def __init__(self, rooms: WorkshopService, clock: Clock) -> None:
-        self._rooms, self._clock = rooms, clock
+    def __init__(self, workshops: WorkshopService, clock: Clock) -> None:
+        self._rooms, self._clock = workshops, clock
         self._watchers: set[StreamWatcher] = set()
         self._stopped = False
-        self._silence = rooms.add_listener(self._wake_watchers)
+        self._silence = workshops.add_listener(self._wake_watchers)
 
     def stop_streams(self) -> None:
         """End every stream, for good."""
@@ -80,15 +80,17 @@ class EventStreams:
         self, watcher: StreamWatcher, show: Callable[[], Awaitable[str]]
     ) -> AsyncIterator[str]:
         self._watchers.add(watcher)
-        shown = ""
+        sent_content = ""
         try:
             yield FIRST_LINE
             while not (watcher.is_over or self._stopped):
                 watcher.wake_event.clear()
-                found = await show()
-                sent = f"id: {round(self._clock.now().timestamp() * 1000)}\n"
-                yield sent + (format_event(found) if found != shown else HEARTBEAT_EVENT)
-                shown = found
+                content = await show()
+                event_id = f"id: {round(self._clock.now().timestamp() * 1000)}\n"
+                yield event_id + (
+                    format_event(content) if content != sent_content else HEARTBEAT_EVENT
+                )
+                sent_content = content
                 await asyncio.sleep(EVENT_INTERVAL)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(

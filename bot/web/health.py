@@ -29,10 +29,10 @@ class Health:
     async def report_health(self, _: Request) -> Response:
         """200 if the database answers and Telegram does, else 503."""
         silent = round(time.monotonic() - self.last_answer)
-        said = {"database": await self.check_database(), "telegram_seconds_ago": silent}
-        well = said["database"] == "ok" and silent < LONGEST_SILENCE
+        parts = {"database": await self.check_database(), "telegram_seconds_ago": silent}
+        well = parts["database"] == "ok" and silent < LONGEST_SILENCE
         return JSONResponse(
-            {"ok": well, **said},
+            {"ok": well, **parts},
             status_code=200 if well else 503,
             headers={"cache-control": "no-store"},
         )

@@ -55,8 +55,8 @@ def draw_qr_svg(text: str) -> str:
 
     Error correction M or better; with more of it the dots would be too small across a room.
     """
-    found = BytesIO()
+    svg = BytesIO()
     segno.make(text, error="m", micro=False).save(
-        found, kind="svg", border=2, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
+        svg, kind="svg", border=2, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
     )
-    return found.getvalue().decode()
+    return svg.getvalue().decode()

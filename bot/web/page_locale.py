@@ -39,13 +39,13 @@ class PageLocale:
         """A share (0-1) in per cent."""
         return format_percent(value, "#,##0%", locale=self.language)
 
-    def format_clock(self, at: datetime) -> str:
+    def format_clock(self, moment: datetime) -> str:
         """The time of day."""
-        return format_time(at.astimezone(self.zone), "short", locale=self.language)
+        return format_time(moment.astimezone(self.zone), "short", locale=self.language)
 
-    def format_day(self, at: datetime) -> str:
+    def format_day(self, moment: datetime) -> str:
         """The date in full."""
-        return format_date(at.astimezone(self.zone), "EEEE, d MMMM y", locale=self.language)
+        return format_date(moment.astimezone(self.zone), "EEEE, d MMMM y", locale=self.language)
 
     def format_rule(self, rule: AgreementRule) -> str:
         """When one speaks of agreement."""
@@ -78,7 +78,7 @@ class PageLocale:
                 return t("Not judged yet")
 
     def format_short_outcome(self, result: BallotResult) -> str:
-        """The same for a list, beside a sign for the verdict."""
+        """What a ballot came to, in a word or two beside a sign for the verdict."""
         t, baseline = self.t, result.ballot.baseline
         match result.outcome:
             case Outcome.CONFIRMED:

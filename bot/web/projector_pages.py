@@ -42,7 +42,7 @@ class ProjectorPages:
         async def show() -> str:
             shows = await self._build_template_context(plan, words)
             stage = TEMPLATES.get_template("screen/stage.html").render(t=words.t, **shows)
-            return json.dumps({"key": shows["wall"].key, "html": stage})
+            return json.dumps({"key": shows["projector"].key, "html": stage})
 
         return self._site.event_streams.open_stream(plan.id, frozenset(RoomChange), show)
 
@@ -53,7 +53,7 @@ class ProjectorPages:
         return {
             "room": room,
             "plan": room.plan,
-            "wall": ProjectorView(room, words),
+            "projector": ProjectorView(room, words),
             "words": words,
             "links": self._site.links,
         }

@@ -103,8 +103,8 @@ class ProjectorView:
     def __init__(self, room: Room, words: PageLocale) -> None:
         self.room, self.words = room, words
         self.plan, self.session = room.plan, room.session
-        found = build_results(room.session, room.tallies)
-        self.shown = {r.ballot.number: ResultView(r, room, words) for r in found}
+        results = build_results(room.session, room.tallies)
+        self.shown = {r.ballot.number: ResultView(r, room, words) for r in results}
 
     @property
     def scene(self) -> str:
@@ -121,9 +121,9 @@ class ProjectorView:
     @property
     def key(self) -> str:
         """Changes when something else is to be seen, not when a count does."""
-        standings = self.session.states
+        all_states = self.session.states
         states = (
-            (n, s.phase, s.round) for n, s in standings.items() if s.phase != BallotPhase.WAITING
+            (n, s.phase, s.round) for n, s in all_states.items() if s.phase != BallotPhase.WAITING
         )
         return f"{self.scene} {hash(tuple(states)) & 0xFFFFFFFF:x}"
 
@@ -158,29 +158,29 @@ class ProjectorView:
             if self.scene == "voting"
             else self.session.list_just_revealed()
         )
-        found = {self.session.states[ballot.number].round for ballot in seen}
-        return found.pop() if len(found) == 1 else 0
+        rounds = {self.session.states[ballot.number].round for ballot in seen}
+        return rounds.pop() if len(rounds) == 1 else 0
 
     # Voting
 
     @property
     def groups(self) -> list[ProjectorGroup]:
         """What is under way, asset by asset."""
-        found: dict[tuple[str, str], list[ProjectorLine]] = {}
+        by_asset: dict[tuple[str, str], list[ProjectorLine]] = {}
         for ballot in self.room.list_under_way():
-            found.setdefault((ballot.asset, ballot.category), []).append(self.build_line(ballot))
+            by_asset.setdefault((ballot.asset, ballot.category), []).append(self.build_line(ballot))
         return [
             ProjectorGroup(self._name_tables(lines[0].ballot), tuple(lines))
-            for lines in found.values()
+            for lines in by_asset.values()
         ]
 
     def build_line(self, ballot: Ballot) -> ProjectorLine:
         """A ballot that is under way."""
-        standing = self.session.states[ballot.number]
-        voted = self.room.voter_counts.get((ballot.number, standing.opening), 0)
+        state = self.session.states[ballot.number]
+        voted = self.room.voter_counts.get((ballot.number, state.opening), 0)
         return ProjectorLine(
             ballot,
-            standing,
+            state,
             self.plan.asset(ballot, self.words.language),
             self.plan.shock(ballot, self.words.language),
             f"{self.plan.asset(ballot, self.words.other)} · "
@@ -193,16 +193,16 @@ class ProjectorView:
     def until(self) -> datetime | None:
         """When the timer of what is open ends."""
         ends = (
-            s.opened_at + left
+            s.opened_at + time_left
             for b in self.session.list_in_phase(BallotPhase.OPEN)
             if (s := self.session.states[b.number]).opened_at
-            and (left := s.compute_time_left(s.opened_at)) is not None
+            and (time_left := s.compute_time_left(s.opened_at)) is not None
         )
         return max(ends, default=None)
 
     @property
     def milliseconds(self) -> int:
-        """The same as browsers count time; 0 if there is no timer."""
+        """When the timer ends, in milliseconds since 1970 as browsers count; 0 if there is none."""
         return round(self.until.timestamp() * 1000) if self.until else 0
 
     def _build_voting_pages(self) -> list[ProjectorPage]:
@@ -286,14 +286,14 @@ class ProjectorView:
     def _revealed_since(self, under_way: Sequence[Ballot]) -> bool:
         """Whether the last reveal came after everything that is under way."""
         last = self.session.last_reveal
-        standings = (self.session.states[ballot.number] for ballot in under_way)
+        states = (self.session.states[ballot.number] for ballot in under_way)
         moments = (
-            at
-            for s in standings
-            for at in (s.opened_at, s.closing_move and s.closing_move.at)
-            if at
+            moment
+            for s in states
+            for moment in (s.opened_at, s.closing_move and s.closing_move.at)
+            if moment
         )
-        return last is not None and all(at < last.at for at in moments)
+        return last is not None and all(moment < last.at for moment in moments)
 
 
 def split_into_pages(things: Sequence[Any], most: int) -> list[Sequence[Any]]:

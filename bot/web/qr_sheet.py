@@ -33,13 +33,13 @@ def build_qr_sheet(
             build_card_texts(plan, PageLocale(language, zone)) for language in SHEET_LANGUAGES
         ],
     }
-    made = typst.compile(
+    pdf = typst.compile(
         str(SHEET_TEMPLATE),
         font_paths=[str(FONT_FOLDER)],
         ignore_system_fonts=True,
         sys_inputs={"sheet": json.dumps(data)},
     )
-    return made if isinstance(made, bytes) else made[0]
+    return pdf if isinstance(pdf, bytes) else pdf[0]
 
 
 def build_card_texts(plan: WorkshopPlan, words: PageLocale) -> dict[str, object]:

@@ -65,7 +65,7 @@ class ResultView:
 
     @property
     def short_verdict(self) -> str:
-        """The same for a list."""
+        """What it has come to, in a word or two for a list."""
         return self.words.format_short_outcome(self.result)
 
     @property
@@ -75,11 +75,14 @@ class ResultView:
 
     @property
     def rating(self) -> Rating:
-        """The figures; to be shown only if there are ``enough``."""
-        found = self.result.rating
-        if found is None or not self.is_showable:
+        """The figures; to be shown only if ``is_showable``.
+
+        Raises ValueError otherwise.
+        """
+        rating = self.result.rating
+        if rating is None or not self.is_showable:
             raise ValueError("too few ratings to show")
-        return found
+        return rating
 
     @cached_property
     def earlier(self) -> Tally | None:
@@ -90,8 +93,8 @@ class ResultView:
     @cached_property
     def before(self) -> Tally | None:
         """What was answered before the session, if it may be shown."""
-        found = Tally(self.room.earlier_counts.get(self.ballot.number, {}), {}, {})
-        return found if self._has_enough(found) else None
+        tally = Tally(self.room.earlier_counts.get(self.ballot.number, {}), {}, {})
+        return tally if self._has_enough(tally) else None
 
     @property
     def specials(self) -> list[tuple[str, int]]:
@@ -109,17 +112,17 @@ class ResultView:
         tally = self.result.tally
         if tally is None or not self.is_showable:
             return []
-        now, then, before = (
+        current, earlier, before = (
             compute_shares(t.points) if t else {} for t in (tally, self.earlier, self.before)
         )
-        largest = max([*now.values(), *then.values(), *before.values()])
+        largest = max([*current.values(), *earlier.values(), *before.values()])
         return [
             RatingRow(
                 value,
                 scale.anchor(str(value), self.words.language),
                 tally.points.get(value, 0),
-                now.get(value, 0.0),
-                then.get(value, 0.0) if then else None,
+                current.get(value, 0.0),
+                earlier.get(value, 0.0) if earlier else None,
                 before.get(value, 0.0) if before else None,
                 value == self.ballot.baseline,
                 largest,
@@ -137,11 +140,11 @@ class ResultView:
 
         A row of results compares ballots, so each bar is as long as the other.
         """
-        begin, found = 0.0, []
+        begin, segments = 0.0, []
         for row in self.rows:
-            found.append((row.value, row.count, round(begin, 2), round(100 * row.share, 2)))
+            segments.append((row.value, row.count, round(begin, 2), round(100 * row.share, 2)))
             begin += 100 * row.share
-        return found
+        return segments
 
     @property
     def median_step(self) -> int:

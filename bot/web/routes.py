@@ -33,21 +33,21 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def serve_web(
-    config: Config, said: BotInfo, rooms: WorkshopService, clock: Clock, health: Health
+    config: Config, bot_info: BotInfo, workshops: WorkshopService, clock: Clock, health: Health
 ) -> AsyncIterator[None]:
     """Projector and voting page, if config.toml says where. Raises WebFault."""
     if not config.web.listen:
         yield
         return
     site = Site(
-        workshops=rooms,
-        event_streams=EventStreams(rooms, clock),
+        workshops=workshops,
+        event_streams=EventStreams(workshops, clock),
         clock=clock,
-        links=WorkshopLinks(said.username, config.web.public_url),
+        links=WorkshopLinks(bot_info.username, config.web.public_url),
         zone=config.suara.zone,
-        languages=said.languages,
-        sectors=said.sectors,
-        categories=said.categories,
+        languages=bot_info.languages,
+        sectors=bot_info.sectors,
+        categories=bot_info.categories,
     )
     async with serve_site(site, health, config.web.host, config.web.port) as address:
         log.info("web pages served", address=address)
@@ -57,14 +57,14 @@ async def serve_web(
 @asynccontextmanager
 async def serve_site(site: Site, health: Health, host: str, port: int) -> AsyncIterator[str]:
     """Serve all of it until the block ends; yields the address. Raises WebFault."""
-    glancing = asyncio.create_task(site.event_streams.watch_other_processes())
+    watching = asyncio.create_task(site.event_streams.watch_other_processes())
     try:
         async with run_web_server(
             build_web_app(site, health), site.event_streams, host, port
         ) as address:
             yield address
     finally:
-        glancing.cancel()
+        watching.cancel()
 
 
 def build_web_app(site: Site, health: Health) -> Starlette:
@@ -125,7 +125,7 @@ async def redirect_home(_: Request) -> Response:
 class FontFiles(StaticFiles):
     """Type that never changes."""
 
-    def file_response(self, *given: object, **more: object) -> Response:
-        response = super().file_response(*given, **more)  # type: ignore[arg-type]
+    def file_response(self, *arguments: object, **options: object) -> Response:
+        response = super().file_response(*arguments, **options)  # type: ignore[arg-type]
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
         return response

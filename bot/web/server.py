@@ -24,7 +24,7 @@ class WebFault(Exception):  # noqa: N818 - it is the operator's word
 class WebServer(uvicorn.Server):
     """Ends the streams before it waits for its connections."""
 
-    def __init__(self, app: ASGIApp, pulse: EventStreams) -> None:
+    def __init__(self, app: ASGIApp, event_streams: EventStreams) -> None:
         config = uvicorn.Config(
             app,
             ws="none",
@@ -38,7 +38,7 @@ class WebServer(uvicorn.Server):
         config.load()
         super().__init__(config)
         self.lifespan = config.lifespan_class(config)
-        self._pulse = pulse
+        self._pulse = event_streams
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop kindly, within a second."""
@@ -48,11 +48,11 @@ class WebServer(uvicorn.Server):
 
 @asynccontextmanager
 async def run_web_server(
-    app: ASGIApp, pulse: EventStreams, host: str, port: int
+    app: ASGIApp, event_streams: EventStreams, host: str, port: int
 ) -> AsyncIterator[str]:
     """Serve until the block ends; yields the address. Raises WebFault."""
     listening = open_socket(host, port)
-    server = WebServer(app, pulse)
+    server = WebServer(app, event_streams)
     await server.startup([listening])
     address, bound = listening.getsockname()[:2]
     try:
@@ -67,15 +67,15 @@ def open_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named in full: of a socket whose protocol is left open asyncio does not switch off Nagle's
     # algorithm, and every answer would take 40 ms longer.
-    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host.strip("[]"), port))
-        found.listen(1024)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host.strip("[]"), port))
+        listening.listen(1024)
     except OSError as fault:
-        found.close()
+        listening.close()
         raise WebFault(
             f"web.listen: {host}:{port} cannot be served ({fault.strerror}). "
             "Stop what uses it, or name another address."
         ) from None
-    return found
+    return listening

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.attempts import AttemptLimiter
 from bot.clock import Clock
 from bot.translation import match_language
-from bot.web.address_limits import AddressLimiter
 from bot.web.event_streams import EventStreams
 from bot.web.links import WorkshopLinks, draw_qr_svg
 from bot.web.page_locale import PageLocale
@@ -28,8 +28,9 @@ from survey.workshop.register import RegisterItem
 
 STATIC_FOLDER = Path(__file__).with_name("static")
 FONT_FOLDER = Path(str(files("font_source_sans_pro"))) / "files"
-#: Wrong codes that a client may try at once, and in a second afterwards.
-ATTEMPT_BURST, ATTEMPT_RATE = 20, 0.5
+#: Wrong codes that an address may try at once, and seconds between two of them afterwards. All
+#: addresses together may try four times as many, so that a botnet gains little.
+MOST_AT_ONCE, ATTEMPT_INTERVAL, ATTEMPT_SHARE = 20, 2.0, 4
 #: Nothing from anywhere else, no inline script or style, in nobody's frame.
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -62,15 +63,17 @@ class Site:
     languages: tuple[str, ...]
     sectors: tuple[RegisterItem, ...]
     categories: tuple[RegisterItem, ...]
-    address_limiter: AddressLimiter = field(
-        default_factory=lambda: AddressLimiter(ATTEMPT_BURST, ATTEMPT_RATE)
+    address_limiter: AttemptLimiter = field(
+        default_factory=lambda: AttemptLimiter(
+            MOST_AT_ONCE, ATTEMPT_INTERVAL, one_by_one=True, share=ATTEMPT_SHARE
+        )
     )
     known_plans: tuple[WorkshopPlan, ...] = ()
 
     def choose_locale(self, request: Request, known: str = "") -> PageLocale:
         """The language asked for, else the one we know, else that of the city."""
-        asked = request.query_params.get("bahasa") or known
-        return PageLocale(match_language(asked, self.languages), self.zone)
+        language = request.query_params.get("bahasa") or known
+        return PageLocale(match_language(language, self.languages), self.zone)
 
     async def find_plan_by_code(self, text: str) -> WorkshopPlan | None:
         """The workshop with a code, however it was typed."""
@@ -83,11 +86,14 @@ class Site:
         return self.find_known_plan(token)
 
     def find_known_plan(self, token: str) -> WorkshopPlan | None:
-        """The same among those read last, without a look into the database."""
-        given = sha256(token.encode()).digest()
+        """The workshop whose projector a token opens, among those read last from the database.
+
+        Digests are compared in constant time, so that no token can be guessed letter by letter.
+        """
+        wanted_digest = sha256(token.encode()).digest()
         digests = ((plan, sha256(plan.screen.encode()).digest()) for plan in self.known_plans)
-        found = [plan for plan, digest in digests if compare_digest(digest, given)]
-        return found[0] if found else None
+        matches = [plan for plan, digest in digests if compare_digest(digest, wanted_digest)]
+        return matches[0] if matches else None
 
 
 def read_client_address(request: Request) -> str:
@@ -98,12 +104,12 @@ def read_client_address(request: Request) -> str:
 def render_page(template: str, status: int = 200, **shows: Any) -> HTMLResponse:
     """A page that nobody keeps."""
     words: PageLocale = shows["words"]
-    found = TEMPLATES.get_template(template).render(t=words.t, **shows)
-    return HTMLResponse(found, status, {"cache-control": "no-store"})
+    html = TEMPLATES.get_template(template).render(t=words.t, **shows)
+    return HTMLResponse(html, status, {"cache-control": "no-store"})
 
 
 class SecurityHeadersMiddleware:
-    """Puts the headers of ``HEADERS`` on every answer."""
+    """Puts the headers of ``SECURITY_HEADERS`` on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -113,9 +113,9 @@ class VotingPages:
                 "page/door.html", words=words, plan=plan, mark=browser.create_mark(), again=again
             )
         else:
-            booth = VotingView(room, self._site, words, request.query_params.get("kata", ""))
+            view = VotingView(room, self._site, words, request.query_params.get("kata", ""))
             response = render_page(
-                "page/room.html", words=words, plan=plan, booth=booth, mark=browser.create_mark()
+                "page/room.html", words=words, plan=plan, view=view, mark=browser.create_mark()
             )
         browser.store_token(request, plan, response)
         return response
@@ -139,26 +139,26 @@ class VotingPages:
         One thing after another, as in the chat: a reason on its way would undo a newer vote.
         """
 
-        async def acted(request: Request) -> Response:
+        async def handle_form(request: Request) -> Response:
             sent, token = await read_form_fields(request), Browser.from_request(request).token
             async with self._turns.setdefault(token, asyncio.Lock()):
-                return await act_on(request, sent)
+                return await handle_in_turn(request, sent)
 
-        async def act_on(request: Request, sent: dict[str, str]) -> Response:
+        async def handle_in_turn(request: Request, sent: dict[str, str]) -> Response:
             plan, browser, room = await self._find_visitor(request)
             if isinstance(plan, int):
                 return self._build_refusal(plan, self._site.choose_locale(request))
-            key, now = browser.read_form_key(sent), self._site.clock.now()
+            key, moment = browser.read_form_key(sent), self._site.clock.now()
             if room is None or room.me is None:
                 return redirect_to(f"/ikut/{plan.code}")
-            tap = WorkshopRequest(room.me.respondent, now, WEB_SOURCE, key)
+            tap = WorkshopRequest(room.me.respondent, moment, WEB_SOURCE, key)
             done = await act(FormSubmission(self._site, room, room.me, tap, sent))
             refused = done.refused if done else None
-            said = f"?kata={quote(refused.reason)}" if refused else ""
+            refusal = f"?kata={quote(refused.reason)}" if refused else ""
             # The same address as before but for the part behind the #: browsers scroll there.
-            return redirect_to(f"/ikut/{plan.code}{said}#butir-{sent.get('ballot', '')[:9]}")
+            return redirect_to(f"/ikut/{plan.code}{refusal}#butir-{sent.get('ballot', '')[:9]}")
 
-        return acted
+        return handle_form
 
     async def stream_changes(self, request: Request) -> Response:
         """Says when something is to be seen anew. The page then asks for itself."""
@@ -178,8 +178,7 @@ class VotingPages:
             return 429
         plan = await self._site.find_plan_by_code(code)
         if plan is None:
-            guesses.count_wrong_attempt(who)
-            if not guesses.allows_attempt(who) and guesses.is_worth_logging():
+            if guesses.count_wrong_attempt(who) and guesses.is_worth_logging():
                 log.warning("codes refused", reason="too many wrong ones")
             return 404
         return plan

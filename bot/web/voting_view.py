@@ -42,13 +42,13 @@ class BallotPaper:
 
 
 class VotingView:
-    """The page of somebody in the room. ``said`` is what to tell of what they just did."""
+    """The page of somebody in the room. ``refusal`` is why what they did was not taken."""
 
-    def __init__(self, room: Room, site: Site, words: PageLocale, said: str = "") -> None:
+    def __init__(self, room: Room, site: Site, words: PageLocale, refusal: str = "") -> None:
         if room.me is None:
             raise ValueError("nobody looks")
         self.room, self.words, self.site, self.me = room, words, site, room.me
-        self._said = said
+        self._said = refusal
 
     @property
     def needs_details(self) -> bool:
@@ -76,13 +76,13 @@ class VotingView:
     @property
     def papers(self) -> list[BallotPaper]:
         """What they can vote on; the first without a vote is in their hands."""
-        mine = self.room.list_votable()
-        free = next((b.number for b in mine if b.number not in self.room.votes), None)
-        return [self._build_paper(b, len(mine) == 1 or b.number == free) for b in mine]
+        votable = self.room.list_votable()
+        free = next((b.number for b in votable if b.number not in self.room.votes), None)
+        return [self._build_paper(b, len(votable) == 1 or b.number == free) for b in votable]
 
     @property
     def owed_reasons(self) -> list[BallotPaper]:
-        """Those closed meanwhile for which a reason can still be given."""
+        """The ballots closed meanwhile for which they can still give a reason."""
         done = [*self.closed_ballots, *self.room.session.list_just_revealed()]
         papers = (self._build_paper(ballot, False) for ballot in done)
         return [p for p in papers if p.owes_reason and not self.room.session.locked]
@@ -98,31 +98,31 @@ class VotingView:
 
     @property
     def closed_ballots(self) -> list[Ballot]:
-        """Those of theirs whose result is to come."""
-        may = self.room.plan.workshop.can_judge
-        found = self.room.session.list_in_phase(BallotPhase.CLOSED)
-        return [ballot for ballot in found if may(self.me.seat, ballot.category)]
+        """The ballots that they may judge and whose result is to come."""
+        can_judge = self.room.plan.workshop.can_judge
+        closed = self.room.session.list_in_phase(BallotPhase.CLOSED)
+        return [ballot for ballot in closed if can_judge(self.me.seat, ballot.category)]
 
     @property
     def results(self) -> list[tuple[ResultView, str]]:
         """What was revealed last, in the end all of their table, each with one's own vote."""
         session, votes = self.room.session, self.room.votes
-        may = self.room.plan.workshop.can_judge
+        can_judge = self.room.plan.workshop.can_judge
         if session.locked:
-            told = [
+            revealed = [
                 b
                 for b in session.list_in_phase(BallotPhase.REVEALED)
-                if may(self.me.seat, b.category)
+                if can_judge(self.me.seat, b.category)
             ]
         else:
-            told = session.list_just_revealed()
-        numbers = sorted(ballot.number for ballot in told)
+            revealed = session.list_just_revealed()
+        numbers = sorted(ballot.number for ballot in revealed)
         return [(self._result_views[n], votes[n].value if n in votes else "") for n in numbers]
 
     @cached_property
     def _result_views(self) -> dict[int, ResultView]:
-        found = build_results(self.room.session, self.room.tallies)
-        return {r.ballot.number: ResultView(r, self.room, self.words) for r in found}
+        results = build_results(self.room.session, self.room.tallies)
+        return {r.ballot.number: ResultView(r, self.room, self.words) for r in results}
 
     @property
     def offered_reasons(self) -> list[tuple[ChangeReason, str]]:
@@ -160,15 +160,15 @@ class VotingView:
                 return ""
 
     def _build_paper(self, ballot: Ballot, active: bool) -> BallotPaper:
-        standing, plan = self.room.session.states[ballot.number], self.room.plan
-        ends = standing.opened_at and standing.opened_at + timedelta(seconds=standing.timer_seconds)
+        state, plan = self.room.session.states[ballot.number], self.room.plan
+        ends = state.opened_at and state.opened_at + timedelta(seconds=state.timer_seconds)
         return BallotPaper(
             ballot,
-            standing,
+            state,
             plan.asset(ballot, self.words.language),
             plan.shock(ballot, self.words.language),
             self.room.votes.get(ballot.number),
             active,
-            self.words.format_clock(ends) if ends and standing.timer_seconds else "",
-            self._result_views[ballot.number] if standing.revealed_openings else None,
+            self.words.format_clock(ends) if ends and state.timer_seconds else "",
+            self._result_views[ballot.number] if state.revealed_openings else None,
         )

@@ -45,7 +45,7 @@ def build_contrast_table(
     )
     rows = [build_contrast_row(contrast, words) for contrast in contrasts]
     yield ReportTable.from_rows(
-        key, title, columns, rows, printed=PRINTED_CONTRASTS if varied else 0
+        key, title, columns, rows, printed_rows=PRINTED_CONTRASTS if varied else 0
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
@@ -34,10 +33,10 @@ class TableColumn:
 class ReportTable:
     """A tidy frame with readable columns. A missing number was hidden, or there is none.
 
-    ``key`` is unique in the report and names the worksheet. ``printed`` is how many of its rows
-    the PDF has too.
+    ``key`` is unique in the report and names the worksheet. ``printed_rows`` is how many of its
+    rows the PDF has too; of 0 it has no such table.
 
-    ``plotted`` are the columns that a worksheet draws, in the way ``drawn``: several bars are
+    ``plotted`` are the columns that a worksheet draws, as ``chart_kind`` says: several bars are
     stacked; of points the first column goes to the right and the second up. ``against`` names each
     bar, column or point. With ``across`` the single plotted column is laid out as a coloured
     matrix of ``against`` and ``across``, darker where worse: where the number is higher, but under
@@ -48,10 +47,10 @@ class ReportTable:
     title: str
     columns: tuple[TableColumn, ...]
     frame: pd.DataFrame
-    printed: int = 0
+    printed_rows: int = 0
     plotted: tuple[str, ...] = ()
     against: str = ""
-    drawn: str = BARS
+    chart_kind: str = BARS
     across: str = ""
     qualities: tuple[str, ...] = ()
 
@@ -62,11 +61,28 @@ class ReportTable:
         title: str,
         columns: tuple[TableColumn, ...],
         rows: Iterable[Mapping[str, object]],
-        **how: Any,
+        *,
+        printed_rows: int = 0,
+        plotted: tuple[str, ...] = (),
+        against: str = "",
+        chart_kind: str = BARS,
+        across: str = "",
+        qualities: tuple[str, ...] = (),
     ) -> ReportTable:
         """A table of rows, by the columns' keys; what a row lacks is missing."""
         frame = pd.DataFrame(list(rows), columns=[column.key for column in columns])
-        return cls(key, title, columns, frame, **how)
+        return cls(
+            key,
+            title,
+            columns,
+            frame,
+            printed_rows=printed_rows,
+            plotted=plotted,
+            against=against,
+            chart_kind=chart_kind,
+            across=across,
+            qualities=qualities,
+        )
 
     @property
     def blocks(self) -> list[tuple[str, pd.DataFrame]]:
@@ -78,7 +94,7 @@ class ReportTable:
 
     @property
     def first_block(self) -> pd.DataFrame:
-        """The first of them."""
+        """The rows of the first block, or all where there is no block."""
         return next((rows for _, rows in self.blocks), self.frame)
 
     @property

@@ -36,7 +36,7 @@ EARLIER_COLOUR = "#45515e"
 class Dot:
     """A share of 0-1 and its range; None where hidden. ``n`` is the number of people, as text.
 
-    ``stands`` fills the mark: a difference that stands after correction, or enough people.
+    ``is_filled`` fills the mark: a difference that stands after correction, or enough people.
     """
 
     share: float | None
@@ -55,7 +55,7 @@ class DotRow:
 
 @dataclass(frozen=True)
 class WaveChange:
-    """One question in two waves. ``now.stands`` says whether the change does; ``notes`` end it."""
+    """One question in two waves; ``notes`` are the texts at the end of its row."""
 
     label: str
     before: Dot

@@ -85,7 +85,9 @@ UNEXPOSED_COLOUR, HIDDEN_COLOUR = "#f5f7f9", "#eceff2"
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """``median`` is None where the cell is hidden; ``exposed`` is False where most said it is not.
+    """One asset under one shock: a median from 1 to 5, None where the cell is hidden.
+
+    ``is_exposed`` is False where most said that the shock does not reach it.
 
     ``n`` is the number of ratings, as text.
     """

@@ -25,12 +25,12 @@ class QuietHours:
             raise ValueError(QUIET_FORMAT_FAULT)
         hour, minute, last_hour, last_minute = map(int, found.groups())
         try:
-            made = cls(time(hour, minute), time(last_hour, last_minute))
+            hours = cls(time(hour, minute), time(last_hour, last_minute))
         except ValueError:
             raise ValueError(QUIET_FORMAT_FAULT) from None
-        if made.begins == made.ends:
+        if hours.begins == hours.ends:
             raise ValueError(QUIET_FORMAT_FAULT)
-        return made
+        return hours
 
     def covers(self, wall: time) -> bool:
         """Whether a time of day is quiet."""

@@ -59,7 +59,7 @@ class NoticeGoneError(Exception):
 class ReportChannel(Protocol):
     """Puts reports into chats; every call may be repeated.
 
-    Each raises ChatMovedError, ChatRefusedError, UnreachableError, and all but ``notice``
+    Each raises ChatMovedError, ChatRefusedError, UnreachableError, and all but ``send_notice``
     NoticeGoneError; anything else is held against the report and not against the chat.
     ``part`` is "message", the ending of a file, or that with a number: "png-2".
     """
@@ -99,7 +99,7 @@ class ReportMaker:
     made: dict[ReportRequest, Report | ReportFailedError] = field(default_factory=dict)
 
     async def __call__(self, order: ReportRequest) -> Report:
-        """Raises NotMadeError."""
+        """The report of an order. Raises ReportFailedError if it cannot be made."""
         order = replace(order, formats=self.formats)
         if order not in self.made:
             self.made[order] = await self._try_to_make(order)
@@ -133,138 +133,143 @@ class ReportDeliverer:
     """Carries reports out of the making into chats. ``settings`` are the same in every order."""
 
     def __init__(
-        self, store: Store, zone: tzinfo, settings: ReportRequest, courier: ReportChannel
+        self, store: Store, zone: tzinfo, settings: ReportRequest, channel: ReportChannel
     ) -> None:
         self._store = store
         self._zone = zone
         self._settings = settings
-        self._courier = courier
+        self._channel = channel
         #: How often one after another a chat could not be reached, so that not all is said.
         self._troubles: Counter[int] = Counter()
 
     async def claim_and_deliver(
-        self, wanted: Delivery, office: ReportChat, making: ReportMaker, now: datetime
+        self, wanted: Delivery, chat: ReportChat, making: ReportMaker, now: datetime
     ) -> DeliveryOutcome:
         """Claim, make and deliver one report."""
-        taken = await deliveries.claim_delivery(self._store, wanted, now)
-        if isinstance(taken, ClaimRefusal):
-            busy = taken is ClaimRefusal.BUSY and wanted.schedule
+        claimed = await deliveries.claim_delivery(self._store, wanted, now)
+        if isinstance(claimed, ClaimRefusal):
+            busy = claimed is ClaimRefusal.BUSY and wanted.schedule
             return DeliveryOutcome.HELD if busy else DeliveryOutcome.PASSED
-        return await self.deliver(taken, office, making, now)
+        return await self.deliver(claimed, chat, making, now)
 
     async def deliver(
-        self, taken: Delivery, office: ReportChat, making: ReportMaker, now: datetime
+        self, claimed: Delivery, chat: ReportChat, making: ReportMaker, now: datetime
     ) -> DeliveryOutcome:
         """Make and deliver what was claimed."""
         try:
-            await self._deliver(taken, office, making, now)
+            await self._deliver(claimed, chat, making, now)
         except ChatMovedError as moved:
             return await self._send_to_moved_chat(
-                taken, replace(office, id=moved.new_chat_id), making, now
+                claimed, replace(chat, id=moved.new_chat_id), making, now
             )
         except (ChatRefusedError, UnreachableError) as fault:
-            await self._release_undelivered(taken, fault)
+            await self._release_undelivered(claimed, fault)
             return DeliveryOutcome.HELD
         except ClaimLostError:
             return DeliveryOutcome.HELD
         except Exception as fault:
-            await self._postpone_failed(taken, fault, now)
+            await self._postpone_failed(claimed, fault, now)
             return DeliveryOutcome.PASSED
-        log.info("report delivered", **describe_delivery(taken))
-        if self._troubles.pop(office.id, 0) or office.refusals:
-            await report_chats.clear_chat_refusals(self._store, office.id)
+        log.info("report delivered", **describe_delivery(claimed))
+        if self._troubles.pop(chat.id, 0) or chat.refusals:
+            await report_chats.clear_chat_refusals(self._store, chat.id)
         return DeliveryOutcome.ARRIVED
 
     async def _send_to_moved_chat(
-        self, taken: Delivery, office: ReportChat, making: ReportMaker, now: datetime
+        self, claimed: Delivery, chat: ReportChat, making: ReportMaker, now: datetime
     ) -> DeliveryOutcome:
         """The chat became a supergroup meanwhile: begin again under its new number."""
-        await report_chats.renumber_chat(self._store, taken.chat_id, office.id)
+        await report_chats.renumber_chat(self._store, claimed.chat_id, chat.id)
         there = replace(
-            taken, chat_id=office.id, notices={}, request_message_id=-abs(taken.request_message_id)
+            claimed,
+            chat_id=chat.id,
+            notices={},
+            request_message_id=-abs(claimed.request_message_id),
         )
         async with self._store.read() as connection:
             waits = await deliveries.is_unfinished(connection, there)
         outcome = (
-            await self.claim_and_deliver(there, office, making, now)
+            await self.claim_and_deliver(there, chat, making, now)
             if waits
             else DeliveryOutcome.HELD
         )
         return DeliveryOutcome.MOVED if outcome is DeliveryOutcome.ARRIVED else DeliveryOutcome.HELD
 
     async def _deliver(
-        self, taken: Delivery, office: ReportChat, making: ReportMaker, now: datetime
+        self, claimed: Delivery, chat: ReportChat, making: ReportMaker, now: datetime
     ) -> None:
-        notices = DeliveryNotices(self._store, self._courier, taken)
-        announced = [MESSAGE_PART, *office.formats]
+        notices = DeliveryNotices(self._store, self._channel, claimed)
+        announced = [MESSAGE_PART, *chat.formats]
         for part in announced:
             await notices.get_message_id(part)
-        report = await making(self._build_request(taken, office, now))
+        report = await making(self._build_request(claimed, chat, now))
         await notices.put_part(
-            MESSAGE_PART, lambda at: self._courier.put_message(taken.chat_id, at, report.message)
+            MESSAGE_PART, lambda at: self._channel.put_message(claimed.chat_id, at, report.message)
         )
-        files = assign_parts(report.files, office.formats)
+        files = assign_parts(report.files, chat.formats)
         for part, file in files.items():
             await notices.put_file(part, file)
         for part in announced[1:]:
             if part not in files:
                 await notices.put_missing(part)
-        await deliveries.finish_delivery(self._store, taken, now)
+        await deliveries.finish_delivery(self._store, claimed, now)
 
-    def _build_request(self, taken: Delivery, office: ReportChat, now: datetime) -> ReportRequest:
-        start, end = parse_period(taken.period)
-        quiet = "" if not taken.schedule else office.quiet
+    def _build_request(self, claimed: Delivery, chat: ReportChat, now: datetime) -> ReportRequest:
+        start, end = parse_period(claimed.period)
+        quiet = "" if not claimed.schedule else chat.quiet
         return replace(
             self._settings,
-            kind=taken.report,
-            scope=taken.scope,
+            kind=claimed.report,
+            scope=claimed.scope,
             start=start,
             end=end,
-            language=taken.language,
+            language=claimed.language,
             made_at=now,
-            late=now - postpone_past_quiet(quiet, taken.due_at, self._zone) > PUNCTUAL_WITHIN,
+            late=now - postpone_past_quiet(quiet, claimed.due_at, self._zone) > PUNCTUAL_WITHIN,
         )
 
-    async def _postpone_failed(self, taken: Delivery, fault: Exception, now: datetime) -> None:
+    async def _postpone_failed(self, claimed: Delivery, fault: Exception, now: datetime) -> None:
         """Rest for a while, and tell whoever has to know."""
-        failures = taken.failures + 1
+        failures = claimed.failures + 1
         pause = timedelta(minutes=RETRY_PAUSES[min(failures, len(RETRY_PAUSES)) - 1])
         if is_rare(failures) or failures == FAILURES_BEFORE_NOTE:
             log.error(
                 "report failed",
-                **describe_delivery(taken, fault),
+                **describe_delivery(claimed, fault),
                 remedy=getattr(fault, "remedy", RETRY_REMEDY),
                 failures=failures,
                 again=f"in {pause.seconds // 60} minutes",
             )
-        if failures == (FAILURES_BEFORE_NOTE if taken.schedule else 1):
-            await self._announce_failure(taken)
-        await self._store.keep([deliveries.postpone_delivery(taken, now + pause)])
+        if failures == (FAILURES_BEFORE_NOTE if claimed.schedule else 1):
+            await self._announce_failure(claimed)
+        await self._store.keep([deliveries.postpone_delivery(claimed, now + pause)])
 
-    async def _announce_failure(self, taken: Delivery) -> None:
+    async def _announce_failure(self, claimed: Delivery) -> None:
         """Say in the chat that a report could not be made; where that fails, the log has it."""
-        start, end = (moment.astimezone(self._zone) for moment in parse_period(taken.period))
+        start, end = (moment.astimezone(self._zone) for moment in parse_period(claimed.period))
         try:
-            at = await DeliveryNotices(self._store, self._courier, taken).get_message_id(
+            at = await DeliveryNotices(self._store, self._channel, claimed).get_message_id(
                 MESSAGE_PART
             )
-            await self._courier.put_failure(taken.chat_id, at, start, end, taken.language)
+            await self._channel.put_failure(claimed.chat_id, at, start, end, claimed.language)
         except Exception as fault:
-            log.warning("failure not told", **describe_delivery(taken, fault))
+            log.warning("failure not told", **describe_delivery(claimed, fault))
 
-    async def _release_undelivered(self, taken: Delivery, fault: Exception) -> None:
+    async def _release_undelivered(self, claimed: Delivery, fault: Exception) -> None:
         """It was made and did not arrive: the next wake tries again, if the chat will have us."""
-        await self._store.keep([deliveries.release_claim(taken)])
+        await self._store.keep([deliveries.release_claim(claimed)])
         refused = isinstance(fault, ChatRefusedError)
         refusals = (
-            await report_chats.count_chat_refusal(self._store, taken.chat_id) if refused else 0
+            await report_chats.count_chat_refusal(self._store, claimed.chat_id) if refused else 0
         )
-        self._troubles[taken.chat_id] += 1
+        self._troubles[claimed.chat_id] += 1
         if refusals >= MOST_REFUSALS:
-            log.error("chat left alone", **describe_delivery(taken, fault), remedy=LET_IN_REMEDY)
-        elif is_rare(self._troubles[taken.chat_id]):
+            log.error("chat left alone", **describe_delivery(claimed, fault), remedy=LET_IN_REMEDY)
+        elif is_rare(self._troubles[claimed.chat_id]):
             log.error(
-                "report waits", **describe_delivery(taken, fault), remedy="it is tried every minute"
+                "report waits",
+                **describe_delivery(claimed, fault),
+                remedy="it is tried every minute",
             )
 
 
@@ -282,9 +287,11 @@ class DeliveryNotices:
     async def get_message_id(self, part: str) -> int:
         """The message of a part, announced now unless it was."""
         if part not in self.sent:
-            taken = self.delivery
-            self.sent[part] = await self.channel.send_notice(taken.chat_id, part, taken.language)
-            await deliveries.keep_notices(self.store, taken, self.sent)
+            claimed = self.delivery
+            self.sent[part] = await self.channel.send_notice(
+                claimed.chat_id, part, claimed.language
+            )
+            await deliveries.keep_notices(self.store, claimed, self.sent)
         return self.sent[part]
 
     async def put_part(self, part: str, into: Callable[[int], Awaitable[None]]) -> None:
@@ -329,9 +336,9 @@ def is_rare(times: int) -> bool:
     return times & (times - 1) == 0
 
 
-def describe_delivery(taken: Delivery, fault: Exception | None = None) -> dict[str, str]:
+def describe_delivery(claimed: Delivery, fault: Exception | None = None) -> dict[str, str]:
     """A delivery, and what went wrong with it, in the words of the log."""
-    said = {"report": taken.report, "scope": taken.scope, "period": taken.period}
+    said = {"report": claimed.report, "scope": claimed.scope, "period": claimed.period}
     if fault is not None:
         said |= {"fault": type(fault).__name__, "reason": str(fault)[:300]}
     return {name: value for name, value in said.items() if value}

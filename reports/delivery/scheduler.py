@@ -73,33 +73,33 @@ class ReportScheduler:
         zone: tzinfo,
         settings: ReportRequest,
         make: MakeReport,
-        courier: ReportChannel,
+        channel: ReportChannel,
     ) -> None:
         self._store = store
         self._zone = zone
         self._make = make
-        self._delivering = ReportDeliverer(store, zone, settings, courier)
+        self._delivering = ReportDeliverer(store, zone, settings, channel)
 
     async def wake(self, now: datetime) -> int:
         """Make and deliver everything due by ``now``; how many reports arrived."""
-        plans = await self._read_state(now)
+        state = await self._read_state(now)
         formats = tuple(
-            f for f in ReportFormat if any(f in office.formats for office in plans.report_chats)
+            f for f in ReportFormat if any(f in chat.formats for chat in state.report_chats)
         )
         making = ReportMaker(self._make, formats)
         return sum(
-            [await self._serve_chat(office, plans, making, now) for office in plans.report_chats]
+            [await self._serve_chat(chat, state, making, now) for chat in state.report_chats]
         )
 
     async def claim_delivery(self, wanted: Delivery, now: datetime) -> Delivery | None:
         """Claim what somebody asked for; None if it was claimed before."""
-        taken = await deliveries.claim_delivery(self._store, wanted, now)
-        return taken if isinstance(taken, Delivery) else None
+        claimed = await deliveries.claim_delivery(self._store, wanted, now)
+        return claimed if isinstance(claimed, Delivery) else None
 
-    async def deliver_claimed(self, taken: Delivery, office: ReportChat, now: datetime) -> bool:
-        """Make and deliver what was taken; whether it arrived."""
-        making = ReportMaker(self._make, office.formats)
-        outcome = await self._delivering.deliver(taken, office, making, now)
+    async def deliver_claimed(self, claimed: Delivery, chat: ReportChat, now: datetime) -> bool:
+        """Make and deliver what was claimed; whether it arrived."""
+        making = ReportMaker(self._make, chat.formats)
+        outcome = await self._delivering.deliver(claimed, chat, making, now)
         return outcome in (DeliveryOutcome.ARRIVED, DeliveryOutcome.MOVED)
 
     async def _read_state(self, now: datetime) -> SchedulerState:
@@ -115,63 +115,68 @@ class ReportScheduler:
                 for event, list_events in EVENT_LISTERS.items()
             }
             waiting = await deliveries.list_unfinished(connection)
-        taking = [office for office in chats if office.refusals < MOST_REFUSALS]
+        taking = [chat for chat in chats if chat.refusals < MOST_REFUSALS]
         return SchedulerState(schedules, taking, waiting, happened)
 
     async def _serve_chat(
-        self, office: ReportChat, plans: SchedulerState, making: ReportMaker, now: datetime
+        self, chat: ReportChat, state: SchedulerState, making: ReportMaker, now: datetime
     ) -> int:
         """Bring one chat what is due, in its order, until something does not get through."""
         arrived = 0
-        async with aclosing(self._list_due(office, plans, now)) as found:
+        async with aclosing(self._list_due(chat, state, now)) as found:
             async for wanted in found:
-                outcome = await self._delivering.claim_and_deliver(wanted, office, making, now)
+                outcome = await self._delivering.claim_and_deliver(wanted, chat, making, now)
                 arrived += outcome in (DeliveryOutcome.ARRIVED, DeliveryOutcome.MOVED)
                 if outcome in (DeliveryOutcome.HELD, DeliveryOutcome.MOVED):
                     break
         return arrived
 
     async def _list_due(
-        self, office: ReportChat, plans: SchedulerState, now: datetime
+        self, chat: ReportChat, state: SchedulerState, now: datetime
     ) -> AsyncGenerator[Delivery, None]:
         """What a chat is to get by now: first what was begun, then what is due."""
-        quiet = postpone_past_quiet(office.quiet, now, self._zone) > now
-        for wanted in plans.unfinished:
-            if wanted.chat_id == office.id and not (quiet and wanted.schedule):
+        quiet = postpone_past_quiet(chat.quiet, now, self._zone) > now
+        for wanted in state.unfinished:
+            if wanted.chat_id == chat.id and not (quiet and wanted.schedule):
                 yield wanted
-        for plan, every in plans.schedules:
-            if quiet or not office.wants_report(plan.report):
+        for schedule, due_times in state.schedules:
+            if quiet or not chat.wants_report(schedule.report):
                 continue
             async with self._store.read() as connection:
-                known = await deliveries.list_past_deliveries(connection, plan.id, office.id)
-            if isinstance(every, CalendarTimes):
-                async for wanted in self._list_calendar_due(plan, every, office, known, now):
+                known = await deliveries.list_past_deliveries(connection, schedule.id, chat.id)
+            if isinstance(due_times, CalendarTimes):
+                async for wanted in self._list_calendar_due(schedule, due_times, chat, known, now):
                     yield wanted
             else:
-                for wanted in self._list_event_due(plan, every, plans, office, known):
-                    if max(plan.since, office.since) < wanted.due_at <= now:
+                for wanted in self._list_event_due(schedule, due_times, state, chat, known):
+                    if max(schedule.since, chat.since) < wanted.due_at <= now:
                         yield wanted
 
     async def _list_calendar_due(
         self,
-        plan: StoredSchedule,
-        every: CalendarTimes,
-        office: ReportChat,
+        schedule: StoredSchedule,
+        due_times: CalendarTimes,
+        chat: ReportChat,
         known: list[PastDelivery],
         now: datetime,
     ) -> AsyncGenerator[Delivery, None]:
         """Periods that have ended and were not brought yet; those without news may be skipped."""
-        ends = self._list_period_ends(plan, every, office, known, now)
+        ends = self._list_period_ends(schedule, due_times, chat, known, now)
         if not ends:
             return
         brought = [parse_period(each.period)[1] for each in known if not each.skipped]
-        start = brought[0] if brought else every.find_last_before(ends[0], self._zone)
+        start = brought[0] if brought else due_times.find_last_before(ends[0], self._zone)
         first = not brought
         for end in ends[-MOST_MADE_UP:]:
             due = Delivery(
-                plan.report, name_period(start, end), office.id, office.language, end, "", plan.id
+                report=schedule.report,
+                period=name_period(start, end),
+                chat_id=chat.id,
+                language=chat.language,
+                due_at=end,
+                schedule=schedule.id,
             )
-            if office.skip_unchanged and not first and not await self._has_news(start, end):
+            if chat.skip_unchanged and not first and not await self._has_news(start, end):
                 await deliveries.skip_delivery(self._store, due, now)
                 continue
             yield due
@@ -179,9 +184,9 @@ class ReportScheduler:
 
     def _list_period_ends(
         self,
-        plan: StoredSchedule,
-        every: CalendarTimes,
-        office: ReportChat,
+        schedule: StoredSchedule,
+        due_times: CalendarTimes,
+        chat: ReportChat,
         known: list[PastDelivery],
         now: datetime,
     ) -> list[datetime]:
@@ -190,11 +195,11 @@ class ReportScheduler:
         Where clocks or the time zone were set back meanwhile, an hour that was served already comes
         once more on the wall; it is not due again.
         """
-        since = max(plan.since, office.since)
+        since = max(schedule.since, chat.since)
         if not known:
-            return [*every.list_between(since, now, self._zone)]
+            return [*due_times.list_between(since, now, self._zone)]
         last = parse_period(known[0].period)[1]
-        found = every.list_between(max(since, last), now, self._zone)
+        found = due_times.list_between(max(since, last), now, self._zone)
         return [
             end
             for end in found
@@ -207,15 +212,15 @@ class ReportScheduler:
 
     def _list_event_due(
         self,
-        plan: StoredSchedule,
-        every: AfterEvent,
-        plans: SchedulerState,
-        office: ReportChat,
+        schedule: StoredSchedule,
+        due_times: AfterEvent,
+        state: SchedulerState,
+        chat: ReportChat,
         known: list[PastDelivery],
     ) -> Iterator[Delivery]:
         """A report for each event that none was brought for yet."""
-        happened = plans.events[every.event]
-        is_subject = get_definition(plan.report).subject is EVENT_SUBJECTS[every.event]
+        happened = state.events[due_times.event]
+        is_subject = get_definition(schedule.report).subject is EVENT_SUBJECTS[due_times.event]
         # By moments, since the names of periods change with the time zone.
         brought = {(each.scope, parse_period(each.period)[1]) for each in known}
         for one in happened:
@@ -225,9 +230,15 @@ class ReportScheduler:
             end = round_up_to_second(one.ended)
             if (scope, end) not in brought:
                 period = name_period(start.astimezone(self._zone), end.astimezone(self._zone))
-                due_at = one.ended + every.delay
+                due_at = one.ended + due_times.delay
                 yield Delivery(
-                    plan.report, period, office.id, office.language, due_at, scope, plan.id
+                    report=schedule.report,
+                    period=period,
+                    chat_id=chat.id,
+                    language=chat.language,
+                    due_at=due_at,
+                    scope=scope,
+                    schedule=schedule.id,
                 )
 
 
@@ -246,14 +257,14 @@ def check_event_fits_report(report: str, source: str) -> None:
         )
 
 
-def parse_schedule(plan: StoredSchedule) -> CalendarTimes | AfterEvent | None:
+def parse_schedule(schedule: StoredSchedule) -> CalendarTimes | AfterEvent | None:
     """When a schedule is due; None for one that was stopped, or that nobody can read."""
-    if not plan.active:
+    if not schedule.active:
         return None
     try:
-        return parse_due_times(plan.every)
+        return parse_due_times(schedule.every)
     except ValueError as fault:
-        log.error("schedule not read", schedule=plan.id, reason=f"{plan.every!r} {fault}")
+        log.error("schedule not read", schedule=schedule.id, reason=f"{schedule.every!r} {fault}")
         return None
 
 

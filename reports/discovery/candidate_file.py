@@ -57,7 +57,7 @@ class CandidateFile(TomlSection):
 
 
 def read_candidates(path: Path) -> CandidateFile:
-    """Read the file. Raises GivenError with every fault and where it is."""
+    """Read the file. Raises InvalidInputError with every fault and where it is."""
     try:
         return validate_input(
             CandidateFile, read_toml(path, "See questionnaires.candidates in config.toml.")

@@ -57,7 +57,7 @@ class Ranking:
     """What a candidate comes to; the ``rank`` is None, and the ``score`` NaN, without evidence.
 
     ``ranks`` are those under each setting in its order, None where nothing can be said. ``top`` is
-    the share (0-1) of drawn weights under which it is among the first ``TOP``.
+    the share (0-1) of drawn weights under which it is among the first ``TOP_COUNT``.
     """
 
     candidate: Candidate
@@ -106,8 +106,9 @@ def compute_score(values: Mapping[str, float], weights: Weights) -> float:
 
 def rank_scores(scores: Sequence[float]) -> list[int | None]:
     """Each one's place, the highest score first; ties share the better one, NaN has none."""
-    told = [round(s, SCORE_DIGITS) for s in scores]
-    return [None if isnan(mine) else 1 + sum(s > mine for s in told) for mine in told]
+    # As they are printed: two that read alike must not be told apart by digits nobody sees.
+    printed = [round(score, SCORE_DIGITS) for score in scores]
+    return [None if isnan(mine) else 1 + sum(s > mine for s in printed) for mine in printed]
 
 
 def list_usable_criteria(candidates: Sequence[Candidate]) -> tuple[str, ...]:
@@ -176,11 +177,11 @@ def compute_relative_rank(value: float, values: Sequence[float]) -> float:
 
 
 def compute_top_shares(candidates: Sequence[Candidate], used: Sequence[str]) -> list[float]:
-    """Under which share of all possible weights each candidate is among the first ``TOP``.
+    """Under which share of all possible weights each candidate is among the first ``TOP_COUNT``.
 
-    Weights are drawn evenly from all that add up to 1 (Dirichlet with all parameters 1), always
-    the same ``DRAWS``. It is the sum of the first ``TOP`` rank acceptability indices of Lahdelma &
-    Salminen (2001, SMAA-2, Oper Res 49:444). NaN without evidence.
+    Weights are drawn evenly from all that add up to 1 (Dirichlet with all parameters 1), always the
+    same ``DRAWS``. It is the sum of the first ``TOP_COUNT`` rank acceptability indices of Lahdelma
+    & Salminen (2001, SMAA-2, Oper Res 49:444). NaN without evidence.
     """
     counts = [0] * len(candidates)
     for weights in draw_weights(used):
@@ -194,8 +195,10 @@ def compute_top_shares(candidates: Sequence[Candidate], used: Sequence[str]) -> 
 def draw_weights(used: Sequence[str]) -> Iterator[Weights]:
     """Weights that fall evenly over all possible ones: exponential numbers, divided by their sum.
 
-    ``score`` divides, so it is not done here.
+    ``compute_score`` divides, so it is not done here.
     """
+    # Seeded, so that a report made again says the same. Exponential numbers over their sum are
+    # Dirichlet with all parameters 1 (Devroye 1986, Non-Uniform Random Variate Generation, XI.4).
     chance = Random(SEED)  # noqa: S311
     for _ in range(DRAWS if used else 0):
         yield {c: chance.expovariate(1) for c in used}

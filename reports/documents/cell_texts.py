@@ -26,7 +26,7 @@ def format_printed_rows(table: ReportTable, words: Localizer) -> Iterator[list[s
         TEXT: str,
         DAY: words.format_day,
     }
-    for row in table.frame.head(table.printed).to_dict("records"):
+    for row in table.frame.head(table.printed_rows).to_dict("records"):
         yield [
             "–" if pd.isna(row[column.key]) else writers[column.kind](row[column.key])
             for column in table.printed_columns

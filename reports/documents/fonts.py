@@ -79,7 +79,7 @@ def find_font_with(letter: str, fonts: Iterable[FT2Font]) -> FT2Font | None:
 
 
 def make_typesettable(value: Any) -> Any:
-    """The same data with texts that can be set: no sign without a shape, no word without a break.
+    """Data for a template with texts that can be set: each sign has a shape, long words may break.
 
     A sign that no font has would be a box, and is not allowed in an accessible document.
     """

@@ -46,11 +46,11 @@ def render_pdf(contents: Sequence[ReportContent]) -> bytes:
     """
     order = contents[0].request
     data = [build_template_data(content) for content in contents]
-    made = partial(compile_template, f"{order.kind}.typ", data, "pdf", order.made_at)
+    compile_pdf = partial(compile_template, f"{order.kind}.typ", data, "pdf", order.made_at)
     try:
-        return made(standards=PDF_STANDARDS)
+        return compile_pdf(standards=PDF_STANDARDS)
     except TypstError:
-        return made()
+        return compile_pdf()
 
 
 def build_template_data(content: ReportContent) -> dict[str, Any]:
@@ -121,19 +121,22 @@ def build_template_labels(words: Localizer) -> dict[str, str]:
 
 def summarize_chapters(content: ReportContent) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What each chapter says first."""
-    told = [c for c in content.chapters if not c.is_bare and c.findings != content.lead_findings]
-    for found in told:
-        if found.findings:
-            yield found.title, found.findings[: 2 if len(told) <= FEW_CHAPTERS else 1]
+    summarized = [
+        c for c in content.chapters if not c.is_bare and c.findings != content.lead_findings
+    ]
+    sentences = 2 if len(summarized) <= FEW_CHAPTERS else 1
+    for chapter in summarized:
+        if chapter.findings:
+            yield chapter.title, chapter.findings[:sentences]
 
 
 def select_method_points(content: ReportContent) -> Iterator[tuple[str, str]]:
     """How the figures came about; of a week, what must be said."""
     is_brief = get_definition(content.request.kind).is_brief
     wanted = [content.words(name) for name in SHORT_METHOD_POINTS]
-    for name, told in content.method:
+    for name, text in content.method:
         if not is_brief or name in wanted:
-            yield shorten_text(name, LONGEST_LABEL), told
+            yield shorten_text(name, LONGEST_LABEL), text
 
 
 def build_short_chapter_data(found: Chapter, words: Localizer) -> dict[str, Any]:
@@ -157,7 +160,9 @@ def build_chapter_data(found: Chapter, words: Localizer) -> dict[str, Any]:
         "findings": found.findings,
         "notes": found.notes,
         "pictures": [build_picture_data(picture) for picture in found.pictures],
-        "tables": [build_table_data(t, words) for t in found.tables if t.printed and len(t.frame)],
+        "tables": [
+            build_table_data(t, words) for t in found.tables if t.printed_rows and len(t.frame)
+        ],
     }
 
 
@@ -176,11 +181,11 @@ def build_table_data(found: ReportTable, words: Localizer) -> dict[str, Any]:
 
 def format_table_title(found: ReportTable, words: Localizer) -> str:
     """The title of a table; where only its first rows are printed, how many there are."""
-    if found.printed >= len(found.frame):
+    if found.printed_rows >= len(found.frame):
         return found.title
     return words(
         "{title} ({shown} of {all} rows, all of them in the workbook)",
         title=found.title,
-        shown=words.format_count(found.printed),
+        shown=words.format_count(found.printed_rows),
         all=words.format_count(len(found.frame)),
     )

@@ -23,7 +23,7 @@ def build_spreadsheet_chart(book: Workbook, table: ReportTable, name: str) -> An
     """A chart of the first block of the sheet called ``name``, which holds the table."""
     rows = min(len(table.first_block), MOST_CHART_ROWS)
     drawn = {BARS: build_bar_chart, COLUMNS: build_column_chart, POINTS: build_point_chart}[
-        table.drawn
+        table.chart_kind
     ](book, table, name, rows)
     first = table.columns[0].key
     leading = "" if first == table.against else f": {table.frame[first].iloc[0]}"

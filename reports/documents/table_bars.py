@@ -24,7 +24,7 @@ def find_barred_table(chapter: Chapter) -> ReportTable | None:
 def can_be_barred(table: ReportTable) -> bool:
     drawn = [column for column in table.columns if column.key in table.plotted]
     kinds = {column.kind for column in drawn}
-    if table.drawn != BARS or table.across or kinds not in ({SHARE}, {COUNT}):
+    if table.chart_kind != BARS or table.across or kinds not in ({SHARE}, {COUNT}):
         return False
     if kinds == {COUNT} and len(drawn) > 1:
         return False

@@ -268,7 +268,7 @@ def lay_out_table(table: ReportTable) -> ReportTable:
             for key, label in zip(keys, across, strict=True)
         ),
     )
-    drawn = tuple(keys[:2]) if table.drawn == POINTS and len(keys) > 1 else ()
+    drawn = tuple(keys[:2]) if table.chart_kind == POINTS and len(keys) > 1 else ()
     frame = laid.set_axis(keys, axis=1).reset_index()
     return replace(table, columns=columns, frame=frame, plotted=drawn, across="")
 

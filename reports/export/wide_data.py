@@ -227,7 +227,7 @@ class WideData:
 def read_usable_interviews(
     connection: Connection, form: FieldedQuestionnaire, zone: ZoneInfo, now: datetime
 ) -> pd.DataFrame:
-    """The columns of ``ABOUT``, and the id, by which the rows are in order."""
+    """The columns of ``ABOUT_INTERVIEW``, and the id, by which the rows are in order."""
     query = build_interviews_query(now).where(questionnaire.c.id == form.id, is_usable(now))
     found = pd.DataFrame(connection.execute(query).all(), columns=query.selected_columns.keys())
     found["key"] = [f"uuid:{derive_interview_uuid(number)}" for number in found["id"]]

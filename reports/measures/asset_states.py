@@ -39,10 +39,10 @@ CONFIDENT_CODE = "3"
 class AssetState:
     """One asset, or with ``asset`` empty all of a category's, as ``people`` judged it.
 
-    ``kind`` is the category's code, ``code`` the asset's. ``counts`` says how often each point was
-    given, for the aspects that enough people rated; of a category every rating of each of its
-    assets counts. ``sure`` is the share (0-1) of judgements that rest on data, ``unknown`` how many
-    did not know the physical condition, ``elsewhere`` for how many it is not their field.
+    ``counts`` says how often each point was given, for the aspects that enough people rated; of a
+    category every rating of each of its assets counts. ``data_share`` is the share (0-1) of
+    judgements that rest on data, ``unknown`` how many did not know the physical condition,
+    ``not_my_field`` for how many it is not their field.
     """
 
     category_code: str
@@ -67,7 +67,7 @@ class AssetState:
 
 
 def read_asset_judgements(form: FormAnswers) -> pd.DataFrame:
-    """A row for each asset that somebody judged, with the columns ``JUDGED``."""
+    """A row for each asset that somebody judged, with the columns ``JUDGEMENT_COLUMNS``."""
     return form.build_repeat_table(question_names.ASSETS).reindex(
         columns=list(JUDGEMENT_COLUMNS), fill_value=""
     )
@@ -103,6 +103,7 @@ def build_state(
     counts = {}
     for aspect in ASPECT_NAMES:
         rated = rows[rows[aspect].str.isdecimal()]
+        # People, not ratings: of a category one person may have judged many assets.
         if rated["interview"].nunique() >= order.minimum_cell:
             counts[aspect] = count_points(rated[aspect])
     said = rows[question_names.PHYSICAL].value_counts()

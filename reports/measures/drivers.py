@@ -16,6 +16,8 @@ from survey.forms.model.questionnaire import Question
 RATING_POINTS = (1, 2, 3, 4)
 #: The codes that find a driver weak.
 WEAK_CODES = ("1", "2")
+#: The limits are our own (docs/statistics.md). That of strong is stricter, since who does not find
+#: a driver weak may still find it only fair.
 #: A driver is weak if clearly more than this share finds it weak …
 WEAK_ABOVE = 1 / 2
 #: … and strong if clearly fewer than this do.
@@ -43,14 +45,17 @@ class DriverFigures:
 
     @property
     def n(self) -> int:
+        """How many people rated it."""
         return sum(self.counts)
 
     @property
     def shares(self) -> tuple[float, ...]:
+        """The share (0-1) of each rating among those who rated, from very weak to strong."""
         return tuple(compute_share(count, self.n) for count in self.counts)
 
     @property
     def weak_people(self) -> int:
+        """How many find it weak or very weak."""
         return self.counts[0] + self.counts[1]
 
     @property
@@ -60,6 +65,7 @@ class DriverFigures:
 
     @property
     def range(self) -> Range:
+        """Wilson's range of ``weak_share``, 0-1; NaN if nobody rated it."""
         return compute_share_range(self.weak_people, self.n)
 
     @property
@@ -69,7 +75,11 @@ class DriverFigures:
 
 
 def classify_driver(around: Range) -> int:
-    """The class of a driver by the range of the share that finds it weak."""
+    """The class of a driver by the range of the share that finds it weak.
+
+    The whole range must lie beyond a limit. With few answers it is wide, so that a driver is mixed,
+    or not clear, until enough people have rated it. Comparisons with NaN are false: mixed, too.
+    """
     return WEAK if around.low > WEAK_ABOVE else STRONG if around.high < STRONG_BELOW else MIXED
 
 

@@ -82,6 +82,7 @@ def identify_plan(entry: PlanEntry) -> tuple[str, str, str]:
 
 def normalize_plan_name(text: str) -> str:
     """Letters and digits alone, small, without accents: *JakLingko (2024)* as *jaklingko 2024*."""
+    # NFKD takes accents off their letters, as combining marks that are then left out.
     letters = unicodedata.normalize("NFKD", text).casefold()
     kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     return " ".join("".join(kept).split())

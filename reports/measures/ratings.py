@@ -79,6 +79,7 @@ def draw_risk_picture(
         return
     cells: dict[tuple[int, int], list[str]] = {}
     for likely, grave in risks:
+        # A median midway between two points goes into the graver field: a risk is not rounded away.
         at = (int(likely.rating.median + 0.5), int(grave.rating.median + 0.5))
         mark = "" if likely.rating.is_agreed and grave.rating.is_agreed else " *"
         cells.setdefault(at, []).append(likely.label + mark)

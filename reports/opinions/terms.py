@@ -133,7 +133,7 @@ def build_token(word: str, place: int, language: str) -> WordToken:
 
 
 def find_phrases(part: tuple[WordToken, ...]) -> Iterator[tuple[WordToken, ...]]:
-    """All runs of up to ``LONGEST`` words that neither begin nor end with a stop word."""
+    """All runs of up to ``LONGEST_PHRASE`` words that neither begin nor end with a stop word."""
     for begin, first in enumerate(part):
         for end in range(begin + 1, min(begin + LONGEST_PHRASE, len(part)) + 1):
             if part[end - 1].written.casefold() in CONJUNCTIONS:
@@ -151,6 +151,7 @@ def find_frequent_terms(texts: Iterable[OpenText], minimum: int, most: int) -> l
     every = list(texts)
     people: Counter[Stems] = Counter()
     for text in every:
+        # A set, since people are counted: who writes a word ten times is one.
         people.update({get_stems(p) for part in text.parts for p in find_phrases(part)})
     enough = {stems: count for stems, count in people.items() if count >= minimum}
     kept = sorted(

@@ -51,7 +51,7 @@ class ThemeMatcher:
 
     @classmethod
     def read(cls, path: str) -> ThemeMatcher:
-        """From a CSV file; none where none is named. Raises ThemesError with what to mend."""
+        """From a CSV file; none where none is named. Raises ThemeFileError with what to mend."""
         file = Path(path)
         if not path:
             return cls(())

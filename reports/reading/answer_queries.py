@@ -43,7 +43,7 @@ def build_values_query(
 ) -> Select[Any]:
     """interview, path, occurrence, value: what stands in repeats, and what was written outside.
 
-    Repeats of assets' ratings are counted by ``assets_query`` and are left out.
+    Repeats of assets' ratings are counted in SQL, by asset and code, and are left out.
     """
     rated = {
         q.path

@@ -22,8 +22,10 @@ class FormAnswers:
 
     ``interviews`` has a row for each: wave, role, sector, category, language, source, version,
     complete, started_at, sent_at, spent (seconds) and weight (1.0 where nothing is weighted);
-    ``weighting`` says where weights come from, ``unweighted`` why there are none. ``assets`` has
-    asset, path, code and rows, over all interviews. ``waves`` are the ids of the waves that were
+    ``weighting`` says where weights come from, ``unweighted_reason`` why there are none.
+    ``given_answers`` are the coded answers by the path of their question. ``asset_counts`` has
+    asset, path, code and rows, over all interviews; ``repeat_values`` and ``written_values`` have
+    interview, path, occurrence and value. ``waves`` are the ids of the waves that were
     counted. ``left_out`` are answers of older versions that are counted nowhere.
     """
 
@@ -50,7 +52,7 @@ class FormAnswers:
         return len(self.interviews)
 
     def select_people(self, who: ArrayLike) -> FormAnswers:
-        """The same questionnaire of some of the people, a truth value for each of them."""
+        """The answers of some of the people alone; ``who`` has a truth value for each interview."""
         kept = np.asarray(who, dtype=bool)
         place = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
         if self._place is not None:
@@ -63,7 +65,7 @@ class FormAnswers:
         )
 
     def select_role(self, role: str) -> FormAnswers:
-        """The same questionnaire of the people of one role."""
+        """The answers of the people of one role alone."""
         return self.select_people(self.interviews["role"] == role)
 
     # What was asked
@@ -99,10 +101,11 @@ class FormAnswers:
         return pd.Series(pd.Categorical.from_codes(choice, dtype=codes), name=question.name)
 
     def get_cities(self) -> tuple[pd.Series[str], dict[str, str]]:
-        """Everybody's city as ``each``, and code -> label; what the list puts together is one.
+        """The city of each person by its code, a row an interview, and code -> label.
 
-        Alone, the few people of a small place would be made out, or others hidden for their sake.
-        Raises ValueError where nobody is asked for a city.
+        What the list puts together is one city: alone, the few people of a small place would be
+        made out, or others hidden for their sake. Raises ValueError where nobody is asked for a
+        city.
         """
         asked = self.find_question(question_names.CITY)
         if asked is None:
@@ -130,7 +133,7 @@ class FormAnswers:
         return dict(zip(codes, counts.tolist(), strict=True))
 
     def count_choices_weighted(self, question: Question) -> dict[str, float]:
-        """The same with every person counted by their weight."""
+        """The sum of the weights of those who gave each choice, in the order of the sheet."""
         codes, found = list(self.get_choice_labels(question)), self.get_answers(question)
         known = found.choice >= 0
         weights = self.interviews["weight"].to_numpy()[found.person[known]]

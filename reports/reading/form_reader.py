@@ -35,7 +35,7 @@ from survey.store.schema import questionnaire as stored
 
 @dataclass(frozen=True)
 class FormReader:
-    """What all questionnaires of a report are read with. ``begun`` are all interviews."""
+    """What all questionnaires of a report are read with. ``begun_interviews`` are all of them."""
 
     source: StoreSnapshot
     as_of: datetime

@@ -40,10 +40,11 @@ class Frames:
 
     ``interviews``: all that were begun, with wave, version, role, sector, category, language,
     source, disposition, position, started_at and sent_at (UTC; no time if not sent) and spent
-    (seconds). ``refusals``: wave and at, one row each. ``joined``: role -> people who have started
-    the bot and not withdrawn. ``invited``: places on participants' invitations. ``withdrawn``: wave
-    -> people who withdrew from it. ``held``: workshops with results. ``earlier``: a questionnaire's
-    id -> the same in the wave before. ``released``: what may be quoted of open answers.
+    (seconds). ``refusals``: wave and at, one row each. ``joined_by_role``: role -> people who have
+    started the bot and not withdrawn. ``invited_places``: places on participants' invitations.
+    ``withdrawn_by_wave``: a wave's id -> people who withdrew from it. ``workshops``: those with
+    results. ``earlier_forms``: a questionnaire's id -> its answers in the wave before.
+    ``released_quotes``: what may be quoted of open answers.
     """
 
     waves: tuple[ReportedWave, ...]
@@ -58,7 +59,7 @@ class Frames:
     released_quotes: tuple[ReleasedQuote, ...] = ()
 
     def get_earlier_form(self, form: FormAnswers) -> FormAnswers | None:
-        """The same questionnaire in the wave before, if there was one."""
+        """The answers to a questionnaire in the wave before, if there was one."""
         return self.earlier_forms.get(form.questionnaire.id)
 
     def find_form(self, name: str) -> FormAnswers | None:

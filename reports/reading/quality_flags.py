@@ -44,7 +44,9 @@ def flag_straightlining(form: FormAnswers) -> BoolArray:
 
 
 def flag_identical_answers(answers: NDArray[np.integer[Any]]) -> BoolArray:
-    """For each column of choices (-1: none) whether ROWS or more were given, all the same.
+    """For each column whether ``FEWEST_ROWS`` or more choices were given, all the same.
+
+    ``answers`` has a row for each question and a column for each person; -1 is no answer.
 
     "Simple nondifferentiation" in Kim, Dykema, Stevenson, Black & Moberg (2019, Soc Sci Comput Rev
     37:214). "Don't know" is an answer here: a row of nothing else is a straight line too.
@@ -56,7 +58,7 @@ def flag_identical_answers(answers: NDArray[np.integer[Any]]) -> BoolArray:
 
 
 def list_question_sets(form: FormAnswers) -> Iterator[list[Question]]:
-    """The groups of ROWS or more questions with the same choices, outside of repeats."""
+    """The groups of ``FEWEST_ROWS`` or more questions with the same choices, outside of repeats."""
     around = form.questionnaire.groups_by_path
     for group in (n for n in form.questionnaire.body.walk() if isinstance(n, Group)):
         inside = [c for c in group.children if isinstance(c, Question) and not c.is_helper]

@@ -35,7 +35,7 @@ MOST_FAULTS = 3
 
 
 def weigh_frames(frames: Frames, order: ReportRequest, words: Localizer) -> Frames:
-    """The same frames, the residents' questionnaire weighted or told why not.
+    """Frames in which the residents' questionnaire is weighted, or says why it is not.
 
     Margins are those of ``order.population``, named for questions or for what is recorded of an
     interview. The wave before is weighted to the same margins.
@@ -105,6 +105,7 @@ def weigh_form(
         return replace(
             form, unweighted_reason=explain_missing_weights(refused.faults, order, words)
         )
+    # Participants were invited for what they know, and stand for nobody else: they keep weight 1.
     weight = form.interviews["weight"].to_numpy(float, copy=True)
     weight[residents] = np.array([weighting.weights[kind] for kind in kinds])[place]
     return replace(form, interviews=form.interviews.assign(weight=weight), weighting=weighting)

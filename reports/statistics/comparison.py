@@ -1,10 +1,10 @@
 """Whether two groups or two waves differ, and by how much. Pure.
 
-Two figures belong to a comparison. Its *range* (``ranges``) says between which differences
-the true one might lie. *Chance* says how often a difference at least as large would come about if
-the same answers were dealt out to the two groups anew, blindly: that needs no drawing of people by
-lot, and is all that it says. Whoever compares many things at once passes the chances through
-``holm`` before calling any of them a difference.
+Two figures belong to a comparison. Its *range* (``reports.statistics.ranges``) says between which
+differences the true one might lie. *Chance* (``p_value``) says how often a difference at least as
+large would come about if the same answers were dealt out to the two groups anew, blindly: that
+needs no drawing of people by lot, and is all that it says. Whoever compares many things at once
+passes the chances through ``correct_by_holm`` before calling any of them a difference.
 
 Conditions: different people in the two groups. Where many answered in both waves, ranges are too
 wide and chances too large, so that real changes may be missed, while none is invented. Of fewer
@@ -24,7 +24,10 @@ from reports.statistics.row_suppression import compute_share
 
 @dataclass(frozen=True)
 class Comparison:
-    """A difference (``figure``), its range in the same unit, and its chance (0-1)."""
+    """A difference (``figure``), its range in the same unit, and its two-sided p-value (0-1).
+
+    Each is NaN where nothing can be said.
+    """
 
     figure: float
     range: Range
@@ -56,12 +59,12 @@ def compare_ratings(first: Mapping[int, float], second: Mapping[int, float]) -> 
     ordinal scale was chosen; 1/2 means no difference. It is Mann and Whitney's U over m·n.
 
     Range: all θ with (θ̂ - θ)² ≤ z² V(θ), where
-    V = T θ(1 - θ)/(mn) · [1 + (m + n - 2)/2 · ((1 - θ)/(2 - θ) + θ/(1 + θ))] and T is ``ties``
-    (Newcombe 2006, Stat Med 25:559, method 5; with T Fay & Malinovsky 2018, Stat Med 37:3991). At
-    θ = 1/2, V is the variance of the Mann-Whitney test: the range leaves out 1/2 exactly where
-    ``chance`` is under 5%. On scales of few points it covers about 95%, also with ten people in a
-    group; under 80% where one group is split into camps and the other is of one mind (compare
-    shares there). NaN where everybody chose the same point.
+    V = T θ(1 - θ)/(mn) · [1 + (m + n - 2)/2 · ((1 - θ)/(2 - θ) + θ/(1 + θ))] and T corrects for
+    ties (Newcombe 2006, Stat Med 25:559, method 5; with T, ``compute_tie_correction``, Fay &
+    Malinovsky 2018, Stat Med 37:3991). At θ = 1/2, V is the variance of the Mann-Whitney test: the
+    range leaves out 1/2 exactly where ``p_value`` is under 5%. On scales of few points it covers
+    about 95%, also with ten people in a group; under 80% where one group is split into camps and
+    the other is of one mind (compare shares there). NaN where everybody chose the same point.
     """
     m, n, tied = sum(first.values()), sum(second.values()), compute_tie_correction(first, second)
     if not m or not n or not tied:
@@ -71,12 +74,15 @@ def compare_ratings(first: Mapping[int, float], second: Mapping[int, float]) -> 
     def outside(theta: float) -> bool:
         return (found - theta) ** 2 > Z_SCORE * Z_SCORE * compute_u_variance(theta, m, n, tied)
 
+    # The figure itself is always inside. From there to 0, and to 1, the values are left exactly
+    # once, so each end is the one place where inside turns into outside.
     low = find_root(lambda x: -1 if outside(x * found) else 1) * found
     high = 1 - find_root(lambda x: -1 if outside(1 - x * (1 - found)) else 1) * (1 - found)
     return Comparison(found, Range(low, high), compute_p_value(first, second))
 
 
 def compute_superiority(first: Mapping[int, float], second: Mapping[int, float]) -> float:
+    """The share of pairs, one of each group, in which the second rates higher; ties count half."""
     pairs = (
         count * other * ((high > low) + (high == low) / 2)
         for low, count in first.items()
@@ -95,6 +101,7 @@ def compute_tie_correction(first: Mapping[int, float], second: Mapping[int, floa
     """1 - Σ(t³ - t)/(N³ - N) for the t people on each point: 0 if all are on one, 1 if none are."""
     together = [first.get(point, 0) + second.get(point, 0) for point in {*first, *second}]
     everybody = sum(together)
+    # Weighted counts may stand for one person or less, for whom N³ - N is no divisor.
     if everybody <= 1 or sum(1 for t in together if t) < 2:
         return 0.0
     return 1 - sum(t**3 - t for t in together) / (everybody**3 - everybody)

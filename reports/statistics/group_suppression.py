@@ -39,11 +39,12 @@ class SuppressedGroups:
 def suppress_groups(parts: GroupCounts, minimum: int) -> SuppressedGroups:
     """What to hide of a table of groups by things, for a ``minimum`` of 3 or more.
 
-    First the sizes of groups by ``hidden``. Then, thing by thing, ``hidden_crossed`` of who has it
-    and who does not; hidden groups and those without a group count as one row there, since their
-    sum can be worked out. Nothing is shown of a thing that fewer than ``minimum`` people have, or
-    do not have.
+    First the sizes of groups by ``suppress_row``. Then, thing by thing, by ``suppress_table`` who
+    has it and who does not; hidden groups and those without a group count as one row there, since
+    their sum can be worked out. Nothing is shown of a thing that fewer than ``minimum`` people
+    have, or do not have.
     """
+    # Who is in no group is never printed, and yet is everybody less the groups that are.
     rest = parts.n - sum(parts.sizes)
     groups = suppress_row([*parts.sizes, rest], minimum)[: len(parts.sizes)]
     columns = [
@@ -62,6 +63,10 @@ def suppress_group_column(
     total = [parts.everybody[thing], parts.n]
     rows.append([whole - sum(row[place] for row in rows) for place, whole in enumerate(total)])
     found = suppress_table([[having, size - having] for having, size in rows], minimum)
+    # Totals, of everybody and of a group, are printed elsewhere. Where the table would have to hide
+    # one of them, nothing of the thing can be shown.
     closed = any((found.is_all_hidden, *found.columns, *found.rows))
+    # The last row of the table is the rest, which is no group. A share is hidden with either part:
+    # the group's size is shown, so that each of the two gives the other away.
     mask = dict(zip(shown, map(any, found.cells), strict=False))
     return [closed or mask.get(index, True) for index in range(len(groups))]

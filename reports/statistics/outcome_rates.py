@@ -34,6 +34,7 @@ class OutcomeCounts:
 
     @property
     def begun(self) -> int:
+        """I + P + BO: who began, those in progress apart."""
         return self.usable + self.break_off
 
     def compute_cooperation(self, kind: int) -> float:

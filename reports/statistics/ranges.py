@@ -6,7 +6,7 @@ the one we found have come? Our respondents are volunteers, so the range is a ca
 numbers and nothing more. It says nothing of who did not answer, is never called a margin of error,
 and must not be printed without its n (AAPOR, *Opt-in surveys and margin of error*).
 
-Counts may be fractions: those that ``weighting.effective_counts`` returns carry the weights
+Counts may be fractions: those of ``weighting.scale_to_effective_n`` carry the weights
 and stand for as many people as the weights leave.
 """
 
@@ -41,8 +41,10 @@ def compute_share_range(part: float, whole: float) -> Range:
     if whole <= 0:
         return Range(NAN, NAN)
     p, more = part / whole, Z_SCORE * Z_SCORE / whole
+    # Weighted counts may overshoot their whole by a rounding error, and no root be taken then.
     half = Z_SCORE * sqrt(max(0.0, p * (1 - p)) / whole + more / (4 * whole))
     low, high = ((p + more / 2 + side) / (1 + more) for side in (-half, half))
+    # In exact numbers the ends are 0 and 1 here; a rounding error must not print 99.9…%.
     return Range(max(0.0, low) if part > 0 else 0.0, min(1.0, high) if part < whole else 1.0)
 
 
@@ -64,6 +66,7 @@ def compute_exact_range(part: int, whole: int) -> Range:
 
 def compute_binomial(k: int, n: int, p: float) -> float:
     """The chance of ``k`` or fewer out of ``n``, when each has the chance ``p`` (0 < p < 1)."""
+    # By logarithms, since the factorials of some hundred people are no floats any more.
     terms = (
         lgamma(n + 1) - lgamma(i + 1) - lgamma(n - i + 1) + i * log(p) + (n - i) * log1p(-p)
         for i in range(k + 1)
@@ -74,6 +77,7 @@ def compute_binomial(k: int, n: int, p: float) -> float:
 def find_root(rising: Callable[[float], float]) -> float:
     """Where a function that rises from below 0 to above 0 between 0 and 1 crosses it."""
     low, high = 0.0, 1.0
+    # Each round halves the error; after 60 it is less than a float between 0 and 1 can hold.
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (low, middle) if rising(middle) > 0 else (middle, high)
@@ -85,12 +89,13 @@ def compute_weighted_quantile(counts: Mapping[int, float], p: float) -> float:
 
     Hyndman & Fan (1996, Am Stat 50:361) definition 2, in the unit of the scale: a point, or midway
     between two where exactly a share p lies up to the first. Of whole counts the same as
-    ``survey.workshop.agreement.quantile``; with weights R's ``svyquantile(qrule="hf2")``.
+    ``survey.workshop.agreement`` computes; with weights R's ``svyquantile(qrule="hf2")``.
     """
     points = [(value, counts[value]) for value in sorted(counts) if counts[value] > 0]
     position, below = p * sum(count for _, count in points), 0.0
     for index, (value, count) in enumerate(points):
         below += count
+        # What rounding leaves of fractional counts must not run past the end of the scale.
         if index == len(points) - 1:
             return float(value)
         if isclose(below, position, rel_tol=1e-9):
@@ -109,6 +114,7 @@ def compute_median_range(counts: Mapping[int, float]) -> Range:
     cover more than 95%. With weights n is rounded down and the ranks become shares of the weight,
     after Woodruff (1952, J Am Stat Assoc 47:635).
     """
+    # Fractions that add up to a whole number may come out a hair below it.
     n = floor(sum(counts.values()) + 1e-9)
     k = compute_median_offset(n)
     if not k:

@@ -28,10 +28,11 @@ def suppress_row(counts: Sequence[int], minimum: int) -> list[bool]:
 
 
 def suppress_more(counts: Sequence[int], hide: Sequence[bool], minimum: int) -> list[bool]:
-    """What else of a row must be hidden once some of its cells are; see ``hidden``."""
+    """What else of a row must be hidden once some of its cells are; see ``suppress_row``."""
     mask = list(hide)
     if not any(mask):
         return mask
+    # The smallest first, as they cost readers least; a nought hides nobody, and is left for last.
     for index in sorted(range(len(counts)), key=lambda i: counts[i]):
         if is_covered(counts, mask, minimum):
             return mask
@@ -42,6 +43,8 @@ def suppress_more(counts: Sequence[int], hide: Sequence[bool], minimum: int) -> 
 
 def is_covered(counts: Sequence[int], mask: Sequence[bool], minimum: int) -> bool:
     """Whether what is hidden of a row hides among enough others."""
+    # One hidden cell is the total less the rest. Two or more that stand for as many people as there
+    # are cells hold one each, since readers know that noughts are not hidden among them.
     cells, people = sum(mask), sum(c for c, hide in zip(counts, mask, strict=True) if hide)
     return cells > 1 and people >= minimum and people > cells
 
@@ -49,7 +52,7 @@ def is_covered(counts: Sequence[int], mask: Sequence[bool], minimum: int) -> boo
 def suppress_nested(
     totals: Mapping[Key, int], parts: Mapping[Key, Sequence[int]], minimum: int
 ) -> tuple[dict[Key, bool], dict[Key, list[bool]]]:
-    """``hidden`` on two levels: the totals of places, and the parts of each place.
+    """What to hide on two levels by ``suppress_row``: totals of places, and parts of each place.
 
     Nothing of a place whose own total is hidden is shown.
     """

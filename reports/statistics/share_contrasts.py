@@ -9,7 +9,8 @@ from reports.statistics.comparison import Comparison, compare_shares, correct_by
 from reports.statistics.ranges import NAN
 from reports.statistics.row_suppression import compute_share
 
-#: Below so many people in a group chances come out too small; see ``comparison``.
+#: Below so many people in a group the normal approximation behind ``p_value`` makes chances come
+#: out too small, and differences would be called that are none.
 FEWEST_PEOPLE = 10
 #: A corrected chance under this is called a difference.
 SIGNIFICANCE_LEVEL = 0.05
@@ -17,9 +18,11 @@ SIGNIFICANCE_LEVEL = 0.05
 
 @dataclass(frozen=True)
 class Contrast:
-    """How the share that finds ``what`` differs between ``one`` group and ``other``.
+    """How the share of people who find ``what`` differs between two groups.
 
-    Both are (people, of how many); ``chance`` is corrected for all that was compared with it.
+    The counts of a group are (people who find it, people who answered). ``about`` names the
+    respect in which the groups differ. ``p_value`` is corrected for all that was compared with it,
+    and NaN before.
     """
 
     code: str

@@ -23,7 +23,7 @@ CellPlace = tuple[int, int]
 class SuppressedTable:
     """What must be hidden: of ``cells`` by row, and of the totals of ``rows`` and ``columns``.
 
-    ``whole``: the total of everything; then there is nothing to be shown at all.
+    With ``is_all_hidden`` so must the total of everything; then there is nothing to be shown.
     """
 
     cells: list[list[bool]]
@@ -37,7 +37,7 @@ def suppress_table(counts: Sequence[Sequence[int]], minimum: int) -> SuppressedT
 
     Counts and totals from 1 to ``minimum`` - 1 are hidden, and the smallest others until nobody
     who knows the rest, the minimum and this rule can work out a hidden number. In each row and
-    column what is hidden stands for ``minimum`` people or more, as in ``hidden``. Of a row or
+    column what is hidden stands for ``minimum`` people or more, as in ``suppress_row``. Of a row or
     column whose total is hidden nothing is shown. A nought can still be worked out where a total of
     0 is shown: nobody is there.
     """
@@ -45,6 +45,8 @@ def suppress_table(counts: Sequence[Sequence[int]], minimum: int) -> SuppressedT
     if 0 < grid.get_value(grid.corner) < minimum:
         grid.hide(grid.places)
     grid.hide(place for place in grid.places if 0 < grid.get_value(place) < minimum)
+    # Each hiding may make another line too thin or another number unsafe, so again until neither
+    # finds anything; something more is hidden each time, so that it comes to an end.
     while grid.hide_by_lines() or grid.hide_for_unsafe():
         pass
     *cells, columns = grid.mask
@@ -137,6 +139,7 @@ class SuppressionGrid:
         useful = [three for three in corners if self.can_swap(place, three)]
         if useful:
             return min(useful, key=lambda three: sum(map(self.get_value, set(three) & set(shown))))
+        # No rectangle helps: one number more, the smallest, and then it is tried anew.
         people = [p for p in shown if self.get_value(p)]
         return [min(people, key=self.get_value)] if people else shown or self.places
 
@@ -196,6 +199,7 @@ class SuppressionGrid:
         return found
 
     def get_sign(self, place: CellPlace) -> int:
+        """-1 for the totals of rows and columns, which count against cells; 1 for all others."""
         return -1 if (place[0] == self.corner[0]) != (place[1] == self.corner[1]) else 1
 
     def get_known_least(self, place: CellPlace) -> int:
@@ -207,6 +211,10 @@ class SuppressionGrid:
         return 0 if across or down else 1
 
     def is_still_small(self, changes: Mapping[CellPlace, int]) -> bool:
+        """Whether after the changes some hidden number is still under the minimum.
+
+        Readers know that the rule hides nothing otherwise, so that another table would be none.
+        """
         return any(
             0 < self.get_value(place) + changes.get(place, 0) < self.minimum
             for place in self.places

@@ -23,7 +23,8 @@ from reports.statistics.margins import Margin, MarginFault, WeightingError
 CellCategories = tuple[str | None, ...]
 Value = TypeVar("Value")
 
-#: The fewest respondents that are weighted at all.
+#: The fewest respondents that are weighted at all: our own limit. Below it single people
+#: would count for too much.
 FEWEST_RESPONDENTS = 300
 #: Shares count as reached within this (0-1) …
 TOLERANCE = 1e-6
@@ -40,6 +41,7 @@ class WeightingCells:
 
     @property
     def n(self) -> int:
+        """How many respondents there are in all cells."""
         return sum(self.counts.values())
 
     def find_category(self, cell: CellCategories, margin: Margin) -> tuple[str, ...] | None:
@@ -77,6 +79,7 @@ class WeightLimits:
             raise ValueError("The least weight lies between 0 and 1, the most is 1 or more.")
 
     def clamp(self, weight: float) -> float:
+        """The weight, or the limit that it lies beyond."""
         return min(self.most, max(self.least, weight))
 
 
@@ -141,9 +144,9 @@ def compute_weights(
 
     Raking (iterative proportional fitting: Deming & Stephan 1940, Ann Math Stat 11:427): the
     weights in each category of a margin are multiplied by its share over the share found, margin
-    after margin, until all hold within ``CLOSE``; then weights are trimmed to the ``limits``, after
-    which ``gaps`` says how far the margins are missed. Who did not name a category keeps the weight
-    in that margin: it then holds among those who did.
+    after margin, until all hold within ``TOLERANCE``; then weights are trimmed to the ``limits``,
+    after which ``gaps`` says how far the margins are missed. Who did not name a category keeps the
+    weight in that margin: it then holds among those who did.
 
     Raises WeightingError under ``least`` respondents, where a category has nobody or is in the
     respondents alone, or if the margins cannot be reached together.
@@ -154,6 +157,7 @@ def compute_weights(
     raked, rounds = rake_weights(cells, margins)
     limits = limits or WeightLimits()
     weights = trim_weights(raked, cells.counts, limits)
+    # A weight that raking put on a limit by itself was not trimmed.
     held = [c for c in weights if weights[c] in (limits.least, limits.most)]
     trimmed = sum(cells.counts[c] for c in held if weights[c] != raked[c])
     return Weighting(
@@ -223,8 +227,8 @@ def rake_weights(
 ) -> tuple[dict[CellCategories, float], int]:
     """Weights of average 1 that reach every margin, and in how many rounds.
 
-    Raises WeightingError if ``ROUNDS`` do not do: then the pattern of empty cells allows no such
-    weights, or hardly any.
+    Raises WeightingError if ``MOST_ROUNDS`` do not do: then the pattern of empty cells allows no
+    such weights, or hardly any.
     """
     weights = dict.fromkeys(cells.counts, 1.0)
     for rounds in range(1, MOST_ROUNDS + 1):
@@ -255,6 +259,8 @@ def adjust_to_margin(
     """Make one margin hold among those whose category is known; their sum stays."""
     found = cells.count_by_category(margin, weights)
     known = sum(found.values())
+    # Who did not name a category stays out of both sums, so that the margin holds among the others
+    # and nobody is given a category that they did not name.
     for cell in weights:
         category = cells.find_category(cell, margin)
         if category is not None and found.get(category):
@@ -264,6 +270,7 @@ def adjust_to_margin(
 def list_margin_gaps(
     cells: WeightingCells, margins: Sequence[Margin], weights: Mapping[CellCategories, float]
 ) -> Iterator[MarginGap]:
+    """What each category lacks; shares are of the people whose category is known."""
     for margin in margins:
         before, after = cells.count_by_category(margin), cells.count_by_category(margin, weights)
         people, weight = sum(before.values()), sum(after.values())
@@ -293,6 +300,8 @@ def trim_weights(
 
     if all(limits.clamp(weight) == weight for weight in weights.values()):
         return dict(weights)
+    # Shifted by -max everybody counts for the least, by +most everybody for the most; the average
+    # of 1 lies between the two, and rises with c. Bisection, as the limits put corners into it.
     low, high = -max(weights.values(), default=0.0), limits.most
     for _ in range(100):
         middle = (low + high) / 2
@@ -312,6 +321,7 @@ def scale_to_effective_n(
     weighted: dict[Value, float] = {}
     for (cell, value), people in tally.items():
         weighted[value] = weighted.get(value, 0.0) + people * weighting.weights[cell]
+    # Of those who answered this question: others' weights do not make its answers vary.
     size = compute_effective_n(
         (weighting.weights[cell], people) for (cell, _), people in tally.items()
     )

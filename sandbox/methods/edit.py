@@ -37,9 +37,9 @@ def edit_message_caption(world: World, params: CallParams) -> Json:
     kept = {kind: message.content[kind] for kind in MEDIA_KINDS if kind in message.content}
     if not kept:
         raise bad_request("there is no caption in the message to edit")
-    given = params.structure("caption_entities", "caption entities")
+    marked_entities = params.structure("caption_entities", "caption entities")
     words, mode = params.text("caption"), params.text("parse_mode")
-    caption = build_caption(words, mode, given, "MEDIA_CAPTION_TOO_LONG")
+    caption = build_caption(words, mode, marked_entities, "MEDIA_CAPTION_TOO_LONG")
     return _rewrite(world, message, params, kept | caption)
 
 

@@ -22,7 +22,7 @@ def find_known_chat(world: World, params: CallParams) -> Chat:
 
 
 def find_writable_chat(world: World, params: CallParams) -> Chat:
-    """The same, if the bot may write there. Raises Refusal."""
+    """The chat that a call names, if the bot may write there. Raises Refusal."""
     chat = find_known_chat(world, params)
     if chat.migrated_to:
         raise bad_request(CHAT_UPGRADED, migrate_to_chat_id=chat.migrated_to)

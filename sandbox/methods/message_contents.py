@@ -22,8 +22,8 @@ def build_text(params: CallParams, too_long: str) -> Json:
     source = params.text("text")
     if not source:
         raise bad_request("message text is empty")
-    given = params.structure("entities", "message entities")
-    text, entities = parse_text(source, params.text("parse_mode"), given)
+    marked_entities = params.structure("entities", "message entities")
+    text, entities = parse_text(source, params.text("parse_mode"), marked_entities)
     if not text:
         raise bad_request("text must be non-empty")
     if utf16_length(text) > MAX_TEXT:
@@ -31,9 +31,9 @@ def build_text(params: CallParams, too_long: str) -> Json:
     return {"text": text, "entities": entities} if entities else {"text": text}
 
 
-def build_caption(source: str, parse_mode: str, given: Any, too_long: str) -> Json:
+def build_caption(source: str, parse_mode: str, marked_entities: Any, too_long: str) -> Json:
     """`caption` and `caption_entities`, or nothing. Raises Refusal."""
-    caption, entities = parse_text(source, parse_mode, given)
+    caption, entities = parse_text(source, parse_mode, marked_entities)
     if utf16_length(caption) > MAX_CAPTION:
         raise bad_request(too_long)
     if not caption:
@@ -46,9 +46,12 @@ def build_file(world: World, params: CallParams, kind: str) -> Json:
     sent = _resolve_attachment(params, params.get(kind))
     if not sent:
         raise bad_request(f"there is no {kind} in the request")
-    given = params.structure("caption_entities", "caption entities")
+    marked_entities = params.structure("caption_entities", "caption entities")
     caption = build_caption(
-        params.text("caption"), params.text("parse_mode"), given, "message caption is too long"
+        params.text("caption"),
+        params.text("parse_mode"),
+        marked_entities,
+        "message caption is too long",
     )
     return world.files.build_attachment(world.files.resolve(kind, sent)) | caption
 
@@ -68,7 +71,7 @@ def build_album(world: World, params: CallParams) -> list[Json]:
 
 
 def build_edited_media(world: World, params: CallParams) -> Json:
-    """The same, from `editMessageMedia`'s InputMedia. Raises Refusal."""
+    """A file as what a message holds, from `editMessageMedia`'s InputMedia. Raises Refusal."""
     return build_input_media(world, params, params.structure("media", "input media"))
 
 

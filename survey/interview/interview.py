@@ -1,7 +1,7 @@
 """One respondent's pass through a questionnaire.
 
-An interview is what its steps leave (``Standing``). Methods named for what a person does decide:
-they give back the Step to keep, or say why not (``Refused``), and change nothing.
+An interview is what its steps leave (``InterviewState``). Methods named for what a person does
+decide: they give back the Step to keep, or say why not (``StepRefused``), and change nothing.
 """
 
 from __future__ import annotations

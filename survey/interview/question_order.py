@@ -17,10 +17,9 @@ REVIEW = ""
 
 
 class QuestionOrder:
-    """The places as they are now; anything that changes a form needs a new walk."""
+    """The places as they are now; after anything that changes a form, it must be made anew."""
 
     def __init__(self, form: Form, consent: str | None) -> None:
-        self._form = form
         self._rows = find_table_rows(form.questionnaire)
         #: Keys in their order, without that of the question for consent.
         self.keys = [key for key in form.list_places() if key != consent]

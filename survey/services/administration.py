@@ -135,6 +135,11 @@ class Administration:
             waiting = await deliveries.list_unfinished(connection)
         return [(chat, [one for one in waiting if one.chat_id == chat.id]) for chat in found]
 
+    async def find_chat(self, chat_id: int) -> ReportChat | None:
+        """What a chat of the secretariat gets; None for any other chat."""
+        async with self._store.read() as connection:
+            return (await report_chats.read_report_chats(connection)).get(chat_id)
+
     async def set_chat(self, new: ReportChat, wishes: Mapping[str, Any]) -> ReportChat:
         """Change the fields of a chat that ``wishes`` names, and try it again if it was left alone.
 

@@ -1,4 +1,4 @@
-"""What a person can do: one function each, called by chat, page and command line alike."""
+"""What a person can do, from coming to withdrawing: one method for each act."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ DAYS_PER_MONTH = 365.25 / 12
 
 
 class InterviewService(Service):
-    """The acts, on one store."""
+    """The acts of a person and their interviews, on one store; each returns how things stand then.
+
+    Every act may be repeated with the same cause: it is carried out once.
+    """
 
     def __init__(
         self,
@@ -176,7 +179,7 @@ class InterviewService(Service):
         await self._store.keep([contacts.set_blocked_at(telegram_id, at if blocked else None)])
 
     async def remember_card(self, telegram_id: int, message_id: int) -> None:
-        """Remember which message is the person's card."""
+        """Remember which message is the person's card; later screens replace it in place."""
         await self._store.keep([contacts.set_card(telegram_id, message_id)])
 
     # The interview

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from survey.forms.model.questionnaire import Questionnaire
 from survey.redaction import redact, shorten_quote
-from survey.store import interviews, quotes, report_chats, waves
+from survey.store import interviews, quotes, waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.quotes import IS_RELEASED, IS_UNDECIDED, AnswerPlace, QuotableAnswer, QuoteCounts
@@ -43,12 +43,6 @@ class QuoteService:
         self._store = store
         self._names = names
         self._forms: dict[str, Questionnaire] = {}
-
-    async def find_language(self, chat_id: int) -> str | None:
-        """The (first) language of a chat of the secretariat; None for any other chat."""
-        async with self._store.read() as connection:
-            office = (await report_chats.read_report_chats(connection)).get(chat_id)
-        return office.language.partition("+")[0] if office else None
 
     async def find_next(
         self, language: str, after: AnswerPlace | None, released: bool = False

@@ -1,8 +1,8 @@
 """How an act is carried out, whatever it is.
 
-Every act goes the same way (``Acting._do``): read how things stand, let the core decide, keep the
-decision with its cause in one transaction, and say how things stand then. An act decided on an old
-state collides with what was kept meanwhile, and is decided anew.
+Every act goes the same way (``Service._carry_out``): read how things stand, let the core decide,
+keep the decision with its cause in one transaction, and say how things stand then. An act decided
+on an old state collides with what was kept meanwhile, and is decided anew.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from survey.forms.runtime.form import strip_positions
 from survey.interview.interview import Interview
 from survey.interview.steps import Step, StepRefusalReason, StepRefused
 from survey.people import Role, Wave
-from survey.services.snapshot import Notice, Request, Snapshot
+from survey.services.snapshot import AnyNotice, Notice, Request, Snapshot
 from survey.store import attachments, interviews, result_requests
 from survey.store.database import Store
 from survey.store.interviews import InterviewCache, PersonRecord
@@ -38,8 +38,7 @@ class Decision:
 
     steps: tuple[Step, ...] = ()
     statements: tuple[Statement, ...] = ()
-    notice: Notice | StepRefusalReason | None = None
-    about_key: str = ""
+    notice: AnyNotice | None = None
 
 
 SnapshotDecider = Callable[[Snapshot], Decision]
@@ -68,7 +67,7 @@ class Service:
     # Inside
 
     async def _read_without_room(self, telegram_id: int, at: datetime) -> Snapshot:
-        """The same without the workshop."""
+        """How things stand for a person, without the workshop that they may be in."""
         async with self._store.read() as connection:
             known = await interviews.read_person(connection, telegram_id)
             if known is None:
@@ -126,7 +125,7 @@ class Service:
                 return now
             decision = decide(now)
             if not (decision.steps or decision.statements):
-                return replace(now, notice=decision.notice, about_key=decision.about_key)
+                return replace(now, notice=decision.notice)
             mark = interviews.add_cause(on.cause, on.at)
             try:
                 async with self._apply_steps(now, decision.steps, seed) as statements:
@@ -137,7 +136,7 @@ class Service:
                 continue
             after = advance_snapshot(now) if not decision.statements else None
             after = after or await self.read_snapshot(on.telegram_id, on.at)
-            return replace(after, notice=decision.notice, about_key=decision.about_key)
+            return replace(after, notice=decision.notice)
         raise RuntimeError("An act collided again and again.")
 
     @asynccontextmanager
@@ -193,7 +192,7 @@ def decide_step(
         return Decision(notice=Notice.CLOSED)
     found = decide(now.interview)
     if isinstance(found, StepRefused):
-        return Decision(notice=found.reason, about_key=found.key)
+        return Decision(notice=found.reason)
     return Decision((found,))
 
 

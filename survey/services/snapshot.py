@@ -1,4 +1,4 @@
-"""How things stand for a person, what they are told, and the occasion on which they act."""
+"""How things stand for a person, what they are told, and the request by which they act."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from survey.workshop.plan import Room
 
 
 class Notice(StrEnum):
-    """What to say to a person besides showing where they are and why something was refused."""
+    """What to say to a person besides showing where they are; each says all by itself."""
 
     UNKNOWN_CODE = "unknown code"
     CODE_USED_UP = "code used up"
@@ -29,20 +29,38 @@ class Notice(StrEnum):
     EDITED = "edited"
     DECLINED = "declined"
     CLOSED = "closed"
-    TOO_LARGE = "too large"
     ALBUM = "album"
-    LEFT = "left"
     GUESSED = "guessed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileTooLarge:
+    """The file that a person sent is larger than what is taken, in megabytes."""
+
+    largest_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopLeft:
+    """A person has left the workshop with this code, by which they may come back."""
+
+    code: str
+
+
+#: All that a person can be told; a reason is why what they did was not taken.
+AnyNotice = Notice | FileTooLarge | WorkshopLeft | StepRefusalReason
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """How things stand for one person. ``wave`` and ``interview`` are what they are at now.
 
-    Before the consent ``interview`` is one that is kept nowhere. ``open`` are the waves they may
-    answer, ``sent`` those of them that they handed in, ``at`` when this was looked at,
-    ``files`` the size in bytes of each file that is an answer, ``room`` the workshop they are in,
-    ``wished`` whether they want to be told the results of a wave that they handed in.
+    Before the consent ``interview`` is one that is kept nowhere, and there is no ``interview_row``.
+    ``open_waves`` are the waves they may answer, with their ``questionnaires`` by wave;
+    ``sent_waves`` those that they handed in. ``notice`` is what to tell them besides, ``read_at``
+    when this was looked at, ``file_sizes`` the bytes of each file that is an answer, by its name,
+    ``room`` the workshop they are in, and ``result_request_status`` whether they are to be told the
+    results of the wave they are at.
     """
 
     telegram_id: int
@@ -53,8 +71,7 @@ class Snapshot:
     open_waves: tuple[Wave, ...] = ()
     sent_waves: frozenset[str] = frozenset()
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
-    notice: Notice | StepRefusalReason | None = None
-    about_key: str = ""
+    notice: AnyNotice | None = None
     read_at: datetime = NOT_BEGUN
     file_sizes: Mapping[str, int] = field(default_factory=dict)
     room: Room | None = None
@@ -86,8 +103,8 @@ class Snapshot:
 class Request:
     """Somebody acts: who, when, and the update that causes it.
 
-    ``seen`` is how things stood when they were last looked at. It saves reading again; what was
-    decided on an old one collides, and then it is read anew.
+    ``last_seen`` is how things stood when they were last looked at. It saves reading again; what
+    was decided on an old one collides, and then it is read anew.
     """
 
     telegram_id: int

@@ -1,8 +1,9 @@
 """What people can do in a workshop: one method each, called by chat, web page and command line.
 
-As in ``acts``: read how things stand, let the session decide, keep the move or the vote with its
-cause in one transaction, say how things stand then. What was decided on an old state collides with
-what was kept meanwhile, and is decided anew. Whoever listens is told after the commit.
+An act goes the way of every other (``Service``): read how things stand, let the session decide,
+keep the move or the vote with its cause in one transaction, say how things stand then. What was
+decided on an old state collides with what was kept meanwhile, and is decided anew. Whoever listens
+is told after the commit.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ class WorkshopService:
             if before
             else attendance.add_attendance(plan.id, tap.respondent_id, seat, channel, tap.at)
         )
-        with suppress(CollisionError):  # The same update again, or two at once: they are in.
+        with suppress(CollisionError):  # The update came again, or two came at once: they are in.
             coming = [attendance.promote_to_participant(who), come]
             if channel is VoteChannel.GROUP:
                 await self._store.keep(coming)
@@ -158,14 +159,17 @@ class WorkshopService:
     async def join_by_web(
         self, plan: WorkshopPlan, token: str, language: str, at: datetime
     ) -> Room:
-        """Come into the room by the web page; ``token`` is all that tells who they are."""
+        """Come into the room by the web page; ``token`` is all that tells who they are.
+
+        Raises LookupError if they are deleted again at that very moment.
+        """
         pseudonym, held = generate_code(10), hash_token(token)
         seat = find_seat(plan, "")
         try:
             await self._store.keep(
                 attendance.add_web_attendance(plan.id, pseudonym, held, language, seat, at)
             )
-        except CollisionError:  # The same form sent twice, or they left and are back.
+        except CollisionError:  # They sent the form twice, or they left and are back.
             await self._store.keep([attendance.resume_web_attendance(held)])
         self._notify(plan.id, RoomChange.ATTENDANCE)
         found = await self.find_room_by_token(token)

@@ -16,9 +16,6 @@ from survey.store.writer import Statement
 from survey.workshop.moves import VoteChannel
 from survey.workshop.plan import Attendance, AttendanceCounts, GroupChat
 
-# Plans
-
-
 IS_PRESENT = attendance.c.left_at.is_(None)
 
 

@@ -90,6 +90,10 @@ def build_engine(url: str, **options: Any) -> AsyncEngine:
     def set_up(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # The driver's own BEGIN comes too late for us.
         cursor = connection.cursor()
+        # WAL: readers see the last commit while somebody writes, and neither waits for the other.
+        # FULL: in WAL mode only so is a commit on the disk when it returns, as "kept" says.
+        # SQLite minds foreign keys only where each connection asks for it.
+        # Secure delete: what is withdrawn is overwritten, not just left out of the tree.
         for pragma in (
             f"busy_timeout = {BUSY_TIMEOUT}",
             f"cache_size = -{CACHE_SIZE}",
@@ -105,7 +109,11 @@ def build_engine(url: str, **options: Any) -> AsyncEngine:
 
 
 def begin_immediately(made: AsyncEngine) -> None:
-    """Let transactions take SQLite's write lock at their start, so that none fails midway."""
+    """Let transactions take SQLite's write lock at their start, so that none fails midway.
+
+    One that begins by reading and then writes is refused at once if another process has written
+    since (SQLITE_BUSY_SNAPSHOT), however long it would wait; one that begins with the lock waits.
+    """
     if made.dialect.name == "sqlite":
 
         @event.listens_for(made.sync_engine, "begin")

@@ -51,7 +51,7 @@ LONGEST_PAUSE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why something is kept: the update ``key`` of the bot ``source``. The same one acts once."""
+    """Why something is kept: the update ``key`` of the bot ``source``. One acts only once."""
 
     source: int
     key: int
@@ -179,7 +179,7 @@ async def count_answers_by_wave(connection: AsyncConnection, who: Respondent) ->
 def add_interview(
     row_id: int, wave: Wave, who: Respondent, made: Interview, seed: int, at: datetime
 ) -> Statement:
-    """The row of a new interview; its steps follow with ``record``."""
+    """The row of a new interview; its steps follow with ``record_steps``."""
     row = {
         "id": row_id,
         "wave_id": wave.id,

@@ -100,6 +100,7 @@ def match_quotable(codes: Collection[int]) -> ColumnElement[bool]:
 
 
 def select_answers() -> Select[Any]:
+    """Answers with what was decided on them, as ``read_answer_row`` reads them."""
     return select(
         *ANSWER_ORDER,
         question.c.path,
@@ -116,7 +117,7 @@ async def find_next_answer(
     which: ColumnElement[bool],
     after: AnswerPlace | None,
 ) -> QuotableAnswer | None:
-    """The next answer of a kind, ``OPEN`` or ``RELEASED``; after the last one the first again."""
+    """The next answer of ``which``, ``IS_UNDECIDED`` or ``IS_RELEASED``; then the first."""
     query = select_answers().where(match_quotable(codes), which).order_by(*ANSWER_ORDER).limit(1)
     row = None
     if after is not None:
@@ -139,10 +140,12 @@ async def find_answer(
 
 
 def list_place_values(place: AnswerPlace) -> tuple[int, int, str]:
+    """The values of a place in the order of ``ANSWER_ORDER``."""
     return place.interview, place.question, place.occurrence
 
 
 def read_answer_row(row: Any) -> QuotableAnswer:
+    """An answer from its row."""
     place = AnswerPlace(row.interview_id, row.question_id, row.occurrence)
     return QuotableAnswer(place, row.path, row.digest, row.value, row.answered_at, row.text)
 

@@ -58,7 +58,8 @@ async def list_ended_workshops(connection: AsyncConnection) -> list[CompletedEve
 async def has_new_data(connection: AsyncConnection, since: datetime, until: datetime) -> bool:
     """Whether anything came since, or a wave opened or closed meanwhile."""
     newest = union_all(
-        # The table grows at its end; looking there spares an index on ten million times.
+        # SQLite numbers the rows of a table as they come (rowid), so the newest step is the last
+        # row; looking there spares an index on ten million times.
         select(step.c.at).order_by(literal_column("rowid").desc()).limit(1).subquery().select(),
         select(vote.c.at).order_by(vote.c.id.desc()).limit(1).subquery().select(),
         select(func.max(move.c.at)),

@@ -27,7 +27,7 @@ class ResultRequestStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ResultRequest:
-    """Somebody to be told, in their language; ``notice`` is the message it is put into."""
+    """Somebody to be told, in their language; ``notice_id`` is the message it is put into."""
 
     telegram_id: int
     wave_id: str
@@ -128,6 +128,7 @@ def match_person_wave(telegram_id: int, wave_id: str) -> tuple[ColumnElement[boo
 
 
 def match_result_request(one: ResultRequest) -> tuple[ColumnElement[bool], ...]:
+    """The row of a wish, as a condition."""
     return match_person_wave(one.telegram_id, one.wave_id)
 
 

@@ -110,6 +110,7 @@ def replace_preview(wave_id: str, chat_id: int, message_id: int, at: datetime) -
 
 
 def select_closing_time(wave_id: str) -> ColumnElement[datetime]:
+    """When a wave closes, as a part of a query."""
     return select(wave.c.closes_at).where(wave.c.id == wave_id).scalar_subquery()
 
 

@@ -20,9 +20,6 @@ from survey.workshop.moves import Vote, VoteChannel
 from survey.workshop.plan import EarlierAnswers
 from survey.workshop.results import RoundKey, Tally
 
-# Plans
-
-
 #: The number of moves if it is still the one that was seen; else nothing, and the vote collides.
 UNCHANGED_MOVES = (
     select(func.count())
@@ -162,7 +159,7 @@ def build_tallies_query(workshop_id: str, openings: Iterable[int]) -> Select[Any
 
 
 def build_tallies(rows: Iterable[Row[Any]]) -> dict[RoundKey, Tally]:
-    """The tallies from the rows of ``tallies_query``."""
+    """The tallies from the rows of ``build_tallies_query``."""
     found: dict[RoundKey, tuple[Counter[str], Counter[VoteChannel], Counter[str]]] = {}
     for row in rows:
         key = (row.ballot, row.opening)
@@ -216,7 +213,7 @@ def build_earlier_query(
 def build_earlier_counts(
     rows: Iterable[Row[Any]], asked: EarlierAnswers, wanted: Sequence[Ballot]
 ) -> dict[int, dict[str, int]]:
-    """Ballot's number -> value -> people, from the rows of ``before_query``."""
+    """Ballot's number -> value -> people, from the rows of ``build_earlier_query``."""
     paths = {path: shock for shock, path in asked.shocks.items()}
     numbers = {(b.asset, b.shock): b.number for b in wanted}
     found: dict[int, dict[str, int]] = {}

@@ -12,9 +12,6 @@ from survey.store.workshop_schema import move
 from survey.store.writer import Statement
 from survey.workshop.moves import Move, MoveKind
 
-# Plans
-
-
 MOVES_QUERY = (
     select(move).where(move.c.workshop_id == bindparam("workshop")).order_by(move.c.number)
 )

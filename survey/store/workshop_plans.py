@@ -17,8 +17,6 @@ from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
 from survey.workshop.plan import EarlierAnswers, WorkshopPlan
 from survey.workshop.register import RatingScale, Register, RegisterItem
 
-# Plans
-
 
 async def list_workshop_plans(connection: AsyncConnection) -> list[WorkshopPlan]:
     """All workshops, the next to come first."""
@@ -90,7 +88,7 @@ def parse_register(kept: Mapping[str, Any]) -> Register:
 
 
 def serialize_register(made: Register) -> dict[str, Any]:
-    """The same as JSON; the answers as pairs, for their order matters."""
+    """Assets, shocks and scale as JSON; the answers as pairs, for their order matters."""
     return {
         "assets": [asdict(item) for item in made.assets],
         "shocks": [asdict(item) for item in made.shocks],
@@ -153,8 +151,3 @@ def add_plan_parts(made: WorkshopPlan) -> list[Statement]:
         ),
         *(insert(ballot).values(workshop_id=made.id, **asdict(each)) for each in made.ballots),
     ]
-
-
-def delete_workshop(workshop_id: str) -> Statement:
-    """Take a workshop away with all that belongs to it."""
-    return delete(workshop).where(workshop.c.id == workshop_id)

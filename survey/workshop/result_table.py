@@ -41,7 +41,7 @@ def build_ballot_rows(found: Iterable[BallotResult]) -> list[NumberedRow]:
 def append_results(
     rows: Sequence[NumberedRow], found: Iterable[BallotResult], register: Register
 ) -> list[tuple[CellValue, ...]]:
-    """The rows that were imported, each with ``ADDED`` behind its own cells, the header first.
+    """The rows that were imported, the header first, each with ``RESULT_COLUMNS`` behind its cells.
 
     Rows that belong to no ballot get empty cells. Of ballots with too few ratings only ``n`` is
     told: figures of so few would give somebody's rating away.
@@ -70,11 +70,12 @@ def append_results(
 
 
 def pad_cells(cells: Sequence[str], width: int) -> tuple[str, ...]:
+    """A row with empty cells behind its own, up to a width."""
     return (*cells, *[""] * (width - len(cells)))
 
 
 def build_result_cells(result: BallotResult) -> tuple[CellValue, ...]:
-    """The cells of ``ADDED`` for a ballot."""
+    """The cells of ``RESULT_COLUMNS`` for a ballot."""
     notes = "; ".join(result.state.notes)
     known: tuple[CellValue, ...] = ("",) * 7
     reasons = ""

@@ -63,17 +63,6 @@ EMPTY_TALLY = Tally({}, {}, {})
 RoundKey = tuple[int, int]
 
 
-def tally_rounds(votes: Iterable[Vote]) -> dict[RoundKey, Tally]:
-    """The tally of every round voted in; ``votes`` in the order in which they were kept.
-
-    A person's last vote in a round counts.
-    """
-    last: dict[RoundKey, dict[int, Vote]] = {}
-    for vote in votes:
-        last.setdefault((vote.ballot, vote.opening), {})[vote.respondent] = vote
-    return {key: tally_votes(people.values()) for key, people in last.items()}
-
-
 def tally_votes(last: Iterable[Vote]) -> Tally:
     """The tally of one round from everybody's last vote in it."""
     votes = list(last)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import bot.app
 import sandbox
+from bot import questionnaire_folder
 from sandbox import Sandbox
 from survey.boundaries import Boundaries
 from tests.bot.running_bot import TOKEN, RunningBot, build_test_config, run_bot
@@ -20,7 +20,9 @@ from tests.sandbox.bot_api_schema import find_schema_problems
 def _read_once() -> Iterator[None]:
     """Questionnaires and boundaries never change; reading them once saves minutes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bot.app, "compile_file", cache(bot.app.compile_file))
+        patch.setattr(
+            questionnaire_folder, "compile_file", cache(questionnaire_folder.compile_file)
+        )
         patch.setattr(Boundaries, "from_geojson", staticmethod(cache(Boundaries.from_geojson)))
         yield
 

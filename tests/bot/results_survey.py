@@ -129,7 +129,9 @@ def list_bot_messages(office: GroupChatClient) -> list[ShownMessage]:
 async def decide_on_release(suara: RunningBot, office: GroupChatClient, label: str) -> ShownMessage:
     """Wake, tap what the secretariat says, and see the card that it leaves."""
     await suara.app.context.reporting.result_notifier.notify_due()
-    screen = await office.wait_until(lambda s: s.last is not None and label in s.last.labels)
+    screen = await office.wait_until(
+        lambda s: s.last_message is not None and label in s.last_message.labels
+    )
     assert screen.last_message is not None
     number = screen.last_message.message_id
     await office.founder.tap(label, number, chat=office)

@@ -11,7 +11,7 @@ from survey.forms.authoring.lint import examine_workbook
 from survey.forms.authoring.workbook import parse_workbook
 from survey.forms.authoring.xlsform import compile_file, compile_source
 from survey.forms.model.questionnaire import Questionnaire
-from survey.forms.runtime.form import Form
+from survey.forms.runtime.form import Form, strip_positions
 from survey.interview.interview import Interview
 from survey.interview.steps import Step, StepRefused
 
@@ -21,6 +21,11 @@ SETTINGS = """
 | settings | form_title | form_id | version | default_language | namespaces |
 | | Uji | uji | 1 | Indonesia (id) | suara="https://suara.id/xforms" |
 """
+
+
+def list_asked(form: Form) -> list[str]:
+    """Keys of all questions that are relevant now: the places without the prompts of repeats."""
+    return [key for key in form.list_places() if strip_positions(key) not in form.repeats]
 
 
 @cache

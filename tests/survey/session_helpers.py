@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from survey.workshop.agreement import AgreementRule
 from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
 from survey.workshop.moves import BallotState, Move, MoveRefused, Vote, VoteChannel, WorkshopRequest
 from survey.workshop.register import Register, build_register
-from survey.workshop.results import BallotResult, build_results, tally_rounds
+from survey.workshop.results import BallotResult, RoundKey, Tally, build_results, tally_votes
 from survey.workshop.session import Session
 from tests.survey.form_helpers import load_shipped_form
 
@@ -135,6 +135,17 @@ class WorkshopSession:
     def restore_session(self) -> Session:
         """The session as its record gives it back."""
         return Session(self.workshop, self.ballots, self.session.moves)
+
+
+def tally_rounds(votes: Iterable[Vote]) -> dict[RoundKey, Tally]:
+    """The tally of every round voted in; ``votes`` in the order in which they were kept.
+
+    A person's last vote in a round counts.
+    """
+    last: dict[RoundKey, dict[int, Vote]] = {}
+    for vote in votes:
+        last.setdefault((vote.ballot, vote.opening), {})[vote.respondent] = vote
+    return {key: tally_votes(people.values()) for key, people in last.items()}
 
 
 def session_state(session: Session) -> dict[str, object]:

@@ -30,81 +30,85 @@ def group_by_asset(ballots: Iterable[Ballot]) -> list[list[Ballot]]:
     return list(rows.values())
 
 
-def format_scale_anchors(here: WorkshopView) -> str:
+def format_scale_anchors(view: WorkshopView) -> str:
     """What the points of the scale mean."""
-    points = here.plan.workshop.scale.points
+    points = view.plan.workshop.scale.points
     return "\n".join(
-        f"{point} = {escape_html(here.describe_value(str(point)))}" for point in points
+        f"{point} = {escape_html(view.describe_value(str(point)))}" for point in points
     )
 
 
-def find_ballot_result(here: WorkshopView, ballot: Ballot) -> BallotResult:
+def find_ballot_result(view: WorkshopView, ballot: Ballot) -> BallotResult:
     """What is revealed of a ballot."""
     return next(
-        r for r in build_results(here.room.session, here.room.tallies) if r.ballot == ballot
+        r for r in build_results(view.room.session, view.room.tallies) if r.ballot == ballot
     )
 
 
-def find_last_tally(here: WorkshopView, ballot: Ballot) -> Tally | None:
+def find_last_tally(view: WorkshopView, ballot: Ballot) -> Tally | None:
     """The last round whose result may be seen."""
-    revealed = here.get_ballot_state(ballot).revealed_openings
-    return here.room.tallies.get((ballot.number, revealed[-1]), EMPTY_TALLY) if revealed else None
+    revealed = view.get_ballot_state(ballot).revealed_openings
+    return view.room.tallies.get((ballot.number, revealed[-1]), EMPTY_TALLY) if revealed else None
 
 
-def has_enough_ratings(here: WorkshopView, tally: Tally) -> bool:
+def has_enough_ratings(view: WorkshopView, tally: Tally) -> bool:
     """Whether figures may be shown: those of too few people would give somebody's vote away."""
-    return tally.rating.n >= here.plan.workshop.rule.least
+    return tally.rating.n >= view.plan.workshop.rule.least
 
 
-def draw_vote_bars(here: WorkshopView, tally: Tally, mine: str = "") -> str:
+def draw_vote_bars(view: WorkshopView, tally: Tally, own_value: str = "") -> str:
     """How often each answer was given, a line each; one's own is marked, alone if too few."""
-    if not has_enough_ratings(here, tally):
-        return f"{here.t('Your vote')}: {escape_html(here.format_vote(mine))}" if mine else ""
+    if not has_enough_ratings(view, tally):
+        return (
+            f"{view.t('Your vote')}: {escape_html(view.format_vote(own_value))}"
+            if own_value
+            else ""
+        )
     counts = tally.counts
-    points = [str(point) for point in here.plan.workshop.scale.points]
+    points = [str(point) for point in view.plan.workshop.scale.points]
     most = max((counts.get(point, 0) for point in points), default=0) or 1
     lines = []
     for point in points:
         count = counts.get(point, 0)
         blocks = "█" * max(round(BAR_WIDTH * count / most), bool(count)) or "·"
-        own = " ◂ " + here.t("you") if point == mine else ""
-        lines.append(f"<code>{point} {blocks}</code> {count}{own}")
+        mark = " ◂ " + view.t("you") if point == own_value else ""
+        lines.append(f"<code>{point} {blocks}</code> {count}{mark}")
     special = ", ".join(
-        f"{escape_html(here.describe_value(value))} {counts[value]}"
-        + (" ◂ " + here.t("you") if value == mine else "")
-        for value in here.plan.workshop.scale.specials
+        f"{escape_html(view.describe_value(value))} {counts[value]}"
+        + (" ◂ " + view.t("you") if value == own_value else "")
+        for value in view.plan.workshop.scale.specials
         if counts.get(value)
     )
     return "\n".join([*lines, *[special] * bool(special)])
 
 
-def format_tally_figures(here: WorkshopView, tally: Tally) -> str:
+def format_tally_figures(view: WorkshopView, tally: Tally) -> str:
     """``median 3 · 80% within one point · IQR 1 · 12 ratings``; of too few only their number.
 
     The quartiles' range stands there if the rule asks for it: else 100% looks like agreement.
     """
-    found, t = tally.rating, here.t
+    found, t = tally.rating, view.t
     if not found.n:
         return t("no ratings")
-    if not has_enough_ratings(here, tally):
+    if not has_enough_ratings(view, tally):
         return f"n = {found.n} · {t('too few')}"
     words = [
-        t("median") + " " + format_figure(here, found.median),
+        t("median") + " " + format_figure(view, found.median),
         t("{share} within ±1", share=f"{round(100 * found.within_one)}%"),
-        f"IQR {format_figure(here, found.iqr)}" if here.plan.workshop.rule.iqr is not None else "",
+        f"IQR {format_figure(view, found.iqr)}" if view.plan.workshop.rule.iqr is not None else "",
         t("{n} ratings", n=found.n),
     ]
     return " · ".join(filter(None, words))
 
 
-def format_figure(here: WorkshopView, value: float) -> str:
+def format_figure(view: WorkshopView, value: float) -> str:
     """A figure as people of the language write it."""
-    return "–" if isnan(value) else localize_number(Decimal(str(value)), here.locale)
+    return "–" if isnan(value) else localize_number(Decimal(str(value)), view.locale)
 
 
-def describe_outcome(here: WorkshopView, result: BallotResult) -> str:
+def describe_outcome(view: WorkshopView, result: BallotResult) -> str:
     """What a ballot has come to, in a few words."""
-    t = here.t
+    t = view.t
     match result.outcome:
         case Outcome.CONFIRMED:
             return t("✅ agreed: stays {value}", value=result.agreed_value)
@@ -119,7 +123,7 @@ def describe_outcome(here: WorkshopView, result: BallotResult) -> str:
         case Outcome.NOT_AGREED:
             return t("↔️ not agreed yet")
         case Outcome.TOO_FEW:
-            least = here.plan.workshop.rule.least
+            least = view.plan.workshop.rule.least
             return t("too few ratings (fewer than {n})", n=least)
         case Outcome.SKIPPED:
             return t("skipped")
@@ -127,36 +131,36 @@ def describe_outcome(here: WorkshopView, result: BallotResult) -> str:
             return t("not revealed yet")
 
 
-def summarize_ballots(here: WorkshopView, ballots: Iterable[Ballot]) -> str:
+def summarize_ballots(view: WorkshopView, ballots: Iterable[Ballot]) -> str:
     """Each asset with a line for each of its ballots: its median, what it has come to."""
     found = list(ballots)
     rows = [
         "\n".join(
             [
-                format_bold(escape_html(here.name_asset(row[0]))),
-                *(summarize_ballot(here, b) for b in row),
+                format_bold(escape_html(view.name_asset(row[0]))),
+                *(summarize_ballot(view, b) for b in row),
             ]
         )
         for row in group_by_asset(found[:MAX_BALLOT_LINES])
     ]
-    return join_paragraphs(*rows, format_remainder(here, len(found) - MAX_BALLOT_LINES))
+    return join_paragraphs(*rows, format_remainder(view, len(found) - MAX_BALLOT_LINES))
 
 
-def format_remainder(here: WorkshopView, left: int) -> str:
+def format_remainder(view: WorkshopView, remaining: int) -> str:
     """What stands below a list that is cut."""
-    return here.t("… and {n} more", n=left) if left > 0 else ""
+    return view.t("… and {n} more", n=remaining) if remaining > 0 else ""
 
 
-def summarize_ballot(here: WorkshopView, ballot: Ballot) -> str:
+def summarize_ballot(view: WorkshopView, ballot: Ballot) -> str:
     """``× Banjir: 4 · agreed``."""
-    result = find_ballot_result(here, ballot)
+    result = find_ballot_result(view, ballot)
     tally = result.tally
     median = (
-        format_figure(here, tally.rating.median)
-        if tally and has_enough_ratings(here, tally)
+        format_figure(view, tally.rating.median)
+        if tally and has_enough_ratings(view, tally)
         else "–"
     )
-    mine = here.room.votes.get(ballot.number)
-    own = f" ({here.t('you')}: {escape_html(here.format_vote(mine.value))})" if mine else ""
-    shock, outcome = escape_html(here.name_shock(ballot)), describe_outcome(here, result)
+    own_vote = view.room.votes.get(ballot.number)
+    own = f" ({view.t('you')}: {escape_html(view.format_vote(own_vote.value))})" if own_vote else ""
+    shock, outcome = escape_html(view.name_shock(ballot)), describe_outcome(view, result)
     return f"× {shock}: <b>{median}</b>{own} · {outcome}"

@@ -10,31 +10,31 @@ from bot.screens.workshop.ballot_text import format_scale_anchors
 from bot.screens.workshop.workshop_view import WorkshopView
 
 
-def draw_briefing_screen(here: WorkshopView) -> Screen:
-    """One of its pages."""
-    made = [page for page in (write(here) for write in BRIEFING_PAGES) if page]
-    at = min(here.page.number, len(made) - 1)
-    t = here.t
+def draw_briefing_screen(view: WorkshopView) -> Screen:
+    """The page of the briefing that somebody turned to."""
+    pages = [page for page in (write(view) for write in BRIEFING_PAGES) if page]
+    number = min(view.page.number, len(pages) - 1)
+    t = view.t
     paging = (
-        *[here.build_view_button(t("‹ Back"), "brief", at - 1)] * (at > 0),
-        *[here.build_view_button(t("Next ›"), "brief", at + 1)] * (at < len(made) - 1),
+        *[view.build_view_button(t("‹ Back"), "brief", number - 1)] * (number > 0),
+        *[view.build_view_button(t("Next ›"), "brief", number + 1)] * (number < len(pages) - 1),
     )
-    last = at == len(made) - 1
-    done = (Button(t("Got it ✓"), ConfirmBriefing(here.short_id)),) if last else ()
-    later = (here.build_view_button(t("Later"), ""),) if not last else ()
-    count = t("{here} of {total}", here=at + 1, total=len(made))
-    return Screen(join_paragraphs(f"📖 {count}", made[at]), (done, paging, later))
+    is_last = number == len(pages) - 1
+    done = (Button(t("Got it ✓"), ConfirmBriefing(view.short_id)),) if is_last else ()
+    later = (view.build_view_button(t("Later"), ""),) if not is_last else ()
+    count = t("{here} of {total}", here=number + 1, total=len(pages))
+    return Screen(join_paragraphs(f"📖 {count}", pages[number]), (done, paging, later))
 
 
-def explain_network(here: WorkshopView) -> str:
+def explain_network(view: WorkshopView) -> str:
     """What the programme is."""
-    t = here.t
+    t = view.t
     return join_paragraphs(
         format_bold(t("Why we meet")),
         t(
             "100 Resilient Cities is a network of cities that prepare for sudden disasters and for "
             "everyday problems. {city} joined in 2016.",
-            city=escape_html(here.about.city),
+            city=escape_html(view.about.city),
         ),
         t(
             "The first step is a preliminary assessment: what people see, which assets are "
@@ -43,9 +43,9 @@ def explain_network(here: WorkshopView) -> str:
     )
 
 
-def explain_resilience(here: WorkshopView) -> str:
+def explain_resilience(view: WorkshopView) -> str:
     """Resilience and its four dimensions with twelve drivers."""
-    t = here.t
+    t = view.t
     return join_paragraphs(
         format_bold(t("What resilience means")),
         t(
@@ -64,25 +64,25 @@ def explain_resilience(here: WorkshopView) -> str:
     )
 
 
-def format_day_programme(here: WorkshopView) -> str:
+def format_day_programme(view: WorkshopView) -> str:
     """The day; nothing if it is not fixed."""
-    slots = here.plan.programme
+    slots = view.plan.programme
     if not slots:
         return ""
-    day = here.plan.held_at.astimezone(here.about.zone)
+    day = view.plan.held_at.astimezone(view.about.zone)
     lines = [
         f"{escape_html(time)}  "
-        f"{escape_html(words.get(here.t.language) or next(iter(words.values()), ''))}"
+        f"{escape_html(words.get(view.t.language) or next(iter(words.values()), ''))}"
         for time, words in slots
     ]
     return join_paragraphs(
-        format_bold(here.t("Programme of {day}", day=here.format_day(day))), "\n".join(lines)
+        format_bold(view.t("Programme of {day}", day=view.format_day(day))), "\n".join(lines)
     )
 
 
-def explain_roles(here: WorkshopView) -> str:
+def explain_roles(view: WorkshopView) -> str:
     """What participants are there for."""
-    t = here.t
+    t = view.t
     return join_paragraphs(
         format_bold(t("Your three roles")),
         t("1. <b>Source</b>: you know these assets; share data and experience."),
@@ -91,9 +91,9 @@ def explain_roles(here: WorkshopView) -> str:
     )
 
 
-def explain_voting(here: WorkshopView) -> str:
+def explain_voting(view: WorkshopView) -> str:
     """The scale, the rounds and when there is agreement."""
-    t, workshop = here.t, here.plan.workshop
+    t, workshop = view.t, view.plan.workshop
     rule = workshop.rule
     share = f"{round(100 * rule.within_one)}%"
     narrow = t(
@@ -102,7 +102,7 @@ def explain_voting(here: WorkshopView) -> str:
     )
     return join_paragraphs(
         format_bold(t("How we vote")),
-        format_scale_anchors(here),
+        format_scale_anchors(view),
         t(
             "Each ballot has at most {n} rounds. Results stay hidden until voting closes; nobody "
             "sees who voted what.",

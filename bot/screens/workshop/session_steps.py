@@ -88,10 +88,9 @@ def list_repeatable_ballots(room: Room) -> list[Ballot]:
 
 
 def list_unagreed_ballots(room: Room) -> list[Ballot]:
-    """Of those the ones that are not agreed."""
-
-    found = {r.ballot.number: r.outcome for r in build_results(room.session, room.tallies)}
-    return [b for b in list_repeatable_ballots(room) if found[b.number] is Outcome.NOT_AGREED]
+    """The repeatable ballots on which people do not agree."""
+    outcomes = {r.ballot.number: r.outcome for r in build_results(room.session, room.tallies)}
+    return [b for b in list_repeatable_ballots(room) if outcomes[b.number] is Outcome.NOT_AGREED]
 
 
 # Buttons
@@ -107,37 +106,37 @@ class SessionStep:
     label: str
 
 
-def build_session_button(here: WorkshopView, step: SessionStep) -> Button:
+def build_session_button(view: WorkshopView, step: SessionStep) -> Button:
     """It carries how many moves its screen knew of."""
-    seen = here.room.session.number
+    seen = view.room.session.number
     tap = FacilitatorAction(
-        here.short_id, seen, step.action, step.scope, step.ballot, here.page.seconds
+        view.short_id, seen, step.action, step.scope, step.ballot, view.page.seconds
     )
     return Button(truncate_text(step.label, BUTTON_LENGTH), tap)
 
 
-def list_pending_steps(here: WorkshopView) -> list[SessionStep]:
+def list_pending_steps(view: WorkshopView) -> list[SessionStep]:
     """To end what is open, to reveal or go on with what is closed."""
     return [
-        *list_row_steps(here, SessionAction.CLOSE),
-        *list_row_steps(here, SessionAction.REVEAL),
-        *list_row_steps(here, SessionAction.REOPEN)[:1],
+        *list_row_steps(view, SessionAction.CLOSE),
+        *list_row_steps(view, SessionAction.REVEAL),
+        *list_row_steps(view, SessionAction.REOPEN)[:1],
     ]
 
 
-def list_row_steps(here: WorkshopView, act: SessionAction) -> list[SessionStep]:
+def list_row_steps(view: WorkshopView, act: SessionAction) -> list[SessionStep]:
     """A step for all ballots in a state, and for each row alone if there are several."""
-    rows = group_by_asset(here.room.session.list_in_phase(*STATES_BEFORE[act]))
+    rows = group_by_asset(view.room.session.list_in_phase(*STATES_BEFORE[act]))
     if not rows:
         return []
 
     def step(part: BallotScope, first: Ballot, what: str) -> SessionStep:
-        return SessionStep(act, part, first.number, format_ending_label(here.t, act, what))
+        return SessionStep(act, part, first.number, format_ending_label(view.t, act, what))
 
     if len(rows) == 1:
-        return [step(BallotScope.ALL, rows[0][0], name_ballot_row(here, rows[0]))]
-    every = step(BallotScope.ALL, rows[0][0], here.t("everything ({n})", n=sum(map(len, rows))))
-    return [every, *(step(BallotScope.ROW, row[0], name_ballot_row(here, row)) for row in rows)]
+        return [step(BallotScope.ALL, rows[0][0], name_ballot_row(view, rows[0]))]
+    every = step(BallotScope.ALL, rows[0][0], view.t("everything ({n})", n=sum(map(len, rows))))
+    return [every, *(step(BallotScope.ROW, row[0], name_ballot_row(view, row)) for row in rows)]
 
 
 def format_ending_label(t: Translator, act: SessionAction, what: str) -> str:
@@ -149,36 +148,36 @@ def format_ending_label(t: Translator, act: SessionAction, what: str) -> str:
     }[act]
 
 
-def name_ballot_row(here: WorkshopView, row: list[Ballot]) -> str:
+def name_ballot_row(view: WorkshopView, row: list[Ballot]) -> str:
     """A ballot by its name, several of an asset by the asset and their number."""
     if len(row) == 1:
-        return here.abbreviate_ballot(row[0])
-    return f"{truncate_text(here.name_asset(row[0]), 24)} ({len(row)})"
+        return view.abbreviate_ballot(row[0])
+    return f"{truncate_text(view.name_asset(row[0]), 24)} ({len(row)})"
 
 
-def list_round_steps(here: WorkshopView) -> list[SessionStep]:
+def list_round_steps(view: WorkshopView) -> list[SessionStep]:
     """The next round of what was revealed last: of all, or of what is not agreed."""
-    found, apart = list_repeatable_ballots(here.room), list_unagreed_ballots(here.room)
-    if not found:
+    repeatable, unagreed = list_repeatable_ballots(view.room), list_unagreed_ballots(view.room)
+    if not repeatable:
         return []
-    n = here.get_ballot_state(found[0]).round + 1
+    n = view.get_ballot_state(repeatable[0]).round + 1
     steps = []
-    if 0 < len(apart) < len(found):
-        label = here.t("🔁 Round {n}: not agreed ({count})", n=n, count=len(apart))
-        steps.append(SessionStep(SessionAction.AGAIN, BallotScope.SPLIT, apart[0].number, label))
-    rows = group_by_asset(found)
+    if 0 < len(unagreed) < len(repeatable):
+        label = view.t("🔁 Round {n}: not agreed ({count})", n=n, count=len(unagreed))
+        steps.append(SessionStep(SessionAction.AGAIN, BallotScope.SPLIT, unagreed[0].number, label))
+    rows = group_by_asset(repeatable)
     what = (
-        name_ballot_row(here, rows[0])
+        name_ballot_row(view, rows[0])
         if len(rows) == 1
-        else here.t("everything ({n})", n=len(found))
+        else view.t("everything ({n})", n=len(repeatable))
     )
-    label = here.t("🔁 Round {n}: {what}", n=n, what=what)
-    return [*steps, SessionStep(SessionAction.AGAIN, BallotScope.ALL, found[0].number, label)]
+    label = view.t("🔁 Round {n}: {what}", n=n, what=what)
+    return [*steps, SessionStep(SessionAction.AGAIN, BallotScope.ALL, repeatable[0].number, label)]
 
 
-def list_opening_steps(here: WorkshopView) -> list[SessionStep]:
+def list_opening_steps(view: WorkshopView) -> list[SessionStep]:
     """What could be opened next, the smallest first."""
-    session, t = here.room.session, here.t
+    session, t = view.room.session, view.t
     steps = []
     for proposal in session.propose_next():
         first = session.ballots[proposal.ballots[0]]
@@ -186,11 +185,11 @@ def list_opening_steps(here: WorkshopView) -> list[SessionStep]:
         match proposal.extent:
             case ProposalExtent.ONE:
                 label, part = (
-                    t("▶ Open: {what}", what=here.abbreviate_ballot(first)),
+                    t("▶ Open: {what}", what=view.abbreviate_ballot(first)),
                     BallotScope.ONE,
                 )
             case ProposalExtent.ROW:
-                n, asset = len(proposal.ballots), truncate_text(here.name_asset(first), 20)
+                n, asset = len(proposal.ballots), truncate_text(view.name_asset(first), 20)
                 label, part = t("▶▶ Open row {asset} ({n})", asset=asset, n=n), BallotScope.ROW
             case ProposalExtent.TABLES:
                 label = t("▶▶ Open in parallel for {n} tables", n=len(rows))
@@ -199,34 +198,34 @@ def list_opening_steps(here: WorkshopView) -> list[SessionStep]:
     return steps
 
 
-def list_undo_steps(here: WorkshopView) -> list[SessionStep]:
+def list_undo_steps(view: WorkshopView) -> list[SessionStep]:
     """The last step, to be taken back."""
-    last = here.room.session.last_move
+    last = view.room.session.last_move
     if last is None:
         return []
-    label = here.t("↩️ Undo: {what}", what=describe_move(here, last))
+    label = view.t("↩️ Undo: {what}", what=describe_move(view, last))
     return [SessionStep(SessionAction.UNDO, BallotScope.ONE, 0, label)]
 
 
-def list_skip_steps(here: WorkshopView) -> list[SessionStep]:
+def list_skip_steps(view: WorkshopView) -> list[SessionStep]:
     """What is under way, to be dropped."""
-    rows = group_by_asset(here.room.list_under_way())
-    what = name_ballot_row(here, rows[0]) if len(rows) == 1 else here.t("everything")
+    rows = group_by_asset(view.room.list_under_way())
+    what = name_ballot_row(view, rows[0]) if len(rows) == 1 else view.t("everything")
     return (
-        [SessionStep(SessionAction.SKIP, BallotScope.ALL, 0, here.t("⏭ Skip: {what}", what=what))]
+        [SessionStep(SessionAction.SKIP, BallotScope.ALL, 0, view.t("⏭ Skip: {what}", what=what))]
         if rows
         else []
     )
 
 
-def list_ballot_steps(here: WorkshopView, ballot: Ballot) -> list[SessionStep]:
+def list_ballot_steps(view: WorkshopView, ballot: Ballot) -> list[SessionStep]:
     """Everything that can be done with one ballot."""
-    t, standing = here.t, here.get_ballot_state(ballot)
+    t, state = view.t, view.get_ballot_state(ballot)
     labels = {
         SessionAction.OPEN: t("▶ Open this ballot"),
         SessionAction.CLOSE: t("⏹ Close voting"),
         SessionAction.REVEAL: t("📊 Reveal the result"),
-        SessionAction.AGAIN: t("🔁 Open round {n}", n=standing.round + 1),
+        SessionAction.AGAIN: t("🔁 Open round {n}", n=state.round + 1),
         SessionAction.REOPEN: t("↺ Reopen this round"),
         SessionAction.SKIP: t("⏭ Skip this ballot"),
     }
@@ -234,11 +233,11 @@ def list_ballot_steps(here: WorkshopView, ballot: Ballot) -> list[SessionStep]:
         **STATES_BEFORE,
         SessionAction.SKIP: (BallotPhase.WAITING, BallotPhase.OPEN, BallotPhase.CLOSED),
     }
-    used_up = standing.round >= here.plan.workshop.rounds
+    used_up = state.round >= view.plan.workshop.rounds
     return [
         SessionStep(act, BallotScope.ONE, ballot.number, label)
         for act, label in labels.items()
-        if standing.phase in states[act] and not (act is SessionAction.AGAIN and used_up)
+        if state.phase in states[act] and not (act is SessionAction.AGAIN and used_up)
     ]
 
 
@@ -260,13 +259,13 @@ def name_move_kind(t: Translator, kind: MoveKind) -> str:
     }[kind]
 
 
-def describe_move(here: WorkshopView, move: Move) -> str:
+def describe_move(view: WorkshopView, move: Move) -> str:
     """``closed Pompa Pluit × Banjir``."""
-    rows = group_by_asset(here.room.session.ballots[n] for n in move.ballots)
+    rows = group_by_asset(view.room.session.ballots[n] for n in move.ballots)
     what = (
-        name_ballot_row(here, rows[0])
+        name_ballot_row(view, rows[0])
         if len(rows) == 1
-        else here.t("{n} ballots", n=len(move.ballots))
+        else view.t("{n} ballots", n=len(move.ballots))
     )
-    word = name_move_kind(here.t, move.kind)
+    word = name_move_kind(view.t, move.kind)
     return f"{word} {what}" if move.ballots else word

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 class WorkshopPage:
     """A page of the room; nothing of it is kept, a restart leads back to the first one.
 
-    ``page`` is ``""`` (what the room brings) or, for participants, brief (``number``: its page),
+    ``name`` is ``""`` (what the room brings) or, for participants, brief (``number``: its page),
     row and why (``number``: the ballot), table, leave; for facilitators also list (its page),
     ballot (``number``), note (``number``: its ballot, 0 for those at hand), more, lock, screen.
-    ``seconds`` is the timer chosen, ``said`` what to tell them once, ``word`` a random one for the
-    link that they may pass on, ``about`` the ballots of the note that they write.
+    ``seconds`` is the timer chosen, ``notice`` what to tell them once, ``link_word`` a random one
+    for the link that they may pass on, ``noted_ballots`` the ballots of the note that they write.
     """
 
     name: str = ""

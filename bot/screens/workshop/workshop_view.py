@@ -58,7 +58,7 @@ class WorkshopView:
         return f"{self.name_asset(ballot)} × {self.name_shock(ballot)}"
 
     def abbreviate_ballot(self, ballot: Ballot, width: int = 30) -> str:
-        """The same for a button, in so many letters: of two long names each keeps about half."""
+        """A ballot's name in so many letters: of two long names each keeps about half."""
         shock = self.name_shock(ballot)
         asset = truncate_text(self.name_asset(ballot), max(width - 3 - len(shock), width // 2 - 1))
         return f"{asset} × {truncate_text(shock, width - 3 - len(asset))}"
@@ -82,24 +82,24 @@ class WorkshopView:
 
     def format_deadline(self, ballot: Ballot) -> str:
         """``until 10.42`` where a timer runs; nothing ends by itself when it is over."""
-        standing, left = (
+        state, time_left = (
             self.get_ballot_state(ballot),
             self.get_ballot_state(ballot).compute_time_left(self.at),
         )
-        if left is None or standing.opened_at is None:
+        if time_left is None or state.opened_at is None:
             return ""
-        if not left:
+        if not time_left:
             return self.t("⏰ time is up")
-        ends = standing.opened_at + timedelta(seconds=standing.timer_seconds)
+        ends = state.opened_at + timedelta(seconds=state.timer_seconds)
         return self.t("until {time}", time=self.format_clock(ends))
 
-    def format_clock(self, at: datetime) -> str:
+    def format_clock(self, moment: datetime) -> str:
         """The time on the clock of the city."""
-        return localize_time(at.astimezone(self.about.zone).time(), self.locale)
+        return localize_time(moment.astimezone(self.about.zone).time(), self.locale)
 
-    def format_day(self, at: datetime) -> str:
+    def format_day(self, moment: datetime) -> str:
         """A day in words."""
-        return localize_day(at.astimezone(self.about.zone).date(), self.locale)
+        return localize_day(moment.astimezone(self.about.zone).date(), self.locale)
 
     def format_round(self, ballot: Ballot) -> str:
         """``Round 1 of 2``."""

@@ -224,7 +224,7 @@ AssetRows = dict[str, list[AssetUnderShock]]
 
 
 def paginate_categories(judged: Sequence[AssetUnderShock]) -> Iterator[dict[str, AssetRows]]:
-    """Category -> asset -> its cells, cut into pages of at most ``ROWS`` rows."""
+    """Category -> asset -> its cells, cut into pages of at most ``ROWS_PER_PAGE`` rows."""
     page: dict[str, AssetRows] = {}
     used = 0
     for category, rows in group_by_category(judged).items():

@@ -130,7 +130,7 @@ def build_worrying_table(assets: Sequence[AssetState], words: Localizer) -> Iter
     )
     if rows:
         title = words("In a poor state though much depends on them (medians, 1 to 5)")
-        yield ReportTable.from_rows("worrying", title, columns, rows, printed=len(rows))
+        yield ReportTable.from_rows("worrying", title, columns, rows, printed_rows=len(rows))
 
 
 def format_scored_asset(asset: AssetState, aspect: str, words: Localizer) -> str:

@@ -215,5 +215,9 @@ def build_population_table(groups: Sequence[CoverageGroup], words: Localizer) ->
         TableColumn("ratio", words("Ratio"), SCORE),
     )
     return ReportTable.from_rows(
-        "coverage", words("Who answered beside the population"), columns, rows, printed=len(rows)
+        "coverage",
+        words("Who answered beside the population"),
+        columns,
+        rows,
+        printed_rows=len(rows),
     )

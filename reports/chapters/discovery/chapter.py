@@ -18,7 +18,7 @@ from reports.chapters.discovery.tables import (
     build_settings_table,
 )
 from reports.chapters.elements import Chapter, KeyFigure, Picture
-from reports.charts import candidate_chart as chart
+from reports.charts import candidate_chart
 from reports.discovery import scoring
 from reports.localizer import Localizer, explain_unusable_file
 from reports.reading.frames import Frames
@@ -133,7 +133,7 @@ def list_key_figures(found: RankedCandidates, words: Localizer) -> Iterator[KeyF
 def draw_pictures(found: RankedCandidates, words: Localizer) -> Iterator[Picture]:
     """The candidates in the proposed order, with all that speaks for them side by side."""
     drawn = [
-        chart.CandidateBars(
+        candidate_chart.CandidateBars(
             e.label,
             [e.values.get(criterion) for criterion in found.used_criteria],
             s.score,
@@ -143,7 +143,7 @@ def draw_pictures(found: RankedCandidates, words: Localizer) -> Iterator[Picture
         for e, s in found.rows
         if s.rank is not None and s.rank_range
     ]
-    heads = chart.CandidateHeadings(
+    heads = candidate_chart.CandidateHeadings(
         [words(CRITERION_NAMES[criterion]) for criterion in found.used_criteria],
         words("Points"),
         words("Ranks under other weights"),
@@ -153,7 +153,7 @@ def draw_pictures(found: RankedCandidates, words: Localizer) -> Iterator[Picture
         words("Candidates for discovery areas in the order that the rule proposes (points of 100)"),
         words("Bars for each criterion; first: {candidate}.", candidate=drawn[0].label),
         partial(
-            chart.draw_candidate_table,
+            candidate_chart.draw_candidate_table,
             drawn,
             heads,
             lambda value: format_criterion_points(value, words),

@@ -62,7 +62,7 @@ def build_candidates_table(found: RankedCandidates, words: Localizer) -> ReportT
         title,
         columns,
         rows,
-        printed=len(rows),
+        printed_rows=len(rows),
         plotted=("score",),
         against="candidate",
     )
@@ -86,7 +86,7 @@ def build_evidence_table(found: RankedCandidates, words: Localizer) -> ReportTab
         *(TableColumn(key, words(name)) for key, name in CRITERION_NAMES.items()),
     )
     return ReportTable.from_rows(
-        "evidence", words("What speaks for each candidate"), columns, rows, printed=len(rows)
+        "evidence", words("What speaks for each candidate"), columns, rows, printed_rows=len(rows)
     )
 
 

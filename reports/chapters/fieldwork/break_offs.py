@@ -56,7 +56,11 @@ def label_stop(wave: ReportedWave, path: str, words: Localizer) -> str:
 def merge_small_stops(
     stopped: pd.DataFrame, order: ReportRequest, words: Localizer
 ) -> pd.DataFrame:
-    """The same with the places of too few people added up, wave by wave."""
+    """The places where people stopped, those of too few people added up, wave by wave.
+
+    ``stopped`` has wave, question and people, and so has what is returned. Too few in all are left
+    out: a sum of small numbers can be a small number.
+    """
     few = stopped["people"] < order.minimum_cell
     rest = stopped[few].groupby("wave", sort=False)["people"].sum().reset_index()
     rest = rest[rest["people"] >= order.minimum_cell]
@@ -72,4 +76,4 @@ def build_stops_table(stopped: pd.DataFrame, words: Localizer) -> Iterator[Repor
     )
     if len(stopped):
         title = words("Where interviews were given up")
-        yield ReportTable("stops", title, columns, stopped, printed=PRINTED_STOPS)
+        yield ReportTable("stops", title, columns, stopped, printed_rows=PRINTED_STOPS)

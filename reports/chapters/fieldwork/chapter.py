@@ -266,7 +266,7 @@ def build_day_table(frames: Frames, words: Localizer) -> ReportTable:
         count_interviews_by_day(frames, words),
         plotted=("begun", "sent"),
         against="day",
-        drawn=COLUMNS,
+        chart_kind=COLUMNS,
     )
 
 
@@ -307,7 +307,7 @@ def build_fieldwork_table(fields: list[FieldworkFigures], words: Localizer) -> R
         c for c in columns if not c.key.startswith("new") or any(f.new_counts for f in fields)
     )
     return ReportTable.from_rows(
-        "fieldwork", words("Fieldwork by wave"), told, rows, printed=len(rows)
+        "fieldwork", words("Fieldwork by wave"), told, rows, printed_rows=len(rows)
     )
 
 

@@ -58,7 +58,7 @@ def build_rates_table(fields: Sequence[FieldworkFigures], words: Localizer) -> R
         TableColumn("participation", words("Of places on invitations"), SHARE),
     )
     return ReportTable.from_rows(
-        "rates", words("Outcome rates by wave"), columns, rows, printed=len(rows)
+        "rates", words("Outcome rates by wave"), columns, rows, printed_rows=len(rows)
     )
 
 
@@ -92,7 +92,7 @@ def build_durations_table(
         TableColumn("straight", words("Straight lines"), COUNT),
     )
     title = words("How long interviews took, and flags")
-    return ReportTable.from_rows("durations", title, columns, rows, printed=len(rows))
+    return ReportTable.from_rows("durations", title, columns, rows, printed_rows=len(rows))
 
 
 def build_flagged_table(
@@ -128,7 +128,7 @@ def build_flagged_table(
         TableColumn("change", words("Difference (points)"), SCORE),
     )
     title = words("Results with and without flagged interviews")
-    yield ReportTable.from_rows("flagged", title, columns, rows, printed=len(rows))
+    yield ReportTable.from_rows("flagged", title, columns, rows, printed_rows=len(rows))
 
 
 def list_duration_findings(tables: Sequence[ReportTable], words: Localizer) -> Iterator[str]:

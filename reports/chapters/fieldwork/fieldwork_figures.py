@@ -24,9 +24,9 @@ class FieldworkFigures:
     """What can be known of one wave.
 
     ``joined`` are the people of its audience who have started the bot and not withdrawn;
-    ``places`` are those on invitations, None for a wave that residents may answer. ``new`` is what
-    came in the report's period, None where the report is of all there is. ``ineligible`` began and
-    do not belong to those who are asked.
+    ``invited_places`` are those on invitations, None for a wave that residents may answer.
+    ``new_counts`` are what came in the report's period, None where the report is of all there is.
+    ``ineligible`` began and do not belong to those who are asked.
     """
 
     wave: str
@@ -51,7 +51,7 @@ class FieldworkFigures:
 
     @property
     def outcomes(self) -> OutcomeCounts:
-        """The same in AAPOR's terms; who is in progress has no outcome yet."""
+        """How the interviews ended, in AAPOR's terms; who is in progress has no outcome yet."""
         return OutcomeCounts(
             complete=self.dispositions[COMPLETE],
             partial=self.dispositions[PARTIAL],

@@ -81,7 +81,7 @@ def build_version_tables(found: Sequence[MixedVersions], words: Localizer) -> It
     rows = pd.DataFrame([row for one in found for row in list_version_rows(one)])
     if len(rows):
         yield ReportTable(
-            "versions", words("Interviews by version"), columns, rows, printed=len(rows)
+            "versions", words("Interviews by version"), columns, rows, printed_rows=len(rows)
         )
     columns = (
         TableColumn("wave", words("Wave")),
@@ -92,7 +92,7 @@ def build_version_tables(found: Sequence[MixedVersions], words: Localizer) -> It
     gone = pd.DataFrame([row for one in found for row in list_left_out_rows(one, words)])
     if len(gone):
         name = words("Answers of older versions that are not counted")
-        yield ReportTable("left_out", name, columns, gone, printed=PRINTED_QUESTIONS)
+        yield ReportTable("left_out", name, columns, gone, printed_rows=PRINTED_QUESTIONS)
 
 
 def list_version_rows(one: MixedVersions) -> Iterator[dict[str, object]]:

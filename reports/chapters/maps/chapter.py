@@ -34,7 +34,8 @@ NAMED_DISTRICTS = 5
 class MapPlace:
     """A district: how many residents answered there, and of their ratings how many find it weak.
 
-    ``counted`` and ``judged`` say whether the number of people and their judgement may be shown.
+    ``is_people_shown`` and ``is_share_shown`` say whether the number of people and their judgement
+    may be shown: each is suppressed by itself.
     """
 
     code: str
@@ -125,7 +126,9 @@ def read_map_places(
     for item in items:
         if item.get(question_names.CITY, "") in counts:
             counts[item[question_names.CITY]][item["name"]] = int(people.get(item["name"], 0))
-    shown, told = (
+    # How many people there are and what they find weak are hidden separately: a share of few says
+    # little of a district, so that it needs more people than their number does.
+    shown, judged = (
         mark_shown_districts(counts, least) for least in (order.minimum_cell, MIN_JUDGING_PEOPLE)
     )
     return [
@@ -137,7 +140,7 @@ def read_map_places(
             int(weak.get(code, 0)),
             int(ratings.get(code, 0)),
             shown[code],
-            told[code] and shown[code] and bool(ratings.get(code, 0)),
+            judged[code] and shown[code] and bool(ratings.get(code, 0)),
         )
         for item in items
         if (code := item.get("name", "")) in shown

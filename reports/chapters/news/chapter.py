@@ -120,6 +120,7 @@ def list_new_place_findings(
     if city is None or new.n < order.minimum_cell:
         return
     counts, labels = new.count_choices(city), new.get_choice_labels(city)
+    # Who did not say is a cell of the row as well: the total of new interviews is printed.
     mask = suppress_row([*counts.values(), new.n - sum(counts.values())], order.minimum_cell)
     shown = [
         (labels[code], count)
@@ -138,8 +139,11 @@ def find_driver_changes(
     before: FormAnswers, now: FormAnswers, order: ReportRequest, words: Localizer
 ) -> list[NewsChange]:
     """Residents' drivers, what moved most first; only where enough people were added."""
+    # Plain counts: differences are told without weights (docs/statistics.md, “Weights”).
     plain = (replace(form.select_role(WEIGHTED_ROLE), weighting=None) for form in (before, now))
     pairs = zip(*(read_drivers(form, words) for form in plain), strict=True)
+    # Both what was there before and what came since must be enough people: the difference of two
+    # printed shares tells how the new ones answered.
     found = [NewsChange(a, b) for a, b in pairs if min(a.n, b.n - a.n) >= order.minimum_cell]
     return sorted(found, key=lambda move: -abs(move.difference))
 

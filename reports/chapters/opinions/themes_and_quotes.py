@@ -31,8 +31,9 @@ MAX_QUOTE_LENGTH, MAX_QUOTES = 300, 3
 class OpenAnswers:
     """What people wrote to one question, without personal data.
 
-    ``wrote`` have answered it; ``texts`` are those of them with more than stop words, ``themes``
-    what each is about, and ``cities`` where each writer is, by row of the form's interviews.
+    ``writers`` people answered it; ``texts`` are those of them with more than stop words,
+    ``themes`` what each is about, and ``cities`` where each writer is, by row of the form's
+    interviews.
     """
 
     form: FormAnswers
@@ -56,6 +57,7 @@ def read_open_answers(form: FormAnswers, question: Question, themes: ThemeMatche
     """Take apart what was answered to a question."""
     from survey.redaction import redact  # Heavy, and not for a week's two pages.
 
+    # Redacted before anything is counted, so that no name can become a term or a theme.
     hints = form.interviews["language"].astype(str).tolist()
     given = form.get_texts(question)
     apart = {
@@ -151,7 +153,7 @@ def build_theme_place_table(
 def draw_theme_place_picture(
     found: OpenAnswers, themes: ThemeMatcher, order: ReportRequest, words: Localizer
 ) -> Iterator[Picture]:
-    """The same as a table whose cells are shaded."""
+    """The share of writers in each city whose answers are about a theme, as shaded cells."""
     keys = ["theme", "place", "share", "n"]
     frame = pd.DataFrame(list(list_theme_place_rows(found, themes, order, words)), columns=keys)
     if frame.empty or frame["n"].isna().all():
@@ -259,7 +261,7 @@ def build_quote_table(
     )
     if rows:
         title = words("In their own words")
-        yield ReportTable.from_rows("quotes", title, columns, rows, printed=len(rows))
+        yield ReportTable.from_rows("quotes", title, columns, rows, printed_rows=len(rows))
 
 
 def name_quote_language(one: ReleasedQuote, words: Localizer) -> str:
@@ -268,7 +270,7 @@ def name_quote_language(one: ReleasedQuote, words: Localizer) -> str:
 
 
 def shorten_printed_quote(text: str) -> str:
-    """At most ``LONGEST_QUOTE`` letters, whole words."""
+    """At most ``MAX_QUOTE_LENGTH`` letters, whole words."""
     if len(text) <= MAX_QUOTE_LENGTH:
         return text
     return text[: MAX_QUOTE_LENGTH - 1].rpartition(" ")[0].rstrip(" ,;:.") + "…"

@@ -216,7 +216,7 @@ def build_perception_table(
         words("Perception by driver"),
         columns,
         rows,
-        printed=len(people[WEIGHTED_ROLE]),
+        printed_rows=len(people[WEIGHTED_ROLE]),
         plotted=tuple(points),
         against="driver",
     )

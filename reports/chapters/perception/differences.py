@@ -81,6 +81,7 @@ def compare_driver_groups(
     names = [labels.get(str(code), str(code)) for code in table.index]
     pairs = list(zip(weak, rated, strict=True))
     if len(names) == 2 and not any(closed):
+        # Of two groups each is the other's everybody else: one comparison, not two for Holm.
         (one, other), (first, second) = names, pairs
         yield Contrast(driver.name, driver.label, about, one, other, first, second)
     elif len(names) > 2:

@@ -30,7 +30,7 @@ def write_sample_statement(form: FormAnswers | None, words: Localizer) -> str:
 
 
 def write_sample_caution(form: FormAnswers | None, words: Localizer) -> str:
-    """The same in the few words of a message."""
+    """Of whom the figures are, in the few words of a message."""
     if form is None or form.weighting is None:
         return words("Respondents are volunteers, not drawn by lot; the data are not weighted.")
     return words(

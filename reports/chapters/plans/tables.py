@@ -177,7 +177,7 @@ def build_plan_names_table(found: PlanInventory, words: Localizer) -> ReportTabl
     )
     title = words("Plans that were told of")
     return ReportTable.from_rows(
-        "plan_names", title, columns, rows, printed=min(PRINTED_PLANS, len(rows))
+        "plan_names", title, columns, rows, printed_rows=min(PRINTED_PLANS, len(rows))
     )
 
 

@@ -207,7 +207,7 @@ def build_scenarios_table(
         rows,
         plotted=("median",),
         against="scenario",
-        drawn=POINTS,
+        chart_kind=POINTS,
         across="scale",
         qualities=(words(SCENARIO_SCALES[question_names.READINESS]),),
     )

@@ -8,8 +8,7 @@ from functools import partial
 from reports import question_names
 from reports.chapters.elements import Picture
 from reports.chapters.scenarios.scenario_ratings import HIGH_MEDIAN, LOW_MEDIAN, Scenario
-from reports.charts import bar_charts
-from reports.charts import scenario_grid as drawn
+from reports.charts import bar_charts, scenario_grid
 from reports.charts.bar_charts import Bar
 from reports.localizer import Localizer
 from reports.reading.form_answers import FormAnswers
@@ -22,7 +21,7 @@ def draw_scenario_picture(
 ) -> Picture:
     """Each scenario at its medians, in the colour of how ready the city is."""
     marks = [
-        drawn.ScenarioPoint(
+        scenario_grid.ScenarioPoint(
             s.label,
             build_rating_point(s.ratings[question_names.LIKELIHOOD]),
             build_rating_point(s.ratings[question_names.CONSEQUENCE]),
@@ -31,7 +30,7 @@ def draw_scenario_picture(
         )
         for s in shown
     ]
-    key = drawn.ScenarioLegend(
+    key = scenario_grid.ScenarioLegend(
         (words("hardly ready"), words("partly ready"), words("ready")),
         words("readiness not known"),
         words("middle half of the ratings"),
@@ -40,7 +39,7 @@ def draw_scenario_picture(
         words("Likelihood and impact of the scenarios, and how ready the city is"),
         words("Numbered marks on a grid; the gravest is {scenario}.", scenario=shown[0].label),
         partial(
-            drawn.draw_scenario_grid,
+            scenario_grid.draw_scenario_grid,
             marks,
             label_question_scale(form, question_names.CONSEQUENCE),
             label_question_scale(form, question_names.LIKELIHOOD),
@@ -50,9 +49,9 @@ def draw_scenario_picture(
     )
 
 
-def build_rating_point(found: Rating) -> drawn.RatingPoint:
+def build_rating_point(found: Rating) -> scenario_grid.RatingPoint:
     """A median with its quartiles, to be drawn."""
-    return drawn.RatingPoint(found.median, Range(found.lower, found.upper))
+    return scenario_grid.RatingPoint(found.median, Range(found.lower, found.upper))
 
 
 def classify_readiness(scenario: Scenario) -> int:

@@ -29,8 +29,8 @@ HIGH_MEDIAN, LOW_MEDIAN = 4, 2
 class Scenario:
     """One scenario as participants judged it.
 
-    ``worse`` says how many of ``asked`` think that a stress gets worse, by its label. ``signs`` is
-    how many wrote of early signs.
+    ``worsened_stresses`` says how many of the ``stress_answers`` think that a stress gets worse, by
+    its label. ``sign_remarks`` is how many wrote of early signs.
     """
 
     code: str

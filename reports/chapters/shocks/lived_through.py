@@ -8,7 +8,7 @@ from functools import partial
 from reports import question_names
 from reports.chapters.elements import Picture
 from reports.chapters.shocks.worries import Worry, mask_answered, mask_ticked
-from reports.charts import dot_plots as charts
+from reports.charts import dot_plots
 from reports.charts.dot_plots import Dot, DotLegend, DotRow
 from reports.localizer import Localizer
 from reports.reading.form_answers import FormAnswers
@@ -91,7 +91,7 @@ def draw_lived_picture(contrasts: Sequence[Contrast], words: Localizer) -> Itera
         words("Felt and lived through: share naming a shock among their three"),
         words("Two dots a shock: those who lived through it, and those who did not."),
         partial(
-            charts.draw_dot_plot,
+            dot_plots.draw_dot_plot,
             [("", rows)],
             (contrasts[0].second_group, contrasts[0].first_group),
             DotLegend(

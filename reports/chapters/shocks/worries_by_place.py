@@ -80,6 +80,7 @@ def compare_places(found: Mapping[str, Sequence[WorryInPlace]], words: Localizer
                 words(WORRY_KINDS[kind]),
                 everyone,
                 there.place,
+                # Everybody else without this place, as the two must be different people.
                 (there.worry.named - there.named, there.worry.n - there.n),
                 (there.named, there.n),
             )

@@ -224,7 +224,7 @@ def build_ballots_table(every: Sequence[Sequence[BallotFigures]], words: Localiz
     )
     rows = [build_ballot_row(j, words) for found in every for j in found]
     title = words("What the workshop made of each rating")
-    return ReportTable.from_rows("workshop", title, columns, rows, printed=len(rows))
+    return ReportTable.from_rows("workshop", title, columns, rows, printed_rows=len(rows))
 
 
 def build_ballot_row(j: BallotFigures, words: Localizer) -> dict[str, object]:

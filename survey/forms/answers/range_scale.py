@@ -33,10 +33,12 @@ class RangeScale:
 
     @property
     def low(self) -> Decimal:
+        """The smallest number within the bounds."""
         return min(self.start, self.end)
 
     @property
     def high(self) -> Decimal:
+        """The largest number within the bounds."""
         return max(self.start, self.end)
 
     @property

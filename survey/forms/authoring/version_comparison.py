@@ -30,7 +30,6 @@ LOGIC_COLUMNS = {
 #: Rows that bring no answers: what is only said, and what a phone fills in.
 ANSWERLESS_KINDS = frozenset({"note", "hidden"})
 INCOMPARABLE = "Old and new answers cannot be put together"
-Codes = Mapping[str, dict[str, str]]
 
 
 def compare_versions(old: FormOutline, new: FormOutline) -> list[Fault]:

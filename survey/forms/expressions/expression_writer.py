@@ -71,6 +71,7 @@ class ExpressionWriter:
                 return f"-({self.write_number(operand)})"
 
     def write_call(self, node: FunctionCall) -> str:
+        """A call, what it leaves out of its arguments written out."""
         arguments = node.arguments
         if node.name == "current" and not arguments:
             return "$current" if not self.origin else self.write(CONTEXT_NODE)
@@ -89,6 +90,7 @@ class ExpressionWriter:
         return self.write(node)
 
     def write_path(self, node: LocationPath) -> str:
+        """A path from the node that the form evaluates at."""
         steps = "/".join(self.write_step(step) for step in node.steps)
         if node.start == "/":
             return f"{self.root}/{steps}" if steps else self.root or "/"
@@ -98,9 +100,11 @@ class ExpressionWriter:
         return f"{start.rstrip('/')}/{steps}"
 
     def write_step(self, step: PathStep) -> str:
+        """One step of a path."""
         return f"{step.axis}{step.test}{self.write_predicates(step.predicates)}"
 
     def write_predicates(self, predicates: tuple[SyntaxNode, ...]) -> str:
+        """Conditions in square brackets; inside them ``position()`` is XPath's own."""
         inside = self if self.inside else ExpressionWriter(self.root, inside=True)
         return "".join(f"[{inside.write(predicate)}]" for predicate in predicates)
 

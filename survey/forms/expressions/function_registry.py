@@ -100,7 +100,7 @@ def get_arity(name: str) -> tuple[int, int | None] | None:
 
 
 def raise_if_strict(message: str, otherwise: T) -> T:
-    """``otherwise``, unless somebody wants to be told: then raises NonsenseError."""
+    """``otherwise``. Raises NonsenseError instead where somebody wants to be told of nonsense."""
     if current_environment.get().strict:
         raise NonsenseError(message)
     return otherwise

@@ -120,20 +120,23 @@ class ExpressionParser:
 
     @property
     def next_token(self) -> XPathToken:
+        """The word that comes next; at the end a word of the kind ``end``."""
         return self.words[self.at]
 
     def build_error(self) -> ExpressionError:
+        """The error that the next word stands where it cannot."""
         if self.next_token.kind == "end":
             return ExpressionError("something is missing at the end", self.next_token.column)
         return ExpressionError(f"“{self.next_token.text}” was not expected", self.next_token.column)
 
     def take_token(self) -> XPathToken:
+        """Take the next word; the last one stays."""
         word = self.next_token
         self.at = min(self.at + 1, len(self.words) - 1)
         return word
 
     def accept_operator(self, *texts: str) -> str | None:
-        """One of the operators, if it comes next."""
+        """One of the operators, if it comes next. Raises ExpressionError after too many of them."""
         at, found = self.next_token.column, self.accept(*texts)
         self.operators += found is not None
         if self.operators > self.max_operators:
@@ -141,17 +144,20 @@ class ExpressionParser:
         return found
 
     def accept(self, *texts: str) -> str | None:
+        """One of the signs or names, if it comes next."""
         if self.next_token.kind in ("sign", "name") and self.next_token.text in texts:
             return self.take_token().text
         return None
 
     def expect(self, text: str) -> None:
+        """Take a sign. Raises ExpressionError if another word comes next."""
         if self.accept(text) is None:
             raise ExpressionError(
                 f"“{text}” is missing before “{self.next_token.text}”", self.next_token.column
             )
 
     def parse_binary(self, level: int) -> SyntaxNode:
+        """``or``, ``and``, comparisons and sums, by their place in ``PRECEDENCE``."""
         if level == len(PRECEDENCE):
             return self.parse_product()
         left = self.parse_binary(level + 1)
@@ -160,12 +166,14 @@ class ExpressionParser:
         return left
 
     def parse_product(self) -> SyntaxNode:
+        """XPath's MultiplicativeExpr."""
         left = self.parse_unary()
         while operator := self.accept_operator(*MULTIPLICATIVE):
             left = BinaryOperation(operator, left, self.parse_unary())
         return left
 
     def parse_unary(self) -> SyntaxNode:
+        """XPath's UnaryExpr and, binding tighter, UnionExpr."""
         if self.accept_operator("-"):
             return Negation(self.parse_unary())
         left = self.parse_path()
@@ -174,6 +182,7 @@ class ExpressionParser:
         return left
 
     def parse_path(self) -> SyntaxNode:
+        """XPath's PathExpr. Raises ExpressionError where brackets are nested too deeply."""
         self.depth += 1
         if self.depth > self.max_depth:
             raise ExpressionError("brackets are nested too deeply", self.next_token.column)
@@ -187,6 +196,7 @@ class ExpressionParser:
             self.depth -= 1
 
     def parse_absolute_path(self) -> LocationPath:
+        """A path that begins with ``/`` or ``//``."""
         if self.take_token().text == "//":
             return LocationPath("/", self.parse_steps((DESCENDANT_STEP,)))
         follows = self.next_token.kind in ("name", "axis") or self.next_token.text in (
@@ -197,6 +207,7 @@ class ExpressionParser:
         return LocationPath("/", self.parse_steps(()) if follows else ())
 
     def starts_expression(self) -> bool:
+        """Whether a PathExpr begins with an expression rather than with a step."""
         if self.next_token.kind == "constant" or self.next_token.text in ("(", "$"):
             return True
         following = self.words[self.at + 1] if self.next_token.kind == "name" else None
@@ -204,6 +215,7 @@ class ExpressionParser:
         return is_call and self.next_token.text not in NODE_TYPES
 
     def parse_filtered(self) -> SyntaxNode:
+        """XPath's FilterExpr, and the steps that follow it."""
         node = self.parse_primary()
         if predicates := self.parse_predicates():
             node = FilteredExpression(node, predicates)
@@ -212,6 +224,7 @@ class ExpressionParser:
         return LocationPath(node, self.parse_steps(())) if self.accept("/") else node
 
     def parse_primary(self) -> SyntaxNode:
+        """XPath's PrimaryExpr. Raises ExpressionError if there is none."""
         word = self.take_token()
         if word.kind == "constant":
             return Constant(word.text)
@@ -227,6 +240,7 @@ class ExpressionParser:
         return FunctionCall(word.text, self.parse_arguments(), word.column)
 
     def parse_arguments(self) -> tuple[SyntaxNode, ...]:
+        """The arguments of a call, whose opening bracket was taken."""
         if self.accept(")"):
             return ()
         found = [self.parse_binary(0)]
@@ -236,6 +250,7 @@ class ExpressionParser:
         return tuple(found)
 
     def parse_steps(self, found: tuple[PathStep, ...]) -> tuple[PathStep, ...]:
+        """XPath's RelativeLocationPath after the steps in ``found``."""
         found = (*found, self.parse_step())
         while separator := self.accept("/", "//"):
             found = (*found, DESCENDANT_STEP) if separator == "//" else found
@@ -243,6 +258,7 @@ class ExpressionParser:
         return found
 
     def parse_step(self) -> PathStep:
+        """XPath's Step. Raises ExpressionError if there is none."""
         if shorthand := self.accept(".", ".."):
             return PathStep("", shorthand, self.parse_predicates())
         axis = self.take_token().text if self.next_token.kind == "axis" else self.accept("@") or ""
@@ -255,6 +271,7 @@ class ExpressionParser:
         return PathStep(axis, test, self.parse_predicates())
 
     def parse_predicates(self) -> tuple[SyntaxNode, ...]:
+        """The conditions in square brackets that follow."""
         found: list[SyntaxNode] = []
         while self.accept("["):
             found.append(self.parse_binary(0))

@@ -67,7 +67,10 @@ class XmlDocument:
                 element.tag = etree.QName(element).localname
 
     def find_element(self, path: str) -> tuple[etree._Element, str]:
-        """The element at or above a path, and the way from it to the node."""
+        """The element at or above a path, and the way from it to the node.
+
+        Raises ValueError for a path to no node, or to none that an element holds.
+        """
         if path == "/":
             return self.root, "/"
         nodes = self.root.getroottree().xpath(path, namespaces=self.namespaces)

@@ -1,4 +1,7 @@
-"""The texts of an XForm: words, guidance and media under an id, in every language."""
+"""The texts of an XForm: words, guidance and media under an id, in every language.
+
+Specification: https://getodk.github.io/xforms-spec/#languages
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ class Itext:
         return self._media.get(key, Media())
 
     def build_untranslated(self, *written: str | Expression) -> Text:
-        """The same words in every language."""
+        """A text with these words in every language of the form."""
         return Text(dict.fromkeys(self.languages, written))
 
 

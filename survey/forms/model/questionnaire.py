@@ -50,7 +50,7 @@ class Media:
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def get_files(self, language: str) -> Mapping[str, str]:
-        """Those in ``language``; in another one where it has none."""
+        """The files in ``language``; in another one where it has none."""
         return self.files.get(language) or next((f for f in self.files.values() if f), {})
 
 
@@ -203,7 +203,7 @@ class Group:
 
     @property
     def heading(self) -> Text:
-        """Its label; that of a table is on the helper question, if there is one.
+        """The group's label; a table's is on the helper question, if there is one.
 
         So a table's heading is evaluated at the key of one of its rows, not at the group's.
         """
@@ -218,7 +218,7 @@ class Group:
         return (c for c in self.children if isinstance(c, Question) and c.is_helper)
 
     def walk(self) -> Iterator[Group | Question]:
-        """Itself and all below, in the order of the sheet."""
+        """The group itself and all below it, in the order of the sheet."""
         yield self
         for child in self.children:
             if isinstance(child, Group):
@@ -283,7 +283,7 @@ class Questionnaire:
         return found
 
     def get_title(self, code: str) -> str:
-        """Its title in the language of an IETF code such as ``en``, if it has one there."""
+        """The title in the language of an IETF code such as ``en``; else the title of the form."""
         return self.titles.get(code.partition("-")[0].lower(), self.title)
 
     def match_language(self, code: str) -> str:

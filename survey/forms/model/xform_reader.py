@@ -1,4 +1,9 @@
-"""From the text of an XForm to a Questionnaire."""
+"""From the text of an XForm to a Questionnaire.
+
+What is read is what pyxform writes: a model with instances, binds and itext, and a body of groups,
+repeats and controls (https://getodk.github.io/xforms-spec/). Controls, bind
+attributes and actions that pyxform does not write are passed over.
+"""
 
 from __future__ import annotations
 
@@ -57,12 +62,16 @@ UPLOAD_KINDS = {kind.mediatype: kind for t, kind in list_control_tags() if t == 
 
 
 def read_xform(text: str) -> Questionnaire:
-    """The questionnaire in an XForm. Raises ExpressionError where an expression cannot be read."""
+    """The questionnaire in an XForm.
+
+    Raises ExpressionError where an expression cannot be read, XMLSyntaxError (lxml) for what is no
+    XML, and ValueError for XML without a model or a body.
+    """
     return XformReader(text).build_questionnaire()
 
 
 class XformReader:
-    """Reads one XForm from the top to the bottom, once."""
+    """Reads one XForm from the top to the bottom, once. Raises what ``read_xform`` does."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -123,6 +132,7 @@ class XformReader:
         }
 
     def read_binds(self) -> Iterator[Bind]:
+        """What the model says of each node: https://getodk.github.io/xforms-spec/#bindings."""
         for element in self.model.iterfind(f"{XFORMS}bind"):
             logic = {
                 name: Expression(source)
@@ -189,6 +199,7 @@ class XformReader:
         )
 
     def read_repeat(self, element: etree._Element, label: Text) -> Group:
+        """A repeat; ``label`` is that of the group around it."""
         count = element.get(f"{JAVAROSA}count")
         path = element.get("nodeset", "")
         return Group(
@@ -213,6 +224,7 @@ class XformReader:
         return INPUT_KINDS.get(bind.datatype if bind else "string", QUESTION_KINDS["text"])
 
     def read_question(self, element: etree._Element, kind: QuestionKind) -> Question:
+        """A question of that kind; it takes the next index."""
         path = element.get("ref", "")
         self.asked += 1
         return Question(
@@ -231,6 +243,7 @@ class XformReader:
         )
 
     def read_itemset(self, element: etree._Element) -> Itemset | None:
+        """Where a select's choices come from: a list, or the control itself; None without any."""
         found = element.find(f"{XFORMS}itemset")
         if found is None:
             return self.read_inline_choices(element)

@@ -82,6 +82,7 @@ class Calculation(Evaluation):
                     self.store_computed_value(node, self.compute_preload(bind.preload))
 
     def compute_preload(self, kind: str) -> str:
+        """The value of a ``jr:preload``: https://getodk.github.io/xforms-spec/#preload-attributes."""
         here = self.environment.now.astimezone(self.environment.zone)
         if kind == "date today":
             return here.date().isoformat()
@@ -213,12 +214,14 @@ class Calculation(Evaluation):
         return sum(apply(node, formula.expression) for node in nodes) > 0
 
     def apply_choices(self, node: InstanceNode, _: Expression) -> bool:
+        """Look anew which of its chosen values a node offers; whether another value counts."""
         self.choice_cache.pop(node.key, None)
         before = node.effective_value
         self.narrow_to_offered(node)
         return node.effective_value != before
 
     def apply_value(self, node: InstanceNode, expression: Expression) -> bool:
+        """Compute a node's formula; whether its value is another one."""
         if not node.relevant:
             return False
         value = self.evaluate_string(expression, node.element)

@@ -34,12 +34,14 @@ class Evaluation:
         return "" if text in ("NaN", NO_DATE) else text
 
     def evaluate_number(self, expression: Expression, element: etree._Element) -> float:
+        """The value as a number, NaN for what is none."""
         try:
             return expression.evaluate_number(element, self.environment)
         except NONSENSE_ERRORS:
             return nan
 
     def evaluate_boolean(self, expression: Expression, element: etree._Element) -> bool:
+        """Whether the value is true, as XPath 1.0 says: 0, NaN and nothing are not."""
         return as_boolean(self.evaluate(expression, element))
 
     def evaluate_nodes(

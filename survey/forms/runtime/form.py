@@ -180,14 +180,11 @@ class Form:
         found = next((c for c in choices if c.value == value), None)
         return self.render_text(found.label, key, language) or value if found else value
 
-    def list_asked(self) -> list[str]:
-        """Keys of all questions that are relevant now, in the order for this person."""
-        return [key for key in self.list_places() if strip_positions(key) not in self.repeats]
-
     def list_places(self) -> list[str]:
-        """The same with a prompt after the instances of each repeat that can be added to.
+        """Keys of the questions that are relevant now and of the prompts for more, in order.
 
-        A prompt's key is that of its instances without their position.
+        A prompt stands after the instances of each repeat that can be added to.
+        Its key is that of the instances without their position.
         """
         return list(self._walk_places(self.questionnaire.body, self._instance.key))
 

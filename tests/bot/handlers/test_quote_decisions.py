@@ -55,7 +55,9 @@ async def asked(office: GroupChatClient) -> ShownMessage:
     known = len(office.screen.history)
     await office.founder.say("/kutipan", chat=office)
     await office.wait_until(
-        lambda s: len(s.history) > known + 1 and s.last is not None and s.last.from_bot
+        lambda s: (
+            len(s.history) > known + 1 and s.last_message is not None and s.last_message.from_bot
+        )
     )
     last = office.screen.last_message
     assert last is not None
@@ -171,7 +173,9 @@ async def test_a_reply_with_other_words_is_refused(
     await wrote(suara, 2001, WATER)
     shown = await asked(office)
     await office.founder.say("air selalu mengalir", chat=office, reply_to=shown.message_id)
-    await office.wait_until(lambda s: s.last is not None and "dipendekkan" in s.last.text)
+    await office.wait_until(
+        lambda s: s.last_message is not None and "dipendekkan" in s.last_message.text
+    )
     assert suara.records.count("quote") == 0
 
 
@@ -257,7 +261,9 @@ async def test_nobody_outside_the_secretariat_sees_or_releases_anything(
     assert budi.cards[-1].text == before
     stranger = await suara.box.create_group("Lain", [budi.person])
     await budi.person.say("/kutipan", chat=stranger)
-    await stranger.wait_until(lambda s: s.last is not None and str(stranger.id) in s.last.text)
+    await stranger.wait_until(
+        lambda s: s.last_message is not None and str(stranger.id) in s.last_message.text
+    )
     assert suara.records.count("quote") == 0
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-import bot.telegram.client
+import bot.telegram.calls
 import bot.telegram.group_cards
-from bot.attempts import ATTEMPT_WINDOW, MOST_PEOPLE, MOST_WRONG_CODES, AttemptLimiter
 from bot.jobs.card_updater import OutgoingPace, estimate_renewal_time
 from sandbox import GroupChatClient, Sandbox, ShownMessage
 from tests.bot.running_bot import Phone
@@ -25,13 +23,12 @@ from tests.bot.running_workshop import (
     tap_beginning,
     wait_for_words,
 )
-from tests.survey.session_helpers import START
 
 
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits as long as a test can bear."""
-    monkeypatch.setattr(bot.telegram.client, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.calls, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
     monkeypatch.setattr(bot.telegram.group_cards, "EDIT_INTERVAL", 0.2)
 
 
@@ -40,14 +37,14 @@ async def gathered(day: WorkshopDay, box: Sandbox, *others: Phone) -> tuple[Phon
     wayan = await day.join_facilitator()
     group = await box.create_group("Peserta", [wayan.person, *(phone.person for phone in others)])
     await wayan.person.say("/lokakarya", chat=group)
-    await group.wait_until(lambda screen: "Butir berikutnya muncul" in screen.last.text)
+    await group.wait_until(lambda screen: "Butir berikutnya muncul" in screen.last_message.text)
     return wayan, group
 
 
 async def shows(group: GroupChatClient, *words: str) -> ShownMessage:
     """The group's newest message, once these words stand on it."""
     screen = await group.wait_until(
-        lambda screen: all(word in screen.last.text for word in words), 8
+        lambda screen: all(word in screen.last_message.text for word in words), 8
     )
     assert screen.last_message is not None
     return screen.last_message
@@ -260,14 +257,3 @@ async def test_what_cannot_wait_goes_first() -> None:
 def test_the_least_time_for_300_people() -> None:
     assert round(estimate_renewal_time(300, 28), 1) == 10.7
     assert estimate_renewal_time(1, 28) == estimate_renewal_time(0, 28) == 0
-
-
-def test_guesses_are_remembered_of_so_many_people_only() -> None:
-    guesses = AttemptLimiter()
-    for person in range(MOST_PEOPLE + 50):
-        guesses.count_wrong_code(person, START)
-    assert not guesses.has_too_many(0, START)
-    for _ in range(MOST_WRONG_CODES):
-        guesses.count_wrong_code(MOST_PEOPLE, START)
-    assert guesses.has_too_many(MOST_PEOPLE, START)
-    assert not guesses.has_too_many(MOST_PEOPLE, START + ATTEMPT_WINDOW + timedelta(seconds=1))

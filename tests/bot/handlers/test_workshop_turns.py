@@ -84,7 +84,9 @@ async def test_values_of_too_few_people_are_on_no_card(tmp_path: Path, box: Sand
         mine = await wait_for_words(ani, "terlalu sedikit", "Suara Anda: 5")
         other = await wait_for_words(budi, "terlalu sedikit", "Suara Anda: Tidak tahu")
         panel = await wait_for_words(wayan, "terlalu sedikit")
-        screen = await group.wait_until(lambda screen: "terlalu sedikit" in screen.last.text, 8)
+        screen = await group.wait_until(
+            lambda screen: "terlalu sedikit" in screen.last_message.text, 8
+        )
         assert screen.last_message is not None
         for card in (mine, other, panel, screen.last_message):
             assert "n = 1" in card.text
@@ -143,7 +145,7 @@ async def test_who_is_in_two_workshops_keeps_the_card_of_the_one_in_whose_group_
         await day.suara.app.store.keep(workshop_plans.add_plan(other, day.suara.app.clock.now()))
         await ani.start("l-LAIN-2026")
         await ani.tap("Nanti saja")
-        await group.wait_until(lambda screen: "5 = Lumpuh" in screen.last.text, 8)
+        await group.wait_until(lambda screen: "5 = Lumpuh" in screen.last_message.text, 8)
         await ani.person.tap("4", chat=group)
         await ani.person.wait_until_idle()
         votes = day.suara.records.rows("SELECT workshop_id, value, channel FROM vote")

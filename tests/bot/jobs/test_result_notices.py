@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-import bot.telegram.client
-from bot.app import build_report_request
+import bot.telegram.calls
 from bot.jobs.card_updater import OutgoingPace
 from bot.jobs.result_notifier import MakeSummaries, ResultNotifier
 from bot.jobs.worker_process import make_summaries_in_process
+from bot.report_defaults import build_report_request
 from reports.request import ReportFailedError, ReportRequest
 from sandbox import GroupChatClient, Sandbox
 from survey.store.summaries import Summary
@@ -39,7 +39,7 @@ PATIENCE = 60
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between attempts as long as a test can bear."""
-    monkeypatch.setattr(bot.telegram.client, "NETWORK_PAUSES", (0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.calls, "NETWORK_PAUSES", (0.05, 0.05, 0.05))
 
 
 @pytest.fixture
@@ -118,7 +118,9 @@ async def test_from_the_wish_to_the_result_with_the_secretariat_in_between(
     assert list_bot_messages(office) == []
     close_wave(suara.app)
     assert await telling.notify_due() == 0
-    await office.wait_until(lambda s: s.last and "✅ Kirim ke 2 orang" in s.last.labels, PATIENCE)
+    await office.wait_until(
+        lambda s: s.last_message and "✅ Kirim ke 2 orang" in s.last_message.labels, PATIENCE
+    )
     indonesian, english, card = list_bot_messages(office)
     assert indonesian.file_id
     assert english.file_id
@@ -195,7 +197,9 @@ async def test_nobody_else_can_release_it_and_a_yes_stays_a_yes(
     close_wave(suara.app)
     await make_summary(suara.app)
     await suara.app.context.reporting.result_notifier.notify_due()
-    screen = await office.wait_until(lambda s: s.last is not None and len(s.last.labels) == 2)
+    screen = await office.wait_until(
+        lambda s: s.last_message is not None and len(s.last_message.labels) == 2
+    )
     yes, no = (
         screen.last_message.find_callback_data(label) for label in screen.last_message.labels
     )
@@ -225,7 +229,9 @@ async def test_what_was_made_before_a_wave_opened_once_more_is_made_anew_and_ask
     suara.app.clock.set(again + timedelta(hours=1))
     telling = suara.app.context.reporting.result_notifier
     assert await telling.notify_due() == 0
-    screen = await office.wait_until(lambda s: s.last and "✅ Kirim ke 1 orang" in s.last.labels)
+    screen = await office.wait_until(
+        lambda s: s.last_message and "✅ Kirim ke 1 orang" in s.last_message.labels
+    )
     assert "terlalu sedikit" in "".join(shown.text for shown in screen.messages)
     assert suara.records.rows("SELECT DISTINCT released FROM summary") == [(None,)]
 
@@ -249,7 +255,7 @@ async def test_a_process_that_dies_midway_leaves_nobody_with_two_and_nobody_with
     telling = await released(suara, office)
     await suara.box.inject_fault("editMessageMedia", chat_id=2002, delay=30)
     work = asyncio.create_task(telling.notify_due())
-    await people[1].person.wait_until(lambda s: "🔔" in s.last.text)
+    await people[1].person.wait_until(lambda s: "🔔" in s.last_message.text)
     async with asyncio.timeout(20):
         while suara.records.fetch_value("SELECT notice FROM wish WHERE telegram_id = 2002") is None:
             await asyncio.sleep(0.02)

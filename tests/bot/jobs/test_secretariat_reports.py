@@ -195,7 +195,7 @@ async def test_anywhere_else_the_number_of_the_chat_is_told(suara: RunningBot) -
     ani = await suara.add_person()
     group = await suara.box.create_group("Lain", [ani.person])
     await ani.person.say("/laporan", chat=group)
-    await group.wait_until(lambda s: f"suara chats set {group.id}" in s.last.text)
+    await group.wait_until(lambda s: f"suara chats set {group.id}" in s.last_message.text)
     card = await ani.say("/laporan")
     assert "sekretariat" in card.text
     assert suara.records.count("delivery") == 0
@@ -227,7 +227,7 @@ async def test_the_report_comes_by_itself_at_its_hour_and_follows_a_group_that_m
     above = await office.migrate()
     due = CalendarTimes.parse("weekly, monday 07:00").find_first_after(clock.now(), zone)
     clock.set(due + timedelta(seconds=1))
-    assert await suara.app.report_schedule.wake(clock.now()) == 1
+    assert await suara.app.report_scheduler.wake(clock.now()) == 1
     screen = await above.wait_until(lambda s: set(endings(s)) == DOCUMENTS, PATIENCE)
     assert endings(screen) == ["pdf", "xlsx"]
     assert suara.records.rows("SELECT id FROM chat") == [(above.id,)]
@@ -253,7 +253,7 @@ async def test_a_group_that_threw_the_bot_out_gets_its_report_when_it_is_back(
     with capture_logs() as logs:
         for minute in range(5):
             clock.set(due + timedelta(minutes=minute))
-            assert await suara.app.report_schedule.wake(clock.now()) == 0
+            assert await suara.app.report_scheduler.wake(clock.now()) == 0
     assert "chat left alone" in [log["event"] for log in logs]
     assert suara.records.fetch_value("SELECT refusals FROM chat") == 3
     await office.invite_bot()
@@ -261,7 +261,7 @@ async def test_a_group_that_threw_the_bot_out_gets_its_report_when_it_is_back(
         if suara.records.fetch_value("SELECT refusals FROM chat") == 0:
             break
         await asyncio.sleep(0.05)
-    assert await suara.app.report_schedule.wake(clock.now()) == 1
+    assert await suara.app.report_scheduler.wake(clock.now()) == 1
     assert endings(office.screen) == ["pdf", "xlsx"]
 
 
@@ -284,7 +284,7 @@ async def test_a_chart_comes_as_a_picture_and_one_of_odd_shape_as_a_document(
         for _ in range(2):  # It may be told again.
             await courier.put_file(office.id, number, file, "id")
         screen = await office.wait_until(
-            lambda s, n=number: s.last.message_id == n and s.last.file_id
+            lambda s, n=number: s.last_message.message_id == n and s.last_message.file_id
         )
         assert kind in screen.last_message.raw
 
@@ -298,7 +298,9 @@ async def test_a_file_that_telegram_does_not_take_is_said_and_not_tried_for_ever
     with capture_logs() as logs:
         await courier.put_file(office.id, number, large, "id+en")
         await courier.put_file(office.id, number, large, "id+en")
-    await office.wait_until(lambda s: "terlalu besar" in s.last.text and "51 MB" in s.last.text)
+    await office.wait_until(
+        lambda s: "terlalu besar" in s.last_message.text and "51 MB" in s.last_message.text
+    )
     assert logs[0]["event"] == "file too large"
     assert logs[0]["remedy"]
 
@@ -312,11 +314,11 @@ async def test_what_there_is_not_and_what_failed_stand_in_the_notice(
     for _ in range(2):
         await courier.put_failure(office.id, number, monday - timedelta(days=7), monday, "en")
     await office.wait_until(
-        lambda s: "The report of 16 November 2026 to 23 November" in s.last.text
+        lambda s: "The report of 16 November 2026 to 23 November" in s.last_message.text
     )
     await courier.put_message(office.id, number, "<b>there</b> it is")
     await courier.put_absence(office.id, number, "pdf", "en")
-    await office.wait_until(lambda s: s.last.text == "No PDF this time.")
+    await office.wait_until(lambda s: s.last_message.text == "No PDF this time.")
 
 
 async def test_deleted_notices_and_closed_doors_are_told_apart(

@@ -28,7 +28,14 @@ from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
 from survey.interview.steps import Step, StepRefusalReason
 from survey.people import Respondent, Role, Wave
-from survey.services.snapshot import Notice, Receipt, Snapshot
+from survey.services.snapshot import (
+    AnyNotice,
+    FileTooLarge,
+    Notice,
+    Receipt,
+    Snapshot,
+    WorkshopLeft,
+)
 from survey.store.contacts import Contact
 from survey.store.interviews import InterviewRow
 from tests.bot.running_bot import ROOT
@@ -39,6 +46,8 @@ ABOUT = BotInfo("suara_jakarta_bot", "Jakarta", "Sekretariat <J>", 24, 90, ("id"
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 #: The largest number that an interview can have.
 LARGEST = 2**40 - 1
+#: All that a person can be told besides their question.
+NOTICES = (*Notice, *StepRefusalReason, FileTooLarge(20), WorkshopLeft("LOKA-7K3MX"))
 
 
 def said() -> set[str]:
@@ -94,7 +103,7 @@ def passes(name: str, language: str) -> Iterator[tuple[Snapshot, ViewState]]:
     row = InterviewRow(LARGEST, name, form.digest, 2**47, 1, None)
     made = Interview(form, 2**47)
 
-    def now(told: Notice | StepRefusalReason | None = None) -> Snapshot:
+    def now(told: AnyNotice | None = None) -> Snapshot:
         contact = Contact(2**52, who, name, 5)
         return Snapshot(2**52, contact, wave, made, row, (wave,), frozenset(), {name: form}, told)
 
@@ -111,7 +120,7 @@ def passes(name: str, language: str) -> Iterator[tuple[Snapshot, ViewState]]:
         offered = made.form.list_choices(made.position)
         for page in range(-(-len(offered) // 8) if len(offered) > 15 else 1):
             yield now(), ViewState(page=page)
-        for told in (*Notice, *StepRefusalReason):
+        for told in NOTICES:
             yield now(told), ViewState()
         yield now(), ViewState(matches=tuple(range(len(offered))))
         kind = made.find_question(made.position).kind.name
@@ -160,7 +169,7 @@ def test_what_a_secretariat_is_called_cannot_break_a_screen() -> None:
 def test_the_other_screens_fit_as_well() -> None:
     t = get_translator("id")
     first, _ = next(passes("kerentanan", "id"))
-    for told in (*Notice, *StepRefusalReason):
+    for told in NOTICES:
         fits(draw_current_screen(replace(first, notice=told), ViewState(), t, ABOUT))
     fits(draw_withdrawal_screen({"kerentanan": 120, "lama": 3}, 2, 48, first.questionnaires, t))
     fits(

@@ -25,9 +25,9 @@ from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
 from survey.workshop.moves import Move, Vote, VoteChannel, WorkshopRequest
 from survey.workshop.plan import Attendance, AttendanceCounts, Room, WorkshopPlan
 from survey.workshop.register import RegisterItem, build_register
-from survey.workshop.results import tally_rounds
 from survey.workshop.session import Session
 from tests.survey.form_helpers import load_shipped_form
+from tests.survey.session_helpers import tally_rounds
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 SECTORS = (RegisterItem("pemerintah", {"id": "Pemerintah", "en": "Government"}),)

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 from telegram import Bot, Update
 
-import bot.telegram.client
+import bot.telegram.calls
 from bot.app import TelegramFault, open_app
 from bot.clock import Clock
 from bot.screens.screen import Screen
@@ -27,7 +27,7 @@ from tests.bot.running_bot import TOKEN, RunningBot, build_test_config, run_bot
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between attempts as long as a test can bear."""
-    monkeypatch.setattr(bot.telegram.client, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(bot.telegram.calls, "NETWORK_PAUSES", (0.05, 0.05, 0.05, 0.05, 0.05))
 
 
 FAULTS: list[dict[str, Any]] = [
@@ -115,7 +115,7 @@ async def test_a_screen_wanted_at_the_very_end_of_another_is_shown(
 
     cards = CardSender(suara.app.bot, remember)
     cards.show_screen(ani.id, Screen("erste"), None, None)
-    await ani.person.wait_until(lambda screen: screen.last.text == "zweite", 3)
+    await ani.person.wait_until(lambda screen: screen.last_message.text == "zweite", 3)
 
 
 async def test_quick_tapping_costs_a_call_or_two_and_ends_at_the_newest(suara: RunningBot) -> None:

@@ -17,7 +17,7 @@ from telegram import Update
 from bot.app import App, open_app
 from bot.clock import Clock
 from bot.handlers.router import route_update
-from sandbox import Sandbox
+from sandbox import PersonClient, Sandbox
 from tests.bot.perception_answers import find_expected_answer
 from tests.bot.running_bot import (
     AGREE,
@@ -179,12 +179,12 @@ async def test_what_a_phone_showed_as_kept_survives_kill_9(tmp_path: Path, box: 
     acts = ["Tinggal di Jakarta", "Jakarta Selatan", "Tebet", "Tebet Barat"]
     shown: dict[int, int] = {}
 
-    async def come(person: Any) -> None:
+    async def come(person: PersonClient) -> None:
         await person.start("persepsi")
-        await person.settled(30)
+        await person.wait_until_idle(30)
         await person.tap(AGREE["id"])
         for number, label in enumerate(acts):
-            await person.wait(lambda s, label=label: label in s.card.labels, 30)
+            await person.wait_until(lambda s, label=label: label in s.card.labels, 30)
             shown[person.id] = number
             await person.tap(label)
 

@@ -14,7 +14,6 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
-from bot.web.address_limits import MOST_ADDRESSES, AddressLimiter, normalize_address
 from bot.web.event_streams import HEARTBEAT_INTERVAL
 from bot.web.health import LONGEST_SILENCE
 from bot.web.links import NoAddress, WorkshopLinks, draw_qr_svg
@@ -26,9 +25,9 @@ from bot.web.server import WebFault, open_socket
 from survey.services.workshop_service import WorkshopService
 from survey.store.database import Store
 from survey.workshop.plan import AttendanceCounts, Room
-from survey.workshop.results import tally_rounds
 from tests.bot.web.served_workshop import build_ballots, serve_workshop
 from tests.survey.session_helpers import WorkshopSession as Voting
+from tests.survey.session_helpers import tally_rounds
 from tests.survey.stored_workshop import build_workshop_plan
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -83,32 +82,6 @@ def test_a_qr_code_is_inline_and_grows_with_its_place() -> None:
     assert found.startswith("<svg")
     assert "viewBox" in found
     assert "width=" not in found.partition(">")[0]
-
-
-def test_guesses_are_counted_by_household_and_remembered_within_bounds() -> None:
-    guesses = AddressLimiter(3, 0.0)
-    for number in range(3):
-        assert guesses.allows_attempt("2001:db8::1")
-        guesses.count_wrong_attempt(f"2001:db8::{number}")
-    assert not guesses.allows_attempt("2001:db8::ffff"), "the same household"
-    assert guesses.allows_attempt("2001:db8:0:1::1")
-    assert normalize_address("10.0.0.7") == "10.0.0.7"
-
-
-def test_whoever_was_quiet_longest_is_forgotten_so_that_memory_is_bounded() -> None:
-    guesses = AddressLimiter(1, 0.0, share=10**6)
-    guesses.count_wrong_attempt("10.9.9.9")
-    assert not guesses.allows_attempt("10.9.9.9")
-    for number in range(MOST_ADDRESSES):
-        guesses.count_wrong_attempt(f"10.0.{number // 256}.{number % 256}")
-    assert guesses.allows_attempt("10.9.9.9")
-
-
-def test_all_clients_together_are_limited_as_well() -> None:
-    guesses = AddressLimiter(3, 0.0)
-    for number in range(12):
-        guesses.count_wrong_attempt(f"10.0.0.{number}")
-    assert not guesses.allows_attempt("10.9.9.9")
 
 
 def test_an_address_that_is_taken_is_said_clearly() -> None:
@@ -170,12 +143,12 @@ def test_what_was_answered_before_stands_beside_the_result_and_is_never_pooled()
     voting = Voting()
     result = voting.run_round(1, "4 4 4 5 3 4")
     before = {1: {"1": 3, "2": 4, "4": 1, "tt": 5}}
-    shown = ResultView(result, seen(voting, before=before), PageLocale("id", JAKARTA))
+    shown = ResultView(result, seen(voting, earlier_counts=before), PageLocale("id", JAKARTA))
     assert (shown.n, shown.rating.median) == (6, 4)
     assert shown.before is not None
     assert (shown.before.rating.n, shown.before.rating.median) == (8, 2)
     assert [row.before for row in shown.rows] == [3 / 8, 4 / 8, 0, 1 / 8, 0]
-    few = ResultView(result, seen(voting, before={1: {"1": 4}}), PageLocale("id", JAKARTA))
+    few = ResultView(result, seen(voting, earlier_counts={1: {"1": 4}}), PageLocale("id", JAKARTA))
     assert few.before is None, "fewer than the rule's least"
 
 

@@ -68,7 +68,7 @@ def test_every_candidate_shows_its_evidence_and_leaves_room_to_decide(
     assert " residents find it weak (" in first["perception"]
     assert first["plans"].startswith("100 · of ")
     printed = find_table(made["discovery"], "discovery")
-    assert printed.printed == 12
+    assert printed.printed_rows == 12
     assert "Decision of the secretariat" in [c.label for c in printed.printed_columns]
     assert set(printed.frame["decision"]) == {""}
     decides = "This is a proposal by a rule. The secretariat decides, and writes down why."

@@ -32,7 +32,7 @@ def test_every_plan_is_named_once_in_the_document(assessed: FilledStore, made: M
     named = next(t for t in made["plans"].tables if t.key == "plan_names")
     names = [name.lower() for name in named.frame["name"]]
     assert sorted(names) == sorted(read_distinct_plans(assessed))
-    assert len(names) > named.printed == 40
+    assert len(names) > named.printed_rows == 40
 
 
 def test_what_plans_address_is_counted_over_distinct_plans(

@@ -201,11 +201,12 @@ def test_ratings_of_another_wave_are_not_said_to_be_missing(crowded: FilledStore
 
 def test_a_table_of_which_only_the_first_rows_are_printed_says_so(content: ReportContent) -> None:
     (found,) = [t for c in content.chapters for t in c.tables if t.key == "vulnerable"]
-    short = replace(found, printed=10)
+    short = replace(found, printed_rows=10)
     assert len(found.frame) > 10
     assert format_table_title(short, content.words).startswith(
         f"{found.title} (10 dari {len(found.frame)} "
     )
     assert (
-        format_table_title(replace(found, printed=len(found.frame)), content.words) == found.title
+        format_table_title(replace(found, printed_rows=len(found.frame)), content.words)
+        == found.title
     )

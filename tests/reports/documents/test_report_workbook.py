@@ -62,7 +62,7 @@ def scenarios(*rated: tuple[str, float | None, float | None]) -> ReportTable:
     """Points to be drawn, by name, likelihood and impact."""
     frame = pd.DataFrame(rated, columns=["what", "likely", "grave"])
     kinds = {"what": TEXT, "likely": SCORE, "grave": SCORE}
-    return table(frame, kinds, plotted=("likely", "grave"), against="what", drawn=POINTS)
+    return table(frame, kinds, plotted=("likely", "grave"), against="what", chart_kind=POINTS)
 
 
 def points(archive: ZipFile) -> tuple[list[tuple[str, ...]], list[etree._Element]]:

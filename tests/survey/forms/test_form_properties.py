@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from survey.forms.expressions.expression import Expression
 from survey.forms.runtime.form import Form
-from tests.survey.form_helpers import SETTINGS, compile_form
+from tests.survey.form_helpers import SETTINGS, compile_form, list_asked
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ ANSWERS = st.lists(st.tuples(KEYS, VALUES), max_size=14)
 def state(form: Form) -> dict[str, str]:
     """All that can be seen of a form."""
     leaves = {k: v for k, v in form.collect_leaves().items() if "/meta/" not in k}
-    return leaves | {f"{key}?": str(form.find_problem(key)) for key in form.list_asked()}
+    return leaves | {f"{key}?": str(form.find_problem(key)) for key in list_asked(form)}
 
 
 def filled(answers: list[tuple[str, str]]) -> Form:

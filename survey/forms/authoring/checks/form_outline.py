@@ -207,7 +207,10 @@ class FormOutline:
 
 
 def read_entries(workbook: Workbook) -> Iterator[SurveyEntry]:
-    """The rows of the sheet survey that have a type, each with its path."""
+    """The rows of the sheet survey that have a type, each with its path.
+
+    Raises QuestionnaireError for loops that make too many questions, and groups too deep.
+    """
     codes: dict[str, list[str]] = {}
     for row in workbook.get_sheet("choices").rows:
         codes.setdefault(row.get("list_name"), []).append(row.get("name"))

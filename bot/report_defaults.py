@@ -1,0 +1,35 @@
+"""What every report has in common: what config.toml says of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.config import Config
+from bot.questionnaire_folder import resolve_input_path
+from reports.request import ReportKind, ReportRequest
+
+
+def build_report_request(config: Config) -> ReportRequest:
+    """The request from which each report is made, by replacing what differs.
+
+    Kind, period, language and the moment of making stand in it only because a request has them:
+    whoever orders a report replaces them.
+    """
+    epoch = datetime.fromtimestamp(0, UTC)
+    return ReportRequest(
+        kind=ReportKind.WEEKLY,
+        start=epoch,
+        end=epoch,
+        language=config.suara.languages[0],
+        made_at=epoch,
+        late=False,
+        timezone=config.suara.timezone,
+        database_url=config.database.url,
+        city=config.suara.city,
+        secretariat=config.suara.secretariat,
+        minimum_cell=config.reports.minimum_cell,
+        population=str(config.reports.population or ""),
+        boundaries=resolve_input_path(config, config.reports.districts),
+        candidates=resolve_input_path(config, config.questionnaires.candidates),
+        themes=resolve_input_path(config, config.questionnaires.themes),
+    )
