@@ -37,9 +37,11 @@ def make_app(world: World, check: CallCheck | None = None) -> Starlette:
     async def page(_: Request) -> Response:
         return FileResponse(PAGE_FOLDER / "index.html", headers={"cache-control": "no-cache"})
 
+    api = BotApi(world, check)
+    world.run_answer = api.call_from_webhook
     return Starlette(
         routes=[
-            Route("/bot{token}/{method}", BotApi(world, check)),
+            Route("/bot{token}/{method}", api),
             Route("/file/bot{token}/{path:path}", file),
             *person_api.person_routes(world),
             *control_api.control_routes(world),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 # ruff: noqa: ASYNC109 - a `timeout` that raises TimeoutError is what tests expect of a wait
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -51,10 +52,34 @@ class PersonClient:
         await self.perform("start", payload=payload)
 
     async def say(
-        self, text: str, chat: GroupChatClient | int | None = None, reply_to: int = 0
+        self,
+        text: str,
+        chat: GroupChatClient | int | None = None,
+        reply_to: int = 0,
+        topic: int = 0,
+        as_chat: GroupChatClient | int = 0,
     ) -> int:
-        """Write a text; returns its message id."""
-        return int((await self.perform("say", chat, text=text, reply_to=reply_to))["message_id"])
+        """Write a text; returns its message id: of a text that was split, that of its last part.
+
+        `topic` is a thread of a forum. `as_chat` is the group itself for an anonymous
+        administrator, or a channel of one's own.
+        """
+        about = {"reply_to": reply_to, "topic": topic, "as_chat": _chat_id(as_chat)}
+        return int((await self.perform("say", chat, text=text, **about))["message_id"])
+
+    async def forward(
+        self,
+        text: str,
+        origin: dict[str, Any],
+        chat: GroupChatClient | int | None = None,
+    ) -> int:
+        """Forward a text of somebody else; returns its message id.
+
+        `origin` is {"user": person id}, {"hidden_user": name}, {"chat": id} or
+        {"channel": id, "message_id": number}, the last two perhaps with "signature".
+        """
+        made = await self.perform("forward", chat, text=text, origin=origin)
+        return int(made["message_id"])
 
     async def tap(
         self, label: str, message_id: int = 0, chat: GroupChatClient | int | None = None
@@ -142,6 +167,21 @@ class PersonClient:
         """Change the text of an own message."""
         await self.perform("edit", chat, message_id=message_id, text=text)
 
+    async def list_commands(
+        self, chat: GroupChatClient | int | None = None
+    ) -> list[dict[str, Any]]:
+        """The commands that the menu of a chat shows this person."""
+        wanted = self.id if chat is None else _chat_id(chat)
+        look = await self.box.call("GET", f"/person/{self.id}")
+        shown: list[dict[str, Any]] = next(
+            about["commands"] for about in look["chats"] if about["id"] == wanted
+        )
+        return shown
+
+    async def clear_history(self, for_bot: bool = False) -> None:
+        """Clear the chat with the bot, perhaps for the bot too."""
+        await self.perform("clear", for_bot=for_bot)
+
     async def block(self) -> None:
         """Block the bot."""
         await self.perform("block")
@@ -192,7 +232,7 @@ class PersonClient:
 
 
 class GroupChatClient:
-    """A group chat, run by its founder."""
+    """A group chat or a channel, run by its founder."""
 
     def __init__(self, sandbox: SandboxConnection, founder: PersonClient, chat_id: int) -> None:
         self.box = sandbox
@@ -210,9 +250,13 @@ class GroupChatClient:
         """As Person.wait, for this chat."""
         return await self.box.wait_until(self.id, predicate, timeout)
 
-    async def promote_bot(self) -> None:
-        """Make the bot an administrator."""
-        await self.founder.perform("promote", self)
+    async def promote_bot(self, manage_topics: bool = False) -> None:
+        """Make the bot an administrator, who may write in closed topics or not."""
+        await self.founder.perform("promote", self, manage_topics=manage_topics)
+
+    async def appoint(self, member: PersonClient) -> None:
+        """Make a member an administrator."""
+        await self.founder.perform("appoint", self, member=member.id)
 
     async def kick_bot(self) -> None:
         """Throw the bot out."""
@@ -221,6 +265,26 @@ class GroupChatClient:
     async def invite_bot(self) -> None:
         """Bring the bot back."""
         await self.founder.perform("invite", self)
+
+    async def open_forum(self) -> None:
+        """Give the supergroup topics."""
+        await self.founder.perform("forum", self)
+
+    async def create_topic(self, name: str) -> int:
+        """Begin a topic; returns its thread."""
+        return int((await self.founder.perform("topic", self, name=name))["message_id"])
+
+    async def close_topic(self, topic: int, closed: bool = True) -> None:
+        """Close a topic to all but administrators, or open it again."""
+        await self.founder.perform("close_topic" if closed else "reopen_topic", self, topic=topic)
+
+    async def delete_topic(self, topic: int) -> None:
+        """Delete a topic and all that is in it."""
+        await self.founder.perform("delete_topic", self, topic=topic)
+
+    async def link_group(self, group: GroupChatClient) -> None:
+        """Let a supergroup get each post of this channel by itself."""
+        await self.founder.perform("link", self, group=group.id)
 
     async def migrate(self) -> GroupChatClient:
         """Let it become a supergroup; returns the group under its new id."""
@@ -281,6 +345,11 @@ class Sandbox(SandboxConnection):
         founded = await members[0].perform("found", title=title, members=others)
         return GroupChatClient(self, members[0], founded["chat"])
 
+    async def create_channel(self, title: str, founder: PersonClient) -> GroupChatClient:
+        """A channel without the bot: `invite_bot` makes it an administrator."""
+        made = await founder.perform("channel", title=title)
+        return GroupChatClient(self, founder, made["chat"])
+
     # what a test or demo arranges
 
     async def list_calls(self, method: str = "", since: int = 0) -> list[dict[str, Any]]:
@@ -294,9 +363,37 @@ class Sandbox(SandboxConnection):
         problems: list[str] = (await self.call("GET", "/control"))["problems"]
         return problems
 
+    async def inject_update(
+        self, raw: dict[str, Any], numbered: bool = True, person: int = 0, chat: int = 0
+    ) -> int:
+        """Let the bot be given this update as it is, even one that Telegram would never make.
+
+        Without `update_id` it gets the next one, unless `numbered` is False. What `person` does
+        next waits until the bot is through with it. Returns its place in the queue, which is its
+        `update_id` if it was given one.
+        """
+        body = {"update": raw, "numbered": numbered, "person": person, "chat": chat}
+        return int((await self.call("POST", "/control/updates", body))["update_id"])
+
     async def inject_fault(self, method: str = "*", **fault: Any) -> None:
-        """Let calls go wrong: see sandbox.injected_faults.Fault."""
+        """Let calls go wrong: see sandbox.injected_faults.InjectedFault."""
         await self.call("POST", "/control/faults", {"method": method, **fault})
+
+    async def inject_answer(
+        self,
+        method: str,
+        body: bytes,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        **fault: Any,
+    ) -> None:
+        """Let calls be answered with these bytes, as a proxy might: HTML, nothing, `null` …
+
+        `effect=True` lets the call take effect first; `ending="cut"` or `"never"`, `times`,
+        `chat_id`, `delay`, `since`, `until`: see sandbox.injected_faults.InjectedFault.
+        """
+        about = {"status": status, "headers": headers or {}, "body": b64encode(body).decode()}
+        await self.inject_fault(method, **about, **fault)
 
     async def clear_faults(self) -> None:
         """Let calls go right again."""
@@ -307,9 +404,12 @@ class Sandbox(SandboxConnection):
         seconds: float = (await self.call("POST", "/control/clock", move))["now"]
         return seconds
 
-    async def switch_rate_limits(self, on: bool) -> None:
-        """Whether Telegram's limits on sending hold."""
-        await self.call("POST", "/control/rates", {"on": on})
+    async def switch_rate_limits(self, on: bool, **numbers: float) -> None:
+        """Whether Telegram's limits on sending hold, counted from now on.
+
+        Numbers other than Telegram's: see sandbox.telegram_limits.TelegramLimits.
+        """
+        await self.call("POST", "/control/rates", {"on": on, **numbers})
 
     async def set_next_id(self, kind: str, following: int) -> None:
         """Let the next "update", "tap" or "group" have this number."""

@@ -16,6 +16,11 @@ class SandboxClock:
         """The present moment in the sandbox."""
         return self._stopped_at if self._stopped_at is not None else time.time() + self._ahead
 
+    @property
+    def stopped(self) -> bool:
+        """Whether only `set` and `advance` move it."""
+        return self._stopped_at is not None
+
     def set(self, moment: float) -> None:
         """Jump to `moment`; a stopped clock stays stopped."""
         if self._stopped_at is None:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.injected_faults import InjectedFault
+from sandbox.telegram_limits import TelegramLimits
 from sandbox.world import World
 
 JsonObject = dict[str, Any]
@@ -34,6 +35,7 @@ def control_routes(world: World) -> list[Route]:
     return [
         at("/control", read_state, "GET"),
         at("/control/log", list_calls, "GET"),
+        at("/control/updates", inject_update, "POST"),
         at("/control/faults", add_fault, "POST"),
         at("/control/faults", clear_faults, "DELETE"),
         at("/control/clock", move_clock, "POST"),
@@ -61,8 +63,17 @@ def list_calls(world: World, request: Request, _: JsonObject) -> JsonObject:
     return {"calls": world.call_log.list_calls(query.get("method", ""), int(query.get("since", 0)))}
 
 
+def inject_update(world: World, _: Request, body: JsonObject) -> JsonObject:
+    """{"update": {…}, "numbered": bool, "person": id, "chat": id}: deliver `update` as it is."""
+    raw = body["update"]
+    if not isinstance(raw, dict):
+        raise TypeError("an update is an object")
+    numbered, person, chat = body.get("numbered", True), body.get("person", 0), body.get("chat", 0)
+    return {"update_id": world.inject_update(raw, numbered, person, chat)}
+
+
 def add_fault(world: World, _: Request, body: JsonObject) -> JsonObject:
-    """See sandbox.injected_faults.Fault for the fields."""
+    """See sandbox.injected_faults.InjectedFault for the fields."""
     world.faults.add(InjectedFault.from_json(body))
     return {}
 
@@ -81,11 +92,14 @@ def move_clock(world: World, _: Request, body: JsonObject) -> JsonObject:
         world.clock.advance(float(body["advance"]))
     if "stopped" in body:
         (world.clock.stop if body["stopped"] else world.clock.run)()
+    world.webhook.wake()
     return {"now": world.clock.now()}
 
 
 def switch_rate_limits(world: World, _: Request, body: JsonObject) -> JsonObject:
-    """{"on": bool}: whether Telegram's limits on sending hold."""
+    """{"on": bool, …}: whether Telegram's limits on sending hold, and numbers for other limits."""
+    numbers = {name: value for name, value in body.items() if name != "on"}
+    world.rate_limits.set_limits(TelegramLimits.from_json(numbers))
     world.rate_limits.on = bool(body["on"])
     return {"on": world.rate_limits.on}
 

@@ -1,9 +1,10 @@
 """When the bot is through with what a person did.
 
-An update is settled when it was confirmed by a later `getUpdates`, its callback query (if it is
-one) was answered, and the bot has afterwards spoken to that chat: sent, edited or deleted
-something there, tried to, or answered the tap with a text. A bot may also have nothing to say, so
-`GRACE` seconds of silence after the confirmation and the answer count as speech.
+An update is settled when it was confirmed by a later `getUpdates` or a webhook's answer, its
+callback query (if it is one) was answered, and the bot has afterwards spoken to that chat: sent,
+edited or deleted something there, tried to, or answered the tap with a text. A bot may also have
+nothing to say, so `SILENCE_SECONDS` of silence after the confirmation and the answer count as
+speech.
 """
 
 from __future__ import annotations

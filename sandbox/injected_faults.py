@@ -1,11 +1,14 @@
-"""Faults on demand: a call that is refused, late, or cut off."""
+"""Faults on demand: a call that is refused, late, cut off, or answered with any bytes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import math
+from base64 import b64decode
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 DROPS = ("", "before", "after")
+ENDINGS = ("", "cut", "never")
 USUAL_DESCRIPTIONS = {
     429: "Too Many Requests: retry after {retry_after}",
     500: "Internal Server Error",
@@ -23,6 +26,13 @@ class InjectedFault:
     cleared. The call is held for `delay` s. Then `drop` "before" cuts the connection without any
     effect, "after" lets the call take effect and then cuts it; else `code` (0: none) is answered
     in place of the call, with `description` or Telegram's usual one and `retry_after` (s).
+    `reset` makes a cut a reset (RST) instead of an end (FIN).
+
+    `status` (0: none) answers with that HTTP status, `headers` and exactly the bytes of `body`
+    (base64), which Telegram need not have written; with `effect` the call takes effect all the
+    same. `ending` "cut" promises more bytes than come, "never" lets the body go on with spaces.
+
+    It is in force from `since` to `until` (s since 1970 by the sandbox's clock; 0: always).
     """
 
     method: str = "*"
@@ -33,6 +43,14 @@ class InjectedFault:
     delay: float = 0.0
     drop: str = ""
     chat_id: int = 0
+    reset: bool = False
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    ending: str = ""
+    effect: bool = False
+    since: float = 0.0
+    until: float = 0.0
 
     @classmethod
     def from_json(cls, settings: dict[str, Any]) -> InjectedFault:
@@ -40,9 +58,19 @@ class InjectedFault:
         known = {field.name for field in fields(cls)}
         if strange := set(settings) - known:
             raise ValueError(f"a fault has no {', '.join(sorted(strange))}; it has {sorted(known)}")
-        if settings.get("drop", "") not in DROPS:
-            raise ValueError(f"drop is one of {DROPS}")
+        for name, choices in (("drop", DROPS), ("ending", ENDINGS)):
+            if settings.get(name, "") not in choices:
+                raise ValueError(f"{name} is one of {choices}")
+        try:
+            b64decode(settings.get("body", ""), validate=True)
+        except ValueError as error:
+            raise ValueError("body is base64") from error
         return cls(**settings)
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of `body`."""
+        return b64decode(self.body)
 
     def describe(self) -> str:
         """The description that goes with the code."""
@@ -64,10 +92,14 @@ class FaultQueue:
         """No more faults."""
         self._faults.clear()
 
-    def take_matching(self, method: str, chat_id: int) -> InjectedFault | None:
-        """The first fault meant for this call, used up once."""
+    def take_matching(self, method: str, chat_id: int, now: float) -> InjectedFault | None:
+        """The first fault meant for this call at this moment, used up once."""
         for fault in self._faults:
-            if _concerns_method(fault, method) and fault.chat_id in {0, chat_id}:
+            if (
+                _concerns_method(fault, method)
+                and fault.chat_id in {0, chat_id}
+                and fault.since <= now < (fault.until or math.inf)
+            ):
                 if fault.times == 1:
                     self._faults.remove(fault)
                 elif fault.times:

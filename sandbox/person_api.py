@@ -12,12 +12,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox import person_actions
+from sandbox import group_actions, person_actions
 from sandbox.call_params import CallParams, Upload
 from sandbox.chats import Chat, Json, Message, Person
 from sandbox.file_store import FILE_KINDS
-from sandbox.methods.bot_profile import find_commands, get_my_description
+from sandbox.methods.bot_profile import get_my_description
+from sandbox.methods.command_menu import find_commands
 from sandbox.methods.message_contents import build_location
+from sandbox.person_actions import Guise
 from sandbox.refusals import bad_request
 from sandbox.world import World
 
@@ -44,7 +46,8 @@ def _send_place(world: World, person: Person, chat: Chat, body: Json) -> Message
         return person_actions.move_location(
             world, person, chat, body["message_id"], build_location(CallParams(body))
         )
-    return person_actions.send_content(world, person, chat, build_location(CallParams(body)))
+    place = build_location(CallParams(body))
+    return person_actions.send_content(world, person, chat, place, guise=_read_guise(body))
 
 
 def _send_contact(world: World, person: Person, chat: Chat, body: Json) -> Message:
@@ -53,13 +56,19 @@ def _send_contact(world: World, person: Person, chat: Chat, body: Json) -> Messa
         "first_name": body.get("first_name", person.first_name),
         "user_id": person.id,
     }
-    return person_actions.send_content(world, person, chat, {"contact": contact})
+    sent = {"contact": contact}
+    return person_actions.send_content(world, person, chat, sent, guise=_read_guise(body))
+
+
+def _read_guise(body: Json) -> Guise:
+    """Where and as whom somebody writes: `topic` and `as_chat`, each if given."""
+    return Guise(int(body.get("topic", 0)), int(body.get("as_chat", 0)))
 
 
 PERSON_ACTIONS: dict[str, PersonAction] = {
     "start": lambda w, p, _, body: person_actions.press_start(w, p, body.get("payload", "")),
     "say": lambda w, p, c, body: person_actions.send_text(
-        w, p, c, body["text"], body.get("reply_to", 0)
+        w, p, c, body["text"], body.get("reply_to", 0), _read_guise(body)
     ),
     "tap": lambda w, p, c, body: person_actions.tap_button(
         w, p, c, body.get("label", ""), body.get("data", ""), body.get("message_id", 0)
@@ -67,19 +76,33 @@ PERSON_ACTIONS: dict[str, PersonAction] = {
     "location": _send_place,
     "contact": _send_contact,
     "sticker": lambda w, p, c, body: person_actions.send_sticker(
-        w, p, c, body.get("emoji") or "👍"
+        w, p, c, body.get("emoji") or "👍", _read_guise(body)
+    ),
+    "forward": lambda w, p, c, body: group_actions.send_forward(
+        w, p, c, body["text"], body["origin"], _read_guise(body)
     ),
     "edit": lambda w, p, c, body: person_actions.edit_text(
         w, p, c, body["message_id"], body["text"]
     ),
+    "clear": lambda w, p, _, body: person_actions.clear_history(w, p, body.get("for_bot", False)),
     "block": lambda w, p, *_: person_actions.block_bot(w, p),
     "unblock": lambda w, p, *_: person_actions.unblock_bot(w, p),
     "found": lambda w, p, _, body: person_actions.found_group(
         w, p, body["title"], body.get("members", [])
     ),
+    "channel": lambda w, p, _, body: group_actions.found_channel(w, p, body["title"]),
+    "link": lambda w, p, c, body: group_actions.link_group(w, p, c, body["group"]),
+    "forum": lambda w, p, c, _: group_actions.open_forum(w, p, c),
+    "topic": lambda w, p, c, body: group_actions.create_topic(w, p, c, body["name"]),
+    "close_topic": lambda w, p, c, body: group_actions.close_topic(w, p, c, body["topic"], True),
+    "reopen_topic": lambda w, p, c, body: group_actions.close_topic(w, p, c, body["topic"], False),
+    "delete_topic": lambda w, p, c, body: group_actions.delete_topic(w, p, c, body["topic"]),
     "join": lambda w, p, c, _: person_actions.join_group(w, p, c),
     "leave": lambda w, p, c, _: person_actions.leave_group(w, p, c),
-    "promote": lambda w, p, c, _: person_actions.promote_bot(w, p, c),
+    "promote": lambda w, p, c, body: person_actions.promote_bot(
+        w, p, c, body.get("manage_topics", False)
+    ),
+    "appoint": lambda w, p, c, body: person_actions.appoint_administrator(w, p, c, body["member"]),
     "kick": lambda w, p, c, _: person_actions.kick_bot(w, p, c),
     "invite": lambda w, p, c, _: person_actions.invite_bot(w, p, c),
     "migrate": lambda w, p, c, _: person_actions.migrate_group(w, p, c),
@@ -154,9 +177,12 @@ async def read_screens(world: World, request: Request) -> Response:
     shown = [
         world.describe_chat(chat)
         | {
-            "messages": [m.content | {"deleted": m.deleted} for m in chat.messages.values()],
+            "messages": [
+                world.describe_message(m) | {"deleted": m.deleted or not chat.shows(m)}
+                for m in chat.messages.values()
+            ],
             "toasts": [t for t in chat.toasts if t["person"] == person.id],
-            "commands": find_commands(world, person.language_code, chat.private),
+            "commands": find_commands(world, person, chat),
         }
         for chat in world.chats.values()
         if person.id in chat.members
@@ -197,9 +223,9 @@ async def upload_file(world: World, request: Request) -> Response:
     mime = request.headers.get("content-type", "application/octet-stream")
     sent = Upload(query.get("name", "file"), mime, await request.body())
     album = {"media_group_id": query["album"]} if query.get("album") else {}
-    caption = query.get("caption", "")
+    caption, guise = query.get("caption", ""), _read_guise(dict(query))
     return _answer(
-        world, person_actions.send_file(world, person, chat, kind, sent, caption, **album)
+        world, person_actions.send_file(world, person, chat, kind, sent, caption, guise, **album)
     )
 
 

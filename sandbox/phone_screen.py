@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.senders import is_by_bot
+
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
@@ -46,7 +48,7 @@ class ShownMessage:
     @property
     def from_bot(self) -> bool:
         """Whether the bot wrote it."""
-        return bool(self.raw["from"]["is_bot"])
+        return bool(self.raw.get("by_bot")) or is_by_bot(self.raw)
 
     @property
     def deleted(self) -> bool:
@@ -119,6 +121,9 @@ class PhoneScreen:
         elif kind == "deleted" and event["message_id"] in self._messages:
             _, shown = self._messages[event["message_id"]]
             self.put_message(number, shown.raw | {"deleted": True})
+        elif kind == "cleared":
+            for shown in [shown for shown in self.messages if shown.message_id <= event["up_to"]]:
+                self.put_message(number, shown.raw | {"deleted": True})
         elif kind == "chat":
             self.about = event["about"]
         elif kind == "toast" and event["text"]:
@@ -128,7 +133,8 @@ class PhoneScreen:
         """All of it as text, for people who look into a failed test."""
         lines = []
         for shown in self.history:
-            who = "bot" if shown.from_bot else str(shown.raw["from"]["id"])
+            sender = shown.raw.get("sender_chat") or shown.raw["from"]
+            who = "bot" if shown.from_bot else str(sender["id"])
             gone = " (deleted)" if shown.deleted else ""
             buttons = "".join(f"\n      {row}" for row in shown.buttons)
             what = shown.text or next((k for k in shown.raw if k not in HEAD_FIELDS), "")

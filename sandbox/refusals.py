@@ -57,4 +57,9 @@ OTHER_POLLER = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is"
     " running"
 )
+WEBHOOK_TAKES_OVER = "Conflict: terminated by setWebhook request"
+WEBHOOK_IS_SET = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the"
+    " webhook first"
+)
 CHAT_UPGRADED = "group chat was upgraded to a supergroup chat"

@@ -54,6 +54,11 @@ class SandboxServer(uvicorn.Server):
         self.lifespan = config.lifespan_class(config)
         self._world = world
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and go on bringing updates to a webhook that was set before."""
+        await super().startup(sockets)
+        self._world.webhook.wake()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop as a process does: kindly, within a second."""
         self._world.close_streams()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.call_log import CallLog
+from sandbox.call_params import CallParams
 from sandbox.chats import Chat, Json, Message, Person
 from sandbox.clock import SandboxClock
 from sandbox.event_stream import Event, EventStream
@@ -16,6 +17,12 @@ from sandbox.injected_faults import FaultQueue
 from sandbox.rate_limits import RateLimits
 from sandbox.record_store import SandboxStore
 from sandbox.update_queue import CALLBACK_LIFE, UpdateQueue
+from sandbox.webhook import AnswerCall, WebhookSender
+
+
+async def _run_nothing(_: str, __: CallParams) -> None:
+    """Until there is a Bot API, no answer can call it."""
+
 
 FIRST_UPDATE_ID = 100_000_000
 
@@ -51,6 +58,7 @@ class World:
         self.events = EventStream()
         self.clock = SandboxClock()
         self.problems: list[str] = []
+        self.run_answer: AnswerCall = _run_nothing
         self._load()
 
     def _load(self) -> None:
@@ -61,6 +69,10 @@ class World:
         self.idle_detector = IdleDetector()
         self.files = FileStore(self.store)
         self.updates = UpdateQueue(self.store, self.clock, self.idle_detector)
+        self.webhook = WebhookSender(
+            self.store, self.clock, self.updates, lambda *call: self.run_answer(*call)
+        )
+        self.updates.on_arrival = self.webhook.wake
         self.people = {r["id"]: Person(**r) for r in self.store.list_records("person")}
         self.chats = {r["id"]: Chat(**r) for r in self.store.list_records("chat")}
         self.taps = {r["id"]: PendingTap(**r) for r in self.store.list_records("tap")}
@@ -73,6 +85,7 @@ class World:
     def reset(self) -> None:
         """Forget everything but the bot and its token."""
         self.updates.interrupt()
+        self.webhook.cancel()
         self.store.clear()
         self.problems.clear()
         self.clock = SandboxClock()
@@ -80,7 +93,8 @@ class World:
         self.events.publish("reset", 0)
 
     def close_streams(self) -> None:
-        """End every stream and long poll."""
+        """End every stream and long poll, and bring nothing more to a webhook."""
+        self.webhook.cancel()
         self.events.close_all()
         self.updates.interrupt()
 
@@ -137,12 +151,14 @@ class World:
             "migrated_to": chat.migrated_to,
             "pinned": chat.pinned,
             "keyboard": chat.keyboard,
+            "topics": chat.topics,
         }
 
     def build_chat(self, chat: Chat) -> Json:
         """As a Bot API Chat."""
         if not chat.private:
-            return {"id": chat.id, "type": chat.type, "title": chat.title}
+            forum = {"is_forum": True} if chat.forum else {}
+            return {"id": chat.id, "type": chat.type, "title": chat.title} | forum
         user = self.people[chat.id].to_user()
         names = ("first_name", "last_name", "username")
         return {"id": chat.id, "type": "private"} | {n: user[n] for n in names if n in user}
@@ -158,22 +174,32 @@ class World:
 
     # messages
 
-    def post_message(self, chat: Chat, sender: Json, content: Json) -> Message:
-        """A new message in a chat, from a Bot API User."""
+    def post_message(self, chat: Chat, sender: Json, content: Json, author: int = 0) -> Message:
+        """A new message in a chat, from a Bot API User; in a channel it is the channel's."""
         chat.last_message_id += 1
-        head = {"message_id": chat.last_message_id, "from": sender, "chat": self.build_chat(chat)}
-        message = Message(chat.id, {**head, "date": self.now(), **content})
+        about = self.build_chat(chat)
+        who = {"sender_chat": about} if chat.type == "channel" else {"from": sender}
+        head = {"message_id": chat.last_message_id, **who, "chat": about, "date": self.now()}
+        by_bot = sender["id"] == self.bot["id"]
+        message = Message(chat.id, head | content, author=author, by_bot=by_bot)
         chat.messages[message.id] = message
         self.store.save_record("chat", chat.id, chat.to_record)
         self._keep(message)
-        self.events.publish("message", chat.id, message=message.content)
+        self.events.publish("message", chat.id, message=self.describe_message(message))
         return message
+
+    def describe_message(self, message: Message) -> Json:
+        """What the person side shows: it says of a channel's post too that the bot wrote it."""
+        unnamed = message.by_bot and "from" not in message.content
+        return message.content | {"by_bot": True} if unnamed else message.content
 
     def edit_message(self, message: Message, content: Json) -> Message:
         """Put other content into a message; the old dictionary stays as it was."""
         message.content = content | {"edit_date": self.now()}
         self._keep(message)
-        self.events.publish("edited", message.chat_id, message=message.content)
+        if self.chats[message.chat_id].shows(message):
+            shown = self.describe_message(message)
+            self.events.publish("edited", message.chat_id, message=shown)
         return message
 
     def delete_message(self, message: Message) -> None:
@@ -200,12 +226,33 @@ class World:
         """Queue an update that a person caused. False: the bot does not want this kind."""
         if not self.updates.is_wanted(kind):
             return False
-        if not self._counters["update"]:
-            self.set_next_id("update", FIRST_UPDATE_ID)
-        update_id = self.next_id("update")
+        update_id = self._next_update_id()
         self.idle_detector.add_update(update_id, person, chat, query)
         self.updates.add(update_id, kind, content)
         return True
+
+    def inject_update(self, raw: Json, numbered: bool, person: int, chat: int) -> int:
+        """Queue `raw` as it is, wanted or not; returns its place in the queue.
+
+        `numbered` gives it an `update_id` if it has none. An `update_id` above all that were is
+        also its place, and the next ones follow it. `person` is whoever waits until the bot is
+        through with it (0: nobody).
+        """
+        said = raw.get("update_id")
+        if isinstance(said, int) and said > max(self._counters["update"], FIRST_UPDATE_ID - 1):
+            self.set_next_id("update", said)
+        update_id = self._next_update_id()
+        if numbered:
+            raw = {"update_id": update_id} | raw
+        if person:
+            self.idle_detector.add_update(update_id, person, chat or person, "")
+        self.updates.add_raw(update_id, raw)
+        return update_id
+
+    def _next_update_id(self) -> int:
+        if not self._counters["update"]:
+            self.set_next_id("update", FIRST_UPDATE_ID)
+        return self.next_id("update")
 
     def open_tap(self, person: int, chat: int, message: int) -> PendingTap:
         """A tap that now waits for `answerCallbackQuery`."""

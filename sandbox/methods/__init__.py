@@ -1,6 +1,15 @@
 """The methods of the Bot API, by their name in lower case without underscores."""
 
-from sandbox.methods import bot_profile, chat_members, edit, file_path, receive, send
+from sandbox.methods import (
+    bot_profile,
+    chat_members,
+    command_menu,
+    edit,
+    file_path,
+    receive,
+    send,
+    webhook_settings,
+)
 from sandbox.methods.registry import METHODS, ApiMethod
 
 __all__ = [
@@ -8,8 +17,10 @@ __all__ = [
     "ApiMethod",
     "bot_profile",
     "chat_members",
+    "command_menu",
     "edit",
     "file_path",
     "receive",
     "send",
+    "webhook_settings",
 ]

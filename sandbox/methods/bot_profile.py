@@ -1,9 +1,8 @@
-"""Methods about the bot itself: who it is, its names, descriptions, commands, menu."""
+"""Methods about the bot itself: who it is, its names, descriptions, menu button."""
 
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from sandbox.call_params import CallParams
@@ -11,9 +10,6 @@ from sandbox.chats import Json
 from sandbox.methods.registry import register_method
 from sandbox.refusals import bad_request
 from sandbox.world import World
-
-MAX_COMMANDS = 100
-COMMAND_PATTERN = re.compile(r"[a-z0-9_]{1,32}")
 
 
 @register_method
@@ -36,46 +32,6 @@ def _write(world: World, slot: str, value: Any) -> bool:
     world.store.save_record("profile", "", lambda: world.profile)
     world.events.publish("profile", 0)
     return True
-
-
-@register_method
-def set_my_commands(world: World, params: CallParams) -> bool:
-    """The command menu for a scope and language."""
-    commands = params.structure("commands", "commands")
-    if not isinstance(commands, list):
-        raise bad_request("expected an Array of BotCommand")
-    if len(commands) > MAX_COMMANDS:
-        raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    for command in commands:
-        if not COMMAND_PATTERN.fullmatch(str(command.get("command", "")).removeprefix("/")):
-            raise bad_request("BOT_COMMAND_INVALID")
-        if not 1 <= len(str(command.get("description", ""))) <= 256:
-            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    return _write(world, _slot(params, "commands"), commands)
-
-
-@register_method
-def get_my_commands(world: World, params: CallParams) -> list[Json]:
-    """The commands set for exactly this scope and language."""
-    commands: list[Json] = world.profile.get(_slot(params, "commands"), [])
-    return commands
-
-
-@register_method
-def delete_my_commands(world: World, params: CallParams) -> bool:
-    """No commands for this scope and language."""
-    return _write(world, _slot(params, "commands"), [])
-
-
-def find_commands(world: World, language: str, private: bool) -> list[Json]:
-    """What the menu shows: the nearest scope that has commands, in the person's language first."""
-    near = "all_private_chats" if private else "all_group_chats"
-    for scope in (near, "default"):
-        for code in (language, ""):
-            slot = CallParams(scope={"type": scope}, language_code=code)
-            if commands := get_my_commands(world, slot):
-                return list(commands)
-    return []
 
 
 def _set(world: World, params: CallParams, field: str, most: int) -> bool:

@@ -28,6 +28,8 @@ def get_chat(world: World, params: CallParams) -> Json:
             False,
         ),
     }
+    if chat.linked_to:
+        full["linked_chat_id"] = chat.linked_to
     pinned = chat.messages.get(chat.pinned)
     return full | ({"pinned_message": pinned.content} if pinned else {})
 
@@ -35,18 +37,19 @@ def get_chat(world: World, params: CallParams) -> Json:
 def build_chat_member(world: World, chat: Chat, user_id: int) -> Json:
     """Somebody's place in a chat, as ChatMember."""
     if user_id == world.bot["id"]:
-        return build_member(world.bot, chat.bot)
+        return build_member(world.bot, chat.bot, chat)
     if user_id not in world.people:
         raise bad_request("PARTICIPANT_ID_INVALID")
     status = "left"
     if user_id in chat.members:
         owner = not chat.private and user_id == chat.members[0]
-        status = "creator" if owner else "member"
-    return build_member(world.people[user_id].to_user(), status)
+        helps = chat.administers(user_id)
+        status = "creator" if owner else "administrator" if helps else "member"
+    return build_member(world.people[user_id].to_user(), status, chat)
 
 
-def build_member(user: Json, status: str) -> Json:
-    """A User with a status, as ChatMember."""
+def build_member(user: Json, status: str, chat: Chat) -> Json:
+    """A User with a status in a chat, as ChatMember."""
     member: Json = {"user": user, "status": status}
     if status == "kicked":
         return member | {"until_date": 0}
@@ -56,17 +59,26 @@ def build_member(user: Json, status: str) -> Json:
         rights = (
             "can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members"
             " can_promote_members can_change_info can_invite_users can_post_stories"
-            " can_edit_stories can_delete_stories can_pin_messages"
+            " can_edit_stories can_delete_stories can_pin_messages can_send_welcome_messages"
         )
         return (
             member
             | dict.fromkeys(rights.split(), True)
+            | _list_rights_by_kind(user, chat)
             | {
                 "can_be_edited": False,
                 "is_anonymous": False,
             }
         )
     return member
+
+
+def _list_rights_by_kind(user: Json, chat: Chat) -> Json:
+    if chat.type == "channel":
+        return {"can_post_messages": True, "can_edit_messages": True}
+    if chat.type == "supergroup":
+        return {"can_manage_topics": chat.bot_manages_topics or not user["is_bot"]}
+    return {}
 
 
 @register_method

@@ -7,7 +7,7 @@ from sandbox.chats import Chat, Message
 from sandbox.refusals import CHAT_UPGRADED, bad_request, forbidden
 from sandbox.world import World
 
-CHAT_KINDS = {"group": "group", "supergroup": "supergroup"}
+CHAT_KINDS = {"group": "group", "supergroup": "supergroup", "channel": "channel"}
 
 
 def find_known_chat(world: World, params: CallParams) -> Chat:

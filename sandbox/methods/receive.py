@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.call_params import CallParams
-from sandbox.chats import Json
 from sandbox.entities import utf16_length
 from sandbox.methods.registry import register_method
-from sandbox.refusals import QUERY_TOO_OLD, Refusal, bad_request
+from sandbox.refusals import QUERY_TOO_OLD, WEBHOOK_IS_SET, bad_request
 from sandbox.world import World
 
 MAX_TOAST = 200
@@ -16,7 +15,9 @@ MAX_TOAST = 200
 
 @register_method
 async def get_updates(world: World, params: CallParams) -> list[dict[str, Any]]:
-    """Long polling."""
+    """Long polling. Raises Refusal (409) while a webhook is set or when another poll begins."""
+    if world.webhook.on:
+        await world.updates.refuse_poller(WEBHOOK_IS_SET)
     allowed = params.structure("allowed_updates", "allowed_updates")
     return await world.updates.get_updates(
         params.integer("offset"),
@@ -39,29 +40,3 @@ def answer_callback_query(world: World, params: CallParams) -> bool:
     if text:
         world.idle_detector.mark_bot_spoke(tap.chat)
     return True
-
-
-@register_method
-def set_webhook(_: World, params: CallParams) -> bool:
-    """Only "no webhook" can be set here."""
-    if params.text("url"):
-        raise Refusal(501, "Not Implemented: the sandbox is for polling")
-    return True
-
-
-@register_method
-def delete_webhook(world: World, params: CallParams) -> bool:
-    """There is none; pending updates can be dropped all the same."""
-    if params.flag("drop_pending_updates"):
-        world.updates.drop_all()
-    return True
-
-
-@register_method
-def get_webhook_info(world: World, _: CallParams) -> Json:
-    """No webhook, and how many updates wait."""
-    return {
-        "url": "",
-        "has_custom_certificate": False,
-        "pending_update_count": len(world.updates),
-    }

@@ -7,6 +7,7 @@ import re
 from sandbox.call_params import CallParams
 from sandbox.chats import Chat, Json
 from sandbox.keyboards import parse_markup
+from sandbox.message_delivery import forward_to_discussion
 from sandbox.methods.lookup import find_writable_chat
 from sandbox.methods.message_contents import (
     build_album,
@@ -16,6 +17,7 @@ from sandbox.methods.message_contents import (
     build_text,
 )
 from sandbox.methods.registry import register_method
+from sandbox.methods.topics import build_topic
 from sandbox.refusals import bad_request
 from sandbox.world import World
 
@@ -73,10 +75,9 @@ def send_media_group(world: World, params: CallParams) -> list[Json]:
     chat = find_writable_chat(world, params)
     album = {"media_group_id": str(world.next_id("album"))}
     replied = build_reply(chat, params)
+    head = replied | build_topic(chat, params, replied) | album
     contents = build_album(world, params)
-    return [
-        world.post_message(chat, world.bot, replied | album | each).content for each in contents
-    ]
+    return [_post(world, chat, head | each) for each in contents]
 
 
 @register_method
@@ -104,16 +105,24 @@ def send_chat_action(world: World, params: CallParams) -> bool:
     action = params.text("action")
     if not CHAT_ACTIONS.fullmatch(action):
         raise bad_request("wrong parameter action in request")
+    build_topic(chat, params, {})
     world.events.publish("action", chat.id, action=action)
     return True
 
 
 def _send(world: World, chat: Chat, params: CallParams, content: Json) -> Json:
     markup = parse_markup(params)
-    content = build_reply(chat, params) | content
+    replied = build_reply(chat, params)
+    content = replied | build_topic(chat, params, replied) | content
     if markup is not None and "inline_keyboard" in markup:
         content["reply_markup"] = markup
     elif markup is not None:
         chat.keyboard = markup if "keyboard" in markup else {}
         world.save_chat(chat)
-    return world.post_message(chat, world.bot, content).content
+    return _post(world, chat, content)
+
+
+def _post(world: World, chat: Chat, content: Json) -> Json:
+    message = world.post_message(chat, world.bot, content)
+    forward_to_discussion(world, chat, message)
+    return message.content

@@ -60,7 +60,7 @@ function draw() {
 function take(event) {
   if (event.kind === "reset") return location.assign("/");
   if (event.kind === "person") return loadPeopleSoon();
-  if (event.kind === "profile") return reload();
+  if (event.kind === "profile" || event.kind === "cleared") return reload();
   if (event.number <= state.seen) return;
   const chat = state.chats.find(({ id }) => id === event.chat);
   if (!chat) return reload();

@@ -45,7 +45,7 @@ export function chatView(state, open) {
     },
     menu(event, message) {
       event.preventDefault();
-      const own = message.from.id === state.person && message.text;
+      const own = message.from?.id === state.person && message.text;
       const items = [["Reply", null, () => foot.reply(message)]];
       if (own) items.push(["Edit", null, () => foot.edit(message)]);
       menu(items, { x: event.clientX, y: event.clientY });
@@ -102,6 +102,7 @@ export function chatView(state, open) {
     const items = [["New group chat …", null, group], ["Name and language …", null, rename]];
     if (chat.type === "private") {
       const blocked = chat.bot === "kicked";
+      if (nodes.size) items.push(["Clear the chat", null, () => perform("clear")]);
       if (chat.bot !== "left") items.push([blocked ? "Unblock the bot" : "Block the bot", null, () => perform(blocked ? "unblock" : "block")]);
     } else {
       if (chat.type === "group") items.push(["Make it a supergroup", null, () => perform("migrate")]);
@@ -137,7 +138,7 @@ export function chatView(state, open) {
 
   const takes = {
     message({ message }) {
-      const follow = atEnd() || message.from.id === state.person;
+      const follow = atEnd() || message.from?.id === state.person;
       list.querySelector(".hello")?.remove();
       put(message);
       if (follow) toEnd();

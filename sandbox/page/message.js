@@ -1,5 +1,5 @@
 // One message -> one node.
-import { bytes, clock, element, hue, nameOf } from "./nodes.js";
+import { bytes, clock, element, hue, nameOf, senderOf } from "./nodes.js";
 import { formatted } from "./text.js";
 import { fileAddress } from "./wire.js";
 
@@ -7,9 +7,9 @@ import { fileAddress } from "./wire.js";
 export function messageNode(message, chat) {
   const service = serviceWords(message);
   if (service) return element("div.service", {}, service);
-  const mine = message.from.id === chat.me;
+  const mine = message.from?.id === chat.me;
   const rows = message.reply_markup?.inline_keyboard ?? [];
-  const node = element("article.message", { ariaLabel: mine ? "You" : nameOf(message.from) });
+  const node = element("article.message", { ariaLabel: mine ? "You" : nameOf(senderOf(message)) });
   node.classList.toggle("mine", mine);
   node.classList.toggle("keys", rows.length > 0);
   node.classList.toggle("photo-on", "photo" in message);
@@ -23,7 +23,7 @@ export function messageNode(message, chat) {
 function bubble(message, chat, mine) {
   const words = message.text ?? message.caption ?? "";
   const entities = message.entities ?? message.caption_entities;
-  const edited = Boolean(message.edit_date) && !message.from.is_bot; // a bot's cards change all the time
+  const edited = Boolean(message.edit_date) && !message.from?.is_bot; // a bot's cards change all the time
   const when = `${edited ? "edited " : ""}${clock(message.date)}`;
   const node = element("div.bubble", {}, sender(message, chat, mine), quote(message), ...attachments(message));
   if (words) {
@@ -39,15 +39,15 @@ function bubble(message, chat, mine) {
 
 function sender(message, chat, mine) {
   if (!chat.group || mine) return null;
-  const node = element("div.sender", {}, nameOf(message.from));
-  node.style.setProperty("--hue", hue(message.from.id));
+  const node = element("div.sender", {}, nameOf(senderOf(message)));
+  node.style.setProperty("--hue", hue(senderOf(message).id));
   return node;
 }
 
 function quote(message) {
   const replied = message.reply_to_message;
   if (!replied) return null;
-  return element("div.quote", {}, element("b", {}, nameOf(replied.from)), element("br"), replied.text ?? replied.caption ?? "…");
+  return element("div.quote", {}, element("b", {}, nameOf(senderOf(replied))), element("br"), replied.text ?? replied.caption ?? "…");
 }
 
 function attachments(message) {
@@ -122,10 +122,13 @@ function keyRow(row, message, chat) {
 }
 
 function serviceWords(message) {
-  const who = nameOf(message.from);
+  const who = nameOf(senderOf(message));
   if (message.group_chat_created) return `${who} created the group`;
   if (message.migrate_to_chat_id) return "The group became a supergroup";
   if (message.migrate_from_chat_id) return "This supergroup was a group before";
+  if (message.forum_topic_created) return `${who} began the topic ${message.forum_topic_created.name}`;
+  if (message.forum_topic_closed) return `${who} closed the topic`;
+  if (message.forum_topic_reopened) return `${who} opened the topic again`;
   if (message.pinned_message) return `${who} pinned a message`;
   if (message.new_chat_members) return `${message.new_chat_members.map(nameOf).join(", ")} joined`;
   if (message.left_chat_member) return `${nameOf(message.left_chat_member)} left`;

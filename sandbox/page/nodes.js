@@ -15,6 +15,8 @@ export function element(what, properties = {}, ...children) {
 
 export const hue = (id) => (Math.abs(id) * 67) % 360;
 export const initials = (name) => name.trim().split(/\s+/).slice(0, 2).map((word) => [...word][0]).join("").toUpperCase();
+/** Who a message is from: a person, the bot, or the chat in whose name it was written. */
+export const senderOf = ({ from, sender_chat: chat }) => (chat ? { id: chat.id, first_name: chat.title } : from);
 export const nameOf = (user) => [user.first_name, user.last_name].filter(Boolean).join(" ");
 export const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
 export const day = (seconds) => new Date(seconds * 1000).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" });

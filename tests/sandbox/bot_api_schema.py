@@ -1,4 +1,4 @@
-"""A judge of Bot API calls that somebody else wrote: aiogram's models of methods and types.
+"""A judge of calls and updates that somebody else wrote: aiogram's models of methods and types.
 
 `check` goes to `sandbox.serve(check=check)`. pydantic alone is too kind: aiogram's models accept
 unknown fields, and a button without text passes as some other kind of markup. So after validation
@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 import aiogram.methods
 from aiogram.methods.base import TelegramMethod
-from aiogram.types import BufferedInputFile, InputFile
+from aiogram.types import BufferedInputFile, InputFile, Update
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -40,6 +40,15 @@ def find_schema_problems(method: str, params: dict[str, Any]) -> list[str]:
     except ValidationError as error:
         return [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
     return list(_strange(made, method))
+
+
+def find_update_problems(update: dict[str, Any]) -> list[str]:
+    """What is wrong with an update, in words; [] if it is one that the Bot API knows."""
+    try:
+        made = Update.model_validate(update)
+    except ValidationError as error:
+        return [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+    return list(_strange(made, "update"))
 
 
 @cache

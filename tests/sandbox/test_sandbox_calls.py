@@ -203,7 +203,7 @@ async def test_names_commands_and_descriptions_are_kept_by_language(bot: RawBot)
     }
 
 
-async def test_there_is_no_webhook_yet_pending_updates_can_be_dropped(
+async def test_without_a_webhook_pending_updates_can_be_dropped(
     siti: PersonClient, bot: RawBot
 ) -> None:
     assert (await bot.call_method("getWebhookInfo"))["pending_update_count"] == 1

@@ -137,6 +137,79 @@ async def test_a_group_that_became_a_supergroup_says_where_it_went(
     assert words == "Forbidden: bot was kicked from the supergroup chat"
 
 
+@pytest.mark.parametrize(
+    ("text", "lengths"),
+    [
+        ("a" * 4096, [4096]),
+        ("a" * 4097, [4096, 1]),
+        ("😀" * 2049, [4096, 2]),
+        ("a" + "😀" * 2048, [4095, 2]),
+        (("kata " * 1000).strip(), [4094, 904]),
+        ("a" * 4000 + ". " + "b" * 50 + " " + "c" * 400, [4001, 451]),
+        ("a" * 4000 + "\n\n" + "b" * 20 + ". c\nd " + "e" * 400, [4000, 426]),
+        ("a" * 9000, [4096, 4096, 808]),
+    ],
+)
+async def test_a_long_text_is_split_as_phones_do(
+    siti: PersonClient, bot: RawBot, text: str, lengths: list[int]
+) -> None:
+    await bot.fetch_updates()
+    last = await siti.say(text)
+    parts = [update["message"] for update in await bot.fetch_updates()]
+    assert [len(part["text"].encode("utf-16-le")) // 2 for part in parts] == lengths
+    assert parts[-1]["message_id"] == last
+    assert "".join("".join(p["text"] for p in parts).split()) == "".join(text.split())
+
+
+async def test_only_the_first_part_replies_and_an_edit_is_not_split(
+    siti: PersonClient, bot: RawBot
+) -> None:
+    asked = await bot.call_method("sendMessage", chat_id=siti.id, text="?")
+    await bot.fetch_updates()
+    last = await siti.say("a" * 5000, reply_to=asked["message_id"])
+    replies = ["reply_to_message" in u["message"] for u in await bot.fetch_updates()]
+    assert replies == [True, False]
+    with pytest.raises(CannotDo, match="splits only new texts"):
+        await siti.edit_message(last, "b" * 4097)
+
+
+async def test_a_cleared_chat_is_empty_and_edits_of_it_are_seen_by_nobody(
+    box: Sandbox, siti: PersonClient, bot: RawBot
+) -> None:
+    card = await bot.call_method(
+        "sendMessage", chat_id=siti.id, text="?", reply_markup=build_keyboard(["Ya"])
+    )
+    await bot.fetch_updates()
+    await siti.clear_history()
+    assert siti.screen.messages == []
+    at = {"chat_id": siti.id, "message_id": card["message_id"]}
+    await bot.call_method("editMessageText", **at, text="!")
+    with pytest.raises(CannotDo):
+        await siti.tap("Ya")
+    with pytest.raises(CannotDo):
+        await siti.tap("Ya", message_id=card["message_id"])
+    assert await bot.fetch_updates(0) == []
+    await bot.call_method("sendMessage", chat_id=siti.id, text="new")
+    await siti.wait_until(lambda screen: screen.last_message.text == "new")
+    assert [shown.text for shown in siti.screen.messages] == ["new"]
+    again = await box.add_person(siti.id)
+    assert [shown.text for shown in again.screen.messages] == ["new"]
+
+
+async def test_a_chat_cleared_for_the_bot_too_has_nothing_to_edit(
+    siti: PersonClient, bot: RawBot
+) -> None:
+    card = await bot.call_method("sendMessage", chat_id=siti.id, text="?")
+    await siti.clear_history(for_bot=True)
+    at = {"chat_id": siti.id, "message_id": card["message_id"]}
+    words = await bot.expect_refusal("editMessageText", **at, text="!")
+    assert words == "Bad Request: message to edit not found"
+    assert (
+        await bot.expect_refusal("deleteMessage", **at)
+        == "Bad Request: message to delete not found"
+    )
+
+
 async def test_everything_goes_on_after_a_restart(tmp_path: Path) -> None:
     data = tmp_path / "var" / "sandbox.db"
     async with sandbox.serve(data=data) as box, RawBot.connect(box.url) as bot:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from sandbox import PersonClient, Sandbox
 from tests.sandbox.raw_bot import RawBot, build_keyboard
 
@@ -127,3 +129,49 @@ async def test_ids_and_dates_can_be_fixed(box: Sandbox, siti: PersonClient, bot:
     (update,) = await bot.fetch_updates()
     assert (update["update_id"], update["message"]["date"]) == (200_000_000, 1_700_000_000)
     assert update["message"]["message_id"] == 2
+
+
+async def test_any_update_can_be_injected_and_comes_as_it_is(
+    box: Sandbox, siti: PersonClient, bot: RawBot
+) -> None:
+    (start,) = await bot.fetch_updates()
+    odd = {"message": {"from": None, "text": ["no", 1.5, None]}, "unheard_of": {"é": "\x00"}}
+    number = await box.inject_update(odd)
+    assert await bot.fetch_updates() == [{"update_id": number} | odd]
+    assert number == start["update_id"] + 1
+    ahead = {"update_id": number + 500, "poll": {}}
+    assert await box.inject_update(ahead) == number + 500
+    await siti.say("after it")
+    injected, said = await bot.fetch_updates(allowed_updates=["message"])
+    assert injected == ahead
+    assert (said["update_id"], said["message"]["text"]) == (number + 501, "after it")
+
+
+async def test_an_update_may_come_a_second_time_or_have_no_number(
+    box: Sandbox, siti: PersonClient, bot: RawBot
+) -> None:
+    (start,) = await bot.fetch_updates()
+    await box.inject_update(start)
+    await box.inject_update({"message": {}}, numbered=False)
+    assert await bot.call_method("getUpdates", offset=bot.offset) == [start, {"message": {}}]
+    await siti.say("later")
+    assert [u["message"]["text"] for u in await bot.fetch_updates() if u["message"]] == ["later"]
+
+
+async def test_whoever_caused_an_injected_update_can_wait_for_the_bot(
+    box: Sandbox, siti: PersonClient, bot: RawBot
+) -> None:
+    await bot.fetch_updates()
+    await bot.fetch_updates(0)
+    await siti.wait_until_idle()
+    await box.inject_update({"message": {}}, person=siti.id)
+    with pytest.raises(TimeoutError):
+        await siti.wait_until_idle(0.1)
+    await bot.fetch_updates()
+    await bot.fetch_updates(0)
+    await siti.wait_until_idle(1)
+
+
+async def test_an_injected_update_must_at_least_be_an_object(box: Sandbox) -> None:
+    with pytest.raises(ValueError, match="an update is an object"):
+        await box.inject_update([])  # type: ignore[arg-type]
