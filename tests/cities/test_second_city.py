@@ -36,10 +36,8 @@ ELSEWHERE = re.compile(
     r"|\b(jalan|puskesmas|sektor\.csv|kategori\.csv)\b",
     re.IGNORECASE,
 )
-#: The words of days and times that people type are the two languages that are read so far; the
-#: names of questions are the shipped questionnaires'.
+#: The names of questions are the shipped questionnaires'.
 EXEMPT = {
-    "survey/forms/answers/date_vocabulary.py": "words that are read in dates",
     "reports/question_names.py": "names of the shipped questionnaires' questions",
 }
 

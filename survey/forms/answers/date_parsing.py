@@ -1,4 +1,4 @@
-"""Days as people write them, in Indonesian and in English.
+"""Days as people write them, in any language that has words for them.
 
 Whatever is not understood to the last word is not understood at all: it is asked again rather
 than guessed. Numbers alone are read day first (``3/4/2026`` is the third of April); a year in two
@@ -17,8 +17,10 @@ from survey.forms.answers.date_vocabulary import (
     MONTHS_FROM_NOW,
     NUMBER_WORDS,
     YEARS_FROM_NOW,
+    list_words,
     map_month_names,
     map_weekday_names,
+    match_any,
     simplify_date_words,
 )
 
@@ -58,13 +60,20 @@ def parse_day_from_today(words: str, today: date) -> date | None:
     return None if offset is None else today + timedelta(days=offset)
 
 
+AGO_WORDS = frozenset(list_words("ago"))
+WEEK_WORDS = frozenset([*list_words("week_units"), *list_words("one_week")])
+ONE_WORDS = frozenset(list_words("one"))
+UNIT_PATTERN = match_any([*list_words("day_units"), *list_words("week_units")])
+WAY_PATTERN = match_any([*AGO_WORDS, *list_words("ahead")])
 AGO_PATTERN = re.compile(
-    rf"""(?P<number>\d{{1,4}}|a|{"|".join(NUMBER_WORDS)})\s*
-    (?P<unit>hari|days?|minggu|weeks?)\s+(?P<way>lalu|ago|lagi)
-    |(?P<one>seminggu)\s+(?P<one_way>lalu|lagi)
-    |in\s+(?P<ahead>\d{{1,4}})\s+(?P<ahead_unit>days?|weeks?)""",
+    rf"""(?P<number>\d{{1,4}}|{match_any([*ONE_WORDS, *NUMBER_WORDS])})\s*
+    (?P<unit>{UNIT_PATTERN})\s+(?P<way>{WAY_PATTERN})
+    |(?P<one>{match_any(list_words("one_week"))})\s+(?P<one_way>{WAY_PATTERN})
+    |(?:{match_any(list_words("ahead_before"))})\s+(?P<ahead>\d{{1,4}})\s+
+    (?P<ahead_unit>{UNIT_PATTERN})""",
     re.VERBOSE,
 )
+YEAR_PATTERN = re.compile(rf"(?:(?:{match_any(list_words('year'))}) )?(\d{{4}})")
 
 
 def parse_days_ago(words: str, today: date) -> date | None:
@@ -73,10 +82,10 @@ def parse_days_ago(words: str, today: date) -> date | None:
     if found is None:
         return None
     said = found["number"] or found["ahead"] or "1"
-    number = 1 if said == "a" else NUMBER_WORDS.get(said) or int(said)
-    unit = found["unit"] or found["ahead_unit"] or "minggu"
-    days = number * (7 if unit.startswith(("minggu", "week")) else 1)
-    back = (found["way"] or found["one_way"]) in ("lalu", "ago")
+    number = 1 if said in ONE_WORDS else NUMBER_WORDS.get(said) or int(said)
+    unit = found["unit"] or found["ahead_unit"] or found["one"]
+    days = number * (7 if unit in WEEK_WORDS else 1)
+    back = (found["way"] or found["one_way"]) in AGO_WORDS
     return today - timedelta(days=days) if back else today + timedelta(days=days)
 
 
@@ -138,7 +147,7 @@ def parse_year_alone(words: str, today: date) -> date | None:
     """``1998``, ``tahun lalu``."""
     if words in YEARS_FROM_NOW:
         return date(today.year + YEARS_FROM_NOW[words], 1, 1)
-    found = re.fullmatch(r"(?:tahun )?(\d{4})", words)
+    found = YEAR_PATTERN.fullmatch(words)
     return date(int(found[1]), 1, 1) if found else None
 
 

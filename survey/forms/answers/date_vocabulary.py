@@ -1,104 +1,88 @@
-"""Words for days, months and times of day, in Indonesian and in English."""
+"""Words for days, months and times of day, of every language that has a file of them.
+
+A language is ``survey/locales/CODE/dates.toml``; what people type is read in all of them at once,
+since many mix them. The keys: ``filler`` says nothing here; ``now``; ``numbers`` from one to
+twelve; ``one`` before a unit; ``day_units``, ``week_units``, ``one_week``; ``ago``, ``ahead``
+behind a span and ``ahead_before`` before it; ``year`` before a year; ``clock`` before an hour and
+``clock_after`` behind it; ``half_to`` and ``half_past`` an hour; ``minutes_past``, ``minutes_to``,
+``quarter``, ``minute_units``. The tables stand in the first file with a sentence each.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterable
 from datetime import time
 from functools import cache
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from babel.dates import get_day_names, get_month_names
 
-LANGUAGES = ("id", "en")
+LOCALES = Path(__file__).parents[2] / "locales"
 WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
-#: Spellings of months that are not the beginning of their name.
-MONTHS_SPELT = {"peb": 2, "pebruari": 2, "ags": 8, "agst": 8, "agt": 8, "nop": 11, "nopember": 11}
-WEEKDAYS_SPELT = {"jum'at": 4, "jum’at": 4, "ahad": 6}
-#: Days from today by their name.
-DAYS_FROM_TODAY = {
-    "hari ini": 0,
-    "sekarang": 0,
-    "tadi": 0,
-    "nanti": 0,
-    "today": 0,
-    "now": 0,
-    "kemarin": -1,
-    "yesterday": -1,
-    "kemarin dulu": -2,
-    "kemarin lusa": -2,
-    "day before yesterday": -2,
-    "besok": 1,
-    "esok": 1,
-    "tomorrow": 1,
-    "lusa": 2,
-    "besok lusa": 2,
-    "day after tomorrow": 2,
-}
-MONTHS_FROM_NOW = {
-    "bulan ini": 0,
-    "this month": 0,
-    "bulan lalu": -1,
-    "last month": -1,
-    "bulan depan": 1,
-    "next month": 1,
-}
-YEARS_FROM_NOW = {
-    "tahun ini": 0,
-    "this year": 0,
-    "tahun lalu": -1,
-    "last year": -1,
-    "tahun depan": 1,
-    "next year": 1,
-}
-#: Words that say the same without them.
-FILLER_PATTERN = re.compile(r"(?<!['’])\b(pada|tanggal|tgl|yang|on|the|of|wib)\b\.?")
-LAST_NIGHT_PATTERN = re.compile(r"\b(tadi malam|semalam|last night)\b")
-NUMBER_WORDS = {
-    word: number
-    for words in (
-        "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas duabelas",
-        "one two three four five six seven eight nine ten eleven twelve",
-    )
-    for number, word in enumerate(words.split(), 1)
-}
 #: A part of the day -> by its hour on a clock of twelve the hour of the day.
-DAY_PARTS: dict[str, Callable[[int], int]] = {
-    "pagi": lambda hour: hour % 12,
-    "siang": lambda hour: hour if hour >= 10 else hour + 12,
-    "sore": lambda hour: hour % 12 + 12,
-    "malam": lambda hour: (hour + 12) % 24 if hour >= 5 else hour,
+PARTS: dict[str, Callable[[int], int]] = {
+    "morning": lambda hour: hour % 12,
+    "midday": lambda hour: hour if hour >= 10 else hour + 12,
+    "afternoon": lambda hour: hour % 12 + 12,
+    "night": lambda hour: (hour + 12) % 24 if hour >= 5 else hour,
 }
-DAY_PARTS |= {
-    "am": DAY_PARTS["pagi"],
-    "subuh": DAY_PARTS["pagi"],
-    "dini hari": DAY_PARTS["pagi"],
-    "in morning": DAY_PARTS["pagi"],
-    "morning": DAY_PARTS["pagi"],
-    "pm": DAY_PARTS["sore"],
-    "petang": DAY_PARTS["sore"],
-    "in afternoon": DAY_PARTS["sore"],
-    "afternoon": DAY_PARTS["sore"],
-    "in evening": DAY_PARTS["sore"],
-    "evening": DAY_PARTS["sore"],
-    "night": DAY_PARTS["malam"],
+
+
+@cache
+def load_vocabularies() -> dict[str, dict[str, Any]]:
+    """The file of each language by its code."""
+    return {
+        path.parent.name: tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(LOCALES.glob("*/dates.toml"))
+    }
+
+
+def merge_table(key: str) -> dict[str, Any]:
+    """One table of all languages."""
+    return {
+        word: meaning
+        for vocabulary in load_vocabularies().values()
+        for word, meaning in vocabulary.get(key, {}).items()
+    }
+
+
+def list_words(key: str) -> list[str]:
+    """The words of one list in all languages."""
+    return [word for vocabulary in load_vocabularies().values() for word in vocabulary.get(key, ())]
+
+
+def match_any(words: Iterable[str]) -> str:
+    """A pattern for any of these words, the longest first; also in a verbose pattern."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+#: Days from today, months and years from now, by their name.
+DAYS_FROM_TODAY: dict[str, int] = merge_table("days_from_today")
+MONTHS_FROM_NOW: dict[str, int] = merge_table("months_from_now")
+YEARS_FROM_NOW: dict[str, int] = merge_table("years_from_now")
+NUMBER_WORDS: dict[str, int] = {
+    word: number
+    for vocabulary in load_vocabularies().values()
+    for number, word in enumerate(vocabulary.get("numbers", ()), 1)
 }
-DAY_PART_PATTERN = "|".join(sorted(DAY_PARTS, key=len, reverse=True)).replace(" ", r"\s")
-NOW_WORDS = frozenset({"sekarang", "now"})
-NAMED_TIMES = {
-    "tengah hari": time(12),
-    "noon": time(12),
-    "midday": time(12),
-    "tengah malam": time(0),
-    "midnight": time(0),
-}
+DAY_PARTS = {word: PARTS[part] for word, part in merge_table("day_parts").items()}
+DAY_PART_PATTERN = match_any(DAY_PARTS)
+NOW_WORDS = frozenset(list_words("now"))
+NAMED_TIMES: dict[str, time] = merge_table("named_times")
+#: Words that say the same without them.
+FILLER_PATTERN = re.compile(rf"(?<!['’])\b({match_any(list_words('filler'))})\b\.?")
+SAME_WORDS: dict[str, str] = merge_table("same_as")
+SAME_PATTERN = re.compile(rf"(?<!\w)({match_any(SAME_WORDS)})(?!\w)")
 
 
 @cache
 def map_month_names() -> dict[str, int]:
     """Every name of a month and every beginning of one from three letters on."""
-    found = dict(MONTHS_SPELT)
-    for language in LANGUAGES:
+    found: dict[str, int] = merge_table("months")
+    for language in load_vocabularies():
         for number, name in get_month_names("wide", locale=language).items():
             found |= {name.casefold()[:n]: number for n in range(3, len(name) + 1)}
     return found
@@ -107,12 +91,13 @@ def map_month_names() -> dict[str, int]:
 @cache
 def map_weekday_names() -> dict[str, int]:
     """Names of the days of the week, 0 for Monday."""
-    named = (get_day_names(width, locale=one) for one in LANGUAGES for width in WIDTHS)
-    return {n.casefold(): day for days in named for day, n in days.items()} | WEEKDAYS_SPELT
+    named = (get_day_names(width, locale=one) for one in load_vocabularies() for width in WIDTHS)
+    names = {n.casefold(): day for days in named for day, n in days.items()}
+    return names | merge_table("weekdays")
 
 
 def simplify_date_words(text: str) -> str:
     """In lower case, without words and signs that say nothing here."""
-    text = text.casefold().replace(",", " ").replace("a.m.", "am").replace("p.m.", "pm")
-    text = FILLER_PATTERN.sub(" ", text).replace("dua belas", "duabelas")
-    return " ".join(LAST_NIGHT_PATTERN.sub("kemarin malam", text).split()).rstrip(".!")
+    text = SAME_PATTERN.sub(lambda found: SAME_WORDS[found[0]], text.casefold().replace(",", " "))
+    text = " ".join(FILLER_PATTERN.sub(" ", text).split())
+    return SAME_PATTERN.sub(lambda found: SAME_WORDS[found[0]], text).rstrip(".!")

@@ -1,4 +1,4 @@
-"""Times of day, and days with them, as people write them, in Indonesian and in English."""
+"""Times of day, and days with them, as people write them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,24 @@ from survey.forms.answers.date_vocabulary import (
     NAMED_TIMES,
     NOW_WORDS,
     NUMBER_WORDS,
+    list_words,
+    match_any,
     simplify_date_words,
 )
 
-HOUR_PATTERN = rf"\d{{1,2}}|{'|'.join(NUMBER_WORDS)}"
+HOUR_PATTERN = rf"\d{{1,2}}|{match_any(NUMBER_WORDS)}"
+MINUTES_TO = frozenset(list_words("minutes_to"))
+QUARTERS = frozenset(list_words("quarter"))
 CLOCK_PATTERN = re.compile(
     rf"""(?:(?P<before>{DAY_PART_PATTERN})\s+)?
-    (?P<said>(?:jam|pukul|pkl\.?|at)\s*)?
-    (?:(?P<half>setengah)\s+|half\s+past\s+(?P<past>))?
+    (?P<said>(?:{match_any(list_words("clock"))})\.?\s*)?
+    (?:(?P<half>{match_any(list_words("half_to"))})\s+
+    |(?P<past>{match_any(list_words("half_past"))})\s+)?
     (?P<hour>{HOUR_PATTERN})
     (?:[.:](?P<minute>\d\d)(?:[.:](?P<second>\d\d)(?:\.000)?)?)?
-    (?:\s+(?P<more>lewat|lebih|kurang)\s+(?P<off>\d\d?|seperempat)(?:\s+menit)?)?
-    (?P<sharp>\s+o['’]clock)?
+    (?:\s+(?P<more>{match_any([*list_words("minutes_past"), *MINUTES_TO])})
+    \s+(?P<off>\d\d?|{match_any(QUARTERS)})(?:\s+(?:{match_any(list_words("minute_units"))}))?)?
+    (?P<sharp>\s+(?:{match_any(list_words("clock_after"))}))?
     (?:\s*(?P<after>{DAY_PART_PATTERN}))?""",
     re.VERBOSE,
 )
@@ -61,13 +67,13 @@ def parse_clock_time(text: str, now: time, *, bare: bool = True) -> time | None:
 
 def count_minutes_off(found: re.Match[str]) -> int:
     """Minutes after the hour, or before it as a negative number."""
-    if found["half"]:  # Indonesians name the hour that is coming.
+    if found["half"]:  # Some languages name the hour that is coming.
         return -30
     if found["past"] is not None:
         return 30
     if found["off"]:
-        off = 15 if found["off"] == "seperempat" else int(found["off"])
-        return -off if found["more"] == "kurang" else off
+        off = 15 if found["off"] in QUARTERS else int(found["off"])
+        return -off if found["more"] in MINUTES_TO else off
     return int(found["minute"] or 0)
 
 
