@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.brief_request import END, QUESTIONNAIRES, WEEK, build_request
-from bot.jobs.worker_process import make_report_in_process
+from bot.jobs.report_process import make_report_in_process
 from survey.forms.authoring.xlsform import compile_file
 from survey.people import Role, Wave
 from survey.services.interview_service import InterviewService

@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import chats, workshops
-from bot.commands.base import (
+from bot.command_line import chats, workshops
+from bot.command_line.base import (
     DEFAULT_CONFIG,
     ConfigFile,
     exit_with_error,
@@ -145,7 +145,7 @@ def fill(
     seed: Annotated[int, typer.Option(help="What is shuffled and drawn depends on it.")] = 0,
 ) -> None:
     """Play a questionnaire: with a person, or with answers from a file and a line for each."""
-    from bot.commands.fill import FillingError, fill_by_hand, fill_from_file
+    from bot.command_line.fill import FillingError, fill_by_hand, fill_from_file
 
     try:
         if answers is None:
@@ -165,7 +165,7 @@ def conformance(
     """Hold expressions and forms against the cases of ODK and JavaRosa; say what is left."""
     from rich.console import Console
 
-    from bot.commands.conformance import EXPRESSION_CASES, print_conformance
+    from bot.command_line.conformance import EXPRESSION_CASES, print_conformance
 
     if not (shared / EXPRESSION_CASES).exists():
         raise exit_with_error(

@@ -29,10 +29,10 @@ from bot.handlers.context import (
 from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
 from bot.jobs.card_updater import CardUpdater, OutgoingPace
+from bot.jobs.report_process import make_report_in_process, make_summaries_in_process
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
 from bot.jobs.scheduled_jobs import ScheduledJobs, build_scheduler, run_due_jobs_now
-from bot.jobs.worker_process import make_report_in_process, make_summaries_in_process
 from bot.questionnaire_folder import (
     compile_questionnaires,
     locate_questionnaire,
@@ -60,6 +60,7 @@ from survey.forms.model.questionnaire import Questionnaire
 from survey.services.administration import Administration
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteService
+from survey.services.retention import RetentionService
 from survey.services.workshop_service import WorkshopService
 from survey.store import report_chats
 from survey.store.database import Store
@@ -199,7 +200,7 @@ def build_app(
     jobs = ScheduledJobs(
         report_scheduler,
         context.reporting.result_notifier,
-        interviews,
+        RetentionService(store),
         context.files.attachments,
         config.retention,
         clock,

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from telegram import Chat, Update
 
-from bot.handlers import group_votes, quote_decision, respondents
+from bot.handlers import group_votes, private_commands, quote_decision
 from bot.handlers.context import HandlerContext
 from bot.handlers.permissions import CommandAudience, find_refusal, find_secretariat_chat
 from bot.screens.help import draw_help_screen
@@ -142,7 +142,7 @@ CHAT_COMMANDS = (
     ChatCommand(
         "start",
         ("mulai",),
-        {CommandPlace.PRIVATE: CommandUse(respondents.handle_start)},
+        {CommandPlace.PRIVATE: CommandUse(private_commands.handle_start)},
         {CommandMenu.DEFAULT: lambda t: t("Begin or go on")},
         lambda t: t("go on with the survey"),
     ),
@@ -150,7 +150,7 @@ CHAT_COMMANDS = (
         "lokakarya",
         ("workshop",),
         {
-            CommandPlace.PRIVATE: CommandUse(respondents.handle_workshop),
+            CommandPlace.PRIVATE: CommandUse(private_commands.handle_workshop),
             CommandPlace.GROUP: CommandUse(
                 group_votes.start_group_voting, CommandAudience.FACILITATORS
             ),
@@ -170,7 +170,7 @@ CHAT_COMMANDS = (
     ChatCommand(
         "bahasa",
         ("language",),
-        {CommandPlace.PRIVATE: CommandUse(respondents.handle_language)},
+        {CommandPlace.PRIVATE: CommandUse(private_commands.handle_language)},
         {
             CommandMenu.DEFAULT: lambda t: t("Choose the language"),
             CommandMenu.SECRETARIAT: lambda t: t("Choose the language"),
@@ -180,7 +180,7 @@ CHAT_COMMANDS = (
     ChatCommand(
         "hapus",
         ("delete",),
-        {CommandPlace.PRIVATE: CommandUse(respondents.handle_withdraw)},
+        {CommandPlace.PRIVATE: CommandUse(private_commands.handle_withdraw)},
         {CommandMenu.DEFAULT: lambda t: t("Withdraw and delete your answers")},
         lambda t: t("withdraw and delete your answers"),
     ),

@@ -8,7 +8,7 @@ from telegram import Message, Update
 
 from bot.callbacks.interview_callbacks import ShowMedia
 from bot.callbacks.question_keys import decode_question_key
-from bot.handlers import respondents
+from bot.handlers import private_messages
 from bot.handlers.context import HandlerContext
 from bot.screens.card import Card
 from bot.screens.media import list_media_files
@@ -47,14 +47,14 @@ def extract_file(message: Message, bot: int) -> UploadedFile | None:
 
 async def handle_file(context: HandlerContext, update: Update, message: Message) -> None:
     """A file: the answer where one is asked, else met as anything that is no answer."""
-    request, snapshot = await respondents.welcome_and_read_request(context, update)
+    request, snapshot = await private_messages.welcome_and_read_request(context, update)
     file, interview = extract_file(message, context.bot.id), snapshot.interview
     if (
         interview is None
         or file is None
-        or not (interview.questionnaire.uploads and respondents.accepts_text(snapshot))
+        or not (interview.questionnaire.uploads and private_messages.accepts_text(snapshot))
     ):
-        await respondents.handle_unexpected(context, update)
+        await private_messages.handle_unexpected(context, update)
     elif (
         file.can_answer(interview.find_question(interview.position).kind)
         and file.size > context.files.largest_mb * MEBIBYTE

@@ -139,7 +139,7 @@ class ReportRequests:
             request_message_id=message,
             notices={"message": message},
         )
-        taken = await self.schedule.claim_delivery(wanted, now)
+        taken = await self.schedule.claim_request(wanted, now)
         if taken is not None:
             screen = draw_report_pending(wish, offered, load_first_texts(office.language))
             task = asyncio.create_task(

@@ -15,8 +15,9 @@ from bot.handlers import (
     file_messages,
     group_votes,
     participants,
+    private_callbacks,
+    private_messages,
     quote_decision,
-    respondents,
     summary_decision,
     text_messages,
 )
@@ -59,7 +60,7 @@ async def route_by_kind(context: HandlerContext, update: Update) -> None:
         await route_private_message(context, update, update.message)
     elif update.edited_message is None or update.edited_message.location is None:
         # A live location that moves on says nothing new.
-        await respondents.handle_unexpected(context, update)
+        await private_messages.handle_unexpected(context, update)
 
 
 def is_facilitator_action(context: HandlerContext, update: Update) -> bool:
@@ -98,7 +99,7 @@ async def route_private_callback(
         return await file_messages.handle_show_media(context, update, callback)
     if isinstance(callback, WorkshopCallback):
         return await participants.handle_workshop_callback(context, update, callback)
-    return await respondents.handle_private_callback(context, update, callback)
+    return await private_callbacks.handle_private_callback(context, update, callback)
 
 
 async def route_private_message(context: HandlerContext, update: Update, sent: Message) -> None:
@@ -112,11 +113,11 @@ async def route_private_message(context: HandlerContext, update: Update, sent: M
     elif sent.text is not None:
         await text_messages.handle_text(context, update, sent.text)
     elif sent.location is not None:
-        await respondents.handle_location(context, update, sent.location)
+        await private_messages.handle_location(context, update, sent.location)
     elif file_messages.extract_file(sent, context.bot.id) is not None:
         await file_messages.handle_file(context, update, sent)
     elif is_content(sent):
-        await respondents.handle_unexpected(context, update)
+        await private_messages.handle_unexpected(context, update)
 
 
 def is_content(sent: Message) -> bool:

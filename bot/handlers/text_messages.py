@@ -9,11 +9,7 @@ from telegram import Update
 from bot.handlers.context import HandlerContext
 from bot.handlers.participants import enter_code
 from bot.handlers.participants import handle_workshop_text as in_room
-from bot.handlers.respondents import (
-    accepts_text,
-    interpret_text,
-    welcome_and_read_request,
-)
+from bot.handlers.private_messages import accepts_text, interpret_text, welcome_and_read_request
 from bot.screens.card import Card, find_choice_page, format_choice_label
 from bot.screens.choice_buttons import has_long_labels
 from bot.screens.view_state import ViewState

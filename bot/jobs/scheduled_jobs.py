@@ -12,7 +12,7 @@ from bot.config import RetentionSettings
 from bot.jobs.result_notifier import ResultNotifier
 from bot.telegram.attachments import AttachmentDownloader
 from reports.delivery.scheduler import ReportScheduler
-from survey.services.interview_service import InterviewService
+from survey.services.retention import RetentionService
 
 #: How often it is looked what is due; what that is, the store knows.
 DUE_CHECK_INTERVAL = timedelta(minutes=1)
@@ -26,9 +26,9 @@ class ScheduledJobs:
 
     report_scheduler: ReportScheduler
     result_notifier: ResultNotifier
-    interviews: InterviewService
+    retention: RetentionService
     attachments: AttachmentDownloader
-    retention: RetentionSettings
+    periods: RetentionSettings
     clock: Clock
 
     async def deliver_due_reports(self) -> None:
@@ -44,11 +44,11 @@ class ScheduledJobs:
 
         Files whose answers are gone are deleted by the same work as fetches them.
         """
-        await self.interviews.delete_old_causes(self.clock.now())
-        await self.interviews.delete_expired(
+        await self.retention.delete_old_causes(self.clock.now())
+        await self.retention.delete_expired(
             self.clock.now(),
-            timedelta(days=self.retention.contacts_days),
-            self.retention.answers_months,
+            timedelta(days=self.periods.contacts_days),
+            self.periods.answers_months,
         )
         self.attachments.retry_failed()
 

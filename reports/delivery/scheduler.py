@@ -91,7 +91,7 @@ class ReportScheduler:
             [await self._serve_chat(chat, state, making, now) for chat in state.report_chats]
         )
 
-    async def claim_delivery(self, wanted: Delivery, now: datetime) -> Delivery | None:
+    async def claim_request(self, wanted: Delivery, now: datetime) -> Delivery | None:
         """Claim what somebody asked for; None if it was claimed before."""
         claimed = await deliveries.claim_delivery(self._store, wanted, now)
         return claimed if isinstance(claimed, Delivery) else None

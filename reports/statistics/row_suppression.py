@@ -24,10 +24,10 @@ def suppress_row(counts: Sequence[int], minimum: int) -> list[bool]:
     one out from the total: at least two cells, standing for ``minimum`` people or more, of whom
     some cell holds two. Where that takes all there are, the noughts are hidden too.
     """
-    return suppress_more(counts, [0 < count < minimum for count in counts], minimum)
+    return suppress_complement(counts, [0 < count < minimum for count in counts], minimum)
 
 
-def suppress_more(counts: Sequence[int], hide: Sequence[bool], minimum: int) -> list[bool]:
+def suppress_complement(counts: Sequence[int], hide: Sequence[bool], minimum: int) -> list[bool]:
     """What else of a row must be hidden once some of its cells are; see ``suppress_row``."""
     mask = list(hide)
     if not any(mask):

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from reports.statistics.row_suppression import suppress_more
+from reports.statistics.row_suppression import suppress_complement
 
 CellPlace = tuple[int, int]
 
@@ -98,7 +98,9 @@ class SuppressionGrid:
         changed = False
         for *cells, total in self.lines:
             now = [self.is_hidden(place) for place in cells]
-            more = suppress_more([self.get_value(place) for place in cells], now, self.minimum)
+            more = suppress_complement(
+                [self.get_value(place) for place in cells], now, self.minimum
+            )
             whole = self.is_hidden(total)
             wanted = [place for place, mask in zip(cells, more, strict=True) if mask or whole]
             changed = self.hide(wanted) or changed

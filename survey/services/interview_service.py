@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from survey.boundaries import Boundaries
 from survey.forms.runtime.form import strip_positions
@@ -24,15 +24,10 @@ from survey.store import (
     result_requests,
     votes,
     waves,
-    workshop_plans,
 )
 from survey.store.database import Store
 from survey.store.result_requests import ResultRequestStatus
 from survey.store.writer import AlreadyCarriedOutError, CollisionError
-
-#: Telegram repeats an update for a day; the marks are kept for two.
-CAUSE_RETENTION = timedelta(hours=48)
-DAYS_PER_MONTH = 365.25 / 12
 
 
 class InterviewService(Service):
@@ -317,31 +312,6 @@ class InterviewService(Service):
             )
 
         return await self._carry_out(on, decide)
-
-    async def delete_old_causes(self, at: datetime) -> None:
-        """Clear the marks of updates that cannot come again."""
-        await self._store.keep([interviews.delete_causes(at - CAUSE_RETENTION)])
-
-    async def delete_expired(
-        self, at: datetime, contacts_kept: timedelta, months_kept: int
-    ) -> None:
-        """Delete what was kept long enough.
-
-        Who is who, when the last wave and the last workshop are over; the answers of old waves, the
-        votes of old workshops.
-        """
-        answers_kept = timedelta(days=round(months_kept * DAYS_PER_MONTH))
-        async with self._store.read() as connection:
-            every = await waves.list_waves(connection)
-            held = [plan.held_at for plan in await workshop_plans.list_workshop_plans(connection)]
-        old = [wave.id for wave in every if at - wave.closes_at > answers_kept]
-        statements = [interviews.delete_wave_interviews(wave_id) for wave_id in old]
-        statements += [result_requests.delete_wave_requests(wave_id) for wave_id in old]
-        statements += votes.delete_old_votes(at - answers_kept)
-        over = [*held, *(wave.closes_at for wave in every)]
-        if over and at - max(over) > contacts_kept:
-            statements.append(contacts.delete_contacts())
-        await self._store.keep(statements)
 
 
 def require_step(found: Step | StepRefused) -> Step:

@@ -138,7 +138,7 @@ async def list_changed_openings(
     return list(rows.scalars())
 
 
-async def count_tallies(
+async def read_tallies(
     connection: AsyncConnection, workshop_id: str, openings: Iterable[int]
 ) -> dict[RoundKey, Tally]:
     """The tally of every ballot in the rounds of these openings, counted by the database."""

@@ -142,7 +142,7 @@ class TallyCache:
         self.mark = mark
         known = {opening: self.by_opening.get(opening) for opening in wanted}
         if missing := {opening for opening, found in known.items() if found is None}:
-            counted = await votes.count_tallies(connection, workshop_id, missing)
+            counted = await votes.read_tallies(connection, workshop_id, missing)
             known |= {o: {r: t for r, t in counted.items() if r[1] == o} for o in missing}
             if self.mark is mark:  # Else somebody else may have seen newer votes.
                 self.by_opening |= {o: known[o] or {} for o in missing}

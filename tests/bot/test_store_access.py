@@ -19,7 +19,7 @@ FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.p
 #: Files that read from the store, each with the reason why no service does it for them.
 READERS = {
     "app.py": "which chats get the menu of reports, once at the start",
-    "commands/base.py": "faults of the database, and where its file is",
+    "command_line/base.py": "faults of the database, and where its file is",
     "config.py": "whether the URL of the database can be used, before it is opened",
     "demo/run.py": "waits for its report and counts refusals for its closing words",
     "handlers/report_requests.py": "what a report can be asked of, drawn as choices",

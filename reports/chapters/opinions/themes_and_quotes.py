@@ -20,7 +20,7 @@ from reports.opinions.themes import Theme, ThemeMatcher
 from reports.reading.form_answers import FormAnswers
 from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
-from reports.statistics.row_suppression import compute_share, suppress_more, suppress_row
+from reports.statistics.row_suppression import compute_share, suppress_complement, suppress_row
 from survey.forms.model.questionnaire import Question
 from survey.redaction import Redactor
 
@@ -230,7 +230,9 @@ def mask_theme_counts(
         return [True] * len(counts)
     few = zip(unseen, counts, rest, strict=True)
     mask = [hide or 0 < one < minimum or 0 < other < minimum for hide, one, other in few]
-    while (more := suppress_more(rest, suppress_more(counts, mask, minimum), minimum)) != mask:
+    while (
+        more := suppress_complement(rest, suppress_complement(counts, mask, minimum), minimum)
+    ) != mask:
         mask = more
     return mask
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.worker_process import make_report_in_process
+from bot.jobs.report_process import make_report_in_process
 from reports.request import ReportFailedError, ReportRequest
 from survey.store.database import Store
 from tests.survey.form_helpers import CITY_FILE

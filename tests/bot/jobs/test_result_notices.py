@@ -12,11 +12,12 @@ from structlog.testing import capture_logs
 
 import bot.telegram.calls
 from bot.jobs.card_updater import OutgoingPace
+from bot.jobs.report_process import make_summaries_in_process
 from bot.jobs.result_notifier import MakeSummaries, ResultNotifier
-from bot.jobs.worker_process import make_summaries_in_process
 from bot.report_defaults import build_report_request
 from reports.request import ReportFailedError, ReportRequest
 from sandbox import GroupChatClient, Sandbox
+from survey.services.retention import RetentionService
 from survey.store.summaries import Summary
 from tests.bot.results_survey import (
     NO_RESULTS_BUTTON,
@@ -98,7 +99,7 @@ async def test_requests_go_when_contacts_are_forgotten(suara: RunningBot) -> Non
     await request_results(suara, 2001)
     close_wave(suara.app)
     later = suara.app.clock.now() + timedelta(days=91)
-    await suara.app.interviews.delete_expired(later, timedelta(days=90), 24)
+    await RetentionService(suara.app.store).delete_expired(later, timedelta(days=90), 24)
     assert suara.records.count("wish") == 0
     assert suara.records.count("interview") == 1
 

@@ -326,13 +326,13 @@ async def test_a_report_on_request_is_made_once_for_the_message_it_was_asked_wit
         request_message_id=77,
         notices={"message": 77},
     )
-    taken = await schedule.claim_delivery(wanted, now)
+    taken = await schedule.claim_request(wanted, now)
     assert taken is not None
     assert await schedule.deliver_claimed(taken, build_report_chat(), now)
     later = now + MINUTE
     again = Delivery("pra", name_period(MONDAY, later), CHAT_ID, "id", later, request_message_id=77)
-    assert await schedule.claim_delivery(wanted, now) is None
-    assert await schedule.claim_delivery(again, later) is None
+    assert await schedule.claim_request(wanted, now) is None
+    assert await schedule.claim_request(again, later) is None
     chat = courier.chat(CHAT_ID)
     assert chat.messages[77] == "message 25"
     assert chat.list_contents() == ["25.pdf", "25.xlsx", "message 25"]
@@ -343,7 +343,7 @@ async def test_last_week_can_be_asked_for_although_it_was_delivered(store: Store
     schedule = start_schedule(store, courier)
     await schedule.wake(MONDAY)
     now = MONDAY + DAY
-    taken = await schedule.claim_delivery(
+    taken = await schedule.claim_request(
         Delivery("weekly", THIS_WEEK, CHAT_ID, "id", now, request_message_id=9), now
     )
     assert taken is not None
@@ -355,7 +355,7 @@ async def test_what_was_asked_for_does_not_begin_the_next_period(store: Store) -
     maker = RecordingMaker()
     schedule = start_schedule(store, RecordingChannel(), maker)
     now = MONDAY - DAY
-    taken = await schedule.claim_delivery(
+    taken = await schedule.claim_request(
         Delivery(
             "weekly", name_period(MONDAY - WEEK, now), CHAT_ID, "id", now, request_message_id=9
         ),
@@ -371,7 +371,7 @@ async def test_who_asked_is_told_at_once_that_it_failed_and_gets_it_later(store:
     courier, maker = RecordingChannel(), RecordingMaker(fails_for=lambda _: True)
     schedule = start_schedule(store, courier, maker)
     now = MONDAY + DAY
-    taken = await schedule.claim_delivery(
+    taken = await schedule.claim_request(
         Delivery("weekly", name_period(MONDAY, now), CHAT_ID, "id", now, request_message_id=9), now
     )
     assert taken is not None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.statistics.row_suppression import suppress_more
+from reports.statistics.row_suppression import suppress_complement
 from reports.statistics.table_suppression import SuppressedTable, suppress_table
 
 Rows = list[list[int]]
@@ -155,11 +155,11 @@ def test_hiding_enough_in_each_row_and_column_is_not_enough() -> None:
         False,
     )
     for row, mask in zip(rows, by_lines.cells, strict=True):
-        assert suppress_more(row, mask, 5) == mask
+        assert suppress_complement(row, mask, 5) == mask
     for column, of_column in zip(
         zip(*rows, strict=True), zip(*by_lines.cells, strict=True), strict=True
     ):
-        assert suppress_more(column, of_column, 5) == list(of_column)
+        assert suppress_complement(column, of_column, 5) == list(of_column)
     assert determined(rows, by_lines) == [(1, 2)]
     found = suppress_table(rows, 5)
     assert determined(rows, found) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.conformance import EXPRESSION_CASES, ConformanceOutcome, run_expression_cases
+from bot.command_line.conformance import EXPRESSION_CASES, ConformanceOutcome, run_expression_cases
 
 SHARED = Path(__file__).parents[4] / "shared"
 

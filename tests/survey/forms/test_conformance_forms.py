@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.conformance import FORM_TRACES, ConformanceOutcome, run_form_traces
+from bot.command_line.conformance import FORM_TRACES, ConformanceOutcome, run_form_traces
 
 SHARED = Path(__file__).parents[4] / "shared"
 

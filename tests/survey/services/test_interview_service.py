@@ -14,6 +14,7 @@ from sqlalchemy import text
 from survey.interview.steps import StepRefusalReason
 from survey.people import Invitation, Role, Wave
 from survey.services.interview_service import InterviewService
+from survey.services.retention import RetentionService
 from survey.services.snapshot import Notice, Request, Snapshot
 from survey.store import waves
 from survey.store.database import Store
@@ -157,9 +158,9 @@ async def test_the_link_between_a_person_and_their_answers_ends_when_it_must(
 ) -> None:
     await begun(survey)
     kept = timedelta(days=90)
-    await survey.delete_expired(CLOSES + kept, kept, 24)
+    await RetentionService(store).delete_expired(CLOSES + kept, kept, 24)
     assert await counted(store, "contact") == 1
-    await survey.delete_expired(CLOSES + kept + timedelta(seconds=1), kept, 24)
+    await RetentionService(store).delete_expired(CLOSES + kept + timedelta(seconds=1), kept, 24)
     assert await counted(store, "contact") == 0
     assert await counted(store, "interview") == 1
     assert (await survey.read_snapshot(1, NOW)).contact is None
@@ -167,9 +168,13 @@ async def test_the_link_between_a_person_and_their_answers_ends_when_it_must(
 
 async def test_answers_end_when_they_must(survey: InterviewService, store: Store) -> None:
     await begun(survey)
-    await survey.delete_expired(CLOSES + timedelta(days=729), timedelta(days=9999), 24)
+    await RetentionService(store).delete_expired(
+        CLOSES + timedelta(days=729), timedelta(days=9999), 24
+    )
     assert await counted(store, "interview") == 1
-    await survey.delete_expired(CLOSES + timedelta(days=731), timedelta(days=9999), 24)
+    await RetentionService(store).delete_expired(
+        CLOSES + timedelta(days=731), timedelta(days=9999), 24
+    )
     for table in ("interview", "step", "answer"):
         assert await counted(store, table) == 0
 
@@ -179,9 +184,9 @@ async def test_marks_of_updates_are_cleared_after_two_days(
 ) -> None:
     await begun(survey)
     marks = await counted(store, "cause")
-    await survey.delete_old_causes(NOW + timedelta(hours=48))
+    await RetentionService(store).delete_old_causes(NOW + timedelta(hours=48))
     assert await counted(store, "cause") == marks > 0
-    await survey.delete_old_causes(NOW + timedelta(hours=48, seconds=1))
+    await RetentionService(store).delete_old_causes(NOW + timedelta(hours=48, seconds=1))
     assert await counted(store, "cause") == 0
 
 

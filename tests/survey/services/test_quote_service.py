@@ -15,6 +15,7 @@ from reports.city_file import load_redactor
 from survey.people import Role, Wave
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteDecision, QuoteService
+from survey.services.retention import RetentionService
 from survey.services.snapshot import Request
 from survey.store import waves
 from survey.store.database import Store
@@ -125,7 +126,7 @@ async def test_a_withdrawal_a_change_and_an_old_wave_take_the_quote_along(
     assert len(await texts(store)) == 2
     await change(survey, 2, "Taman di kampung kami kurang")
     assert len(await texts(store)) == 1
-    await survey.delete_expired(NOW + timedelta(days=900), timedelta(1), 24)
+    await RetentionService(store).delete_expired(NOW + timedelta(days=900), timedelta(1), 24)
     assert await texts(store) == []
 
 

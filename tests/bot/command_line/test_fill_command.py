@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.bot.commands.test_command_line import CommandResult, run_command
+from tests.bot.command_line.test_command_line import CommandResult, run_command
 
 CHILDREN = """\
 | survey | | | | |

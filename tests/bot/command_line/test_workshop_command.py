@@ -17,7 +17,7 @@ from bot.spreadsheets import read_spreadsheet
 from bot.workshop_file import PreparedPlan, read_workshop_file
 from reports.toml_files import InvalidInputError
 from survey.workshop.ballots import BallotMode
-from tests.bot.commands.test_command_line import CommandResult, run_command
+from tests.bot.command_line.test_command_line import CommandResult, run_command
 from tests.bot.running_bot import ROOT, TOKEN, write_config_file
 from tests.sandbox.bot_api_schema import find_schema_problems
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.base import (
+from bot.command_line.base import (
     DEFAULT_CONFIG,
     ConfigFile,
     exit_with_error,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot.commands.base import (
+from bot.command_line.base import (
     DEFAULT_CONFIG,
     ConfigFile,
     exit_with_error,

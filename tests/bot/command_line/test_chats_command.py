@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox import Sandbox
-from tests.bot.commands.test_command_line import CommandResult, is_one_error_line, run_command
+from tests.bot.command_line.test_command_line import CommandResult, is_one_error_line, run_command
 from tests.bot.running_bot import (
     DatabaseRecords,
     build_test_config,

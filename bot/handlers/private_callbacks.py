@@ -1,10 +1,10 @@
-"""Residents and participants: commands, taps, what they share."""
+"""Buttons of a private chat: consent, answers, going back and forth, sending."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import Location, Update
+from telegram import Update
 
 from bot.callbacks.callback import Callback
 from bot.callbacks.interview_callbacks import (
@@ -36,90 +36,16 @@ from bot.callbacks.participation_callbacks import (
     RequestResults,
 )
 from bot.callbacks.question_keys import decode_question_key
-from bot.handlers import participants
 from bot.handlers.context import HandlerContext
+from bot.handlers.private_messages import interpret_text
 from bot.screens.card import find_choice_page
-from bot.screens.help import draw_code_screen
-from bot.screens.language_choice import draw_language_screen
 from bot.screens.toast import format_toast
 from bot.screens.view_state import ViewState
-from bot.screens.withdrawal import draw_receipt_screen, draw_withdrawal_screen
-from survey.forms.answers.map_points import format_stored_point
-from survey.forms.answers.typed_answers import parse_typed_answer
+from bot.screens.withdrawal import draw_receipt_screen
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
 from survey.interview.steps import StepRefusalReason
-from survey.people import INVITATION_PREFIX, WORKSHOP_PREFIX
-from survey.services.snapshot import Notice, Request, Snapshot
-
-# Commands
-
-
-async def handle_start(context: HandlerContext, update: Update, payload: str) -> None:
-    """/start, perhaps with the payload of a link."""
-    request, snapshot = await context.read_request(update)
-    language = context.choose_texts(update, snapshot).language
-    if payload.startswith((INVITATION_PREFIX, WORKSHOP_PREFIX)):
-        snapshot = await context.services.interviews.arrive(request, language, "")
-        context.show_current(
-            update,
-            await participants.enter_code(
-                context, replace(request, last_seen=None), snapshot, payload
-            ),
-        )
-        return
-    after = await context.services.interviews.arrive(request, language, payload)
-    if after.is_in_room and after.wave and payload.startswith(after.wave.id):
-        after = replace(
-            after,
-            room=await context.services.workshops.set_aside(
-                participants.build_workshop_request(request, after), aside=True
-            ),
-        )
-    context.show_current(update, after)
-
-
-async def handle_language(context: HandlerContext, update: Update, _: str) -> None:
-    """/bahasa"""
-    _request, snapshot = await welcome_and_read_request(context, update)
-    context.put_on_card(
-        update,
-        snapshot,
-        draw_language_screen(context.choose_texts(update, snapshot), context.bot_info),
-    )
-
-
-async def handle_withdraw(context: HandlerContext, update: Update, _: str) -> None:
-    """/hapus"""
-    request, snapshot = await context.read_request(update)
-    t = context.choose_texts(update, snapshot)
-    if snapshot.contact is None:
-        context.put_on_card(update, snapshot, draw_receipt_screen(None, {}, t))
-        return
-    holdings = await context.services.interviews.count_answers(request.telegram_id)
-    files, votes = (
-        await context.services.interviews.count_files(request.telegram_id),
-        await context.services.interviews.count_votes(request.telegram_id),
-    )
-    context.put_on_card(
-        update, snapshot, draw_withdrawal_screen(holdings, files, votes, snapshot.questionnaires, t)
-    )
-
-
-async def handle_workshop(context: HandlerContext, update: Update, _: str) -> None:
-    """/lokakarya"""
-    request, snapshot = await welcome_and_read_request(context, update)
-    if snapshot.room is None:
-        context.put_on_card(
-            update, snapshot, draw_code_screen(context.choose_texts(update, snapshot))
-        )
-    else:
-        context.show_current(
-            update, await participants.return_to_workshop(context, request, snapshot)
-        )
-
-
-# Taps
+from survey.services.snapshot import Request, Snapshot
 
 
 async def handle_private_callback(
@@ -290,74 +216,3 @@ async def apply_choice(
     if isinstance(callback, TickChoice):
         return await survey.tick_choice(request, key, value, bool(callback.ticked))
     return await survey.answer(request, key, value)
-
-
-# What people share, and what their words mean
-
-
-def interpret_text(request: Request, interview: Interview, key: str, text: str) -> str:
-    """What somebody typed, or what a button stands for, as it is stored."""
-    return parse_typed_answer(
-        interview.find_question(key), text, request.at.astimezone(interview.form.zone)
-    )
-
-
-def accepts_text(snapshot: Snapshot) -> bool:
-    """Whether what somebody types can be an answer."""
-    interview = snapshot.interview
-    if (
-        interview is None
-        or snapshot.interview_row is None
-        or interview.is_unchanged
-        or interview.position == REVIEW
-        or snapshot.is_in_room
-    ):
-        return False
-    return not interview.find_repeat(interview.position) and not interview.is_display_only(
-        interview.position
-    )
-
-
-async def handle_location(context: HandlerContext, update: Update, place: Location) -> None:
-    """A shared location: the point itself where one is asked, else the place where it lies."""
-    request, snapshot = await welcome_and_read_request(context, update)
-    interview, survey = snapshot.interview, context.services.interviews
-    if snapshot.is_in_room:
-        await handle_unexpected(context, update)
-    elif (
-        interview is not None
-        and accepts_text(snapshot)
-        and interview.find_question(interview.position).kind.takes_location
-    ):
-        point = format_stored_point(place.latitude, place.longitude, place.horizontal_accuracy)
-        context.show_current(update, await survey.answer(request, interview.position, point))
-    else:
-        context.show_current(
-            update, await survey.answer_by_location(request, place.latitude, place.longitude)
-        )
-
-
-async def handle_unexpected(context: HandlerContext, update: Update) -> None:
-    """A sticker, a photo, an edited message: say kindly what helps, where the person is."""
-    _request, snapshot = await welcome_and_read_request(context, update)
-    told = Notice.EDITED if update.edited_message else StepRefusalReason.KIND
-    asks = (
-        snapshot.interview_row is not None
-        and snapshot.interview is not None
-        and snapshot.interview.position != REVIEW
-    )
-    asks = asks or snapshot.is_in_room
-    context.show_current(update, replace(snapshot, notice=told) if asks else snapshot)
-
-
-async def welcome_and_read_request(
-    context: HandlerContext, update: Update
-) -> tuple[Request, Snapshot]:
-    """The occasion and how things stand; somebody new is welcomed first."""
-    request, snapshot = await context.read_request(update)
-    if snapshot.contact is None:
-        snapshot = await context.services.interviews.arrive(
-            request, context.choose_texts(update).language, ""
-        )
-        request = replace(request, last_seen=snapshot)
-    return request, snapshot

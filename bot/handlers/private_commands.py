@@ -1,0 +1,79 @@
+"""Commands of a private chat: begin, language, withdraw, workshop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from telegram import Update
+
+from bot.handlers import participants
+from bot.handlers.context import HandlerContext
+from bot.handlers.private_messages import welcome_and_read_request
+from bot.screens.help import draw_code_screen
+from bot.screens.language_choice import draw_language_screen
+from bot.screens.withdrawal import draw_receipt_screen, draw_withdrawal_screen
+from survey.people import INVITATION_PREFIX, WORKSHOP_PREFIX
+
+
+async def handle_start(context: HandlerContext, update: Update, payload: str) -> None:
+    """/start, perhaps with the payload of a link."""
+    request, snapshot = await context.read_request(update)
+    language = context.choose_texts(update, snapshot).language
+    if payload.startswith((INVITATION_PREFIX, WORKSHOP_PREFIX)):
+        snapshot = await context.services.interviews.arrive(request, language, "")
+        context.show_current(
+            update,
+            await participants.enter_code(
+                context, replace(request, last_seen=None), snapshot, payload
+            ),
+        )
+        return
+    after = await context.services.interviews.arrive(request, language, payload)
+    if after.is_in_room and after.wave and payload.startswith(after.wave.id):
+        after = replace(
+            after,
+            room=await context.services.workshops.set_aside(
+                participants.build_workshop_request(request, after), aside=True
+            ),
+        )
+    context.show_current(update, after)
+
+
+async def handle_language(context: HandlerContext, update: Update, _: str) -> None:
+    """/bahasa"""
+    _request, snapshot = await welcome_and_read_request(context, update)
+    context.put_on_card(
+        update,
+        snapshot,
+        draw_language_screen(context.choose_texts(update, snapshot), context.bot_info),
+    )
+
+
+async def handle_withdraw(context: HandlerContext, update: Update, _: str) -> None:
+    """/hapus"""
+    request, snapshot = await context.read_request(update)
+    t = context.choose_texts(update, snapshot)
+    if snapshot.contact is None:
+        context.put_on_card(update, snapshot, draw_receipt_screen(None, {}, t))
+        return
+    holdings = await context.services.interviews.count_answers(request.telegram_id)
+    files, votes = (
+        await context.services.interviews.count_files(request.telegram_id),
+        await context.services.interviews.count_votes(request.telegram_id),
+    )
+    context.put_on_card(
+        update, snapshot, draw_withdrawal_screen(holdings, files, votes, snapshot.questionnaires, t)
+    )
+
+
+async def handle_workshop(context: HandlerContext, update: Update, _: str) -> None:
+    """/lokakarya"""
+    request, snapshot = await welcome_and_read_request(context, update)
+    if snapshot.room is None:
+        context.put_on_card(
+            update, snapshot, draw_code_screen(context.choose_texts(update, snapshot))
+        )
+    else:
+        context.show_current(
+            update, await participants.return_to_workshop(context, request, snapshot)
+        )
