@@ -94,21 +94,17 @@ class UpdateQueue:
         if allowed is not None:
             self.allow(allowed)
         self._confirm(offset)
+        self._poller = me = object()
+        self._arrived.set()  # wakes an earlier poller, which then finds that it was replaced
+        self._arrived = arrived = asyncio.Event()
         if not self._deliverable() and seconds > 0:
-            await self._poll(min(seconds, MAX_LONG_POLL))
+            await _wait(arrived, min(seconds, MAX_LONG_POLL))
+        if self._poller is not me:
+            await self.refuse_poller(WEBHOOK_TAKES_OVER if self._poller is None else OTHER_POLLER)
         ready = self._deliverable()[: max(1, min(limit, 100))]
         for update in ready:
             self.mark_delivered(update)
         return [update.body for update in ready]
-
-    async def _poll(self, seconds: float) -> None:
-        """Wait for an update. A newer poll ends this one; one that need not wait does not."""
-        me = self._poller = object()
-        self._arrived.set()  # wakes an earlier poller, which then finds that it was replaced
-        self._arrived = arrived = asyncio.Event()
-        await _wait(arrived, seconds)
-        if self._poller is not me:
-            await self.refuse_poller(WEBHOOK_TAKES_OVER if self._poller is None else OTHER_POLLER)
 
     async def refuse_poller(self, words: str) -> None:
         """Raise Refusal (409): the first at once, the next ones only after three seconds."""

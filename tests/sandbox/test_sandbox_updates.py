@@ -60,6 +60,14 @@ async def test_a_second_poller_ends_the_first(box: Sandbox, bot: RawBot) -> None
         assert (await second)[0] == 200
 
 
+async def test_even_one_that_does_not_wait_ends_the_first(box: Sandbox, bot: RawBot) -> None:
+    first = asyncio.create_task(bot.send_request("getUpdates", timeout=30))
+    await asyncio.sleep(0.05)
+    async with RawBot.connect(box.url) as other:
+        assert (await other.send_request("getUpdates", timeout=0))[0] == 200
+    assert (await first)[0] == 409
+
+
 async def test_a_tap_is_dropped_after_150_seconds_and_a_message_after_a_day(
     box: Sandbox, siti: PersonClient, bot: RawBot
 ) -> None:
