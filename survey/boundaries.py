@@ -24,6 +24,7 @@ class Boundaries:
     _tree: STRtree = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        # A frozen dataclass refuses the plain assignment even here.
         object.__setattr__(self, "_tree", STRtree(self.areas))
 
     @classmethod
@@ -50,5 +51,7 @@ class Boundaries:
 
     def find_by_point(self, latitude: float, longitude: float) -> Mapping[str, str] | None:
         """Level -> code of the place at a point; None outside all of them."""
+        # GeoJSON and shapely put the longitude first. A point on a border lies *within* neither
+        # place; *intersects* finds both, and the first is taken.
         found = self._tree.query(Point(longitude, latitude), predicate="intersects")
         return self.codes[int(found[0])] if len(found) else None

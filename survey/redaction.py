@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+# Python's own ``re`` will not do: it knows no classes such as \p{L}, and names are written in every
+# script.
 import regex
 
 #: Stands where something was taken out.
@@ -34,6 +36,8 @@ WORD_LISTS = frozenset(
 NEVER = "(?!)"
 #: In a pattern of a pack: a list of words, or a part that the engine knows.
 REFERENCE = regex.compile(r"«(\w+)»")
+# A letter that cannot be seen would hide a number or a name from every pattern. Joiners stay: emoji
+# and some scripts fall apart without them. V1 is what lets ``regex`` subtract sets.
 INVISIBLE = regex.compile(r"(?V1)[\p{Cf}--[\u200c\u200d]]")
 BLANKS = regex.compile(r"[\s\p{Cc}]+")
 REPEATED_MARKS = regex.compile(r"\[…\](?:[\s,.;:/–-]*\[…\])+")
@@ -99,6 +103,8 @@ class Redactor:
 
     def _redact_anew(self, text: str) -> RedactedText:
         left, before = clean_line(text), ""
+        # What one pattern leaves can show another one something new, so that all are tried until
+        # nothing changes; only thus does doing it again change nothing.
         while left != before:
             before = left
             for pattern in self.patterns.values():
@@ -251,12 +257,15 @@ def replace_match(found: regex.Match[str]) -> str:
 
 
 def shorten_quote(text: str, part: str) -> str | None:
-    """``text`` with ``MARK`` for what ``part`` leaves out; None if that has words of its own.
+    """``text`` with a mark for what ``part`` leaves out; None if that has words of its own.
 
     So a quote can be shortened, but nobody can be made to say what they did not write. Capitals and
     punctuation do not count; emoji stay where they stood.
     """
     words, wanted = text.split(), [word for w in part.split() if (word := strip_word(w))]
+    # False: otherwise difflib leaves frequent words of a long text aside. It takes the longest
+    # common run first, so a part that repeats words may be refused wrongly, but never accepted
+    # wrongly.
     blocks = SequenceMatcher(
         None, [strip_word(w) for w in words], wanted, False
     ).get_matching_blocks()

@@ -64,9 +64,12 @@ class Interview(InterviewState):
             left = offered.difference(ticked)
             last = left if on and len(left) == 1 else ()
             return self._build_step(StepKind.TICKED, key, " ".join([*ticked, *last]), at)
+        # In the order of the list, so that the same choices are the same value whichever came
+        # first.
         value = " ".join(
             dict.fromkeys(c.value for c in self.list_choices(key) if c.value in ticked)
         )
+        # Unticking is always possible: whoever has ticked too much must get out of it again.
         if (
             on
             and self._find_fault(key, self.find_question(key), value, at)

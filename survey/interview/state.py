@@ -15,6 +15,7 @@ from survey.forms.runtime.form import Form, strip_positions
 from survey.interview.question_order import REVIEW, QuestionOrder, renumber_key, split_instance
 from survey.interview.steps import Step, StepKind
 
+# No clock is asked, so that two that have not begun are alike whenever they are made.
 #: The time in an interview that has not begun.
 NOT_BEGUN = datetime(1970, 1, 1, tzinfo=UTC)
 #: Steps after which a person goes on, and steps after which they stay.
@@ -151,6 +152,8 @@ class InterviewState:
 
     def _find_wording(self, key: str) -> str:
         if key not in self._wordings:
+            # Always in the same language: whoever chooses another one is not to give the place
+            # again.
             language = self.questionnaire.languages[0]
             self._wordings[key] = self.form.render_text(
                 self.find_question(key).label, key, language
@@ -197,6 +200,7 @@ class InterviewState:
         if step.number == 1 and self.form.now != step.at:
             # The form begins now: what it knows of the time must not depend on when it was loaded.
             self.form = replace(self.form, now=step.at)
+        # Any step may change what is relevant, and with it which places there are.
         self._question_order = self._position = None
         self._wordings.clear()
         self._change_form(step)
@@ -215,12 +219,15 @@ class InterviewState:
                 self.visited.add(step.key)
                 if "place" in self.find_question(step.key).suara_attributes:
                     self._worded[step.key] = self._find_wording(step.key)
+            # Neither is gone through: ticks are no answer until they are confirmed, and what was
+            # given beforehand the person has not seen yet.
             case StepKind.TICKED | StepKind.GIVEN:
                 self.form.set_value(step.key, step.value, step.at)
             case StepKind.ADDED:
                 self.form.add_instance(
                     strip_positions(step.key), step.key.rpartition("/")[0], step.at
                 )
+                # Whether it is enough is asked anew after each instance.
                 self.visited.discard(step.key)
             case StepKind.REMOVED:
                 self.form.remove_instance(step.key, step.at)
@@ -231,6 +238,7 @@ class InterviewState:
                 self.consented = True
             case StepKind.SENT:
                 self.form.finish(step.at)
+                # Changes may be sent again, but the time of the first sending stands.
                 self.sent_at = self.sent_at or step.at
 
     def _renumber_instances(self, removed: str) -> None:

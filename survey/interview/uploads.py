@@ -32,7 +32,7 @@ FILE_ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
 }
-#: What a name is like that ``named`` makes.
+#: What a name is like that ``build_file_name`` makes.
 FILE_NAME = re.compile(r"[a-z0-9_]{1,40}-[0-9a-f]{16}\.[a-z0-9]{2,4}")
 
 
@@ -58,7 +58,7 @@ class UploadedFile:
 def build_file_name(question: str, mime: str, drawn: str) -> str:
     """What a file is called here: the question's name, 16 drawn hexadecimal digits, its ending.
 
-    Nothing in it comes from whoever sent it, but the ending, which is one of ``ENDINGS``.
+    Nothing in it comes from whoever sent it, but the ending, which is one of ``FILE_ENDINGS``.
     """
     plain = re.sub(r"[^a-z0-9_]+", "_", question.lower())[:40] or "_"
     return f"{plain}-{drawn}.{FILE_ENDINGS.get(mime, 'bin')}"

@@ -113,6 +113,8 @@ class Administration:
         if done:
             raise PlanningError(explain_begun(described.id, done))
         code = described.code or (old.code if old else f"LOKA-{generate_code(CODE_RANDOM_LENGTH)}")
+        # An invitation and a workshop are both joined by typing a code, so no code may mean two
+        # things.
         if invited or any(other.code == code for other in every if other.id != described.id):
             whose = "an invitation" if invited else "another workshop"
             raise PlanningError(f"code: {code} is the code of {whose}. Choose another one.")

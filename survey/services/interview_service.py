@@ -86,6 +86,7 @@ class InterviewService(Service):
             met = contacts.add_person(on.telegram_id, generate_code(10), language, source, on.at)
             with suppress(CollisionError):  # Two messages at once: the first one has met them.
                 await self._store.keep(met)
+            # What the request saw last is from before they were met, and says that nobody is there.
             on = replace(on, last_seen=None)
         if payload.startswith(INVITATION_PREFIX):
             return await self.accept_invitation(on, payload)
@@ -159,6 +160,7 @@ class InterviewService(Service):
         situation = await self._latest_snapshot(on)
         if situation.contact is None:
             return None
+        # Counted before they are deleted; afterwards nobody could say what it was.
         files, votes = (
             await self.count_files(on.telegram_id),
             await self.count_votes(on.telegram_id),
@@ -194,6 +196,7 @@ class InterviewService(Service):
             known = (("sector", now.respondent.sector), ("category", now.respondent.category))
             given = (now.interview.prefill(name, value, on.at) for name, value in known if value)
             steps = filter(None, (require_step(now.interview.agree(on.at)), *given))
+            # Each was decided on an interview without steps and calls itself the first.
             return Decision(tuple(replace(step, number=n) for n, step in enumerate(steps, 1)))
 
         return await self._carry_out(on, decide, seed=seed)
@@ -212,6 +215,8 @@ class InterviewService(Service):
     async def answer_with_file(self, on: Request, key: str, sent: UploadedFile) -> Snapshot:
         """Answer the question at ``key`` with a file; of an album only the first one counts."""
         row, digits = (await self._latest_snapshot(on)).interview_row, secrets.token_hex(8)
+        # One person's updates are handled in their order, so an earlier file of the album is kept
+        # by now.
         async with self._store.read() as connection:
             again = row and await attachments.has_file_of_album(connection, row.id, sent.album)
 
@@ -335,6 +340,8 @@ def decide_wave(now: Snapshot, payload: str) -> Decision:
 
 def build_place_steps(made: Interview, place: Mapping[str, str], at: datetime) -> list[Step]:
     """Steps that answer every question for a place, the largest first."""
+    # These steps are made without ``Interview.answer``, which takes only the question where the
+    # person stands.
     return [
         Step(
             number,

@@ -73,6 +73,8 @@ class QuoteService:
             return QuoteDecision.CHANGED
         redact = self._redactor.redact
         text = redact(found.text).text
+        # ``part`` is compared with a redacted text, so what was taken out of that must be taken out
+        # of it.
         chosen = text if part is None else shorten_quote(text, redact(part).text)
         if chosen is None:
             return QuoteDecision.OTHER_WORDS
@@ -96,6 +98,8 @@ class QuoteService:
     ) -> QuoteDecision:
         if not await self._keep(why, quotes.add_quote(one, text, now), now):
             return QuoteDecision.ALREADY
+        # If the answer was changed just before, ``add_quote`` has kept nothing and collided with
+        # nothing; only looking again tells.
         after = await self._read_answer(one.place)
         same = after is not None and after.answered_at == one.answered_at
         return QuoteDecision.DONE if same else QuoteDecision.CHANGED

@@ -120,12 +120,16 @@ class Service:
         """Decide, keep, say how things stand; read again if something else was kept meanwhile."""
         for _ in range(COLLISION_ATTEMPTS):
             now = await self._latest_snapshot(on)
+            # What was last seen serves the first attempt only; after a collision it is what
+            # collided.
             on = replace(on, last_seen=None)
             if now.contact is None:
                 return now
             decision = decide(now)
             if not (decision.steps or decision.statements):
                 return replace(now, notice=decision.notice)
+            # The mark goes first, so that an act that comes a second time collides with its mark
+            # and not with what it kept itself, which would be decided anew.
             mark = interviews.add_cause(on.cause, on.at)
             try:
                 async with self._apply_steps(now, decision.steps, seed) as statements:
@@ -134,6 +138,8 @@ class Service:
                 return await self.read_snapshot(on.telegram_id, on.at)
             except CollisionError:
                 continue
+            # Other statements change what the steps do not tell, such as the wave or the files;
+            # then all is read again.
             after = advance_snapshot(now) if not decision.statements else None
             after = after or await self.read_snapshot(on.telegram_id, on.at)
             return replace(after, notice=decision.notice)
@@ -154,7 +160,10 @@ class Service:
         statements: list[Statement] = []
         made, before = now.interview, dict[str, str]()
         if now.interview_row is None:
+            # Drawn at each attempt: a number that is taken collides, and the next attempt has
+            # another.
             row_id = secrets.randbits(ID_BITS)
+            # The one before the consent is everybody's and must not be changed.
             made = Interview(made.questionnaire, seed, steps, self._zone)
             self._interviews.hold(row_id, made)
             statements.append(
@@ -171,6 +180,8 @@ class Service:
             statements.append(attachments.detach_unused(row_id, list_answer_files(made)))
         try:
             yield statements
+        # A cancelled task leaves the same behind as a failed one: an interview in memory with steps
+        # of which nobody here knows whether they were kept.
         except BaseException:
             self._interviews.drop(row_id)
             raise
@@ -198,6 +209,8 @@ def decide_step(
 
 def list_answer_files(made: Interview) -> list[str]:
     """The names of the files that are answers, whether they count now or not."""
+    # An answer that does not count now comes back when the change before it is undone, and with it
+    # its file.
     uploads = made.questionnaire.uploads
     return [node.value for key, node in made.form.nodes.items() if strip_positions(key) in uploads]
 

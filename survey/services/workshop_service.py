@@ -284,6 +284,7 @@ class WorkshopService:
             if room is None or room.me is None:
                 return None
             decided = decide(room, room.me)
+            # What an old look refuses may be allowed by now: look again before anybody is told no.
             if isinstance(decided, MoveRefused) and old:
                 continue
             if isinstance(decided, MoveRefused):
@@ -305,7 +306,7 @@ class WorkshopService:
     # Facilitating
 
     async def make_move(self, tap: WorkshopRequest, workshop_id: str, decide: MoveDecider) -> Room:
-        """A facilitator's move; refused if somebody else made one since ``tap.seen``.
+        """A facilitator's move; refused if somebody else made one since ``tap.seen_moves``.
 
         Raises PermissionError for whoever is no facilitator of this room.
         """
@@ -323,6 +324,7 @@ class WorkshopService:
                 self._notify(workshop_id, RoomChange.MOVE)
             except AlreadyCarriedOutError:
                 refused = None
+            # Not decided anew, as votes are: the facilitator meant what the screen showed.
             except CollisionError:  # Somebody else's move has the number that this one wanted.
                 refused = MoveRefused(MoveRefusalReason.MEANWHILE)
         async with self._store.read() as connection:
@@ -363,10 +365,13 @@ def find_seat(plan: WorkshopPlan, category: str) -> int | None:
 
 def hash_token(token: str) -> str:
     """What is kept of a web page's token: whoever reads the database cannot vote with it."""
+    # Without salt and quick to compute, which is enough: the token is random, so none can be
+    # guessed and tried.
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def hash_nonce(token: str, nonce: str) -> int:
     """The key of a web page's request, so that a repeated one acts once."""
     found = hashlib.sha256(f"{token} {nonce}".encode()).digest()
+    # SQLite's integers have 64 bits with a sign, so one bit has to go.
     return int.from_bytes(found[:8], "big") >> 1

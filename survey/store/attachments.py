@@ -43,6 +43,7 @@ def add_attachment(interview_id: int, name: str, sent: UploadedFile) -> Statemen
 
 def detach_unused(interview_id: int, names: Collection[str]) -> Statement:
     """Let go of an interview's files that are no answer any more."""
+    # Where no names are left all files go: SQLAlchemy makes an empty NOT IN true.
     return (
         update(attachment)
         .where(attachment.c.interview_id == interview_id, attachment.c.name.not_in(names))
@@ -73,11 +74,13 @@ async def has_file_of_album(connection: AsyncConnection, interview_id: int, albu
     query = select(attachment.c.name).where(
         attachment.c.interview_id == interview_id, attachment.c.album == album
     )
+    # Files that were sent alone all have '' for an album, and do not belong together.
     return bool(album) and (await connection.execute(query)).first() is not None
 
 
 async def list_unfetched(connection: AsyncConnection, bot: int) -> list[PendingAttachment]:
     """Files that this bot can fetch and has not."""
+    # A ``file_id`` is good only for the bot that received it.
     query = select(attachment.c.name, attachment.c.file_id).where(
         attachment.c.interview_id.is_not(None),
         attachment.c.fetched_at.is_(None),

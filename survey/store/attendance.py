@@ -16,6 +16,7 @@ from survey.store.writer import Statement
 from survey.workshop.moves import VoteChannel
 from survey.workshop.plan import Attendance, AttendanceCounts, GroupChat
 
+# The row of somebody who leaves stays: their votes count, and whoever comes back is the same.
 IS_PRESENT = attendance.c.left_at.is_(None)
 
 
@@ -119,6 +120,8 @@ def add_web_attendance(
         source="web",
         joined_at=at,
     )
+    # The number of the new row is known only to the database; within the same transaction the
+    # pseudonym, which is unique, finds it.
     them = select(respondent.c.id).where(respondent.c.pseudonym == pseudonym).scalar_subquery()
     row = {
         "workshop_id": workshop_id,
@@ -185,6 +188,7 @@ async def list_attendee_chats(
 
 def replace_group_chat(chat: GroupChat, former: int | None) -> list[Statement]:
     """Let a group chat vote in a workshop, on a message; ``former`` is its number before."""
+    # Without a former number the list holds NULL, which equals nothing in SQL.
     gone = delete(group_chat).where(group_chat.c.chat_id.in_([chat.chat_id, former]))
     return [gone, insert(group_chat).values(**asdict(chat))]
 

@@ -90,6 +90,9 @@ def update_language(who: Respondent, language: str) -> Statement:
 
 def assign_invitation(who: Respondent, by: Invitation) -> Statement:
     """The person stands for what the invitation says, unless others used it up meanwhile."""
+    # Counted by the statement itself, under the write lock: of two people who were both told that
+    # one place is left, the second one changes nothing. The alias keeps SQLAlchemy from taking the
+    # table inside for the row that is updated.
     others = respondent.alias()
     used = select(func.count()).where(others.c.invitation == by.code).scalar_subquery()
     return (

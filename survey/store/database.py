@@ -34,9 +34,13 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         # All are kept open: opening one costs more than a read.
+        # Nothing is reset when one goes back to the pool: readers are in autocommit, so there is
+        # nothing to roll back.
         self._readers = build_engine(
             url, pool_size=READER_COUNT, max_overflow=0, pool_reset_on_return=None
         )
+        # One connection, because SQLite lets only one write at a time; others of this process wait
+        # for it in the pool instead of for the lock.
         self._writers = build_engine(url, pool_size=1, max_overflow=0)
         begin_immediately(self._writers)
         self._writer = Writer(self._writers)
@@ -59,6 +63,7 @@ class Store:
         try:
             yield store
         finally:
+            # The writer first: keeping what was handed in still needs its engine.
             await store._writer.stop()
             await store._readers.dispose()
             await store._writers.dispose()
@@ -70,6 +75,7 @@ class Store:
     async def _migrate(self) -> None:
         file = find_database_file(self.url)
         if file is not None:
+            # SQLite makes the file, but not its folder.
             file.parent.mkdir(parents=True, exist_ok=True)
         async with self._writers.begin() as connection:
             await connection.run_sync(upgrade_tables)
@@ -82,6 +88,7 @@ class Store:
 
 def build_engine(url: str, **options: Any) -> AsyncEngine:
     """An engine; SQLite durable in WAL mode, every statement seeing all that is committed."""
+    # Parameters are what people wrote, and an error that names them would end up in the log.
     made = create_async_engine(url, hide_parameters=True, **options)
     if made.dialect.name != "sqlite":
         return made
@@ -94,6 +101,8 @@ def build_engine(url: str, **options: Any) -> AsyncEngine:
         # FULL: in WAL mode only so is a commit on the disk when it returns, as "kept" says.
         # SQLite minds foreign keys only where each connection asks for it.
         # Secure delete: what is withdrawn is overwritten, not just left out of the tree.
+        # The timeout comes first, since changing the journal mode may itself wait for another
+        # process. A negative cache size means KiB to SQLite, a positive one pages.
         for pragma in (
             f"busy_timeout = {BUSY_TIMEOUT}",
             f"cache_size = -{CACHE_SIZE}",
@@ -125,6 +134,8 @@ def upgrade_tables(connection: Connection) -> None:
     """Bring the tables to the newest revision."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    # Alembic would connect by itself; on this connection it runs in the transaction that holds the
+    # write lock, so that two processes that start at once take turns.
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     # Whether we may write shows now, not with the first answer.

@@ -88,6 +88,8 @@ def match_claim(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
 
 async def claim_delivery(store: Store, wanted: Delivery, now: datetime) -> Delivery | ClaimRefusal:
     """Take a delivery for this process, or say why not."""
+    # Read and written in one transaction that begins with the write lock, so that no other process
+    # can claim it between the two.
     async with store.write_engine.begin() as connection:
         row = (await connection.execute(select(delivery).where(*match_delivery(wanted)))).first()
         if row is None:
@@ -134,6 +136,7 @@ async def add_delivery(connection: AsyncConnection, new: Delivery, **times: date
         "failures": 0,
     }
     try:
+        # After a collision SQLite takes back this statement alone and the transaction goes on.
         await connection.execute(insert(delivery).values(row | times))
     except IntegrityError:
         return False
@@ -227,6 +230,7 @@ async def list_past_deliveries(
 
 async def find_last_period(connection: AsyncConnection, chat_id: int, report: str) -> str:
     """The period of the last report of a kind that a schedule brought; empty before the first."""
+    # What somebody asked for in between does not move the periods of the schedule.
     query = (
         select(delivery.c.period)
         .where(delivery.c.chat_id == chat_id, delivery.c.report == report)
@@ -246,6 +250,7 @@ async def count_delivered(connection: AsyncConnection, due_at: datetime) -> int:
 
 def read_delivery_row(row: Row[Any]) -> Delivery:
     """A delivery from its row."""
+    # Without ``claimed_at``: reading a row gives nobody the claim on it.
     return Delivery(
         row.report,
         row.period,

@@ -89,6 +89,7 @@ class InterviewCache:
 
     async def restore(self, connection: AsyncConnection, row: InterviewRow) -> Interview:
         """The interview with all its steps."""
+        # Another process may have taken a step since; then the number of steps differs.
         ready = self._ready.get(row.id)
         if ready is not None and ready.step_count == row.step_count:
             self._ready.move_to_end(row.id)
@@ -118,6 +119,7 @@ class PersonRecord:
     interview_rows: dict[str, InterviewRow]
 
 
+# Outer joins, so that a person is found also where there is no wave at all.
 #: A row for every wave, since each statement is a way to the database and back.
 PERSON_QUERY = (
     select(contact, respondent, wave, interview)
@@ -169,6 +171,7 @@ async def count_answers_by_wave(connection: AsyncConnection, who: Respondent) ->
     """How many answers of a person are kept, by wave: what a withdrawal deletes."""
     query = (
         select(interview.c.wave_id, func.count(answer.c.question_id))
+        # Several choices are rows 0, 1, 2 … of one answer, which counts once.
         .outerjoin(answer, (answer.c.interview_id == interview.c.id) & (answer.c.number == 0))
         .where(interview.c.respondent_id == who.id)
         .group_by(interview.c.wave_id)
@@ -196,11 +199,18 @@ def add_interview(
     return (ADD_INTERVIEW, row)
 
 
+# Statements that are made once: the writer sends those of several people in one call, which it can
+# do only for the very same object.
 ADD_INTERVIEW = insert(interview)
 ADD_STEP = insert(step)
 ADD_ANSWER = insert(answer)
 ADD_CAUSE = insert(cause)
+# SQLAlchemy would take the difference of two times for a time again and convert it; it is a span in
+# whole microseconds.
 STEP_GAP = type_coerce(bindparam("at", type_=Moment) - interview.c.last_at, BigInteger)
+# The other columns are set too: SQLAlchemy adds those that the parameters of ``record_steps`` name.
+# So the parameters of our own, ``row`` and ``at``, must not be called like a column. What stands on
+# the right is the row before the update: ``last_at`` is that of the step before.
 UPDATE_INTERVIEW = (
     update(interview)
     .where(interview.c.id == bindparam("row"))
@@ -265,6 +275,8 @@ def update_answers(
     form = made.questionnaire
     for key in sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)):
         question_id, repeat = codes.questions[form.id, strip_positions(key)], get_occurrence(key)
+        # A changed answer is a row deleted and a row added, never an update: a quote hangs on the
+        # row by its foreign key and must go with what was said.
         if key in before:
             yield (REMOVE_ANSWER, {"row": row_id, "question": question_id, "repeat": repeat})
         for number, value in enumerate(split_value(form, key, after.get(key, ""))):

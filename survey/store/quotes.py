@@ -31,7 +31,7 @@ class AnswerPlace:
 class QuotableAnswer:
     """An answer in somebody's own words, as it was given. ``digest`` is of its questionnaire.
 
-    ``quoted`` is what of it was released, None if nothing was.
+    ``released_text`` is what of it was released, None if nothing was.
     """
 
     place: AnswerPlace
@@ -44,6 +44,7 @@ class QuotableAnswer:
     @property
     def version(self) -> str:
         """A short word that is another one once the answer was changed."""
+        # It stands in callback data, of which Telegram takes 64 bytes at the most.
         return f"{(self.answered_at - EPOCH) // MICROSECOND:x}"
 
 
@@ -164,6 +165,8 @@ async def count_decisions(connection: AsyncConnection, codes: Collection[int]) -
 def add_quote(one: QuotableAnswer, text: str | None, now: datetime) -> Statement:
     """Release ``text`` of an answer, or with None withhold it, if it is still the same answer."""
     values = (literal(text, quote.c.text.type), literal(now, Moment))
+    # A changed answer is another row with another time; then this selects nothing, and nothing is
+    # kept.
     same = select(*ANSWER_ORDER, answer.c.number, *values).where(
         tuple_(*ANSWER_ORDER) == tuple_(*map(literal, list_place_values(one.place))),
         answer.c.number == 0,

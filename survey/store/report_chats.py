@@ -101,6 +101,7 @@ def match_unfinished() -> tuple[ColumnElement[bool], ...]:
 
 async def count_chat_refusal(store: Store, chat_id: int) -> int:
     """A chat takes nothing; how often that was so one after another."""
+    # Added up by the database, because two processes may be refused at the same time.
     more = update(chat).where(chat.c.id == chat_id).values(refusals=chat.c.refusals + 1)
     await store.keep([more])
     async with store.read() as connection:
@@ -133,6 +134,10 @@ async def renumber_chat(store: Store, old: int, new: int) -> None:
                     .where(*match_delivery_row(twin), *match_unfinished())
                     .values(times)
                 )
+            # A message has another number in the new chat, where the old one may be somebody
+            # else's; as a negative number it stays unique and names no message. Without its claim,
+            # whoever is at the delivery learns that it is no longer theirs, and stops writing to
+            # the old chat.
             follows = update(delivery).values(
                 chat_id=new, notices={}, asked=-abs(row.asked), claimed_at=None, retry_at=None
             )

@@ -36,6 +36,7 @@ async def list_ended_workshops(connection: AsyncConnection) -> list[CompletedEve
 
     One lasts from its first move to just after its last, so that the last belongs to it.
     """
+    # The last move tells whether the session was ended, since nothing can follow the lock.
     last = (
         select(
             move.c.workshop_id.label("workshop"),
@@ -64,6 +65,7 @@ async def has_new_data(connection: AsyncConnection, since: datetime, until: date
         select(vote.c.at).order_by(vote.c.id.desc()).limit(1).subquery().select(),
         select(func.max(move.c.at)),
         select(func.max(refusal.c.at)),
+        # A withdrawal changes the figures and leaves nothing else behind.
         select(func.max(receipt.c.at)),
         select(func.max(wave.c.opens_at)).where(wave.c.opens_at < until),
         select(func.max(wave.c.closes_at)).where(wave.c.closes_at < until),

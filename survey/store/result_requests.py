@@ -103,6 +103,8 @@ async def list_waiting(connection: AsyncConnection, wave_id: str) -> list[Result
 async def claim_result_request(store: Store, one: ResultRequest, now: datetime) -> bool:
     """Whether this process is the one to tell them; not if they took it back meanwhile."""
     old = wish.c.claimed_at.is_(None) | (wish.c.claimed_at <= now - CLAIM_DURATION)
+    # The condition stands in the update itself: of two processes one changes the row, the other
+    # none.
     taken = (
         update(wish)
         .where(*match_result_request(one), wish.c.told_at.is_(None), old)

@@ -37,6 +37,7 @@ class Moment(TypeDecorator[datetime]):
     """An aware time, kept as an integer; a naive one is refused."""
 
     impl = BigInteger
+    # Without this word SQLAlchemy compiles every statement with a time in it anew.
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
@@ -45,6 +46,8 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone")
+        # In whole numbers: a float of seconds, as ``timestamp()`` gives it, does not hold every
+        # microsecond, and claims and versions of answers are recognised by their time.
         return (value - EPOCH) // MICROSECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
@@ -52,6 +55,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else EPOCH + value * MICROSECOND
 
 
+# Every constraint has a name, because a migration can drop or change only what has one.
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_N_label)s",
@@ -111,6 +115,8 @@ respondent = Table(
     comment="A person as the answers know them: a pseudonym.",
 )
 
+# Where numbers come from Telegram or are drawn, ``autoincrement`` is off: SQLAlchemy would
+# otherwise take a lone integer key for one that the database gives.
 contact = Table(
     "contact",
     metadata,
@@ -122,6 +128,8 @@ contact = Table(
     comment="The only link between a person and a pseudonym. Deleting the row unlinks for good.",
 )
 
+# The number is drawn because it stands in callback data: one that counts up would tell how many
+# took part and would invite trying the next one.
 interview = Table(
     "interview",
     metadata,
@@ -148,6 +156,8 @@ interview = Table(
     comment="One respondent's pass through a wave's questionnaire. Exists from the consent on.",
 )
 
+# This must not become WITHOUT ROWID: ``report_events.has_new_data`` finds the newest step by its
+# row number.
 step = Table(
     "step",
     metadata,
@@ -192,6 +202,7 @@ answer = Table(
     comment="The answers that stand: a projection of the steps, kept in the same transaction.",
 )
 
+# ``number`` is 0 in every row, but SQLite demands that a foreign key refer to a whole key.
 quote = Table(
     "quote",
     metadata,
@@ -209,6 +220,7 @@ quote = Table(
     comment="That an answer may be quoted, or not. It goes with the answer, if that changes too.",
 )
 
+# SET NULL and not CASCADE: without the row nobody would know which file is to be deleted.
 attachment = Table(
     "attachment",
     metadata,
@@ -308,6 +320,8 @@ delivery = Table(
     Column("failures", Integer, nullable=False, comment="how often it could not be made"),
     Column("delivered_at", Moment, nullable=True),
     Column("skipped_at", Moment, nullable=True, comment="nothing had changed"),
+    # A request is claimed by the message of its choices alone, whatever was chosen; 0 stands for a
+    # schedule, which brings a chat many.
     Index(
         "ix_delivery_asked",
         "chat_id",

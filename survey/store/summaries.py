@@ -34,6 +34,7 @@ class SummaryDecision:
     @property
     def version(self) -> str:
         """A short word that is another one for summaries made at another time."""
+        # It stands in callback data, of which Telegram takes 64 bytes at the most.
         return f"{(self.made_at - EPOCH) // MICROSECOND:x}"
 
 
@@ -72,6 +73,7 @@ def replace_summaries(wave_id: str, made: Iterable[Summary], at: datetime) -> li
     """What is told of a wave from now on; it collides where another process was faster."""
     old = summary.c.wave_id == wave_id, summary.c.made_at < select_closing_time(wave_id)
     replaced = select(summary.c.wave_id).where(*old)
+    # The previews go first: which of them are old is read from the summaries, deleted next.
     return [
         delete(preview).where(preview.c.wave_id.in_(replaced)),
         delete(summary).where(*old),
@@ -87,6 +89,8 @@ def replace_summaries(wave_id: str, made: Iterable[Summary], at: datetime) -> li
 async def decide_summaries(store: Store, ruled: SummaryDecision, released: bool) -> bool:
     """Whether that was to be decided: a yes is the last word, as it is being carried out."""
     undecided, refused = summary.c.released.is_(None), summary.c.released.is_(False)
+    # The condition stands in the update itself, so that of two chats that decide at once one is
+    # told that it was too late.
     changed = update(summary).where(
         *match_newest_summaries(ruled.wave_id),
         summary.c.made_at == ruled.made_at,

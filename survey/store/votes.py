@@ -20,6 +20,8 @@ from survey.workshop.moves import Vote, VoteChannel
 from survey.workshop.plan import EarlierAnswers
 from survey.workshop.results import RoundKey, Tally
 
+# HAVING leaves no row where the number differs; a subquery without a row is NULL, which the column
+# refuses. So looking and writing are one statement under the write lock.
 #: The number of moves if it is still the one that was seen; else nothing, and the vote collides.
 UNCHANGED_MOVES = (
     select(func.count())
@@ -30,6 +32,7 @@ UNCHANGED_MOVES = (
 )
 
 
+# None of the parameters may be called like a column: SQLAlchemy keeps those names for itself.
 ADD_VOTE = insert(vote).values(
     workshop_id=bindparam("workshop"),
     ballot=bindparam("voted_on"),
@@ -74,6 +77,7 @@ async def read_person_votes(
         )
         .order_by(vote.c.id)
     )
+    # In the order of their numbers, so that a later vote takes the place of an earlier one.
     return {row.ballot: read_vote_row(row) for row in await connection.execute(query)}
 
 
@@ -111,6 +115,7 @@ class VotingMark:
     withdrawals: int
 
 
+# The newest number alone would not do: SQLite gives the number of a deleted last row again.
 VOTING_MARK_QUERY = select(
     select(func.max(vote.c.id)).scalar_subquery(),
     select(func.count()).select_from(receipt).scalar_subquery(),
@@ -183,6 +188,8 @@ def build_earlier_query(
     asked: EarlierAnswers, wanted: Sequence[Ballot], until: datetime
 ) -> Select[Any]:
     """Counts the answers about these ballots by path, asset and value."""
+    # The rating and the code of what is rated are two answers in the same instance of a repeat, so
+    # the table is joined to itself by that instance.
     rated, named = answer.alias(), answer.alias()
     rating, naming = question.alias(), question.alias()
     chosen = code.alias()

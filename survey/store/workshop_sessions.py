@@ -131,6 +131,8 @@ class TallyCache:
         self, connection: AsyncConnection, workshop_id: str, wanted: set[int]
     ) -> dict[RoundKey, Tally]:
         """The tallies of the rounds of these openings."""
+        # Read before anything is counted: a vote that comes in between is then counted once more
+        # later, where the other order would miss it.
         mark = await votes.read_voting_mark(connection)
         if mark.withdrawals != self.mark.withdrawals:
             self.by_opening.clear()
@@ -145,6 +147,8 @@ class TallyCache:
             counted = await votes.read_tallies(connection, workshop_id, missing)
             known |= {o: {r: t for r, t in counted.items() if r[1] == o} for o in missing}
             if self.mark is mark:  # Else somebody else may have seen newer votes.
+                # A round without a vote is kept as empty, or it would be counted anew at every
+                # look.
                 self.by_opening |= {o: known[o] or {} for o in missing}
         return {r: t for found in known.values() if found for r, t in found.items()}
 

@@ -58,6 +58,8 @@ class Writer:
     async def stop(self) -> None:
         """Keep what was handed in, then stop."""
         if self._task is not None:
+            # The mark of the end stands behind whatever was handed in before, so all of that is
+            # kept.
             self._queue.put_nowait(None)
             await self._task
 
@@ -72,6 +74,8 @@ class Writer:
             return
         write = PendingWrite(statements, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(write)
+        # Whoever is cancelled here may have been kept all the same, since the write stays in the
+        # queue; if the act is repeated, the mark of its cause says so.
         await write.done
 
     async def _run(self) -> None:
@@ -81,6 +85,8 @@ class Writer:
             while not self._queue.empty() and len(group) < MOST_WRITES_TOGETHER:
                 following = self._queue.get_nowait()
                 if following is None:
+                    # The end was found while a group was being filled: the group is kept before the
+                    # loop ends.
                     last = True
                     break
                 group.append(following)
@@ -101,10 +107,14 @@ class Writer:
                 fail_write(group[0], fault)
                 return
             for write in group:
+                # The rollback undid them all, so each is kept for the first time here, in the order
+                # in which they came.
                 await self._keep([write])
         else:
             for write in group:
                 if not write.done.done():
+                    # Whoever waited may have been cancelled; setting a result would then raise
+                    # InvalidStateError, and end the writer for everybody.
                     write.done.set_result(None)
 
 
@@ -128,6 +138,9 @@ def classify_collision(sql: Executable, number: int) -> CollisionError:
 
 async def execute_group(connection: AsyncConnection, group: Sequence[PendingWrite]) -> None:
     """Run the statements of several writes, each one's in order, what is alike in one call."""
+    # Only the order within one write matters (a step needs the row of its interview), so writes may
+    # be interleaved. A collision is not classified here: it rolls the group back, and each write is
+    # then kept alone, where it shows which one collided.
     lines = [deque(write.statements) for write in group]
     while lines := [line for line in lines if line]:
         head = lines[0][0]
@@ -136,6 +149,8 @@ async def execute_group(connection: AsyncConnection, group: Sequence[PendingWrit
             await connection.execute(head)
             continue
         sql, _ = head
+        # The same object, not an equal statement: what is made once at import (such as ADD_STEP)
+        # can be carried out for many people in a single executemany.
         alike = [line for line in lines if isinstance(line[0], tuple) and line[0][0] is sql]
         await connection.execute(sql, [line.popleft()[1] for line in alike])  # type: ignore[index]
 

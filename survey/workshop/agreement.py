@@ -29,6 +29,7 @@ def compute_scale_quantile(counts: Mapping[int, int], p: float) -> float:
         below += count
         if below > position or index == len(points) - 1:
             return float(value)
+        # Safe with floats: halves and quarters of a whole number are exact in binary.
         if below == position:
             return (value + points[index + 1][0]) / 2
     return NAN
@@ -55,9 +56,9 @@ class Rating:
 
     @property
     def is_agreed(self) -> bool:
-        """Whether the share within one point of the median reaches ``AGREED``.
+        """Whether the share within one point of the median reaches ``AGREEMENT_SHARE``.
 
-        A survey's figures are judged by this alone; a workshop fixes a ``Rule`` of its own.
+        A survey's figures are judged by this alone; a workshop fixes its own ``AgreementRule``.
         """
         return self.within_one >= AGREEMENT_SHARE
 
@@ -100,6 +101,7 @@ def compute_rwg_index(counts: Mapping[int, int], points: int = 5) -> float:
         return NAN
     total = sum(value * count for value, count in counts.items())
     squares = sum(value * value * count for value, count in counts.items())
+    # In whole numbers up to the last division, so that no rounding error enters the difference.
     return 1 - 12 * (n * squares - total * total) / (n * (n - 1) * (points * points - 1))
 
 
@@ -120,6 +122,8 @@ def compute_concordance(judgements: Sequence[Sequence[float]]) -> float:
     largest = m * m * (k * k * k - k) - m * ties
     if m < 2 or not largest:
         return NAN
+    # Ranks are doubled and the deviations multiplied by k, both to stay in whole numbers: spread is
+    # 4kS, and so 12 S is 3 spread / k.
     spread = k * sum(r * r for r in sums) - sum(sums) * sum(sums)
     return 3 * spread / (k * largest)
 
@@ -130,6 +134,7 @@ def compute_doubled_ranks(row: Sequence[float]) -> list[int]:
     ranks: dict[float, int] = {}
     below = 0
     for score in sorted(times):
+        # Doubled, because the middle rank of an even number of ties is a half.
         ranks[score] = 2 * below + times[score] + 1
         below += times[score]
     return [ranks[score] for score in row]

@@ -30,7 +30,8 @@ class MoveKind(StrEnum):
 class WorkshopRequest:
     """Somebody's tap: who, when it arrived, and as which update (``key``) of which ``source``.
 
-    ``seen`` is how many moves the screen knew of that a facilitator tapped; votes do not need it.
+    ``seen_moves`` is how many moves the screen knew of that a facilitator tapped; votes do not need
+    it.
     """
 
     respondent_id: int
@@ -78,7 +79,7 @@ class ChangeReason(StrEnum):
 class Vote:
     """What somebody said of a ballot in the round that the move ``opening`` opened.
 
-    ``moves`` is how many moves the session had when it was decided.
+    ``move_count`` is how many moves the session had when it was decided.
     """
 
     ballot: int
@@ -94,7 +95,7 @@ class Vote:
 class MoveRefusalReason(StrEnum):
     """Why something could not be done."""
 
-    #: Somebody did something since the screen was drawn: see ``Session.since``.
+    #: Somebody did something since the screen was drawn: see ``Session.list_moves_since``.
     MEANWHILE = "meanwhile"
     LOCKED = "locked"
     #: No such ballot, or none at all.
@@ -185,8 +186,8 @@ class BallotState:
         """Whether a vote arrives in time.
 
         After the close only one that was tapped before it: a tap carries no time, but of the same
-        bot a smaller update number, and it must not be more than ``LATE`` behind. Of the web page
-        what had arrived before the close did counts, even if it is looked at afterwards.
+        bot a smaller update number, and it must be less than ``LATE_VOTE_LIMIT`` behind. Of the web
+        page what had arrived before the close did counts, even if it is looked at afterwards.
         """
         if self.phase is BallotPhase.CLOSED and self.closing_move is not None:
             if tap.source == WEB_SOURCE:

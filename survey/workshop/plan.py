@@ -122,11 +122,11 @@ class AttendanceCounts:
 class Room:
     """How things stand in a workshop.
 
-    ``me`` and ``votes`` (by ballot, in its present round) are of whoever looks; ``voted`` says how
-    many voted in each round that is under way; ``tallies`` and ``before`` (answers given before the
-    session: ballot's number -> value -> people) hold only what is revealed: of the whole session
-    for facilitators and the projector, of what was revealed last for others. ``refused`` is why
-    what they just did was not taken.
+    ``me`` and ``votes`` (by ballot, in its present round) are of whoever looks; ``voter_counts``
+    says how many voted in each round that is under way; ``tallies`` and ``earlier_counts`` (answers
+    given before the session: ballot's number -> value -> people) hold only what is revealed: of the
+    whole session for facilitators and the projector, of what was revealed last for others.
+    ``refused`` is why what they just did was not taken.
     """
 
     plan: WorkshopPlan

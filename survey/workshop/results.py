@@ -29,7 +29,7 @@ from survey.workshop.session import Session
 class Tally:
     """How often each answer is somebody's last in a round, the ways they came, and their reasons.
 
-    ``counts``: value -> people; ``reasons``: one of ``Why`` or own words -> people.
+    ``counts``: value -> people; ``reasons``: one of ``ChangeReason`` or own words -> people.
     """
 
     counts: Mapping[str, int]
@@ -152,7 +152,7 @@ class BallotResult:
 
     @property
     def rwg_index(self) -> float:
-        """r*wg of the round that counts; NaN where there is none (``agreement.index``)."""
+        """r*wg of the round that counts; NaN where there is none (``compute_rwg_index``)."""
         return compute_rwg_index(self.tally.points if self.tally else {}, len(self.scale.points))
 
     @property

@@ -1,7 +1,7 @@
 """A workshop in session: ballots are opened, voted on, closed and revealed, in rounds. Pure.
 
 A session is what its moves leave. Methods named for what somebody does decide: they give back the
-Move or Vote to keep, or say why not (``Refused``), and change nothing. ``apply`` carries a move
+Move or Vote to keep, or say why not (``MoveRefused``), and change nothing. ``apply`` carries a move
 out; a session is restored by applying its moves again. Votes change nothing in a session: they are
 counted (``survey.workshop.results``).
 """
@@ -166,6 +166,8 @@ class Session:
         """Show the results, once no vote can arrive any more."""
         decided = self._decide(MoveKind.REVEALED, ballots, "", tap, (BallotPhase.CLOSED,))
         closings = (self.states[n].closing_move for n in ballots if n in self.states)
+        # Late votes still count for a moment after the close; revealed before, a result could
+        # change in front of everybody.
         until = max(
             (closing.at + LATE_VOTE_LIMIT for closing in closings if closing), default=tap.at
         )
@@ -222,8 +224,8 @@ class Session:
     ) -> Vote | MoveRefused:
         """Vote in the round that the move ``opening`` opened, or change the vote.
 
-        ``reason`` is one of ``Why`` or own words; it may be given afterwards (``explain``), and is
-        dropped where none is wanted (``Ballot.wants_reason``).
+        ``reason`` is one of ``ChangeReason`` or own words; it may be given afterwards
+        (``explain``), and is dropped where none is wanted (``Ballot.wants_reason``).
         """
         voted = self.ballots.get(ballot)
         if voted is None:
@@ -265,8 +267,11 @@ class Session:
         if move.kind is MoveKind.UNDONE:
             if self.last_move is None:
                 raise ValueError(f"move {move.number} takes back nothing")
+            # Only the ballots of the move go back, each to the state it had before; later moves
+            # were taken back first.
             self.states.update(self._done.pop()[1])
         else:
+            # States are never changed in place, so the old ones can be kept as they are.
             before = {number: self.states[number] for number in move.ballots}
             self._done.append((move, before))
             self.states.update({n: standing.apply_move(move) for n, standing in before.items()})
