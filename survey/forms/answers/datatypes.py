@@ -25,6 +25,7 @@ LARGEST_INTEGER = 2**31
 
 def parse_form_number(text: str) -> float | None:
     """A number as people and formulas write it; None if it is none."""
+    # ``1e999`` has the form of a number, and is infinite as a double.
     number = float(text) if NUMBER_PATTERN.fullmatch(text) else math.inf
     return number if math.isfinite(number) else None
 

@@ -38,6 +38,7 @@ def parse_day(text: str, today: date, exactness: int = DAY) -> date | None:
     first, _, rest = words.partition(" ")
     weekday = map_weekday_names().get(first) if rest else None
     found = parse_day_words(words if weekday is None else rest, today, exactness)
+    # If weekday and date disagree, one of them is wrong, and nobody can tell which.
     if found is None or weekday not in (None, found.weekday()):
         return None
     month = found.month if exactness >= MONTH else 1
@@ -123,6 +124,7 @@ def parse_named_month(words: str, today: date) -> date | None:
 
 def list_same_days(month: int, day: int, today: date) -> Iterator[date]:
     """A day of the year in the years around this one, where it exists."""
+    # Four years either way, since the 29th of February comes only that often.
     for near in range(max(1, today.year - 4), min(9999, today.year + 4) + 1):
         try:
             yield date(near, month, day)

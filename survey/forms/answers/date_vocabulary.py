@@ -25,8 +25,10 @@ WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
 #: A part of the day -> by its hour on a clock of twelve the hour of the day.
 PARTS: dict[str, Callable[[int], int]] = {
     "morning": lambda hour: hour % 12,
+    # “Siang” begins before noon: at 11 it is 11:00, at 2 it is 14:00.
     "midday": lambda hour: hour if hour >= 10 else hour + 12,
     "afternoon": lambda hour: hour % 12 + 12,
+    # “Malam” goes on after midnight: at 7 it is 19:00, at 12 it is 0:00, at 2 it is 2:00.
     "night": lambda hour: (hour + 12) % 24 if hour >= 5 else hour,
 }
 
@@ -56,6 +58,7 @@ def list_words(key: str) -> list[str]:
 
 def match_any(words: Iterable[str]) -> str:
     """A pattern for any of these words, the longest first; also in a verbose pattern."""
+    # Of alternatives the first that matches wins: “dua” would hide “duabelas”.
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
@@ -84,6 +87,7 @@ def map_month_names() -> dict[str, int]:
     found: dict[str, int] = merge_table("months")
     for language in load_vocabularies():
         for number, name in get_month_names("wide", locale=language).items():
+            # Everybody abbreviates in their own way; three letters tell the months apart.
             found |= {name.casefold()[:n]: number for n in range(3, len(name) + 1)}
     return found
 
@@ -100,4 +104,5 @@ def simplify_date_words(text: str) -> str:
     """In lower case, without words and signs that say nothing here."""
     text = SAME_PATTERN.sub(lambda found: SAME_WORDS[found[0]], text.casefold().replace(",", " "))
     text = " ".join(FILLER_PATTERN.sub(" ", text).split())
+    # Once more, because taking out the filler may have brought such words together.
     return SAME_PATTERN.sub(lambda found: SAME_WORDS[found[0]], text).rstrip(".!")

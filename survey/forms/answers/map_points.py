@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+# Decimals are demanded, so that no two whole numbers in a text are taken for a place.
 #: ``-6.2, 106.8``, also in the middle of a map's link, with a real minus sign …
 POINT_PATTERN = re.compile(r"(-?\d{1,3}\.\d+)\s*[,;\s]\s*(-?\d{1,3}\.\d+)")
 #: … and with decimal commas.

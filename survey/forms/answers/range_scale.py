@@ -15,6 +15,8 @@ class RangeScale:
     A range may run downwards; XLSForm's own defaults are 1, 10 and 1.
     """
 
+    # Decimals, since a step such as 0.1 is no exact binary fraction, and whether a number lies on a
+    # step is asked by a remainder of exactly 0.
     start: Decimal
     end: Decimal
     step: Decimal
@@ -23,6 +25,7 @@ class RangeScale:
     @classmethod
     def from_question(cls, question: AskedQuestion) -> RangeScale:
         """The scale of a range; what its author wrote wrongly is as if it were left out."""
+        # A step of 0 would be divided by: it counts as left out.
         step = abs(parse_range_number(question.suara_attributes.get("step"), 1)) or Decimal(1)
         return cls(
             parse_range_number(question.suara_attributes.get("start"), 1),

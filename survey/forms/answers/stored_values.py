@@ -10,6 +10,7 @@ from decimal import Decimal
 from survey.forms.answers.kind_definition import AskedQuestion
 from survey.forms.answers.range_scale import RangeScale
 
+#: XPath's numbers are doubles, which keep fifteen decimal digits exactly.
 INTEGER_PATTERN = re.compile(r"[+-]?\d{1,15}")
 DECIMAL_PATTERN = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})")
 #: What a keypad for numbers types: telephone numbers, numbers of documents.
@@ -81,6 +82,7 @@ def is_moment(read: Callable[[str], object], pattern: re.Pattern[str], value: st
         read(value)
     except ValueError:
         return False
+    # fromisoformat() alone also takes weeks (2026-W48) and dates without hyphens.
     return pattern.match(value) is not None
 
 
@@ -88,7 +90,8 @@ def match_labels(labels: Sequence[str], text: str) -> list[int]:
     """Which labels somebody means by typing ``text``: the best kind of match only.
 
     Exactly the label, else those that begin with it, else those in which a word begins with it,
-    else those that contain it; case, accents of punctuation and spaces do not matter.
+    else those that contain it, at last without regard to spaces; case,
+    accents of punctuation and spaces do not matter.
     """
     wanted = normalize_label(text)
     if not wanted:

@@ -61,6 +61,7 @@ def parse_clock_time(text: str, now: time, *, bare: bool = True) -> time | None:
         return None
     if found["minute"] and int(found["minute"]) > 59:
         return None
+    # A quarter to 0 is in the evening before.
     minutes %= 24 * 60
     return time(minutes // 60, minutes % 60, second)
 
@@ -79,6 +80,7 @@ def count_minutes_off(found: re.Match[str]) -> int:
 
 def parse_date_and_time(text: str, now: datetime) -> datetime | None:
     """A day and a time of day together, in the time zone of ``now``; None for anything else."""
+    # The T of an ISO moment is a small letter by now.
     words = re.sub(r"(\d{4}-\d\d-\d\d)t(\d)", r"\1 \2", simplify_date_words(text))
     if words in NOW_WORDS:
         return now.replace(second=0, microsecond=0)
@@ -86,6 +88,8 @@ def parse_date_and_time(text: str, now: datetime) -> datetime | None:
     for n in range(1, len(parts)):
         before, after = " ".join(parts[:n]), " ".join(parts[n:])
         for day_words, clock_words in ((before, after), (after, before)):
+            # A number alone may belong to the day (“23 november”), so here an hour must be marked
+            # as one.
             clock = parse_clock_time(clock_words, now.time(), bare=False)
             day = parse_day(day_words, now.date()) if clock else None
             if clock and day:

@@ -91,6 +91,7 @@ def parse_typed_number(text: str, *, grouped: bool) -> str:
     if found := GROUPED_DECIMAL_PATTERN.fullmatch(text):
         whole, part = (found[1], found[2]) if found[1] else (found[3], found[4])
         return f"{remove_grouping(whole)}.{part}"
+    # A single sign is read as a decimal one; two of a kind can only set thousands apart.
     if grouped or text.count(".") > 1 or text.count(",") > 1 or " " in text:
         text = remove_grouping(text)
     pointed = text.replace(",", ".")

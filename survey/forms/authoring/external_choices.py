@@ -25,6 +25,7 @@ def add_external_selects(xform: str, workbook: Workbook) -> str:
         itemset = etree.SubElement(element, f"{XFORMS}itemset", nodeset=element.attrib.pop("query"))
         etree.SubElement(itemset, f"{XFORMS}value", ref="name")
         etree.SubElement(itemset, f"{XFORMS}label", ref="label")
+    # The first instance is the form itself: lists stand behind it.
     first = root.find(f".//{XFORMS}instance")
     for name in dict.fromkeys(row.get("list_name") for row in rows):
         if first is not None and name:

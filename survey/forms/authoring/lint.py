@@ -2,7 +2,7 @@
 
 pyxform stops at the first fault of structure and does not read expressions at all. So the sheets
 are checked as their author wrote them (``checks``), and what pyxform and the dependencies of the
-finished form (``form.in_order``) have to say comes on top.
+finished form (``order_formulas``) have to say comes on top.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ def examine_workbook(workbook: Workbook, folder: Path) -> tuple[Questionnaire | 
         xform, missing = convert_workbook(workbook, folder)
         faults += [fault for fault in missing if not is_already_found(fault, faults)]
         read = read_xform(xform)
+        # Called for the CycleFault that it may raise.
         order_formulas(read)
         questionnaire = read
     except QuestionnaireError as error:
@@ -95,6 +96,8 @@ def examine_workbook(workbook: Workbook, folder: Path) -> tuple[Questionnaire | 
     except CycleFault as fault:
         faults.append(build_cycle_fault(outline, fault))
     except ExpressionError as fault:
+        # The checks name the row of an expression that cannot be read; what is left for this place
+        # stands where none of them looks.
         if not exclude_warnings(faults):
             reason = f"An expression cannot be read: {fault}."
             faults.append(Fault(reason, "Look at the settings.", "settings"))

@@ -39,6 +39,8 @@ class ListFile:
 
 def read_list_file(folder: Path, name: str) -> ListFile:
     """The list in the file ``name`` of ``folder``. Raises ListError."""
+    # A questionnaire may come from anybody, so its lists are read from its own folder alone; a
+    # backslash parts folders on Windows.
     if name != Path(name).name or "\\" in name or name.startswith("."):
         raise ListError(f"“{name}” is not the plain name of a file.", "Put it beside the form.")
     read = LIST_PARSERS.get(Path(name).suffix)
@@ -47,6 +49,7 @@ def read_list_file(folder: Path, name: str) -> ListFile:
     try:
         if (folder / name).stat().st_size > LARGEST_FILE:
             raise ListError(f"The list {name} is larger than 5 MB.", "Take out what is not needed.")
+        # Excel begins a UTF-8 file with a byte-order mark, which would stick to the first heading.
         rows = read((folder / name).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ListError(f"There is no file {name} beside the form.", "Put it there.") from None
@@ -108,6 +111,7 @@ def format_json_value(value: object) -> str:
 def format_geometry_points(coordinates: list[Any]) -> Iterator[str]:
     """Points, however deep they are nested, as ``latitude longitude 0 0``."""
     if coordinates and isinstance(coordinates[0], int | float):
+        # GeoJSON has the longitude first, XForms the latitude.
         longitude, latitude = coordinates[:2]
         yield f"{latitude} {longitude} 0 0"
         return

@@ -89,6 +89,8 @@ def convert_for_pyxform(found: Iterable[SheetTable]) -> dict[str, Any]:
     raw: dict[str, Any] = {"sheet_names": [table.name for table in found]}
     for table in found:
         if table.name in SHEET_NAMES:
+            # pyxform wants a header as a list of one dictionary, its keys the headings in their
+            # order.
             raw[f"{table.name}_header"] = [dict.fromkeys(h for h in table.header if h)]
             raw[table.name] = table.build_records()
     return raw

@@ -182,6 +182,8 @@ def refuse_bomb(content: bytes) -> None:
                 reason = "The workbook unpacks to more than 50 MB."
                 raise build_file_error(reason, "Copy its sheets into a new one.")
             sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+            # Counted in the unread parts, since a reader of workbooks would go through all rows
+            # first.
             rows = sum(archive.read(name).count(b"<row") for name in sheets)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError):
         # The latter two: parts with a password, or packed in a way that is not known.
@@ -256,6 +258,7 @@ def explain_missing_survey(raw: Mapping[str, Any]) -> str:
 def build_form_sheet(name: str, raw: Mapping[str, Any], lines: list[int]) -> FormSheet:
     """One sheet; ``lines`` are those of its header and rows, if they stand in a text."""
     headings = [heading for heading in raw[f"{name}_header"][0] if heading]
+    # As in pyxform: one “::” in a sheet makes single colons a part of the names.
     double = any("::" in heading for heading in headings)
     columns = {heading: parse_heading(heading, double) for heading in headings}
     line_of = dict(enumerate(lines, start=1))

@@ -28,10 +28,13 @@ def convert_workbook(workbook: Workbook, folder: Path) -> tuple[str, list[Fault]
     Raises QuestionnaireError.
     """
     try:
+        # A copy, since pyxform may write into what it is given, and the checks read the same rows.
         raw = copy.deepcopy({**workbook.raw, **complete_translations(workbook)})
         # Codes that stand twice in a list are found by the checks; a form with them can be run.
         settings = {**next(iter(raw.get("settings", ())), {}), "allow_choice_duplicates": "yes"}
         raw |= {"settings": [settings], "settings_header": [dict.fromkeys(settings)]}
+        # The root is always called data, so that the paths of answers do not depend on a file's
+        # name.
         xform = convert(raw, warnings=[], form_name="data").xform
         return insert_list_files(xform, folder)
     except PyXFormError as fault:
@@ -82,6 +85,8 @@ def parse_pyxform_error(error: PyXFormError, workbook: Workbook) -> Fault:
 
 def insert_list_files(xform: str, folder: Path) -> tuple[str, list[Fault]]:
     """The XForm with every list file inside it; a file that cannot be used is an empty list."""
+    # ODK leaves lists in files beside the form. Here they become a part of it, because the database
+    # keeps every version that was ever fielded, whole.
     root = etree.fromstring(xform.encode(), build_xml_parser())
     faults = []
     for element in root.iterfind(f".//{XFORMS}instance[@src]"):

@@ -31,6 +31,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def get_string_value(node: Any) -> str:
     """A node's string value."""
     if not isinstance(node, etree._Element):
+        # lxml gives the nodes of the axis namespace:: as pairs of prefix and address.
         return str(node[1]) if isinstance(node, tuple) else str(node)
     if not len(node):
         return node.text or ""
@@ -51,6 +52,7 @@ def as_string(value: Value) -> str:
 def as_boolean(value: Value) -> bool:
     """XPath's ``boolean()``; what should have been a date and is none is false."""
     if isinstance(value, float):
+        # NaN is the one number that does not equal itself.
         return value == value and value != 0
     return bool(value) and value != NO_DATE
 
@@ -60,6 +62,8 @@ def as_number(value: Value) -> float:
     if isinstance(value, float | bool):
         return float(value)
     text = as_string(value)
+    # float() alone would also take exponents, underscores and “infinity”, which XPath 1.0 does not
+    # know.
     if NUMBER_PATTERN.fullmatch(text):
         return float(text)
     found = parse_moment(text) if DATE_START_PATTERN.match(text) else None
@@ -74,6 +78,7 @@ def format_xpath_number(value: float) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if value == int(value):
         return str(int(value))
+    # repr() writes small numbers with an exponent, which number() could not read again.
     short = repr(value)
     return format(value, ".17f").rstrip("0") if "e" in short else short
 
@@ -84,6 +89,7 @@ def parse_moment(text: str) -> datetime | None:
     if match is None:
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    # datetime has microseconds: further decimals are cut off.
     fraction = int((match[7] or "0").ljust(6, "0")[:6])
     try:
         found = datetime(year, month, day, hour, minute, second, fraction)  # noqa: DTZ001
@@ -125,6 +131,8 @@ def as_moment(value: Value) -> datetime | None:
     if found or not math.isfinite(number):
         return found
     try:
+        # Binary fractions of a day hardly ever meet a second exactly: milliseconds are what is
+        # shown.
         zone = current_environment.get().zone
         return (EPOCH + timedelta(seconds=round(number * 86400, 3))).astimezone(zone)
     except OverflowError:

@@ -1,6 +1,7 @@
 """Expressions of a form: XPath 1.0 with OpenRosa's functions, evaluated by libxml2.
 
-An expression is read (``grammar``), written anew for libxml2 (``rewriting``) and compiled once.
+An expression is read (``grammar``), written anew for libxml2 (``expression_writer``) and compiled
+once.
 
 Specification: https://getodk.github.io/xforms-spec/#xpath-functions
 """
@@ -12,6 +13,7 @@ from typing import Any, cast
 
 from lxml import etree
 
+# Importing them puts the functions into the registry.
 from survey.forms.expressions import functions as functions
 from survey.forms.expressions.casts import (
     as_boolean,
@@ -82,6 +84,7 @@ class Expression:
 
     def evaluate_number(self, context: etree._Element, known: Environment) -> float:
         """The value as a number, NaN where it is none."""
+        # A date becomes a number after the evaluation has ended, and needs the time zone even then.
         token = current_environment.set(known)
         try:
             return as_number(self.evaluate(context, known))
@@ -100,7 +103,7 @@ class Expression:
 
 
 def compile_xpath(written: str, namespaces: dict[str, str] | None = None) -> etree.XPath:
-    """An expression as libxml2 will run it, after a ``Writer`` wrote it."""
+    """An expression as libxml2 will run it, after an ``ExpressionWriter`` wrote it."""
     ours = {name: entry[0] for name, entry in registered_functions.items()} | registered_helpers
     return etree.XPath(
         written,
@@ -108,6 +111,8 @@ def compile_xpath(written: str, namespaces: dict[str, str] | None = None) -> etr
         extensions={
             (FUNCTION_NAMESPACE, name): implementation for name, implementation in ours.items()
         },
+        # Smart strings remember their element, which paths of nodes need (``build_node_path``); in
+        # a running form each would keep a whole tree in memory.
         smart_strings=namespaces is not None,
     )
 

@@ -66,6 +66,8 @@ class ExpressionWriter:
                 return f"({self.write(base)})" + self.write_predicates(predicates)
             case BinaryOperation(operator=operator):
                 left, right = self.write_operands(node)
+                # The brackets keep the precedence that was read, whatever is written around an
+                # operand.
                 return f"({left} {operator} {right})"
             case Negation(operand=operand):
                 return f"-({self.write_number(operand)})"
@@ -73,8 +75,10 @@ class ExpressionWriter:
     def write_call(self, node: FunctionCall) -> str:
         """A call, what it leaves out of its arguments written out."""
         arguments = node.arguments
+        # XPath 1.0 itself has no current(), which comes from XSLT: it is given as a variable.
         if node.name == "current" and not arguments:
             return "$current" if not self.origin else self.write(CONTEXT_NODE)
+        # Outside predicates a form evaluates at a single node, of which there is one.
         if node.name in ("position", "last") and not arguments and not self.inside:
             return "1"
         if node.name in CONTEXT_FUNCTIONS and not arguments and self.origin:
@@ -111,9 +115,12 @@ class ExpressionWriter:
     def write_operands(self, node: BinaryOperation) -> tuple[str, str]:
         """Both sides; where they may be dates, as days, which XPath 1.0 can reckon with."""
         sides = (node.left, node.right)
+        # In binary fractions 6.1 - 7.8 is not quite -1.7; JavaRosa leaves out that noise.
         if node.operator in ("=", "!=") and any(map(is_arithmetic, sides)):
             left, right = (f"f:settled({self.write(side)})" for side in sides)
             return left, right
+        # XPath 1.0 makes numbers of texts that it reckons with or compares by size, and of a date
+        # that would be NaN.
         computes = node.operator in ARITHMETIC | COMPARISON and not all(
             map(is_number_expression, sides)
         )
@@ -145,4 +152,5 @@ def choose_function_name(name: str, arguments: int) -> str:
     """libxml2's own where it computes the same, else ours; ``position()`` alone is its own."""
     if name in NATIVE_FUNCTIONS or (name == "position" and arguments == 0):
         return name
+    # A colon in the name would be taken for another prefix.
     return "f:" + name.replace(":", "-")

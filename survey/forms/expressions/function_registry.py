@@ -40,6 +40,8 @@ class Environment:
     strict: bool = False
 
 
+#: libxml2 hands none of our values on to the functions it calls, so they look here; a context
+#: variable is one for each thread and task.
 current_environment: ContextVar[Environment] = ContextVar("environment")
 #: Filled by ``functions``: name -> (implementation, least and most number of arguments).
 registered_functions: dict[str, tuple[Function, int, int | None]] = {}
@@ -66,7 +68,10 @@ NATIVE_FUNCTIONS: Mapping[str, tuple[int, int | None]] = {
 def register_function(
     name: str, least: int, most: int | None = -1
 ) -> Callable[[Function], Function]:
-    """Put a function into the library under ``name``; ``most`` None means any number."""
+    """Put a function into the library under ``name``; as many arguments as ``least``.
+
+    ``most`` may say otherwise; None means any number.
+    """
 
     def register(implementation: Function) -> Function:
         registered_functions[name.replace(":", "-")] = (
@@ -80,7 +85,7 @@ def register_function(
 
 
 def register_helper(name: str) -> Callable[[Function], Function]:
-    """Put a function into ``helpers``."""
+    """Put a function into ``registered_helpers``."""
 
     def register(implementation: Function) -> Function:
         registered_helpers[name] = implementation

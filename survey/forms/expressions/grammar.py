@@ -2,7 +2,7 @@
 
 The grammar is that of https://www.w3.org/TR/xpath-10/ (sections 2 and 3). Reading it ourselves
 lets us point at a fault, know which questions an expression depends on, and adapt it for libxml2
-(see ``xpath``).
+(see ``expression_writer``).
 """
 
 from __future__ import annotations
@@ -137,6 +137,8 @@ class ExpressionParser:
 
     def accept_operator(self, *texts: str) -> str | None:
         """One of the operators, if it comes next. Raises ExpressionError after too many of them."""
+        # A chain of operators is a tree that is as deep as the chain is long, and whoever walks it
+        # later does so by recursion.
         at, found = self.next_token.column, self.accept(*texts)
         self.operators += found is not None
         if self.operators > self.max_operators:
@@ -199,6 +201,7 @@ class ExpressionParser:
         """A path that begins with ``/`` or ``//``."""
         if self.take_token().text == "//":
             return LocationPath("/", self.parse_steps((DESCENDANT_STEP,)))
+        # “/” alone is a whole path: steps follow only where one can begin.
         follows = self.next_token.kind in ("name", "axis") or self.next_token.text in (
             ".",
             "..",

@@ -14,6 +14,7 @@ class ExpressionError(ValueError):
         self.column = column
 
 
+#: XPath's names may have hyphens and dots in them: ``a-b`` is one name, ``a - b`` a difference.
 TOKEN_PATTERN = re.compile(
     r"""\s*(?:
       (?P<constant>"[^"]*"|'[^']*'|\d+(?:\.\d*)?|\.\d+)

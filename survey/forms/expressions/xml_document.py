@@ -27,6 +27,8 @@ LAST_STEP_PATTERN = re.compile(r"(.*)/(@.+|[\w-]+\(\)(\[\d+\])?)$")
 
 def build_xml_parser(*, strip_cdata: bool = True) -> etree.XMLParser:
     """A parser that opens nothing but the text it is given."""
+    # A form may come from a stranger: entities could read files of this machine or grow without
+    # end, and a DTD could be fetched from anywhere.
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -62,6 +64,7 @@ class XmlDocument:
         self.model = None if model is None or model is self.root else model
         self.main = self.root if self.model is None else self.find_instance_around()
         self.root_variable = "" if self.model is None else "$main"
+        # The last step, since model and instances are found by their names with namespaces.
         if self.model is not None:
             for element in self.model.iter(etree.Element):
                 element.tag = etree.QName(element).localname

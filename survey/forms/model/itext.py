@@ -101,6 +101,7 @@ def read_text_parts(element: etree._Element) -> TextParts:
             found.append(Expression(source))
         if child.tail:
             found.append(child.tail)
+    # Only the two ends are trimmed: a space beside an output keeps it apart from the words.
     if found and isinstance(found[0], str):
         found[0] = found[0].lstrip()
     if found and isinstance(found[-1], str):

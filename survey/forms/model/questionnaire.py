@@ -67,7 +67,7 @@ class Itemset:
 
     ``nodeset`` is evaluated for the choices on offer now; ``value`` and ``label`` are child names.
     ``translated`` says that the label is a key into the texts. ``list`` is the name of the list it
-    draws from, ``everything`` all items of that, whatever the filter, in the order of the sheet; a
+    draws from, ``all_choices`` all items of that, whatever the filter, in the order of the sheet; a
     select that offers what was answered in a repeat has neither. Choices that stand on the
     question itself have no ``nodeset`` and no ``list``.
     """
@@ -82,6 +82,7 @@ class Itemset:
     @property
     def is_filtered(self) -> bool:
         """Whether what is on offer depends on other answers."""
+        # pyxform writes a choice_filter as a predicate; a list without brackets is offered whole.
         return self.nodeset is not None and (not self.list or "[" in self.nodeset.source)
 
     @cached_property
@@ -131,7 +132,7 @@ class Question:
     """One thing to ask (or to tell: a note).
 
     ``path`` is absolute and without positions; ``index`` is its place among all questions and
-    stays the same within a version. ``own`` holds Suara's own attributes without their prefix.
+    stays the same within a version. ``suara_attributes`` are without their prefix.
     ``guidance`` is what may be read besides the hint, ``media`` what can be looked at or heard.
     """
 
@@ -175,6 +176,7 @@ class Question:
 
         Made by ``table-list``, or by the author as a question with the appearance ``label``.
         """
+        # So pyxform calls the questions that it adds to a group with the appearance table-list.
         made = ("generated_table_list_label", "reserved_name_for_field_list")
         own = self.kind.choices is ChoiceMode.ONE and "label" in self.appearance
         return own or self.name.startswith(made)
@@ -225,6 +227,7 @@ class Group:
                 yield child
 
 
+# Told apart by identity, so that it can be the key of a cache: its mappings have no hash.
 @dataclass(frozen=True, eq=False)
 class Questionnaire:
     """A compiled questionnaire. ``xform`` is the whole of it as text, lists included.

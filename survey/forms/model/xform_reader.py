@@ -75,6 +75,7 @@ class XformReader:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        # Given as bytes, since lxml refuses a str that declares an encoding.
         root = etree.fromstring(text.encode(), build_xml_parser())
         model = root.find(f"{XHTML}head/{XFORMS}model")
         body = root.find(f"{XHTML}body")
@@ -113,11 +114,14 @@ class XformReader:
         """Dynamic defaults and triggers."""
         for element in self.root.iter(f"{XFORMS}setvalue"):
             parent = element.getparent()
+            # In the model an action belongs to the form, inside a repeat or a control to that.
             around = None if parent is None or parent is self.model else parent
             source = "" if around is None else around.get("nodeset", around.get("ref", ""))
             value = element.get("value")
             for event in element.get("event", "").split():
                 if event in EVENT_NAMES:
+                    # In XForms the attribute is an expression, the text of the element the value
+                    # itself.
                     made = Expression(value) if value else element.text or ""
                     yield Action(EVENT_NAMES[event], element.get("ref", ""), made, source)
 
@@ -188,6 +192,7 @@ class XformReader:
     def read_group(self, element: etree._Element) -> Group:
         """A group; with a repeat and nothing else in it, the repeat under the group's label."""
         repeat = element.find(f"{XFORMS}repeat")
+        # pyxform puts a group with the same path around each repeat, to carry the label.
         if repeat is not None and repeat.get("nodeset") == element.get("ref"):
             return self.read_repeat(repeat, self.read_label(element))
         return Group(
@@ -219,6 +224,8 @@ class XformReader:
             return UPLOAD_KINDS.get(element.get("mediatype", ""), UPLOAD_KINDS[""])
         if element.tag != INPUT_TAG:
             return CONTROL_KINDS.get(str(element.tag))
+        # XForms has no notes: pyxform writes an input that is always read-only. Where a condition
+        # decides, it is a question that is shown like a note while that is true.
         if bind and bind.readonly and bind.readonly.source == "true()":
             return QUESTION_KINDS["note"]
         return INPUT_KINDS.get(bind.datatype if bind else "string", QUESTION_KINDS["text"])
@@ -318,6 +325,7 @@ def read_suara_attributes(element: etree._Element) -> dict[str, str]:
 def adapt_repeat_label(label: Text, path: str) -> Text:
     """A repeat's label for one of its instances: pyxform's paths lead out of it and in again."""
     name = path.rpartition("/")[2]
+    # As they are, those paths would name the first instance in the label of every one.
     again = re.compile(rf"(?<![\w./]){re.escape(path)}/|(?<![\w./])\.\./{re.escape(name)}/")
     return Text(
         {

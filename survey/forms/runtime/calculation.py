@@ -20,11 +20,12 @@ from survey.forms.runtime.evaluation import Evaluation
 from survey.forms.runtime.instance import Instance, InstanceNode
 
 #: How often actions may set off each other.
+#: Actions are in no dependency graph, so two that set off each other would never come to rest.
 MOST_TRIGGER_ROUNDS = 50
 
 
 class Calculation(Evaluation):
-    """Keeps a form's values up to date. ``offered`` are the choices that were looked up before."""
+    """Keeps a form's values up to date. ``choice_cache`` has those looked up before."""
 
     def __init__(
         self, questionnaire: Questionnaire, instance: Instance, graph: DependencyGraph
@@ -40,6 +41,8 @@ class Calculation(Evaluation):
 
     def begin(self) -> None:
         """The first values: what is known beforehand, what follows, dynamic defaults."""
+        # pyxform writes one instance even of a counted repeat. Here the count alone decides, so
+        # that a form is what its answers say, whatever came before.
         for path, group in self.instance.repeats.items():
             if group.count:
                 self.empty_counted_repeat(path)
@@ -50,6 +53,7 @@ class Calculation(Evaluation):
         for action in self.questionnaire.actions:
             if action.event == "begun":
                 self.run_action(action, self.instance.nodes_by_path.get(action.target, ()))
+        # Triggers wait for an answer: what a form fills in at its beginning sets none of them off.
         self.changed_nodes.clear()
 
     def drop_unknown_defaults(self) -> None:
@@ -58,6 +62,8 @@ class Calculation(Evaluation):
             if question.choices:
                 known = {choice.value for choice in question.choices}
                 for node in self.instance.nodes_by_path.get(question.path, ()):
+                    # The code of a select_one may have a space in it, so the whole value is looked
+                    # up as well as its words.
                     chosen = [word for word in node.value.split() if word in known]
                     self.store_value(node, node.value if node.value in known else " ".join(chosen))
 
@@ -87,6 +93,8 @@ class Calculation(Evaluation):
         if kind == "date today":
             return here.date().isoformat()
         if kind == "uid":
+            # Derived from the seed and the time of the step, never drawn: a replay must give the
+            # same id.
             bits = random.Random(f"{self.environment.seed} {self.environment.now}").getrandbits(128)  # noqa: S311
             return f"uuid:{uuid.UUID(int=bits, version=4)}"
         return here.isoformat(timespec="milliseconds")
@@ -94,6 +102,8 @@ class Calculation(Evaluation):
     def set_value(self, node: InstanceNode, value: str) -> None:
         """A value is given, whatever it is; all that follows, and what it sets off."""
         self.changed_nodes.clear()
+        # What is not of the type is kept as it was given: it can then be reported as not valid,
+        # instead of vanishing before the eyes of whoever gave it.
         self.store_value(node, format_stored_value(node.bind.datatype, value) or value)
         self.run_formulas(self.graph.find_readers(node.bind.path))
         self.run_triggered_actions()
@@ -118,12 +128,14 @@ class Calculation(Evaluation):
         if question and question.itemset and question.kind.is_select:
             offered = self.find_offered_values(question.itemset, node)
             chosen = question.kind.split_choices(node.value)
+            # The value itself stays as it was chosen: when the filter lets it again, it comes back.
             if not set(chosen) <= offered:
                 node.offered_value = " ".join(value for value in chosen if value in offered)
         node.update_element()
 
     def find_offered_values(self, itemset: Itemset, node: InstanceNode) -> Set[str]:
         """The values that a list offers at a node."""
+        # A list without a filter offers everybody the same, so no XPath need be run over its items.
         if itemset.nodeset is None or not itemset.is_filtered:
             return itemset.values
         items = self.evaluate_nodes(itemset.nodeset, node.element)
@@ -132,6 +144,7 @@ class Calculation(Evaluation):
     def run_triggered_actions(self) -> None:
         """Actions wait for values to change; what they set may set off others."""
         for _ in range(MOST_TRIGGER_ROUNDS):
+            # Taken before any action runs: what these change is looked at in the next round.
             nodes = [n for n in self.changed_nodes.values() if n.bind.path in self.trigger_paths]
             self.changed_nodes.clear()
             for node in nodes:
@@ -165,10 +178,12 @@ class Calculation(Evaluation):
         if parent is not None:
             parent.remove(node.element)
             self.instance.index_nodes()
+            # Choices are remembered by key, and the keys of the instances behind this one move up.
             self.choice_cache.clear()
             self.run_formulas(
                 {
                     *self.graph.find_readers(node.bind.path),
+                    # Instances that moved up have another position, which their formulas may read.
                     *self.graph.find_formulas_below(node.bind.path),
                 }
             )
@@ -178,11 +193,14 @@ class Calculation(Evaluation):
 
     def run_formulas(self, places: Iterable[int]) -> None:
         """Compute formulas, given by their places, and those that read what they change."""
+        # Each formula has its place after all that it reads from, so that taking the smallest place
+        # first computes each of them once.
         waiting = list(places)
         heapify(waiting)
         before, rounds = -1, MOST_TRIGGER_ROUNDS
         while waiting:
             place = heappop(waiting)
+            # Several changes may have asked for one formula; equal places leave the heap together.
             if place == before:
                 continue
             before = place
@@ -192,12 +210,17 @@ class Calculation(Evaluation):
                 again = formula.aspect == "count" and rounds > 0
                 rounds -= again
                 for reader in self.find_affected_formulas(formula):
+                    # A reader with an earlier place closes a circle that was cut
+                    # (``order_formulas``). It is left as it is until the next change, or the circle
+                    # would never end.
                     if reader > place or again:
                         heappush(waiting, reader)
 
     def find_affected_formulas(self, formula: Formula) -> Iterable[int]:
         """The formulas that a changed result concerns."""
         readers = self.graph.find_readers(formula.path)
+        # The formulas “below” a node include its own: a calculation that becomes relevant is
+        # computed at that moment.
         below = (
             () if formula.aspect == "calculate" else self.graph.find_formulas_below(formula.path)
         )
@@ -225,6 +248,8 @@ class Calculation(Evaluation):
         if not node.relevant:
             return False
         value = self.evaluate_string(expression, node.element)
+        # Only another result than the last replaces the value, so that what was typed over a
+        # calculation stands until the calculation itself gives something else.
         if value == node.last_computed:
             return False
         node.last_computed = value
@@ -243,9 +268,13 @@ class Calculation(Evaluation):
     def spread_relevance(self, node: InstanceNode, *, relevant: bool) -> None:
         """Set the relevance of a node and of all below it that has no reason of its own."""
         node.relevant = relevant
+        # Forgotten, so that a calculation that was typed over is computed anew when its group comes
+        # back.
         node.last_computed = None
         node.update_element()
         for child in self.instance.list_nodes_below(node):
+            # A child with a condition of its own is decided by its own formula, whose place is
+            # after this one.
             if child.bind.relevant is None or not relevant:
                 self.spread_relevance(child, relevant=relevant)
 
@@ -254,6 +283,8 @@ class Calculation(Evaluation):
         bind = self.questionnaire.binds.get(path)
         if bind is None or bind.relevant is None or not holder.relevant:
             return holder.relevant
+        # A condition can only be evaluated at a node, so an instance is put there for that moment;
+        # it is never indexed, and nothing else sees it.
         fresh = copy.deepcopy(self.instance.templates[path])
         holder.element.insert(self.instance.find_insert_index(holder, path), fresh)
         found = self.evaluate_boolean(bind.relevant, fresh)
@@ -268,6 +299,7 @@ class Calculation(Evaluation):
             seen = etree.SubElement(holder.element, "count")
             wanted = self.evaluate_number(formula.expression, seen)
             holder.element.remove(seen)
+            # NaN is not above 0 and so means none; infinity, which int() refuses, is cut.
             changed |= self.change_repeat_size(
                 holder, formula.path, int(min(wanted, 1e6)) if wanted > 0 else 0
             )
@@ -279,6 +311,7 @@ class Calculation(Evaluation):
         added = self.instance.resize_repeat(holder, path, wanted)
         if not added and len(holder.element) == before:
             return False
+        # Keys name other instances after this, and choices are remembered by key.
         self.choice_cache.clear()
         self.instance.index_nodes()
         for element in added:

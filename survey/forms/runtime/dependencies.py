@@ -15,6 +15,8 @@ from survey.forms.model.questionnaire import Group, Itemset, Questionnaire
 #: Aspects that concern all nodes below, too.
 STRUCTURAL_ASPECTS = frozenset({"relevant", "count"})
 #: Aspects through which formulas may come back to themselves.
+#: Filters that exclude each other's choices and repeats that grow by what is answered in them are
+#: usual in forms: such a circle is cut, not refused.
 LOOSE_ASPECTS = frozenset({"choices", "count"})
 
 
@@ -41,6 +43,7 @@ class DependencyGraph:
     """The formulas, each after those it reads from, and which of them a change concerns."""
 
     formulas: tuple[Formula, ...]
+    # Filled when first asked for: the graph is shared by all forms of a questionnaire.
     _readers: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _below: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -87,6 +90,7 @@ def list_formulas(questionnaire: Questionnaire) -> Iterator[Formula]:
 
 def find_dependencies(expression: Expression, path: str) -> frozenset[str]:
     """The paths an expression depends on; its own value is not among them."""
+    # A calculation may look at its own last value (“if it is empty, …”), which is no circle.
     return find_references(expression.tree, path) - {path}
 
 
@@ -110,9 +114,11 @@ def affects_path(changed: str, read: str) -> bool:
     """Whether a change at or above a path, or anywhere below ``/*``, concerns who reads it."""
     if read.endswith("/*") and changed.startswith(read[:-1]):
         return True
+    # A change above what is read counts, too: a group that goes takes its values with it.
     return read == changed or read.startswith(changed + "/")
 
 
+# Questionnaires are told apart by identity: one graph for each version that is in use.
 @lru_cache(maxsize=32)
 def build_dependency_graph(questionnaire: Questionnaire) -> DependencyGraph:
     """The dependencies of a questionnaire. Raises CycleFault."""
@@ -137,11 +143,13 @@ def order_formulas(questionnaire: Questionnaire) -> tuple[Formula, ...]:
         }
         for formula in found
     }
+    # The sorter names one circle at a time, and there may be several: each turn cuts one.
     while True:
         try:
             return tuple(TopologicalSorter(before).static_order())
         except CycleError as fault:
             circle: list[Formula] = fault.args[1]
+            # A CycleError lists each formula directly before one that waits for it.
             loose = [(a, b) for a, b in pairwise(circle) if a.aspect in LOOSE_ASPECTS]
             if not loose:
                 raise CycleFault([formula.path for formula in circle]) from None
@@ -151,9 +159,12 @@ def order_formulas(questionnaire: Questionnaire) -> tuple[Formula, ...]:
 
 def list_possible_sources(target: Formula, at: Mapping[str, list[Formula]]) -> Iterator[Formula]:
     """The formulas that may feed ``target``: at and above its own path and those it reads."""
+    # A path through a wildcard may meet any node, so every formula may feed it.
     if any(read.endswith("/*") for read in target.reads):
         yield from (formula for formulas_there in at.values() for formula in formulas_there)
         return
+    # Only what stands at or above these paths is looked at: comparing every pair of formulas takes
+    # too long in forms with thousands of questions.
     paths = {target.path, *target.reads}
     while paths:
         yield from (formula for path in paths for formula in at.get(path, ()))

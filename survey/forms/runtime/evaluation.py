@@ -21,6 +21,8 @@ class Evaluation:
         try:
             return expression.evaluate(element, known or self.environment)
         except NONSENSE_ERRORS:
+            # What an author wrote must never stop somebody's interview: nonsense counts as no
+            # answer.
             return ""
 
     def evaluate_string(

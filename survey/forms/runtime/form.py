@@ -48,6 +48,8 @@ class Form:
     """A questionnaire being filled in. Not safe for two threads at once."""
 
     questionnaire: Questionnaire
+    # Chance and time come from the interview's record (its seed, the time of the step), never from
+    # the clock, so that replaying the steps gives the same form.
     seed: int = 0
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     zone: tzinfo = UTC
@@ -66,6 +68,8 @@ class Form:
         self._calculation = Calculation(
             self.questionnaire, self._instance, build_dependency_graph(self.questionnaire)
         )
+        # What a calculation makes of labels is stored, so it is in the form's first language,
+        # whichever language the person reads.
         self._calculation.environment = self._set_label_language(
             known, "", self.questionnaire.languages[0]
         )
@@ -120,6 +124,7 @@ class Form:
         node = self.nodes[key]
         if not node.relevant:
             return None
+        # Asked first, since the stored value outlives the filter that took it away.
         if not self.is_still_offered(key):
             return "choice"
         if not node.value:
@@ -136,6 +141,7 @@ class Form:
         if all(isinstance(part, str) for part in parts):
             return "".join(map(str, parts)).strip()
         known = self._set_label_language(self.environment, key, language)
+        # The prompt for another instance has a key of its own, and no node.
         element = self.nodes[key].element if key in self.nodes else self._instance.root
         words = (
             part
@@ -147,6 +153,7 @@ class Form:
 
     def list_choices(self, key: str) -> tuple[Choice, ...]:
         """What a select offers now, in the order for this person."""
+        # Remembered until something that the list reads changes (``Calculation.apply_choices``).
         offered = self._calculation.choice_cache
         if key not in offered:
             offered[key] = tuple(self._compute_choices(key))
@@ -164,6 +171,8 @@ class Form:
             question.itemset.nodeset, self.nodes[key].element
         ):
             value, label = question.itemset.read_item(item)
+            # Items of a list are made into choices once, with all their translations. Only answers
+            # of a repeat become choices here; an instance where nothing was answered yet is none.
             if (value, label) in known:
                 yield known[value, label]
             elif value and not question.itemset.list:
@@ -205,7 +214,7 @@ class Form:
         return self._instance.list_occurrences(path, within)
 
     def find_trial_problem(self, key: str, value: str, at: datetime) -> str | None:
-        """What would be wrong with ``value`` given at ``at``, as in ``problem``; changes nothing.
+        """What ``find_problem`` would say of ``value``, given at ``at``; changes nothing.
 
         As in ODK the constraint sees the new value at its own node, what follows from it not yet.
         """
@@ -284,12 +293,16 @@ class Form:
         question = self.questionnaire.by_path.get(path)
         if question is None:
             return value
+        # jr:choice-name() is given a path without positions: of a question in a repeat the first
+        # instance speaks for all.
         key = next((node.key for node in self._instance.nodes_by_path.get(path, ())), "")
         return self.find_choice_label(question, value, key, language)
 
     def _walk_places(self, group: Group, key: str) -> Iterator[str]:
         for child in self._order_children(group, key):
             if isinstance(child, Question):
+                # Below the last repeat a path has no positions, so the rest of it can follow the
+                # key.
                 at = key + child.path[len(strip_positions(key)) :]
                 if not child.is_helper and self.is_relevant(at):
                     yield at
@@ -297,6 +310,8 @@ class Form:
                 for below in self._list_group_keys(child, key):
                     if self.is_relevant(below):
                         yield from self._walk_places(child, below)
+                # The prompt stands in the order like a question, so that going back, going on after
+                # a restart and “what is still open” need no rule of their own.
                 if child.repeat and not child.count:
                     holder = self._build_holder_key(child, key)
                     if self._calculation.is_next_instance_relevant(child.path, self.nodes[holder]):
@@ -316,6 +331,7 @@ class Form:
         """Children as this person meets them: shuffled where the author asks for it."""
         if group.suara_attributes.get("shuffle") != "yes":
             return group.children
+        # The seed makes the order this person's own, and the same after every restart.
         children = list(group.children)
         random.Random(f"{self.seed} {key}").shuffle(children)  # noqa: S311 - order, not secrecy
         return tuple(children)

@@ -63,6 +63,7 @@ class FormReplay:
 
         Raises PathError if there is no such question, or the value cannot stand in a file.
         """
+        # Refused before anything has changed: lxml takes no such character into an element.
         if UNWRITABLE_PATTERN.search(value):
             raise PathError(f"The answer to {path} has control characters.")
         key = self.find_key(path)

@@ -18,6 +18,7 @@ from survey.forms.expressions.xml_document import XFORMS, build_xml_parser
 from survey.forms.model.questionnaire import Bind, Choice, Group, Questionnaire
 
 #: A repeat is never made larger than this, whatever its count says, nor a form.
+#: A count is often a number that somebody typed: a slip must not fill the memory.
 MOST_REPEATS = 200
 MOST_NODES = 20_000
 POSITION_PATTERN = re.compile(r"\[\d+\]")
@@ -27,8 +28,8 @@ POSITION_PATTERN = re.compile(r"\[\d+\]")
 class InstanceNode:
     """One value of the instance. ``value`` outlives irrelevance, the element's text does not.
 
-    ``computed`` is what its calculation last gave: what was typed over it stands until that
-    changes. ``left`` is what the filter of its choices leaves of the value; None if all.
+    ``last_computed`` is what its calculation last gave: what was typed over it stands until that
+    changes. ``offered_value`` is what the filter of its choices leaves of the value; None if all.
     """
 
     key: str
@@ -57,8 +58,8 @@ class FormTemplate:
     """What all running forms of a questionnaire begin with or share.
 
     ``main`` is the empty instance, ``templates`` what a new instance of a repeat at a path is,
-    ``lists`` the other instances by name. ``offered`` has for the path of each select the choices
-    of its list by value and label as they are written there.
+    ``lists`` the other instances by name. ``listed_choices`` has for the path of each select the
+    choices of its list by value and label as they are written there.
     """
 
     main: etree._Element
@@ -73,6 +74,7 @@ def build_form_template(questionnaire: Questionnaire) -> FormTemplate:
     """The empty instance and the lists of a questionnaire, without namespaces."""
     root = etree.fromstring(questionnaire.xform.encode(), build_xml_parser())
     instances = list(root.iterfind(f".//{XFORMS}instance"))
+    # In an XForm the first instance is the form itself, and all others are lists.
     main = strip_namespaces(instances[0][0])
     lists = {element.get("id", ""): strip_namespaces(element) for element in instances[1:]}
     repeats = {
@@ -126,6 +128,7 @@ def strip_namespaces(element: etree._Element) -> etree._Element:
     made.text = element.text if len(element) == 0 else None
     for name, value in element.attrib.items():
         made.set(etree.QName(name).localname, value)
+    # In lxml the tag of a comment or a processing instruction is a function: these are left out.
     made.extend([strip_namespaces(child) for child in element if isinstance(child.tag, str)])
     return made
 
@@ -138,10 +141,13 @@ class Instance:
         self.binds = questionnaire.binds
         self.repeats = known.repeats
         self.root = copy.deepcopy(known.main)
+        # Absolute paths are run as ``$main/data/x``, so the root needs an element above it.
         etree.Element("forms").append(self.root)
         self.key = f"/{self.root.tag}"
         self.nodes: dict[str, InstanceNode] = {}
         self.nodes_by_path: dict[str, list[InstanceNode]] = {}
+        # lxml makes a new Python object for an element when none is alive any more. As keys they
+        # stay alive, so that an element is always the same object.
         #: Every node there ever was, so that what a shrinking repeat takes away can come back.
         self.nodes_by_element: dict[etree._Element, InstanceNode] = {}
         self.removed_instances: dict[tuple[etree._Element, str], list[etree._Element]] = {}
@@ -167,6 +173,7 @@ class Instance:
             node.key = key
             self.nodes[key] = node
             self.nodes_by_path.setdefault(node.bind.path, []).append(node)
+            # Taken from the end of the stack, they come in the order of the form.
             stack.extend(reversed(list(self.list_child_keys(element, key))))
 
     def list_child_keys(
@@ -209,6 +216,7 @@ class Instance:
         there = [self.nodes[key].element for key in self.list_occurrences(path, holder.key)]
         wanted = min(wanted, MOST_REPEATS)
         spare = self.removed_instances.setdefault((holder.element, path), [])
+        # The last one goes onto the pile first, so that they come back in their order.
         for surplus in reversed(there[wanted:]):
             holder.element.remove(surplus)
             spare.append(surplus)

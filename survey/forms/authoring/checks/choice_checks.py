@@ -22,6 +22,7 @@ NO_LIST_MESSAGE = "The select names no list."
 
 def check_choices(outline: FormOutline) -> Iterator[Fault]:
     """Everything wrong with the lists."""
+    # One text for all lists: going through all rows for each of thousands takes too long.
     used = "\n".join(collect_list_mentions(outline)).replace('"', "'")
     for name, rows in outline.choices.items():
         yield from check_sheet_list(outline, name, rows)

@@ -64,6 +64,7 @@ def check_expressions(outline: FormOutline) -> Iterator[Fault]:
         yield from check_references(outline, entry.row)
         for name in EXPRESSION_COLUMNS:
             source = entry.row.get(name)
+            # pyxform decides which defaults are expressions; any other is the value itself.
             if name == "default" and not default_is_dynamic(source, entry.kind):
                 continue
             if source and source.lower() not in YES_NO:
@@ -102,6 +103,7 @@ def check_expression(
 
 def replace_references(source: str) -> str:
     """An expression with a variable, as long as it, for every ``${name}``."""
+    # Equally long, so that the column of a fault is the one that the author sees.
     return REFERENCE_PATTERN.sub(lambda m: f" ${m[1] or 'x'}".ljust(len(m[0])), source)
 
 

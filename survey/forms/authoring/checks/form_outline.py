@@ -41,6 +41,8 @@ PULLDATA_PATTERN = re.compile(r"pulldata\(\s*['\"]([^'\"]*)['\"]")
 #: Names that every form has.
 META_NAMES = frozenset({"instanceID", "instanceName"})
 OR_OTHER_PATTERN = re.compile(r"\bor[_ ](specify[_ ])?other\b")
+#: The possessive ``*+`` gives nothing back: braces that never close would otherwise be tried in
+#: every way.
 REFERENCE_PATTERN = re.compile(r"\$\{\s*+(?:last-saved#)?([^{}\s$]*+)\s*+\}")
 
 
@@ -228,6 +230,7 @@ def read_entries(workbook: Workbook) -> Iterator[SurveyEntry]:
         made += len(copies)
         yield SurveyEntry(row, kind, chosen, copies[0], copies)
         if kind == "begin_loop":
+            # pyxform makes no questions for a choice called none.
             columns = [code for code in codes.get(chosen, ()) if code != "none"] or [chosen]
             refuse_many(row, len(copies) * len(columns))
             copies = tuple(f"{path}/{column}" for path in copies for column in columns)
@@ -259,6 +262,7 @@ def parse_type(words: str) -> tuple[str, str]:
     """A type in XLSForm's present words, and the list that a select names."""
     if match := GROUP_PATTERN.fullmatch(words):
         return f"{match[1]}_{aliases.control[match[2]]}", match[3] or ""
+    # The longest first: “select one” also begins “select one from file”.
     for alias in sorted(aliases.select, key=len, reverse=True):
         if words == alias or words.startswith(alias + " "):
             kind = CANONICAL_SELECTS.get(aliases.select[alias], alias)

@@ -90,6 +90,7 @@ def describe_consequence(entry: SurveyEntry) -> str:
 
 def parse_condition(source: str) -> SyntaxNode | None:
     """The tree of a condition; None where there is none, or one that is faulty."""
+    # pyxform makes false() of these words.
     if source.lower() in ("no", "false"):
         source = "false()"
     try:
@@ -181,6 +182,7 @@ def explain_impossible_value(
 ) -> Impossibility | None:
     """Why a question never has a value; None if it may."""
     asked = outline.by_path.get(find_reference_path(outline, node))
+    # A loop of pyxform fills in ``%(name)s``, so here the value is not known yet.
     if asked is None or not value or "%(" in value:
         return None
     if asked.path in gone:

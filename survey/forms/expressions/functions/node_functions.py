@@ -73,6 +73,7 @@ def randomize(_: Any, nodes: list[etree._Element], seed: Value | None = None) ->
     """The nodes in another order: with a seed as ODK does, without one by the interview's own."""
     if seed is None:
         shuffled = list(nodes)
+        # With the values in it two lists are shuffled differently, also if they are equally long.
         key = f"{current_environment.get().seed} {' '.join(get_string_value(n) for n in nodes)}"
         random.Random(key).shuffle(shuffled)  # noqa: S311 - order, not secrecy
         return shuffled
@@ -85,6 +86,7 @@ def derive_seed(value: Value) -> int:
     if math.isfinite(number):
         return math.trunc(number)
     digest = hashlib.sha256(text.encode()).digest() if text else bytes(8)
+    # Java's long has a sign, and the sign has its part in the order (``shuffle_nodes``).
     return int.from_bytes(digest[:8], "big", signed=True)
 
 

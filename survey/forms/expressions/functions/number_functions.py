@@ -73,6 +73,7 @@ def sum_(_: Any, nodes: Value) -> float:
 @register_function("min", 1, None)
 def minimum(_: Any, *values: Value) -> float:
     found = as_numbers(values)
+    # Where one of several is NaN, Python's min() and max() answer by their order.
     return min(found) if found and not any(n != n for n in found) else nan
 
 
@@ -91,6 +92,8 @@ def round_(_: Any, value: Value, places: Value = 0.0) -> float:
     """
     number = as_number(as_string(value).replace(",", ".") if isinstance(value, str) else value)
     digits = as_whole_number(places)
+    # A double has fifteen decimal digits that can be relied on: there is nothing behind them to
+    # round.
     if digits is None or abs(digits) > 15 or not math.isfinite(number):
         return number
     if number < 0:
@@ -118,6 +121,7 @@ def power(_: Any, base: Value, exponent: Value) -> float:
         result: float | complex = as_number(base) ** as_number(exponent)
     except (OverflowError, ZeroDivisionError):
         return math.inf
+    # In Python a negative number to the power of a fraction is complex.
     return result if isinstance(result, float) else nan
 
 
@@ -137,6 +141,7 @@ def return_nan_on_error(formula: Callable[..., float]) -> Function:
 
 def compute_logarithm(value: float) -> float:
     """The natural logarithm, of 0 minus infinity."""
+    # math.log() raises for 0.
     return math.log(value) if value else -math.inf
 
 
@@ -154,6 +159,7 @@ register_function("pi", 0)(return_nan_on_error(lambda: math.pi))
 def build_random(context: Any) -> random.Random:
     """Chance that comes out the same for the same interview, moment and question."""
     known, node = current_environment.get(), context.context_node
+    # With the path in it two questions of one step do not draw the same number.
     path = node.getroottree().getpath(node)
     return random.Random(f"{known.seed} {known.now} {path}")  # noqa: S311 - not for secrecy
 

@@ -68,6 +68,7 @@ def measure_distance(one: Coordinates, other: Coordinates) -> float:
     (south, west), (north, east) = (tuple(map(math.radians, p)) for p in (one, other))
     half = math.sin((north - south) / 2) ** 2
     half += math.cos(south) * math.cos(north) * math.sin((east - west) / 2) ** 2
+    # Between opposite points rounding may lift the root above 1, where asin() has no value.
     return 2 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(half)))
 
 

@@ -42,6 +42,7 @@ def resolve_path(path: str, node: Any) -> str:
     """A path as seen from the root."""
     if path.startswith("/"):
         return path
+    # Down from the root: above that a running form has one more element (``Instance``).
     above = [str(e.tag) for e in node.iterancestors()][-2::-1]
     return posixpath.normpath("/".join(["", *above, str(node.tag), path]))
 

@@ -9,6 +9,7 @@ import uuid
 from functools import lru_cache
 from typing import Any
 
+# A pattern may try for ages, and re cannot be stopped: regex has a timeout.
 import regex as patterns
 
 from survey.forms.expressions.casts import as_string, as_strings, as_whole_number
@@ -36,7 +37,7 @@ def join(_: Any, separator: Value, *values: Value) -> str:
 def regex(_: Any, value: Value, pattern: Value) -> bool:
     """Whether a part of the text matches, as in ODK Web Forms; ``^…$`` asks for the whole.
 
-    A pattern that is none, or that has not matched after PATIENCE, matches nothing.
+    A pattern that is none, or that has not matched after MATCH_TIMEOUT, matches nothing.
     """
     wanted = compile_pattern(as_string(pattern))
     if wanted is None:
@@ -54,6 +55,7 @@ def regex(_: Any, value: Value, pattern: Value) -> bool:
 def compile_pattern(pattern: str) -> patterns.Pattern[str] | None:
     """A pattern ready for use; None if it is none."""
     try:
+        # V0 reads patterns as re does; V1 would take brackets inside brackets for sets.
         return patterns.compile(translate_pattern(pattern), flags=patterns.V0)
     except (patterns.error, OverflowError, MemoryError, RecursionError):
         return None
@@ -65,6 +67,7 @@ def translate_pattern(pattern: str) -> str:
     A hyphen after a class such as ``\\w`` stands for itself, and ``$`` ends the text.
     """
     hyphens = re.sub(r"(\\[wds])-(?!\])", r"\1\\-", pattern)
+    # In Python ``$`` would also match before a line break at the end.
     return re.sub(r"(?<!\\)((?:\\\\)*)\$$", r"\1\\Z", hyphens)
 
 
@@ -101,6 +104,7 @@ def digest(_: Any, value: Value, algorithm: Value, encoding: Value = "base64") -
     name = as_string(algorithm).upper()
     if name not in ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"):
         return raise_if_strict(f"{name} is no algorithm of digest()", "")
+    # So declared, MD5 and SHA-1 also work where a system forbids them for security.
     known = hashlib.new(name.replace("-", ""), as_string(value).encode(), usedforsecurity=False)
     if as_string(encoding).lower() == "hex":
         return known.hexdigest()
