@@ -44,12 +44,17 @@ class AttemptLimiter:
         self._most, self._most_of_all = most, most * share
         #: When each wrong attempt is forgiven, the earliest first.
         self._wrong: OrderedDict[int | str, deque[float]] = OrderedDict()
+        # With no share this has room for nothing, so that nothing is counted for all together.
         self._all: deque[float] = deque(maxlen=self._most_of_all)
+        # The monotonic clock may begin at 0: without the minus a machine that was just started
+        # would not log the first.
         self._logged_at = -LOG_INTERVAL
 
     def allows_attempt(self, who: int | str, at: float | None = None) -> bool:
         """Whether somebody may try; if not they have to wait, even with the right code."""
         at = time.monotonic() if at is None else at
+        # Asking remembers nobody: only wrong attempts take up room, so that askers cannot push out
+        # those who guess.
         own = self._wrong.get(normalize_attempter(who), deque())
         if count_unforgiven(own, at) >= self._most:
             return False
@@ -63,6 +68,9 @@ class AttemptLimiter:
         if len(self._wrong) > MOST_REMEMBERED:
             self._wrong.popitem(last=False)
         self._add_wrong(own, at, self._seconds)
+        # In a bucket each attempt is forgiven only after the one before it, so the common bucket,
+        # which is larger, has to drain as many times as fast. Where each is forgiven for itself,
+        # the larger number is enough.
         quicker = self._share if self._share and self._one_by_one else 1
         self._add_wrong(self._all, at, self._seconds / quicker)
         return not self.allows_attempt(who, at)
@@ -93,4 +101,5 @@ def normalize_attempter(who: int | str) -> int | str:
         address = ip_address(who) if isinstance(who, str) else None
     except ValueError:
         return who
+    # Whoever is given a /64 could come from another of its 2**64 addresses for every attempt.
     return f"{int(address) >> 64:x}::/64" if isinstance(address, IPv6Address) else who

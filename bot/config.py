@@ -29,6 +29,7 @@ def validate_database_url(url: str) -> str:
 
 def validate_socket_address(address: str) -> str:
     """Raise ValueError for what is neither empty nor a host and a port."""
+    # From the right, since an IPv6 address has colons of its own.
     host, _, port = address.rpartition(":")
     if address and not (host and port.isdecimal() and int(port) < 65536):
         raise ValueError("is no host and port; write one like 127.0.0.1:8090, or leave it empty")
@@ -79,6 +80,8 @@ class TelegramSettings(TomlSection):
     token_file: Path = Path("var/token")
     api_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
     most_at_once: int = Field(default=64, ge=1, le=1000)
+    # A little below the about 30 messages a second that Telegram takes from one bot
+    # (core.telegram.org/bots/faq, "My bot is hitting limits").
     most_a_second: int = Field(default=28, ge=1, le=1000)
 
 
@@ -116,6 +119,8 @@ class FileSettings(TomlSection):
     """Where files that answer questions go, and how large they may be."""
 
     folder: OptionalPath = None
+    # The Bot API hands out no larger files than 20 MB (core.telegram.org/bots/api, getFile), so a
+    # higher limit would accept answers that can never be fetched.
     largest_mb: int = Field(default=20, ge=1, le=20)
 
 
@@ -214,6 +219,8 @@ def validate_config(raw: dict[str, Any]) -> Config:
         }
     )
     city = read_city(settings.city_file)
+    # Before the settings are checked, since which languages may be named there depends on which
+    # catalogues there are.
     bind_city_catalogues(settings.city_file.parent / CATALOGUE_FOLDER)
     return validate_input(Config, fill_from_city(raw, city))
 

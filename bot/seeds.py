@@ -122,6 +122,7 @@ class ChatSeed(TomlSection):
     @classmethod
     def accept_plain_number(cls, given: object) -> object:
         """A chat that wants what is usual is written as its number alone."""
+        # Anything else goes on to the checks as it is, which tell what is wrong with it.
         return {"id": given} if isinstance(given, int) else given
 
 

@@ -31,7 +31,7 @@ class Spreadsheet(NamedTuple):
 
 
 def read_spreadsheet(path: Path) -> Spreadsheet:
-    """The rows of a file, numbered from 1 as a spreadsheet does. Raises TableError."""
+    """The rows of a file, numbered from 1 as a spreadsheet does. Raises SpreadsheetError."""
     try:
         content = path.read_bytes()
         suffix = path.suffix.lower()
@@ -53,17 +53,22 @@ def parse_csv(content: bytes) -> Spreadsheet:
     """CSV in UTF-8, or else as Excel writes it on Windows."""
     warning = ""
     try:
+        # Excel puts a byte order mark before UTF-8; with plain utf-8 it would become a part of the
+        # first column's name.
         decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         decoded = content.decode("cp1252", errors="replace")
         warning = "not UTF-8: read as Windows-1252. Look whether dashes and accents are right."
     delimiter = detect_delimiter(decoded)
+    # Without newline="" line breaks within a quoted cell would be changed. One row more than
+    # allowed is read, to see that there are too many.
     reader = csv.reader(StringIO(decoded, newline=""), delimiter=delimiter)
     return Spreadsheet(list(enumerate(islice(reader, MAX_ROWS + 1), start=1)), warning)
 
 
 def detect_delimiter(decoded: str) -> str:
     """What stands most often between the cells of the header."""
+    # Of the header alone: texts further down hold commas and semicolons of their own.
     header = decoded.partition("\n")[0]
     return max(DELIMITERS, key=header.count)
 

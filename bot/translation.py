@@ -17,6 +17,7 @@ class Translator:
 
     def __call__(self, message: str, /, **values: object) -> str:
         text = self._catalogue.gettext(message)
+        # Only with values, since a text without them may hold braces of its own.
         return text.format(**values) if values else text
 
 

@@ -81,6 +81,7 @@ class TableSection(TomlSection):
 class ProgrammeSlot(BilingualText):
     """What happens when."""
 
+    # Indonesian writes 09.00, English 09:00.
     time: str = Field(pattern=r"^\d{1,2}[.:]\d{2}$")
 
 
@@ -124,7 +125,7 @@ class PreparedPlan:
 
 
 def read_workshop_file(path: Path, baseline: Path | None, given: Config) -> PreparedPlan:
-    """Read a workshop's file and its baseline. Raises GivenError with all that is wrong."""
+    """Read a workshop's file and its baseline. Raises InvalidInputError with all that is wrong."""
     try:
         agenda = validate_input(WorkshopFile, read_toml(path, "Name the workshop's file."))
         asked = compile_file(given.questionnaires.folder / agenda.questionnaire)
@@ -148,7 +149,7 @@ class PlanBuilder:
         self._given = given
 
     def build(self, asked: Questionnaire, every: Register, baseline: Path | None) -> PreparedPlan:
-        """The plan. Raises GivenError."""
+        """The plan. Raises InvalidInputError with all that is wrong."""
         agenda = self._agenda
         assets = self._select_items("assets", agenda.assets, every.assets)
         shocks = self._select_items("shocks", agenda.shocks, every.shocks)
@@ -225,6 +226,8 @@ class PlanBuilder:
             return select_ballots(
                 self._read_rows(baseline) if baseline else None, every, wanted, mode
             )
+        # Reached only after a fault was gathered; going on finds the others, so that all are told
+        # at once.
         return ()
 
     def _check_tables(self, every: Register, found: Iterable[Ballot]) -> None:

@@ -21,7 +21,7 @@ from bot.callbacks import (
 )
 from bot.callbacks.callback import Callback
 
-#: As much as Telegram takes behind a button.
+#: As much as Telegram takes behind a button (core.telegram.org/bots/api, InlineKeyboardButton).
 MAX_BYTES = 64
 #: Numbers of more digits are none of ours, and would not fit into the database.
 MOST_DIGITS = 15
@@ -67,6 +67,8 @@ def parse_callback(data: str) -> Callback | None:
         return None
     values: dict[str, str | int] = {}
     for (name, is_number), word in zip(list_callback_fields(verb).items(), words, strict=True):
+        # isdigit() alone also accepts “²”, at which int() raises, and digits of other scripts,
+        # which int() would take.
         if is_number and not (word.isascii() and word.isdigit() and len(word) <= MOST_DIGITS):
             return None
         values[name] = int(word) if is_number else word

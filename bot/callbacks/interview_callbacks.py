@@ -42,7 +42,11 @@ class SelectChoice(QuestionCallback):
 
 @dataclass(frozen=True, slots=True)
 class TickChoice(QuestionCallback):
-    """Tick (1) or untick (0) the n-th choice of the list."""
+    """Tick (1) or untick (0) the n-th choice of the list.
+
+    It says what is wanted and not merely to turn it round, so that a tap that comes twice does no
+    more than one.
+    """
 
     verb: ClassVar[str] = "t"
     choice: int

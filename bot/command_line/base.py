@@ -75,6 +75,8 @@ def explain_file_fault(fault: OSError) -> str:
 
 def run_command(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """Run something asynchronous; its known faults become one clear line and a status."""
+    # Imported here, so that commands that need neither Telegram nor the web start without loading
+    # them.
     from bot.app import TelegramFault
     from bot.demo.sandbox_process import DemoError
     from bot.telegram.polling import PollingError
@@ -107,6 +109,8 @@ async def run_until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, A
 def configure_logging() -> None:
     """Lines on standard error, warnings of libraries included; nothing personal is in them."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # Below that, httpx writes the address of every request, and the Bot API's addresses hold the
+    # token.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -25,6 +25,8 @@ from survey.workshop.plan import Room
 from survey.workshop.session import Session
 
 log = structlog.get_logger()
+#: A page is named in callback data, which a manipulated app may send as it likes; others show the
+#: panel.
 PANEL_PAGES = frozenset({"", "list", "ballot", "note", "more", "lock", "screen", "leave"})
 
 
@@ -91,6 +93,8 @@ async def perform_facilitator_action(
     here = context.build_workshop_view(
         request.telegram_id, after, context.choose_texts(update, snapshot)
     )
+    # Votes tapped before the close may still be on their way for two seconds (docs/decisions.md,
+    # “Which late votes count?”). The facilitator need not tap again: it is revealed by itself then.
     if after.refused and after.refused.reason is MoveRefusalReason.WAIT and after.refused.until:
         until = after.refused.until
         context.senders.card_updater.run_in_background(
@@ -157,6 +161,8 @@ def describe_move_outcome(here: WorkshopView, after: Room, seen: int) -> str:
     """What a step came to, in a short word."""
     if after.refused is None:
         last = after.session.moves[-1] if after.session.moves else None
+        # Telegram takes at most 200 characters beside a button (core.telegram.org/bots/api,
+        # answerCallbackQuery).
         return f"✓ {describe_move(here, last)}"[:200] if last else ""
     if after.refused.reason is MoveRefusalReason.MEANWHILE:
         return describe_moves_since(here, seen)[:200]
@@ -175,6 +181,8 @@ async def reveal_at(
     await asyncio.sleep(max((until - context.clock.now()).total_seconds(), 0))
     before = context.views.get_page(person)
     context.views.set_page(person, WorkshopPage(seconds=before.seconds))
+    # Not earlier than that: the loop sleeps by another clock than the session decides by, and a
+    # wake-up that is a little early would be refused once more.
     after = await make_move(
         context, room, replace(workshop_request, at=max(until, context.clock.now())), decide
     )

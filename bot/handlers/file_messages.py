@@ -28,15 +28,18 @@ def extract_file(message: Message, bot: int) -> UploadedFile | None:
     kinds = ("voice", "audio", "video", "video_note", "document")
     kind = next((kind for kind in kinds if getattr(message, kind)), "photo")
     if message.photo:
+        # By size, as Telegram does not promise an order of the sizes.
         found, mime = max(message.photo, key=lambda size: size.width * size.height), "image/jpeg"
     elif file := getattr(message, kind):
         found = file
         usual = USUAL_MIME_TYPES.get(kind.removesuffix("_note"), "application/octet-stream")
+        # The type is as the sender's app states it, and may hold parameters or anything else.
         mime = (getattr(file, "mime_type", None) or usual).partition(";")[0].lower()[:255]
     else:
         return None
     return UploadedFile(
         mime=mime,
+        # Telegram may leave the size out; such a file cannot be refused for it here.
         size=found.file_size or 0,
         bot=bot,
         file_id=found.file_id,

@@ -38,6 +38,8 @@ async def handle_group_callback(
     after = await cast_group_vote(context, update, hosted, callback)
     if after is None:
         return stale
+    # 0 is nobody's Telegram id: the word beside the button depends on no page that the voter looks
+    # at in private.
     here = context.build_workshop_view(0, after, context.choose_texts(update, snapshot))
     if after.refused:
         return explain_move_refusal(here, after.refused)
@@ -57,6 +59,7 @@ async def cast_group_vote(
         snapshot = await context.services.interviews.arrive(
             request, context.choose_texts(update).language, ""
         )
+    # What was read before they arrived does not know them yet, so it must not be decided on.
     workshop_request = build_workshop_request(replace(request, last_seen=None), snapshot)
     if snapshot.room is None or snapshot.room.plan.id != hosted.workshop_id:
         plan = (await context.services.workshops.read_whole_room(hosted.workshop_id)).plan

@@ -312,6 +312,8 @@ async def cast_typed_vote(
     value: str,
 ) -> None:
     """A vote in figures: for the ballot on their card, if that is still the one to vote on."""
+    # Typed figures name no ballot. Had another one opened while they typed, the figure would count
+    # for what they have not read.
     ballot, opening = find_active_round(here)
     if context.views.was_asked(request.telegram_id, ballot, opening):
         await cast_private_vote(

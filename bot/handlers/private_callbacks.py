@@ -55,6 +55,7 @@ async def handle_private_callback(
     request, snapshot = await context.read_request(update)
     if isinstance(callback, ConfirmWithdrawal):
         receipt = await context.services.interviews.withdraw(request)
+        # Before the receipt is shown, which says that everything is gone.
         await context.files.attachments.delete_unused()
         t = context.choose_texts(update, snapshot)
         context.put_on_card(
@@ -210,6 +211,8 @@ async def apply_choice(
     """A choice that was tapped, if the question takes it so."""
     survey, question = context.services.interviews, interview.find_question(key)
     choices, ticked = interview.list_choices(key), isinstance(callback, TickChoice)
+    # Numbers in callback data may be anything that an app sends, and a card may be of an older
+    # state.
     if callback.choice >= len(choices) or ticked is not question.kind.takes_several:
         return replace(snapshot, notice=StepRefusalReason.STALE)
     value = choices[callback.choice].value

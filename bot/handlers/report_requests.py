@@ -51,6 +51,7 @@ class ReportRequests:
 
     async def show_choices(self, office: ReportChat) -> None:
         """/laporan in a chat of the secretariat: show the choices."""
+        # A chat that writes to us has us again, whatever it refused before.
         await self.resume_chat(office.id)
         screen = draw_report_menu(
             ReportChoice(), await self._build_offer(office), load_first_texts(office.language)
@@ -142,6 +143,7 @@ class ReportRequests:
         taken = await self.schedule.claim_request(wanted, now)
         if taken is not None:
             screen = draw_report_pending(wish, offered, load_first_texts(office.language))
+            # Held until it is done, since the loop holds its tasks only weakly.
             task = asyncio.create_task(
                 self._make_and_deliver(taken, office, screen, now), name="report"
             )

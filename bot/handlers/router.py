@@ -106,6 +106,8 @@ async def route_private_message(context: HandlerContext, update: Update, sent: M
     """A message in a private chat."""
     if command := parse_command(sent.text or ""):
         await run_private_command(context, update, sent.chat, command)
+    # Before answers: a chat of the secretariat may be a private one, where a reply to a quote's
+    # card would be taken for an answer to a question.
     elif sent.reply_to_message is not None and await quote_decision.handle_quote_reply(
         context, update, sent
     ):
@@ -139,6 +141,8 @@ async def run_group_command(
 ) -> None:
     """A command in a group; one that is for private chats says so, others are not for us."""
     command = COMMANDS_BY_NAME.get(sent.name)
+    # A group may hold several bots, and a command without an addressee reaches them all: what is
+    # not ours is left to the others without a word.
     if command is None or sent.addressee not in ("", context.bot.username.lower()):
         return
     if use := command.uses.get(CommandPlace.GROUP):

@@ -65,7 +65,11 @@ class CardUpdater:
         self._rooms = rooms
         self._now = now
         self._known: dict[str, int] = {}
+        # A dictionary and not a set, because it keeps the order: whoever waited longest comes
+        # first, and being asked for again costs nobody their place.
         self._waiting: dict[int, None] = {}
+        # Whose state is being read just now. Whoever is taken out meanwhile was shown something
+        # newer by their own tap, and what was read must not be put over it.
         self._reading: set[int] = set()
         self._stirred: dict[str, float] = {}
         self._renewed: dict[str, float] = {}
@@ -103,6 +107,8 @@ class CardUpdater:
         """Somebody was shown something by their own tap; what was read for them before is old."""
         self.pace.take_turn()
         self._reading.discard(person)
+        # What they saw was read before a move that has already been queued; that renewal may have
+        # gone out before their screen did, so they get another one.
         if room is not None and self._known.get(room.plan.id, 0) > room.session.number:
             self.queue_people([person])
 
@@ -130,6 +136,8 @@ class CardUpdater:
 
     def run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something without keeping anybody waiting for it."""
+        # The loop itself holds its tasks only weakly: one that nobody else holds may be collected
+        # before it is done (docs.python.org, asyncio.create_task).
         task = asyncio.create_task(self._run_safely(work), name="later")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -139,6 +147,8 @@ class CardUpdater:
     async def _watch_sessions(self, group: Callable[[GroupChat], None]) -> None:
         """Notice moves, ours at once and those of others each second; votes for the panels."""
         while True:
+            # Cleared before looking and not after it, so that a move made while we look is not
+            # missed.
             self._wake.clear()
             await self._run_safely(self._queue_moved(group))
             await self._run_safely(self._queue_panels(group))
@@ -151,6 +161,8 @@ class CardUpdater:
                 continue
             new = workshop_id not in self._known
             self._known[workshop_id] = number
+            # Only at the first look after a start or an outage: a workshop that ended long ago is
+            # not brought back to everybody who was in it.
             if new and self._now() - at > SESSION_AGE_LIMIT:
                 continue
             await self.queue_workshop(workshop_id)
@@ -159,9 +171,12 @@ class CardUpdater:
 
     async def _queue_panels(self, group: Callable[[GroupChat], None]) -> None:
         now = time.monotonic()
+        # A copy, since votes may stir other workshops while we wait for the database.
         for workshop_id in list(self._stirred):
             if now - self._renewed.get(workshop_id, 0.0) < PANEL_INTERVAL:
                 continue
+            # Taken out before reading, so that a vote that comes while we read stirs the workshop
+            # anew.
             del self._stirred[workshop_id]
             self._renewed[workshop_id] = now
             self.queue_people(await self._rooms.list_telegram_ids(workshop_id, leading=True))
@@ -173,11 +188,15 @@ class CardUpdater:
     ) -> None:
         while True:
             await self._some.wait()
+            # First the turn and then the person: what is read afterwards holds all that happened
+            # while they waited, so that many moves in a short time cost one renewal each.
             await self.pace.wait_for_turn()
             person = next(iter(self._waiting))
             del self._waiting[person]
             if not self._waiting:
                 self._some.clear()
+            # Not waited for: the pace alone says how many go out, and one slow answer would hold up
+            # everybody who waits behind it.
             self.run_in_background(self._renew_one(person, look))
 
     async def _renew_one(

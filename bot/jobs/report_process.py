@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 T = TypeVar("T")
-#: Seconds that the making of a report may take; less than a claim lasts.
+#: Seconds that the making of a report may take; less than a claim lasts, else another process would
+#: take the delivery while this one still works on it.
 WORKER_TIMEOUT = 600
 
 
@@ -55,6 +56,7 @@ async def run_in_process(
             "look into the system's log whether memory ran out, and give the machine more",
         ) from fault
     finally:
+        # Waiting for the process to end would block the event loop, and with it everybody's taps.
         worker.shutdown(wait=False)
 
 
@@ -69,6 +71,9 @@ def run_within(seconds: int, make: Callable[[ReportRequest], T], wanted: ReportR
     except Exception as fault:
         from bot.telegram.polling import locate_fault
 
+        # Told in words: what is raised here is pickled on its way to the bot, and the exceptions of
+        # some libraries cannot be put together again there, which would look like a process that
+        # died.
         why = f"{type(fault).__name__} in {locate_fault(fault)}: {fault}"
         raise ReportFailedError(why, RETRY_REMEDY) from fault
 

@@ -39,6 +39,8 @@ DELIVERY_FAULTS: dict[FailureKind, type[Exception]] = {
     FailureKind.NO_RIGHTS: ChatRefusedError,
     FailureKind.MESSAGE_GONE: NoticeGoneError,
     FailureKind.UNREACHABLE: UnreachableError,
+    # Neither the chat nor the report can help these two: the report waits until the bot can send
+    # again.
     FailureKind.RATE_LIMITED: UnreachableError,
     FailureKind.UNKNOWN_TOKEN: UnreachableError,
 }
@@ -106,8 +108,14 @@ class ReportSender:
 
         Charts are sent as photos, so that they can be seen without opening them.
         """
+        # True counts as 1 here: what is no picture has the document alone to try. A picture has
+        # both, as Telegram refuses photos above 10 MB, of more than 10,000 pixels in width and
+        # height together, and of more than 20 times the width in height
+        # (core.telegram.org/bots/api, sendPhoto).
         kinds = [InputMediaPhoto, InputMediaDocument][file.media_type != "image/png" :]
         for kind in kinds:
+            # Attached, because the call that edits names a new file by an attach:// address
+            # (core.telegram.org/bots/api, InputMedia).
             media = kind(InputFile(file.content, file.name, attach=True))
             edit = partial(self._bot.edit_message_media, media, chat_id, message_id)
             try:
@@ -150,6 +158,8 @@ class ReportSender:
                     said, chat_id=chat_id, message_id=message_id, parse_mode=ParseMode.HTML
                 ),
                 FailureKind.UNCHANGED,
+                # A message that holds a document cannot be turned back into a text; what stands
+                # there is what the chat was to get, so it may stay.
                 FailureKind.NOT_A_TEXT,
             )
 

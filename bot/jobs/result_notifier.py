@@ -75,6 +75,8 @@ class ResultNotifier:
         self._settings = settings
         self._clock = clock
         self._at_work = asyncio.Lock()
+        # When the making of a wave's summaries may be tried again. Lost at a restart, which tries
+        # at once.
         self._resting: dict[str, datetime] = {}
 
     async def notify_due(self) -> int:
@@ -121,6 +123,8 @@ class ResultNotifier:
             self._resting[wave.id] = now + RETRY_INTERVAL
             log.error("summary failed", wave=wave.id, reason=fault.why, remedy=fault.remedy)
             return None
+        # Another process was faster: what that one kept is what everybody gets, and it is read at
+        # the next look, so that no two versions are shown.
         if not await self._results.keep_summaries(wave.id, made, now):
             return None
         log.info("summary made", wave=wave.id)
@@ -158,6 +162,8 @@ class ResultNotifier:
                 if before is not None:
                     await self._mark_moved(office, before)
             except ChatMovedError as moved:
+                # Nothing is repeated here: the next look, within a minute, asks under the new
+                # number.
                 await self._administration.move_chat(office.id, moved.new_chat_id)
             except ChatRefusedError as fault:
                 await self._administration.count_chat_refusal(office.id)
@@ -176,6 +182,7 @@ class ResultNotifier:
     ) -> None:
         """What would go out, and the card that asks; half of it may come twice, without harm."""
         first = load_first_texts(office.language).language
+        # False sorts before True: the chat's own language comes first.
         for summary in sorted(shown.values(), key=lambda each: each.language != first):
             await self._sender.send_preview(office.id, ruled, summary)
         card = await self._sender.send_release_card(
@@ -196,6 +203,8 @@ class ResultNotifier:
             screen = await self._build_release_screen(chats[chat_id], ruled)
             try:
                 await self._sender.edit_release_card(chat_id, asked[chat_id].message_id, screen)
+            # The decision stands in the database by now; a card that shows the old state must not
+            # undo it, nor keep the other chats from theirs.
             except Exception as fault:
                 log.warning("summary not shown", wave=wave_id, reason=type(fault).__name__)
 
@@ -217,6 +226,8 @@ class ResultNotifier:
             shown = await summaries.read_summaries(connection, ruled.wave_id)
         heard = 0
         for one in waiting:
+            # Looked at anew for each person: telling thousands may take longer than the day has
+            # left.
             if self._is_quiet(QUIET_HOURS):
                 break
             if not await self._results.claim(one, self._clock.now()):
@@ -225,11 +236,15 @@ class ResultNotifier:
                 await self._tell(one, ruled, shown)
                 heard += 1
             except UnreachableError as fault:
+                # Telegram is away for everybody, so the others would fail as well; they have not
+                # been claimed yet and come with the next look.
                 log.warning("results wait", wave=ruled.wave_id, reason=str(fault))
                 break
             except ChatRefusedError:
                 await self._results.mark_blocked(one, self._clock.now())
             except NoticeGoneError:
+                # They deleted the notice. It is forgotten, so that the next attempt sends another
+                # one instead of editing what is gone.
                 await self._results.keep_notice(one, None)
             except CallError as fault:
                 log.warning("result not told", wave=ruled.wave_id, reason=str(fault))
@@ -245,6 +260,8 @@ class ResultNotifier:
         notice = one.notice_id
         if notice is None:
             notice = await self._sender.send_result_notice(one)
+            # Kept before anything is put into it: after a crash the same notice is filled, and
+            # nobody gets two.
             await self._results.keep_notice(one, notice)
         summary = shown.get(one.language) or next(iter(shown.values()))
         await self._sender.put_summary(one.telegram_id, notice, ruled, summary)

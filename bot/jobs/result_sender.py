@@ -24,6 +24,8 @@ class ResultSender:
     def __init__(self, bot: Bot, pace: OutgoingPace) -> None:
         self._bot = bot
         self._pace = pace
+        # Version and language to Telegram's file_id. Lost at a restart, which costs one more
+        # upload.
         self._uploaded: dict[tuple[str, str], str] = {}
 
     # To the secretariat
@@ -104,5 +106,6 @@ class ResultSender:
     def _remember_upload(
         self, ruled: SummaryDecision, summary: Summary, sent: Message | bool | None
     ) -> None:
+        # Nothing comes back from an edit that changed nothing, and then there is no id to remember.
         if isinstance(sent, Message) and sent.photo:
             self._uploaded[ruled.version, summary.language] = sent.photo[-1].file_id

@@ -25,6 +25,8 @@ HEADING_PATTERN = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$", re.MULTILINE)
 TAG_PATTERN = re.compile(r"<(/?)([a-z]+[1-6]?)\b[^>]*>", re.IGNORECASE)
 #: Signs without which there is no markup at all.
 MARKUP_SIGNS = frozenset("*_#[<&\\")
+#: Nothing but what stands within a line: Telegram draws no lists, so a label that begins with “1.”
+#: or “-” stays as it was typed.
 MARKDOWN_PARSER = MarkdownIt("zero", {"html": True}).enable(
     ["emphasis", "link", "escape", "html_inline", "entity"]
 )
@@ -34,6 +36,8 @@ TELEGRAM_TAGS = {
     **dict.fromkeys(("i", "em"), "i"),
     **dict.fromkeys(("u", "ins"), "u"),
     **dict.fromkeys(("s", "del", "strike"), "s"),
+    # Telegram knows <span> as a spoiler only, and refuses a whole message for any tag that it does
+    # not know (core.telegram.org/bots/api, "HTML style").
     **dict.fromkeys(("span", "p", "div", "font", "center", "small", "big", "br"), ""),
 }
 #: Tags after which a new line begins: as they end, or as they stand.
@@ -68,6 +72,7 @@ def build_template(parts: Iterable[str]) -> tuple[str, list[str]]:
             template += f"{SLOT}{len(filled)}{SLOT}"
             filled.append(str(part))
         else:
+            # An author's own character of that kind would be read as the beginning of a slot.
             template += part.replace(SLOT, "")
     return template, filled
 
@@ -86,6 +91,7 @@ def render_markup(template: str) -> RenderedMarkup:
     if not MARKUP_SIGNS & set(template):
         return RenderedMarkup(escape_html(template), template)
     writing = MarkupWriter()
+    # Headings are blocks, which a parser of single lines does not see.
     text = HEADING_PATTERN.sub(r"<b>\1</b>", template)
     for token in MARKDOWN_PARSER.parseInline(text)[0].children or []:
         writing.add_token(token)

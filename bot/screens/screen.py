@@ -40,6 +40,7 @@ class Screen:
 
 def escape_html(text: str) -> str:
     """Somebody's words, harmless within HTML."""
+    # Quotation marks matter within attributes only, where nobody's words stand.
     return escape(text, quote=False)
 
 

@@ -38,6 +38,8 @@ class AttachmentDownloader:
         self._bot, self._clock, self._folder = bot, clock, folder
         #: Held while it is settled whether a file stays, so that none stays by mistake.
         self._settling = asyncio.Lock()
+        # Names of files that could not be fetched. Every card of a questionnaire that asks for
+        # files starts the work, and each would otherwise ask Telegram for them again.
         self._failed: set[str] = set()
         self._asked = False
         self._task: asyncio.Task[None] | None = None
@@ -67,11 +69,13 @@ class AttachmentDownloader:
 
     async def _work(self) -> None:
         while self._asked:
+            # Before the work: what is asked for during it makes another round.
             self._asked = False
             try:
                 await self.delete_unused()
                 if self._folder is not None:
                     await self._fetch_all()
+            # With a star, since the task group raises what its tasks raise as a group.
             except* DatabaseFault as faults:
                 log.warning("files left as they are", fault=type(faults.exceptions[0]).__name__)
 
@@ -90,6 +94,8 @@ class AttachmentDownloader:
         if self._folder is None or not self._folder.is_dir():
             if fetched:
                 log.warning("file not deleted", file=name, reason="files.folder is not there")
+            # What was never fetched has left nothing in the folder, so it may be forgotten without
+            # it.
             return not fetched
         try:
             for path in (self._folder / name, name_partial_file(self._folder / name)):
@@ -102,6 +108,8 @@ class AttachmentDownloader:
     # Fetching
 
     async def _fetch_all(self) -> None:
+        # Of this bot alone: a file_id is good only for the bot that was given it
+        # (core.telegram.org/bots/api, "Sending files").
         wanted = await self._records.list_unfetched(self._bot.id)
         gate = asyncio.Semaphore(MOST_DOWNLOADS)
 
@@ -132,6 +140,8 @@ class AttachmentDownloader:
         if self._folder is None:
             return
         async with self._settling:
+            # Asked after the file has come and within the lock: a withdrawal during the download
+            # would otherwise leave a file that no row knows of.
             if await self._records.is_attached(name):
                 await asyncio.to_thread(write_whole_file, self._folder / name, content)
                 await self._records.mark_fetched(name, self._clock.now())
@@ -147,6 +157,8 @@ def write_whole_file(path: Path, content: bytes) -> None:
         with part.open("wb") as file:
             file.write(content)
             file.flush()
+            # Before it gets its name: after a power cut the name could stand for an empty file,
+            # which would be taken for fetched.
             os.fsync(file.fileno())
         part.rename(path)
     except OSError:

@@ -78,6 +78,7 @@ class CardSender:
             self._wanted[chat_id] = replace(waiting, screen=screen)
             return
         self.show_screen(chat_id, screen, card, card)
+        # In time, since a task that was just made does not run before we give the loop back.
         self._wanted[chat_id] = replace(self._wanted[chat_id], is_renewal=True)
 
     def answer_callback(self, query_id: str, told: str) -> None:
@@ -114,6 +115,8 @@ class CardSender:
     async def _show_newest(self, chat_id: int) -> None:
         shown: int | None = None
         while (wanted := self._wanted.pop(chat_id, None)) is not None:
+            # Their own tap has moved the card meanwhile; a renewal goes to where it is now, and not
+            # back to the message that was the card when it was asked for.
             if wanted.is_renewal and shown is not None:
                 wanted = replace(wanted, tapped_message=shown)
             try:
@@ -158,6 +161,8 @@ class CardSender:
                 await call_with_retry(lambda: self._bot.send_message(chat_id, **shown))
             ).message_id
         if now != card:
+            # First remembered and then deleted: a crash in between leaves an old card too many, and
+            # not a memory of a card that is gone.
             await self._remember(chat_id, now)
             if card is not None:
                 await self.delete_card(chat_id, card)

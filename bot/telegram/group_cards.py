@@ -68,6 +68,8 @@ class GroupCards:
             while chat_id in self._wanted:
                 self._wanted.discard(chat_id)
                 await self._edit_card(chat_id)
+                # Slept before looking whether more is wanted: whoever wants it meanwhile finds this
+                # task at work, so that edits never come closer together.
                 await asyncio.sleep(EDIT_INTERVAL)
         finally:
             del self._tasks[chat_id]

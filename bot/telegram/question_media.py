@@ -106,10 +106,14 @@ class QuestionMedia:
             if not fault.failed.is_refusal:
                 raise
             self._forget_uploads([path])
+            # What was refused under a remembered id may only have been forgotten by Telegram; only
+            # a fresh upload that is refused shows that the kind is wrong.
             again = choose_telegram_kind(path) if known else "document"
             await self._send(chat_id, path, caption, again)
 
     async def _send(self, chat_id: int, path: Path, caption: str, as_: str = "") -> None:
+        # The kind that Telegram made of it, since a file sent again by its id cannot become another
+        # one (core.telegram.org/bots/api, "Sending files").
         kind, _ = self._uploaded.get(path, (as_ or choose_telegram_kind(path), ""))
         content = await self._read_content(path)
         about: dict[str, Any] = {"caption": caption[:LONGEST_CAPTION], "read_timeout": SEND_TIMEOUT}

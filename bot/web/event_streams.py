@@ -20,9 +20,12 @@ GLANCE_INTERVAL = 1.0
 HEARTBEAT_INTERVAL = 5.0
 #: What a stream begins with: how long a browser waits before it connects again.
 FIRST_LINE = "retry: 1500\n\n"
+#: An event with a name, and not one of the comments that keep connections alive: browsers do not
+#: tell scripts of comments, and the page has to know since when it heard nothing.
 HEARTBEAT_EVENT = "event: beat\ndata: .\n\n"
 
 
+# Compared by identity: two streams of one workshop are two, and a set has to tell them apart.
 @dataclass(eq=False)
 class StreamWatcher:
     """A stream that waits for something to change in a workshop."""
@@ -59,6 +62,7 @@ class EventStreams:
         """Look for other processes' moves, while anybody watches. Runs until it is cancelled."""
         known: dict[str, int] = {}
         while True:
+            # A set made beforehand: streams come and go while we wait for the database.
             for workshop in {watcher.workshop for watcher in self._watchers}:
                 moves = await self._rooms.count_moves(workshop)
                 if known.get(workshop) != moves:
@@ -73,6 +77,8 @@ class EventStreams:
         return StreamingResponse(
             self._send_events(StreamWatcher(workshop, heeds), show),
             media_type="text/event-stream",
+            # The second header is for nginx, which would otherwise collect events and pass them on
+            # late.
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
 
@@ -84,6 +90,7 @@ class EventStreams:
         try:
             yield FIRST_LINE
             while not (watcher.is_over or self._stopped):
+                # Cleared before reading, so that what changes while we read wakes us again.
                 watcher.wake_event.clear()
                 content = await show()
                 event_id = f"id: {round(self._clock.now().timestamp() * 1000)}\n"
@@ -91,6 +98,8 @@ class EventStreams:
                     format_event(content) if content != sent_content else HEARTBEAT_EVENT
                 )
                 sent_content = content
+                # Slept even if something has changed by now: all that happens meanwhile becomes one
+                # event, however many vote at once.
                 await asyncio.sleep(EVENT_INTERVAL)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(

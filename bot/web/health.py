@@ -20,6 +20,8 @@ class Health:
     """What ``/sehat`` says. Whoever polls Telegram tells it of every answer (``polled``)."""
 
     rooms: WorkshopService
+    # The start counts as an answer, so that a monitor does not raise the alarm before the first one
+    # can have come.
     last_answer: float = field(default_factory=time.monotonic)
 
     def note_answer(self) -> None:
@@ -40,6 +42,7 @@ class Health:
     async def check_database(self) -> str:
         """``ok``, or ``unreachable``."""
         try:
+            # No workshop is called so: the database has to answer, and has next to nothing to read.
             await self.rooms.count_moves("")
         except DatabaseFault:
             return "unreachable"

@@ -56,6 +56,7 @@ def draw_qr_svg(text: str) -> str:
     Error correction M or better; with more of it the dots would be too small across a room.
     """
     svg = BytesIO()
+    # Never a Micro QR code, which most phones' cameras do not read.
     segno.make(text, error="m", micro=False).save(
         svg, kind="svg", border=2, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
     )

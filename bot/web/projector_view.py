@@ -125,6 +125,8 @@ class ProjectorView:
         states = (
             (n, s.phase, s.round) for n, s in all_states.items() if s.phase != BallotPhase.WAITING
         )
+        # Python salts the hashes of texts at each start, so the key holds for one process. After a
+        # restart the page takes it for something new, and only begins with its first page again.
         return f"{self.scene} {hash(tuple(states)) & 0xFFFFFFFF:x}"
 
     @property
@@ -186,6 +188,8 @@ class ProjectorView:
             f"{self.plan.asset(ballot, self.words.other)} · "
             f"{self.plan.shock(ballot, self.words.other)}",
             voted,
+            # Whoever voted and then left, or went to another table, is not among those present any
+            # more; “7 of 6” would look like a fault.
             max(voted, self.room.count_electorate(ballot)),
         )
 

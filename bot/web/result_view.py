@@ -52,6 +52,7 @@ class ResultView:
 
     @property
     def verdict(self) -> Verdict:
+        # Without a verdict as with too few: whatever asks whether figures may be shown is told no.
         return self.result.verdict or Verdict.TOO_FEW
 
     @property
@@ -150,6 +151,8 @@ class ResultView:
     def median_step(self) -> int:
         """The colour of its median."""
         points = self.plan.workshop.scale.points
+        # Not round(), which takes halves to the even neighbour: 2.5 would get the colour of 2, and
+        # 3.5 that of 4.
         return min(points[-1], max(points[0], int(self.rating.median + 0.5)))
 
     def _has_enough(self, tally: Tally) -> bool:

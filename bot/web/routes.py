@@ -105,12 +105,16 @@ def build_web_app(site: Site, health: Health) -> Starlette:
                 methods=["POST"],
             ),
             Route("/sehat", health.report_health),
+            # Before /web, which would take these addresses as well: the first route that fits is
+            # the one.
             Mount("/web/huruf", FontFiles(directory=FONT_FOLDER)),
             Mount("/web", StaticFiles(directory=STATIC_FOLDER)),
             Route("/", redirect_home),
         ],
         middleware=[
             Middleware(SecurityHeadersMiddleware),
+            # Streams of events pass uncompressed: Starlette leaves out text/event-stream, which
+            # would otherwise wait in the compressor.
             Middleware(GZipMiddleware, minimum_size=800),
         ],
         exception_handlers={ForgedForm: handle_forged_form},

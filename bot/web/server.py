@@ -35,6 +35,8 @@ class WebServer(uvicorn.Server):
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
+        # What uvicorn's own serve() does first. That one is not called, since it also takes over
+        # SIGINT and SIGTERM, and stopping is for the bot to decide.
         config.load()
         super().__init__(config)
         self.lifespan = config.lifespan_class(config)
@@ -42,6 +44,8 @@ class WebServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop kindly, within a second."""
+        # First the streams: they do not end by themselves, and uvicorn would wait for them until
+        # its time is up.
         self._pulse.stop_streams()
         await super().shutdown(sockets)
 
@@ -69,6 +73,8 @@ def open_socket(host: str, port: int) -> socket.socket:
     # algorithm, and every answer would take 40 ms longer.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
+        # Else the port could not be had right after a restart, while the system still holds
+        # connections of the last run (TIME_WAIT).
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host.strip("[]"), port))
         listening.listen(1024)

@@ -90,6 +90,8 @@ class Site:
 
         Digests are compared in constant time, so that no token can be guessed letter by letter.
         """
+        # Of digests rather than tokens, because compare_digest may tell by its time whether two
+        # lengths differ (docs.python.org, hmac).
         wanted_digest = sha256(token.encode()).digest()
         digests = ((plan, sha256(plan.screen.encode()).digest()) for plan in self.known_plans)
         matches = [plan for plan, digest in digests if compare_digest(digest, wanted_digest)]
@@ -98,6 +100,7 @@ class Site:
 
 def read_client_address(request: Request) -> str:
     """The address of whoever asks; that of a proxy on this machine is seen through."""
+    # uvicorn puts the forwarded address here itself, and believes it from 127.0.0.1 alone.
     return request.client.host if request.client else ""
 
 

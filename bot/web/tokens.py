@@ -36,6 +36,7 @@ class Browser:
     def from_request(cls, request: Request) -> Browser:
         """As its cookie says; one without gets a token."""
         known = request.cookies.get(COOKIE_NAME, "")
+        # So many characters are 16 bytes in base64; a cookie of another length is none of ours.
         return cls(known, False) if len(known) == 22 else cls(secrets.token_urlsafe(16), True)
 
     def store_token(self, request: Request, plan: WorkshopPlan, response: Response) -> None:
@@ -46,8 +47,12 @@ class Browser:
                 self.token,
                 max_age=COOKIE_SECONDS,
                 path=f"/ikut/{plan.code}",
+                # In a room without TLS a browser would not send a secure cookie back, and nobody
+                # could vote.
                 secure=request.url.scheme == "https",
                 httponly=True,
+                # Not strict: a link that is tapped in a chat or mail would come without the cookie,
+                # and its owner would be taken for somebody new.
                 samesite="lax",
             )
 
@@ -62,6 +67,8 @@ class Browser:
         Raises ForgedForm.
         """
         nonce, _, signed = fields.get("mark", "").partition(".")
+        # As bytes, since compare_digest raises TypeError for texts beyond ASCII, and what is sent
+        # may be anything.
         if not hmac.compare_digest(signed.encode(), self._sign_nonce(nonce).encode()):
             raise ForgedForm
         return hash_nonce(self.token, repr(sorted(fields.items())))
@@ -74,6 +81,7 @@ async def read_form_fields(request: Request) -> dict[str, str]:
     """What a form says. Raises HTTPException for one that is too large or no form."""
     body = b""
     async for chunk in request.stream():
+        # Counted as it comes: what Content-Length says is the sender's word.
         body += chunk
         if len(body) > LARGEST_FORM:
             raise HTTPException(413)

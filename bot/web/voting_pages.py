@@ -36,6 +36,7 @@ class FormSubmission:
     def read_number(self, name: str) -> int:
         """A whole number that was sent; 0 if it is none."""
         text = self.sent.get(name, "")
+        # None of our numbers is longer, and int() itself refuses texts of thousands of digits.
         return int(text) if text.isdecimal() and len(text) < 10 else 0
 
     async def vote(self) -> Room | None:
@@ -68,6 +69,8 @@ class FormSubmission:
     def _derive_tap(self) -> WorkshopRequest:
         """A form that asks for two things is two taps."""
         tap = self.tap
+        # Another key for the second act, but the same one each time, so that a form sent twice
+        # still acts once.
         return WorkshopRequest(tap.respondent_id, tap.at, tap.source, tap.key ^ 1)
 
 
@@ -81,6 +84,8 @@ class VotingPages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        # Weak, so that a lock lives as long as somebody holds it or waits for it, and no list of
+        # browsers grows.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def show_code_form(self, request: Request) -> Response:
@@ -140,6 +145,8 @@ class VotingPages:
         """
 
         async def handle_form(request: Request) -> Response:
+            # Read before the turn: a phone that sends slowly must not hold up the other forms of
+            # its browser.
             sent, token = await read_form_fields(request), Browser.from_request(request).token
             async with self._turns.setdefault(token, asyncio.Lock()):
                 return await handle_in_turn(request, sent)
