@@ -59,6 +59,7 @@ class Localizer:
 
     def format_share(self, share: float) -> str:
         """A share of 0-1 as whole percent; what rounds to nothing has no sign."""
+        # A small negative share rounds to -0.0, which would be printed with its sign.
         told = format_percent(round(share, 2) or 0.0, format="0%", locale=self.language)
         return told.replace("-", MINUS)
 
@@ -99,6 +100,7 @@ class Localizer:
 
     def format_period(self, start: datetime, end: datetime) -> str:
         """The days from ``start`` to the last one before ``end``: *16–22 November 2026*."""
+        # A period that ends at midnight has the day before as its last.
         first, last = (
             moment.astimezone(self.zone) for moment in (start, end - timedelta(microseconds=1))
         )

@@ -60,7 +60,10 @@ def make_documents(*contents: ReportContent) -> Report:
 
 
 def write_report(order: ReportRequest, folder: Path) -> Iterator[Path]:
-    """Make a report into files, and its charts as SVG into a folder beside them."""
+    """Make a report into files, and its charts as SVG into a folder beside them.
+
+    Raises as ``make_report`` does, and OSError for what cannot be written.
+    """
     contents = build_contents(order)
     for file in make_documents(*contents).files:
         yield write_file(folder / file.name, file.content)
@@ -81,6 +84,7 @@ def name_report_file(contents: tuple[ReportContent, ...]) -> str:
     """``suara-weekly-2026-11-16--2026-11-22-id``: kind, scope, first and last day, language."""
     order, (start, end) = contents[0].request, contents[0].span
     zone = ZoneInfo(order.timezone)
+    # A period that ends at midnight ends with the day before.
     last = end - timedelta(microseconds=1)
     days = (f"{moment.astimezone(zone).date()}" for moment in (start, last))
     languages = (content.request.language for content in contents)

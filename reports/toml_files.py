@@ -52,6 +52,8 @@ def validate_input(model: type[ReadModel], raw: dict[str, Any]) -> ReadModel:
     except ValidationError as found:
         faults = [dict(fault) for fault in found.errors()]
         raise InvalidInputError(
+            # pydantic drops a list's faulty entries and then finds it too short, which nobody can
+            # mend.
             [describe_input_fault(f) for f in faults if not is_consequence(f, faults)]
         ) from None
 

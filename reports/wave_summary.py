@@ -93,6 +93,7 @@ def describe_driver_ranks(tables: Mapping[str, ReportTable], words: Localizer) -
         return
     residents = table.frame["who"] == words(question_names.ROLES[question_names.RESIDENT])
     shown = table.frame[residents].dropna(subset=["weak"]).sort_values("weak", ascending=False)
+    # At most half, so that no driver stands among the weakest and the strongest.
     number = min(MOST_RANKED, len(shown) // 2)
     if number:
         weakest, strongest = shown.head(number), shown.tail(number)[::-1]
@@ -146,6 +147,7 @@ def fit_result_blocks(head: str, blocks: list[str], content: ReportContent) -> s
     foot = f"{escape(following, quote=False)}\n<i>{escape(whom, quote=False)}</i>"
     kept: list[str] = []
     for each in blocks:
+        # Blocks that do not fit are left out whole: half a ranking would read like all of it.
         if len("\n\n".join([head, *kept, each, foot])) < LONGEST_SUMMARY:
             kept.append(each)
     return "\n\n".join([head, *kept, foot])

@@ -33,6 +33,7 @@ def read_boundaries(path: Path) -> list[District]:
     read.
     """
     try:
+        # With or without a byte order mark, on which the JSON parser would stumble.
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as fault:
         raise ValueError(
@@ -77,6 +78,8 @@ def parse_district(where: str, feature: Any) -> District:
         raise ValueError(
             f"{where}: has an outline that crosses itself. Repair it, in QGIS by “Fix geometries”."
         )
+    # GeoJSON is always in degrees (RFC 7946, 4), though programs export metres under that name;
+    # drawn as degrees they would be nonsense without any fault.
     west, south, east, north = area.bounds
     if west < -180 or south < -90 or east > 180 or north > 90:
         raise ValueError(

@@ -186,6 +186,7 @@ def write_map_names(
     for each in districts:
         figure = shades.get(each.code, Shade(None)).figure
         if figure:
+            # The centroid of a bent district can lie outside of it, in its neighbour.
             x, y = maximum_inscribed_circle([areas[each.code]])[0].coords[0]
             written.append((x, y))
             write_haloed_text(axes, x, y, figure, 6.5)
@@ -218,6 +219,7 @@ def find_freest_point(
     across, up = np.meshgrid(np.linspace(left, right, 24), np.linspace(bottom, top, 40))
     x, y = across.ravel(), up.ravel()
     inside = contains_xy(area, x, y)
+    # An area may be so narrow that no point of the grid falls into it.
     if not inside.any():
         return area.centroid.x, area.centroid.y
     at = np.column_stack([x[inside], y[inside]])

@@ -176,6 +176,7 @@ def draw_dot(axes: Axes, dot: Dot, y: float, colour: str, mark: str) -> None:
     if dot.around is not None:
         axes.plot([dot.around.low, dot.around.high], [y, y], color=colour, lw=1.6, alpha=0.45)
     face = colour if dot.is_filled else style.PAPER
+    # Not clipped: the edge of the axes would cut a mark at 0 or at the far end in half.
     axes.plot(dot.share, y, mark, color=colour, ms=5.8, mew=1.3, mfc=face, clip_on=False)
 
 

@@ -61,7 +61,10 @@ def project_to_kilometres(districts: Sequence[District]) -> dict[str, BaseGeomet
 
 def simplify_areas(areas: Mapping[str, BaseGeometry], fine: float) -> dict[str, BaseGeometry]:
     """The areas without what is finer than so many km; neighbours still share their borders."""
+    # All at once: one by one, neighbours would lose different corners of their common border, and
+    # gaps would open along it.
     found = coverage_simplify(list(areas.values()), fine)
+    # Turned one way, since a hole stays open in a path only if it runs against its rim.
     return dict(zip(areas, orient_polygons(found), strict=True))
 
 

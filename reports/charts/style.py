@@ -49,6 +49,7 @@ mpl.rcParams.update(
         "font.family": FAMILIES,
         "font.size": 8.5,
         "text.color": INK,
+        # Labels are written by people, and between two dollar signs matplotlib reads a formula.
         "text.parse_math": False,
         "axes.labelcolor": MUTED,
         "axes.edgecolor": RULE,
@@ -59,7 +60,10 @@ mpl.rcParams.update(
         "xtick.major.size": 0,
         "ytick.major.size": 0,
         "hatch.linewidth": 0.5,
+        # Texts stay texts and do not become outlines, so that whoever sets the page can choose
+        # another font for letters that ours lack.
         "svg.fonttype": "none",
+        # Without it the ids in an SVG are random, and the same drawing is another file each time.
         "svg.hashsalt": "suara",
     }
 )
@@ -69,6 +73,7 @@ def create_sheet(
     height: float, left: float, right: float, top: float, bottom: float
 ) -> tuple[Figure, Axes]:
     """A drawing as wide as the text, ``height`` cm tall, with margins in cm around its axes."""
+    # Not by pyplot, which keeps every figure until it is closed.
     figure = Figure(figsize=(SHEET_WIDTH * INCHES_PER_CM, height * INCHES_PER_CM))
     return figure, add_axes_at(
         figure, left, bottom, SHEET_WIDTH - left - right, height - top - bottom
@@ -93,6 +98,7 @@ def hide_frame(axes: Axes) -> None:
 def fit_label(label: str, width: int = 40, lines: int = 2) -> str:
     """A label in at most ``lines`` lines of about ``width`` letters, with an ellipsis if longer."""
     narrow = int(width * len(label) / max(1, measure_text(label)))
+    # textwrap refuses a width into which its placeholder does not fit.
     return textwrap.fill(label, max(3, narrow), max_lines=lines, placeholder=" …")
 
 
@@ -183,6 +189,7 @@ def separate_labels(
     for i in order:
         placed[i] = max(middles[i], edge + sizes[i] / 2)
         edge = placed[i] + sizes[i] / 2
+    # What the first pass pushed beyond the upper bound, the second one brings back.
     edge = high
     for i in reversed(order):
         placed[i] = min(placed[i], edge - sizes[i] / 2)
@@ -196,5 +203,6 @@ def render_svg(figure: Figure) -> bytes:
     target = BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        # No date, so that the same drawing is the same file.
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     return target.getvalue()

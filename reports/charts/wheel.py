@@ -51,6 +51,8 @@ class WheelSlice:
         return radius * sin(angle), radius * cos(angle)
 
     def build_wedge(self, inner: float, outer: float, **how: Any) -> Wedge:
+        # Matplotlib counts degrees from the right and against the clock, we turns from the top with
+        # it; so the end becomes the start.
         start, end = 90 - 360 * self.end, 90 - 360 * self.start
         return Wedge((0, 0), outer, start, end, width=outer - inner, **how)
 

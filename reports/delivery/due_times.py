@@ -64,8 +64,11 @@ class CalendarTimes:
         """Check a cron line in small letters. Raises ValueError with what is wrong with it."""
         fields = line.split()
         minute, day, weekday = check_cron_fields(fields)
+        # APScheduler knows weekdays by their first three letters only.
         times = cls(re.sub(WEEKDAY_PATTERN, lambda name: name[0][:3], " ".join(fields)))
         try:
+            # Tried before it is judged: of what is no cron line at all, that is said, and not what
+            # is wrong with its minute.
             first = next(list_wall_times(times.cron_line, CHECKED_SINCE), None)
         except ValueError:
             raise ValueError(explain_schedule_format()) from None
@@ -79,6 +82,7 @@ class CalendarTimes:
 
     def find_last_before(self, moment: datetime, zone: tzinfo) -> datetime:
         """The last time that was due strictly before ``moment``."""
+        # ``list_between`` counts its end in; a microsecond is the finest step that a datetime has.
         until = moment - timedelta(microseconds=1)
         windows = ([*self.list_between(moment - back, until, zone)] for back in LOOKBACK_SPANS)
         return next(found[-1] for found in windows if found)
@@ -98,9 +102,12 @@ class CalendarTimes:
         for wall in list_wall_times(
             self.cron_line, convert_to_wall_clock(since, zone) - CLOCK_CHANGE_MARGIN
         ):
+            # By way of UTC and back: Python leaves an hour that clocks skip as it is written, and
+            # only the way back puts it on to where the clocks went.
             due = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
             if until is not None and due > until:
                 return
+            # An hour that was put on may be the moment of one that is due anyway; it is due once.
             if due > since:
                 since = due
                 yield due
@@ -252,10 +259,13 @@ def list_wall_times(line: str, since: datetime) -> Iterator[datetime]:
     trigger = build_cron_trigger(line)
     while (found := trigger.get_next_fire_time(None, since)) is not None:
         yield found
+        # A trigger gives the moment it is asked from as well, if that is due.
         since = found + timedelta(seconds=1)
 
 
 @cache
 def build_cron_trigger(line: str) -> CronTrigger:
     """What APScheduler makes of a cron line. Raises ValueError."""
+    # In UTC, whose clocks are never changed: with a zone the trigger leaves out the day on which
+    # clocks skip the hour.
     return CronTrigger.from_crontab(line, timezone=UTC)

@@ -28,6 +28,7 @@ class QuietHours:
             hours = cls(time(hour, minute), time(last_hour, last_minute))
         except ValueError:
             raise ValueError(QUIET_FORMAT_FAULT) from None
+        # The same time twice could mean the whole day as well as nothing.
         if hours.begins == hours.ends:
             raise ValueError(QUIET_FORMAT_FAULT)
         return hours
@@ -44,6 +45,8 @@ class QuietHours:
         if not self.covers(local.time()):
             return moment
         day = local.date() + timedelta(days=self.ends <= local.time())
+        # Where clocks are put back an hour is shown twice, and its first time may be over already:
+        # then the moment itself, never one before it.
         return max(moment, datetime.combine(day, self.ends, zone).astimezone(UTC))
 
 

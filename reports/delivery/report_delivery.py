@@ -100,6 +100,8 @@ class ReportMaker:
 
     async def __call__(self, order: ReportRequest) -> Report:
         """The report of an order. Raises ReportFailedError if it cannot be made."""
+        # In every format that any chat wants, so that chats with different formats share one
+        # making.
         order = replace(order, formats=self.formats)
         if order not in self.made:
             self.made[order] = await self._try_to_make(order)
@@ -114,6 +116,8 @@ class ReportMaker:
         except ReportFailedError as fault:
             return fault
         except Exception as fault:
+            # Whatever it is, it is this report's fault: the others must still be made, or a single
+            # one would silence everything.
             return ReportFailedError(f"{type(fault).__name__}: {fault}", RETRY_REMEDY)
 
 
@@ -148,6 +152,8 @@ class ReportDeliverer:
         """Claim, make and deliver one report."""
         claimed = await deliveries.claim_delivery(self._store, wanted, now)
         if isinstance(claimed, ClaimRefusal):
+            # Another process has it: later reports of the schedule must not overtake it. What
+            # somebody asked for has no order to keep.
             busy = claimed is ClaimRefusal.BUSY and wanted.schedule
             return DeliveryOutcome.HELD if busy else DeliveryOutcome.PASSED
         return await self.deliver(claimed, chat, making, now)
@@ -183,6 +189,7 @@ class ReportDeliverer:
         there = replace(
             claimed,
             chat_id=chat.id,
+            # Messages of the old group do not exist in the supergroup that it became.
             notices={},
             request_message_id=-abs(claimed.request_message_id),
         )
@@ -200,6 +207,8 @@ class ReportDeliverer:
     ) -> None:
         notices = DeliveryNotices(self._store, self._channel, claimed)
         announced = [MESSAGE_PART, *chat.formats]
+        # Notices first, their ids kept: Telegram cannot be asked whether a file has arrived, while
+        # putting one into a known message may be repeated without harm.
         for part in announced:
             await notices.get_message_id(part)
         report = await making(self._build_request(claimed, chat, now))
@@ -240,6 +249,7 @@ class ReportDeliverer:
                 failures=failures,
                 again=f"in {pause.seconds // 60} minutes",
             )
+        # At this number and not from it on, so that the chat is told once.
         if failures == (FAILURES_BEFORE_NOTE if claimed.schedule else 1):
             await self._announce_failure(claimed)
         await self._store.keep([deliveries.postpone_delivery(claimed, now + pause)])
@@ -291,6 +301,8 @@ class DeliveryNotices:
             self.sent[part] = await self.channel.send_notice(
                 claimed.chat_id, part, claimed.language
             )
+            # At once: whoever goes on after a crash uses this message again instead of sending
+            # another.
             await deliveries.keep_notices(self.store, claimed, self.sent)
         return self.sent[part]
 

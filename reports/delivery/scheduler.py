@@ -123,6 +123,8 @@ class ReportScheduler:
     ) -> int:
         """Bring one chat what is due, in its order, until something does not get through."""
         arrived = 0
+        # A loop that is left early does not close an asynchronous generator; without this it would
+        # stay open until the garbage collector comes by.
         async with aclosing(self._list_due(chat, state, now)) as found:
             async for wanted in found:
                 outcome = await self._delivering.claim_and_deliver(wanted, chat, making, now)
@@ -164,6 +166,8 @@ class ReportScheduler:
         ends = self._list_period_ends(schedule, due_times, chat, known, now)
         if not ends:
             return
+        # What was skipped for want of news is not brought: the next report begins before it, so
+        # that no time falls between two reports.
         brought = [parse_period(each.period)[1] for each in known if not each.skipped]
         start = brought[0] if brought else due_times.find_last_before(ends[0], self._zone)
         first = not brought
@@ -203,6 +207,7 @@ class ReportScheduler:
         return [
             end
             for end in found
+            # Compared as walls showed them, whatever offset from UTC held at either time.
             if convert_to_wall_clock(end, self._zone) > last.replace(tzinfo=UTC)
         ]
 

@@ -141,6 +141,7 @@ def list_weight_settings(
         yield WeightSetting("doubled", c, {**given, c: 2 * given[c]})
     for c in given:
         rest = {**given, c: 0.0}
+        # With no weight left nobody would have a score.
         if any(rest.values()):
             yield WeightSetting("without", c, rest)
     yield WeightSetting("by_rank", "", given, by_rank=True)
@@ -155,6 +156,8 @@ def rank_under_setting(candidates: Sequence[Candidate], setting: WeightSetting) 
     if setting.by_rank:
         every = convert_to_borda(every)
     if setting.missing is not None:
+        # A candidate without any evidence stays without: filled up it would be ranked by nothing
+        # but the assumption.
         blank = dict.fromkeys(setting.weights, setting.missing)
         every = [{**blank, **values} if values else values for values in every]
     return rank_scores([compute_score(values, setting.weights) for values in every])

@@ -31,6 +31,8 @@ def fit_message(content: ReportContent, room: int) -> str:
     foot = ["", f"<i>{escape(content.caution)}</i>"]
     kept: list[str] = [""]
     waiting = list(list_message_lines(content))
+    # Telegram counts a text without its tags and entities, so this count is on the safe side. The
+    # ellipsis is in it, as it must still fit if the next line does not.
     while waiting and len("\n".join([*head, *kept, waiting[0], "…", *foot])) < room:
         kept.append(waiting.pop(0))
     if waiting:
@@ -51,4 +53,5 @@ def list_message_lines(content: ReportContent) -> Iterator[str]:
 
 def escape_short_line(text: str, length: int = LABEL_LENGTH) -> str:
     """One escaped line of at most ``length`` letters."""
+    # Escaped at the end, as a cut could go through an entity, and Telegram refuses such a text.
     return escape(shorten_text(text, length), quote=False)

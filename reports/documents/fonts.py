@@ -39,6 +39,7 @@ CLUSTER_PATTERN = regex.compile(r"\X")
 @cache
 def create_dejavu_folder() -> TemporaryDirectory[str]:
     """DejaVu alone: the folder it comes in has a font that draws every sign as a box."""
+    # The cache holds the object, with which the folder would go.
     made = TemporaryDirectory(prefix="suara-fonts-")
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
         shutil.copy(FALLBACK_FONTS / name, made.name)
@@ -88,6 +89,7 @@ def make_typesettable(value: Any) -> Any:
             lambda word: PIECE_PATTERN.sub("\\g<0>\u200b", word[0]), make_legible(value)
         )
     if isinstance(value, dict):
+        # A drawing has long words of its own, such as the outlines of paths, that must stay whole.
         return {
             k: make_legible(v) if k == "svg" else make_typesettable(v) for k, v in value.items()
         }
@@ -109,6 +111,7 @@ def clean_letter(cluster: str) -> str:
 
     A picture in which they come from two fonts cannot be made accessible.
     """
+    # Composed where Unicode can: then one sign of the font is enough, and no mark gets lost.
     base, *marks = list(unicodedata.normalize("NFC", cluster))
     font = find_font_with(base, load_font_faces())
     fonts = (font,) if font else load_font_faces()

@@ -40,6 +40,7 @@ def build_bar_chart(book: Workbook, table: ReportTable, name: str, rows: int) ->
     colours = (STRENGTH_COLOURS if several else STRENGTH_COLOURS[-1:]) * len(table.plotted)
     for drawing, colour in zip(build_series(table, name, rows), colours, strict=False):
         drawn.add_series(drawing | {"fill": {"color": colour}, "gap": 40})
+    # Spreadsheets draw the first row of bars on their side at the bottom.
     drawn.set_y_axis({"reverse": True})
     drawn.set_x_axis(
         {"num_format": "0%" if shares else "#,##0", "major_gridlines": {"visible": True}}

@@ -34,7 +34,9 @@ def compile_template(
         font_paths=load_fonts(),
         format=form,
         ppi=resolution,
+        # Typst takes nothing but texts as inputs.
         sys_inputs={"reports": json.dumps(make_typesettable(reports), ensure_ascii=False)},
+        # The report's moment and not that of compiling: the same report is the same document.
         timestamp=int(made_at.timestamp()),
         pdf_standards=standards,
     )

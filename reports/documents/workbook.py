@@ -34,6 +34,7 @@ NUMBER_FORMATS = {COUNT: "#,##0", SHARE: "0%", SCORE: "0.0", DAY: "yyyy-mm-dd", 
 SIGNED_FORMAT = "+#,##0;\N{MINUS SIGN}#,##0;±0"
 WIDEST_COLUMN, NARROWEST_COLUMN = 60, 9
 #: The height of a line of text, and the most of them in a cell.
+#: Together they stay under 409 points, the highest row that Excel has.
 LINE_HEIGHT, MOST_LINES = 15, 27
 #: The number by which a spreadsheet knows this size of paper.
 A4_PAPER = 9
@@ -118,6 +119,8 @@ class ReportWorkbook:
 
     def __init__(self, target: BytesIO, title: str) -> None:
         self.language = ""
+        # In this mode a row is written out when a later one begins, so every sheet must be filled
+        # from the top downwards, and nothing above can be changed any more.
         self.file = xlsxwriter.Workbook(target, {"constant_memory": True})
         self.file.set_properties({"title": title})
         self.style = {
@@ -144,6 +147,8 @@ class ReportWorkbook:
 
     def add_page(self, name: str) -> Worksheet:
         """A new sheet; where two languages call one the same, the second says its language."""
+        # Excel takes 31 letters for the name of a sheet, and names that differ only in capitals for
+        # the same.
         taken = {page.get_name().lower() for page in self.file.worksheets()}
         if name[:31].lower() in taken:
             name = f"{name[:26]} ({self.language})"
@@ -191,6 +196,8 @@ def write_summary_sheet(book: ReportWorkbook, content: ReportContent) -> None:
 def write_paragraph(page: Worksheet, row: int, line: str, style: Format) -> int:
     """A line across the columns, high enough to be read whole; the next row."""
     page.set_row(row, compute_row_height([(line, sum(SUMMARY_WIDTHS))]))
+    # Merged empty and written afterwards: ``merge_range`` itself would make a formula of a text
+    # that begins with “=”.
     page.merge_range(row, 0, row, 2, "")
     page.write_string(row, 0, line, style)
     return row + 1
@@ -308,5 +315,6 @@ def compute_column_width(table: ReportTable, column: TableColumn) -> float:
     if column.kind != TEXT or table.frame.empty:
         return max(NARROWEST_COLUMN, min(14, len(column.label) + 2))
     lengths = sorted(len(str(value)) for value in table.frame[column.key])
+    # Not the longest: a single long text would widen the column for all.
     nearly_longest = lengths[int(0.98 * (len(lengths) - 1))]
     return min(WIDEST_COLUMN, max(NARROWEST_COLUMN, nearly_longest + 2, min(len(column.label), 20)))

@@ -71,6 +71,7 @@ def read_blocks(connection: Connection) -> Iterator[AnswerBlock]:
             pieces.append(build_block(fetched))
             if sum(len(piece.code) for piece in pieces) >= BLOCK_SIZE:
                 every = concatenate_blocks(pieces)
+                # The last interview may go on in rows that are not read yet, so it waits for them.
                 cut = int(np.searchsorted(every.interview, every.interview[-1]))
                 if cut:
                     yield every.slice_rows(slice(cut))

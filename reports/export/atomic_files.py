@@ -22,10 +22,13 @@ def write_atomically(path: Path) -> Iterator[Path]:
     """
     written: Path | None = None
     try:
+        # In the same folder, as a rename is in one piece only within a file system.
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
         written = Path(name)
         yield written
+        # On the disk before it is renamed: else a power cut may leave the new name with nothing
+        # behind it.
         with written.open("rb") as file:
             os.fsync(file.fileno())
         written.replace(path)

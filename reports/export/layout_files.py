@@ -79,6 +79,8 @@ def choose_table_names(forms: Sequence[FieldedQuestionnaire]) -> list[dict[str, 
         }
         for form in forms
     ]
+    # Windows and macOS take names that differ only in capitals for one file; and ``interviews.csv``
+    # is always written beside these.
     totals = Counter(n.casefold() for names in wanted for n in names.values()) + Counter(
         ["interviews"]
     )

@@ -146,6 +146,7 @@ def open_parquet_file(path: Path, zone: ZoneInfo) -> Iterator[TakeTable]:
                 flush()
 
         def flush() -> None:
+            # Each block has dictionaries of its own; one for the group lets it be written once.
             writer.write_table(pa.concat_tables(pending).unify_dictionaries())
             pending.clear()
 
@@ -158,6 +159,8 @@ def format_iso_times(moments: pa.ChunkedArray[Any], zone: ZoneInfo) -> pa.Array[
     """``2026-11-16T00:00:00+07:00``."""
     universal = pd.DatetimeIndex(moments.cast(pa.timestamp("us")).to_numpy())
     local = universal.tz_localize("UTC").tz_convert(zone).tz_localize(None)
+    # Offsets change with summer time, so they are looked at for every moment; but there are few of
+    # them, and each is spelled once.
     apart, rows = np.unique((local - universal) // pd.Timedelta(minutes=1), return_inverse=True)
     signed = (("-" if minutes < 0 else "+", divmod(abs(minutes), 60)) for minutes in apart)
     offsets = pa.array([f"{sign}{hours:02}:{rest:02}" for sign, (hours, rest) in signed])

@@ -193,4 +193,6 @@ def format_utc_time(moment: datetime) -> str:
 
 def derive_whole_number(uuid: UUID) -> int:
     """A whole number for a key."""
+    # KoBoToolbox has a running number here, which ours do not have; the first bits of the key are
+    # as good as unique, and the same in each export.
     return uuid.int >> (128 - EXACT_BITS)

@@ -34,6 +34,7 @@ def write_sav(path: Path, sheet: WideSheet, title: str, language: str) -> Path:
                     for v in variables
                 },
                 variable_value_labels=labelled,  # type: ignore[arg-type]  # Texts may be keys too.
+                # A range, since SPSS takes three single missing values at most and there are four.
                 missing_ranges={
                     v.name: [{"lo": min(v.missing_values), "hi": max(v.missing_values)}]
                     for v in variables
@@ -53,6 +54,7 @@ def fit_column(column: pd.Series, variable: Variable) -> pd.Series:
     if variable.kind is not VariableKind.TEXT:
         return column
     texts = column.astype("str").fillna("")
+    # A letter has at most four bytes in UTF-8; only what could be too long is measured.
     long = texts.str.len() * 4 > TEXT_BYTES
     return texts.where(
         ~long, texts[long].map(lambda text: shorten_to_bytes(text, TEXT_BYTES))

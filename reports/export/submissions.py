@@ -78,6 +78,7 @@ class FieldedQuestionnaire:
     def read_submissions(self, connection: Connection) -> Iterator[Submission]:
         """One at a time, the one that was handed in first before the others."""
         rows = stream_rows(connection, build_submissions_query(self.id))
+        # groupby joins neighbours only; the query keeps the rows of an interview together.
         for _, group in groupby(rows, key=lambda row: row.id):
             yield self.build_submission(list(group))
 
@@ -102,6 +103,7 @@ class FieldedQuestionnaire:
             first.files or 0,
             first.fetched or 0,
             version.tables,
+            # By paths and positions, so that what is around comes before what is inside.
             dict(sorted(rows.items())),
         )
 

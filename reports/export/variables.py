@@ -40,8 +40,10 @@ SPECIAL_CODES: Mapping[str, int] = {
 #: Language -> text.
 TextsByLanguage = Mapping[str, str]
 
+#: In bytes, as SPSS counts them; what ``FORBIDDEN_IN_NAMES`` leaves is ASCII.
 LONGEST_NAME = 64
 FORBIDDEN_IN_NAMES = re.compile(r"[^A-Za-z0-9_.]")
+#: Words of the language of SPSS, which no variable may be called.
 RESERVED_NAMES = {"ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH"}
 WHOLE_NUMBER_CODE = re.compile(r"0|[1-9]\d*", re.ASCII)
 PLACE_CODE = re.compile(r"[1-9]\d*(\.\d+)+", re.ASCII)
@@ -98,6 +100,7 @@ def number_codes(codes: Iterable[str]) -> dict[str, int]:
     own = [code for code in codes if code not in SPECIAL_CODES]
     special = {code: SPECIAL_CODES[code] for code in codes if code in SPECIAL_CODES}
     plain = {code: int(code.replace(".", "")) for code in own if is_numeric_code(own, code)}
+    # Different codes may become the same number without their dots; then all are numbered anew.
     apart = len(plain) == len(own) == len(set(plain.values()))
     if apart and max(plain.values(), default=0) < EXACT_LIMIT:
         return plain | special
@@ -142,7 +145,9 @@ class VariableNamer:
         )
         for number in count(1):
             end = f"_{number}" if number > 1 else ""
+            # A point at the end of a line ends a command in SPSS.
             name = plain[: LONGEST_NAME - len(end)].rstrip(".") + end
+            # SPSS does not tell names apart by capitals.
             if name.casefold() not in self.given:
                 self.given.add(name.casefold())
                 return name

@@ -111,6 +111,8 @@ class WideData:
         if not len(self.ids):
             return
         row = np.searchsorted(self.ids, block.interview)
+        # An interview with a higher number than all of ours is placed one beyond the end. Put at 0
+        # it can be looked up, and the comparison with its id drops it.
         row[row == len(self.ids)] = 0
         kept = np.flatnonzero(self.ids[row] == block.interview)
         if len(kept):
@@ -217,6 +219,8 @@ class WideData:
         ticked = answers.code == texts.index(variable.part) if variable.part in texts else row < 0
         if variable.kind is VariableKind.TICK:
             column[row] = 0
+        # The order matters: what was said instead of choosing goes over the 0, and what was chosen
+        # all the same over that.
         special = number < 0
         column[row[special]] = number[special]
         column[row[ticked]] = (
@@ -234,6 +238,8 @@ def read_usable_interviews(
     found["key"] = [f"uuid:{derive_interview_uuid(number)}" for number in found["id"]]
     found["version"] = found["digest"].map(form.names)
     for column in ("started_at", "last_at", "sent_at"):
+        # SPSS knows no time zones, so that moments are written as the clocks at the place of the
+        # survey showed them.
         moments = pd.to_datetime(found[column], utc=True)
         found[column] = moments.dt.tz_convert(zone).dt.tz_localize(None).dt.as_unit("ns")
     found = found.rename(

@@ -125,6 +125,7 @@ def group_by_dimension(
     drivers: Sequence[DriverFigures], words: Localizer
 ) -> Iterator[tuple[str, list[DriverFigures]]]:
     """The drivers under the framework's dimensions, weakest first."""
+    # A city may ask for drivers that the framework does not have; they stand at the end.
     rest = list(drivers)
     for title, names in question_names.DIMENSIONS.items():
         inside = [d for d in drivers if d.name in names]

@@ -109,6 +109,7 @@ def draw_weight_picture(
     if form is None or not any(r.rating.n >= order.minimum_cell for r in weights):
         return
     enough = order.minimum_cell
+    # Medians of five points are often equal; then the quartiles decide, as between shocks.
     weights = sorted(weights, key=lambda r: (-r.rating.median, -r.rating.upper, -r.rating.lower))
     rows = [
         Bar(

@@ -104,6 +104,7 @@ def load_stemmer(language: str) -> Callable[[str], str]:
 @lru_cache(maxsize=1 << 16)
 def stem_word(word: str, language: str) -> str:
     """The stem; of a word said twice (*anak-anak*, *anak2*) that of the word."""
+    # Chat writes “banjiiir” for banjir, and “anak2” for anak-anak.
     plain = STRETCHED_LETTERS.sub(r"\1", word.casefold()).replace("’", "'").rstrip("2²")
     stems = {load_stemmer(language)(part) for part in plain.split("-")}
     return stems.pop() if len(stems) == 1 else load_stemmer(language)(plain)
@@ -118,6 +119,7 @@ def detect_language(text: str, hint: str) -> str:
     }
     most = max(counts.values())
     leading = [language for language, count in counts.items() if count == most]
+    # People answer in another language than the card's, so the text decides before the hint.
     return hint if hint in leading else leading[0]
 
 
@@ -147,6 +149,7 @@ def find_phrases(part: tuple[WordToken, ...]) -> Iterator[tuple[WordToken, ...]]
     conjunctions = load_conjunctions()
     for begin, first in enumerate(part):
         for end in range(begin + 1, min(begin + LONGEST_PHRASE, len(part)) + 1):
+            # Every longer run from here would have the conjunction in it as well.
             if part[end - 1].written.casefold() in conjunctions:
                 break
             if not (first.is_stop or part[end - 1].is_stop):

@@ -19,6 +19,7 @@ QuestionsApart = Mapping[str, Sequence[int]]
 def is_comparable(used: Any, given: FromClause, apart: QuestionsApart) -> ColumnElement[bool]:
     """Whether an answer belongs with those of the newest version."""
     return and_(
+        # SQLAlchemy wants a conjunction of at least one thing; mostly no version stays apart.
         true(),
         *(
             or_(used.c.digest != digest, given.c.question_id.not_in(questions))
@@ -83,6 +84,7 @@ def build_assets_query(
     """asset, path, code, rows: the ratings in the assets' repeat, by the asset's code."""
     repeats = list(question_names.find_named_groups(questionnaire, question_names.ASSETS))[:1]
     rated = [
+        # No question has the number -1: where nobody was asked yet, nothing is found.
         known.get(q.path, -1)
         for repeat in repeats
         for q in question_names.list_asked_questions(repeat)

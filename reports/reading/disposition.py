@@ -19,6 +19,8 @@ COMPLETE, PARTIAL, BREAK_OFF, IN_PROGRESS = "complete", "partial", "break-off", 
 NOT_ELIGIBLE = "not eligible"
 #: Of those who are asked; who is not eligible stands beside.
 DISPOSITIONS = (COMPLETE, PARTIAL, IN_PROGRESS, BREAK_OFF)
+#: AAPOR leaves both borders to the researcher, to be fixed beforehand: when an interview is given
+#: up, and from which share of the questions on it is partial.
 IDLE_TIME = timedelta(hours=48)
 PARTIAL_PROGRESS = 0.5
 
@@ -33,6 +35,8 @@ def build_disposition(as_of: datetime) -> Case[str]:
     closed = and_(wave.c.closes_at <= as_of, interview.c.last_at < as_of)
     given_up = or_(idle, closed)
     return case(
+        # First: who has no tie is asked nothing more and may well have sent the interview, which
+        # would be complete by the next line.
         (is_screened_out(as_of), NOT_ELIGIBLE),
         (interview.c.sent_at < as_of, COMPLETE),
         (and_(given_up, interview.c.progress >= PARTIAL_PROGRESS), PARTIAL),

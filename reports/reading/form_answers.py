@@ -61,6 +61,7 @@ class FormAnswers:
             self,
             interviews=self.interviews[kept].reset_index(drop=True),
             _place=place,
+            # A new one: ``replace`` would go on with that of all the people, under the same paths.
             _their_answers={},
         )
 
@@ -96,6 +97,7 @@ class FormAnswers:
     def get_choice_series(self, question: Question) -> pd.Series[str]:
         """The choice of each interview, in their order, as categories; NaN where there is none."""
         found, choice = self.get_answers(question), np.full(self.n, -1, np.int32)
+        # OTHER is -1, which is also how pandas marks a category that is missing.
         choice[found.person] = found.choice
         codes = pd.CategoricalDtype(pd.Index(list(self.get_choice_labels(question)), dtype="str"))
         return pd.Series(pd.Categorical.from_codes(choice, dtype=codes), name=question.name)
@@ -117,6 +119,7 @@ class FormAnswers:
             if small in labels and other in labels:
                 shown[small] = other
                 labels[other] += f" & {labels.pop(small)}"
+        # Pandas marks a missing category with -1, which picks the last entry of the list.
         place = [list(labels).index(code) for code in shown.values()] + [-1]
         codes = pd.CategoricalDtype(pd.Index(list(labels), dtype="str"))
         choice = np.array(place)[self.get_choice_series(asked).cat.codes]
@@ -156,6 +159,7 @@ class FormAnswers:
         found, row = self.get_answers(question), groups.codes.to_numpy()
         known = (found.choice >= 0) & (row[found.person] >= 0)
         person = found.person[known]
+        # Pandas keeps the codes of few categories in a single byte, in which the product overflows.
         cell = row[person].astype(np.int64) * len(codes) + found.choice[known]
         weights = self.interviews["weight"].to_numpy()[person] if weighted else None
         shape = len(groups.categories), len(codes)

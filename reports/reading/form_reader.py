@@ -51,6 +51,7 @@ class FormReader:
         known = self.read_question_ids([group[-1].questionnaire for group in groups])
         given = read_given_answers(
             self.source,
+            # In ascending order, as ``read_interviews`` reads them: places are found by bisection.
             usable["id"].to_numpy(),
             [number for paths in known.values() for number in paths.values()],
             self.as_of,

@@ -98,6 +98,7 @@ def read_frames(
         last = [group[-1] for group in groups]
         before = [group[-2] for group in groups if len(group) > 1]
         found = FormReader(source, as_of, language, texts, begun)
+        # Both waves at once, since all answers of the store go by in a reading.
         forms = found.read_forms([*last, *before])
         return Frames(
             waves=tuple(waves),
@@ -153,6 +154,7 @@ def read_interviews(source: StoreSnapshot, waves: Sequence[str], as_of: datetime
     )
     found = source.fetch_frame(query)
     found["version"] = found["digest"].map(read_version_names(source.connection)).astype("category")
+    # At ``as_of`` what was handed in later was not yet.
     found["sent_at"] = found["sent_at"].where(found["sent_at"] < as_of)
     return found
 

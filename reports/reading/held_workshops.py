@@ -55,6 +55,7 @@ def read_held_workshop(
         workshop_moves.read_move_row,
         connection.execute(workshop_moves.MOVES_QUERY, {"workshop": plan.id}),
     )
+    # Replayed only as far as that moment: what was undone later stood then.
     made = [move for move in found if as_of is None or move.at < as_of]
     session = Session(plan.workshop, plan.ballots, made)
     revealed = {

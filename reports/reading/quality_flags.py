@@ -52,6 +52,7 @@ def flag_identical_answers(answers: NDArray[np.integer[Any]]) -> BoolArray:
     37:214). "Don't know" is an answer here: a row of nothing else is a straight line too.
     """
     given = answers >= 0
+    # A question without an answer is -1, below every code, and so never the highest.
     highest = answers.max(axis=0, initial=-1)
     same = (answers == highest) | ~given
     return np.asarray((given.sum(axis=0) >= FEWEST_ROWS) & same.all(axis=0))
@@ -67,12 +68,15 @@ def list_question_sets(form: FormAnswers) -> Iterator[list[Question]]:
             tuple(form.get_choice_labels(q)) if q.kind.choices is ChoiceMode.ONE else ()
             for q in inside
         }
+        # () stands for a question that is not of one choice: beside it a row of equal answers
+        # cannot be told.
         if len(inside) >= FEWEST_ROWS and alone and len(lists) == 1 and () not in lists:
             yield inside
 
 
 def flag_speeding(form: FormAnswers) -> BoolArray:
     """Who took less than a third of the median, or less than reading what they answered takes."""
+    # Unfinished interviews are short for another reason, and would pull the median down.
     seconds = form.interviews["spent"].where(form.interviews["complete"])
     return flag_short_durations(seconds.to_numpy(float), estimate_reading_times(form))
 

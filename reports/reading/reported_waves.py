@@ -68,6 +68,8 @@ def group_simultaneous(same: Sequence[ReportedWave]) -> list[list[ReportedWave]]
     """The waves of one questionnaire with those that ran at the same time, the last ones last."""
     rest, found = list(same), []
     while rest:
+        # The last of what is left always stays open after it opened, so each round takes one at
+        # least.
         together = [w for w in rest if w.closes_at > rest[-1].opens_at]
         found.append(together)
         rest = [w for w in rest if w not in together]

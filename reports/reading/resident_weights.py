@@ -69,6 +69,8 @@ def weigh_frames(frames: Frames, order: ReportRequest, words: Localizer) -> Fram
 def read_population(path: Path) -> tuple[Margin, ...]:
     """The margins in a file. Raises WeightingError if it cannot be read as such."""
     try:
+        # Spreadsheets begin a CSV file in UTF-8 with a byte order mark, which would otherwise
+        # become part of the first column's name.
         with path.open(encoding="utf-8-sig", newline="") as file:
             return read_margins(csv.DictReader(file))
     except FileNotFoundError:
@@ -130,6 +132,7 @@ def group_people_by_cell(
     """The combinations of categories that there are, and the place of each person's in them."""
     if known.empty:
         return [()] if known.columns.empty else [], np.zeros(len(known), np.intp)
+    # Who did not say is in a cell of their own; of combinations that nobody has there is none.
     groups = known.groupby(list(known), observed=True, dropna=False, sort=False)
     place = groups.ngroup().to_numpy(np.intp)
     _, first = np.unique(place, return_index=True)

@@ -62,6 +62,8 @@ class StoreSnapshot:
         """All rows of a query; texts as categories, columns that end in ``at`` as times."""
         with self._execute(query) as cursor:
             found = cursor.fetch_arrow_table()
+        # SQLite's columns have no fixed types, and the driver guesses them from the first rows: a
+        # column without a value there would come out as another type than with one.
         kinds = pa.schema(
             [(column.name, choose_arrow_type(column)) for column in query.selected_columns]
         )
@@ -69,6 +71,8 @@ class StoreSnapshot:
         return frame
 
     def _execute(self, query: Query) -> dbapi.Cursor:
+        # With the values in the text: a list for IN is spelled out only when SQLAlchemy itself
+        # executes the query, and here another driver does.
         sql = query.compile(self.connection.engine, compile_kwargs={"literal_binds": True})
         options = {"adbc.sqlite.query.batch_rows": str(BATCH_SIZE)}
         cursor = self._bulk.cursor(adbc_stmt_kwargs=options)
@@ -106,9 +110,13 @@ def open_snapshot(database_url: str) -> Iterator[StoreSnapshot]:
 def open_connection(database_url: str) -> Iterator[Connection]:
     """A connection on which every query sees the same state; an asynchronous URL will do."""
     url = make_url(database_url)
+    # The store's URL names an asynchronous driver, which runs only in an event loop; the name of
+    # the database alone means the plain one.
     engine = create_engine(url.set(drivername=url.get_backend_name()))
     try:
         with engine.connect() as connection:
+            # Python's sqlite3 begins a transaction by itself only before a statement that writes;
+            # until then each query would see another state of the store.
             connection.exec_driver_sql("BEGIN")
             yield connection
     finally:
@@ -159,11 +167,17 @@ def read_given_answers(
     for batch in source.fetch_batches(query) if len(ids) else ():
         interview, question, code = (column.to_numpy() for column in batch.columns)
         person = np.searchsorted(ids, interview)
+        # An interview with a higher number than all of ours is placed one beyond the end. Put at 0
+        # it can be looked up, and the comparison with its id below drops it.
         person[person == len(ids)] = 0
+        # The minimum only keeps the look-up within bounds; what it mistakes, the first half drops.
         asked = (question < len(wanted)) & wanted[np.minimum(question, len(wanted) - 1)]
         kept = np.flatnonzero(asked & (ids[person] == interview))
+        # Sorted once and cut where the question changes: a mask over the batch for each question
+        # would cost its length times their number. Stable, so that people stay in order.
         kept = kept[np.argsort(question[kept], kind="stable")]
         which, begins = np.unique(question[kept], return_index=True)
+        # Before the first border there is an empty piece.
         for one, rows in zip(which.tolist(), np.split(kept, begins)[1:], strict=True):
             piece = GivenAnswers(person[rows].astype(np.int32), code[rows].astype(np.int32))
             pieces.setdefault(one, []).append(piece)

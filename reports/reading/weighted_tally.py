@@ -54,6 +54,7 @@ def build_weighted_tally(form: FormAnswers, question: Question) -> WeightedTally
         return WeightedTally(dict.fromkeys(codes, NAN), NAN, NAN)
     found, scale = form.get_answers(question), [p for p, code in enumerate(codes) if code.isdigit()]
     rated = np.isin(found.choice, scale) if scale else np.ones(len(found.person), bool)
+    # Of several choices each is a row, so a mask: nobody may count twice.
     people = np.zeros(form.n, bool)
     people[found.person[rated]] = True
     weights = form.interviews["weight"].to_numpy()[people]

@@ -83,6 +83,8 @@ def compare_ratings(first: Mapping[int, float], second: Mapping[int, float]) -> 
 
 def compute_superiority(first: Mapping[int, float], second: Mapping[int, float]) -> float:
     """The share of pairs, one of each group, in which the second rates higher; ties count half."""
+    # Pairs of points and not of people: a scale has few points, so that the work does not grow with
+    # how many answered.
     pairs = (
         count * other * ((high > low) + (high == low) / 2)
         for low, count in first.items()
@@ -117,6 +119,8 @@ def compute_p_value(first: Mapping[int, float], second: Mapping[int, float]) -> 
     if not m or not n or not tied:
         return NAN
     distance = abs(compute_superiority(first, second) - 0.5)
+    # erfc(x / √2) is both tails of the normal distribution, and keeps its digits far out, where one
+    # less the distribution function would be 0.
     return erfc(distance / sqrt(2 * compute_u_variance(0.5, m, n, tied)))
 
 
@@ -132,6 +136,8 @@ def correct_by_holm(chances: Sequence[float]) -> list[float]:
     order = sorted((c, place) for place, c in enumerate(chances) if not isnan(c))
     corrected, largest = list(chances), 0.0
     for rank, (value, place) in enumerate(order):
+        # The factor shrinks with the rank, so that a larger chance could come out below a smaller
+        # one; then it takes the smaller one's.
         largest = max(largest, min(1.0, value * (len(order) - rank)))
         corrected[place] = largest
     return corrected

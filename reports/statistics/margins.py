@@ -63,8 +63,10 @@ def read_margins(rows: Iterable[Mapping[str, str | None]]) -> tuple[Margin, ...]
     """
     faults: list[MarginFault] = []
     people: dict[str, dict[str, float]] = {}
+    # Lines are named as an editor counts them, in which the heading is the first.
     for line, row in enumerate(rows, start=2):
         if missing := [column for column in MARGIN_COLUMNS if column not in row]:
+            # Without its columns every line would be at fault: that is said once, and nothing else.
             raise WeightingError([build_columns_fault(missing)])
         margin, category, number = ((row.get(column) or "").strip() for column in MARGIN_COLUMNS)
         found = list(find_row_faults(line, margin, category, number, people.get(margin, {})))
@@ -110,6 +112,8 @@ def find_row_faults(
             "Line {line}: “{category}” of “{margin}” stands there twice. Keep one of them."
         )
         yield MarginFault(text, where)
+    # A point separates thousands in Indonesian and decimals elsewhere, so none is taken. And Python
+    # counts superscripts among the digits, on which float would fail.
     if not (number.isascii() and number.isdigit()):
         text = gettext_noop(
             "Line {line}: people must be a whole number without separators, not “{number}”."
@@ -122,6 +126,7 @@ def find_margin_faults(people: Mapping[str, Mapping[str, float]]) -> Iterator[Ma
         text = gettext_noop("The population file needs rows with the columns {columns}.")
         yield MarginFault(text, {"columns": ", ".join(MARGIN_COLUMNS)})
     for name, inside in people.items():
+        # In a margin of one category everybody is in it, so that it would weight nothing.
         if sum(1 for number in inside.values() if number) < 2:
             text = gettext_noop(
                 "Margin “{margin}” needs two categories with people in them, or leave it out."

@@ -47,6 +47,7 @@ class OutcomeCounts:
         if kind not in (1, 2, 3, 4):
             raise ValueError("AAPOR defines cooperation rates 1 to 4.")
         good = self.complete if kind in (1, 3) else self.usable
+        # I + P + R: break-offs are part of AAPOR's R, beside the refusals.
         able = self.begun + self.refused
         return compute_share(good, able + self.other if kind in (1, 2) else able)
 

@@ -98,6 +98,8 @@ def compute_weighted_quantile(counts: Mapping[int, float], p: float) -> float:
         # What rounding leaves of fractional counts must not run past the end of the scale.
         if index == len(points) - 1:
             return float(value)
+        # Sums of weights miss a share of exactly p by a rounding error; compared exactly, the
+        # quantile would be one of the two points instead of midway between them.
         if isclose(below, position, rel_tol=1e-9):
             return (value + points[index + 1][0]) / 2
         if below > position:
@@ -131,6 +133,7 @@ def compute_median_offset(n: int) -> int:
     tail = (1 - CONFIDENCE_LEVEL) / 2
     k, below = 0, 0.0
     while k < n:
+        # By logarithms, since the factorial of more than 170 is no float any more.
         below += exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) - n * log(2))
         if below > tail:
             break

@@ -110,6 +110,7 @@ class SuppressionGrid:
         """Hide more for the first number that can be worked out; whether there was one."""
         for place in self.places:
             if self.is_hidden(place) and place not in self.safe:
+                # One at a time, as what is hidden for one number may make the next one safe.
                 if not self.is_safe(place):
                     return self.hide(self.find_companions(place))
                 self.safe.add(place)
@@ -125,6 +126,8 @@ class SuppressionGrid:
         nobody = any(self.get_value(end) == 0 and not self.is_hidden(end) for end in ends)
         return (
             nobody
+            # Where even the sum of everything is hidden nothing is shown, so nothing can be worked
+            # out.
             or self.is_hidden(self.corner)
             or any(self.has_witness(place, by) for by in (1, -1))
         )
@@ -139,6 +142,7 @@ class SuppressionGrid:
         ]
         shown = [p for p in self.inner_places if not self.is_hidden(p)]
         useful = [three for three in corners if self.can_swap(place, three)]
+        # Of those that help, the one that takes the fewest people from what readers are shown.
         if useful:
             return min(useful, key=lambda three: sum(map(self.get_value, set(three) & set(shown))))
         # No rectangle helps: one number more, the smallest, and then it is tried anew.

@@ -213,6 +213,7 @@ def find_unlisted_categories(
 ) -> Iterator[MarginFault]:
     """Categories that are only among the respondents."""
     for category in found:
+        # Of a category with 0 people too: raking would multiply the weights of who is in it by 0.
         if not margin.shares.get(category):
             # How many they are might be too few to be told.
             text = gettext_noop(
@@ -234,6 +235,7 @@ def rake_weights(
     for rounds in range(1, MOST_ROUNDS + 1):
         for margin in margins:
             adjust_to_margin(weights, cells, margin)
+        # Looked at after the whole round, since each margin disturbs those before it.
         worst = max(
             list_margin_gaps(cells, margins, weights), key=lambda gap: abs(gap.after - gap.wanted)
         )
@@ -298,11 +300,13 @@ def trim_weights(
     def missing(by: float) -> float:
         return total - sum(counts[cell] * weight for cell, weight in shifted(by).items())
 
+    # Bisection comes near to 0 and not quite there, and would move weights of which none is cut.
     if all(limits.clamp(weight) == weight for weight in weights.values()):
         return dict(weights)
     # Shifted by -max everybody counts for the least, by +most everybody for the most; the average
     # of 1 lies between the two, and rises with c. Bisection, as the limits put corners into it.
     low, high = -max(weights.values(), default=0.0), limits.most
+    # Each round halves the distance; after 100 it is less than floats can tell apart.
     for _ in range(100):
         middle = (low + high) / 2
         low, high = (middle, high) if missing(middle) > 0 else (low, middle)
