@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
+from bot.safe_logs import locate_fault
 from reports.request import RETRY_REMEDY, Report, ReportFailedError, ReportRequest
 
 if TYPE_CHECKING:
@@ -67,8 +68,6 @@ def run_within(seconds: int, make: Callable[[ReportRequest], T], wanted: ReportR
     try:
         return make(wanted)
     except Exception as fault:
-        from bot.telegram.polling import locate_fault
-
         why = f"{type(fault).__name__} in {locate_fault(fault)}: {fault}"
         raise ReportFailedError(why, RETRY_REMEDY) from fault
 
