@@ -64,13 +64,28 @@ def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
 
 
 async def run_until_stopped(given: Config, secret: str, stop: asyncio.Event) -> None:
-    """Run until ``stop``."""
+    """Run until ``stop``; it may come before Telegram could be reached."""
     from bot.app import open_app
     from bot.clock import Clock
 
-    async with open_app(given, secret, Clock()) as suara:
-        print_text(f"Suara answers as https://t.me/{suara.bot.username}. Ctrl-C stops it.")
-        await suara.poll_updates(stop)
+    starting = asyncio.create_task(cancel_on_stop(stop, asyncio.current_task()))
+    try:
+        async with open_app(given, secret, Clock()) as suara:
+            starting.cancel()
+            print_text(f"Suara answers as https://t.me/{suara.bot.username}. Ctrl-C stops it.")
+            await suara.poll_updates(stop)
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+    finally:
+        starting.cancel()
+
+
+async def cancel_on_stop(stop: asyncio.Event, task: asyncio.Task[None] | None) -> None:
+    """End what a task waits for, once ``stop`` is set."""
+    await stop.wait()
+    if task is not None:
+        task.cancel()
 
 
 @app.command()

@@ -43,7 +43,14 @@ from bot.report_defaults import build_report_request
 from bot.screens.bot_info import BotInfo
 from bot.seeding import seed_store
 from bot.telegram.attachments import AttachmentDownloader
-from bot.telegram.calls import CallError, FailedCall, FailureKind, attempt_call, make_call
+from bot.telegram.calls import (
+    CallError,
+    FailedCall,
+    FailureKind,
+    attempt_call,
+    choose_pause,
+    make_call,
+)
 from bot.telegram.cards import CardSender
 from bot.telegram.client import UNKNOWN_BOT, create_bot
 from bot.telegram.group_cards import GroupCards
@@ -58,12 +65,14 @@ from reports.question_names import OPINIONS
 from survey.boundaries import Boundaries
 from survey.forms.model.questionnaire import Questionnaire
 from survey.services.administration import Administration
+from survey.services.intake_service import IntakeService
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteService
 from survey.services.retention import RetentionService
 from survey.services.workshop_service import WorkshopService
 from survey.store import report_chats
 from survey.store.database import Store
+from survey.store.refused_updates import RefusedUpdate
 
 log = structlog.get_logger()
 #: Seconds that the last screens may take when we stop.
@@ -87,6 +96,7 @@ class App:
     scheduler: AsyncIOScheduler
     clock: Clock
     context: HandlerContext
+    intake: IntakeService
     health: Health
 
     async def poll_updates(self, stop: asyncio.Event) -> None:
@@ -96,10 +106,17 @@ class App:
             partial(route_update, self.context),
             on_reconnect=self.context.senders.card_updater.requeue_sessions,
             on_answer=self.health.note_answer,
+            record_set_aside=self.record_set_aside,
             is_barrier=partial(is_facilitator_action, self.context),
         )
         await poller.run(stop)
         await self.card_sender.wait_until_shown(CARDS_GRACE_SECONDS)
+
+    async def record_set_aside(self, update_id: int, kind: str, place: str) -> None:
+        """Record an update that could not be read or carried out. Raises DatabaseFault."""
+        await self.intake.set_aside(
+            RefusedUpdate(self.bot.id, update_id, kind, place, self.clock.now())
+        )
 
     def wake_jobs(self) -> None:
         """Let the scheduler look at once what is due, after the clock was set."""
@@ -162,7 +179,7 @@ def build_app(
     zone = config.suara.zone
     bot_info = build_bot_info(config, bot)
     report_request = build_report_request(config)
-    workshops = WorkshopService(store)
+    workshops, intake = WorkshopService(store), IntakeService(store)
     interviews = InterviewService(store, zone, boundaries, workshops.find_room)
     card_sender = CardSender(bot, interviews.remember_card)
     pace = OutgoingPace(config.telegram.most_a_second)
@@ -215,14 +232,16 @@ def build_app(
         scheduler=build_scheduler(jobs, zone),
         clock=clock,
         context=context,
-        health=Health(workshops),
+        intake=intake,
+        health=Health(workshops, intake),
     )
 
 
 @asynccontextmanager
 async def connect_bot(config: Config, token: str) -> AsyncIterator[Bot]:
     """A bot that Telegram knows. Raises TelegramFault."""
-    bot = create_bot(token, config.telegram.api_url, config.telegram.most_at_once)
+    settings = config.telegram
+    bot = create_bot(token, settings.api_url, settings.most_at_once, settings.proxy)
     try:
         await initialize_bot(bot, config)
         yield bot
@@ -231,14 +250,25 @@ async def connect_bot(config: Config, token: str) -> AsyncIterator[Bot]:
 
 
 async def initialize_bot(bot: Bot, config: Config) -> None:
-    """Make ourselves known to Telegram. Raises TelegramFault."""
-    failed = await attempt_call(bot.initialize)
-    if isinstance(failed, FailedCall):
+    """Make ourselves known to Telegram, however long it cannot be reached. Raises TelegramFault.
+
+    Only its own word that there is no such token ends the waiting.
+    """
+    failures = 0
+    while isinstance(failed := await attempt_call(bot.initialize), FailedCall):
         if failed.kind is FailureKind.UNKNOWN_TOKEN:
             raise TelegramFault(UNKNOWN_BOT)
-        raise TelegramFault(
-            f"{failed.reason}. Check the network and telegram.api_url ({config.telegram.api_url})."
-        )
+        if failures == 0:
+            log.warning(
+                "telegram cannot be reached",
+                reason=failed.reason,
+                remedy="we keep trying; look at the network, telegram.api_url and telegram.proxy",
+            )
+        wait = choose_pause(failures) if failed.retry_after is None else failed.retry_after
+        await asyncio.sleep(wait)
+        failures += 1
+    if failures:
+        log.info("telegram is reachable again")
     await set_command_menu(bot, config)
 
 

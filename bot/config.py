@@ -18,6 +18,8 @@ from survey.store.database import is_supported_url
 
 #: A web site's root; a path would need every link to know it.
 SITE_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
+#: An HTTP proxy, with the name and the password that it may ask for.
+PROXY_PATTERN = re.compile(r"https?://([^/@\s]+@)?[A-Za-z0-9.-]+(:\d{1,5})?/?")
 
 
 def validate_database_url(url: str) -> str:
@@ -44,6 +46,15 @@ def validate_site(url: str) -> str:
             "or leave it empty"
         )
     return url.rstrip("/")
+
+
+def validate_proxy(url: str) -> str:
+    """Raise ValueError for what is neither empty nor the address of an HTTP proxy."""
+    if url and not PROXY_PATTERN.fullmatch(url):
+        raise ValueError(
+            "is no HTTP proxy; write one like http://proxy.example.org:3128, or leave it empty"
+        )
+    return url
 
 
 def convert_empty_to_none(path: object) -> object:
@@ -79,6 +90,7 @@ class TelegramSettings(TomlSection):
 
     token_file: Path = Path("var/token")
     api_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
+    proxy: Annotated[str, AfterValidator(validate_proxy)] = ""
     most_at_once: int = Field(default=64, ge=1, le=1000)
     # A little below the about 30 messages a second that Telegram takes from one bot
     # (core.telegram.org/bots/faq, "My bot is hitting limits").

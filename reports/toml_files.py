@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 ReadModel = TypeVar("ReadModel", bound=BaseModel)
+#: Name and password in an address.
+CREDENTIALS = re.compile(r"//[^/@\s]+@")
 
 
 class InvalidInputError(Exception):
@@ -85,8 +88,9 @@ def describe_input_fault(fault: dict[str, Any]) -> str:
 
 
 def abbreviate_value(given: object) -> str:
-    """What stands in the file, not too long."""
-    return (repr(given) if isinstance(given, str) else str(given))[:60]
+    """What stands in the file, not too long, and without the name and password of an address."""
+    written = repr(given) if isinstance(given, str) else str(given)
+    return CREDENTIALS.sub("//…@", written)[:60]
 
 
 def format_key_path(places: Iterable[str | int]) -> str:

@@ -16,6 +16,7 @@ import structlog
 import typer
 
 from bot.config import Config, load_config
+from bot.safe_logs import configure_library_logs, hide_tokens, hide_tokens_in_line
 from reports.toml_files import InvalidInputError
 
 ConfigFile = Annotated[
@@ -28,7 +29,7 @@ EXIT_BAD_INPUT = 2
 
 def exit_with_error(message: str, status: int = EXIT_BAD_INPUT) -> typer.Exit:
     """Say what is wrong and end."""
-    for line in message.splitlines():
+    for line in hide_tokens(message).splitlines():
         typer.echo(f"suara: {line}", err=True)
     return typer.Exit(status)
 
@@ -79,7 +80,7 @@ def run_command(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> N
     # them.
     from bot.app import TelegramFault
     from bot.demo.sandbox_process import DemoError
-    from bot.telegram.polling import PollingError
+    from bot.telegram.polling import PollingError, RevokedTokenError
     from bot.web.server import WebFault
     from survey.forms.authoring.xlsform import QuestionnaireError
     from survey.store.database import DatabaseFault, StoreError, explain_database_fault
@@ -87,9 +88,9 @@ def run_command(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> N
     configure_logging()
     try:
         asyncio.run(run_until_interrupted(work))
-    except QuestionnaireError as fault:
+    except (QuestionnaireError, TelegramFault, RevokedTokenError) as fault:
         raise exit_with_error(str(fault)) from None
-    except (StoreError, TelegramFault, WebFault, PollingError, DemoError) as fault:
+    except (StoreError, WebFault, PollingError, DemoError) as fault:
         raise exit_with_error(str(fault), 1) from None
     except DatabaseFault as fault:
         raise exit_with_error(explain_database_fault(fault), 1) from None
@@ -108,10 +109,7 @@ async def run_until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, A
 
 def configure_logging() -> None:
     """Lines on standard error, warnings of libraries included; nothing personal is in them."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    # Below that, httpx writes the address of every request, and the Bot API's addresses hold the
-    # token.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    configure_library_logs()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
@@ -120,5 +118,6 @@ def configure_logging() -> None:
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            hide_tokens_in_line,
         ],
     )

@@ -179,7 +179,8 @@ async def fetch_username(given: Config) -> str:
     from bot.telegram.client import create_bot
 
     try:
-        bot = create_bot(read_token(given.telegram), given.telegram.api_url, 1)
+        settings = given.telegram
+        bot = create_bot(read_token(settings), settings.api_url, 1, settings.proxy)
     except InvalidInputError:
         return NAME_PLACEHOLDER
     try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
+from bot.safe_logs import locate_fault
 from reports.request import RETRY_REMEDY, Report, ReportFailedError, ReportRequest
 
 if TYPE_CHECKING:
@@ -69,8 +70,6 @@ def run_within(seconds: int, make: Callable[[ReportRequest], T], wanted: ReportR
     try:
         return make(wanted)
     except Exception as fault:
-        from bot.telegram.polling import locate_fault
-
         # Told in words: what is raised here is pickled on its way to the bot, and the exceptions of
         # some libraries cannot be put together again there, which would look like a process that
         # died.

@@ -11,6 +11,7 @@ github.com/tdlib/td/tree/master/td/telegram (commit 022d602), on which that serv
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +30,9 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
+
+from bot.safe_logs import hide_tokens
+from bot.telegram.client import FOREIGN_ANSWER
 
 T = TypeVar("T")
 #: Seconds between attempts to reach Telegram, growing up to the last. Telegram says nothing of
@@ -181,6 +185,20 @@ async def attempt_call(call: Callable[[], Awaitable[T]]) -> T | FailedCall:
         return await call()
     except TelegramError as fault:
         return classify_fault(fault)
+    except Exception as fault:
+        if is_decoding_fault(fault):
+            return FailedCall(FailureKind.UNREACHABLE, FOREIGN_ANSWER)
+        raise
+
+
+def is_decoding_fault(fault: Exception) -> bool:
+    """Whether python-telegram-bot failed to make an object of what an answer holds.
+
+    It looks at no types and lets the TypeError, KeyError or the like escape from ``de_json``.
+    """
+    return any(
+        frame.f_code.co_name == "de_json" for frame, _ in traceback.walk_tb(fault.__traceback__)
+    )
 
 
 async def make_call(call: Callable[[], Awaitable[T]]) -> T:
@@ -232,14 +250,19 @@ def classify_fault(fault: TelegramError) -> FailedCall:
     """What an error of python-telegram-bot means."""
     if isinstance(fault, RetryAfter):
         seconds = read_retry_seconds(fault)
-        return FailedCall(FailureKind.RATE_LIMITED, str(fault), retry_after=seconds)
+        return FailedCall(FailureKind.RATE_LIMITED, quote_words(fault), retry_after=seconds)
     if isinstance(fault, ChatMigrated):
         new = fault.new_chat_id
-        return FailedCall(FailureKind.MIGRATED, str(fault), migrated_to=new)
+        return FailedCall(FailureKind.MIGRATED, quote_words(fault), migrated_to=new)
     kind = classify_words(fault) or classify_type(fault)
     if kind is FailureKind.UNREACHABLE:
         return FailedCall(kind, explain_unreachable(fault))
-    return FailedCall(kind, str(fault)[:LONGEST_REASON])
+    return FailedCall(kind, quote_words(fault))
+
+
+def quote_words(fault: TelegramError) -> str:
+    """What an error says, for the log: short, and without the token that an address may hold."""
+    return hide_tokens(str(fault))[:LONGEST_REASON]
 
 
 def classify_words(fault: TelegramError) -> FailureKind | None:
@@ -276,10 +299,10 @@ def explain_unreachable(fault: TelegramError) -> str:
     """Why Telegram could not be reached, without addresses and without pages of strangers."""
     cause = fault.__cause__
     if cause is None or isinstance(cause, TimeoutError | aiohttp.ClientError):
-        return str(fault)[:LONGEST_REASON]  # Telegram's words, or those of AiohttpRequest.
+        return quote_words(fault)  # Telegram's words, or those of AiohttpRequest.
     if isinstance(cause, TelegramError | ValueError):
         # The library could not read it as JSON, and quotes all of it.
-        return "the answer is not Telegram's"
+        return FOREIGN_ANSWER
     return f"the call could not be made: {type(cause).__name__}"
 
 

@@ -6,27 +6,40 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from traceback import extract_tb
 from typing import Any
 
 import structlog
 from telegram import Bot, Update
 
+from bot.safe_logs import locate_fault
 from bot.telegram.calls import FailedCall, FailureKind, attempt_call, choose_pause
-from bot.telegram.client import LONG_POLL_SECONDS, UNKNOWN_BOT
-from survey.store.database import DatabaseFault
+from bot.telegram.client import (
+    LONG_POLL_SECONDS,
+    UNKNOWN_BOT,
+    read_update_id,
+    request_updates,
+)
+from bot.telegram.decoding import UPDATE_KINDS, classify_update, decode_update
+from survey.store.database import DatabaseFault, is_value_fault
 
 log = structlog.get_logger()
 #: An update that fails this often is set aside.
 MOST_ATTEMPTS = 3
-#: What polling asks for. Telegram remembers the list and leaves all other kinds away.
-UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 UpdateHandler = Callable[[Update], Coroutine[Any, Any, None]]
+#: Records an update that is set aside: its number, its kind, the place of the fault.
+RecordKeeper = Callable[[int, str, str], Coroutine[Any, Any, None]]
+
+
+async def keep_no_record(_number: int, _kind: str, _place: str) -> None:
+    """For whoever polls without a database: the line in the log is all."""
 
 
 class PollingError(Exception):
     """Polling cannot go on; the message says what the operator can do."""
+
+
+class RevokedTokenError(PollingError):
+    """Telegram does not know the token any more."""
 
 
 @dataclass
@@ -35,6 +48,7 @@ class Poller:
 
     An update is confirmed (by asking for the next) only when ``handle`` has returned for it and
     all its neighbours: what it kept is on disk then. One person's updates are handled in order.
+    One that cannot be decoded, or fails ``MOST_ATTEMPTS`` times, is set aside, and so done with.
     """
 
     bot: Bot
@@ -46,6 +60,8 @@ class Poller:
     on_reconnect: Callable[[], None] = lambda: None
     #: Told of every answer of Telegram.
     on_answer: Callable[[], None] = lambda: None
+    #: Told of what is set aside; has kept it when it returns.
+    record_set_aside: RecordKeeper = keep_no_record
     #: Which updates divide those before them from those after them.
     is_barrier: Callable[[Update], bool] = lambda _: False
 
@@ -62,19 +78,22 @@ class Poller:
             if not asking.done():
                 asking.cancel()
                 break
-            updates = asking.result()
-            if updates:
-                await self._handle_all(updates)
+            if written := asking.result():
+                await self._handle_all(await self._decode_all(written))
+                self.offset = max(read_update_id(raw) or 0 for raw in written) + 1
         stopping.cancel()
 
-    async def _fetch_updates(self) -> list[Update]:
-        """The next updates; none if Telegram cannot be reached just now. Raises PollingError."""
+    async def _fetch_updates(self) -> list[Any]:
+        """The next updates as Telegram wrote them; none if it cannot be reached just now.
+
+        Raises PollingError.
+        """
         found = await attempt_call(
-            lambda: self.bot.get_updates(
-                offset=self.offset,
-                timeout=0 if self.unreachable_count else LONG_POLL_SECONDS,
-                allowed_updates=UPDATE_KINDS,
-                read_timeout=LONG_POLL_SECONDS + 10,
+            lambda: request_updates(
+                self.bot,
+                self.offset,
+                0 if self.unreachable_count else LONG_POLL_SECONDS,
+                UPDATE_KINDS,
             )
         )
         if isinstance(found, FailedCall):
@@ -85,7 +104,7 @@ class Poller:
             log.info("telegram is reachable again")
             self.unreachable_count = 0
             self.on_reconnect()
-        return list(found)
+        return found
 
     async def _wait_after(self, failed: FailedCall) -> None:
         """Wait until asking again makes sense. Raises PollingError where it never will."""
@@ -95,7 +114,7 @@ class Poller:
                 "Another program polls with the same token: stop it, or delete the webhook."
             )
         if failed.kind is FailureKind.UNKNOWN_TOKEN:
-            raise PollingError(UNKNOWN_BOT)
+            raise RevokedTokenError(UNKNOWN_BOT)
         if failed.retry_after is not None:
             await asyncio.sleep(failed.retry_after)
             return
@@ -104,17 +123,38 @@ class Poller:
         await asyncio.sleep(choose_pause(self.unreachable_count))
         self.unreachable_count += 1
 
+    async def _decode_all(self, written: list[Any]) -> list[Update]:
+        """Each update by itself; what cannot be decoded is set aside. Raises DatabaseFault."""
+        updates = []
+        for raw in written:
+            try:
+                updates.append(decode_update(raw, self.bot))
+            except Exception as fault:
+                await self._set_aside(read_update_id(raw) or 0, classify_update(raw), fault)
+        return updates
+
+    async def _set_aside(self, number: int, kind: str, fault: Exception) -> None:
+        """Record an update that is done with, though nothing came of it. Raises DatabaseFault."""
+        name, place = type(fault).__name__, locate_fault(fault)
+        await self.record_set_aside(number, kind, f"{name} {place}")
+        log.error("update set aside", update=number, kind=kind, fault=name, where=place)
+
+    def _divides(self, update: Update) -> bool:
+        try:
+            return self.is_barrier(update)
+        except Exception:  # Its handler will meet the same fault, and is where it counts.
+            return False
+
     async def _handle_all(self, updates: list[Update]) -> None:
         """Handle a batch, people side by side, each person's updates in order.
 
         What divides is handled after all before it and before all after it.
         """
-        for part in split_at_barriers(updates, self.is_barrier):
+        for part in split_at_barriers(updates, self._divides):
             lines: dict[int, list[Update]] = defaultdict(list)
             for update in part:
                 lines[find_sender(update)].append(update)
             await asyncio.gather(*(self._handle_in_order(line) for line in lines.values()))
-        self.offset = updates[-1].update_id + 1
 
     async def _handle_in_order(self, line: list[Update]) -> None:
         for update in line:
@@ -126,18 +166,13 @@ class Poller:
         number = update.update_id
         try:
             await self.handle(update)
-        except DatabaseFault:
-            raise
         except Exception as fault:
+            if isinstance(fault, DatabaseFault) and not is_value_fault(fault):
+                raise
             self.failed_attempts[number] += 1
             if self.failed_attempts[number] < MOST_ATTEMPTS:
                 return False
-            log.error(
-                "update set aside",
-                kind=classify_update(update),
-                fault=type(fault).__name__,
-                where=locate_fault(fault),
-            )
+            await self._set_aside(number, find_kind(update), fault)
         self.failed_attempts.pop(number, None)
         return True
 
@@ -157,16 +192,7 @@ def split_at_barriers(
     yield part
 
 
-def locate_fault(fault: Exception) -> str:
-    """File, line and function a fault came from.
-
-    The fault's message is left out: it may hold what somebody wrote.
-    """
-    frame = extract_tb(fault.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-
-
-def classify_update(update: Update) -> str:
+def find_kind(update: Update) -> str:
     """What sort of update it is; nothing of what it says."""
     return next((kind for kind in UPDATE_KINDS if getattr(update, kind) is not None), "unknown")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from survey.services.intake_service import IntakeService
 from survey.services.workshop_service import WorkshopService
 from survey.store.database import DatabaseFault
 
@@ -20,6 +21,7 @@ class Health:
     """What ``/sehat`` says. Whoever polls Telegram tells it of every answer (``polled``)."""
 
     rooms: WorkshopService
+    intake: IntakeService
     # The start counts as an answer, so that a monitor does not raise the alarm before the first one
     # can have come.
     last_answer: float = field(default_factory=time.monotonic)
@@ -31,7 +33,7 @@ class Health:
     async def report_health(self, _: Request) -> Response:
         """200 if the database answers and Telegram does, else 503."""
         silent = round(time.monotonic() - self.last_answer)
-        parts = {"database": await self.check_database(), "telegram_seconds_ago": silent}
+        parts = {**await self.check_database(), "telegram_seconds_ago": silent}
         well = parts["database"] == "ok" and silent < LONGEST_SILENCE
         return JSONResponse(
             {"ok": well, **parts},
@@ -39,11 +41,11 @@ class Health:
             headers={"cache-control": "no-store"},
         )
 
-    async def check_database(self) -> str:
-        """``ok``, or ``unreachable``."""
+    async def check_database(self) -> dict[str, str | int]:
+        """``ok`` with how many updates were set aside, or ``unreachable``."""
         try:
             # No workshop is called so: the database has to answer, and has next to nothing to read.
             await self.rooms.count_moves("")
+            return {"database": "ok", "updates_set_aside": await self.intake.count_set_aside()}
         except DatabaseFault:
-            return "unreachable"
-        return "ok"
+            return {"database": "unreachable"}

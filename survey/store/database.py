@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, delete, event, false
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.exc import DBAPIError as DatabaseFault
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -158,6 +158,15 @@ def find_database_file(url: str) -> Path | None:
     return Path(str(parsed.database))
 
 
+def is_value_fault(fault: DBAPIError) -> bool:
+    """Whether the database is well and only cannot take a value, of a type that it does not know.
+
+    SQLite's driver has one class of errors for that and for a closed connection, so its words
+    decide ("Error binding parameter 1: type 'dict' is not supported").
+    """
+    return isinstance(fault, DataError) or "binding parameter" in str(fault.orig)
+
+
 def explain_database_fault(fault: Exception, url: str = "in use") -> str:
     """One line for the operator: what the database refuses and what to do about it."""
     reason = str(getattr(fault, "orig", None) or fault).strip()
@@ -180,4 +189,11 @@ DATABASE_REMEDIES = {
     "malformed": "The file is damaged: put back the last backup.",
 }
 
-__all__ = ["DatabaseFault", "Store", "StoreError", "explain_database_fault", "is_supported_url"]
+__all__ = [
+    "DatabaseFault",
+    "Store",
+    "StoreError",
+    "explain_database_fault",
+    "is_supported_url",
+    "is_value_fault",
+]

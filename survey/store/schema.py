@@ -266,6 +266,17 @@ cause = Table(
     comment="Updates that were carried out, so that a repetition does nothing. Kept for 48 hours.",
 )
 
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("source", BigInteger, primary_key=True, autoincrement=False, comment="the bot's id"),
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False, comment="or 0"),
+    Column("kind", String(32), nullable=False, comment="message, callback_query …"),
+    Column("place", String(255), nullable=False, comment="of the fault, with its type"),
+    Column("at", Moment, nullable=False),
+    comment="Updates that could not be read or carried out. Nothing of what they said.",
+)
+
 chat = Table(
     "chat",
     metadata,

@@ -80,32 +80,38 @@ async def test_a_wrong_token_ends_with_one_line(tmp_path: Path, box: Sandbox) ->
         run_in_process("run", "-c", path, folder=tmp_path, token="999:" + "x" * 30),
         run_in_process("run", "-c", path, folder=tmp_path, token="hello"),
     )
-    assert wrong.status == 1
+    assert wrong.status == 2
     assert is_one_error_line(wrong, "does not know this token", "@BotFather")
     assert shapeless.status == 2
     assert is_one_error_line(shapeless, "SUARA_TOKEN")
     assert "hello" not in shapeless.errors
 
 
-async def test_an_unreachable_server_and_a_strange_file_end_with_one_line_each(
+async def test_an_unreachable_server_is_waited_for_with_one_line_until_sigterm(
+    tmp_path: Path,
+) -> None:
+    path = write_config_file(tmp_path, "http://127.0.0.1:9")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", "-c", str(path),
+        env=os.environ | {"SUARA_TOKEN": TOKEN}, cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stderr is not None
+    line = (await asyncio.wait_for(process.stderr.readline(), 30)).decode()
+    await asyncio.sleep(3.5)  # Two more attempts.
+    process.send_signal(signal.SIGTERM)
+    said, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert "telegram cannot be reached" in line
+    assert "telegram.api_url" in line
+    assert (process.returncode, said, errors) == (0, b"", b"")
+
+
+async def test_a_strange_file_for_a_database_ends_with_one_line(
     tmp_path: Path, box: Sandbox
 ) -> None:
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "b" / "suara.db").write_bytes(b"not a database at all, but long enough" * 99)
-    silent, strange = await asyncio.gather(
-        run_in_process(
-            "run",
-            "-c",
-            str(write_config_file(tmp_path / "a", "http://127.0.0.1:9")),
-            folder=tmp_path,
-        ),
-        run_in_process(
-            "run", "-c", str(write_config_file(tmp_path / "b", box.url)), folder=tmp_path
-        ),
-    )
-    assert silent.status == 1
-    assert is_one_error_line(silent, "telegram.api_url", "127.0.0.1:9")
+    (tmp_path / "suara.db").write_bytes(b"not a database at all, but long enough" * 99)
+    path = str(write_config_file(tmp_path, box.url))
+    strange = await run_in_process("run", "-c", path, folder=tmp_path)
     assert strange.status == 1
     assert is_one_error_line(strange, "not a database", "[database] url")
 

@@ -17,6 +17,8 @@ from telegram import Update
 from bot.app import App, open_app
 from bot.clock import Clock
 from bot.handlers.router import route_update
+from bot.telegram import polling
+from bot.telegram.client import request_updates
 from sandbox import PersonClient, Sandbox
 from tests.bot.perception_answers import find_expected_answer
 from tests.bot.running_bot import (
@@ -135,13 +137,12 @@ async def test_no_update_is_confirmed_before_what_it_caused_is_on_disk(
 ) -> None:
     ani = await suara.add_resident()
     kept_at: list[int] = []
-    get_updates = type(suara.app.bot).get_updates
 
-    async def watched(bot: Any, *args: Any, **options: Any) -> Any:
+    async def watched(*args: Any) -> Any:
         kept_at.append(suara.records.count("step"))
-        return await get_updates(bot, *args, **options)
+        return await request_updates(*args)
 
-    monkeypatch.setattr(type(suara.app.bot), "get_updates", watched)
+    monkeypatch.setattr(polling, "request_updates", watched)
     for words in ("tinggal", "selatan", "tebet"):
         await ani.say(words)
     await ani.wait_for_card()

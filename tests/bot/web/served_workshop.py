@@ -17,6 +17,7 @@ from bot.web.health import Health
 from bot.web.links import WorkshopLinks
 from bot.web.routes import serve_site
 from bot.web.site import Site
+from survey.services.intake_service import IntakeService
 from survey.workshop.ballots import Ballot, BallotMode, Table
 from survey.workshop.register import RegisterItem
 from tests.survey.session_helpers import BALLOTS, load_register
@@ -120,7 +121,7 @@ async def serve_workshop(
     async with open_stored_workshop(folder, tables, ballots) as here:
         clock = Clock()
         here.now = clock.now()
-        health = Health(here.rooms)
+        health = Health(here.rooms, IntakeService(here.store))
         site = Site(
             workshops=here.rooms,
             event_streams=EventStreams(here.rooms, clock),

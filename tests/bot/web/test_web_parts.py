@@ -96,7 +96,12 @@ async def test_health_says_whether_database_and_telegram_answer(tmp_path: Path) 
     async with serve_workshop(tmp_path) as here, httpx.AsyncClient(base_url=here.url) as monitor:
         well = await monitor.get("/sehat")
         assert well.status_code == 200
-        assert well.json() == {"ok": True, "database": "ok", "telegram_seconds_ago": 0}
+        assert well.json() == {
+            "ok": True,
+            "database": "ok",
+            "updates_set_aside": 0,
+            "telegram_seconds_ago": 0,
+        }
         here.health.last_answer = time.monotonic() - LONGEST_SILENCE - 1
         assert (await monitor.get("/sehat")).status_code == 503
         here.health.note_answer()
