@@ -28,7 +28,7 @@ from bot.handlers.context import (
 )
 from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
-from bot.jobs.card_updater import CardUpdater, OutgoingPace
+from bot.jobs.card_updater import CardUpdater
 from bot.jobs.report_process import make_report_in_process, make_summaries_in_process
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
@@ -54,6 +54,7 @@ from bot.telegram.calls import (
 from bot.telegram.cards import CardSender
 from bot.telegram.client import UNKNOWN_BOT, create_bot
 from bot.telegram.group_cards import GroupCards
+from bot.telegram.outbox import Outbox
 from bot.telegram.polling import Poller
 from bot.telegram.question_media import QuestionMedia
 from bot.translation import Translator, get_translator
@@ -91,7 +92,7 @@ class App:
     store: Store
     interviews: InterviewService
     bot: Bot
-    card_sender: CardSender
+    outbox: Outbox
     report_scheduler: ReportScheduler
     scheduler: AsyncIOScheduler
     clock: Clock
@@ -104,13 +105,18 @@ class App:
         poller = Poller(
             self.bot,
             partial(route_update, self.context),
-            on_reconnect=self.context.senders.card_updater.requeue_sessions,
+            on_reconnect=self.show_again,
             on_answer=self.health.note_answer,
             record_set_aside=self.record_set_aside,
             is_barrier=partial(is_facilitator_action, self.context),
         )
         await poller.run(stop)
-        await self.card_sender.wait_until_shown(CARDS_GRACE_SECONDS)
+        await self.outbox.wait_until_empty(CARDS_GRACE_SECONDS)
+
+    def show_again(self) -> None:
+        """Telegram can be reached again: show what it may have missed."""
+        self.outbox.retry_unreachable()
+        self.context.senders.card_updater.requeue_sessions()
 
     async def record_set_aside(self, update_id: int, kind: str, place: str) -> None:
         """Record an update that could not be read or carried out. Raises DatabaseFault."""
@@ -152,7 +158,7 @@ async def run_background_work(app: App) -> AsyncIterator[None]:
     app.scheduler.start()
     renewing = asyncio.create_task(
         context.senders.card_updater.run_updates(
-            context.prepare_card_update, context.senders.group_cards.renew_card
+            context.draw_newest, context.senders.group_cards.renew_card
         ),
         name="card updates",
     )
@@ -163,7 +169,8 @@ async def run_background_work(app: App) -> AsyncIterator[None]:
         renewing.cancel()
         with suppress(asyncio.CancelledError):
             await renewing
-        await context.senders.group_cards.close()
+        context.senders.group_cards.close()
+        await app.outbox.close()
         await context.files.attachments.close()
 
 
@@ -181,10 +188,10 @@ def build_app(
     report_request = build_report_request(config)
     workshops, intake = WorkshopService(store), IntakeService(store)
     interviews = InterviewService(store, zone, boundaries, workshops.find_room)
-    card_sender = CardSender(bot, interviews.remember_card)
-    pace = OutgoingPace(config.telegram.most_a_second)
+    outbox = Outbox(bot, config.telegram.sending_limits, config.telegram.most_at_once)
+    card_sender = CardSender(outbox, interviews.remember_card)
     report_scheduler = ReportScheduler(
-        store, zone, report_request, make_report_in_process, ReportSender(bot)
+        store, zone, report_request, make_report_in_process, ReportSender(outbox)
     )
     context = HandlerContext(
         bot=bot,
@@ -197,21 +204,22 @@ def build_app(
             Administration(store),
         ),
         senders=CardSenders(
+            outbox,
             card_sender,
-            CardUpdater(workshops, pace, clock.now),
-            GroupCards(bot, workshops, bot_info, clock),
+            CardUpdater(workshops, card_sender, clock.now),
+            GroupCards(outbox, workshops, bot_info, clock),
         ),
         files=FileTransfers(
             attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
             question_media=QuestionMedia(
-                bot,
+                outbox,
                 ((questionnaires[w.id], locate_questionnaire(config, w)) for w in config.waves),
             ),
             largest_mb=config.files.largest_mb,
         ),
         reporting=ReportingJobs(
-            ReportRequests(store, report_scheduler, bot, zone, config.suara.languages),
-            ResultNotifier(store, bot, make_summaries_in_process, report_request, pace, clock),
+            ReportRequests(store, report_scheduler, outbox, zone, config.suara.languages),
+            ResultNotifier(store, outbox, make_summaries_in_process, report_request, clock),
         ),
     )
     jobs = ScheduledJobs(
@@ -227,7 +235,7 @@ def build_app(
         store=store,
         interviews=interviews,
         bot=bot,
-        card_sender=card_sender,
+        outbox=outbox,
         report_scheduler=report_scheduler,
         scheduler=build_scheduler(jobs, zone),
         clock=clock,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.seeds import ChatSeed, InvitationSeed, Language, ReportLanguage, ScheduleSeed, WaveSeed
+from bot.telegram.pace import SendingLimits
 from reports.city_file import CATALOGUE_FOLDER, City, TimeZoneName, read_city
 from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
 from survey.catalogue import bind_city_catalogues, list_languages
@@ -92,9 +93,19 @@ class TelegramSettings(TomlSection):
     api_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
     proxy: Annotated[str, AfterValidator(validate_proxy)] = ""
     most_at_once: int = Field(default=64, ge=1, le=1000)
-    # A little below the about 30 messages a second that Telegram takes from one bot
-    # (core.telegram.org/bots/faq, "My bot is hitting limits").
-    most_a_second: int = Field(default=28, ge=1, le=1000)
+    # What Telegram takes (core.telegram.org/bots/faq, "My bot is hitting limits"): 30 messages a
+    # second "or so", 1 a second in one chat, 20 a minute in one group. 0 takes a limit away, for a
+    # Bot API server that has none.
+    most_a_second: int = Field(default=28, ge=0, le=1000)
+    most_a_second_in_chat: int = Field(default=1, ge=0, le=100)
+    most_a_minute_in_group: int = Field(default=20, ge=0, le=1000)
+
+    @property
+    def sending_limits(self) -> SendingLimits:
+        """How fast we write."""
+        return SendingLimits(
+            self.most_a_second, self.most_a_second_in_chat, self.most_a_minute_in_group
+        )
 
 
 class QuestionnaireSettings(TomlSection):

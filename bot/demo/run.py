@@ -102,6 +102,8 @@ def build_demo_config(
     raw = config.model_dump(mode="json")
     raw["database"]["url"] = f"sqlite+aiosqlite:///{folder / 'suara.db'}"
     raw["telegram"]["api_url"] = url
+    # The crowd acts faster than people do, each seeing what its last act brought.
+    raw["telegram"]["most_a_second_in_chat"] = 0
     raw["files"]["folder"] = str(folder / "files")
     raw["secretariat"]["chats"] = [chat_id]
     if options.leave:
@@ -166,7 +168,7 @@ async def act_out_demo(
         if options.crowd:
             log = (options.out or folder) / "crowd.jsonl"
             held = await run_demo_crowd(app, sandbox, log, options.crowd, options.seed, gathering)
-            await app.card_sender.wait_until_shown()
+            await app.outbox.wait_until_empty()
         else:
             held = await gathering()
         if options.out is not None:
@@ -219,7 +221,7 @@ async def run_demo_workshop(
         options.seed,
         folder / demo_workshop.PARTICIPANT_LOG,
     )
-    await app.card_sender.wait_until_shown()
+    await app.outbox.wait_until_empty()
     print_text(await demo_workshop.describe_held_workshop(app, plan, begun))
     if options.out is not None:
         paths = await demo_workshop.write_workshop_data(app, plan, options.out)

@@ -14,10 +14,10 @@ from enum import StrEnum
 from telegram import Chat, Update
 
 from bot.handlers import group_votes, private_commands, quote_decision
-from bot.handlers.context import HandlerContext
+from bot.handlers.context import HandlerContext, find_topic
 from bot.handlers.permissions import CommandAudience, find_refusal, find_secretariat_chat
 from bot.screens.help import draw_help_screen
-from bot.telegram.calls import call_with_retry
+from bot.screens.screen import Screen
 from bot.translation import Translator
 
 
@@ -97,13 +97,13 @@ async def run_command(
         await use.handle(context, update, payload)
         return
     text = use.refusal(context.choose_texts(update)) if use.refusal else refusal
-    await call_with_retry(lambda: context.bot.send_message(chat.id, text))
+    context.post_message(update, Screen(text))
 
 
 async def handle_report_command(context: HandlerContext, update: Update, _: str) -> None:
     """/laporan in a chat of the secretariat."""
     if office := await find_secretariat_chat(context, update.effective_chat):
-        await context.reporting.report_requests.show_choices(office)
+        await context.reporting.report_requests.show_choices(office, find_topic(update))
 
 
 async def handle_help(context: HandlerContext, update: Update, _: str) -> None:

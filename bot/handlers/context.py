@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from telegram import Bot, Update
+from telegram import Bot, Message, Update
 
 from bot.clock import Clock
 from bot.handlers.callback_reader import CallbackReader
@@ -21,8 +20,10 @@ from bot.screens.view_state import ViewState
 from bot.screens.workshop.voting_card import find_active_round
 from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.attachments import AttachmentDownloader
-from bot.telegram.cards import CardSender, SendAbove
+from bot.telegram.cards import CardSender, DrawnCard, SendAbove
 from bot.telegram.group_cards import GroupCards
+from bot.telegram.messages import post_message
+from bot.telegram.outbox import Outbox
 from bot.telegram.question_media import QuestionMedia
 from bot.translation import Translator, get_translator, match_language
 from survey.services.administration import Administration
@@ -37,6 +38,15 @@ if TYPE_CHECKING:
     from bot.handlers.report_requests import ReportRequests
 
 
+def find_topic(update: Update) -> int | None:
+    """The topic of a divided group in which an update was sent, if it was."""
+    message = update.effective_message
+    # Outside of forums Telegram numbers a thread of replies by the same name.
+    if not isinstance(message, Message) or not message.is_topic_message:
+        return None
+    return message.message_thread_id
+
+
 @dataclass(frozen=True, slots=True)
 class HandlerServices:
     """What carries out what people want, and keeps it."""
@@ -49,8 +59,12 @@ class HandlerServices:
 
 @dataclass(frozen=True, slots=True)
 class CardSenders:
-    """What shows people their screens: one card each, a whole room, a group's message."""
+    """What shows people their screens: one card each, a whole room, a group's message.
 
+    All of it goes through the ``outbox``, as do the messages that are no cards.
+    """
+
+    outbox: Outbox
     card_sender: CardSender
     card_updater: CardUpdater
     group_cards: GroupCards
@@ -142,24 +156,26 @@ class HandlerContext:
         sight = replace(self.views.get_page(person), link_word=generate_code(6).lower())
         return WorkshopView(room, sight, t, self.bot_info, self.clock.now())
 
-    async def prepare_card_update(self, person: int) -> Callable[[], None] | None:
-        """How to show somebody what changed in their room without their doing; None if nothing."""
+    async def draw_newest(self, person: int) -> DrawnCard | None:
+        """What somebody should see that changed in their room without their doing, if anything."""
         snapshot = await self.services.interviews.read_snapshot(person, self.clock.now())
         interrupted = self.views.is_interrupted(person)
         if snapshot.contact is None or not (snapshot.is_in_room or interrupted):
             return None
         self.remember_interruption(snapshot)
-        screen, card = (
-            self.build_screen(snapshot, get_translator(snapshot.respondent.language), ViewState()),
-            snapshot.contact.card,
-        )
-        return lambda: self.senders.card_sender.renew_screen(person, screen, card)
+        t = get_translator(snapshot.respondent.language)
+        return self.build_screen(snapshot, t, ViewState()), snapshot.contact.card
 
     def remember_interruption(self, snapshot: Snapshot) -> None:
         """Remember whose questionnaire a ballot stands in front of, to bring it back."""
         me = snapshot.room.me if snapshot.room else None
         interrupted = snapshot.is_in_room and me is not None and me.aside
         self.views.note_interruption(snapshot.telegram_id, interrupted)
+
+    def post_message(self, update: Update, screen: Screen) -> None:
+        """Send a message that is no card into the chat an update came from; returns at once."""
+        if update.effective_chat is not None:
+            post_message(self.senders.outbox, update.effective_chat.id, screen, find_topic(update))
 
     def put_on_card(
         self, update: Update, snapshot: Snapshot, screen: Screen, ahead: SendAbove | None = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from telegram import Chat, Update
 
 from bot.callbacks.workshop_callbacks import CastVote, WorkshopCallback, shorten_id
-from bot.handlers.context import HandlerContext
+from bot.handlers.context import HandlerContext, find_topic
 from bot.handlers.participants import build_workshop_request
 from bot.screens.workshop.refusal_text import explain_move_refusal
 from survey.workshop.moves import VoteChannel
@@ -22,7 +22,7 @@ async def start_group_voting(context: HandlerContext, update: Update, _: str) ->
         return
     language = context.choose_texts(update, snapshot).language
     workshop = snapshot.room.plan.id
-    await context.senders.group_cards.start_voting(workshop, chat.id, language)
+    await context.senders.group_cards.start_voting(workshop, chat.id, language, find_topic(update))
 
 
 async def handle_group_callback(

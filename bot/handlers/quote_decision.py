@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from telegram import Message, Update
 
 from bot.callbacks import codec
@@ -16,14 +15,12 @@ from bot.screens.quote_review import (
     explain_ruling,
 )
 from bot.screens.screen import Screen
-from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
-from bot.telegram.cards import build_message_arguments
+from bot.telegram.messages import post_edit
 from bot.translation import Translator
 from survey.services.quote_service import QuoteCase, QuoteDecision
 from survey.store.interviews import Cause
 from survey.store.quotes import AnswerPlace
 
-log = structlog.get_logger()
 #: What the buttons of a card that can be replied to are for.
 RELEASE_ACTION = "ok"
 
@@ -35,8 +32,7 @@ async def handle_quotes_command(context: HandlerContext, update: Update, _: str)
         return
     t = load_first_texts(office.language)
     screen = draw_open_quote_screen(await context.services.quotes.find_next(t.language, None), t)
-    arguments = build_message_arguments(screen)
-    await call_with_retry(lambda: context.bot.send_message(office.id, **arguments))
+    context.post_message(update, screen)
 
 
 async def handle_quote_callback(
@@ -54,7 +50,7 @@ async def handle_quote_callback(
         told = ""
     else:
         screen, told = await decide_quote(context, update, callback, t)
-    await redraw_quote_card(context, message.chat.id, message.message_id, screen)
+    post_edit(context.senders.outbox, message.chat.id, message.message_id, screen)
     return told
 
 
@@ -125,11 +121,10 @@ async def handle_quote_reply(context: HandlerContext, update: Update, sent: Mess
         why, place, callback.version, now, sent.text or ""
     )
     if told := explain_ruling(ruled, t):
-        await call_with_retry(lambda: context.bot.send_message(sent.chat.id, told))
+        context.post_message(update, Screen(told))
     else:
-        await redraw_quote_card(
-            context, sent.chat.id, card.message_id, await build_next_quote(context, place, ruled, t)
-        )
+        following = await build_next_quote(context, place, ruled, t)
+        post_edit(context.senders.outbox, sent.chat.id, card.message_id, following)
     return True
 
 
@@ -145,19 +140,3 @@ def find_quote_of_card(card: Message) -> ReviewQuote | None:
         ),
         None,
     )
-
-
-async def redraw_quote_card(
-    context: HandlerContext, chat_id: int, message_id: int, screen: Screen
-) -> None:
-    """Put a screen into a message; two who tap at once may want the same."""
-    shown = build_message_arguments(screen)
-    try:
-        await call_ignoring(
-            lambda: context.bot.edit_message_text(chat_id=chat_id, message_id=message_id, **shown),
-            FailureKind.UNCHANGED,
-        )
-    except CallError as fault:
-        if not fault.failed.is_refusal:
-            raise
-        log.warning("quote not shown", reason=str(fault))

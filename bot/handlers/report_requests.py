@@ -6,8 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-import structlog
-from telegram import Bot, Update
+from telegram import Update
 
 from bot.callbacks.report_choice import ReportChoice
 from bot.jobs.report_sender import load_first_texts
@@ -17,9 +16,8 @@ from bot.screens.report_menu import (
     draw_report_menu_closed,
     draw_report_pending,
 )
-from bot.screens.screen import Screen
-from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
-from bot.telegram.cards import build_message_arguments
+from bot.telegram.messages import post_edit, post_message
+from bot.telegram.outbox import Outbox
 from bot.translation import Translator
 from reports.delivery.due_times import CalendarTimes
 from reports.delivery.report_delivery import parse_period
@@ -32,7 +30,6 @@ from survey.store.database import Store
 from survey.store.deliveries import Delivery
 from survey.store.report_chats import ReportChat
 
-log = structlog.get_logger()
 #: What is asked for without a schedule covers this.
 WEEKLY_PERIOD = CalendarTimes.parse("weekly, monday 07:00")
 MONTH_LENGTH = timedelta(days=30)
@@ -44,21 +41,19 @@ class ReportRequests:
 
     store: Store
     schedule: ReportScheduler
-    bot: Bot
+    outbox: Outbox
     zone: tzinfo
     languages: tuple[str, ...]
     tasks: set[asyncio.Task[bool]] = field(default_factory=set)
 
-    async def show_choices(self, office: ReportChat) -> None:
+    async def show_choices(self, office: ReportChat, topic: int | None) -> None:
         """/laporan in a chat of the secretariat: show the choices."""
         # A chat that writes to us has us again, whatever it refused before.
         await self.resume_chat(office.id)
         screen = draw_report_menu(
             ReportChoice(), await self._build_offer(office), load_first_texts(office.language)
         )
-        await call_with_retry(
-            lambda: self.bot.send_message(office.id, **build_message_arguments(screen))
-        )
+        post_message(self.outbox, office.id, screen, topic)
 
     async def handle_choice(
         self,
@@ -85,7 +80,7 @@ class ReportRequests:
                 if wish.page == "close"
                 else draw_report_menu(wish, offered, t)
             )
-            await self._edit_choices(office.id, message, screen)
+            post_edit(self.outbox, office.id, message, screen)
         return ""
 
     async def move_chat(self, old: int, new: int) -> None:
@@ -143,19 +138,14 @@ class ReportRequests:
         taken = await self.schedule.claim_request(wanted, now)
         if taken is not None:
             screen = draw_report_pending(wish, offered, load_first_texts(office.language))
+            # The report has the last word, as a chat's edits are made in their order.
+            post_edit(self.outbox, office.id, taken.request_message_id, screen)
             # Held until it is done, since the loop holds its tasks only weakly.
             task = asyncio.create_task(
-                self._make_and_deliver(taken, office, screen, now), name="report"
+                self.schedule.deliver_claimed(taken, office, now), name="report"
             )
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
-
-    async def _make_and_deliver(
-        self, taken: Delivery, office: ReportChat, screen: Screen, now: datetime
-    ) -> bool:
-        """One after the other: however long the first takes, the report has the last word."""
-        await self._edit_choices(office.id, taken.request_message_id, screen)
-        return await self.schedule.deliver_claimed(taken, office, now)
 
     async def _choose_period(
         self, wish: ReportChoice, office: ReportChat, now: datetime
@@ -172,14 +162,3 @@ class ReportRequests:
         if wish.period == "new":
             return parse_period(brought)[1] if brought else monday, now
         return min([*opened, monday]), now
-
-    async def _edit_choices(self, chat_id: int, message: int, screen: Screen) -> None:
-        """Put a screen into the message that was tapped."""
-        shown = build_message_arguments(screen)
-        try:
-            await call_ignoring(
-                lambda: self.bot.edit_message_text(chat_id=chat_id, message_id=message, **shown),
-                FailureKind.UNCHANGED,
-            )
-        except CallError as fault:
-            log.warning("choices not shown", fault=fault.kind, reason=str(fault))

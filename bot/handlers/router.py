@@ -32,7 +32,7 @@ from bot.handlers.commands import (
 )
 from bot.handlers.context import HandlerContext
 from bot.handlers.permissions import find_secretariat_chat
-from bot.telegram.calls import call_with_retry
+from bot.screens.screen import Screen
 
 log = structlog.get_logger()
 
@@ -88,7 +88,7 @@ async def route_callback(
         told = await route_private_callback(context, update, callback)
     elif chat is not None and isinstance(callback, WorkshopCallback):
         told = await group_votes.handle_group_callback(context, update, chat, callback)
-    context.senders.card_sender.answer_callback(query.id, told)
+    context.senders.outbox.answer_callback(query.id, told)
 
 
 async def route_private_callback(
@@ -153,7 +153,7 @@ async def run_group_command(
         "Answers are private. Please write to me here: {link}",
         link=context.bot_info.build_start_link("grup"),
     )
-    await call_with_retry(lambda: context.bot.send_message(chat.id, text))
+    context.post_message(update, Screen(text))
 
 
 async def route_group_message(context: HandlerContext, update: Update) -> None:

@@ -1,8 +1,8 @@
-"""Renews everybody's card when a session moves on, no faster than Telegram lets us.
+"""Has everybody's card renewed when a session moves on.
 
-Whoever waits for a renewal waits once, and is shown the newest state when their turn comes; what
-people see after their own tap goes first. A process that makes no move itself notices those of
-others within a second, and after a restart all cards of a session under way are renewed.
+Whoever waits for a renewal waits once, and is shown the newest state when their turn comes. A
+process that makes no move itself notices those of others within a second, and after a restart all
+cards of a session under way are renewed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
+from bot.telegram.cards import CardSender, DrawnCard
 from survey.services.workshop_service import RoomChange, WorkshopService
 from survey.workshop.plan import GroupChat, Room
 
@@ -32,65 +34,41 @@ def estimate_renewal_time(people: int, a_second: int) -> float:
     return max(people - 1, 0) / a_second
 
 
-class OutgoingPace:
-    """So many calls a second, shared by what goes at once and what can wait.
-
-    Telegram takes about 30 messages a second from one bot to different chats
-    (core.telegram.org/bots/faq, "My bot is hitting limits"). It counts over a second: what was
-    called before that does not matter any more.
-    """
-
-    def __init__(self, a_second: int) -> None:
-        self._each = 1 / a_second
-        self._next = 0.0
-
-    def take_turn(self) -> None:
-        """A call that waits for nothing; what can wait gives way, for a second at the most."""
-        now = time.monotonic()
-        self._next = min(max(self._next, now) + self._each, now + 1)
-
-    async def wait_for_turn(self) -> None:
-        """Wait for a turn, and take it."""
-        await asyncio.sleep(max(self._next - time.monotonic(), 0))
-        self.take_turn()
+async def draw_nothing(_person: int) -> DrawnCard | None:
+    """For as long as nobody says how cards are drawn."""
+    return None
 
 
 class CardUpdater:
-    """Who waits for a renewal, and the two tasks that see to it."""
+    """Notices what moves in rooms, and hands the cards that it changes to the sender."""
 
     def __init__(
-        self, rooms: WorkshopService, pace: OutgoingPace, now: Callable[[], datetime]
+        self, rooms: WorkshopService, card_sender: CardSender, now: Callable[[], datetime]
     ) -> None:
-        self.pace = pace
         self._rooms = rooms
+        self._card_sender = card_sender
         self._now = now
+        self._draw_newest: Callable[[int], Awaitable[DrawnCard | None]] = draw_nothing
         self._known: dict[str, int] = {}
-        # A dictionary and not a set, because it keeps the order: whoever waited longest comes
-        # first, and being asked for again costs nobody their place.
-        self._waiting: dict[int, None] = {}
-        # Whose state is being read just now. Whoever is taken out meanwhile was shown something
-        # newer by their own tap, and what was read must not be put over it.
-        self._reading: set[int] = set()
         self._stirred: dict[str, float] = {}
         self._renewed: dict[str, float] = {}
-        self._wake, self._some = asyncio.Event(), asyncio.Event()
+        self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run_updates(
         self,
-        look: Callable[[int], Awaitable[Callable[[], None] | None]],
+        draw_newest: Callable[[int], Awaitable[DrawnCard | None]],
         group: Callable[[GroupChat], None],
     ) -> None:
         """Renew cards until cancelled.
 
-        ``look`` reads what somebody should see and gives back how to show it, or None if they see
-        it; ``group`` has a group chat's message renewed.
+        ``draw_newest`` draws what somebody should see and says which message is their card; None if
+        they see it. ``group`` has a group chat's message renewed.
         """
+        self._draw_newest = draw_newest
         stop = self._rooms.add_listener(self._note_change)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._watch_sessions(group), name="rooms")
-                tasks.create_task(self._renew_queued(look), name="renewals")
+            await self._watch_sessions(group)
         finally:
             stop()
             for task in self._tasks:
@@ -104,9 +82,7 @@ class CardUpdater:
             self._wake.set()
 
     def note_shown(self, person: int, room: Room | None) -> None:
-        """Somebody was shown something by their own tap; what was read for them before is old."""
-        self.pace.take_turn()
-        self._reading.discard(person)
+        """Somebody is shown something by their own tap."""
         # What they saw was read before a move that has already been queued; that renewal may have
         # gone out before their screen did, so they get another one.
         if room is not None and self._known.get(room.plan.id, 0) > room.session.number:
@@ -114,9 +90,8 @@ class CardUpdater:
 
     def queue_people(self, people: list[int]) -> None:
         """Renew these people's cards when their turn comes."""
-        self._waiting.update(dict.fromkeys(people))
-        if self._waiting:
-            self._some.set()
+        for person in people:
+            self._card_sender.renew_screen(person, partial(self._draw_newest, person))
 
     async def queue_workshop(self, workshop_id: str) -> int:
         """Renew all cards of a room; how many those are."""
@@ -142,7 +117,7 @@ class CardUpdater:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    # The two tasks
+    # Watching
 
     async def _watch_sessions(self, group: Callable[[GroupChat], None]) -> None:
         """Notice moves, ours at once and those of others each second; votes for the panels."""
@@ -182,35 +157,6 @@ class CardUpdater:
             self.queue_people(await self._rooms.list_telegram_ids(workshop_id, leading=True))
             for chat in await self._rooms.list_group_chats(workshop_id):
                 group(chat)
-
-    async def _renew_queued(
-        self, look: Callable[[int], Awaitable[Callable[[], None] | None]]
-    ) -> None:
-        while True:
-            await self._some.wait()
-            # First the turn and then the person: what is read afterwards holds all that happened
-            # while they waited, so that many moves in a short time cost one renewal each.
-            await self.pace.wait_for_turn()
-            person = next(iter(self._waiting))
-            del self._waiting[person]
-            if not self._waiting:
-                self._some.clear()
-            # Not waited for: the pace alone says how many go out, and one slow answer would hold up
-            # everybody who waits behind it.
-            self.run_in_background(self._renew_one(person, look))
-
-    async def _renew_one(
-        self, person: int, look: Callable[[int], Awaitable[Callable[[], None] | None]]
-    ) -> None:
-        """Read and show at once; again, if they were shown something else meanwhile."""
-        self._reading.add(person)
-        show = await look(person)
-        if person not in self._reading:
-            self.queue_people([person])
-            return
-        self._reading.discard(person)
-        if show:
-            show()
 
     async def _run_safely(self, work: Coroutine[Any, Any, None]) -> None:
         """Do one renewal; whatever goes wrong with it is logged, and the others go on."""

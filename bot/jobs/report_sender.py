@@ -10,12 +10,13 @@ from typing import TypeVar
 
 import structlog
 from babel.dates import format_date
-from telegram import Bot, InputFile, InputMediaDocument, InputMediaPhoto
+from telegram import InputFile, InputMediaDocument, InputMediaPhoto
 from telegram.constants import FileSizeLimit, ParseMode
 
 from bot.screens.screen import escape_html
-from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
+from bot.telegram.calls import CallError, FailureKind
 from bot.telegram.cards import NO_LINK_PREVIEW
+from bot.telegram.outbox import Outbox
 from bot.translation import Translator, get_translator
 from reports.delivery.report_delivery import (
     MESSAGE_PART,
@@ -52,8 +53,9 @@ class ReportSender:
     Each call raises as ``raise_for_delivery`` does, and may be repeated.
     """
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._bot = outbox.bot
 
     async def send_notice(self, chat_id: int, part: str, language: str) -> int:
         """Announce a part of a report; the id of the message it will be put into.
@@ -62,14 +64,17 @@ class ReportSender:
         """
         announced, still = format_notice(part, load_first_texts(language)), part != MESSAGE_PART
         sent = await call_for_delivery(
-            lambda: self._bot.send_message(chat_id, announced, disable_notification=still)
+            self._outbox,
+            chat_id,
+            lambda: self._bot.send_message(chat_id, announced, disable_notification=still),
         )
         return sent.message_id
 
     async def put_message(self, chat_id: int, message_id: int, html: str) -> None:
         """Put the short message into its notice."""
         with raise_for_delivery():
-            await call_ignoring(
+            await self._outbox.deliver_ignoring(
+                chat_id,
                 lambda: self._bot.edit_message_text(
                     html,
                     chat_id=chat_id,
@@ -119,7 +124,7 @@ class ReportSender:
             media = kind(InputFile(file.content, file.name, attach=True))
             edit = partial(self._bot.edit_message_media, media, chat_id, message_id)
             try:
-                await call_for_delivery(edit)
+                await call_for_delivery(self._outbox, chat_id, edit)
             except CallError as fault:
                 if fault.kind is FailureKind.TOO_LARGE:
                     return False
@@ -153,7 +158,8 @@ class ReportSender:
     async def _put_words(self, chat_id: int, message_id: int, said: str) -> None:
         """Put words into a notice, unless a document stands there from an earlier attempt."""
         with raise_for_delivery():
-            await call_ignoring(
+            await self._outbox.deliver_ignoring(
+                chat_id,
                 lambda: self._bot.edit_message_text(
                     said, chat_id=chat_id, message_id=message_id, parse_mode=ParseMode.HTML
                 ),
@@ -188,10 +194,10 @@ def format_notice(part: str, t: Translator) -> str:
     }[part.partition("-")[0]]
 
 
-async def call_for_delivery(call: Callable[[], Awaitable[T]]) -> T:
+async def call_for_delivery(outbox: Outbox, chat_id: int, call: Callable[[], Awaitable[T]]) -> T:
     """Make a call that may be made again. Raises as ``raise_for_delivery`` does."""
     with raise_for_delivery():
-        return await call_with_retry(call)
+        return await outbox.deliver(chat_id, call)
 
 
 @contextmanager

@@ -14,15 +14,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from telegram import Bot
 
 from bot.clock import Clock
-from bot.jobs.card_updater import OutgoingPace
 from bot.jobs.report_sender import load_first_texts
 from bot.jobs.result_sender import ResultSender
 from bot.screens.screen import Screen
 from bot.screens.summary_release import draw_release_screen
 from bot.telegram.calls import CallError
+from bot.telegram.outbox import Outbox
 from reports.delivery.quiet_hours import postpone_past_quiet
 from reports.delivery.report_delivery import (
     MOST_REFUSALS,
@@ -61,16 +60,15 @@ class ResultNotifier:
     def __init__(
         self,
         store: Store,
-        bot: Bot,
+        outbox: Outbox,
         make: MakeSummaries,
         settings: ReportRequest,
-        pace: OutgoingPace,
         clock: Clock,
     ) -> None:
         self._store = store
         self._administration = Administration(store)
         self._results = ResultService(store)
-        self._sender = ResultSender(bot, pace)
+        self._sender = ResultSender(outbox)
         self._make = make
         self._settings = settings
         self._clock = clock

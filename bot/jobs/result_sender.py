@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from telegram import Bot, InputFile, InputMediaPhoto, Message
+from telegram import InputFile, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 
-from bot.jobs.card_updater import OutgoingPace
 from bot.jobs.report_sender import call_for_delivery, raise_for_delivery
 from bot.screens.screen import Screen
-from bot.telegram.calls import FailureKind, call_ignoring
+from bot.telegram.calls import FailureKind
 from bot.telegram.cards import build_message_arguments
+from bot.telegram.outbox import Outbox
 from bot.translation import get_translator
 from survey.store.result_requests import ResultRequest
 from survey.store.summaries import Summary, SummaryDecision
@@ -21,9 +21,9 @@ class ResultSender:
     Every call raises as ``report_sender.raise_for_delivery`` does.
     """
 
-    def __init__(self, bot: Bot, pace: OutgoingPace) -> None:
-        self._bot = bot
-        self._pace = pace
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._bot = outbox.bot
         # Version and language to Telegram's file_id. Lost at a restart, which costs one more
         # upload.
         self._uploaded: dict[tuple[str, str], str] = {}
@@ -35,14 +35,18 @@ class ResultSender:
         if not summary.picture:
             said = Screen(summary.text)
             await call_for_delivery(
-                lambda: self._bot.send_message(chat_id, **build_message_arguments(said))
+                self._outbox,
+                chat_id,
+                lambda: self._bot.send_message(chat_id, **build_message_arguments(said)),
             )
             return
         photo = self._find_photo(ruled, summary)
         sent = await call_for_delivery(
+            self._outbox,
+            chat_id,
             lambda: self._bot.send_photo(
                 chat_id, photo, caption=summary.text, parse_mode=ParseMode.HTML
-            )
+            ),
         )
         self._remember_upload(ruled, summary, sent)
 
@@ -50,7 +54,9 @@ class ResultSender:
         """Send the card that asks whether a summary may go out; its message id."""
         return (
             await call_for_delivery(
-                lambda: self._bot.send_message(chat_id, **build_message_arguments(screen))
+                self._outbox,
+                chat_id,
+                lambda: self._bot.send_message(chat_id, **build_message_arguments(screen)),
             )
         ).message_id
 
@@ -58,39 +64,38 @@ class ResultSender:
         """Show the card as it should be now; once more does no harm."""
         shown = build_message_arguments(screen)
         with raise_for_delivery():
-            await call_ignoring(
+            await self._outbox.deliver_ignoring(
+                chat_id,
                 lambda: self._bot.edit_message_text(
                     chat_id=chat_id, message_id=message_id, **shown
                 ),
                 FailureKind.UNCHANGED,
             )
 
-    # To people, when it is their turn
+    # To people
 
     async def send_result_notice(self, one: ResultRequest) -> int:
-        """Say that the results are there; the id of the message they will be put into.
-
-        Waits for its turn, as everything does that nobody waits for.
-        """
+        """Say that the results are there; the id of the message they will be put into."""
         t = get_translator(one.language)
         said = t("🔔 The results that you asked for are here. One moment …")
-        await self._pace.wait_for_turn()
         return (
-            await call_for_delivery(lambda: self._bot.send_message(one.telegram_id, said))
+            await call_for_delivery(
+                self._outbox, one.telegram_id, lambda: self._bot.send_message(one.telegram_id, said)
+            )
         ).message_id
 
     async def put_summary(
         self, chat_id: int, message_id: int, ruled: SummaryDecision, summary: Summary
     ) -> None:
-        """Put a summary into a message when its turn comes; once more does no harm."""
-        await self._pace.wait_for_turn()
+        """Put a summary into a message; once more does no harm."""
         if not summary.picture:
             await self.edit_release_card(chat_id, message_id, Screen(summary.text))
             return
         photo = self._find_photo(ruled, summary)
         media = InputMediaPhoto(photo, caption=summary.text, parse_mode=ParseMode.HTML)
         with raise_for_delivery():
-            sent = await call_ignoring(
+            sent = await self._outbox.deliver_ignoring(
+                chat_id,
                 lambda: self._bot.edit_message_media(media, chat_id, message_id),
                 FailureKind.UNCHANGED,
             )

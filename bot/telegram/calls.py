@@ -10,7 +10,6 @@ github.com/tdlib/td/tree/master/td/telegram (commit 022d602), on which that serv
 
 from __future__ import annotations
 
-import asyncio
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -207,35 +206,6 @@ async def make_call(call: Callable[[], Awaitable[T]]) -> T:
     if isinstance(done, FailedCall):
         raise CallError(done)
     return done
-
-
-async def call_with_retry(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call that may be made again; wait as Telegram asks. Raises the last CallError.
-
-    A call whose answer was lost may have been carried out: one that sends something may then send
-    it twice, and only the caller knows whether that is worse than not at all.
-    """
-    for pause in NETWORK_PAUSES:
-        done = await attempt_call(call)
-        if not isinstance(done, FailedCall):
-            return done
-        if not done.is_transient:
-            raise CallError(done)
-        await asyncio.sleep(pause if done.retry_after is None else done.retry_after)
-    return await make_call(call)
-
-
-async def call_ignoring(call: Callable[[], Awaitable[T]], *kinds: FailureKind) -> T | None:
-    """Make a call that may be made again; None if it failed in one of these ways.
-
-    Raises CallError of any other.
-    """
-    try:
-        return await call_with_retry(call)
-    except CallError as fault:
-        if fault.kind in kinds:
-            return None
-        raise
 
 
 def choose_pause(failures: int) -> float:

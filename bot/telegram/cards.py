@@ -2,48 +2,79 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 
 from bot.callbacks import codec
 from bot.screens.screen import Button, Screen
-from bot.telegram.calls import (
-    CallError,
-    FailedCall,
-    FailureKind,
-    attempt_call,
-    call_with_retry,
-)
+from bot.telegram.calls import CallError, FailedCall, FailureKind, attempt_call
+from bot.telegram.outbox import JobResult, Outbox, Urgency
 
 log = structlog.get_logger()
 #: Telegram would draw a picture of the first page that a text links to, below every card.
 NO_LINK_PREVIEW = LinkPreviewOptions(is_disabled=True)
+#: Under this key a chat's card waits in the outbox, and under this one what stands above it.
+CARD = "card"
+ABOVE = "above"
 
 #: Sends what stands above a screen. Raises CallError, OSError.
 SendAbove = Callable[[], Awaitable[None]]
+#: What somebody should see, and which message is their card.
+DrawnCard = tuple[Screen, int | None]
+#: Draws what somebody should see now; None if they see it.
+DrawNewest = Callable[[], Awaitable[DrawnCard | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class PendingScreen:
-    """What a person should see: on the ``tapped_message``, else below everything.
+@dataclass(slots=True)
+class PendingCard:
+    """A screen that a person should see: on the ``tapped_message``, else below everything.
 
-    ``card_message`` is the message that shows their screen so far; there is only one. What
-    ``send_above`` sends stands above the screen, which then comes below everything. A screen that
-    ``is_renewal`` was not asked for, and leaves the card where it is.
+    ``card_message`` is the message that shows their screen so far; there is only one. With
+    ``draw_newest`` the screen is drawn when its turn comes. One that ``is_renewal`` was not asked
+    for, and leaves the card where it is.
     """
 
+    sender: CardSender
+    chat_id: int
     screen: Screen
     card_message: int | None
     tapped_message: int | None
-    send_above: SendAbove | None = None
+    draw_newest: DrawNewest | None = None
     is_renewal: bool = False
+    #: The screen that was under way when a renewal was asked for.
+    follows: PendingCard | None = None
+    is_begun: bool = False
+    is_shown: bool = False
+    is_paced: bool = True
+
+    @property
+    def urgency(self) -> Urgency:
+        """Whoever acted themselves goes first."""
+        return Urgency.RENEWAL if self.is_renewal else Urgency.OWN
+
+    async def attempt(self) -> JobResult | FailedCall:
+        """Make the next call that brings the screen onto the card."""
+        return await self.sender.show_pending(self)
+
+
+@dataclass(slots=True)
+class PendingAbove:
+    """What is sent above a screen, which then comes below it."""
+
+    sender: CardSender
+    card: PendingCard
+    send: SendAbove
+    urgency: Urgency = Urgency.OWN
+    is_paced: bool = True
+
+    async def attempt(self) -> JobResult | FailedCall:
+        """Send it, and have the card follow."""
+        return await self.sender.send_above(self)
 
 
 class CardSender:
@@ -52,12 +83,14 @@ class CardSender:
     While a call is under way only the newest screen waits, so quick tapping never piles up.
     """
 
-    def __init__(self, bot: Bot, remember: Callable[[int, int], Awaitable[None]]) -> None:
-        self._bot = bot
+    def __init__(self, outbox: Outbox, remember: Callable[[int, int], Awaitable[None]]) -> None:
+        self._outbox = outbox
+        self._bot: Bot = outbox.bot
         self._remember = remember
-        self._wanted: dict[int, PendingScreen] = {}
-        self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._answers: set[asyncio.Task[None]] = set()
+        # Where the card of a chat has moved, as long as screens wait that were asked for before.
+        self._moved: dict[int, int] = {}
+        # On which message a chat asked for what was sent above: a double tap means once.
+        self._sent_above: dict[int, int | None] = {}
 
     def show_screen(
         self,
@@ -68,133 +101,144 @@ class CardSender:
         ahead: SendAbove | None = None,
     ) -> None:
         """Show ``screen`` in a private chat, below what ``ahead`` sends; returns at once."""
-        self._wanted[chat_id] = PendingScreen(screen, card, tapped, ahead)
-        if chat_id not in self._tasks:
-            self._tasks[chat_id] = asyncio.create_task(self._run(chat_id), name="card")
-
-    def renew_screen(self, chat_id: int, screen: Screen, card: int | None) -> None:
-        """Show a newer screen that somebody did not ask for, wherever their card is."""
-        if waiting := self._wanted.get(chat_id):
-            self._wanted[chat_id] = replace(waiting, screen=screen)
-            return
-        self.show_screen(chat_id, screen, card, card)
-        # In time, since a task that was just made does not run before we give the loop back.
-        self._wanted[chat_id] = replace(self._wanted[chat_id], is_renewal=True)
-
-    def answer_callback(self, query_id: str, told: str) -> None:
-        """End the waiting sign on a button with a short word or none; returns at once.
-
-        Being too late for it is no harm: the sign ends by itself, and the card says the same.
-        """
-        task = asyncio.create_task(self._answer_callback(query_id, told), name="tap")
-        self._answers.add(task)
-        task.add_done_callback(self._answers.discard)
-
-    async def _answer_callback(self, query_id: str, told: str) -> None:
-        done = await attempt_call(lambda: self._bot.answer_callback_query(query_id, told or None))
-        if not isinstance(done, FailedCall):
-            return
-        if done.is_refusal:
-            log.debug("tap answered too late")
+        pending = PendingCard(self, chat_id, screen, card, tapped)
+        if ahead is None:
+            self._outbox.post(chat_id, CARD, pending)
         else:
-            log.warning("tap not answered", fault=done.kind, reason=done.reason)
+            self._outbox.post(chat_id, ABOVE, PendingAbove(self, pending, ahead))
 
-    async def wait_until_shown(self, patience: float | None = None) -> None:
-        """Wait until everybody sees what they should, at most ``patience`` seconds."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                while waiting := [*self._tasks.values(), *self._answers]:
-                    await asyncio.wait(waiting)
+    def renew_screen(self, chat_id: int, draw_newest: DrawNewest) -> None:
+        """Show what is new, drawn when its turn comes, wherever the card is; returns at once."""
+        waiting = self._outbox.find_waiting(chat_id, CARD)
+        if isinstance(waiting, PendingCard) and not waiting.is_begun:
+            waiting.draw_newest = draw_newest
+            return
+        before = waiting if isinstance(waiting, PendingCard) else None
+        pending = PendingCard(self, chat_id, Screen(""), None, None, draw_newest, True, before)
+        self._outbox.post(chat_id, CARD, pending)
 
-    async def _run(self, chat_id: int) -> None:
+    # At its turn
+
+    async def show_pending(self, pending: PendingCard) -> JobResult | FailedCall:
+        """Edit the card, or send it where it cannot be edited."""
+        pending.is_begun = True
+        if pending.draw_newest is not None and not await self._draw_pending(pending):
+            return self._finish(pending)
+        shown = self._moved.get(pending.chat_id)
+        # Their own tap has moved the card meanwhile; a renewal goes to where it is now, and not
+        # back to the message that was the card when it was asked for.
+        if pending.is_renewal and shown is not None:
+            pending.tapped_message = shown
+        done = await self._edit_or_send(pending)
+        if not isinstance(done, FailedCall):
+            pending.is_shown = True
+            await self._move_card(pending, done, shown or pending.card_message)
+            return self._finish(pending)
+        if done.kind is FailureKind.MESSAGE_GONE and pending.tapped_message is not None:
+            pending.tapped_message = None
+            return JobResult.MORE
+        if done.is_transient:
+            return done
+        if done.kind is not FailureKind.BLOCKED:  # Of that my_chat_member tells us.
+            log.warning("screen not shown", fault=done.kind, reason=done.reason)
+        return self._finish(pending)
+
+    async def _draw_pending(self, pending: PendingCard) -> bool:
+        """Draw the screen as things are now; False if it need not be shown."""
+        draw, pending.draw_newest = pending.draw_newest, None
+        found = await draw() if draw is not None else None
+        if found is None:
+            # Whoever acted themselves sees at least what their act brought.
+            return not pending.is_renewal
+        pending.screen, card = found
+        if pending.is_renewal:
+            pending.card_message = pending.tapped_message = card
+            if (before := pending.follows) is not None and not before.is_shown:
+                pending.card_message, pending.tapped_message = (
+                    before.card_message,
+                    before.tapped_message,
+                )
+        # Something newer was asked for while we read.
+        return self._outbox.find_waiting(pending.chat_id, CARD) is pending
+
+    async def _edit_or_send(self, pending: PendingCard) -> int | FailedCall:
+        """The message that shows the screen now, or why none does."""
+        shown, card = build_message_arguments(pending.screen), pending.tapped_message
+        if card is None:
+            sent = await attempt_call(lambda: self._bot.send_message(pending.chat_id, **shown))
+            return sent.message_id if isinstance(sent, Message) else sent
+        edited = await attempt_call(
+            lambda: self._bot.edit_message_text(chat_id=pending.chat_id, message_id=card, **shown)
+        )
+        if isinstance(edited, FailedCall) and edited.kind is not FailureKind.UNCHANGED:
+            return edited
+        return card
+
+    async def _move_card(self, pending: PendingCard, now: int, before: int | None) -> None:
+        """Remember which message is the card, and take away the one that was."""
+        if now == before:
+            return
+        self._moved[pending.chat_id] = now
+        # First remembered and then deleted: a crash in between leaves an old card too many, and
+        # not a memory of a card that is gone.
+        await self._remember(pending.chat_id, now)
+        if before is not None:
+            self.delete_card(pending.chat_id, before)
+
+    def _finish(self, pending: PendingCard) -> JobResult:
+        if self._outbox.find_waiting(pending.chat_id, CARD) is pending:
+            self._moved.pop(pending.chat_id, None)
+            self._sent_above.pop(pending.chat_id, None)
+        return JobResult.DONE
+
+    async def send_above(self, above: PendingAbove) -> JobResult:
+        """Send what stands above a screen, and then the screen below it."""
+        card = above.card
+        chat_id, tapped = card.chat_id, card.tapped_message
+        if chat_id in self._sent_above and self._sent_above[chat_id] == tapped:
+            return JobResult.DONE
         try:
-            await self._show_newest(chat_id)
-        finally:  # At once: whoever wants a screen from now on must find nobody at work.
-            del self._tasks[chat_id]
-
-    async def _show_newest(self, chat_id: int) -> None:
-        shown: int | None = None
-        while (wanted := self._wanted.pop(chat_id, None)) is not None:
-            # Their own tap has moved the card meanwhile; a renewal goes to where it is now, and not
-            # back to the message that was the card when it was asked for.
-            if wanted.is_renewal and shown is not None:
-                wanted = replace(wanted, tapped_message=shown)
-            try:
-                if wanted.send_above and shown in (
-                    None,
-                    wanted.tapped_message,
-                ):  # A double tap means once.
-                    wanted = await self._send_above(chat_id, wanted, wanted.send_above)
-                shown = await self._show_pending(chat_id, wanted, shown or wanted.card_message)
-            except CallError as fault:
-                if fault.kind is FailureKind.BLOCKED:
-                    return  # They blocked the bot; my_chat_member tells us so.
-                log.warning("screen not shown", fault=fault.kind, reason=str(fault))
-
-    async def _send_above(
-        self, chat_id: int, wanted: PendingScreen, send: SendAbove
-    ) -> PendingScreen:
-        """Send what stands above the screen; the screen itself is then wanted below it.
-
-        Raises CallError only if the person has blocked the bot: else the screen is shown without.
-        """
-        try:
-            await send()
+            await above.send()
         except CallError as fault:
             if fault.kind is FailureKind.BLOCKED:
-                raise
+                return JobResult.DONE
             log.warning("medium not shown", fault=fault.kind, reason=str(fault))
-            return wanted
         except OSError as fault:
             log.warning("medium not shown", fault=type(fault).__name__)
-            return wanted
-        if wanted.tapped_message is not None and wanted.tapped_message != wanted.card_message:
-            await self.delete_card(chat_id, wanted.tapped_message)
-        return replace(wanted, tapped_message=None)
+        else:
+            self._sent_above[chat_id] = tapped
+            if tapped is not None and tapped != card.card_message:
+                self.delete_card(chat_id, tapped)
+            card.tapped_message = None
+        self._outbox.post(chat_id, CARD, card)
+        return JobResult.DONE
 
-    async def _show_pending(self, chat_id: int, wanted: PendingScreen, card: int | None) -> int:
-        """Show a screen; the id of the message that is the card now. Raises CallError."""
-        now = wanted.tapped_message
-        if now is None or not await self._edit_card(chat_id, now, wanted.screen):
-            shown = build_message_arguments(wanted.screen)
-            now = (
-                await call_with_retry(lambda: self._bot.send_message(chat_id, **shown))
-            ).message_id
-        if now != card:
-            # First remembered and then deleted: a crash in between leaves an old card too many, and
-            # not a memory of a card that is gone.
-            await self._remember(chat_id, now)
-            if card is not None:
-                await self.delete_card(chat_id, card)
-        return now
+    def delete_card(self, chat_id: int, message_id: int) -> None:
+        """Take a message away; where Telegram refuses, it stays. Returns at once."""
+        self._outbox.post(chat_id, (CARD, message_id), Deletion(self._bot, chat_id, message_id))
 
-    async def _edit_card(self, chat_id: int, card: int, screen: Screen) -> bool:
-        """Whether the message now shows the screen; False if it can never be edited.
 
-        Raises CallError of any other failure.
-        """
-        shown = build_message_arguments(screen)
-        try:
-            await call_with_retry(
-                lambda: self._bot.edit_message_text(chat_id=chat_id, message_id=card, **shown)
-            )
-        except CallError as fault:
-            if fault.kind is FailureKind.MESSAGE_GONE:
-                return False
-            if fault.kind is not FailureKind.UNCHANGED:
-                raise
-        return True
+@dataclass(slots=True)
+class Deletion:
+    """A message to be taken away."""
 
-    async def delete_card(self, chat_id: int, message_id: int) -> None:
-        """Take a message away; where Telegram refuses, it stays. Raises CallError otherwise."""
-        try:
-            await call_with_retry(lambda: self._bot.delete_message(chat_id, message_id))
-        except CallError as fault:
-            if not fault.failed.is_refusal:
-                raise
+    bot: Bot
+    chat_id: int
+    message_id: int
+    urgency: Urgency = Urgency.OWN
+    #: What is deleted rings nowhere, and Telegram's limits speak of messages.
+    is_paced: bool = False
+
+    async def attempt(self) -> JobResult | FailedCall:
+        """Delete it; one that is gone already, or too old, is let be."""
+        done = await attempt_call(lambda: self.bot.delete_message(self.chat_id, self.message_id))
+        if isinstance(done, FailedCall):
+            if done.is_transient:
+                return done
             # It is gone already, or older than the 48 hours within which a bot may delete in a
             # private chat: core.telegram.org/bots/api (deleteMessage).
             log.debug("an old card stays")
+        return JobResult.DONE
 
 
 def build_message_arguments(screen: Screen) -> dict[str, Any]:

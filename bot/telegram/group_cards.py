@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 
 import structlog
-from telegram import Bot
 
 from bot.clock import Clock
 from bot.screens.bot_info import BotInfo
@@ -14,8 +14,9 @@ from bot.screens.screen import Screen
 from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
-from bot.telegram.calls import CallError, FailureKind, call_ignoring, call_with_retry
+from bot.telegram.calls import FailedCall, FailureKind, attempt_call
 from bot.telegram.cards import build_message_arguments
+from bot.telegram.outbox import JobResult, Outbox, Urgency
 from bot.translation import get_translator
 from survey.services.workshop_service import WorkshopService
 from survey.workshop.plan import GroupChat
@@ -32,67 +33,119 @@ NO_MESSAGE_YET = 0
 class GroupCards:
     """Group chats that vote; each shows the newest state of its room."""
 
-    def __init__(self, bot: Bot, rooms: WorkshopService, about: BotInfo, clock: Clock) -> None:
-        self._bot = bot
+    def __init__(
+        self, outbox: Outbox, rooms: WorkshopService, about: BotInfo, clock: Clock
+    ) -> None:
+        self._outbox = outbox
+        self._bot = outbox.bot
         self._rooms = rooms
         self._about = about
         self._clock = clock
-        self._wanted: set[int] = set()
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        #: When each group's card may be edited again, in seconds of a clock that never goes back.
+        self._rests: dict[int, float] = {}
+        self._timers: dict[int, asyncio.TimerHandle] = {}
 
     async def start_voting(
-        self, workshop_id: str, chat_id: int, language: str, former: int | None = None
+        self,
+        workshop_id: str,
+        chat_id: int,
+        language: str,
+        topic: int | None = None,
+        former: int | None = None,
     ) -> None:
-        """Send the message on which a group chat votes from now on. Raises CallError."""
+        """Have the message sent on which a group chat votes from now on."""
         chat = GroupChat(workshop_id, chat_id, NO_MESSAGE_YET, language)
         await self._rooms.set_group_chat(chat, former)  # Before the first one can tap it.
-        shown = build_message_arguments(await self._build_screen(chat))
-        sent = await call_with_retry(lambda: self._bot.send_message(chat_id, **shown))
-        await self._rooms.set_group_chat(replace(chat, message_id=sent.message_id))
+        self._outbox.post(chat_id, "new group card", NewGroupCard(self, chat, topic))
 
     def renew_card(self, chat: GroupChat) -> None:
         """Show the newest state when the group's turn comes; returns at once."""
-        self._wanted.add(chat.chat_id)
-        if chat.chat_id not in self._tasks:
-            task = asyncio.create_task(self._run(chat.chat_id), name="group")
-            self._tasks[chat.chat_id] = task
+        rests = self._rests.get(chat.chat_id, 0.0) - time.monotonic()
+        if rests <= 0:
+            self._post_renewal(chat.chat_id)
+        elif chat.chat_id not in self._timers:
+            self._timers[chat.chat_id] = asyncio.get_running_loop().call_later(
+                rests, self._post_renewal, chat.chat_id
+            )
 
-    async def close(self) -> None:
-        """Stop at once."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+    def _post_renewal(self, chat_id: int) -> None:
+        self._timers.pop(chat_id, None)
+        self._outbox.post(chat_id, "group card", GroupCardRenewal(self, chat_id))
 
-    async def _run(self, chat_id: int) -> None:
-        try:
-            while chat_id in self._wanted:
-                self._wanted.discard(chat_id)
-                await self._edit_card(chat_id)
-                # Slept before looking whether more is wanted: whoever wants it meanwhile finds this
-                # task at work, so that edits never come closer together.
-                await asyncio.sleep(EDIT_INTERVAL)
-        finally:
-            del self._tasks[chat_id]
+    def close(self) -> None:
+        """Begin no more renewals."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
 
-    async def _edit_card(self, chat_id: int) -> None:
+    # At its turn
+
+    async def send_card(self, chat: GroupChat, topic: int | None) -> JobResult | FailedCall:
+        """Send the card, and remember which message it is."""
+        shown = build_message_arguments(await self._build_screen(chat))
+        sent = await attempt_call(
+            lambda: self._bot.send_message(chat.chat_id, message_thread_id=topic, **shown)
+        )
+        if isinstance(sent, FailedCall):
+            return self._note_failure(sent)
+        await self._rooms.set_group_chat(replace(chat, message_id=sent.message_id))
+        return JobResult.DONE
+
+    async def edit_card(self, chat_id: int) -> JobResult | FailedCall:
+        """Put the newest state into the card."""
         chat = await self._rooms.find_group_chat(chat_id)
         if chat is None or chat.message_id == NO_MESSAGE_YET:
-            return
+            return JobResult.DONE
+        self._rests[chat_id] = time.monotonic() + EDIT_INTERVAL
         shown = build_message_arguments(await self._build_screen(chat))
-        try:
-            await call_ignoring(
-                lambda: self._bot.edit_message_text(
-                    chat_id=chat_id, message_id=chat.message_id, **shown
-                ),
-                FailureKind.UNCHANGED,
+        done = await attempt_call(
+            lambda: self._bot.edit_message_text(
+                chat_id=chat_id, message_id=chat.message_id, **shown
             )
-        except CallError as fault:
-            if (moved_to := fault.failed.migrated_to) is None:
-                log.warning("group not shown", fault=fault.kind, reason=str(fault))
-            else:  # A supergroup has its messages under new numbers.
-                await self.start_voting(chat.workshop_id, moved_to, chat.language, chat_id)
+        )
+        if not isinstance(done, FailedCall) or done.kind is FailureKind.UNCHANGED:
+            return JobResult.DONE
+        if done.migrated_to is None:
+            return self._note_failure(done)
+        # A supergroup has its messages under new numbers.
+        await self.start_voting(chat.workshop_id, done.migrated_to, chat.language, former=chat_id)
+        return JobResult.DONE
+
+    def _note_failure(self, failed: FailedCall) -> FailedCall:
+        if not failed.is_transient:
+            log.warning("group not shown", fault=failed.kind, reason=failed.reason)
+        return failed
 
     async def _build_screen(self, chat: GroupChat) -> Screen:
         room = await self._rooms.read_whole_room(chat.workshop_id)
         t, at = get_translator(chat.language), self._clock.now()
         return draw_group_screen(WorkshopView(room, WorkshopPage(), t, self._about, at))
+
+
+@dataclass(frozen=True, slots=True)
+class NewGroupCard:
+    """The message on which a group will vote."""
+
+    cards: GroupCards
+    chat: GroupChat
+    topic: int | None
+    urgency: Urgency = Urgency.OWN
+    is_paced: bool = True
+
+    async def attempt(self) -> JobResult | FailedCall:
+        """Send it."""
+        return await self.cards.send_card(self.chat, self.topic)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCardRenewal:
+    """A group's card that is to show what has changed, drawn when its turn comes."""
+
+    cards: GroupCards
+    chat_id: int
+    urgency: Urgency = Urgency.RENEWAL
+    is_paced: bool = True
+
+    async def attempt(self) -> JobResult | FailedCall:
+        """Edit the card."""
+        return await self.cards.edit_card(self.chat_id)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from telegram import Bot, InputFile, InputMediaPhoto, Message
+from telegram import InputFile, InputMediaPhoto, Message
 
-from bot.telegram.calls import CallError, call_with_retry
+from bot.telegram.calls import CallError
+from bot.telegram.outbox import Outbox
 from survey.forms.authoring.media_files import find_media_file, list_media_names
 from survey.forms.model.questionnaire import Questionnaire
 
@@ -39,8 +40,9 @@ class QuestionMedia:
     refused under such an id is uploaded anew.
     """
 
-    def __init__(self, bot: Bot, forms: Iterable[tuple[Questionnaire, Path]]) -> None:
-        self._bot = bot
+    def __init__(self, outbox: Outbox, forms: Iterable[tuple[Questionnaire, Path]]) -> None:
+        self._outbox = outbox
+        self._bot = outbox.bot
         self._paths: dict[str, dict[str, Path]] = {}
         self._uploaded: dict[Path, tuple[str, str]] = {}
         for questionnaire, path in forms:
@@ -80,8 +82,9 @@ class QuestionMedia:
                 for path, caption in photos
             ]
             try:
-                sent = await call_with_retry(
-                    lambda: self._bot.send_media_group(chat_id, media, read_timeout=SEND_TIMEOUT)
+                sent = await self._outbox.call_beside(
+                    chat_id,
+                    lambda: self._bot.send_media_group(chat_id, media, read_timeout=SEND_TIMEOUT),
                 )
             except CallError as fault:
                 if not fault.failed.is_refusal:
@@ -124,7 +127,9 @@ class QuestionMedia:
             "video": self._bot.send_video,
             "document": self._bot.send_document,
         }
-        sent = await call_with_retry(lambda: ways[kind](chat_id, content, **about))
+        sent = await self._outbox.call_beside(
+            chat_id, lambda: ways[kind](chat_id, content, **about)
+        )
         self._remember_upload(path, sent)
 
     async def _read_content(self, path: Path) -> str | InputFile:

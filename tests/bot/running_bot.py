@@ -22,6 +22,8 @@ from tests.survey.empty_database import create_empty_database
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:sandbox-token-of-the-tests"
 AGREE = {"id": "Ya, saya setuju", "en": "Yes, I agree"}
+#: The sandbox takes as much as comes, unless a test switches its limits on.
+UNLIMITED = {"most_a_second": 0, "most_a_second_in_chat": 0, "most_a_minute_in_group": 0}
 INVITATIONS: list[dict[str, Any]] = [
     {"code": "AIR-7K3M", "sector": "government", "category": "air", "uses": 3},
     {"code": "ENERGI-2025", "sector": "private", "category": "energi", "uses": 1},
@@ -32,7 +34,7 @@ def build_test_config(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Co
     """The shipped configuration with a database, a server and a chat of the test's own."""
     raw = load_config(ROOT / "config.toml").model_dump(mode="json")
     raw["database"]["url"] = f"sqlite+aiosqlite:///{folder / 'suara.db'}"
-    raw["telegram"]["api_url"] = url
+    raw["telegram"] |= {"api_url": url} | UNLIMITED
     raw["questionnaires"]["folder"] = str(ROOT / "questionnaires")
     raw["secretariat"]["chats"] = list(chats)
     raw["invitations"] = INVITATIONS
@@ -206,7 +208,7 @@ class Phone:
     async def wait_for_card(self) -> ShownMessage:
         """The newest message, once the bot has kept everything and shown what follows."""
         await self.person.wait_until_idle()
-        await self.app.card_sender.wait_until_shown()
+        await self.app.outbox.wait_until_shown(self.id)
         await self.person.wait_until_idle()
         last = self.person.screen.last_message
         assert last is not None

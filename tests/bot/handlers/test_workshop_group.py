@@ -11,7 +11,7 @@ import pytest
 
 import bot.telegram.calls
 import bot.telegram.group_cards
-from bot.jobs.card_updater import OutgoingPace, estimate_renewal_time
+from bot.jobs.card_updater import estimate_renewal_time
 from sandbox import GroupChatClient, Sandbox, ShownMessage
 from tests.bot.running_bot import Phone
 from tests.bot.running_workshop import (
@@ -243,15 +243,6 @@ async def test_after_telegram_was_away_all_cards_are_renewed(tmp_path: Path, box
                 await asyncio.sleep(0.1)
 
         await asyncio.wait_for(renewed(), 10)
-
-
-async def test_what_cannot_wait_goes_first() -> None:
-    pace = OutgoingPace(100)
-    for _ in range(20):
-        pace.take_turn()
-    begun = time.monotonic()
-    await pace.wait_for_turn()
-    assert 0.15 < time.monotonic() - begun < 0.5
 
 
 def test_the_least_time_for_300_people() -> None:

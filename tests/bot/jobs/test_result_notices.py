@@ -11,7 +11,6 @@ import pytest
 from structlog.testing import capture_logs
 
 import bot.telegram.calls
-from bot.jobs.card_updater import OutgoingPace
 from bot.jobs.report_process import make_summaries_in_process
 from bot.jobs.result_notifier import MakeSummaries, ResultNotifier
 from bot.report_defaults import build_report_request
@@ -396,6 +395,4 @@ async def test_a_summary_that_cannot_be_made_is_tried_again_and_said_in_the_log(
 def anew(suara: RunningBot, make: MakeSummaries = make_summaries_in_process) -> ResultNotifier:
     """Another process on the same store, with another line to Telegram's memory of pictures."""
     app = suara.app
-    return ResultNotifier(
-        app.store, app.bot, make, build_report_request(app.config), OutgoingPace(28), app.clock
-    )
+    return ResultNotifier(app.store, app.outbox, make, build_report_request(app.config), app.clock)

@@ -278,7 +278,7 @@ def picture(width: int, height: int) -> ReportFile:
 async def test_a_chart_comes_as_a_picture_and_one_of_odd_shape_as_a_document(
     suara: RunningBot, office: GroupChatClient
 ) -> None:
-    courier = ReportSender(suara.app.bot)
+    courier = ReportSender(suara.app.outbox)
     for file, kind in ((picture(400, 300), "photo"), (picture(5000, 100), "document")):
         number = await courier.send_notice(office.id, "png", "id")
         for _ in range(2):  # It may be told again.
@@ -292,7 +292,7 @@ async def test_a_chart_comes_as_a_picture_and_one_of_odd_shape_as_a_document(
 async def test_a_file_that_telegram_does_not_take_is_said_and_not_tried_for_ever(
     suara: RunningBot, office: GroupChatClient
 ) -> None:
-    courier = ReportSender(suara.app.bot)
+    courier = ReportSender(suara.app.outbox)
     number = await courier.send_notice(office.id, "xlsx", "id+en")
     large = ReportFile("suara.xlsx", bytes(51_000_000), "application/zip")
     with capture_logs() as logs:
@@ -308,7 +308,7 @@ async def test_a_file_that_telegram_does_not_take_is_said_and_not_tried_for_ever
 async def test_what_there_is_not_and_what_failed_stand_in_the_notice(
     suara: RunningBot, office: GroupChatClient
 ) -> None:
-    courier = ReportSender(suara.app.bot)
+    courier = ReportSender(suara.app.outbox)
     number = await courier.send_notice(office.id, "message", "en")
     monday = datetime(2026, 11, 23, tzinfo=UTC)
     for _ in range(2):
@@ -324,7 +324,7 @@ async def test_what_there_is_not_and_what_failed_stand_in_the_notice(
 async def test_deleted_notices_and_closed_doors_are_told_apart(
     suara: RunningBot, office: GroupChatClient
 ) -> None:
-    courier = ReportSender(suara.app.bot)
+    courier = ReportSender(suara.app.outbox)
     with pytest.raises(NoticeGoneError):
         await courier.put_message(office.id, 9999, "gone")
     with pytest.raises(ChatRefusedError):

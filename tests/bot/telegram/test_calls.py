@@ -17,14 +17,10 @@ import bot.telegram.calls
 from bot.telegram.calls import (
     REFUSALS,
     TRANSIENT,
-    CallError,
     FailedCall,
     FailureKind,
     attempt_call,
-    call_ignoring,
-    call_with_retry,
     classify_fault,
-    make_call,
 )
 from tests.bot.running_bot import TOKEN
 
@@ -142,33 +138,6 @@ def test_every_kind_of_failure_is_known_by_an_answer() -> None:
 def test_a_fault_that_the_library_invents_later_is_no_fault_of_the_message() -> None:
     assert classify_fault(TelegramError("something new")).kind is FailureKind.UNREACHABLE
     assert classify_fault(NetworkError("something new")).is_transient
-
-
-async def test_what_may_pass_is_tried_again_and_what_will_not_is_not() -> None:
-    patient = CannedNetwork(refuse(502, "Bad Gateway"), (200, b"<html>"), DONE)
-    assert await call_with_retry(lambda: Bot(TOKEN, request=patient).delete_message(1, 2))
-    assert patient.calls == 3
-    for answer in (refuse(400, BAD + "chat not found"), refuse(413, "Request Entity Too Large")):
-        refused = CannedNetwork(answer)
-        ours = Bot(TOKEN, request=refused)
-        with pytest.raises(CallError):
-            await call_with_retry(lambda ours=ours: ours.delete_message(1, 2))
-        assert refused.calls == 1
-    down = CannedNetwork(refuse(502, "Bad Gateway"))
-    with pytest.raises(CallError, match="Bad Gateway"):
-        await call_with_retry(lambda: Bot(TOKEN, request=down).delete_message(1, 2))
-    assert down.calls == 4
-
-
-async def test_only_the_failures_that_were_named_are_ignored() -> None:
-    same = Bot(TOKEN, request=CannedNetwork(refuse(400, BAD + "message is not modified")))
-    change = lambda: same.edit_message_text("x", 1, 2)  # noqa: E731
-    assert await call_ignoring(change, FailureKind.UNCHANGED) is None
-    with pytest.raises(CallError):
-        await call_ignoring(change, FailureKind.NOT_A_TEXT)
-    with pytest.raises(CallError) as found:
-        await make_call(change)
-    assert found.value.kind is FailureKind.UNCHANGED
 
 
 # Nobody else

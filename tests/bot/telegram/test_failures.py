@@ -113,7 +113,7 @@ async def test_a_screen_wanted_at_the_very_end_of_another_is_shown(
             news.set()
             loop.call_soon(cards.show_screen, ani.id, Screen("zweite"), None, None)
 
-    cards = CardSender(suara.app.bot, remember)
+    cards = CardSender(suara.app.outbox, remember)
     cards.show_screen(ani.id, Screen("erste"), None, None)
     await ani.person.wait_until(lambda screen: screen.last_message.text == "zweite", 3)
 

@@ -44,7 +44,7 @@ async def handle_all(app: App, *, times: int = 1) -> None:
     for _ in range(times):
         for update in updates:
             await route_update(app.context, update)
-            await app.card_sender.wait_until_shown()
+            await app.outbox.wait_until_empty()
     await app.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
 
 
@@ -92,7 +92,7 @@ async def test_an_update_that_comes_twice_at_the_same_time_is_carried_out_once(
             await act
             updates = await waiting(app)
             await asyncio.gather(*(route_update(app.context, updates[-1]) for _ in range(5)))
-            await app.card_sender.wait_until_shown()
+            await app.outbox.wait_until_empty()
             await app.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
         assert records.count("respondent") == records.count("contact") == 1
         assert records.rows("SELECT steps FROM interview") == [(1,)]
@@ -125,7 +125,7 @@ async def test_a_stop_between_commit_and_confirmation_keeps_one_record(
         await ani.tap("Ya, saya setuju")
         for update in await waiting(app):
             await route_update(app.context, update)  # Kept, and never confirmed.
-        await app.card_sender.wait_until_shown()
+        await app.outbox.wait_until_empty()
     async with run_bot(config) as app:
         card = await Phone(ani, app).wait_for_card()
         assert find_expected_answer(card).name == "hubungan"  # type: ignore[union-attr]
@@ -208,7 +208,7 @@ async def test_what_a_phone_showed_as_kept_survives_kill_9(tmp_path: Path, box: 
             newest = max(shown.message_id for shown in person.screen.messages)
             await person.start("persepsi")
             await person.wait_until(lambda s, n=newest: s.card.message_id > n, 20)
-            await app.card_sender.wait_until_shown()
+            await app.outbox.wait_until_empty()
             assert before <= set(records.answers(person.id))
             done = sum(name in records.answers(person.id) for name in WALK)
             await person.wait_until(lambda s, n=done: WALK_SAYS[n] in s.card.text, 20)
