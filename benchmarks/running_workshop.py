@@ -223,7 +223,7 @@ def write_config(folder: Path, url: str, port: int, a_second: int) -> Path:
         "2027-03-01T00:00:00+07:00": "2099-01-01T00:00:00+07:00",
         'listen = ""': f'listen = "127.0.0.1:{port}"',
         'public_url = ""': f'public_url = "http://127.0.0.1:{port}"',
-        "most_a_second = 28": f"most_a_second = {a_second}",
+        "most_a_second = 30": f"most_a_second = {a_second}",
     }
     for old, new in replaced.items():
         text = text.replace(old, new)

@@ -33,6 +33,7 @@ from bot.jobs.report_process import make_report_in_process, make_summaries_in_pr
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
 from bot.jobs.scheduled_jobs import ScheduledJobs, build_scheduler, run_due_jobs_now
+from bot.jobs.screen_recovery import show_unseen_screens
 from bot.questionnaire_folder import (
     compile_questionnaires,
     locate_questionnaire,
@@ -57,6 +58,7 @@ from bot.telegram.group_cards import GroupCards
 from bot.telegram.outbox import Outbox
 from bot.telegram.polling import Poller
 from bot.telegram.question_media import QuestionMedia
+from bot.telegram.shown_screens import ShownScreens
 from bot.translation import Translator, get_translator
 from bot.web.health import Health
 from bot.web.routes import serve_web
@@ -156,6 +158,10 @@ async def run_background_work(app: App) -> AsyncIterator[None]:
     """The jobs of the clock and the renewing of cards, until the block ends."""
     context = app.context
     app.scheduler.start()
+    writing = asyncio.create_task(context.senders.shown_screens.write_regularly(), name="shown")
+    await show_unseen_screens(
+        app.interviews, context.senders.card_sender, context.draw_unseen, app.clock.now()
+    )
     renewing = asyncio.create_task(
         context.senders.card_updater.run_updates(
             context.draw_newest, context.senders.group_cards.renew_card
@@ -166,9 +172,10 @@ async def run_background_work(app: App) -> AsyncIterator[None]:
         yield
     finally:
         app.scheduler.shutdown(wait=False)
-        renewing.cancel()
-        with suppress(asyncio.CancelledError):
-            await renewing
+        for task in (renewing, writing):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         context.senders.group_cards.close()
         await app.outbox.close()
         await context.files.attachments.close()
@@ -189,7 +196,8 @@ def build_app(
     workshops, intake = WorkshopService(store), IntakeService(store)
     interviews = InterviewService(store, zone, boundaries, workshops.find_room)
     outbox = Outbox(bot, config.telegram.sending_limits, config.telegram.most_at_once)
-    card_sender = CardSender(outbox, interviews.remember_card)
+    shown_screens = ShownScreens(interviews.remember_shown)
+    card_sender = CardSender(outbox, interviews, shown_screens)
     report_scheduler = ReportScheduler(
         store, zone, report_request, make_report_in_process, ReportSender(outbox)
     )
@@ -206,6 +214,7 @@ def build_app(
         senders=CardSenders(
             outbox,
             card_sender,
+            shown_screens,
             CardUpdater(workshops, card_sender, clock.now),
             GroupCards(outbox, workshops, bot_info, clock),
         ),

@@ -96,7 +96,7 @@ class TelegramSettings(TomlSection):
     # What Telegram takes (core.telegram.org/bots/faq, "My bot is hitting limits"): 30 messages a
     # second "or so", 1 a second in one chat, 20 a minute in one group. 0 takes a limit away, for a
     # Bot API server that has none.
-    most_a_second: int = Field(default=28, ge=0, le=1000)
+    most_a_second: int = Field(default=30, ge=0, le=1000)
     most_a_second_in_chat: int = Field(default=1, ge=0, le=100)
     most_a_minute_in_group: int = Field(default=20, ge=0, le=1000)
 

@@ -20,17 +20,19 @@ from bot.screens.view_state import ViewState
 from bot.screens.workshop.voting_card import find_active_round
 from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.attachments import AttachmentDownloader
-from bot.telegram.cards import CardSender, DrawnCard, SendAbove
+from bot.telegram.cards import CardSender, DrawnCard, PendingCard, SendAbove
 from bot.telegram.group_cards import GroupCards
 from bot.telegram.messages import post_message
 from bot.telegram.outbox import Outbox
 from bot.telegram.question_media import QuestionMedia
+from bot.telegram.shown_screens import ShownScreens
 from bot.translation import Translator, get_translator, match_language
 from survey.services.administration import Administration
 from survey.services.interview_service import InterviewService, generate_code
 from survey.services.quote_service import QuoteService
 from survey.services.snapshot import Notice, Request, Snapshot
 from survey.services.workshop_service import WorkshopService
+from survey.store.contacts import Contact
 from survey.store.interviews import Cause
 from survey.workshop.plan import Room
 
@@ -66,6 +68,7 @@ class CardSenders:
 
     outbox: Outbox
     card_sender: CardSender
+    shown_screens: ShownScreens
     card_updater: CardUpdater
     group_cards: GroupCards
 
@@ -163,8 +166,24 @@ class HandlerContext:
         if snapshot.contact is None or not (snapshot.is_in_room or interrupted):
             return None
         self.remember_interruption(snapshot)
-        t = get_translator(snapshot.respondent.language)
-        return self.build_screen(snapshot, t, ViewState()), snapshot.contact.card
+        return self.draw_card(snapshot, snapshot.contact)
+
+    async def draw_unseen(self, person: int) -> DrawnCard | None:
+        """What somebody should see who has not seen it yet; None for whoever has."""
+        snapshot = await self.services.interviews.read_snapshot(person, self.clock.now())
+        if snapshot.contact is None or snapshot.contact.shown == snapshot.screen:
+            return None
+        return self.draw_card(snapshot, snapshot.contact)
+
+    def draw_card(self, snapshot: Snapshot, contact: Contact) -> DrawnCard:
+        """The screen for how things stand, in the language of the person."""
+        t = get_translator(contact.respondent.language)
+        return DrawnCard(self.build_screen(snapshot, t, ViewState()), snapshot.screen, contact)
+
+    def has_seen(self, update: Update, snapshot: Snapshot) -> bool:
+        """Whether whoever sent a message could see what is asked of them now."""
+        sent = update.message
+        return sent is None or self.senders.shown_screens.has_seen(snapshot, sent.date)
 
     def remember_interruption(self, snapshot: Snapshot) -> None:
         """Remember whose questionnaire a ballot stands in front of, to bring it back."""
@@ -184,8 +203,17 @@ class HandlerContext:
         chat = update.effective_chat
         if chat is None:
             return
-        card = snapshot.contact.card if snapshot.contact else None
+        contact = snapshot.contact
         tapped = update.callback_query.message if update.callback_query else None
-        message = tapped.message_id if tapped else None
-        self.senders.card_sender.show_screen(chat.id, screen, card, message, ahead)
+        pending = PendingCard(
+            self.senders.card_sender,
+            chat.id,
+            screen,
+            card_message=contact.card if contact else None,
+            tapped_message=tapped.message_id if tapped else None,
+            shown=snapshot.screen if contact else None,
+            contact=contact,
+            own_messages=frozenset([update.message.message_id] if update.message else []),
+        )
+        self.senders.card_sender.show_screen(pending, ahead)
         self.senders.card_updater.note_shown(snapshot.telegram_id, snapshot.room)

@@ -16,7 +16,7 @@ from bot.screens.toast import format_toast
 from bot.screens.view_state import ViewState
 from survey.interview.steps import StepRefusalReason
 from survey.interview.uploads import UploadedFile
-from survey.services.snapshot import FileTooLarge
+from survey.services.snapshot import FileTooLarge, Notice
 
 MEBIBYTE = 1 << 20
 #: What Telegram sends without saying what it is.
@@ -58,6 +58,8 @@ async def handle_file(context: HandlerContext, update: Update, message: Message)
         or not (interview.questionnaire.uploads and private_messages.accepts_text(snapshot))
     ):
         await private_messages.handle_unexpected(context, update)
+    elif not context.has_seen(update, snapshot):
+        context.show_current(update, replace(snapshot, notice=Notice.UNSEEN))
     elif (
         file.can_answer(interview.find_question(interview.position).kind)
         and file.size > context.files.largest_mb * MEBIBYTE

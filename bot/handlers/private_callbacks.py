@@ -55,6 +55,7 @@ async def handle_private_callback(
     request, snapshot = await context.read_request(update)
     if isinstance(callback, ConfirmWithdrawal):
         receipt = await context.services.interviews.withdraw(request)
+        context.views.forget_person(request.telegram_id)
         # Before the receipt is shown, which says that everything is gone.
         await context.files.attachments.delete_unused()
         t = context.choose_texts(update, snapshot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from telegram import Update
 
@@ -10,6 +11,7 @@ from bot.handlers.context import HandlerContext
 from bot.handlers.participants import enter_code
 from bot.handlers.participants import handle_workshop_text as in_room
 from bot.handlers.private_messages import accepts_text, interpret_text, welcome_and_read_request
+from bot.handlers.view_memory import LongText
 from bot.screens.card import Card, find_choice_page, format_choice_label
 from bot.screens.choice_buttons import has_long_labels
 from bot.screens.view_state import ViewState
@@ -36,6 +38,13 @@ ENOUGH_WORDS = frozenset(
     | {"no", "none", "enough", "done", "next", "go on"}
 )
 
+#: A message has no more UTF-16 units (core.telegram.org/bots/api, Message); phones cut a longer
+#: text into several, at a blank that they look for before that. How far before is not documented.
+LONGEST_MESSAGE = 4096
+SHORTEST_PART = LONGEST_MESSAGE - 600
+#: The parts are sent one right after the other; on a bad network that may take some seconds.
+LONGEST_SPLIT = timedelta(seconds=10)
+
 
 async def handle_text(context: HandlerContext, update: Update, text: str) -> None:
     """A text: a code, a yes, or an answer to the question on the card."""
@@ -52,6 +61,10 @@ async def handle_text(context: HandlerContext, update: Update, text: str) -> Non
         )
     if snapshot.is_in_room:
         await in_room(context, update, request, snapshot, text)
+        return
+    if not context.has_seen(update, snapshot):
+        if not await join_long_text(context, update, request, snapshot, text):
+            context.show_current(update, replace(snapshot, notice=Notice.UNSEEN))
         return
     interview = snapshot.interview
     if (
@@ -100,9 +113,51 @@ async def answer_with_text(
     if day and not fits_question(question, value):
         context.show_current(update, snapshot, ViewState(page=int(f"{day:%Y%m%d}")))
     else:
-        context.show_current(
-            update, await context.services.interviews.answer(request, interview.position, value)
+        key = interview.position
+        after = await context.services.interviews.answer(request, key, value)
+        note_long_text(context, update, after, key, text)
+        context.show_current(update, after)
+
+
+# Texts that a phone has cut
+
+
+def note_long_text(
+    context: HandlerContext, update: Update, after: Snapshot, key: str, text: str
+) -> None:
+    """Remember an answer that may go on in the next message."""
+    sent = update.message
+    if sent and after.notice is None and after.interview_row and count_units(text) >= SHORTEST_PART:
+        context.views.note_long_text(
+            after.telegram_id,
+            LongText(sent.message_id, sent.date, after.interview_row.id, key, text),
         )
+
+
+async def join_long_text(
+    context: HandlerContext, update: Update, request: Request, snapshot: Snapshot, text: str
+) -> bool:
+    """Whether a text goes on with the one before it; then both are the answer to its question."""
+    begun, sent = context.views.take_long_text(request.telegram_id), update.message
+    interview, row = snapshot.interview, snapshot.interview_row
+    if begun is None or sent is None or interview is None or row is None:
+        return False
+    goes_on = sent.date - begun.sent_at <= LONGEST_SPLIT and sent.message_id > begun.message_id
+    if not goes_on or row.id != begun.interview_id or interview.last_key != begun.key:
+        return False
+    # Phones take away the blank at which they cut; one that found none cuts where it must.
+    between = "" if count_units(begun.text) == LONGEST_MESSAGE else " "
+    whole = begun.text + between + text
+    value = interpret_text(request, interview, begun.key, whole)
+    after = await context.services.interviews.change_answer(request, begun.key, value)
+    note_long_text(context, update, after, begun.key, whole)
+    context.show_current(update, after)
+    return True
+
+
+def count_units(text: str) -> int:
+    """The length of a text as Telegram counts it, in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 async def answer_prompt(

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from bot.attempts import AttemptLimiter
 from bot.screens.workshop.workshop_page import WorkshopPage
+
+
+@dataclass(frozen=True, slots=True)
+class LongText:
+    """An answer that was so long that a phone may have sent the rest of it as another message."""
+
+    message_id: int
+    sent_at: datetime
+    interview_id: int
+    key: str
+    text: str
 
 
 class ViewMemory:
@@ -11,9 +25,9 @@ class ViewMemory:
 
     It may be lost at a restart, and need not be shared between processes, because nothing that was
     kept depends on it: whoever's page is forgotten sees what the room brings; a vote that is typed
-    for a ballot that nobody remembers to have asked is not counted but asked again; a questionnaire
-    that a ballot stood in front of comes back with the next tap; and whoever tries codes has ten
-    tries more.
+    for a ballot that nobody remembers to have asked is not counted but asked again; the rest of a
+    text that came in parts is not taken for an answer; a questionnaire that a ballot stood in front
+    of comes back with the next tap; and whoever tries codes has ten tries more.
     """
 
     def __init__(self) -> None:
@@ -21,6 +35,7 @@ class ViewMemory:
         self._pages: dict[int, WorkshopPage] = {}
         self._asked_ballots: dict[int, tuple[int, int]] = {}
         self._interrupted: set[int] = set()
+        self._long_texts: dict[int, LongText] = {}
 
     def get_page(self, person: int) -> WorkshopPage:
         """What somebody looks at: what the room brings, if nothing else is remembered."""
@@ -52,3 +67,18 @@ class ViewMemory:
     def is_interrupted(self, person: int) -> bool:
         """Whether a ballot stood in front of somebody's questionnaire when they last saw it."""
         return person in self._interrupted
+
+    def forget_person(self, person: int) -> None:
+        """Somebody has withdrawn: nothing of what they looked at or wrote is left."""
+        self._pages.pop(person, None)
+        self._asked_ballots.pop(person, None)
+        self._interrupted.discard(person)
+        self._long_texts.pop(person, None)
+
+    def note_long_text(self, person: int, part: LongText) -> None:
+        """Somebody sent what may be the beginning of a longer text."""
+        self._long_texts[person] = part
+
+    def take_long_text(self, person: int) -> LongText | None:
+        """What may be the beginning of what somebody sends now; it is asked for once."""
+        return self._long_texts.pop(person, None)

@@ -22,7 +22,9 @@ def format_card_warning(card: Card) -> str:
         return card.t(
             "📍 {place}. Wrong? Tap ‹ Back.", place=escape_html(format_understood_place(card))
         )
-    said = explain_file_refusal(card.snapshot, card.t) or explain_answer_refusal(card)
+    now, t = card.snapshot, card.t
+    said = explain_lost_message(now, t) or explain_file_refusal(now, t)
+    said = said or explain_answer_refusal(card)
     return f"⚠️ {said}" if said else explain_code_result(card.snapshot, card.t)
 
 
@@ -41,8 +43,6 @@ def explain_answer_refusal(card: Card) -> str:
     told, t = card.snapshot.notice, card.t
     if told is StepRefusalReason.FULL:
         return t("There is no room for another one.")
-    if told is Notice.EDITED:
-        return t("Editing a message does not change your answer: tap ‹ Back for that.")
     if card.interview.find_repeat(card.key):
         unfit = told in (StepRefusalReason.KIND, StepRefusalReason.REQUIRED)
         return t("Please tap one of the buttons below.") if unfit else ""
@@ -60,6 +60,18 @@ def explain_answer_refusal(card: Card) -> str:
         return t("Please tap one of the buttons below.")
     if told is Notice.OUTSIDE:
         return t("That point is not in the city. Please choose from the list.")
+    return ""
+
+
+def explain_lost_message(now: Snapshot, t: Translator) -> str:
+    """Why a message was no answer at all."""
+    if now.notice is Notice.UNSEEN:
+        return t(
+            "Your message came before this question was on your screen, so it is not taken as its "
+            "answer. Please answer it now."
+        )
+    if now.notice is Notice.EDITED:
+        return t("Editing a message does not change your answer: tap ‹ Back for that.")
     return ""
 
 

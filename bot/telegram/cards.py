@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
@@ -14,18 +15,34 @@ from bot.callbacks import codec
 from bot.screens.screen import Button, Screen
 from bot.telegram.calls import CallError, FailedCall, FailureKind, attempt_call
 from bot.telegram.outbox import JobResult, Outbox, Urgency
+from bot.telegram.shown_screens import ShownScreens
+from survey.store.contacts import Contact, ShownScreen
 
 log = structlog.get_logger()
 #: Telegram would draw a picture of the first page that a text links to, below every card.
 NO_LINK_PREVIEW = LinkPreviewOptions(is_disabled=True)
+#: So many messages may be deleted with one call (core.telegram.org/bots/api, deleteMessages), and
+#: where more might hold a card that nobody knows of, it is not looked for: numbers count up through
+#: all chats of a bot, and the next tap on that card puts it right.
+MOST_DELETED = 100
+MOST_IN_DOUBT = 1000
 #: Under this key a chat's card waits in the outbox, and under this one what stands above it.
 CARD = "card"
 ABOVE = "above"
 
 #: Sends what stands above a screen. Raises CallError, OSError.
 SendAbove = Callable[[], Awaitable[None]]
-#: What somebody should see, and which message is their card.
-DrawnCard = tuple[Screen, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCard:
+    """What somebody should see, of what it is, and what is known of their card."""
+
+    screen: Screen
+    shown: ShownScreen
+    contact: Contact
+
+
 #: Draws what somebody should see now; None if they see it.
 DrawNewest = Callable[[], Awaitable[DrawnCard | None]]
 
@@ -36,7 +53,8 @@ class PendingCard:
 
     ``card_message`` is the message that shows their screen so far; there is only one. With
     ``draw_newest`` the screen is drawn when its turn comes. One that ``is_renewal`` was not asked
-    for, and leaves the card where it is.
+    for, and leaves the card where it is. ``shown`` is of what the screen is, and ``contact`` what
+    is known of the person's card. ``own_messages`` are those that the person sent of late.
     """
 
     sender: CardSender
@@ -44,13 +62,26 @@ class PendingCard:
     screen: Screen
     card_message: int | None
     tapped_message: int | None
+    shown: ShownScreen | None = None
+    contact: Contact | None = None
+    own_messages: frozenset[int] = frozenset()
     draw_newest: DrawNewest | None = None
     is_renewal: bool = False
-    #: The screen that was under way when a renewal was asked for.
+    #: The screen that was under way when this one was asked for.
     follows: PendingCard | None = None
-    is_begun: bool = False
+    #: When the first try began; None while there was none.
+    begun_at: datetime | None = None
     is_shown: bool = False
+    #: The message after which a card may stand that nobody knows of.
+    doubt_from: int | None = None
+    #: Whether that doubt is of this very try, so that nothing is there if it goes well.
+    is_doubt_new: bool = False
     is_paced: bool = True
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it has been tried."""
+        return self.begun_at is not None
 
     @property
     def urgency(self) -> Urgency:
@@ -77,31 +108,47 @@ class PendingAbove:
         return await self.sender.send_above(self)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """The message that shows a screen, and since when by Telegram's clock."""
+
+    message_id: int
+    seen_at: datetime
+
+
+class CardRecords(Protocol):
+    """Where it is written down which message is whose card."""
+
+    async def remember_card(self, telegram_id: int, message_id: int) -> None:
+        """Remember which message is the person's card."""
+
+    async def doubt_card(self, telegram_id: int, message_id: int) -> None:
+        """Remember that a card is about to be sent below a message."""
+
+
 class CardSender:
     """Shows each person their newest screen, one call at a time.
 
     While a call is under way only the newest screen waits, so quick tapping never piles up.
     """
 
-    def __init__(self, outbox: Outbox, remember: Callable[[int, int], Awaitable[None]]) -> None:
+    def __init__(self, outbox: Outbox, records: CardRecords, shown_screens: ShownScreens) -> None:
         self._outbox = outbox
         self._bot: Bot = outbox.bot
-        self._remember = remember
+        self._records = records
+        self._shown_screens = shown_screens
         # Where the card of a chat has moved, as long as screens wait that were asked for before.
         self._moved: dict[int, int] = {}
         # On which message a chat asked for what was sent above: a double tap means once.
         self._sent_above: dict[int, int | None] = {}
 
-    def show_screen(
-        self,
-        chat_id: int,
-        screen: Screen,
-        card: int | None,
-        tapped: int | None,
-        ahead: SendAbove | None = None,
-    ) -> None:
-        """Show ``screen`` in a private chat, below what ``ahead`` sends; returns at once."""
-        pending = PendingCard(self, chat_id, screen, card, tapped)
+    def show_screen(self, pending: PendingCard, ahead: SendAbove | None = None) -> None:
+        """Show a screen in a private chat, below what ``ahead`` sends; returns at once."""
+        chat_id = pending.chat_id
+        waiting = self._outbox.find_waiting(chat_id, CARD)
+        if isinstance(waiting, PendingCard):
+            pending.own_messages |= waiting.own_messages
+            pending.follows = waiting if waiting.is_begun else waiting.follows
         if ahead is None:
             self._outbox.post(chat_id, CARD, pending)
         else:
@@ -114,14 +161,17 @@ class CardSender:
             waiting.draw_newest = draw_newest
             return
         before = waiting if isinstance(waiting, PendingCard) else None
-        pending = PendingCard(self, chat_id, Screen(""), None, None, draw_newest, True, before)
+        pending = PendingCard(
+            self, chat_id, Screen(""), None, None, draw_newest=draw_newest, is_renewal=True
+        )
+        pending.follows = before
         self._outbox.post(chat_id, CARD, pending)
 
     # At its turn
 
     async def show_pending(self, pending: PendingCard) -> JobResult | FailedCall:
         """Edit the card, or send it where it cannot be edited."""
-        pending.is_begun = True
+        pending.begun_at = pending.begun_at or datetime.now(UTC)
         if pending.draw_newest is not None and not await self._draw_pending(pending):
             return self._finish(pending)
         shown = self._moved.get(pending.chat_id)
@@ -129,10 +179,12 @@ class CardSender:
         # back to the message that was the card when it was asked for.
         if pending.is_renewal and shown is not None:
             pending.tapped_message = shown
+        await self._settle_doubt(pending)
         done = await self._edit_or_send(pending)
         if not isinstance(done, FailedCall):
             pending.is_shown = True
-            await self._move_card(pending, done, shown or pending.card_message)
+            self._note_shown(pending, done.seen_at)
+            await self._move_card(pending, done.message_id, shown or pending.card_message)
             return self._finish(pending)
         if done.kind is FailureKind.MESSAGE_GONE and pending.tapped_message is not None:
             pending.tapped_message = None
@@ -150,9 +202,9 @@ class CardSender:
         if found is None:
             # Whoever acted themselves sees at least what their act brought.
             return not pending.is_renewal
-        pending.screen, card = found
+        pending.screen, pending.shown, pending.contact = found.screen, found.shown, found.contact
         if pending.is_renewal:
-            pending.card_message = pending.tapped_message = card
+            pending.card_message = pending.tapped_message = found.contact.card
             if (before := pending.follows) is not None and not before.is_shown:
                 pending.card_message, pending.tapped_message = (
                     before.card_message,
@@ -161,29 +213,73 @@ class CardSender:
         # Something newer was asked for while we read.
         return self._outbox.find_waiting(pending.chat_id, CARD) is pending
 
-    async def _edit_or_send(self, pending: PendingCard) -> int | FailedCall:
+    async def _settle_doubt(self, pending: PendingCard) -> None:
+        """Where a card may stand that nobody knows of, have the screen come below it.
+
+        Before a card is sent, remember that one may stand there from now on: whether it was sent
+        is not known when the answer is lost, or we are killed before it is remembered.
+        """
+        if pending.doubt_from is None:
+            pending.doubt_from = find_doubt(pending)
+        tapped = pending.tapped_message
+        if pending.doubt_from is not None and tapped is not None and tapped <= pending.doubt_from:
+            pending.tapped_message = None
+        if pending.tapped_message is None and pending.doubt_from is None and pending.own_messages:
+            pending.is_doubt_new = True
+            pending.doubt_from = max(pending.own_messages)
+            await self._records.doubt_card(pending.chat_id, pending.doubt_from)
+
+    async def _edit_or_send(self, pending: PendingCard) -> ShownCard | FailedCall:
         """The message that shows the screen now, or why none does."""
         shown, card = build_message_arguments(pending.screen), pending.tapped_message
         if card is None:
             sent = await attempt_call(lambda: self._bot.send_message(pending.chat_id, **shown))
-            return sent.message_id if isinstance(sent, Message) else sent
+            if not isinstance(sent, Message):
+                pending.is_doubt_new = False
+                return sent
+            return ShownCard(sent.message_id, sent.date)
         edited = await attempt_call(
             lambda: self._bot.edit_message_text(chat_id=pending.chat_id, message_id=card, **shown)
         )
         if isinstance(edited, FailedCall) and edited.kind is not FailureKind.UNCHANGED:
             return edited
-        return card
+        # What is there unchanged was put there by a try whose answer was lost.
+        changed_at = edited.edit_date if isinstance(edited, Message) else None
+        return ShownCard(card, changed_at or pending.begun_at or datetime.now(UTC))
+
+    def _note_shown(self, pending: PendingCard, at: datetime) -> None:
+        contact = pending.contact
+        if pending.shown is None:
+            return
+        before = None
+        if contact is not None and contact.shown is not None and contact.shown_at is not None:
+            before = contact.shown, contact.shown_at
+        self._shown_screens.note_shown(pending.chat_id, pending.shown, at, before)
 
     async def _move_card(self, pending: PendingCard, now: int, before: int | None) -> None:
-        """Remember which message is the card, and take away the one that was."""
-        if now == before:
+        """Remember which message is the card, and take away those that were, or may be."""
+        if now == before and pending.doubt_from is None:
             return
         self._moved[pending.chat_id] = now
         # First remembered and then deleted: a crash in between leaves an old card too many, and
         # not a memory of a card that is gone.
-        await self._remember(pending.chat_id, now)
-        if before is not None:
+        await self._records.remember_card(pending.chat_id, now)
+        if before is not None and before != now:
             self.delete_card(pending.chat_id, before)
+        if pending.doubt_from is not None and not pending.is_doubt_new:
+            self._delete_between(pending, pending.doubt_from, now)
+        pending.doubt_from = None
+
+    def _delete_between(self, pending: PendingCard, after: int, before: int) -> None:
+        """Take away what may stand between two messages, but not what the person wrote."""
+        ids = [n for n in range(after + 1, before) if n not in pending.own_messages]
+        if not ids or len(ids) > MOST_IN_DOUBT:
+            return
+        for first in range(0, len(ids), MOST_DELETED):
+            part = ids[first : first + MOST_DELETED]
+            self._outbox.post(
+                pending.chat_id, (CARD, part[0]), Deletion(self._bot, pending.chat_id, part)
+            )
 
     def _finish(self, pending: PendingCard) -> JobResult:
         if self._outbox.find_waiting(pending.chat_id, CARD) is pending:
@@ -215,23 +311,23 @@ class CardSender:
 
     def delete_card(self, chat_id: int, message_id: int) -> None:
         """Take a message away; where Telegram refuses, it stays. Returns at once."""
-        self._outbox.post(chat_id, (CARD, message_id), Deletion(self._bot, chat_id, message_id))
+        self._outbox.post(chat_id, (CARD, message_id), Deletion(self._bot, chat_id, [message_id]))
 
 
 @dataclass(slots=True)
 class Deletion:
-    """A message to be taken away."""
+    """Messages to be taken away."""
 
     bot: Bot
     chat_id: int
-    message_id: int
+    message_ids: list[int]
     urgency: Urgency = Urgency.OWN
     #: What is deleted rings nowhere, and Telegram's limits speak of messages.
     is_paced: bool = False
 
     async def attempt(self) -> JobResult | FailedCall:
-        """Delete it; one that is gone already, or too old, is let be."""
-        done = await attempt_call(lambda: self.bot.delete_message(self.chat_id, self.message_id))
+        """Delete them; what is gone already, or too old, is let be."""
+        done = await attempt_call(lambda: self.bot.delete_messages(self.chat_id, self.message_ids))
         if isinstance(done, FailedCall):
             if done.is_transient:
                 return done
@@ -239,6 +335,14 @@ class Deletion:
             # private chat: core.telegram.org/bots/api (deleteMessage).
             log.debug("an old card stays")
         return JobResult.DONE
+
+
+def find_doubt(pending: PendingCard) -> int | None:
+    """After which message a card may stand that nobody knows of, before a screen is tried."""
+    before, pending.follows = pending.follows, None
+    if before is not None and not before.is_shown and before.doubt_from is not None:
+        return before.doubt_from
+    return pending.contact.doubt_from if pending.contact is not None else None
 
 
 def build_message_arguments(screen: Screen) -> dict[str, Any]:

@@ -181,6 +181,7 @@ class Outbox:
         while True:
             await self._wait_for_pace(chat_id)
             found = await attempt_call(call)
+            self._pace.note_answer(chat_id, time.monotonic())
             if not isinstance(found, FailedCall):
                 return found
             failures += found.kind is FailureKind.UNREACHABLE
@@ -356,6 +357,8 @@ class Outbox:
         except Exception as fault:  # It must not end the lane: others wait in it.
             log.error("not shown", fault=type(fault).__name__, where=locate_fault(fault))
             result = JobResult.DONE
+        if job.is_paced:
+            self._pace.note_answer(lane.chat_id, time.monotonic())
         if isinstance(result, FailedCall) and result.is_transient:
             self._note_failure(lane, result)
         else:

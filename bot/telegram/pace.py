@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass
+from itertools import islice
 
 #: Seconds over which Telegram counts messages to a group.
 GROUP_WINDOW = 60.0
@@ -12,17 +13,19 @@ GROUP_WINDOW = 60.0
 #: group or two at their own limit must not hold up everybody.
 CHATS_OF_OVERALL_LIMIT = 3
 OVERALL_WINDOW = 1.0
+#: A call that is not answered for so many seconds counts no more, or some that hang would hold up
+#: everybody.
+LONGEST_WAY = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class SendingLimits:
     """How many messages and edits Telegram takes from one bot; 0 takes a limit away.
 
-    The defaults are those of core.telegram.org/bots/faq, "My bot is hitting limits": 1 a second
-    into one chat, 20 a minute into one group, and a little below the 30 a second "or so" overall.
+    The defaults are those of core.telegram.org/bots/faq, "My bot is hitting limits".
     """
 
-    overall_a_second: int = 28
+    overall_a_second: int = 30
     chat_a_second: int = 1
     group_a_minute: int = 20
 
@@ -30,22 +33,37 @@ class SendingLimits:
 class Pace:
     """When the next call may be made, to everybody and to one chat.
 
-    All times are seconds of one clock that never goes back; the caller reads it. Calls to everybody
-    are spaced evenly, for those who come in bursts meet at Telegram sooner than they left here.
+    Telegram counts a call when it arrives there, at some moment between its start and its answer.
+    So a call counts here from its start until a window after its answer: however unevenly calls
+    travel, no window of Telegram's then holds more of them than it takes.
+
+    All times are seconds of one clock that never goes back; the caller reads it. To one chat one
+    call is made at a time.
     """
 
     def __init__(self, limits: SendingLimits) -> None:
         self._limits = limits
-        self._each = 1 / limits.overall_a_second if limits.overall_a_second else 0.0
-        self._next = 0.0
+        #: When calls under way began, by chat, and when others were answered; both the first first.
+        self._under_way: OrderedDict[int, float] = OrderedDict()
+        self._answered: deque[float] = deque()
+        self._held_until = 0.0
         #: When each chat was written to of late, the chat that was written to last at the end.
         self._calls: OrderedDict[int, deque[float]] = OrderedDict()
         self._held: dict[int, float] = {}
         self._refused: deque[tuple[float, int]] = deque()
 
     def find_free_time(self, now: float) -> float:
-        """When the next call may be made, whoever it goes to."""
-        return max(self._next, now)
+        """When the next call may be made, whoever it goes to; sooner, if one is answered."""
+        while self._answered and self._answered[0] <= now - OVERALL_WINDOW:
+            self._answered.popleft()
+        while self._under_way and next(iter(self._under_way.values())) <= now - LONGEST_WAY:
+            self._under_way.popitem(last=False)
+        most = self._limits.overall_a_second
+        if most == 0 or len(self._under_way) + len(self._answered) < most:
+            return max(self._held_until, now)
+        ends = [at + OVERALL_WINDOW for at in islice(self._answered, 1)]
+        ends += [at + LONGEST_WAY for at in islice(self._under_way.values(), 1)]
+        return max(min(ends), self._held_until, now)
 
     def find_chat_free_time(self, chat_id: int, now: float) -> float:
         """When the next call to a chat may be made, as far as that chat is concerned."""
@@ -57,13 +75,21 @@ class Pace:
         return max(free, now)
 
     def note_call(self, chat_id: int, now: float) -> None:
-        """A call to a chat is made."""
-        self._next = max(self._next, now) + self._each
+        """A call to a chat is begun."""
+        self._under_way[chat_id] = now
         most, _ = self._find_chat_limit(chat_id)
         if most:
             self._calls.setdefault(chat_id, deque(maxlen=most)).append(now)
             self._calls.move_to_end(chat_id)
         self._forget_before(now)
+
+    def note_answer(self, chat_id: int, now: float) -> None:
+        """The newest call to a chat was answered."""
+        self._under_way.pop(chat_id, None)
+        if self._limits.overall_a_second:
+            self._answered.append(now)
+        if calls := self._calls.get(chat_id):
+            calls[-1] = now
 
     def note_refusal(self, chat_id: int, seconds: float, now: float) -> None:
         """Telegram refused a call to a chat and asked to wait so many seconds.
@@ -75,7 +101,7 @@ class Pace:
         while self._refused[0][0] < now - OVERALL_WINDOW:
             self._refused.popleft()
         if len({chat for _, chat in self._refused}) >= CHATS_OF_OVERALL_LIMIT:
-            self._next = max(self._next, now + seconds)
+            self._held_until = max(self._held_until, now + seconds)
 
     def _find_chat_limit(self, chat_id: int) -> tuple[int, float]:
         """How many calls a chat takes within how many seconds; groups have negative numbers."""

@@ -48,6 +48,15 @@ class Interview(InterviewState):
             return StepRefused(reason, key)
         return self._build_step(StepKind.ANSWERED, key, value, at)
 
+    def change_answer(self, key: str, value: str, at: datetime) -> tuple[Step, ...] | StepRefused:
+        """Go back to a question and answer it once more, in one go."""
+        moved = self.go_to(key, at)
+        if isinstance(moved, StepRefused):
+            return moved
+        if reason := self._find_fault(key, self.find_question(key), value, at):
+            return StepRefused(reason, key)
+        return moved, Step(moved.number + 1, StepKind.ANSWERED, key, value, at)
+
     def tick_choice(self, key: str, choice: str, on: bool, at: datetime) -> Step | StepRefused:
         """Tick or untick one of several choices; ``answer`` confirms them.
 

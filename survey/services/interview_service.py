@@ -25,6 +25,7 @@ from survey.store import (
     votes,
     waves,
 )
+from survey.store.contacts import ShownScreen
 from survey.store.database import Store
 from survey.store.result_requests import ResultRequestStatus
 from survey.store.writer import AlreadyCarriedOutError, CollisionError
@@ -184,6 +185,21 @@ class InterviewService(Service):
         """Remember which message is the person's card; later screens replace it in place."""
         await self._store.keep([contacts.set_card(telegram_id, message_id)])
 
+    async def doubt_card(self, telegram_id: int, message_id: int) -> None:
+        """Remember that a card is about to be sent below a message, until it is known which."""
+        await self._store.keep([contacts.set_doubt(telegram_id, message_id)])
+
+    async def remember_shown(self, shown: Mapping[int, tuple[ShownScreen, datetime]]) -> None:
+        """Remember what people's cards show, by Telegram id, and since when."""
+        await self._store.keep(
+            [contacts.set_shown(person, what, at) for person, (what, at) in shown.items()]
+        )
+
+    async def list_unseen(self, since: datetime) -> list[int]:
+        """Who moved since then and has not seen what came of it, the last one first."""
+        async with self._store.read() as connection:
+            return await contacts.list_unseen(connection, since)
+
     # The interview
 
     async def agree(self, on: Request) -> Snapshot:
@@ -211,6 +227,21 @@ class InterviewService(Service):
             return made.answer(key, value, on.at)
 
         return await self._take_step(on, decide)
+
+    async def change_answer(self, on: Request, key: str, value: str) -> Snapshot:
+        """Answer once more the question at ``key``, which they have left."""
+
+        def decide(now: Snapshot) -> Decision:
+            if now.interview is None or now.interview_row is None or now.wave is None:
+                return Decision(notice=StepRefusalReason.STALE)
+            if not now.wave.is_open(on.at):
+                return Decision(notice=Notice.CLOSED)
+            steps = now.interview.change_answer(key, value, on.at)
+            if isinstance(steps, StepRefused):
+                return Decision(notice=steps.reason)
+            return Decision(steps)
+
+        return await self._carry_out(on, decide)
 
     async def answer_with_file(self, on: Request, key: str, sent: UploadedFile) -> Snapshot:
         """Answer the question at ``key`` with a file; of an album only the first one counts."""

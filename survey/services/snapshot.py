@@ -12,7 +12,7 @@ from survey.interview.interview import Interview
 from survey.interview.state import NOT_BEGUN
 from survey.interview.steps import StepRefusalReason
 from survey.people import Respondent, Wave
-from survey.store.contacts import Contact
+from survey.store.contacts import Contact, ShownScreen
 from survey.store.interviews import Cause, InterviewRow
 from survey.store.result_requests import ResultRequestStatus
 from survey.workshop.plan import Room
@@ -31,6 +31,7 @@ class Notice(StrEnum):
     CLOSED = "closed"
     ALBUM = "album"
     GUESSED = "guessed"
+    UNSEEN = "unseen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,13 @@ class Snapshot:
         if self.contact is None:
             raise LookupError("nobody we know")
         return self.contact.respondent
+
+    @property
+    def screen(self) -> ShownScreen:
+        """Of what the person's newest screen is: another one after each step of theirs."""
+        if self.interview_row is None:
+            return ShownScreen()
+        return ShownScreen(self.interview_row.id, self.interview_row.step_count)
 
     @property
     def next_wave(self) -> Wave | None:

@@ -9,18 +9,34 @@ from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, upda
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Invitation, Respondent, Role
-from survey.store.schema import contact, invitation, receipt, refusal, respondent
+from survey.store.schema import contact, interview, invitation, receipt, refusal, respondent
 from survey.store.writer import Statement
 
 
 @dataclass(frozen=True, slots=True)
+class ShownScreen:
+    """Of which interview a screen is, after how many of its steps; of none before the consent."""
+
+    interview_id: int | None = None
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
-    """A person as Telegram knows them, and the respondent they are."""
+    """A person as Telegram knows them, and the respondent they are.
+
+    Their ``card`` is a message; what it shows (``shown``), and since when by Telegram's clock, is
+    written down some time after it was. A card that nobody knows of may stand after the message
+    ``doubt_from``.
+    """
 
     telegram_id: int
     respondent: Respondent
     wave_id: str | None = None
     card: int | None = None
+    shown: ShownScreen | None = None
+    shown_at: datetime | None = None
+    doubt_from: int | None = None
 
 
 CONTACT_QUERY = (
@@ -48,7 +64,51 @@ def read_contact_row(row: RowMapping) -> Contact:
         invitation=row[respondent.c.invitation],
         source=row[respondent.c.source],
     )
-    return Contact(row[contact.c.telegram_id], known, row[contact.c.wave_id], row[contact.c.card])
+    shown_at = row[contact.c.shown_at]
+    return Contact(
+        row[contact.c.telegram_id],
+        known,
+        row[contact.c.wave_id],
+        row[contact.c.card],
+        shown_at and ShownScreen(row[contact.c.shown_interview], row[contact.c.shown_steps] or 0),
+        shown_at,
+        row[contact.c.doubt_from],
+    )
+
+
+async def list_unseen(connection: AsyncConnection, since: datetime) -> list[int]:
+    """Telegram ids of those who moved since then and have not seen what came of it.
+
+    Whoever moved last comes first. Who has blocked the bot is left out.
+    """
+    latest = (
+        select(interview.c.respondent_id, func.max(interview.c.last_at).label("moved_at"))
+        .where(interview.c.last_at >= since)
+        .group_by(interview.c.respondent_id)
+        .subquery()
+    )
+    moved_at = func.coalesce(latest.c.moved_at, respondent.c.joined_at)
+    seen = (interview.c.id == contact.c.shown_interview) & (
+        interview.c.steps <= contact.c.shown_steps
+    )
+    found = await connection.execute(
+        select(contact.c.telegram_id)
+        .join(respondent, respondent.c.id == contact.c.respondent_id)
+        .outerjoin(latest, latest.c.respondent_id == respondent.c.id)
+        .outerjoin(
+            interview,
+            (interview.c.respondent_id == respondent.c.id)
+            & (interview.c.last_at == latest.c.moved_at),
+        )
+        .where(
+            contact.c.blocked_at.is_(None),
+            moved_at >= since,
+            # Who has begun nothing has seen what there is, if anything was shown.
+            func.coalesce(~seen, contact.c.shown_at.is_(None)),
+        )
+        .order_by(moved_at.desc())
+    )
+    return list(dict.fromkeys(found.scalars()))
 
 
 async def find_invitation(connection: AsyncConnection, code: str) -> tuple[Invitation, int] | None:
@@ -107,9 +167,47 @@ def set_current_wave(telegram_id: int, wave_id: str | None) -> Statement:
     return update(contact).where(contact.c.telegram_id == telegram_id).values(wave_id=wave_id)
 
 
+#: What somebody's card shows; made once, so that what is alike is kept in one call.
+SET_SHOWN = (
+    update(contact)
+    .where(contact.c.telegram_id == bindparam("person"))
+    .values(
+        shown_interview=bindparam("of_interview"),
+        shown_steps=bindparam("after_steps"),
+        shown_at=bindparam("since"),
+    )
+)
+
+
+def set_shown(telegram_id: int, shown: ShownScreen, at: datetime) -> Statement:
+    """What the person's card shows since then."""
+    return SET_SHOWN, {
+        "person": telegram_id,
+        "of_interview": shown.interview_id,
+        "after_steps": shown.steps,
+        "since": at,
+    }
+
+
 def set_card(telegram_id: int, message_id: int) -> Statement:
-    """The message that is the person's card from now on."""
-    return update(contact).where(contact.c.telegram_id == telegram_id).values(card=message_id)
+    """The message that is the person's card from now on; of no other there is any doubt."""
+    return (
+        update(contact)
+        .where(contact.c.telegram_id == telegram_id)
+        .values(card=message_id, doubt_from=None)
+    )
+
+
+def set_doubt(telegram_id: int, message_id: int) -> Statement:
+    """A card is sent after that message, and until it is known, it is in doubt which one it is.
+
+    A doubt that is older stays, as it reaches further back.
+    """
+    return (
+        update(contact)
+        .where(contact.c.telegram_id == telegram_id, contact.c.doubt_from.is_(None))
+        .values(doubt_from=message_id)
+    )
 
 
 def set_blocked_at(telegram_id: int, at: datetime | None) -> Statement:

@@ -125,6 +125,15 @@ contact = Table(
     Column("wave_id", ForeignKey("wave.id"), nullable=True, comment="what they are at just now"),
     Column("card", BigInteger, nullable=True, comment="message id of the live card"),
     Column("blocked_at", Moment, nullable=True),
+    Column("shown_interview", BigInteger, nullable=True, comment="on the card"),
+    Column("shown_steps", Integer, nullable=True, comment="of it, as the card shows"),
+    Column("shown_at", Moment, nullable=True, comment="by Telegram's clock"),
+    Column(
+        "doubt_from",
+        BigInteger,
+        nullable=True,
+        comment="message id; a card that nobody knows of may stand after it",
+    ),
     comment="The only link between a person and a pseudonym. Deleting the row unlinks for good.",
 )
 

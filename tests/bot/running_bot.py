@@ -68,6 +68,8 @@ def write_config_file(folder: Path, url: str, **changes: str) -> Path:
         '"questionnaires"': f'"{ROOT / "questionnaires"}"',
         "2026-11-01T00:00:00+07:00": "2025-01-01T00:00:00+07:00",
         "2027-03-01T00:00:00+07:00": "2099-01-01T00:00:00+07:00",
+        "most_a_second = 30": "most_a_second = 0",
+        "most_a_second_in_chat = 1 ": "most_a_second_in_chat = 0 ",
     }
     for old, new in (replaced | changes).items():
         assert old in source, old

@@ -20,8 +20,8 @@ TIME_PATTERN = re.compile(r"\d\d:\d\d")
 DATETIME_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 #: Characters that XML cannot hold.
 UNWRITABLE_PATTERN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: Longer texts than Telegram carries in one message are cut nowhere else.
-LONGEST_ANSWER = 4096
+#: In characters: what three of Telegram's messages carry, as phones cut a longer text into several.
+LONGEST_ANSWER = 3 * 4096
 
 
 def fits_question(question: AskedQuestion, value: str) -> bool:

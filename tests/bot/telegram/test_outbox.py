@@ -13,6 +13,7 @@ from telegram import Bot, Message
 from telegram.error import RetryAfter, TimedOut
 
 import bot.telegram.calls
+import bot.telegram.pace
 from bot.config import Config
 from bot.screens.screen import Screen
 from bot.telegram.calls import CallError, FailedCall, FailureKind
@@ -24,6 +25,7 @@ from sandbox import PersonClient, Sandbox
 from tests.bot.running_bot import TOKEN, RunningBot, build_test_config, run_bot
 
 UNLIMITED = SendingLimits(0, 0, 0)
+ONE_AT_A_TIME = SendingLimits(1, 0, 0)
 KEPT = "SELECT count(*) FROM answer JOIN code ON code.id = code_id WHERE code.value = 'tinggal'"
 
 
@@ -31,6 +33,12 @@ KEPT = "SELECT count(*) FROM answer JOIN code ON code.id = code_id WHERE code.va
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between tries as long as a test can bear."""
     monkeypatch.setattr(bot.telegram.calls, "NETWORK_PAUSES", (0.05,))
+
+
+@pytest.fixture
+def _short_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second in which one call may be made is short."""
+    monkeypatch.setattr(bot.telegram.pace, "OVERALL_WINDOW", 0.1)
 
 
 @pytest.fixture
@@ -77,8 +85,9 @@ AWAY = FailedCall(FailureKind.UNREACHABLE, "away")
 # Whose turn it is
 
 
+@pytest.mark.usefixtures("_short_second")
 async def test_own_taps_go_before_renewals_and_those_before_what_comes_to_many(ours: Bot) -> None:
-    outbox, record = Outbox(ours, SendingLimits(20, 0, 0), 64), list[str]()
+    outbox, record = Outbox(ours, ONE_AT_A_TIME, 64), list[str]()
     outbox.post(1, "x", RecordedJob("first", record))
     for chat, urgency in ((2, Urgency.BULK), (3, Urgency.RENEWAL), (4, Urgency.OWN)):
         outbox.post(chat, "x", RecordedJob(urgency.name, record, urgency))
@@ -86,8 +95,9 @@ async def test_own_taps_go_before_renewals_and_those_before_what_comes_to_many(o
     assert record == ["first", "OWN", "RENEWAL", "BULK"]
 
 
+@pytest.mark.usefixtures("_short_second")
 async def test_of_what_shows_the_same_only_the_newest_goes_out(ours: Bot) -> None:
-    outbox, record = Outbox(ours, SendingLimits(20, 0, 0), 64), list[str]()
+    outbox, record = Outbox(ours, ONE_AT_A_TIME, 64), list[str]()
     outbox.post(1, "card", RecordedJob("first", record))
     for number in range(5):
         outbox.post(2, "card", RecordedJob(f"{number}", record))
@@ -96,8 +106,9 @@ async def test_of_what_shows_the_same_only_the_newest_goes_out(ours: Bot) -> Non
     assert record == ["first", "4", "other"]
 
 
+@pytest.mark.usefixtures("_short_second")
 async def test_a_renewal_that_waits_gives_way_to_their_own_tap(ours: Bot) -> None:
-    outbox, record = Outbox(ours, SendingLimits(20, 0, 0), 64), list[str]()
+    outbox, record = Outbox(ours, ONE_AT_A_TIME, 64), list[str]()
     outbox.post(1, "x", RecordedJob("first", record))
     outbox.post(2, "a", RecordedJob("others", record, Urgency.RENEWAL))
     outbox.post(3, "a", RecordedJob("renewal", record, Urgency.RENEWAL))
@@ -286,6 +297,6 @@ async def test_while_every_call_hangs_what_people_do_is_kept(tmp_path: Path, box
 
 def with_telegrams_limits(config: Config) -> Config:
     """The same at the pace that Telegram allows."""
-    limits = {"most_a_second": 28, "most_a_second_in_chat": 1, "most_a_minute_in_group": 20}
+    limits = {"most_a_second": 30, "most_a_second_in_chat": 1, "most_a_minute_in_group": 20}
     telegram = config.telegram.model_copy(update=limits)
     return config.model_copy(update={"telegram": telegram})
