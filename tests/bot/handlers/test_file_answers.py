@@ -86,6 +86,7 @@ async def test_a_removed_answer_takes_its_file_along(suara: RunningBot) -> None:
 async def test_a_withdrawal_deletes_the_files_and_says_how_many(suara: RunningBot) -> None:
     ani = await suara.add_resident(wave="uji")
     await ani.person.send_photo(draw_photo(300))
+    await ani.wait_for_card()
     await ani.person.send_file("voice", "v.ogg", b"OggS" * 50)
     await ani.wait_for_card()
     assert len(await wait_for_stored_files(suara)) == 2
