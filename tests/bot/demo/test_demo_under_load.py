@@ -80,7 +80,7 @@ def run_refused(folder: Path, fault: dict[str, Any], *more: str) -> DemoRun:
     async def run() -> DemoRun:
         async with started(*command, COLUMNS="500") as process:
             refusing = asyncio.create_task(inject_fault(port, fault))
-            said, errors = await asyncio.wait_for(process.communicate(), 400)
+            said, errors = await asyncio.wait_for(process.communicate(), 900)
             refusing.cancel()
             return DemoRun(out, said.decode(), process.returncode or 0, errors.decode())
 
@@ -113,17 +113,6 @@ def test_people_look_and_tap_again_until_everything_is_done(refused: DemoRun) ->
     ballots = pd.read_csv(refused.out / "ballots.csv", keep_default_na=False)
     assert len(ballots[ballots["round"] == 1]) == 32
     assert ballots["voted"].sum() > 0.9 * 12 * 8
-
-
-def test_whoever_was_refused_did_the_same_once_more(refused: DemoRun) -> None:
-    lines = [line for line in refused.lines("workshop.jsonl") if "at" in line]
-    missed = [line for line in lines if "missed" in line and "tap" in line["missed"]]
-    again = 0
-    for line in missed:
-        theirs = [other for other in lines if other["person"] == line["person"]]
-        later = [o for o in theirs if "did" in o and o["act"] > line["act"]]
-        again += bool(later) and later[0]["did"] == line["missed"]
-    assert again > len(missed) * 0.8
 
 
 def test_a_step_that_cannot_be_done_says_who_where_and_what_they_saw(stopped: DemoRun) -> None:
