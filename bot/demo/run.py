@@ -166,7 +166,7 @@ async def act_out_demo(
     What cannot be done is left out, and what was made is kept. Raises DemoError at the end, then.
     """
     voting = None if options.leave else await open_demo(app, sandbox, chat_id, folder, options)
-    steps = DemoSteps(options.out or folder)
+    steps = DemoSteps(options.out or (None if options.leave else folder))
     gathering = partial(attempt_workshop, app, sandbox, folder, options, steps)
     try:
         if options.crowd:

@@ -40,8 +40,15 @@ async def test_what_fails_is_said_and_the_rest_goes_on(
     assert "KeyError: 'wave'" in (tmp_path / "out" / FAULT_FILE).read_text(encoding="utf-8")
 
 
-async def test_a_demo_without_failures_ends_well(tmp_path: Path) -> None:
-    DemoSteps(tmp_path).check()
+async def test_a_demo_that_keeps_nothing_says_how_to_keep_it() -> None:
+    async def fail() -> None:
+        raise KeyError("wave")
+
+    steps = DemoSteps(None)
+    steps.check()
+    await steps.attempt("data", fail(), None)
+    with pytest.raises(DemoError, match=r"--out DIR keeps what is made\. Not done: \(data\) KeyE"):
+        steps.check()
 
 
 def report(acts: int, waiting: int, ended: int = 0) -> dict[str, Any]:

@@ -147,5 +147,5 @@ async def test_a_taken_port_is_said_in_one_line_with_the_remedy(tmp_path: Path) 
     (line,) = errors.decode().strip().splitlines()
     other = port + 9 if port < 65_526 else 8081
     remedy = f"make demo PORT={other}, or suara demo --port {other}"
-    assert line == f"Port {port} is taken. Name another one: {remedy}"
+    assert line == f"suara: Port {port} is taken. Name another one: {remedy}"
     assert process.returncode == 1
