@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from contextlib import suppress
 from typing import Any, Protocol
@@ -16,6 +17,8 @@ from sandbox.temperament import Temperament
 SLIP_SECONDS = 0.4
 #: So long somebody watches for the answer to their last taps before they go.
 ANSWER_SECONDS = 30.0
+#: So long somebody who did something expects the screen to change; not every act changes it.
+EXPECTATION_SECONDS = 15.0
 TRIES = 6
 ActionRecord = dict[str, Any]
 
@@ -82,6 +85,7 @@ class SimulatedPerson:
         self._visits: Counter[str] = Counter()
         self._news = asyncio.Event()
         self._has_done_all = False
+        self._expects_until = 0.0
         self._looked_at = 0
         self._meanwhile: list[dict[str, Any]] | None = None
         self._asked: set[int] = set()
@@ -103,6 +107,7 @@ class SimulatedPerson:
         shown = ShownMessage(event["message"])
         if not shown.from_bot:
             return
+        self._expects_until = 0.0
         self._remember(self._shown.get(shown.message_id))
         self._shown[shown.message_id] = shown
         self._news.set()
@@ -134,8 +139,12 @@ class SimulatedPerson:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether they have done all that they will do until something new is shown."""
-        return self._has_done_all and not self._news.is_set()
+        """Whether they have done all that they will do until something new is shown.
+
+        Not while they expect what they did to change the screen: then the bot has not come to it.
+        """
+        expects = time.monotonic() < self._expects_until
+        return self._has_done_all and not self._news.is_set() and not expects
 
     async def _wait(self, seconds: float) -> bool:
         try:
@@ -302,6 +311,7 @@ class SimulatedPerson:
         """Act; False when it was not possible any more, and the person has looked again."""
         self.acts += 1
         number = self.acts
+        self._expects_until = time.monotonic() + EXPECTATION_SECONDS
         self._crowd.log_action(self, self._link, card, did)
         answer = await self._crowd.perform_action(self.id, act, {"mark": str(number), **details})
         if answer is None:

@@ -13,7 +13,7 @@ from bot.demo.sandbox_process import DemoError, DemoSandbox
 FIRST_PARTICIPANT_ID = 7000
 #: Everybody is still when so many reports in a row say that all wait and nobody did anything. If
 #: nobody has done anything yet, what they wait for may still be on its way.
-STILL_REPORTS, STILL_REPORTS_AT_FIRST = 3, 20
+STILL_REPORTS, STILL_REPORTS_AT_FIRST = 5, 20
 #: Seconds without any report, which comes every second, after which their process is given up.
 REPORT_PATIENCE = 300.0
 

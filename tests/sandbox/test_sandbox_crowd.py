@@ -19,7 +19,7 @@ from sandbox import Sandbox
 from sandbox.crowd import Crowd
 from sandbox.habits import read_habits
 from sandbox.temperament import Temperament
-from tests.sandbox.raw_bot import ToyBot
+from tests.sandbox.raw_bot import RawBot, ToyBot
 
 HABITS = Path(__file__).with_name("toy_habits.toml")
 Line = dict[str, Any]
@@ -214,7 +214,19 @@ async def test_a_crowd_whose_sandbox_ends_says_so_in_one_line(tmp_path: Path) ->
 
 
 async def test_a_crowd_tells_when_everybody_waits(box: Sandbox, tmp_path: Path) -> None:
-    """Nobody answers them: they have come, have said what they have to say, and wait."""
-    (*reports, _) = await crowd(box, tmp_path / "log", "--people", "5")
-    assert reports[0]["waiting"] == reports[0]["came"] == 5
-    assert reports[0]["ended"] == 0
+    """Whoever was not answered yet has something to expect; whoever was shown all waits."""
+    habits = tmp_path / "habits.toml"
+    words = HABITS.read_text("utf-8").replace("patience = 5", "patience = 30")
+    habits.write_text(words.replace("[chances]", "[[rule]]\ndo = [{ wait = true }]\n[chances]"))
+    options = ("--people", "5", "--group", "warga")
+    running = asyncio.create_task(crowd(box, tmp_path / "log", *options, habits=habits))
+    async with RawBot.connect(box.url) as bot:
+        while len(read(tmp_path / "log") if (tmp_path / "log").exists() else ()) < 5:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(2.5)
+        for number in range(5000, 5005):
+            await bot.call_method("sendMessage", chat_id=number, text="Bukan pertanyaan")
+        (*reports, _) = await running
+    waiting = [report["waiting"] for report in reports]
+    assert waiting[0] == 0
+    assert 5 in waiting[2:12]
