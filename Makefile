@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FRESH ?=
+PORT ?=
 
 .PHONY: install install-dev demo test check lock clean
 
@@ -10,8 +11,8 @@ install: $(VENV)/run.stamp ## the virtual environment, from the lock file
 
 install-dev: $(VENV)/dev.stamp
 
-demo: install ## everything on this machine, no account needed; FRESH=1 starts anew
-	$(BIN)/suara demo $(if $(FRESH),--fresh)
+demo: install ## everything on this machine, no account needed; FRESH=1 starts anew, PORT=8123 moves it
+	$(BIN)/suara demo $(if $(FRESH),--fresh) $(if $(PORT),--port $(PORT))
 
 test: install-dev ## all tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder

@@ -104,7 +104,10 @@ def demo(
         int, typer.Option(min=0, max=1000, help="Simulated people in the workshop.")
     ] = 40,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the last demo.")] = False,
-    port: Annotated[int, typer.Option(min=1024, max=65535, help="Where the chats are.")] = 8081,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1024, max=65535, help="Where the chats are: 8081, with --exit any."),
+    ] = None,
     questionnaires: Annotated[
         list[Path] | None,
         typer.Option("--questionnaire", "-q", help="An XLSForm to try as well; may be repeated."),

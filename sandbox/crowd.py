@@ -3,15 +3,18 @@
     python -m sandbox.crowd --url http://127.0.0.1:8081 --people 200 --habits habits.toml --log log
 
 It knows nothing of the bot but its habits file (format: see sandbox.habits). The log holds a JSON
-line for each act, {"person", "group", "link", "card", "did", "at"}, where `did` is {"start": …},
-{"tap": label}, {"say": text}, {"location": [latitude, longitude]}, {"sticker": …} or {"old": data};
-after it one with "missed" if it was not possible any more; {"person", "group", "told", "at"} for
-the word that a tap was answered with, often ""; and as the last line of each person {"person",
-"group", "ended", "acts", "at"}, where `ended` is "finished", "broke off", "stopped" (by a rule),
-"patience" (the bot showed nothing new for too long) or "stuck" (too many acts). On stdout, a JSON
-line about every second with {"people", "came", "ended", "acts", "seconds"}, and at the end
-{"summary": {…}} with the number of people by `ended`, acts a second, and how long the bot took to
-show something new (s: median and 99 %).
+line for each act, {"person", "group", "act", "link", "card", "did", "at"}, where `act` counts the
+acts of a person and `did` is {"start": …}, {"tap": label}, {"say": text}, {"location": [latitude,
+longitude]}, {"sticker": …} or {"old": data}; one with the same `act` and "missed" if it was not
+possible any more (the person then looks at the screen again and decides anew); one with the same
+`act` and "told" for the word that a tap was answered with, often ""; and as the last line of each
+person {"person", "group", "ended", "acts", "at"}, where `ended` is "finished", "broke off",
+"stopped" (by a rule), "patience" (the bot showed nothing new for too long), "stuck" (too many acts)
+or "failed" (the sandbox did not answer; `why` says how). On stdout, a JSON line about every second
+with {"people", "came", "ended", "waiting", "acts", "seconds"}, where `waiting` are those who have
+done all that they will do until something new is shown, and at the end {"summary": {…}} with the
+number of people by `ended`, acts a second, and how long the bot took to show something new (s:
+median and 99 %). It ends with status 1 when the sandbox ends before it.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import sys
 import time
 from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, Namespace
 from collections import Counter
@@ -33,6 +37,8 @@ from sandbox.habits import HabitGroup, Habits, read_habits
 from sandbox.simulated_person import ActionRecord, SimulatedPerson
 
 PROGRESS_SECONDS = 1.0
+#: What the sandbox answers to an act that is not possible on the screen as it is now.
+REFUSED_STATUS = 409
 EVENT_KINDS = "message,edited,deleted,toast"
 
 
@@ -70,29 +76,42 @@ class Crowd:
             if number >= first_id + skip:
                 self._people[number] = SimulatedPerson(self, number, group, places[group.name])
             places[group.name] += 1
-        listening = asyncio.Event()
-        helpers = [asyncio.create_task(self._listen(listening))]
-        await listening.wait()
-        helpers.append(asyncio.create_task(self._report()))
+        connected = asyncio.Event()
+        listening = asyncio.create_task(self._listen(connected))
+        await connected.wait()
+        living = asyncio.create_task(self._live_together())
+        work = [listening, asyncio.create_task(self._report()), living]
         try:
-            async with asyncio.TaskGroup() as tasks:
-                for person in self._people.values():
-                    tasks.create_task(self._live(person))
+            await asyncio.wait([listening, living], return_when=asyncio.FIRST_COMPLETED)
+            if not living.done():
+                # Nobody would ever see anything new again.
+                await listening
+                raise ConnectionError("the sandbox ended before the crowd did")
+            await living
         finally:
-            for helper in helpers:
-                helper.cancel()
-            await asyncio.gather(*helpers, return_exceptions=True)
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
         return self._summary()
+
+    async def _live_together(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for person in self._people.values():
+                tasks.create_task(self._live(person))
 
     async def _live(self, person: SimulatedPerson) -> None:
         if self._slowness:
             dice = random.Random(f"{self.seed}/{person.id}/arrival")  # noqa: S311 - play
             await asyncio.sleep(dice.uniform(0, self.habits.pace.arrive) * self._slowness)
         self._came += 1
-        end = await person.visit_links()
+        more: dict[str, str] = {}
+        try:
+            end = await person.visit_links()
+        except (aiohttp.ClientError, TimeoutError) as fault:
+            end, more = "failed", {"why": f"{type(fault).__name__}: {fault}"}
         self._ended[end] += 1
         person.ended = True
-        self.log_line(person, ended=end, acts=person.acts)
+        self.log_line(person, ended=end, acts=person.acts, **more)
 
     # what the people need
 
@@ -101,14 +120,25 @@ class Crowd:
         async with self._session.put(f"/person/{number}", json=about) as response:
             response.raise_for_status()
 
-    async def perform_action(self, number: int, act: str, details: dict[str, Any]) -> bool:
-        """Act; False when the screen had changed meanwhile, so that it was not possible."""
+    async def perform_action(
+        self, number: int, act: str, details: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """Act; None when the screen had changed meanwhile, so that it was not possible."""
         self._acted.setdefault(number, time.monotonic())
         async with self._session.post(f"/person/{number}/{act}", json=details) as response:
             await response.read()
-            if response.status not in {200, 409}:
-                response.raise_for_status()
-            return response.status == 200
+            if response.status == REFUSED_STATUS:
+                return None
+            response.raise_for_status()
+            answer: dict[str, Any] = await response.json()
+            return answer
+
+    async def read_screens(self, number: int) -> dict[str, Any]:
+        """All that is on somebody's screen, and the number of the last event that it shows."""
+        async with self._session.get(f"/person/{number}") as response:
+            response.raise_for_status()
+            screens: dict[str, Any] = await response.json()
+            return screens
 
     async def wait_thinking_time(self, dice: random.Random) -> None:
         """Take the time that a person takes."""
@@ -118,7 +148,7 @@ class Crowd:
 
     def log_action(self, person: SimulatedPerson, link: str, card: str, did: ActionRecord) -> None:
         """Write down an act."""
-        self.log_line(person, link=link, card=card, did=did)
+        self.log_line(person, act=person.acts, link=link, card=card, did=did)
 
     def log_line(self, person: SimulatedPerson, **what: Any) -> None:
         """Write a line about somebody."""
@@ -127,20 +157,24 @@ class Crowd:
 
     # the sandbox and the outside
 
-    async def _listen(self, listening: asyncio.Event) -> None:
+    async def _listen(self, connected: asyncio.Event) -> None:
         url = f"/person/events?kinds={EVENT_KINDS}"
-        async with self._session.get(url, read_bufsize=1 << 24) as response:
-            async for line in response.content:
-                if line.startswith(b"data: "):
-                    listening.set()
-                    self._take(json.loads(line[6:]))
+        try:
+            async with self._session.get(url, read_bufsize=1 << 24) as response:
+                async for line in response.content:
+                    if line.startswith(b"data: "):
+                        connected.set()
+                        self._take(json.loads(line[6:]))
+        finally:
+            connected.set()
 
     def _take(self, event: dict[str, Any]) -> None:
         person = self._people.get(event["chat"])
         if person is None or person.ended:
             return
         if event["kind"] == "toast":
-            self.log_line(person, told=event["text"])
+            self.log_line(person, act=int(event["mark"] or 0), told=event["text"])
+            person.receive_answer(event)
             return
         if event.get("message", {}).get("from", {}).get("is_bot"):
             since = self._acted.pop(person.id, None)
@@ -158,6 +192,7 @@ class Crowd:
             "people": len(self._people),
             "came": self._came,
             "ended": self._ended.total(),
+            "waiting": sum(person.is_waiting for person in self._people.values()),
             "acts": sum(person.acts for person in self._people.values()),
             "seconds": round(time.monotonic() - self._begun, 3),
         }
@@ -239,8 +274,11 @@ def main() -> None:
         "--speed", type=speed, default=inf, help="full, human, or times as fast as a human"
     )
     parser.add_argument("--connections", type=int, default=100, help="at the same time")
-    with suppress(KeyboardInterrupt):
-        asyncio.run(run_crowd(parser.parse_args()))
+    try:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(run_crowd(parser.parse_args()))
+    except (aiohttp.ClientError, OSError) as fault:
+        sys.exit(f"The crowd could not go on: {fault}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""Faults on demand: a call that is refused, late, cut off, or answered with any bytes."""
+"""Faults on demand: a call that is refused, late, cut off, or answered with any bytes.
+
+What a person does can go wrong, too: with the method "person:tap" (or another act of theirs) a tap
+is refused as on a screen that has changed meanwhile, or comes late.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from base64 import b64decode
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+#: What the method of a fault in what people do begins with.
+PERSON_PREFIX = "person:"
 DROPS = ("", "before", "after")
 ENDINGS = ("", "cut", "never")
 USUAL_DESCRIPTIONS = {
@@ -23,20 +29,25 @@ class InjectedFault:
     """What shall go wrong, and how often.
 
     `method` "*" is any but getUpdates; `chat_id` 0 any chat; `times` 0 until the faults are
-    cleared. The call is held for `delay` s. Then `drop` "before" cuts the connection without any
-    effect, "after" lets the call take effect and then cuts it; else `code` (0: none) is answered
-    in place of the call, with `description` or Telegram's usual one and `retry_after` (s).
-    `reset` makes a cut a reset (RST) instead of an end (FIN).
+    cleared; `every` n lets the n - 1 matching calls before each be. The call is held for `delay` s.
+    Then `drop` "before" cuts the connection without any effect, "after" lets the call take effect
+    and then cuts it; else `code` (0: none) is answered in place of the call, with `description` or
+    Telegram's usual one and `retry_after` (s). `reset` makes a cut a reset (RST) instead of an end
+    (FIN).
 
     `status` (0: none) answers with that HTTP status, `headers` and exactly the bytes of `body`
     (base64), which Telegram need not have written; with `effect` the call takes effect all the
     same. `ending` "cut" promises more bytes than come, "never" lets the body go on with spaces.
+
+    Of an act of a person ("person:tap", `chat_id` being the person's number) only `delay`, and
+    `code` with `description` for a refusal, are heeded.
 
     It is in force from `since` to `until` (s since 1970 by the sandbox's clock; 0: always).
     """
 
     method: str = "*"
     times: int = 1
+    every: int = 1
     code: int = 0
     description: str = ""
     retry_after: int = 0
@@ -51,11 +62,12 @@ class InjectedFault:
     effect: bool = False
     since: float = 0.0
     until: float = 0.0
+    matched: int = field(default=0, init=False)
 
     @classmethod
     def from_json(cls, settings: dict[str, Any]) -> InjectedFault:
         """From JSON. Raises ValueError for what cannot be meant."""
-        known = {field.name for field in fields(cls)}
+        known = {field.name for field in fields(cls) if field.init}
         if strange := set(settings) - known:
             raise ValueError(f"a fault has no {', '.join(sorted(strange))}; it has {sorted(known)}")
         for name, choices in (("drop", DROPS), ("ending", ENDINGS)):
@@ -100,6 +112,9 @@ class FaultQueue:
                 and fault.chat_id in {0, chat_id}
                 and fault.since <= now < (fault.until or math.inf)
             ):
+                fault.matched += 1
+                if fault.matched % fault.every:
+                    continue
                 if fault.times == 1:
                     self._faults.remove(fault)
                 elif fault.times:
@@ -110,4 +125,5 @@ class FaultQueue:
 
 def _concerns_method(fault: InjectedFault, method: str) -> bool:
     wanted = fault.method.lower()
-    return method == wanted or (wanted == "*" and method != "getupdates")
+    everything = method != "getupdates" and not method.startswith(PERSON_PREFIX)
+    return method == wanted or (wanted == "*" and everything)

@@ -183,12 +183,19 @@ def edit_text(world: World, person: Person, chat: Chat, message_id: int, text: s
 
 
 def tap_button(
-    world: World, person: Person, chat: Chat, label: str = "", data: str = "", message_id: int = 0
+    world: World,
+    person: Person,
+    chat: Chat,
+    label: str = "",
+    data: str = "",
+    message_id: int = 0,
+    mark: str = "",
 ) -> Json:
     """Tap a button by its label, on a given message or else on the newest that has buttons.
 
     `data` in place of a label forges a callback with data that may be on no button. Returns what
     the screen does by itself: {"url": …}, {"copied": …} or {"query": id}. Raises CannotDo.
+    `mark` comes back with the toast, so that whoever taps often knows which tap it answers.
     """
     _must_be_in(person, chat)
     message, found = _find_button(chat, label, message_id)
@@ -201,7 +208,7 @@ def tap_button(
         return {"copied": button["copy_text"]["text"]}
     if chat.bot not in {"member", "administrator"}:
         raise CannotDo("the bot is not in this chat")
-    waiting = world.open_tap(person.id, chat.id, message.id)
+    waiting = world.open_tap(person.id, chat.id, message.id, mark)
     query = {
         "id": waiting.id,
         "from": person.to_user(),

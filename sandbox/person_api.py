@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,11 +17,12 @@ from sandbox import group_actions, person_actions
 from sandbox.call_params import CallParams, Upload
 from sandbox.chats import Chat, Json, Message, Person
 from sandbox.file_store import FILE_KINDS
+from sandbox.injected_faults import PERSON_PREFIX
 from sandbox.methods.bot_profile import get_my_description
 from sandbox.methods.command_menu import find_commands
 from sandbox.methods.message_contents import build_location
 from sandbox.person_actions import Guise
-from sandbox.refusals import bad_request
+from sandbox.refusals import CannotDo, bad_request
 from sandbox.world import World
 
 INLINE_MEDIA_TYPES = frozenset(
@@ -71,7 +73,13 @@ PERSON_ACTIONS: dict[str, PersonAction] = {
         w, p, c, body["text"], body.get("reply_to", 0), _read_guise(body)
     ),
     "tap": lambda w, p, c, body: person_actions.tap_button(
-        w, p, c, body.get("label", ""), body.get("data", ""), body.get("message_id", 0)
+        w,
+        p,
+        c,
+        body.get("label", ""),
+        body.get("data", ""),
+        body.get("message_id", 0),
+        str(body.get("mark", "")),
     ),
     "location": _send_place,
     "contact": _send_contact,
@@ -206,11 +214,22 @@ async def perform_action(world: World, request: Request) -> Response:
     if act is None:
         raise HTTPException(404, f"a person can {', '.join(PERSON_ACTIONS)} or upload")
     body: Json = await request.json() if await request.body() else {}
+    await _let_fault_happen(world, person, request.path_params["act"])
     try:
         result = act(world, person, _chat(world, body.get("chat", person.id)), body)
     except KeyError as error:
         raise HTTPException(400, f"{error} is missing") from error
     return _answer(world, result)
+
+
+async def _let_fault_happen(world: World, person: Person, act: str) -> None:
+    """An act that was to go wrong comes late, or is refused as on a screen that has changed."""
+    fault = world.faults.take_matching(f"{PERSON_PREFIX}{act}", person.id, world.clock.now())
+    if fault is None:
+        return
+    await asyncio.sleep(fault.delay)
+    if fault.code:
+        raise CannotDo(fault.description or "the screen has changed: a fault on demand")
 
 
 async def upload_file(world: World, request: Request) -> Response:

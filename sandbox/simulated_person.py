@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
+from contextlib import suppress
 from typing import Any, Protocol
 
 from sandbox.habits import HabitAction, HabitGroup, Habits
@@ -13,6 +15,10 @@ from sandbox.rating_judge import RatingJudge
 from sandbox.temperament import Temperament
 
 SLIP_SECONDS = 0.4
+#: So long somebody watches for the answer to their last taps before they go.
+ANSWER_SECONDS = 30.0
+#: So long somebody who did something expects the screen to change; not every act changes it.
+EXPECTATION_SECONDS = 15.0
 TRIES = 6
 ActionRecord = dict[str, Any]
 
@@ -38,8 +44,13 @@ class PersonSurroundings(Protocol):
     async def introduce_person(self, number: int, about: dict[str, str]) -> None:
         """Make a person known to the sandbox."""
 
-    async def perform_action(self, number: int, act: str, details: dict[str, Any]) -> bool:
-        """Act; False when the screen had changed meanwhile, so that it was not possible."""
+    async def perform_action(
+        self, number: int, act: str, details: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """Act; None when the screen had changed meanwhile, so that it was not possible."""
+
+    async def read_screens(self, number: int) -> dict[str, Any]:
+        """All that is on somebody's screen, and the number of the last event that it shows."""
 
     async def wait_thinking_time(self, dice: random.Random) -> None:
         """Take the time that a person takes."""
@@ -73,19 +84,50 @@ class SimulatedPerson:
         self._before: tuple[int, str] | None = None
         self._visits: Counter[str] = Counter()
         self._news = asyncio.Event()
+        self._has_done_all = False
+        self._expects_until = 0.0
+        self._looked_at = 0
+        self._meanwhile: list[dict[str, Any]] | None = None
+        self._asked: set[int] = set()
+        self._told: set[int] = set()
+        self._answered = asyncio.Event()
 
     # what the person sees
 
     def receive_event(self, event: dict[str, Any]) -> None:
         """Something changed in the chat with the bot."""
+        if event["number"] <= self._looked_at:
+            return
+        if self._meanwhile is not None:
+            self._meanwhile.append(event)
+            return
         if event["kind"] == "deleted":
             self._shown.pop(event["message_id"], None)
             return
         shown = ShownMessage(event["message"])
         if not shown.from_bot:
             return
+        self._expects_until = 0.0
         self._remember(self._shown.get(shown.message_id))
         self._shown[shown.message_id] = shown
+        self._news.set()
+
+    def receive_answer(self, event: dict[str, Any]) -> None:
+        """A tap was answered, perhaps with a word."""
+        self._told.add(int(event["mark"] or 0))
+        self._answered.set()
+
+    async def _look_again(self) -> None:
+        """Take in the screen as it is now; what is told of it later and was before is old."""
+        meanwhile: list[dict[str, Any]] = []
+        self._meanwhile = meanwhile
+        screens = await self._crowd.read_screens(self.id)
+        self._looked_at, self._meanwhile = screens["number"], None
+        messages = next(chat["messages"] for chat in screens["chats"] if chat["id"] == self.id)
+        shown = map(ShownMessage, messages)
+        self._shown = {m.message_id: m for m in shown if m.from_bot and not m.deleted}
+        for event in meanwhile:  # It may have overtaken what was looked at.
+            self.receive_event(event)
         self._news.set()
 
     def _remember(self, old: ShownMessage | None) -> None:
@@ -94,6 +136,15 @@ class SimulatedPerson:
             button = old.raw["reply_markup"]["inline_keyboard"][0][0]
             if "callback_data" in button:
                 self._before = (old.message_id, button["callback_data"])
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether they have done all that they will do until something new is shown.
+
+        Not while they expect what they did to change the screen: then the bot has not come to it.
+        """
+        expects = time.monotonic() < self._expects_until
+        return self._has_done_all and not self._news.is_set() and not expects
 
     async def _wait(self, seconds: float) -> bool:
         try:
@@ -111,13 +162,23 @@ class SimulatedPerson:
             "first_name": self._first_name(),
             "language_code": self._temper.pick_weighted("language", self.group.languages),
         }
+        end = "finished"
         try:
             await self._crowd.introduce_person(self.id, about)
             for link in self._links:
                 await self._visit_link(link)
-        except PersonLeft as end:
-            return str(end)
-        return "finished"
+        except PersonLeft as left:
+            end = str(left)
+        await self._wait_for_answers()
+        return end
+
+    async def _wait_for_answers(self) -> None:
+        """See what the last taps are answered with."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                while not self._asked <= self._told:
+                    self._answered.clear()
+                    await self._answered.wait()
 
     def _first_name(self) -> str:
         names = self._habits.names
@@ -147,7 +208,10 @@ class SimulatedPerson:
     async def _wait_for_news(self) -> None:
         """Wait for something new; who sees nothing happen tries again, and at last leaves."""
         for _ in range(TRIES):
-            if await self._wait(self._habits.pace.patience / TRIES):
+            self._has_done_all = True
+            there = await self._wait(self._habits.pace.patience / TRIES)
+            self._has_done_all = False
+            if there:
                 self._news.clear()
                 return
             if self._newest_message is not None:
@@ -238,13 +302,22 @@ class SimulatedPerson:
         if not label:
             return
         meant = {"data": card.find_callback_data(label)} if as_shown else {}
+        tapped = {"label": label, "message_id": card.message_id, **meant}
         for _ in range(1 + twice):
-            did = {"tap": label}
-            await self._do(card.text, did, "tap", label=label, message_id=card.message_id, **meant)
+            if not await self._do(card.text, {"tap": label}, "tap", **tapped):
+                return
 
-    async def _do(self, card: str, did: ActionRecord, act: str, **details: Any) -> None:
+    async def _do(self, card: str, did: ActionRecord, act: str, **details: Any) -> bool:
+        """Act; False when it was not possible any more, and the person has looked again."""
         self.acts += 1
+        number = self.acts
+        self._expects_until = time.monotonic() + EXPECTATION_SECONDS
         self._crowd.log_action(self, self._link, card, did)
-        if not await self._crowd.perform_action(self.id, act, details):
-            self._crowd.log_line(self, missed=did)
-            self._news.set()
+        answer = await self._crowd.perform_action(self.id, act, {"mark": str(number), **details})
+        if answer is None:
+            self._crowd.log_line(self, act=number, missed=did)
+            await self._look_again()
+            return False
+        if "query" in answer:
+            self._asked.add(number)
+        return True

@@ -36,6 +36,7 @@ class PendingTap:
     chat: int
     message: int
     until: float
+    mark: str = ""
 
     def to_record(self) -> Json:
         """For the store."""
@@ -216,7 +217,7 @@ class World:
         toast = {"message_id": tap.message, "text": text, "show_alert": alert, "url": url}
         if text or url:
             self.chats[tap.chat].toasts.append(toast | {"person": tap.person})
-        self.events.publish("toast", tap.chat, only_for=tap.person, **toast)
+        self.events.publish("toast", tap.chat, only_for=tap.person, mark=tap.mark, **toast)
 
     # updates
 
@@ -254,10 +255,11 @@ class World:
             self.set_next_id("update", FIRST_UPDATE_ID)
         return self.next_id("update")
 
-    def open_tap(self, person: int, chat: int, message: int) -> PendingTap:
-        """A tap that now waits for `answerCallbackQuery`."""
+    def open_tap(self, person: int, chat: int, message: int, mark: str = "") -> PendingTap:
+        """A tap that now waits for `answerCallbackQuery`; its `mark` comes back with the toast."""
         number = f"{self.bot['id']}{self.next_id('tap'):08d}"
-        tap = PendingTap(number, person, chat, message, self.clock.now() + CALLBACK_LIFE)
+        until = self.clock.now() + CALLBACK_LIFE
+        tap = PendingTap(number, person, chat, message, until, mark)
         self.taps[tap.id] = tap
         self.store.save_record("tap", tap.id, tap.to_record)
         return tap

@@ -12,7 +12,8 @@ from typing import TypeVar
 from bot.app import App
 from bot.demo import sandbox_process
 from bot.demo.arrivals import ArrivalDay, plan_arrivals
-from bot.demo.sandbox_process import DemoSandbox
+from bot.demo.demo_steps import DemoSteps
+from bot.demo.sandbox_process import DemoError, DemoSandbox
 from bot.progress import Progress, print_text
 
 T = TypeVar("T")
@@ -29,9 +30,10 @@ class DemoCrowd:
     bar: Progress
     arrived_count: int = 0
     action_count: int = 0
+    failed_count: int = 0
 
     async def answer_on_days(self, days: Sequence[ArrivalDay]) -> None:
-        """Let those of some days answer, the clock being set to each."""
+        """Let those of some days answer, the clock being set to each. Raises DemoError."""
         for day in days:
             self.app.clock.set(day.at)
             async for line in sandbox_process.run_crowd_process(
@@ -40,10 +42,16 @@ class DemoCrowd:
             ):  # fmt: skip
                 if "summary" in line:
                     self.action_count += line["summary"]["acts"]
+                    self.failed_count += line["summary"]["ended"].get("failed", 0)
                 else:
                     self.bar.set_done(self.arrived_count + line["ended"])
             self.arrived_count += day.people
             self.bar.set_done(self.arrived_count)
+
+    async def check(self) -> None:
+        """Raise DemoError if somebody could not go on."""
+        if self.failed_count:
+            raise DemoError(f"{self.failed_count} people could not go on; {self.log} says why.")
 
 
 async def run_demo_crowd(
@@ -52,16 +60,20 @@ async def run_demo_crowd(
     log: Path,
     people: int,
     seed: int,
+    steps: DemoSteps,
     meanwhile: Callable[[], Awaitable[T]],
 ) -> T:
     """Let simulated people answer; on their last day, which is today, something goes on beside."""
+    name = "the crowd"
     begun, ahead = time.monotonic(), app.clock.ahead
     *earlier, today = plan_arrivals(people, app.clock.now())
     with Progress("People who answered", people) as bar:
         crowd = DemoCrowd(app, sandbox, seed, sandbox_process.clear_log(log), bar)
-        await crowd.answer_on_days(earlier)
+        await steps.attempt(name, crowd.answer_on_days(earlier), None)
         app.clock.ahead = ahead
-        _, result = await asyncio.gather(crowd.answer_on_days([today]), meanwhile())
+        last = steps.attempt(name, crowd.answer_on_days([today]), None)
+        _, result = await asyncio.gather(last, meanwhile())
     app.clock.ahead = ahead
+    await steps.attempt(name, crowd.check(), None)
     print_text(f"The crowd did {crowd.action_count} things in {time.monotonic() - begun:.0f} s.")
     return result

@@ -13,7 +13,8 @@ from bot.config import Config
 from bot.demo import sandbox_process
 from bot.demo.sandbox_process import DemoError, DemoParticipant, DemoSandbox
 from bot.demo.simulated_facilitator import SimulatedFacilitator
-from bot.progress import Progress
+from bot.demo.simulated_participants import SimulatedParticipants
+from bot.progress import Progress, print_text
 from bot.spreadsheets import read_spreadsheet
 from bot.web.links import WorkshopLinks
 from bot.workshop_file import read_workshop_file
@@ -25,12 +26,6 @@ from survey.workshop.plan import WorkshopPlan
 WORKSHOP_FILE, BASELINE_FILE = "lokakarya.toml", "lokakarya-baseline.csv"
 #: What the simulated participants did.
 PARTICIPANT_LOG = "workshop.jsonl"
-#: Their numbers begin here.
-FIRST_PARTICIPANT_ID = 7000
-#: Seconds that a ballot is open at the most while a simulated facilitator runs the session.
-BALLOT_SECONDS = 30.0
-#: Seconds in which participants come, and in which the last see their thanks.
-ARRIVAL_SECONDS, DEPARTURE_SECONDS = 90.0, 60.0
 #: How much faster than humans people are where nobody looks on.
 FAST_SPEED = 10.0
 
@@ -69,24 +64,6 @@ def build_join_payload(plan: WorkshopPlan) -> str:
     return f"{WORKSHOP_PREFIX}{plan.code}"
 
 
-async def run_participants(
-    sandbox: DemoSandbox, people: int, seed: int, log: Path, speed: float
-) -> None:
-    """Simulated participants come, vote whenever a ballot is open, and go at the end."""
-    sandbox_process.clear_log(log)
-    habits = sandbox_process.DEMO_FOLDER / "workshop.toml"
-    async for _ in sandbox_process.run_crowd_process(
-        sandbox.url,
-        people,
-        seed,
-        log,
-        habits=habits,
-        first=FIRST_PARTICIPANT_ID,
-        speed=f"{speed:g}",
-    ):
-        pass
-
-
 async def hold_workshop(
     app: App, sandbox: DemoSandbox, plan: WorkshopPlan, people: int, seed: int, log: Path
 ) -> None:
@@ -96,11 +73,10 @@ async def hold_workshop(
     leader = sandbox_process.list_demo_participants()[0]
     await list_page_links(sandbox, app.config, plan, [leader])
     await sandbox.act_as(leader.id, "start", payload=build_join_payload(plan))
-    crowd = asyncio.create_task(
-        run_participants(sandbox, people, seed, log, FAST_SPEED), name="participants"
-    )
+    participants = SimulatedParticipants(sandbox, people, seed, log)
+    voting = asyncio.create_task(participants.take_part(FAST_SPEED), name="participants")
     try:
-        await wait_for_participants(app, plan, people)
+        await wait_for_participants(app, plan, participants, people)
         with Progress("Ballots judged", len(plan.ballots)) as bar:
 
             async def judged() -> None:
@@ -109,26 +85,42 @@ async def hold_workshop(
                     len(room.session.list_in_phase(BallotPhase.REVEALED, BallotPhase.SKIPPED))
                 )
 
-            await SimulatedFacilitator(sandbox, leader.id, BALLOT_SECONDS).lead_workshop(judged)
-        await asyncio.wait_for(crowd, DEPARTURE_SECONDS)
-    except TimeoutError:
-        raise DemoError(f"Not everybody saw the end; {log} says what they did.") from None
+            facilitator = SimulatedFacilitator(sandbox, leader.id, participants.wait_until_still)
+            await facilitator.lead_workshop(judged)
+        await wait_for_departure(participants, log)
+        await voting
     finally:
-        crowd.cancel()
-        await asyncio.wait([crowd])
+        voting.cancel()
+        await asyncio.gather(voting, return_exceptions=True)
 
 
-async def wait_for_participants(app: App, plan: WorkshopPlan, people: int) -> None:
-    """Wait until everybody has a seat, but not for ever."""
-    ends = time.monotonic() + ARRIVAL_SECONDS
+async def wait_for_participants(
+    app: App, plan: WorkshopPlan, participants: SimulatedParticipants, people: int
+) -> None:
+    """Wait until everybody has a seat, or nobody is about to take one. Raises DemoError."""
     seats = {table.number for table in plan.workshop.tables}
-    with Progress("Participants who sit at a table", people) as bar:
-        seated = 0
-        while seated < people and time.monotonic() < ends:
-            room = await app.context.services.workshops.read_whole_room(plan.id)
-            seated = sum(n for seat, n in room.presence.seats.items() if seat in seats)
-            bar.set_done(seated)
-            await asyncio.sleep(0.5)
+    still = asyncio.create_task(participants.wait_until_still(), name="still")
+    try:
+        with Progress("Participants who sit at a table", people) as bar:
+            seated = -1
+            while seated < people and not still.done():
+                room = await app.context.services.workshops.read_whole_room(plan.id)
+                seated = sum(n for seat, n in room.presence.seats.items() if seat in seats)
+                bar.set_done(seated)
+                await participants.wait_for_report()
+    finally:
+        still.cancel()
+        await asyncio.gather(still, return_exceptions=True)
+    if seated < people:
+        print_text(f"{seated} of {people} participants sit at a table; the workshop begins.")
+
+
+async def wait_for_departure(participants: SimulatedParticipants, log: Path) -> None:
+    """Wait until everybody has seen the end. Raises DemoError if somebody does not see it."""
+    await participants.wait_until_still()
+    if not participants.ended:
+        seen, of = participants.report["ended"], participants.report["people"]
+        raise DemoError(f"{of - seen} of {of} participants did not see the end; {log} says why.")
 
 
 async def write_workshop_data(app: App, plan: WorkshopPlan, out: Path) -> tuple[Path, ...]:

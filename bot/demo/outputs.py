@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.app import App
 from bot.config import Config
 from bot.demo.arrivals import REPEATED_WAVE
+from bot.demo.demo_steps import DemoSteps
 from bot.progress import print_text
 from bot.report_defaults import build_report_request
 from reports.request import LANGUAGE_SEPARATOR, DataFormat, ReportKind, ReportRequest
@@ -28,28 +29,37 @@ RESIDENT_QUESTIONNAIRE = "persepsi"
 CHART_FOLDER = "charts"
 
 
-async def make_outputs(app: App, due: datetime, workshop: str, out: Path) -> None:
+async def make_outputs(app: App, due: datetime, workshop: str, out: Path, steps: DemoSteps) -> None:
     """Make everything as of ``due``, in processes of their own, and say of each that it is there.
 
-    ``workshop`` is the id of the one to report of, or empty.
+    ``workshop`` is the id of the one to report of, or empty. What cannot be made is left out.
     """
     loop, pool = (
         asyncio.get_running_loop(),
         ProcessPoolExecutor(MOST_PROCESSES, get_context("spawn")),
     )
     try:
-        work = [loop.run_in_executor(pool, job) for job in list_jobs(app, due, workshop, out)]
-        for each in asyncio.as_completed(work):
-            print_text(await each)
+        made = [
+            steps.attempt(what, print_when_made(loop.run_in_executor(pool, job)), None)
+            for what, job in list_jobs(app, due, workshop, out)
+        ]
+        await asyncio.gather(*made)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def list_jobs(app: App, due: datetime, workshop: str, out: Path) -> Iterator[Callable[[], str]]:
-    """What is to be made, what takes longest first."""
+async def print_when_made(line: Awaitable[str]) -> None:
+    """Say what was made once it is there."""
+    print_text(await line)
+
+
+def list_jobs(
+    app: App, due: datetime, workshop: str, out: Path
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    """What is to be made, by name, what takes longest first."""
     for request in list_report_requests(app, due, workshop):
-        yield partial(write_demo_report, request, out)
-    yield partial(write_demo_data, app.config, out, app.clock.now())
+        yield f"report {request.kind}", partial(write_demo_report, request, out)
+    yield "data", partial(write_demo_data, app.config, out, app.clock.now())
 
 
 def list_report_requests(app: App, due: datetime, workshop: str) -> Iterator[ReportRequest]:

@@ -21,15 +21,17 @@ from bot.demo import demo_workshop, sandbox_process
 from bot.demo.arrivals import WAVES_OPENED_AGO, build_earlier_waves
 from bot.demo.brought_forms import BroughtForm, read_brought_forms
 from bot.demo.crowd import run_demo_crowd
+from bot.demo.demo_steps import DemoSteps
 from bot.demo.outputs import CHART_FOLDER, make_outputs
 from bot.demo.sandbox_process import DemoError, DemoSandbox
+from bot.demo.simulated_participants import SimulatedParticipants
 from bot.progress import print_text
 from reports.delivery.due_times import CalendarTimes
 from survey.catalogue import SOURCE_LANGUAGE, get_language_name
 from survey.store import contacts, deliveries
 
-#: Seconds that the schedule may take to make and deliver a report.
-REPORT_TIMEOUT = 120
+#: Seconds in which a report is made and delivered or never: after ten minutes its process is ended.
+REPORT_TIMEOUT = 900
 #: Where the documents from the secretariat's chat go.
 DELIVERED_FOLDER = "delivered"
 #: Cards that change in a second where nobody waits for people.
@@ -40,14 +42,14 @@ LASTING_FOLDER = Path("var/demo")
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What the command line asks for."""
+    """What the command line asks for; without a ``port``, the usual one or any that is free."""
 
     crowd: int
     seed: int
     out: Path | None
     leave: bool
     fresh: bool
-    port: int
+    port: int | None
     questionnaires: tuple[Path, ...] = ()
     workshop: bool = False
     participants: int = 40
@@ -57,14 +59,14 @@ async def run_demo(config: Config, options: DemoOptions, stop: asyncio.Event) ->
     """Run the demo until ``stop``, or to its end. Raises DemoError, QuestionnaireError."""
     if options.leave:
         with tempfile.TemporaryDirectory(prefix="suara-demo-") as folder:
-            await run_in_sandbox(
-                config, Path(folder), sandbox_process.find_free_port(), options, stop
-            )
+            port = options.port or sandbox_process.find_free_port()
+            await run_in_sandbox(config, Path(folder), port, options, stop)
         return
     with sandbox_process.lock_folder(LASTING_FOLDER):
         if options.fresh:
             clear_folder(LASTING_FOLDER)
-        await run_in_sandbox(config, LASTING_FOLDER, options.port, options, stop)
+        port = options.port or sandbox_process.DEFAULT_PORT
+        await run_in_sandbox(config, LASTING_FOLDER, port, options, stop)
 
 
 def clear_folder(folder: Path) -> None:
@@ -161,27 +163,35 @@ async def poll_while_acting(
 async def act_out_demo(
     app: App, sandbox: DemoSandbox, chat_id: int, folder: Path, options: DemoOptions
 ) -> None:
-    """Let people come, set the clock, fetch what was delivered, make everything else."""
+    """Let people come, set the clock, fetch what was delivered, make everything else.
+
+    What cannot be done is left out, and what was made is kept. Raises DemoError at the end, then.
+    """
     voting = None if options.leave else await open_demo(app, sandbox, chat_id, folder, options)
+    steps = DemoSteps(options.out or (None if options.leave else folder))
+    gathering = partial(attempt_workshop, app, sandbox, folder, options, steps)
     try:
-        gathering = partial(run_demo_workshop, app, sandbox, folder, options)
         if options.crowd:
             log = (options.out or folder) / "crowd.jsonl"
-            held = await run_demo_crowd(app, sandbox, log, options.crowd, options.seed, gathering)
+            held = await run_demo_crowd(
+                app, sandbox, log, options.crowd, options.seed, steps, gathering
+            )
             await app.outbox.wait_until_empty()
         else:
             held = await gathering()
         if options.out is not None:
-            due = await wait_for_report(app)
-            await make_outputs(app, due, held, options.out)
-            await write_delivered(app, sandbox, chat_id, options.out)
+            due = set_clock_to_report(app)
+            await steps.attempt("scheduled report", wait_for_report(app, due), None)
+            await make_outputs(app, due, held, options.out, steps)
+            written = write_delivered(app, sandbox, chat_id, options.out)
+            await steps.attempt("summary", written, None)
         if voting is not None:
-            await voting
+            await steps.attempt("participants", voting, None)
+        steps.check()
     finally:
         if voting is not None:
             voting.cancel()
-            with suppress(asyncio.CancelledError):
-                await voting
+            await asyncio.gather(voting, return_exceptions=True)
 
 
 async def open_demo(
@@ -199,50 +209,58 @@ async def open_demo(
     if options.workshop or not options.participants:
         return None
     log = folder / demo_workshop.PARTICIPANT_LOG
-    voters = demo_workshop.run_participants(
-        sandbox, options.participants, options.seed, log, speed=1
-    )
-    return asyncio.create_task(voters, name="participants")
+    voters = SimulatedParticipants(sandbox, options.participants, options.seed, log)
+    return asyncio.create_task(voters.take_part(speed=1), name="participants")
+
+
+async def attempt_workshop(
+    app: App, sandbox: DemoSandbox, folder: Path, options: DemoOptions, steps: DemoSteps
+) -> str:
+    """The id of the workshop that was held; empty if there was none."""
+    held = run_demo_workshop(app, sandbox, folder, options, steps)
+    return await steps.attempt("workshop", held, "")
 
 
 async def run_demo_workshop(
-    app: App, sandbox: DemoSandbox, folder: Path, options: DemoOptions
+    app: App, sandbox: DemoSandbox, folder: Path, options: DemoOptions, steps: DemoSteps
 ) -> str:
-    """A whole workshop by itself, if it is wished for; its data go where the results go. Its id."""
+    """A whole workshop by itself, if it is wished for; its data go where the results go. Its id.
+
+    One that could not be held to its end has data, too.
+    """
     if not options.workshop:
         return ""
     begun, folder = time.monotonic(), options.out or folder
     plan = await demo_workshop.prepare_workshop(app)
-    await demo_workshop.hold_workshop(
-        app,
-        sandbox,
-        plan,
-        options.participants,
-        options.seed,
-        folder / demo_workshop.PARTICIPANT_LOG,
-    )
+    log = folder / demo_workshop.PARTICIPANT_LOG
+    held = demo_workshop.hold_workshop(app, sandbox, plan, options.participants, options.seed, log)
+    await steps.attempt("workshop", held, None)
     await app.outbox.wait_until_empty()
     print_text(await demo_workshop.describe_held_workshop(app, plan, begun))
     if options.out is not None:
-        paths = await demo_workshop.write_workshop_data(app, plan, options.out)
+        written = demo_workshop.write_workshop_data(app, plan, options.out)
+        paths = await steps.attempt("data of the workshop", written, ())
         print_text(f"Its data: {', '.join(map(str, paths))}")
     return plan.id
 
 
-async def wait_for_report(app: App) -> datetime:
-    """Set the clock to the next hour of the schedule, which is returned, and wait until its report
-    has arrived.
-    """
+def set_clock_to_report(app: App) -> datetime:
+    """Set the clock to the next hour of the schedule, which is returned, and wake what is due."""
     plan = app.config.schedules[0]
     zone = app.config.suara.zone
     due = CalendarTimes.parse(plan.every).find_first_after(app.clock.now(), zone)
     app.clock.set(due + timedelta(seconds=1))
     print_text(f"The clock is set to {due:%A %d %B %Y %H:%M} ({zone}); the report is being made.")
     app.wake_jobs()
+    return due
+
+
+async def wait_for_report(app: App, due: datetime) -> None:
+    """Wait until the report of that hour has arrived. Raises DemoError."""
     for _ in range(REPORT_TIMEOUT * 5):
         async with app.store.read() as connection:
             if await deliveries.count_delivered(connection, due):
-                return due
+                return
         await asyncio.sleep(0.2)
     raise DemoError("The report did not arrive; the lines above say why.")
 

@@ -25,12 +25,22 @@ DEMO_FOLDER = Path(__file__).parent
 HABITS_FILE = DEMO_FOLDER / "habits.toml"
 #: Simulated people have numbers from here on.
 FIRST_CROWD_ID = 5000
-#: Seconds that the sandbox may take to start.
-START_TIMEOUT = 20
+#: Where the chats are unless somebody wishes for another port.
+DEFAULT_PORT = 8081
+#: How long a line of the sandbox's stream of events may be.
+MOST_BYTES_OF_EVENT = 1 << 24
+#: What an HTTP answer says of an act that is not possible on the screen as it is now.
+REFUSED_STATUS = 409
+#: Below it there is room for another port to suggest.
+MOST_PORT = 65_526
 
 
 class DemoError(Exception):
-    """The demo cannot run; the message says what to do."""
+    """The demo cannot run, or not go on; the message says who could not do what, or what to do."""
+
+
+class ActionRefusedError(Exception):
+    """Somebody's screen is not what it was when they decided; the message says what is on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +97,17 @@ class DemoSandbox:
         self._session = session
 
     async def send_request(self, verb: str, path: str, body: Any = None) -> dict[str, Any]:
-        """One request of a person's side."""
-        async with self._session.request(verb, self.url + path, json=body) as response:
-            response.raise_for_status()
-            answer: dict[str, Any] = await response.json()
-            return answer
+        """One request of a person's side. Raises ActionRefusedError, or DemoError."""
+        try:
+            async with self._session.request(verb, self.url + path, json=body) as response:
+                answer: dict[str, Any] = await response.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as fault:
+            raise DemoError(f"The sandbox did not answer {verb} {path}: {fault!r}") from None
+        if response.status == REFUSED_STATUS:
+            raise ActionRefusedError(answer["error"])
+        if not response.ok:
+            raise DemoError(f"The sandbox refused {verb} {path}: {answer}")
+        return answer
 
     async def create_person(self, person: int, first_name: str, language_code: str) -> None:
         """Let somebody exist, or change what is known of them."""
@@ -99,7 +115,7 @@ class DemoSandbox:
         await self.send_request("PUT", f"/person/{person}", about)
 
     async def act_as(self, person: int, what: str, **details: Any) -> None:
-        """Do something in somebody's private chat."""
+        """Do something in somebody's private chat. Raises ActionRefusedError."""
         await self.send_request("POST", f"/person/{person}/{what}", details)
 
     async def read_messages(self, person: int) -> list[dict[str, Any]]:
@@ -110,6 +126,35 @@ class DemoSandbox:
     async def read_person(self, person: int) -> dict[str, Any]:
         """Everything on a person's screen."""
         return await self.send_request("GET", f"/person/{person}")
+
+    async def wait_until_idle(self, person: int, seconds: float) -> None:
+        """Wait until the bot is through with what somebody did, at most ``seconds``."""
+        await self.send_request("GET", f"/person/{person}/settled?seconds={seconds:g}")
+
+    @asynccontextmanager
+    async def watch_screen(self, person: int, changed: asyncio.Event) -> AsyncIterator[None]:
+        """Set ``changed`` whenever something happens on somebody's screen, and at first."""
+        following = asyncio.create_task(self._follow_screen(person, changed), name="watching")
+        try:
+            yield
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError, aiohttp.ClientError):
+                await following
+
+    async def _follow_screen(self, person: int, changed: asyncio.Event) -> None:
+        """Whoever waits goes on with the end of the stream, too: the next look says what is."""
+        url, patient = f"{self.url}/person/events", aiohttp.ClientTimeout(total=None)
+        seen = {"person": str(person)}
+        try:
+            async with self._session.get(
+                url, params=seen, timeout=patient, read_bufsize=MOST_BYTES_OF_EVENT
+            ) as stream:
+                async for line in stream.content:
+                    if line.startswith(b"data: "):
+                        changed.set()
+        finally:
+            changed.set()
 
     async def create_people(self) -> int:
         """Let everybody exist; the number of the secretariat's chat."""
@@ -160,6 +205,7 @@ async def run_sandbox(
         "--username",
         DEMO_USERNAME,
     ]
+    check_port(port)
     # The sandbox ends when its stdin closes, so that it cannot outlive us, however we end.
     process = await start_process(
         *command, "--attached", "--data", str(folder / "sandbox"),
@@ -176,14 +222,34 @@ async def run_sandbox(
         await process.wait()
 
 
+def check_port(port: int) -> None:
+    """Raise DemoError if somebody listens there."""
+    with socket.socket() as probe:
+        # As servers do: a port that a demo has just left is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise DemoError(explain_taken_port(port)) from None
+
+
+def explain_taken_port(port: int) -> str:
+    """One line for whoever has to name another one."""
+    other = port + 9 if port < MOST_PORT else DEFAULT_PORT
+    return (
+        f"Port {port} is taken. Name another one: make demo PORT={other}, or suara demo --port "
+        f"{other}"
+    )
+
+
 async def wait_until_ready(process: asyncio.subprocess.Process, port: int) -> None:
-    """Wait until the sandbox says that it is ready."""
-    first_line = b""
-    if process.stdout is not None:
-        with suppress(TimeoutError):
-            first_line = await asyncio.wait_for(process.stdout.readline(), START_TIMEOUT)
+    """Wait until the sandbox says that it is ready, or ends. Raises DemoError if it ends."""
+    first_line = await process.stdout.readline() if process.stdout is not None else b""
     if first_line.strip() != b"ready":
-        raise DemoError(f"Port {port} is taken. Name another one: suara demo --port 8090")
+        check_port(port)
+        raise DemoError(
+            f"The sandbox did not start. What it says: {sys.executable} -m sandbox --port {port}"
+        )
 
 
 @contextmanager
@@ -243,7 +309,7 @@ async def run_crowd_process(
             async for line in process.stdout:
                 yield json.loads(line)
         if await process.wait() != 0:
-            raise DemoError("The crowd stopped before its end.")
+            raise DemoError(f"The simulated people stopped before their end; {log} says where.")
     finally:
         if process.returncode is None:
             process.terminate()

@@ -1,19 +1,17 @@
 """A simulated facilitator: runs a whole workshop from the buttons on their card, as a person would.
 
-Their language does not matter: buttons are known by the sign that they begin with.
+Their language does not matter: buttons are known by the sign that they begin with. A card may
+change between a look and a tap; they then look again, decide anew and tap again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 
-from bot.demo.sandbox_process import DemoError, DemoSandbox
+from bot.demo.sandbox_process import ActionRefusedError, DemoError, DemoSandbox
 
 #: What the buttons begin with.
 OPEN_SIGN, CLOSE_SIGN, REVEAL_SIGN, REOPEN_SIGN, AGAIN_SIGN = "▶", "⏹", "📊", "↺", "🔁"
@@ -23,10 +21,10 @@ SPLIT_SIGN = "↔️"
 #: ``× Banjir: 12 dari 30 sudah memilih``.
 VOTED_LINE = re.compile(r"^× .*: (\d+) \D+ (\d+) ", re.MULTILINE)
 NOTE_TEXT = "Perlu dibahas: data pemeliharaan dan uji beban belum sama di semua meja"
-#: Seconds between two looks at the card, and for which it may stay as it is after a tap.
-CARD_LOOK_INTERVAL, CARD_TIMEOUT = 0.2, 60.0
-#: Seconds without another vote after which nobody is waited for any more.
-QUIET_SECONDS = 4.0
+#: Seconds after which whoever sees nothing become of a tap looks and taps again.
+LOOK_AGAIN_SECONDS = 10.0
+#: So often in a row before they give up.
+MOST_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,7 @@ class FacilitatorPanel:
 
     text: str
     labels: tuple[str, ...]
+    message_id: int = 0
 
     def find_buttons(self, sign: str) -> list[str]:
         """The buttons that begin with a sign."""
@@ -46,115 +45,157 @@ class FacilitatorPanel:
         counts = VOTED_LINE.findall(self.text)
         return bool(counts) and all(n == of for n, of in counts)
 
-    @property
-    def vote_count(self) -> int:
-        """How many there are on what is open."""
-        return sum(int(n) for n, _ in VOTED_LINE.findall(self.text))
+    def __str__(self) -> str:
+        """In one line, for whoever reads why it did not go on."""
+        buttons = " ".join(f"[{label}]" for label in self.labels)
+        return " ".join(f"{self.text} {buttons}".split()) or "no card"
 
 
 class SimulatedFacilitator:
-    """``window`` is for how many seconds a ballot is open at the most."""
+    """``wait_until_still`` ends once nobody in the room is about to vote any more."""
 
-    def __init__(self, sandbox: DemoSandbox, person: int, window: float) -> None:
+    def __init__(
+        self, sandbox: DemoSandbox, person: int, wait_until_still: Callable[[], Awaitable[None]]
+    ) -> None:
         self._box = sandbox
         self._person = person
-        self._window = window
-        self._opened = 0
+        self._wait_until_still = wait_until_still
+        self._changed = asyncio.Event()
+        self._opened = self._vain_tries = 0
         self._reopened = self._noted = False
 
     async def lead_workshop(self, after_each: Callable[[], Awaitable[None]]) -> None:
         """From the first ballot to the lock. Raises DemoError if the card does not go on."""
-        while await self._take_step(await self.read_panel()):
-            await after_each()
-        await self._tap(MORE_SIGN)
-        await self._tap(LOCK_SIGN)
-        await self._tap_label((await self.read_panel()).labels[0])
+        async with self._box.watch_screen(self._person, self._changed):
+            await self._look_until(lambda panel: bool(panel.find_buttons(MORE_SIGN)))
+            while await self._take_step(await self.read_panel()):
+                await after_each()
+            while not await self._go_on_locking(await self.read_panel()):
+                pass
 
     async def read_panel(self) -> FacilitatorPanel:
         """The card as it is now."""
+        # Whatever changes from here on is worth another look.
+        self._changed.clear()
         messages = await self._box.read_messages(self._person)
         cards = [m for m in messages if m["from"]["is_bot"] and not m["deleted"]]
         if not cards:
             return FacilitatorPanel("", ())
         rows = cards[-1].get("reply_markup", {}).get("inline_keyboard", [])
         labels = tuple(button["text"] for row in rows for button in row)
-        return FacilitatorPanel(cards[-1].get("text", ""), labels)
+        return FacilitatorPanel(cards[-1].get("text", ""), labels, cards[-1]["message_id"])
 
     async def _take_step(self, panel: FacilitatorPanel) -> bool:
-        """The next step; False when there is none left."""
-        if panel.find_buttons(CLOSE_SIGN):
+        """Try the next step; False when there is none left."""
+        if not panel.find_buttons(MORE_SIGN):
+            await self._leave_page(panel)
+        elif panel.find_buttons(CLOSE_SIGN):
             await self._wait_for_votes()
-            await self._tap(CLOSE_SIGN)
+            await self._try_sign(CLOSE_SIGN)
         elif panel.find_buttons(REVEAL_SIGN):
             await self._reveal()
         elif panel.find_buttons(AGAIN_SIGN) and SPLIT_SIGN in panel.text + "".join(panel.labels):
-            await self._note_discussion()
-            await self._tap(AGAIN_SIGN)
+            await self._go_on_discussing()
         elif openers := panel.find_buttons(OPEN_SIGN):
-            await self._open_ballots(openers)
+            await self._open_ballots(panel, openers)
         else:
             return False
         return True
 
-    async def _open_ballots(self, openers: list[str]) -> None:
+    async def _open_ballots(self, panel: FacilitatorPanel, openers: list[str]) -> None:
         """First one ballot, then the rest of its row, then all tables in parallel."""
-        await self._tap_label(openers[min(self._opened, len(openers) - 1)])
-        self._opened += 1
+        opener = openers[min(self._opened, len(openers) - 1)]
+        self._opened += await self._try_label(panel, opener)
 
     async def _reveal(self) -> None:
         """Once, a round is gone on with before: somebody was still talking."""
-        if not self._reopened:
-            self._reopened = True
-            await self._tap(REOPEN_SIGN)
-            return
-        await self._tap(REVEAL_SIGN)
-        await self._wait_for_panel(lambda panel: not panel.find_buttons(REVEAL_SIGN))
+        if self._reopened:
+            await self._try_sign(REVEAL_SIGN)
+        else:
+            self._reopened = await self._try_sign(REOPEN_SIGN)
 
-    async def _note_discussion(self) -> None:
-        """Write down once what the discussion was about."""
-        if not self._noted:
-            self._noted = True
-            await self._tap(NOTE_SIGN)
+    async def _go_on_discussing(self) -> None:
+        """Once, what the discussion was about is noted before the second round."""
+        await self._try_sign(AGAIN_SIGN if self._noted else NOTE_SIGN)
+
+    async def _leave_page(self, panel: FacilitatorPanel) -> None:
+        """Type what the page of the note asks for; the panel comes again below it."""
+        if panel.labels and not self._noted:
             await self._box.act_as(self._person, "say", text=NOTE_TEXT)
-            await self._wait_for_panel(lambda panel: bool(panel.find_buttons(AGAIN_SIGN)))
+            self._noted = True
+        await self._look_until(lambda panel: bool(panel.find_buttons(MORE_SIGN)))
+
+    async def _go_on_locking(self, panel: FacilitatorPanel) -> bool:
+        """One tap towards the lock, which is asked for once more; True once it is done."""
+        for sign in (MORE_SIGN, LOCK_SIGN):
+            if panel.find_buttons(sign):
+                await self._try_sign(sign)
+                return False
+        return await self._try_label(panel, panel.labels[0] if panel.labels else "")
 
     async def _wait_for_votes(self) -> None:
-        """Wait for everybody while votes still come, but not for ever."""
-        ends, seen = time.monotonic() + self._window, FacilitatorPanel("", ())
-        with suppress(TimeoutError):
-            while not seen.everybody_voted and time.monotonic() < ends:
-                patience = QUIET_SECONDS if seen.vote_count else self._window
-                seen = await self._poll_panel(partial(has_new_votes, seen.vote_count), patience)
-
-    async def _tap(self, sign: str) -> None:
-        """Tap the first button with a sign."""
-        there = await self._wait_for_panel(lambda panel: bool(panel.find_buttons(sign)))
-        await self._tap_label(there.find_buttons(sign)[0])
-
-    async def _tap_label(self, label: str) -> None:
-        """Tap a button and see what becomes of it."""
-        before = await self.read_panel()
-        await self._box.act_as(self._person, "tap", label=label)
-        await self._wait_for_panel(lambda panel: panel != before)
-
-    async def _wait_for_panel(self, there: Callable[[FacilitatorPanel], bool]) -> FacilitatorPanel:
-        """The card once it is so. Raises DemoError."""
+        """Wait until everybody has voted, or nobody is about to."""
+        waits = [
+            asyncio.ensure_future(self._wait_until_still()),
+            asyncio.ensure_future(self._wait_until_voted()),
+        ]
         try:
-            return await self._poll_panel(there, CARD_TIMEOUT)
+            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in done:
+                wait.result()
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _wait_until_voted(self) -> None:
+        while not (await self.read_panel()).everybody_voted:
+            await self._changed.wait()
+
+    async def _try_sign(self, sign: str) -> bool:
+        """Tap the first button with a sign, as the card is now."""
+        panel = await self.read_panel()
+        return await self._try_label(panel, next(iter(panel.find_buttons(sign)), ""))
+
+    async def _try_label(self, seen: FacilitatorPanel, label: str) -> bool:
+        """Tap a button and see what becomes of it; False if one has to look and tap again.
+
+        Raises DemoError when that has been so too often.
+        """
+        done, refusal = False, ""
+        try:
+            if label:
+                tapped = {"label": label, "message_id": seen.message_id}
+                await self._box.act_as(self._person, "tap", **tapped)
+                await self._box.wait_until_idle(self._person, LOOK_AGAIN_SECONDS)
+            done = await self.read_panel() != seen or await self._wait_for_change()
+            done = done and bool(label)
+        except ActionRefusedError as refused:
+            refusal = f" The last tap was refused: {refused}."
+        self._vain_tries = 0 if done else self._vain_tries + 1
+        if self._vain_tries > MOST_TRIES:
+            raise await self._describe_stop(f"wanted to tap “{label}”", refusal)
+        return done
+
+    async def _wait_for_change(self) -> bool:
+        """Wait for something new on the card; False when nothing comes for long."""
+        try:
+            async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                await self._changed.wait()
         except TimeoutError:
-            raise DemoError(f"The facilitator's card stays at: {await self.read_panel()}") from None
+            return False
+        return True
 
-    async def _poll_panel(
-        self, there: Callable[[FacilitatorPanel], bool], seconds: float
-    ) -> FacilitatorPanel:
-        ends = time.monotonic() + seconds
-        while not there(panel := await self.read_panel()):
-            if time.monotonic() > ends:
-                raise TimeoutError
-            await asyncio.sleep(CARD_LOOK_INTERVAL)
-        return panel
+    async def _look_until(self, there: Callable[[FacilitatorPanel], bool]) -> None:
+        """Look whenever the card changes, until it is so. Raises DemoError."""
+        vain_looks = 0
+        while not there(await self.read_panel()):
+            vain_looks = 0 if await self._wait_for_change() else vain_looks + 1
+            if vain_looks > MOST_TRIES:
+                raise await self._describe_stop("waited for the panel")
 
-
-def has_new_votes(votes: int, panel: FacilitatorPanel) -> bool:
-    """Whether there are more votes than before, or all."""
-    return panel.everybody_voted or panel.vote_count > votes
+    async def _describe_stop(self, what: str, more: str = "") -> DemoError:
+        """Who could not go on, where, and what they saw."""
+        seen = await self.read_panel()
+        where = f"The facilitator, person {self._person}, in their chat with the bot,"
+        return DemoError(f"{where} {what} and could not go on.{more} Seen: {seen}")

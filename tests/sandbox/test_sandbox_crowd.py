@@ -6,16 +6,20 @@ import asyncio
 import json
 import sys
 from collections import Counter, defaultdict
+from math import inf
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
+import aiohttp
 import pytest
 
+import sandbox
 from sandbox import Sandbox
+from sandbox.crowd import Crowd
 from sandbox.habits import read_habits
 from sandbox.temperament import Temperament
-from tests.sandbox.raw_bot import ToyBot
+from tests.sandbox.raw_bot import RawBot, ToyBot
 
 HABITS = Path(__file__).with_name("toy_habits.toml")
 Line = dict[str, Any]
@@ -147,3 +151,82 @@ async def test_habits_say_where_they_are_wrong(tmp_path: Path) -> None:
         habits.write_text(text, "utf-8")
         with pytest.raises(ValueError, match=words):
             read_habits(habits)
+
+
+class CrowdThatMissesEdits(Crowd):
+    """Its phones show a message as it came, whatever becomes of it, until somebody looks again."""
+
+    def _take(self, event: Line) -> None:
+        if event["kind"] != "edited":
+            super()._take(event)
+
+
+@pytest.mark.usefixtures("toy")
+async def test_whoever_taps_what_is_not_there_any_more_looks_again(
+    box: Sandbox, tmp_path: Path
+) -> None:
+    habits = read_habits(HABITS)
+    with (tmp_path / "log").open("a", encoding="utf-8") as log:
+        async with aiohttp.ClientSession(box.url) as session:
+            summary = await CrowdThatMissesEdits(session, habits, 3, inf, log).run(6, 5000)
+    assert not summary["ended"].keys() & {"patience", "stuck"}
+    assert summary["ended"]["finished"] > 1
+    for lines in read(tmp_path / "log").values():
+        missed = [line for line in lines if "missed" in line and "tap" in line["missed"]]
+        for line in missed:
+            later = [other for other in lines if "did" in other and other["act"] > line["act"]]
+            assert not later or later[0]["did"] != line["missed"]
+        assert missed or lines[-1]["acts"] < 5
+
+
+@pytest.mark.usefixtures("toy")
+async def test_a_refused_tap_is_tapped_again_and_each_word_names_its_tap(
+    box: Sandbox, tmp_path: Path
+) -> None:
+    await box.inject_fault("person:tap", code=409, times=0, every=3)
+    (*_, last) = await crowd(box, tmp_path / "log", "--people", "20", "--seed", "7")
+    assert not last["summary"]["ended"].keys() & {"patience", "stuck", "failed"}
+    refusals = 0
+    for lines in read(tmp_path / "log").values():
+        tapped = {line["act"] for line in lines if line.get("did", {}).keys() & {"tap", "old"}}
+        missed = {line["act"] for line in lines if "missed" in line}
+        told = [line["act"] for line in lines if "told" in line]
+        assert sorted(told) == sorted(tapped - missed)
+        assert "ended" in lines[-1]
+        refusals += len(missed)
+    assert refusals > 20
+
+
+async def test_a_crowd_whose_sandbox_ends_says_so_in_one_line(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = ["-m", "sandbox.crowd", "--habits", str(HABITS), "--log", str(log), "--people", "5"]
+    async with sandbox.serve() as served:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *command, "--url", served.url,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        while not (log.exists() and len(read(log)) == 5):
+            await asyncio.sleep(0.05)
+    _, errors = await process.communicate()
+    assert process.returncode == 1
+    (line,) = errors.decode().splitlines()
+    assert line.startswith("The crowd could not go on: ")
+
+
+async def test_a_crowd_tells_when_everybody_waits(box: Sandbox, tmp_path: Path) -> None:
+    """Whoever was not answered yet has something to expect; whoever was shown all waits."""
+    habits = tmp_path / "habits.toml"
+    words = HABITS.read_text("utf-8").replace("patience = 5", "patience = 30")
+    habits.write_text(words.replace("[chances]", "[[rule]]\ndo = [{ wait = true }]\n[chances]"))
+    options = ("--people", "5", "--group", "warga")
+    running = asyncio.create_task(crowd(box, tmp_path / "log", *options, habits=habits))
+    async with RawBot.connect(box.url) as bot:
+        while len(read(tmp_path / "log") if (tmp_path / "log").exists() else ()) < 5:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(2.5)
+        for number in range(5000, 5005):
+            await bot.call_method("sendMessage", chat_id=number, text="Bukan pertanyaan")
+        (*reports, _) = await running
+    waiting = [report["waiting"] for report in reports]
+    assert waiting[0] == 0
+    assert 5 in waiting[2:12]

@@ -61,18 +61,12 @@ class Run:
     @cached_property
     def heeded(self) -> list[dict[str, Any]]:
         """The same without taps that came too late: the bot said so, or the button was gone."""
-        waiting: dict[int, list[int]] = {}
-        late: set[int] = set()
-        for place, line in enumerate(self.lines):
-            taps = waiting.setdefault(line["person"], [])
-            if line.get("did", {}).keys() & {"tap", "old"}:
-                taps.append(place)
-            elif "missed" in line and taps:
-                late.add(taps.pop())
-            elif "told" in line and taps:
-                tapped = taps.pop(0)
-                late |= {tapped} if line["told"] in LATE else set()
-        return [a for n, a in enumerate(self.lines) if "did" in a and n not in late]
+        late = {
+            (line["person"], line["act"])
+            for line in self.lines
+            if "missed" in line or line.get("told") in LATE
+        }
+        return [act for act in self.acts if (act["person"], act["act"]) not in late]
 
     def table(self, name: str) -> list[dict[str, str]]:
         with (self.out / name).open(encoding="utf-8", newline="") as file:

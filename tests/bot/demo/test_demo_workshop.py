@@ -232,14 +232,17 @@ class Labels:
 def cast_by(lines: list[dict[str, Any]], words: Labels) -> list[Row]:
     """One person's votes and reasons that were offered, as far as they were told that they count.
 
-    Every tap is answered with a word, in the order of the taps.
+    Every tap that was possible is answered with a word, which names the tap: what was told of one
+    may come before or after it turns out that the next one is not possible any more.
     """
-    possible = [a for a, b in zip(lines, [*lines[1:], {}], strict=True) if "missed" not in b]
-    taps = [line for line in possible if "tap" in line.get("did", {})]
-    told = [line["told"] for line in lines if "told" in line]
+    taps = {line["act"]: line for line in lines if "tap" in line.get("did", {})}
+    told = {line["act"]: line["told"] for line in lines if "told" in line}
+    missed = {line["act"] for line in lines if "missed" in line}
+    assert taps.keys() == told.keys() | missed
     rounds: dict[tuple[str, str], str] = {}
     found: list[Row] = []
-    for line, word in zip(taps, told, strict=True):
+    for act, word in told.items():
+        line = taps[act]
         card = line["card"]
         if word.endswith("tersimpan") and (about := ABOUT.search(card)):
             ballot = words.assets[about[1]], words.shocks[about[2]]
