@@ -54,6 +54,7 @@ from bot.telegram.calls import (
 from bot.telegram.cards import CardSender
 from bot.telegram.client import UNKNOWN_BOT, create_bot
 from bot.telegram.group_cards import GroupCards
+from bot.telegram.intake import UpdateIntake
 from bot.telegram.polling import Poller
 from bot.telegram.question_media import QuestionMedia
 from bot.translation import Translator, get_translator
@@ -100,17 +101,23 @@ class App:
     health: Health
 
     async def poll_updates(self, stop: asyncio.Event) -> None:
-        """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
+        """Take updates until ``stop``. Raises IntakeError, DatabaseFault."""
         poller = Poller(
-            self.bot,
-            partial(route_update, self.context),
+            self.build_intake(),
             on_reconnect=self.context.senders.card_updater.requeue_sessions,
             on_answer=self.health.note_answer,
-            record_set_aside=self.record_set_aside,
-            is_barrier=partial(is_facilitator_action, self.context),
         )
         await poller.run(stop)
         await self.card_sender.wait_until_shown(CARDS_GRACE_SECONDS)
+
+    def build_intake(self) -> UpdateIntake:
+        """What takes each update, whichever way it comes."""
+        return UpdateIntake(
+            self.bot,
+            partial(route_update, self.context),
+            record_set_aside=self.record_set_aside,
+            is_barrier=partial(is_facilitator_action, self.context),
+        )
 
     async def record_set_aside(self, update_id: int, kind: str, place: str) -> None:
         """Record an update that could not be read or carried out. Raises DatabaseFault."""
