@@ -1,7 +1,8 @@
 """The running application, put together from a Config. Read this first.
 
-`open_app` starts what runs, `build_app` shows which part is given which; `App.poll_updates` takes
-what people do from Telegram. What a tap then means begins in `bot.handlers.router.route_update`.
+`open_app` starts what runs, `build_app` shows which part is given which; `App.receive_updates`
+takes what people do from Telegram. What a tap then means begins in
+`bot.handlers.router.route_update`.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ from bot.telegram.group_cards import GroupCards
 from bot.telegram.intake import UpdateIntake
 from bot.telegram.polling import Poller
 from bot.telegram.question_media import QuestionMedia
+from bot.telegram.webhook import Webhook
 from bot.translation import Translator, get_translator
 from bot.web.health import Health
 from bot.web.routes import serve_web
@@ -99,6 +101,23 @@ class App:
     context: HandlerContext
     intake: IntakeService
     health: Health
+
+    async def receive_updates(self, stop: asyncio.Event) -> None:
+        """Take updates until ``stop``, as config.toml says: brought to us, or fetched.
+
+        Raises IntakeError, DatabaseFault, WebFault.
+        """
+        if not self.config.webhook.url:
+            await self.poll_updates(stop)
+            return
+        webhook = Webhook(
+            self.config.webhook,
+            self.build_intake(),
+            on_reconnect=self.context.senders.card_updater.requeue_sessions,
+            on_answer=self.health.note_answer,
+        )
+        await webhook.run(stop)
+        await self.card_sender.wait_until_shown(CARDS_GRACE_SECONDS)
 
     async def poll_updates(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``. Raises IntakeError, DatabaseFault."""

@@ -82,7 +82,7 @@ async def run_bot(config: Config, clock: Clock | None = None) -> AsyncIterator[A
         await create_empty_database(file)
     async with open_app(config, TOKEN, clock or Clock()) as app:
         stop = asyncio.Event()
-        task = asyncio.create_task(app.poll_updates(stop))
+        task = asyncio.create_task(app.receive_updates(stop))
         try:
             yield app
         finally:
