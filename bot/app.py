@@ -19,7 +19,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 
 from bot.clock import Clock
 from bot.config import Config
-from bot.handlers.commands import CommandMenu, list_menu_entries
+from bot.handlers.commands import CommandMenu, is_own_command, list_menu_entries
 from bot.handlers.context import (
     CardSenders,
     FileTransfers,
@@ -43,6 +43,7 @@ from bot.questionnaire_folder import (
 from bot.report_defaults import build_report_request
 from bot.screens.bot_info import BotInfo
 from bot.seeding import seed_store
+from bot.telegram.act_limits import ActLimits
 from bot.telegram.attachments import AttachmentDownloader
 from bot.telegram.calls import (
     CallError,
@@ -100,6 +101,7 @@ class App:
     clock: Clock
     context: HandlerContext
     intake: IntakeService
+    limits: ActLimits
     health: Health
 
     async def receive_updates(self, stop: asyncio.Event) -> None:
@@ -136,6 +138,7 @@ class App:
             partial(route_update, self.context),
             record_set_aside=self.record_set_aside,
             is_barrier=partial(is_facilitator_action, self.context),
+            limits=self.limits,
         )
 
     async def record_set_aside(self, update_id: int, kind: str, place: str) -> None:
@@ -208,6 +211,9 @@ def build_app(
     workshops, intake = WorkshopService(store), IntakeService(store)
     interviews = InterviewService(store, zone, boundaries, workshops.find_room)
     card_sender = CardSender(bot, interviews.remember_card)
+    limits = ActLimits(
+        config.telegram.most_acts_a_second, partial(is_own_command, username=bot.username)
+    )
     pace = OutgoingPace(config.telegram.most_a_second)
     report_scheduler = ReportScheduler(
         store, zone, report_request, make_report_in_process, ReportSender(bot)
@@ -259,7 +265,8 @@ def build_app(
         clock=clock,
         context=context,
         intake=intake,
-        health=Health(workshops, intake),
+        limits=limits,
+        health=Health(workshops, intake, limits),
     )
 
 

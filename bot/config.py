@@ -109,6 +109,7 @@ class TelegramSettings(TomlSection):
     # A little below the about 30 messages a second that Telegram takes from one bot
     # (core.telegram.org/bots/faq, "My bot is hitting limits").
     most_a_second: int = Field(default=28, ge=1, le=1000)
+    most_acts_a_second: int = Field(default=5, ge=0, le=1000)
 
 
 class QuestionnaireSettings(TomlSection):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +12,10 @@ import structlog
 from telegram import Bot, Update
 
 from bot.safe_logs import locate_fault
+from bot.telegram.act_limits import ActLimits, ActVerdict
 from bot.telegram.client import read_update_id
 from bot.telegram.decoding import UPDATE_KINDS, classify_update, decode_update
+from bot.telegram.held_acts import HeldActs
 from bot.telegram.update_order import UpdateOrder
 from survey.store.database import DatabaseFault, is_value_fault
 
@@ -55,22 +58,51 @@ class UpdateIntake:
     record_set_aside: RecordKeeper = keep_no_record
     #: Which updates divide those before them from those after them.
     is_barrier: Callable[[Update], bool] = lambda _: False
+    #: What of it is taken at all; without, everything.
+    limits: ActLimits | None = None
     order: UpdateOrder = field(default_factory=UpdateOrder)
+    held: HeldActs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.held = HeldActs(self._take_admitted)
 
     async def take_all(self, written: Iterable[Any]) -> None:
         """Take updates that came together, in their order. Raises DatabaseFault."""
         await asyncio.gather(*(self.take(raw) for raw in written))
 
     async def take(self, raw: Any) -> None:
-        """Take one update, when its turn has come. Raises DatabaseFault."""
+        """Take one update, when its turn has come. Raises DatabaseFault.
+
+        What is above the limits is dropped, but for each person's newest act, which waits.
+        """
+        # Nothing is awaited until the update stands in line, so that those which came together
+        # stand there in their order before the first of them has gone on.
+        if self.limits is not None:
+            verdict = self.limits.judge(raw, time.monotonic())
+            # What comes while an earlier one waits must not overtake it.
+            if not verdict.taken or self.held.holds(verdict.actor):
+                self._hold_or_drop(raw, verdict, self.limits)
+                return
+        await self._take_admitted(raw)
+
+    async def finish(self) -> None:
+        """Carry out what waits yet: no more updates come."""
+        await self.held.finish()
+
+    def _hold_or_drop(self, raw: Any, verdict: ActVerdict, limits: ActLimits) -> None:
+        dropped = 1
+        if verdict.actor is not None and (verdict.taken or verdict.wait):
+            dropped = self.held.hold(verdict.actor, raw, verdict.wait)
+        limits.dropped_count += dropped
+        self.held.note_dropped(dropped)
+
+    async def _take_admitted(self, raw: Any) -> None:
         try:
             # Each by itself: where one cannot be decoded its neighbours can.
             update = decode_update(raw, self.bot)
         except Exception as fault:
             await self._set_aside(read_update_id(raw) or 0, classify_update(raw), fault)
             return
-        # Nothing is awaited before this, so that those which came together stand in line in their
-        # order before the first of them has gone on.
         async with self.order.take_turn(
             update.update_id, find_sender(update), divides=self._divides(update)
         ):

@@ -67,6 +67,7 @@ class Poller:
                 await self.intake.take_all(written)
                 self.offset = max(read_update_id(raw) or 0 for raw in written) + 1
         stopping.cancel()
+        await self.intake.finish()
 
     @staticmethod
     def _now() -> float:

@@ -117,6 +117,7 @@ class Webhook:
                 stopping.cancel()
                 failed.cancel()
                 await receiver.close(CLOSE_SECONDS)
+                await self.intake.finish()
 
     async def _set_and_watch(self, secret: str, address: str) -> None:
         """Set the webhook, then look again and again how it does. Raises IntakeError."""
