@@ -19,6 +19,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 
 from bot.clock import Clock
 from bot.config import Config
+from bot.handlers.apology import apologize
 from bot.handlers.commands import CommandMenu, is_own_command, list_menu_entries
 from bot.handlers.context import (
     CardSenders,
@@ -138,6 +139,7 @@ class App:
             partial(route_update, self.context),
             record_set_aside=self.record_set_aside,
             is_barrier=partial(is_facilitator_action, self.context),
+            apologize=partial(apologize, self.context),
             limits=self.limits,
         )
 

@@ -32,6 +32,10 @@ async def keep_no_record(_number: int, _kind: str, _place: str) -> None:
     """For whoever works without a database: the line in the log is all."""
 
 
+async def say_nothing(_: Update) -> None:
+    """For whoever works without people."""
+
+
 class IntakeError(Exception):
     """No more updates come in; the message says what the operator can do."""
 
@@ -58,6 +62,8 @@ class UpdateIntake:
     record_set_aside: RecordKeeper = keep_no_record
     #: Which updates divide those before them from those after them.
     is_barrier: Callable[[Update], bool] = lambda _: False
+    #: Says a kind word to whoever's update was set aside.
+    apologize: UpdateHandler = say_nothing
     #: What of it is taken at all; without, everything.
     limits: ActLimits | None = None
     order: UpdateOrder = field(default_factory=UpdateOrder)
@@ -124,6 +130,15 @@ class UpdateIntake:
                 await asyncio.sleep(pause)
                 continue
             await self._set_aside(update.update_id, find_kind(update), fault)
+            await self._apologize(update)
+
+    async def _apologize(self, update: Update) -> None:
+        """Say a kind word; if that fails as well, the log has it, and nobody waits for it."""
+        try:
+            await self.apologize(update)
+        except Exception as fault:
+            name, place = type(fault).__name__, locate_fault(fault)
+            log.warning("nothing said of it", update=update.update_id, fault=name, where=place)
 
     async def _attempt(self, update: Update) -> Exception | None:
         """Handle an update once; the fault that is its own. Raises DatabaseFault."""
