@@ -73,7 +73,7 @@ async def run_until_stopped(given: Config, secret: str, stop: asyncio.Event) -> 
         async with open_app(given, secret, Clock()) as suara:
             starting.cancel()
             print_text(f"Suara answers as https://t.me/{suara.bot.username}. Ctrl-C stops it.")
-            await suara.poll_updates(stop)
+            await suara.receive_updates(stop)
     except asyncio.CancelledError:
         if not stop.is_set():
             raise

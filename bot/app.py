@@ -1,7 +1,8 @@
 """The running application, put together from a Config. Read this first.
 
-`open_app` starts what runs, `build_app` shows which part is given which; `App.poll_updates` takes
-what people do from Telegram. What a tap then means begins in `bot.handlers.router.route_update`.
+`open_app` starts what runs, `build_app` shows which part is given which; `App.receive_updates`
+takes what people do from Telegram. What a tap then means begins in
+`bot.handlers.router.route_update`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 
 from bot.clock import Clock
 from bot.config import Config
-from bot.handlers.commands import CommandMenu, list_menu_entries
+from bot.handlers.apology import apologize
+from bot.handlers.commands import CommandMenu, is_own_command, list_menu_entries
 from bot.handlers.context import (
     CardSenders,
     FileTransfers,
@@ -43,6 +45,7 @@ from bot.questionnaire_folder import (
 from bot.report_defaults import build_report_request
 from bot.screens.bot_info import BotInfo
 from bot.seeding import seed_store
+from bot.telegram.act_limits import ActLimits
 from bot.telegram.attachments import AttachmentDownloader
 from bot.telegram.calls import (
     CallError,
@@ -55,10 +58,12 @@ from bot.telegram.calls import (
 from bot.telegram.cards import CardSender
 from bot.telegram.client import UNKNOWN_BOT, create_bot
 from bot.telegram.group_cards import GroupCards
+from bot.telegram.intake import UpdateIntake
 from bot.telegram.outbox import Outbox
 from bot.telegram.polling import Poller
 from bot.telegram.question_media import QuestionMedia
 from bot.telegram.shown_screens import ShownScreens
+from bot.telegram.webhook import Webhook
 from bot.translation import Translator, get_translator
 from bot.web.health import Health
 from bot.web.routes import serve_web
@@ -100,17 +105,32 @@ class App:
     clock: Clock
     context: HandlerContext
     intake: IntakeService
+    limits: ActLimits
     health: Health
 
-    async def poll_updates(self, stop: asyncio.Event) -> None:
-        """Take updates until ``stop``. Raises PollingError, DatabaseFault."""
-        poller = Poller(
-            self.bot,
-            partial(route_update, self.context),
+    async def receive_updates(self, stop: asyncio.Event) -> None:
+        """Take updates until ``stop``, as config.toml says: brought to us, or fetched.
+
+        Raises IntakeError, DatabaseFault, WebFault.
+        """
+        if not self.config.webhook.url:
+            await self.poll_updates(stop)
+            return
+        webhook = Webhook(
+            self.config.webhook,
+            self.build_intake(),
             on_reconnect=self.show_again,
             on_answer=self.health.note_answer,
-            record_set_aside=self.record_set_aside,
-            is_barrier=partial(is_facilitator_action, self.context),
+        )
+        await webhook.run(stop)
+        await self.outbox.wait_until_empty(CARDS_GRACE_SECONDS)
+
+    async def poll_updates(self, stop: asyncio.Event) -> None:
+        """Take updates until ``stop``. Raises IntakeError, DatabaseFault."""
+        poller = Poller(
+            self.build_intake(),
+            on_reconnect=self.show_again,
+            on_answer=self.health.note_answer,
         )
         await poller.run(stop)
         await self.outbox.wait_until_empty(CARDS_GRACE_SECONDS)
@@ -119,6 +139,17 @@ class App:
         """Telegram can be reached again: show what it may have missed."""
         self.outbox.retry_unreachable()
         self.context.senders.card_updater.requeue_sessions()
+
+    def build_intake(self) -> UpdateIntake:
+        """What takes each update, whichever way it comes."""
+        return UpdateIntake(
+            self.bot,
+            partial(route_update, self.context),
+            record_set_aside=self.record_set_aside,
+            is_barrier=partial(is_facilitator_action, self.context),
+            apologize=partial(apologize, self.context),
+            limits=self.limits,
+        )
 
     async def record_set_aside(self, update_id: int, kind: str, place: str) -> None:
         """Record an update that could not be read or carried out. Raises DatabaseFault."""
@@ -198,6 +229,9 @@ def build_app(
     outbox = Outbox(bot, config.telegram.sending_limits, config.telegram.most_at_once)
     shown_screens = ShownScreens(interviews.remember_shown)
     card_sender = CardSender(outbox, interviews, shown_screens)
+    limits = ActLimits(
+        config.telegram.most_acts_a_second, partial(is_own_command, username=bot.username)
+    )
     report_scheduler = ReportScheduler(
         store, zone, report_request, make_report_in_process, ReportSender(outbox)
     )
@@ -250,7 +284,8 @@ def build_app(
         clock=clock,
         context=context,
         intake=intake,
-        health=Health(workshops, intake),
+        limits=limits,
+        health=Health(workshops, intake, limits),
     )
 
 

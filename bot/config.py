@@ -19,6 +19,10 @@ from survey.store.database import is_supported_url
 
 #: A web site's root; a path would need every link to know it.
 SITE_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
+#: Where Telegram brings updates: a path tells it from the pages at the same host.
+WEBHOOK_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/[A-Za-z0-9._~/-]+")
+#: Telegram's own server, which calls nobody without encryption.
+PUBLIC_API_URL = "https://api.telegram.org"
 #: An HTTP proxy, with the name and the password that it may ask for.
 PROXY_PATTERN = re.compile(r"https?://([^/@\s]+@)?[A-Za-z0-9.-]+(:\d{1,5})?/?")
 
@@ -47,6 +51,16 @@ def validate_site(url: str) -> str:
             "or leave it empty"
         )
     return url.rstrip("/")
+
+
+def validate_webhook_url(url: str) -> str:
+    """Raise ValueError for what is neither empty nor an address that updates can be brought to."""
+    if url and not WEBHOOK_PATTERN.fullmatch(url):
+        raise ValueError(
+            "is no address for Telegram; write one like https://suara.example.org/telegram, "
+            "or leave it empty"
+        )
+    return url
 
 
 def validate_proxy(url: str) -> str:
@@ -90,7 +104,7 @@ class TelegramSettings(TomlSection):
     """How the bot reaches Telegram."""
 
     token_file: Path = Path("var/token")
-    api_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
+    api_url: str = Field(default=PUBLIC_API_URL, pattern=r"^https?://[^/]+$")
     proxy: Annotated[str, AfterValidator(validate_proxy)] = ""
     most_at_once: int = Field(default=64, ge=1, le=1000)
     # What Telegram takes (core.telegram.org/bots/faq, "My bot is hitting limits"): 30 messages a
@@ -99,6 +113,7 @@ class TelegramSettings(TomlSection):
     most_a_second: int = Field(default=30, ge=0, le=1000)
     most_a_second_in_chat: int = Field(default=1, ge=0, le=100)
     most_a_minute_in_group: int = Field(default=20, ge=0, le=1000)
+    most_acts_a_second: int = Field(default=5, ge=0, le=1000)
 
     @property
     def sending_limits(self) -> SendingLimits:
@@ -147,18 +162,10 @@ class FileSettings(TomlSection):
     largest_mb: int = Field(default=20, ge=1, le=20)
 
 
-class WebSettings(TomlSection):
-    """The projector and the voting page. An empty ``listen`` means that neither is served."""
+class ListeningSection(TomlSection):
+    """What is served at an address of this machine; an empty ``listen`` means that nothing is."""
 
     listen: Annotated[str, AfterValidator(validate_socket_address)] = ""
-    public_url: Annotated[str, AfterValidator(validate_site)] = ""
-
-    @model_validator(mode="after")
-    def check_listen_given(self) -> WebSettings:
-        """Raise ValueError for an address that nothing answers at."""
-        if self.public_url and not self.listen:
-            raise ValueError('public_url needs listen, such as "127.0.0.1:8090"')
-        return self
 
     @property
     def host(self) -> str:
@@ -169,6 +176,35 @@ class WebSettings(TomlSection):
     def port(self) -> int:
         """At which port; 0 takes any that is free."""
         return int(self.listen.rpartition(":")[2])
+
+
+class WebSettings(ListeningSection):
+    """The projector and the voting page. An empty ``listen`` means that neither is served."""
+
+    public_url: Annotated[str, AfterValidator(validate_site)] = ""
+
+    @model_validator(mode="after")
+    def check_listen_given(self) -> WebSettings:
+        """Raise ValueError for an address that nothing answers at."""
+        if self.public_url and not self.listen:
+            raise ValueError('public_url needs listen, such as "127.0.0.1:8090"')
+        return self
+
+
+class WebhookSection(ListeningSection):
+    """Where Telegram brings updates. An empty ``url`` means that they are fetched by polling."""
+
+    url: Annotated[str, AfterValidator(validate_webhook_url)] = ""
+    # 40 and 100 are Telegram's own default and maximum (core.telegram.org/bots/api, setWebhook).
+    max_connections: int = Field(default=40, ge=1, le=100)
+    remove_at_stop: bool = False
+
+    @model_validator(mode="after")
+    def check_listen_for_url(self) -> WebhookSection:
+        """Raise ValueError for an address that nothing answers at."""
+        if self.url and not self.listen:
+            raise ValueError('url needs listen, such as "127.0.0.1:8091"')
+        return self
 
 
 class RetentionSettings(TomlSection):
@@ -192,12 +228,20 @@ class Config(TomlSection):
     reports: ReportSettings = ReportSettings()
     files: FileSettings = FileSettings()
     web: WebSettings = WebSettings()
+    webhook: WebhookSection = WebhookSection()
     retention: RetentionSettings = RetentionSettings()
 
     @property
     def report_language(self) -> str:
         """The language of a report whose chat names none."""
         return self.secretariat.language or self.suara.languages[0]
+
+    @model_validator(mode="after")
+    def check_webhook_encrypted(self) -> Config:
+        """Raise ValueError for an address that Telegram would call without encryption."""
+        if self.webhook.url.startswith("http://") and self.telegram.api_url == PUBLIC_API_URL:
+            raise ValueError("webhook.url: Telegram brings updates over https only; write https://")
+        return self
 
     @model_validator(mode="after")
     def check_seeds_unique(self) -> Config:

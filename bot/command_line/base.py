@@ -80,7 +80,7 @@ def run_command(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> N
     # them.
     from bot.app import TelegramFault
     from bot.demo.sandbox_process import DemoError
-    from bot.telegram.polling import PollingError, RevokedTokenError
+    from bot.telegram.intake import IntakeError, RevokedTokenError, SupersededError
     from bot.web.server import WebFault
     from survey.forms.authoring.xlsform import QuestionnaireError
     from survey.store.database import DatabaseFault, StoreError, explain_database_fault
@@ -88,9 +88,12 @@ def run_command(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> N
     configure_logging()
     try:
         asyncio.run(run_until_interrupted(work))
+    except SupersededError as fault:
+        # No failure: whatever starts failed programs again would have the two take turns for ever.
+        raise exit_with_error(str(fault), 0) from None
     except (QuestionnaireError, TelegramFault, RevokedTokenError) as fault:
         raise exit_with_error(str(fault)) from None
-    except (StoreError, WebFault, PollingError, DemoError) as fault:
+    except (StoreError, WebFault, IntakeError, DemoError) as fault:
         raise exit_with_error(str(fault), 1) from None
     except DatabaseFault as fault:
         raise exit_with_error(explain_database_fault(fault), 1) from None

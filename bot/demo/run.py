@@ -108,6 +108,8 @@ def build_demo_config(
     raw["telegram"]["most_a_second_in_chat"] = 0
     raw["files"]["folder"] = str(folder / "files")
     raw["secretariat"]["chats"] = [chat_id]
+    # Simulated people do not wait until they have read.
+    raw["telegram"]["most_acts_a_second"] = 0
     if options.leave:
         raw["telegram"]["most_a_second"] = FAST_CARDS_A_SECOND
     address = f"127.0.0.1:{sandbox_process.find_free_port()}"

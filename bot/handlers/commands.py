@@ -88,6 +88,16 @@ def parse_command(text: str) -> SentCommand | None:
     return SentCommand(name.lower(), addressee.lower(), found[2].strip())
 
 
+def is_own_command(text: str, username: str) -> bool:
+    """Whether a group's message is a command that the bot of this name answers."""
+    sent = parse_command(text)
+    return (
+        sent is not None
+        and sent.name in COMMANDS_BY_NAME
+        and sent.addressee in ("", username.lower())
+    )
+
+
 async def run_command(
     context: HandlerContext, update: Update, chat: Chat, use: CommandUse, payload: str
 ) -> None:

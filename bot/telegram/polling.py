@@ -1,17 +1,15 @@
-"""How updates come: our own loop of getUpdates, which confirms what is on disk and no more."""
+"""How updates are fetched: a loop of getUpdates, which confirms what is on disk and no more."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
-from telegram import Bot, Update
 
-from bot.safe_logs import locate_fault
 from bot.telegram.calls import FailedCall, FailureKind, attempt_call, choose_pause
 from bot.telegram.client import (
     LONG_POLL_SECONDS,
@@ -19,59 +17,46 @@ from bot.telegram.client import (
     read_update_id,
     request_updates,
 )
-from bot.telegram.decoding import UPDATE_KINDS, classify_update, decode_update
-from survey.store.database import DatabaseFault, is_value_fault
+from bot.telegram.decoding import UPDATE_KINDS
+from bot.telegram.intake import IntakeError, RevokedTokenError, SupersededError, UpdateIntake
+from bot.telegram.poller_conflict import ConflictVerdict, PollerConflict
 
 log = structlog.get_logger()
-#: An update that fails this often is set aside.
-MOST_ATTEMPTS = 3
-UpdateHandler = Callable[[Update], Coroutine[Any, Any, None]]
-#: Records an update that is set aside: its number, its kind, the place of the fault.
-RecordKeeper = Callable[[int, str, str], Coroutine[Any, Any, None]]
-
-
-async def keep_no_record(_number: int, _kind: str, _place: str) -> None:
-    """For whoever polls without a database: the line in the log is all."""
-
-
-class PollingError(Exception):
-    """Polling cannot go on; the message says what the operator can do."""
-
-
-class RevokedTokenError(PollingError):
-    """Telegram does not know the token any more."""
+OTHER_GOES_ON = (
+    "Another program polls with the same token and does not go: stop it. A second Suara, "
+    "on another machine perhaps, or whatever else was given the token."
+)
+NEWER_HAS_BEGUN = (
+    "A program that was started later polls with the same token, so this one ends. "
+    "If that is none of yours, let @BotFather give you a new token."
+)
 
 
 @dataclass
 class Poller:
     """A loop of getUpdates.
 
-    An update is confirmed (by asking for the next) only when ``handle`` has returned for it and
-    all its neighbours: what it kept is on disk then. One person's updates are handled in order.
-    One that cannot be decoded, or fails ``MOST_ATTEMPTS`` times, is set aside, and so done with.
+    Updates are confirmed (by asking for the next) only when ``intake`` is done with all of them.
     """
 
-    bot: Bot
-    handle: UpdateHandler
-    failed_attempts: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    intake: UpdateIntake
     offset: int = 0
     unreachable_count: int = 0
+    has_polled: bool = False
+    conflict: PollerConflict = field(default_factory=PollerConflict)
     #: Told when Telegram is reachable again.
     on_reconnect: Callable[[], None] = lambda: None
     #: Told of every answer of Telegram.
     on_answer: Callable[[], None] = lambda: None
-    #: Told of what is set aside; has kept it when it returns.
-    record_set_aside: RecordKeeper = keep_no_record
-    #: Which updates divide those before them from those after them.
-    is_barrier: Callable[[Update], bool] = lambda _: False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll until ``stop``. Raises PollingError, DatabaseFault.
+        """Poll until ``stop``. Raises IntakeError, DatabaseFault.
 
         A request that is under way at the end is dropped: what it would have brought is not
         confirmed, so Telegram brings it again after the next start.
         """
         stopping = asyncio.create_task(stop.wait())
+        self.conflict.begin(self._now())
         while not stop.is_set():
             asking = asyncio.create_task(self._fetch_updates())
             await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -79,18 +64,23 @@ class Poller:
                 asking.cancel()
                 break
             if written := asking.result():
-                await self._handle_all(await self._decode_all(written))
+                await self.intake.take_all(written)
                 self.offset = max(read_update_id(raw) or 0 for raw in written) + 1
         stopping.cancel()
+        await self.intake.finish()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     async def _fetch_updates(self) -> list[Any]:
         """The next updates as Telegram wrote them; none if it cannot be reached just now.
 
-        Raises PollingError.
+        Raises IntakeError.
         """
         found = await attempt_call(
             lambda: request_updates(
-                self.bot,
+                self.intake.bot,
                 self.offset,
                 0 if self.unreachable_count else LONG_POLL_SECONDS,
                 UPDATE_KINDS,
@@ -99,6 +89,7 @@ class Poller:
         if isinstance(found, FailedCall):
             await self._wait_after(found)
             return []
+        self.has_polled = True
         self.on_answer()
         if self.unreachable_count:
             log.info("telegram is reachable again")
@@ -107,12 +98,10 @@ class Poller:
         return found
 
     async def _wait_after(self, failed: FailedCall) -> None:
-        """Wait until asking again makes sense. Raises PollingError where it never will."""
+        """Wait until asking again makes sense. Raises IntakeError where it never will."""
         if failed.kind is FailureKind.OTHER_POLLER:
-            # Telegram lets the newer of two requests for updates go on and ends the older.
-            raise PollingError(
-                "Another program polls with the same token: stop it, or delete the webhook."
-            )
+            await self._settle_conflict()
+            return
         if failed.kind is FailureKind.UNKNOWN_TOKEN:
             raise RevokedTokenError(UNKNOWN_BOT)
         if failed.retry_after is not None:
@@ -123,80 +112,39 @@ class Poller:
         await asyncio.sleep(choose_pause(self.unreachable_count))
         self.unreachable_count += 1
 
-    async def _decode_all(self, written: list[Any]) -> list[Update]:
-        """Each update by itself; what cannot be decoded is set aside. Raises DatabaseFault."""
-        updates = []
-        for raw in written:
-            try:
-                updates.append(decode_update(raw, self.bot))
-            except Exception as fault:
-                await self._set_aside(read_update_id(raw) or 0, classify_update(raw), fault)
-        return updates
+    async def _settle_conflict(self) -> None:
+        """Wait for another program to go, or raise IntakeError, as `PollerConflict` judges."""
+        # Telegram says 409 of a webhook as well. Its words tell them apart; so does the question
+        # whether there is one, which does not depend on words.
+        if await self._remove_webhook():
+            return
+        verdict, pause = self.conflict.judge(self._now())
+        if verdict is ConflictVerdict.GIVE_WAY:
+            raise SupersededError(NEWER_HAS_BEGUN)
+        if verdict is ConflictVerdict.GIVE_UP:
+            raise IntakeError(OTHER_GOES_ON)
+        if verdict is ConflictVerdict.FIRST_WAIT:
+            log.warning(
+                "another program polls with the same token",
+                remedy="stop it; we wait a minute for it to go",
+            )
+        await asyncio.sleep(pause)
 
-    async def _set_aside(self, number: int, kind: str, fault: Exception) -> None:
-        """Record an update that is done with, though nothing came of it. Raises DatabaseFault."""
-        name, place = type(fault).__name__, locate_fault(fault)
-        await self.record_set_aside(number, kind, f"{name} {place}")
-        log.error("update set aside", update=number, kind=kind, fault=name, where=place)
+    async def _remove_webhook(self) -> bool:
+        """Remove a webhook from before our start; whether there was one.
 
-    def _divides(self, update: Update) -> bool:
-        try:
-            return self.is_barrier(update)
-        except Exception:  # Its handler will meet the same fault, and is where it counts.
-            return False
-
-    async def _handle_all(self, updates: list[Update]) -> None:
-        """Handle a batch, people side by side, each person's updates in order.
-
-        What divides is handled after all before it and before all after it.
+        Raises SupersededError for one that was set since.
         """
-        for part in split_at_barriers(updates, self._divides):
-            lines: dict[int, list[Update]] = defaultdict(list)
-            for update in part:
-                lines[find_sender(update)].append(update)
-            await asyncio.gather(*(self._handle_in_order(line) for line in lines.values()))
-
-    async def _handle_in_order(self, line: list[Update]) -> None:
-        for update in line:
-            while not await self._handle_one(update):
-                pass
-
-    async def _handle_one(self, update: Update) -> bool:
-        """Whether the update is done with, well or not. Raises DatabaseFault."""
-        number = update.update_id
-        try:
-            await self.handle(update)
-        except Exception as fault:
-            if isinstance(fault, DatabaseFault) and not is_value_fault(fault):
-                raise
-            self.failed_attempts[number] += 1
-            if self.failed_attempts[number] < MOST_ATTEMPTS:
-                return False
-            await self._set_aside(number, find_kind(update), fault)
-        self.failed_attempts.pop(number, None)
+        info = await attempt_call(self.intake.bot.get_webhook_info)
+        if isinstance(info, FailedCall) or not info.url:
+            return False
+        host = urlsplit(info.url).hostname
+        if self.has_polled:
+            raise SupersededError(
+                f"Another program has set a webhook at {host} with the same token, so this one "
+                "ends. If that is none of yours, let @BotFather give you a new token."
+            )
+        log.warning("webhook removed", host=host, reason="config.toml names none: we poll")
+        # What waits to be delivered stays with Telegram, and comes by polling.
+        await attempt_call(self.intake.bot.delete_webhook)
         return True
-
-
-def split_at_barriers(
-    updates: list[Update], divides: Callable[[Update], bool]
-) -> Iterator[list[Update]]:
-    """Split updates into parts in their order; each that divides is a part of its own."""
-    part: list[Update] = []
-    for update in updates:
-        if divides(update):
-            yield part
-            yield [update]
-            part = []
-        else:
-            part.append(update)
-    yield part
-
-
-def find_kind(update: Update) -> str:
-    """What sort of update it is; nothing of what it says."""
-    return next((kind for kind in UPDATE_KINDS if getattr(update, kind) is not None), "unknown")
-
-
-def find_sender(update: Update) -> int:
-    """Whose update it is; 0 if nobody's."""
-    return update.effective_user.id if update.effective_user else 0

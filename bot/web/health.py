@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.telegram.act_limits import ActLimits
 from survey.services.intake_service import IntakeService
 from survey.services.workshop_service import WorkshopService
 from survey.store.database import DatabaseFault
@@ -22,6 +23,7 @@ class Health:
 
     rooms: WorkshopService
     intake: IntakeService
+    limits: ActLimits
     # The start counts as an answer, so that a monitor does not raise the alarm before the first one
     # can have come.
     last_answer: float = field(default_factory=time.monotonic)
@@ -36,7 +38,7 @@ class Health:
         parts = {**await self.check_database(), "telegram_seconds_ago": silent}
         well = parts["database"] == "ok" and silent < LONGEST_SILENCE
         return JSONResponse(
-            {"ok": well, **parts},
+            {"ok": well, **parts, "acts_dropped": self.limits.dropped_count},
             status_code=200 if well else 503,
             headers={"cache-control": "no-store"},
         )

@@ -24,7 +24,7 @@ class WebFault(Exception):  # noqa: N818 - it is the operator's word
 class WebServer(uvicorn.Server):
     """Ends the streams before it waits for its connections."""
 
-    def __init__(self, app: ASGIApp, event_streams: EventStreams) -> None:
+    def __init__(self, app: ASGIApp, event_streams: EventStreams | None) -> None:
         config = uvicorn.Config(
             app,
             ws="none",
@@ -46,16 +46,21 @@ class WebServer(uvicorn.Server):
         """Stop kindly, within a second."""
         # First the streams: they do not end by themselves, and uvicorn would wait for them until
         # its time is up.
-        self._pulse.stop_streams()
+        if self._pulse is not None:
+            self._pulse.stop_streams()
         await super().shutdown(sockets)
 
 
 @asynccontextmanager
 async def run_web_server(
-    app: ASGIApp, event_streams: EventStreams, host: str, port: int
+    app: ASGIApp,
+    event_streams: EventStreams | None,
+    host: str,
+    port: int,
+    setting: str = "web.listen",
 ) -> AsyncIterator[str]:
-    """Serve until the block ends; yields the address. Raises WebFault."""
-    listening = open_socket(host, port)
+    """Serve until the block ends; yields the address. Raises WebFault, which names the setting."""
+    listening = open_socket(host, port, setting)
     server = WebServer(app, event_streams)
     await server.startup([listening])
     address, bound = listening.getsockname()[:2]
@@ -66,7 +71,7 @@ async def run_web_server(
         await server.shutdown([listening])
 
 
-def open_socket(host: str, port: int) -> socket.socket:
+def open_socket(host: str, port: int, setting: str = "web.listen") -> socket.socket:
     """A socket that is ours: bound here, since uvicorn ends the process if it cannot be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named in full: of a socket whose protocol is left open asyncio does not switch off Nagle's
@@ -81,7 +86,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     except OSError as fault:
         listening.close()
         raise WebFault(
-            f"web.listen: {host}:{port} cannot be served ({fault.strerror}). "
+            f"{setting}: {host}:{port} cannot be served ({fault.strerror}). "
             "Stop what uses it, or name another address."
         ) from None
     return listening

@@ -25,6 +25,6 @@ class IntakeService:
             await self._store.keep([refused_updates.add_record(update)])
 
     async def count_set_aside(self) -> int:
-        """How many updates were set aside since the database was made. Raises DatabaseFault."""
+        """How many updates were set aside, as far as records go back. Raises DatabaseFault."""
         async with self._store.read() as connection:
             return await refused_updates.count_records(connection)

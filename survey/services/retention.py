@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from survey.store import contacts, interviews, result_requests, votes, waves, workshop_plans
+from survey.store import (
+    contacts,
+    interviews,
+    refused_updates,
+    result_requests,
+    votes,
+    waves,
+    workshop_plans,
+)
 from survey.store.database import Store
 
 #: Telegram repeats an update for a day; the marks are kept for two.
 CAUSE_RETENTION = timedelta(hours=48)
+#: By then whoever maintains the program knows of a fault, or it was none.
+SET_ASIDE_RETENTION = timedelta(days=90)
 DAYS_PER_MONTH = 365.25 / 12
 
 
@@ -19,8 +29,13 @@ class RetentionService:
         self._store = store
 
     async def delete_old_causes(self, at: datetime) -> None:
-        """Clear the marks of updates that cannot come again."""
-        await self._store.keep([interviews.delete_causes(at - CAUSE_RETENTION)])
+        """Clear the marks of updates that cannot come again, and old records of those set aside."""
+        await self._store.keep(
+            [
+                interviews.delete_causes(at - CAUSE_RETENTION),
+                refused_updates.delete_old_records(at - SET_ASIDE_RETENTION),
+            ]
+        )
 
     async def delete_expired(
         self, at: datetime, contacts_kept: timedelta, months_kept: int

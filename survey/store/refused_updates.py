@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.schema import set_aside
@@ -49,6 +49,11 @@ def add_record(update: RefusedUpdate) -> Statement:
         place=update.place[:LONGEST_PLACE],
         at=update.at,
     )
+
+
+def delete_old_records(before: datetime) -> Statement:
+    """Delete the records of what was set aside before then."""
+    return delete(set_aside).where(set_aside.c.at < before)
 
 
 async def count_records(connection: AsyncConnection) -> int:

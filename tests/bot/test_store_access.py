@@ -23,7 +23,7 @@ READERS = {
     "config.py": "whether the URL of the database can be used, before it is opened",
     "demo/run.py": "waits for its report and counts refusals for its closing words",
     "handlers/report_requests.py": "what a report can be asked of, drawn as choices",
-    "telegram/polling.py": "whether the database is at fault, or a value that an update brought",
+    "telegram/intake.py": "whether the database is at fault, or a value that an update brought",
     "jobs/result_notifier.py": "where telling the results stands, looked at every minute",
 }
 #: What whoever opens the database does with it, besides reading.

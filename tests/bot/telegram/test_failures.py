@@ -17,7 +17,8 @@ from bot.app import TelegramFault, open_app
 from bot.clock import Clock
 from bot.screens.screen import Screen
 from bot.telegram.cards import CardSender, PendingCard
-from bot.telegram.polling import Poller, PollingError
+from bot.telegram.intake import IntakeError, UpdateIntake
+from bot.telegram.polling import Poller
 from sandbox import Sandbox
 from survey.store.database import DatabaseFault
 from tests.bot.perception_answers import find_expected_answer
@@ -151,24 +152,12 @@ def rename(folder: Path, table: str, name: str) -> None:
         connection.commit()
 
 
-async def test_another_poller_ends_ours_with_one_line_for_the_operator(
-    tmp_path: Path, box: Sandbox
-) -> None:
-    async with open_app(build_test_config(tmp_path, box.url), TOKEN, Clock()) as app:
-        ours = asyncio.create_task(app.poll_updates(asyncio.Event()))
-        await asyncio.sleep(0.2)
-        async with Bot(TOKEN, base_url=box.base_url) as other:
-            await other.get_updates(timeout=0)
-            with pytest.raises(PollingError, match="Another program polls with the same token"):
-                await ours
-
-
 async def test_a_token_revoked_while_running_ends_the_polling_with_a_remedy(
     tmp_path: Path, box: Sandbox
 ) -> None:
     async with open_app(build_test_config(tmp_path, box.url), TOKEN, Clock()) as app:
         await box.inject_fault("getUpdates", code=401, description="Unauthorized")
-        with pytest.raises(PollingError, match="@BotFather"):
+        with pytest.raises(IntakeError, match="@BotFather"):
             await asyncio.wait_for(app.poll_updates(asyncio.Event()), 5)
 
 
@@ -192,7 +181,7 @@ async def test_an_update_that_always_fails_is_set_aside_and_the_others_go_on(
 
     stop = asyncio.Event()
     async with Bot(TOKEN, base_url=box.base_url) as other:
-        poller = Poller(other, handle)
+        poller = Poller(UpdateIntake(other, handle))
         await ani.start()
         await budi.start()
         with capture_logs() as logs:

@@ -24,7 +24,8 @@ from bot.config import validate_config
 from bot.telegram import client
 from bot.telegram.calls import FailedCall, FailureKind, attempt_call
 from bot.telegram.client import create_bot, find_environment_proxy
-from bot.telegram.polling import Poller, PollingError, RevokedTokenError
+from bot.telegram.intake import IntakeError, RevokedTokenError, UpdateIntake
+from bot.telegram.polling import Poller
 from reports.toml_files import InvalidInputError
 from survey.store.database import DatabaseFault, Store
 from survey.store.schema import cause
@@ -88,12 +89,13 @@ async def poll(
     ours = create_bot(TOKEN, raw.url, 4)
     await ours.initialize()
     stop = asyncio.Event()
-    task = asyncio.create_task(Poller(ours, options.pop("handle", note), **options).run(stop))
+    intake = UpdateIntake(ours, options.pop("handle", note), **options)
+    task = asyncio.create_task(Poller(intake).run(stop))
     try:
         yield handled, task
     finally:
         stop.set()
-        with suppress(PollingError, DatabaseFault):
+        with suppress(IntakeError, DatabaseFault):
             await task
         await ours.shutdown()
 

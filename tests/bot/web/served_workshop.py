@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.clock import Clock
+from bot.telegram.act_limits import ActLimits
 from bot.web.event_streams import EventStreams
 from bot.web.health import Health
 from bot.web.links import WorkshopLinks
@@ -121,7 +122,7 @@ async def serve_workshop(
     async with open_stored_workshop(folder, tables, ballots) as here:
         clock = Clock()
         here.now = clock.now()
-        health = Health(here.rooms, IntakeService(here.store))
+        health = Health(here.rooms, IntakeService(here.store), ActLimits(0, lambda _: False))
         site = Site(
             workshops=here.rooms,
             event_streams=EventStreams(here.rooms, clock),

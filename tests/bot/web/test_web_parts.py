@@ -100,6 +100,7 @@ async def test_health_says_whether_database_and_telegram_answer(tmp_path: Path) 
             "ok": True,
             "database": "ok",
             "updates_set_aside": 0,
+            "acts_dropped": 0,
             "telegram_seconds_ago": 0,
         }
         here.health.last_answer = time.monotonic() - LONGEST_SILENCE - 1
