@@ -29,6 +29,7 @@ from bot.handlers.context import (
 from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
 from bot.jobs.card_updater import CardUpdater
+from bot.jobs.chat_migration import ChatMigration
 from bot.jobs.report_process import make_report_in_process, make_summaries_in_process
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
@@ -190,6 +191,9 @@ def build_app(
     interviews = InterviewService(store, zone, boundaries, workshops.find_room)
     outbox = Outbox(bot, config.telegram.sending_limits, config.telegram.most_at_once)
     card_sender = CardSender(outbox, interviews.remember_card)
+    group_cards = GroupCards(outbox, workshops, bot_info, clock)
+    chat_migration = ChatMigration(Administration(store), group_cards)
+    outbox.on_migration = chat_migration.move_chat
     report_scheduler = ReportScheduler(
         store, zone, report_request, make_report_in_process, ReportSender(outbox)
     )
@@ -207,7 +211,7 @@ def build_app(
             outbox,
             card_sender,
             CardUpdater(workshops, card_sender, clock.now),
-            GroupCards(outbox, workshops, bot_info, clock),
+            group_cards,
         ),
         files=FileTransfers(
             attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
@@ -221,6 +225,7 @@ def build_app(
             ReportRequests(store, report_scheduler, outbox, zone, config.suara.languages),
             ResultNotifier(store, outbox, make_summaries_in_process, report_request, clock),
         ),
+        chat_migration=chat_migration,
     )
     jobs = ScheduledJobs(
         report_scheduler,

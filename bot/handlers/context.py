@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.handlers.callback_reader import CallbackReader
 from bot.handlers.view_memory import ViewMemory
 from bot.jobs.card_updater import CardUpdater
+from bot.jobs.chat_migration import ChatMigration
 from bot.jobs.result_notifier import ResultNotifier
 from bot.screens.bot_info import BotInfo
 from bot.screens.current_screen import draw_current_screen
@@ -98,6 +99,7 @@ class HandlerContext:
     senders: CardSenders
     files: FileTransfers
     reporting: ReportingJobs
+    chat_migration: ChatMigration
     views: ViewMemory = field(default_factory=ViewMemory)
     callback_reader: CallbackReader = field(default_factory=CallbackReader)
 

@@ -52,6 +52,8 @@ async def route_by_kind(context: HandlerContext, update: Update) -> None:
         await route_callback(context, update, update.callback_query, callback)
     elif update.my_chat_member is not None:
         await handle_membership(context, update)
+    elif (moved := find_migration(update)) is not None:
+        await context.chat_migration.move_chat(*moved)
     elif update.effective_chat is None or update.effective_user is None:
         return
     elif update.effective_chat.type != ChatType.PRIVATE:
@@ -61,6 +63,16 @@ async def route_by_kind(context: HandlerContext, update: Update) -> None:
     elif update.edited_message is None or update.edited_message.location is None:
         # A live location that moves on says nothing new.
         await private_messages.handle_unexpected(context, update)
+
+
+def find_migration(update: Update) -> tuple[int, int] | None:
+    """The old and the new number of a group that became a supergroup, told in either of them."""
+    sent = update.message
+    if sent is not None and sent.migrate_to_chat_id is not None:
+        return sent.chat.id, sent.migrate_to_chat_id
+    if sent is not None and sent.migrate_from_chat_id is not None:
+        return sent.migrate_from_chat_id, sent.chat.id
+    return None
 
 
 def is_facilitator_action(context: HandlerContext, update: Update) -> bool:
@@ -161,12 +173,17 @@ async def route_group_message(context: HandlerContext, update: Update) -> None:
     sent, chat = update.message, update.effective_chat
     if sent is None or chat is None:
         return
-    if sent.migrate_to_chat_id is not None:
-        await context.reporting.report_requests.move_chat(chat.id, sent.migrate_to_chat_id)
+    if is_reopened(sent):
+        await context.reporting.report_requests.resume_chat(chat.id)
     elif command := parse_command(sent.text or ""):
         await run_group_command(context, update, chat, command)
     else:
         await quote_decision.handle_quote_reply(context, update, sent)
+
+
+def is_reopened(sent: Message) -> bool:
+    """Whether it tells that a topic may be written in again."""
+    return bool(sent.forum_topic_reopened or sent.general_forum_topic_unhidden)
 
 
 async def handle_membership(context: HandlerContext, update: Update) -> None:
