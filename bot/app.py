@@ -31,6 +31,7 @@ from bot.handlers.context import (
 from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
 from bot.jobs.card_updater import CardUpdater
+from bot.jobs.chat_migration import ChatMigration
 from bot.jobs.report_process import make_report_in_process, make_summaries_in_process
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
@@ -229,6 +230,9 @@ def build_app(
     outbox = Outbox(bot, config.telegram.sending_limits, config.telegram.most_at_once)
     shown_screens = ShownScreens(interviews.remember_shown)
     card_sender = CardSender(outbox, interviews, shown_screens)
+    group_cards = GroupCards(outbox, workshops, bot_info, clock)
+    chat_migration = ChatMigration(Administration(store), group_cards)
+    outbox.on_migration = chat_migration.move_chat
     limits = ActLimits(
         config.telegram.most_acts_a_second, partial(is_own_command, username=bot.username)
     )
@@ -250,7 +254,7 @@ def build_app(
             card_sender,
             shown_screens,
             CardUpdater(workshops, card_sender, clock.now),
-            GroupCards(outbox, workshops, bot_info, clock),
+            group_cards,
         ),
         files=FileTransfers(
             attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
@@ -264,6 +268,7 @@ def build_app(
             ReportRequests(store, report_scheduler, outbox, zone, config.suara.languages),
             ResultNotifier(store, outbox, make_summaries_in_process, report_request, clock),
         ),
+        chat_migration=chat_migration,
     )
     jobs = ScheduledJobs(
         report_scheduler,

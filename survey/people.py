@@ -81,6 +81,27 @@ def parse_code(text: str) -> str | None:
     return text if CODE_PATTERN.fullmatch(text) else None
 
 
+def names_invitation(payload: str) -> bool:
+    """Whether the payload of a link holds the code of an invitation."""
+    return payload.lower().startswith(INVITATION_PREFIX)
+
+
+def names_workshop(payload: str) -> bool:
+    """Whether the payload of a link holds the code of a workshop."""
+    return payload.lower().startswith(WORKSHOP_PREFIX)
+
+
+def names_wave(payload: str, wave_id: str) -> bool:
+    """Whether the payload of a link leads to a wave, in capitals or not: those who copy a link by
+    hand begin a word with a large letter.
+    """
+    written, wave = payload.lower(), wave_id.lower()
+    return written == wave or written.startswith(wave + "-")
+
+
 def parse_source(payload: str) -> str:
-    """The payload of a link, kept as the way somebody came; nothing that is not plainly one."""
-    return payload if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload) else ""
+    """The payload of a link, kept as the way somebody came; nothing that is not plainly one.
+
+    Capitals make no other way of it.
+    """
+    return payload.lower() if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload) else ""

@@ -9,8 +9,10 @@ from telegram import Bot, Message, Update
 
 from bot.clock import Clock
 from bot.handlers.callback_reader import CallbackReader
+from bot.handlers.introduction_memory import IntroductionMemory
 from bot.handlers.view_memory import ViewMemory
 from bot.jobs.card_updater import CardUpdater
+from bot.jobs.chat_migration import ChatMigration
 from bot.jobs.result_notifier import ResultNotifier
 from bot.screens.bot_info import BotInfo
 from bot.screens.current_screen import draw_current_screen
@@ -101,7 +103,9 @@ class HandlerContext:
     senders: CardSenders
     files: FileTransfers
     reporting: ReportingJobs
+    chat_migration: ChatMigration
     views: ViewMemory = field(default_factory=ViewMemory)
+    introductions: IntroductionMemory = field(default_factory=IntroductionMemory)
     callback_reader: CallbackReader = field(default_factory=CallbackReader)
 
     async def read_request(self, update: Update) -> tuple[Request, Snapshot]:

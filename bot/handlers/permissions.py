@@ -11,6 +11,7 @@ from enum import StrEnum
 from telegram import Chat, Update
 
 from bot.handlers.context import HandlerContext
+from bot.handlers.stand_ins import explain_anonymity, is_by_stand_in
 from bot.screens.screen import escape_html
 from bot.translation import Translator
 from survey.store.report_chats import ReportChat
@@ -43,6 +44,8 @@ async def find_refusal(
         case CommandAudience.SECRETARIAT:
             if await find_secretariat_chat(context, chat) is None:
                 return explain_secretariat_only(chat.id, context.choose_texts(update))
+        case CommandAudience.FACILITATORS if is_by_stand_in(update):
+            return explain_anonymity(context.bot_info.languages)
         case CommandAudience.FACILITATORS:
             _request, snapshot = await context.read_request(update)
             if not is_facilitator(snapshot.room):

@@ -12,14 +12,14 @@ from bot.handlers.private_messages import welcome_and_read_request
 from bot.screens.help import draw_code_screen
 from bot.screens.language_choice import draw_language_screen
 from bot.screens.withdrawal import draw_receipt_screen, draw_withdrawal_screen
-from survey.people import INVITATION_PREFIX, WORKSHOP_PREFIX
+from survey.people import names_invitation, names_wave, names_workshop
 
 
 async def handle_start(context: HandlerContext, update: Update, payload: str) -> None:
     """/start, perhaps with the payload of a link."""
     request, snapshot = await context.read_request(update)
     language = context.choose_texts(update, snapshot).language
-    if payload.startswith((INVITATION_PREFIX, WORKSHOP_PREFIX)):
+    if names_invitation(payload) or names_workshop(payload):
         snapshot = await context.services.interviews.arrive(request, language, "")
         context.show_current(
             update,
@@ -29,7 +29,7 @@ async def handle_start(context: HandlerContext, update: Update, payload: str) ->
         )
         return
     after = await context.services.interviews.arrive(request, language, payload)
-    if after.is_in_room and after.wave and payload.startswith(after.wave.id):
+    if after.is_in_room and after.wave and names_wave(payload, after.wave.id):
         after = replace(
             after,
             room=await context.services.workshops.set_aside(

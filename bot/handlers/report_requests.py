@@ -83,10 +83,6 @@ class ReportRequests:
             post_edit(self.outbox, office.id, message, screen)
         return ""
 
-    async def move_chat(self, old: int, new: int) -> None:
-        """A group has become a supergroup: what it gets follows it."""
-        await Administration(self.store).move_chat(old, new)
-
     async def resume_chat(self, chat_id: int) -> None:
         """A chat has us again: what waits for it may be tried."""
         await Administration(self.store).resume_chat(chat_id)

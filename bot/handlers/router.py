@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMember, Message, Update
+from telegram import CallbackQuery, Chat, Message, Update
 from telegram.constants import ChatType
 
 from bot.callbacks.callback import Callback
@@ -31,7 +31,10 @@ from bot.handlers.commands import (
     run_command,
 )
 from bot.handlers.context import HandlerContext
+from bot.handlers.memberships import handle_membership
 from bot.handlers.permissions import find_secretariat_chat
+from bot.handlers.stand_ins import explain_anonymity, is_by_stand_in, is_forwarded_by_itself
+from bot.screens.introduction import explain_privacy
 from bot.screens.screen import Screen
 
 log = structlog.get_logger()
@@ -52,15 +55,35 @@ async def route_by_kind(context: HandlerContext, update: Update) -> None:
         await route_callback(context, update, update.callback_query, callback)
     elif update.my_chat_member is not None:
         await handle_membership(context, update)
+    elif (moved := find_migration(update)) is not None:
+        await move_chat(context, *moved)
     elif update.effective_chat is None or update.effective_user is None:
         return
     elif update.effective_chat.type != ChatType.PRIVATE:
         await route_group_message(context, update)
+    elif is_by_stand_in(update):
+        return
     elif update.message is not None:
         await route_private_message(context, update, update.message)
     elif update.edited_message is None or update.edited_message.location is None:
         # A live location that moves on says nothing new.
         await private_messages.handle_unexpected(context, update)
+
+
+def find_migration(update: Update) -> tuple[int, int] | None:
+    """The old and the new number of a group that became a supergroup, told in either of them."""
+    sent = update.message
+    if sent is not None and sent.migrate_to_chat_id is not None:
+        return sent.chat.id, sent.migrate_to_chat_id
+    if sent is not None and sent.migrate_from_chat_id is not None:
+        return sent.migrate_from_chat_id, sent.chat.id
+    return None
+
+
+async def move_chat(context: HandlerContext, old: int, new: int) -> None:
+    """Let what belongs to a group follow it to its new number, where it need not be greeted."""
+    context.introductions.note(new, context.clock.now())
+    await context.chat_migration.move_chat(old, new)
 
 
 def is_facilitator_action(context: HandlerContext, update: Update) -> bool:
@@ -74,7 +97,9 @@ async def route_callback(
     """A button was tapped: the short answer goes out beside the new screen."""
     chat = query.message.chat if query.message else None
     told = ""
-    if isinstance(callback, ReviewQuote | ShowQuotes):
+    if is_by_stand_in(update):  # Telegram names whoever tapped; an app that does not is told why.
+        told = explain_anonymity(context.bot_info.languages)
+    elif isinstance(callback, ReviewQuote | ShowQuotes):
         told = await quote_decision.handle_quote_callback(context, update, callback)
     elif isinstance(callback, ReleaseSummary):
         told = await summary_decision.handle_release_callback(context, update, callback)
@@ -148,34 +173,23 @@ async def run_group_command(
     if use := command.uses.get(CommandPlace.GROUP):
         await run_command(context, update, chat, use, sent.payload)
         return
-    t = context.choose_texts(update)
-    text = t(
-        "Answers are private. Please write to me here: {link}",
-        link=context.bot_info.build_start_link("grup"),
-    )
+    text = explain_privacy(context.choose_texts(update), context.bot_info)
     context.post_message(update, Screen(text))
 
 
 async def route_group_message(context: HandlerContext, update: Update) -> None:
     """In a group commands count, and replies to the secretariat's cards; no answers."""
     sent, chat = update.message, update.effective_chat
-    if sent is None or chat is None:
+    if sent is None or chat is None or is_forwarded_by_itself(sent):
         return
-    if sent.migrate_to_chat_id is not None:
-        await context.reporting.report_requests.move_chat(chat.id, sent.migrate_to_chat_id)
+    if is_reopened(sent):
+        await context.reporting.report_requests.resume_chat(chat.id)
     elif command := parse_command(sent.text or ""):
         await run_group_command(context, update, chat, command)
     else:
         await quote_decision.handle_quote_reply(context, update, sent)
 
 
-async def handle_membership(context: HandlerContext, update: Update) -> None:
-    """Somebody blocked the bot, or let it in again; so did a group."""
-    changed = update.my_chat_member
-    if changed is None:
-        return
-    blocked = changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
-    if changed.chat.type == ChatType.PRIVATE:
-        await context.services.interviews.set_blocked(changed.chat.id, blocked, context.clock.now())
-    if not blocked:
-        await context.reporting.report_requests.resume_chat(changed.chat.id)
+def is_reopened(sent: Message) -> bool:
+    """Whether it tells that a topic may be written in again."""
+    return bool(sent.forum_topic_reopened or sent.general_forum_topic_unhidden)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import structlog
 from babel.dates import format_date
-from telegram import InputFile, InputMediaDocument, InputMediaPhoto
+from telegram import InputFile, InputMediaDocument, InputMediaPhoto, Message, ReplyParameters
 from telegram.constants import FileSizeLimit, ParseMode
 
 from bot.screens.screen import escape_html
@@ -38,6 +38,8 @@ DELIVERY_FAULTS: dict[FailureKind, type[Exception]] = {
     FailureKind.BLOCKED: ChatRefusedError,
     FailureKind.CHAT_GONE: ChatRefusedError,
     FailureKind.NO_RIGHTS: ChatRefusedError,
+    FailureKind.TOPIC_CLOSED: ChatRefusedError,
+    FailureKind.TOPIC_GONE: ChatRefusedError,
     FailureKind.MESSAGE_GONE: NoticeGoneError,
     FailureKind.UNREACHABLE: UnreachableError,
     # Neither the chat nor the report can help these two: the report waits until the bot can send
@@ -45,6 +47,8 @@ DELIVERY_FAULTS: dict[FailureKind, type[Exception]] = {
     FailureKind.RATE_LIMITED: UnreachableError,
     FailureKind.UNKNOWN_TOKEN: UnreachableError,
 }
+#: What may befall the topic of the choices while the report is made.
+TOPIC_FAULTS = (FailureKind.TOPIC_CLOSED, FailureKind.TOPIC_GONE)
 
 
 class ReportSender:
@@ -57,17 +61,29 @@ class ReportSender:
         self._outbox = outbox
         self._bot = outbox.bot
 
-    async def send_notice(self, chat_id: int, part: str, language: str) -> int:
+    async def send_notice(self, chat_id: int, part: str, language: str, reply_to: int = 0) -> int:
         """Announce a part of a report; the id of the message it will be put into.
 
-        Phones ring once for each report: at its message, not at its files.
+        Phones ring once for each report: at its message, not at its files. An answer to a message
+        stands in the topic of that message; where that topic is closed or deleted meanwhile, it
+        stands outside of topics.
         """
         announced, still = format_notice(part, load_first_texts(language)), part != MESSAGE_PART
-        sent = await call_for_delivery(
-            self._outbox,
-            chat_id,
-            lambda: self._bot.send_message(chat_id, announced, disable_notification=still),
+        reply = (
+            ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to > 0 else None
         )
+
+        def send(reply: ReplyParameters | None) -> Awaitable[Message]:
+            return self._bot.send_message(
+                chat_id, announced, disable_notification=still, reply_parameters=reply
+            )
+
+        with raise_for_delivery():
+            sent = await self._outbox.deliver_ignoring(
+                chat_id, lambda: send(reply), *(TOPIC_FAULTS if reply else ())
+            )
+            if sent is None:
+                sent = await self._outbox.deliver(chat_id, lambda: send(None))
         return sent.message_id
 
     async def put_message(self, chat_id: int, message_id: int, html: str) -> None:
@@ -213,5 +229,7 @@ def raise_for_delivery() -> Iterator[None]:
         if fault.failed.migrated_to is not None:
             raise ChatMovedError(fault.failed.migrated_to) from fault
         if meant := DELIVERY_FAULTS.get(fault.kind):
+            if meant is ChatRefusedError:
+                raise ChatRefusedError(str(fault), fault.failed.remedy) from fault
             raise meant(str(fault)) from fault
         raise

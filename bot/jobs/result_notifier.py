@@ -164,8 +164,10 @@ class ResultNotifier:
                 # number.
                 await self._administration.move_chat(office.id, moved.new_chat_id)
             except ChatRefusedError as fault:
-                await self._administration.count_chat_refusal(office.id)
-                log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
+                # Only the last of several attempts in vain is worth a line.
+                if await self._administration.count_chat_refusal(office.id) == MOST_REFUSALS:
+                    about = {"chat": office.id, "wave": ruled.wave_id}
+                    log.error("chat left alone", **about, reason=str(fault), remedy=fault.remedy)
             except (UnreachableError, NoticeGoneError, CallError) as fault:
                 log.warning("summary not shown", wave=ruled.wave_id, reason=str(fault))
 

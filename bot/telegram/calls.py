@@ -11,7 +11,7 @@ github.com/tdlib/td/tree/master/td/telegram (commit 022d602), on which that serv
 from __future__ import annotations
 
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum, auto
@@ -40,6 +40,7 @@ T = TypeVar("T")
 NETWORK_PAUSES = (1, 2, 5, 10, 30)
 #: No reason is longer (characters): an answer that is not Telegram's may be a whole page.
 LONGEST_REASON = 300
+LET_IN_REMEDY = "add the bot to the group again, or take the chat out: suara chats remove"
 
 
 class FailureKind(StrEnum):
@@ -59,6 +60,10 @@ class FailureKind(StrEnum):
     CHAT_GONE = auto()
     #: The bot is in the chat and may not do this there.
     NO_RIGHTS = auto()
+    #: The topic of a group with topics is closed to all but those who manage topics.
+    TOPIC_CLOSED = auto()
+    #: The topic is deleted, or there never was one.
+    TOPIC_GONE = auto()
     #: The call itself is wrong, or refused for a reason that needs no treatment of its own.
     REFUSED = auto()
     #: The person has blocked the bot or is deleted; the group is, or has thrown the bot out.
@@ -87,13 +92,30 @@ REFUSALS = frozenset(
         FailureKind.FILE_REFUSED,
         FailureKind.CHAT_GONE,
         FailureKind.NO_RIGHTS,
+        FailureKind.TOPIC_CLOSED,
+        FailureKind.TOPIC_GONE,
         FailureKind.REFUSED,
     }
 )
+#: What is neither a fault of ours nor of Telegram's, but a chat's own affair, and what can be done
+#: about it there or by the operator.
+CHAT_REMEDIES: Mapping[FailureKind, str] = {
+    FailureKind.BLOCKED: LET_IN_REMEDY,
+    FailureKind.CHAT_GONE: LET_IN_REMEDY,
+    FailureKind.NO_RIGHTS: (
+        "ask an administrator of the group to let the bot send messages and files (the group's "
+        "permissions), or to make it an administrator"
+    ),
+    FailureKind.TOPIC_CLOSED: (
+        "ask an administrator of the group to open the topic again, or to make the bot an "
+        "administrator who may manage topics"
+    ),
+    FailureKind.TOPIC_GONE: "the topic was deleted; ask the bot again in another one",
+}
 #: The same call may succeed later, with nothing changed.
 TRANSIENT = frozenset({FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE})
 
-#: Telegram's words in a 400, in lower case, and what they mean; the first that is found counts.
+#: Telegram's words in a 400 or 403, in lower case, and what they mean; the first found counts.
 WORDS: tuple[tuple[str, FailureKind], ...] = (
     # Client.cpp, fail_query_with_error: MESSAGE_NOT_MODIFIED, only if the buttons are the same as
     # well: of two edits that want the same, and of one that is made again because the answer to
@@ -114,10 +136,22 @@ WORDS: tuple[tuple[str, FailureKind], ...] = (
     ("not enough rights", FailureKind.NO_RIGHTS),
     # Older servers' words for CHAT_WRITE_FORBIDDEN.
     ("have no rights", FailureKind.NO_RIGHTS),
+    # td, MessagesManager::can_send_message.
+    ("have no write access", FailureKind.NO_RIGHTS),
     # td, DialogManager: "… in the channel chat".
     ("need administrator rights", FailureKind.NO_RIGHTS),
     # The data centre's name, a 403 there: of those that consist of capitals Client.cpp makes a 400.
     ("chat_write_forbidden", FailureKind.NO_RIGHTS),
+    # The data centre's names, CHAT_SEND_PLAIN_FORBIDDEN and one for each kind of file, and of a
+    # group that Telegram itself has restricted: core.telegram.org/method/messages.sendMedia.
+    ("chat_send_", FailureKind.NO_RIGHTS),
+    ("chat_restricted", FailureKind.NO_RIGHTS),
+    ("chat_admin_required", FailureKind.NO_RIGHTS),
+    # The data centre's names: core.telegram.org/method/messages.sendMessage.
+    ("topic_closed", FailureKind.TOPIC_CLOSED),
+    ("topic_deleted", FailureKind.TOPIC_GONE),
+    # Client.cpp, of a thread that td does not know.
+    ("message thread not found", FailureKind.TOPIC_GONE),
     # Client.cpp, check_message, with "message to edit" and "message to delete".
     ("message to edit not found", FailureKind.MESSAGE_GONE),
     ("message to delete not found", FailureKind.MESSAGE_GONE),
@@ -160,6 +194,11 @@ class FailedCall:
     def is_transient(self) -> bool:
         """Whether the same call may succeed later."""
         return self.kind in TRANSIENT
+
+    @property
+    def remedy(self) -> str:
+        """What can be done about it, where it is the chat's own affair; else empty."""
+        return CHAT_REMEDIES.get(self.kind, "")
 
 
 class CallError(Exception):
@@ -240,7 +279,8 @@ def classify_words(fault: TelegramError) -> FailureKind | None:
     # The library takes "Bad Request: " away and turns the rest into lower case but for its first
     # letter, so "MESSAGE_ID_INVALID" arrives as "Message_id_invalid".
     said = str(fault).lower()
-    if isinstance(fault, BadRequest):
+    # Some servers say of missing rights 403 where others say 400.
+    if isinstance(fault, BadRequest | Forbidden):
         return next((kind for words, kind in WORDS if words in said), None)
     if isinstance(fault, NetworkError) and TOO_LARGE_WORDS in said:
         return FailureKind.TOO_LARGE

@@ -6,8 +6,6 @@ import asyncio
 import time
 from dataclasses import dataclass, replace
 
-import structlog
-
 from bot.clock import Clock
 from bot.screens.bot_info import BotInfo
 from bot.screens.screen import Screen
@@ -21,7 +19,6 @@ from bot.translation import get_translator
 from survey.services.workshop_service import WorkshopService
 from survey.workshop.plan import GroupChat
 
-log = structlog.get_logger()
 #: Seconds between edits in a group chat. Telegram takes 20 messages a minute there
 #: (core.telegram.org/bots/faq, "My bot is hitting limits"), which is one in 3 s. Whether an edit
 #: counts as a message is not documented, so it is taken to be one.
@@ -58,6 +55,17 @@ class GroupCards:
         await self._rooms.set_group_chat(chat, former)  # Before the first one can tap it.
         self._outbox.post(chat_id, "new group card", NewGroupCard(self, chat, topic))
 
+    async def move_voting(self, old: int, new: int) -> None:
+        """Let a group that became a supergroup vote there, on a message of its own, once.
+
+        Its old message has no number there, and cannot be changed any more.
+        """
+        chat, there = [await self._rooms.find_group_chat(number) for number in (old, new)]
+        if chat is not None and there is not None:  # It was brought there by hand meanwhile.
+            await self._rooms.set_group_chat(there, former=old)
+        elif chat is not None:
+            await self.start_voting(chat.workshop_id, new, chat.language, former=old)
+
     def renew_card(self, chat: GroupChat) -> None:
         """Show the newest state when the group's turn comes; returns at once."""
         rests = self._rests.get(chat.chat_id, 0.0) - time.monotonic()
@@ -87,7 +95,7 @@ class GroupCards:
             lambda: self._bot.send_message(chat.chat_id, message_thread_id=topic, **shown)
         )
         if isinstance(sent, FailedCall):
-            return self._note_failure(sent)
+            return sent
         await self._rooms.set_group_chat(replace(chat, message_id=sent.message_id))
         return JobResult.DONE
 
@@ -105,16 +113,7 @@ class GroupCards:
         )
         if not isinstance(done, FailedCall) or done.kind is FailureKind.UNCHANGED:
             return JobResult.DONE
-        if done.migrated_to is None:
-            return self._note_failure(done)
-        # A supergroup has its messages under new numbers.
-        await self.start_voting(chat.workshop_id, done.migrated_to, chat.language, former=chat_id)
-        return JobResult.DONE
-
-    def _note_failure(self, failed: FailedCall) -> FailedCall:
-        if not failed.is_transient:
-            log.warning("group not shown", fault=failed.kind, reason=failed.reason)
-        return failed
+        return done
 
     async def _build_screen(self, chat: GroupChat) -> Screen:
         room = await self._rooms.read_whole_room(chat.workshop_id)

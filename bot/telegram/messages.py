@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import structlog
 from telegram import Message
 
 from bot.screens.screen import Screen
@@ -13,12 +12,36 @@ from bot.telegram.calls import FailedCall, FailureKind, attempt_call
 from bot.telegram.cards import build_message_arguments
 from bot.telegram.outbox import JobResult, Outbox, Urgency
 
-log = structlog.get_logger()
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be sent into a chat, into a ``topic`` of it if it is divided."""
+
+    outbox: Outbox
+    chat_id: int
+    screen: Screen
+    topic: int | None = None
+    urgency: Urgency = Urgency.OWN
+    is_paced: bool = True
+
+    async def attempt(self) -> JobResult | FailedCall:
+        """Send it; to a group that became a supergroup it goes there."""
+        shown = build_message_arguments(self.screen)
+        sent = await attempt_call(
+            lambda: self.outbox.bot.send_message(
+                self.chat_id, message_thread_id=self.topic, **shown
+            )
+        )
+        if not isinstance(sent, FailedCall):
+            return JobResult.DONE
+        if sent.migrated_to is not None:
+            post_message(self.outbox, sent.migrated_to, self.screen)
+        return sent
 
 
 @dataclass(frozen=True, slots=True)
-class OutgoingMessage:
-    """A call that shows something, made until Telegram has done or refused it."""
+class MessageEdit:
+    """A call that changes a message."""
 
     call: Callable[[], Awaitable[Message | bool]]
     urgency: Urgency = Urgency.OWN
@@ -29,19 +52,12 @@ class OutgoingMessage:
         done = await attempt_call(self.call)
         if not isinstance(done, FailedCall) or done.kind is FailureKind.UNCHANGED:
             return JobResult.DONE
-        if not done.is_transient:
-            log.warning("message not shown", fault=done.kind, reason=done.reason)
         return done
 
 
 def post_message(outbox: Outbox, chat_id: int, screen: Screen, topic: int | None = None) -> None:
     """Have a new message sent, into a ``topic`` of the chat if it is divided; returns at once."""
-    shown = build_message_arguments(screen)
-
-    def call() -> Awaitable[Message]:
-        return outbox.bot.send_message(chat_id, message_thread_id=topic, **shown)
-
-    outbox.post(chat_id, object(), OutgoingMessage(call))
+    outbox.post(chat_id, object(), NewMessage(outbox, chat_id, screen, topic))
 
 
 def post_edit(outbox: Outbox, chat_id: int, message_id: int, screen: Screen) -> None:
@@ -51,4 +67,4 @@ def post_edit(outbox: Outbox, chat_id: int, message_id: int, screen: Screen) -> 
     def call() -> Awaitable[Message | bool]:
         return outbox.bot.edit_message_text(chat_id=chat_id, message_id=message_id, **shown)
 
-    outbox.post(chat_id, ("message", message_id), OutgoingMessage(call))
+    outbox.post(chat_id, ("message", message_id), MessageEdit(call))

@@ -28,6 +28,7 @@ from bot.telegram.calls import (
     choose_pause,
 )
 from bot.telegram.pace import Pace, SendingLimits
+from bot.telegram.refusal_log import RefusalLog
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -110,14 +111,25 @@ class AwaitedCall(Generic[T]):
                 return found
         if not self.done.done():
             self.done.set_result(found)
+        if isinstance(found, FailedCall) and not found.is_transient:
+            return found
         return JobResult.DONE
 
 
+async def forget_migration(_old: int, _new: int) -> None:
+    """For whoever sends without a store: nothing belongs to a group's number."""
+
+
 class Outbox:
-    """What waits for Telegram, and the pace at which it goes out."""
+    """What waits for Telegram, and the pace at which it goes out.
+
+    ``on_migration`` is told of each group that answers with its new number as a supergroup.
+    """
 
     def __init__(self, bot: Bot, limits: SendingLimits, most_at_once: int) -> None:
         self.bot = bot
+        self.on_migration: Callable[[int, int], Awaitable[None]] = forget_migration
+        self._refusals = RefusalLog()
         self._pace = Pace(limits)
         self._most_at_once = most_at_once
         self._lanes: dict[int, Lane] = {}
@@ -354,6 +366,8 @@ class Outbox:
         key, job = lane.pick()
         try:
             result = await job.attempt()
+            if isinstance(result, FailedCall) and not result.is_transient:
+                await self._end_refused(lane.chat_id, job, result)
         except Exception as fault:  # It must not end the lane: others wait in it.
             log.error("not shown", fault=type(fault).__name__, where=locate_fault(fault))
             result = JobResult.DONE
@@ -370,6 +384,13 @@ class Outbox:
             self._queue_lane(lane)
         else:
             self._lanes.pop(lane.chat_id, None)
+
+    async def _end_refused(self, chat_id: int, job: OutgoingJob, failed: FailedCall) -> None:
+        """Let what belongs to a group follow it; of anything else the operator is told."""
+        if failed.migrated_to is not None:
+            await self.on_migration(chat_id, failed.migrated_to)
+        elif not isinstance(job, AwaitedCall):  # Whoever waits for one knows what it means.
+            self._refusals.report(chat_id, failed)
 
     def _note_failure(self, lane: Lane, failed: FailedCall) -> None:
         """Let a lane wait: as long as Telegram says, or longer each time it is not reached."""

@@ -33,7 +33,6 @@ RETRY_PAUSES = (1, 2, 5, 10, 30)
 #: After so many failures a chat is told; who asked for a report is told at once.
 FAILURES_BEFORE_NOTE = 3
 MESSAGE_PART = "message"
-LET_IN_REMEDY = "add the bot to the group again, or take the chat out: suara chats remove"
 
 
 class ChatMovedError(Exception):
@@ -45,7 +44,11 @@ class ChatMovedError(Exception):
 
 
 class ChatRefusedError(Exception):
-    """A chat takes nothing from us; the message is Telegram's."""
+    """A chat takes nothing from us; the message is Telegram's, ``remedy`` is for the operator."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.remedy = remedy
 
 
 class UnreachableError(Exception):
@@ -64,8 +67,11 @@ class ReportChannel(Protocol):
     ``part`` is "message", the ending of a file, or that with a number: "png-2".
     """
 
-    async def send_notice(self, chat_id: int, part: str, language: str) -> int:
-        """Announce a part of a report; the id of the message it will be put into."""
+    async def send_notice(self, chat_id: int, part: str, language: str, reply_to: int) -> int:
+        """Announce a part of a report; the id of the message it will be put into.
+
+        It answers the message ``reply_to``, if that is there; 0 and less are no message.
+        """
 
     async def put_message(self, chat_id: int, message_id: int, html: str) -> None:
         """Put the short message into its notice."""
@@ -268,13 +274,14 @@ class ReportDeliverer:
     async def _release_undelivered(self, claimed: Delivery, fault: Exception) -> None:
         """It was made and did not arrive: the next wake tries again, if the chat will have us."""
         await self._store.keep([deliveries.release_claim(claimed)])
-        refused = isinstance(fault, ChatRefusedError)
-        refusals = (
-            await report_chats.count_chat_refusal(self._store, claimed.chat_id) if refused else 0
-        )
         self._troubles[claimed.chat_id] += 1
-        if refusals >= MOST_REFUSALS:
-            log.error("chat left alone", **describe_delivery(claimed, fault), remedy=LET_IN_REMEDY)
+        if isinstance(fault, ChatRefusedError):
+            refusals = await report_chats.count_chat_refusal(self._store, claimed.chat_id)
+            # It is the chat's affair and may be over at the next attempt, so it is said only when
+            # the last one has failed.
+            if refusals == MOST_REFUSALS:
+                said = describe_delivery(claimed, fault) | {"remedy": fault.remedy}
+                log.error("chat left alone", chat=claimed.chat_id, **said)
         elif is_rare(self._troubles[claimed.chat_id]):
             log.error(
                 "report waits",
@@ -299,7 +306,7 @@ class DeliveryNotices:
         if part not in self.sent:
             claimed = self.delivery
             self.sent[part] = await self.channel.send_notice(
-                claimed.chat_id, part, claimed.language
+                claimed.chat_id, part, claimed.language, claimed.request_message_id
             )
             # At once: whoever goes on after a crash uses this message again instead of sending
             # another.

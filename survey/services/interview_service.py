@@ -14,7 +14,14 @@ from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
 from survey.interview.steps import Step, StepKind, StepRefusalReason, StepRefused
 from survey.interview.uploads import UploadedFile, build_file_name
-from survey.people import CODE_ALPHABET, INVITATION_PREFIX, Role, parse_code, parse_source
+from survey.people import (
+    CODE_ALPHABET,
+    Role,
+    names_invitation,
+    names_wave,
+    parse_code,
+    parse_source,
+)
 from survey.services.service import Decision, FindRoom, Service, decide_step
 from survey.services.snapshot import Notice, Receipt, Request, Snapshot
 from survey.store import (
@@ -83,13 +90,13 @@ class InterviewService(Service):
     async def arrive(self, on: Request, language: str, payload: str) -> Snapshot:
         """Somebody opens the bot, perhaps by a link that names a wave or an invitation."""
         if (await self._latest_snapshot(on)).contact is None:
-            source = "" if payload.startswith(INVITATION_PREFIX) else parse_source(payload)
+            source = "" if names_invitation(payload) else parse_source(payload)
             met = contacts.add_person(on.telegram_id, generate_code(10), language, source, on.at)
             with suppress(CollisionError):  # Two messages at once: the first one has met them.
                 await self._store.keep(met)
             # What the request saw last is from before they were met, and says that nobody is there.
             on = replace(on, last_seen=None)
-        if payload.startswith(INVITATION_PREFIX):
+        if names_invitation(payload):
             return await self.accept_invitation(on, payload)
         return await self._carry_out(on, lambda now: decide_wave(now, payload))
 
@@ -364,7 +371,7 @@ def generate_code(length: int) -> str:
 
 def decide_wave(now: Snapshot, payload: str) -> Decision:
     """Go to the wave that a link names (``persepsi`` or ``persepsi-poster``), else stay."""
-    named = (w for w in now.open_waves if payload == w.id or payload.startswith(w.id + "-"))
+    named = (w for w in now.open_waves if names_wave(payload, w.id))
     wave = max(named, key=lambda w: len(w.id), default=None)  # One id may begin like another.
     return Decision((), (contacts.set_current_wave(now.telegram_id, wave.id),) if wave else ())
 

@@ -69,7 +69,7 @@ class RecordingChannel:
     def chat(self, chat_id: int) -> RecordedChat:
         return self.chats.setdefault(chat_id, RecordedChat())
 
-    async def send_notice(self, chat_id: int, part: str, language: str) -> int:
+    async def send_notice(self, chat_id: int, part: str, language: str, reply_to: int) -> int:
         number = next(self.numbers)
         await self._put(chat_id, number, f"notice of {part} in {language}", new=True)
         return number
@@ -98,7 +98,7 @@ class RecordingChannel:
         if chat_id in self.moved:
             raise ChatMovedError(self.moved[chat_id])
         if chat_id in self.refusing:
-            raise ChatRefusedError("bot was kicked")
+            raise ChatRefusedError("bot was kicked", "let it in again")
         if not new and message_id not in self.chat(chat_id).messages:
             raise NoticeGoneError("message to edit not found")
         if self.fails_at_call(self.calls) and not self.fails_after_effect:

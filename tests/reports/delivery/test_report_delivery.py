@@ -243,10 +243,12 @@ async def test_a_chat_that_threw_the_bot_out_is_left_alone_until_it_lets_it_in(
         arrived = [await schedule.wake(MONDAY + minute * MINUTE) for minute in range(10)]
     assert arrived == [1] + [0] * 9
     assert courier.chat(other).list_contents() == WHOLE_REPORT
-    assert [log["event"] for log in logs if log["log_level"] == "error"] == [
-        "report waits", "report waits", "chat left alone"
-    ]  # fmt: skip
-    assert "suara chats remove" in next(log for log in logs if "alone" in log["event"])["remedy"]
+    (told,) = [log for log in logs if log["log_level"] == "error"]
+    assert (told["event"], told["chat"], told["remedy"]) == (
+        "chat left alone",
+        CHAT_ID,
+        "let it in again",
+    )
     calls = courier.calls
     await schedule.wake(MONDAY + DAY)
     assert courier.calls == calls
