@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import Bot, BotCommand, BotCommandScopeChat
 
 from bot.clock import Clock
@@ -32,7 +31,7 @@ from bot.jobs.card_updater import CardUpdater
 from bot.jobs.report_process import make_report_in_process, make_summaries_in_process
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
-from bot.jobs.scheduled_jobs import ScheduledJobs, build_scheduler, run_due_jobs_now
+from bot.jobs.scheduled_jobs import DUE_JOB_IDS, JobScheduler, ScheduledJobs, build_scheduler
 from bot.questionnaire_folder import (
     compile_questionnaires,
     locate_questionnaire,
@@ -94,7 +93,7 @@ class App:
     bot: Bot
     outbox: Outbox
     report_scheduler: ReportScheduler
-    scheduler: AsyncIOScheduler
+    scheduler: JobScheduler
     clock: Clock
     context: HandlerContext
     intake: IntakeService
@@ -125,8 +124,11 @@ class App:
         )
 
     def wake_jobs(self) -> None:
-        """Let the scheduler look at once what is due, after the clock was set."""
-        run_due_jobs_now(self.scheduler)
+        """Let the scheduler look at once what is due, after our clock was set.
+
+        The scheduler itself goes by the machine's.
+        """
+        self.scheduler.run_now(*DUE_JOB_IDS)
 
 
 @asynccontextmanager
@@ -165,7 +167,10 @@ async def run_background_work(app: App) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        app.scheduler.shutdown(wait=False)
+        # Whoever still works is broken off, and waited for: nobody may be at the store, nor hand
+        # anything to the outbox, once they are closed.
+        await app.scheduler.close()
+        await context.reporting.report_requests.close()
         renewing.cancel()
         with suppress(asyncio.CancelledError):
             await renewing
@@ -237,7 +242,7 @@ def build_app(
         bot=bot,
         outbox=outbox,
         report_scheduler=report_scheduler,
-        scheduler=build_scheduler(jobs, zone),
+        scheduler=build_scheduler(jobs),
         clock=clock,
         context=context,
         intake=intake,
