@@ -15,7 +15,9 @@ import typer
 from bot.command_line import chats, workshops
 from bot.command_line.base import (
     DEFAULT_CONFIG,
+    STOP_LIMIT,
     ConfigFile,
+    end_quietly_on_signals,
     exit_with_error,
     load_settings,
     report_faults,
@@ -55,12 +57,13 @@ def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
 
     The token comes from SUARA_TOKEN or from the file named in config.toml. Ctrl-C stops.
     """
+    end_quietly_on_signals()
     given = load_settings(config)
     try:
         secret = read_token(given.telegram)
     except InvalidInputError as fault:
         raise exit_with_error(str(fault)) from None
-    run_command(lambda stop: run_until_stopped(given, secret, stop))
+    run_command(lambda stop: run_until_stopped(given, secret, stop), STOP_LIMIT)
 
 
 async def run_until_stopped(given: Config, secret: str, stop: asyncio.Event) -> None:

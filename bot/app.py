@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import Bot, BotCommand, BotCommandScopeChat
 
 from bot.clock import Clock
@@ -35,7 +34,7 @@ from bot.jobs.chat_migration import ChatMigration
 from bot.jobs.report_process import make_report_in_process, make_summaries_in_process
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
-from bot.jobs.scheduled_jobs import ScheduledJobs, build_scheduler, run_due_jobs_now
+from bot.jobs.scheduled_jobs import DUE_JOB_IDS, JobScheduler, ScheduledJobs, build_scheduler
 from bot.jobs.screen_recovery import show_unseen_screens
 from bot.questionnaire_folder import (
     compile_questionnaires,
@@ -102,7 +101,7 @@ class App:
     bot: Bot
     outbox: Outbox
     report_scheduler: ReportScheduler
-    scheduler: AsyncIOScheduler
+    scheduler: JobScheduler
     clock: Clock
     context: HandlerContext
     intake: IntakeService
@@ -159,8 +158,11 @@ class App:
         )
 
     def wake_jobs(self) -> None:
-        """Let the scheduler look at once what is due, after the clock was set."""
-        run_due_jobs_now(self.scheduler)
+        """Let the scheduler look at once what is due, after our clock was set.
+
+        The scheduler itself goes by the machine's.
+        """
+        self.scheduler.run_now(*DUE_JOB_IDS)
 
 
 @asynccontextmanager
@@ -203,7 +205,10 @@ async def run_background_work(app: App) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        app.scheduler.shutdown(wait=False)
+        # Whoever still works is broken off, and waited for: nobody may be at the store, nor hand
+        # anything to the outbox, once they are closed.
+        await app.scheduler.close()
+        await context.reporting.report_requests.close()
         for task in (renewing, writing):
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -285,7 +290,7 @@ def build_app(
         bot=bot,
         outbox=outbox,
         report_scheduler=report_scheduler,
-        scheduler=build_scheduler(jobs, zone),
+        scheduler=build_scheduler(jobs),
         clock=clock,
         context=context,
         intake=intake,

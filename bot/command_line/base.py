@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +21,16 @@ from bot.config import Config, load_config
 from bot.safe_logs import configure_library_logs, hide_tokens, hide_tokens_in_line
 from reports.toml_files import InvalidInputError
 
+log = structlog.get_logger()
 ConfigFile = Annotated[
     Path, typer.Option("--config", "-c", help="The settings; every one is explained in the file.")
 ]
 DEFAULT_CONFIG = Path("config.toml")
 #: Exit status for faults in what was given: settings, token, questionnaire, database.
 EXIT_BAD_INPUT = 2
+#: Seconds after which a stop that something holds up ends the program all the same: container
+#: engines wait ten before they kill.
+STOP_LIMIT = 8.0
 
 
 def exit_with_error(message: str, status: int = EXIT_BAD_INPUT) -> typer.Exit:
@@ -74,8 +80,13 @@ def explain_file_fault(fault: OSError) -> str:
     return f"{where}: {fault.strerror or fault}. Name another place, or let this user write there."
 
 
-def run_command(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
-    """Run something asynchronous; its known faults become one clear line and a status."""
+def run_command(
+    work: Callable[[asyncio.Event], Coroutine[Any, Any, None]], stop_limit: float | None = None
+) -> None:
+    """Run something asynchronous; its known faults become one clear line and a status.
+
+    ``stop_limit`` is how many seconds it may go on after Ctrl-C or SIGTERM.
+    """
     # Imported here, so that commands that need neither Telegram nor the web start without loading
     # them.
     from bot.app import TelegramFault
@@ -87,7 +98,7 @@ def run_command(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> N
 
     configure_logging()
     try:
-        asyncio.run(run_until_interrupted(work))
+        asyncio.run(run_until_interrupted(work, stop_limit))
     except SupersededError as fault:
         # No failure: whatever starts failed programs again would have the two take turns for ever.
         raise exit_with_error(str(fault), 0) from None
@@ -101,13 +112,45 @@ def run_command(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> N
         raise exit_with_error(explain_file_fault(fault), 1) from None
 
 
-async def run_until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+async def run_until_interrupted(
+    work: Callable[[asyncio.Event], Coroutine[Any, Any, None]], stop_limit: float | None
+) -> None:
     """Give the work an event that Ctrl-C and SIGTERM set."""
     stop = asyncio.Event()
+
+    def begin_stop() -> None:
+        if stop_limit is not None and not stop.is_set():
+            end_after(stop_limit)
+        stop.set()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, begin_stop)
     await work(stop)
+
+
+def end_quietly_on_signals() -> None:
+    """Let Ctrl-C and SIGTERM end the program with status 0 while it has not begun its work."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+
+
+def end_after(seconds: float) -> None:
+    """End the program with status 0, whatever it is at, unless it has ended by then.
+
+    In a thread, since what holds a stop up may hold up the event loop or Python's own end: a name
+    that nobody resolves, a disk that does not answer. What was acknowledged is on the disk.
+    """
+    ending = threading.Timer(seconds, end_at_once)
+    ending.daemon = True
+    ending.start()
+
+
+def end_at_once() -> None:
+    """End the program with status 0, and say so."""
+    log.warning("stopped in the middle", remedy="none: what was acknowledged is kept")
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def configure_logging() -> None:

@@ -46,6 +46,12 @@ class ReportRequests:
     languages: tuple[str, ...]
     tasks: set[asyncio.Task[bool]] = field(default_factory=set)
 
+    async def close(self) -> None:
+        """Break off what is being made; it is made again when its claim is old."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
     async def show_choices(self, office: ReportChat, topic: int | None) -> None:
         """/laporan in a chat of the secretariat: show the choices."""
         # A chat that writes to us has us again, whatever it refused before.

@@ -73,6 +73,7 @@ class CardUpdater:
             stop()
             for task in self._tasks:
                 task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # What is to be renewed
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -24,6 +22,7 @@ T = TypeVar("T")
 #: Seconds that the making of a report may take; less than a claim lasts, else another process would
 #: take the delivery while this one still works on it.
 WORKER_TIMEOUT = 600
+SPAWNING = get_context("spawn")
 
 
 async def make_report_in_process(wanted: ReportRequest, seconds: int = WORKER_TIMEOUT) -> Report:
@@ -43,38 +42,67 @@ async def run_in_process(
 ) -> T:
     """Carry out a request in a new process. Raises ReportFailedError.
 
-    There is a new pool each time: one whose process was killed, for want of memory say, takes no
-    more work. Processes are spawned and not forked, since a fork would copy the locks that the
-    database's threads hold at that moment.
+    Processes are spawned and not forked, since a fork would copy the locks that the database's
+    threads hold at that moment. Whoever is cancelled here ends the process.
     """
-    worker = ProcessPoolExecutor(1, get_context("spawn"))
-    making = partial(run_within, seconds, make, wanted)
+    receiving, sending = SPAWNING.Pipe(duplex=False)
+    # A daemon, so that Python ends it too, where we do not come to it.
+    worker = SPAWNING.Process(
+        target=run_and_send, args=(sending, seconds, make, wanted), daemon=True
+    )
+    worker.start()
+    sending.close()  # Ours; else its end would not be seen when the process ends.
     try:
-        return await asyncio.get_running_loop().run_in_executor(worker, making)
-    except BrokenProcessPool as fault:
+        await wait_until_readable(receiving)
+        made: T | ReportFailedError = await asyncio.to_thread(receiving.recv)
+    except EOFError as fault:
         raise ReportFailedError(
             f"its process was ended: it took more than {seconds} seconds, or too much memory",
             "look into the system's log whether memory ran out, and give the machine more",
         ) from fault
     finally:
-        # Waiting for the process to end would block the event loop, and with it everybody's taps.
-        worker.shutdown(wait=False)
+        worker.kill()
+    if isinstance(made, ReportFailedError):
+        raise made
+    return made
+
+
+async def wait_until_readable(connection: Connection) -> None:
+    """Return when something has come, or nothing will come any more."""
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(connection.fileno(), ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(connection.fileno())
 
 
 # In the worker: the heavy libraries are imported here and nowhere else
 
 
-def run_within(seconds: int, make: Callable[[ReportRequest], T], wanted: ReportRequest) -> T:
-    """Carry a request out, if that takes no longer. Raises ReportFailedError."""
+def run_and_send(
+    sending: Connection, seconds: int, make: Callable[[ReportRequest], T], wanted: ReportRequest
+) -> None:
+    """Carry a request out and send what was made, or why not, if that takes no longer."""
+    # Whoever stops the bot stops all its processes at once: a terminal with Ctrl-C, systemd with
+    # SIGTERM. When this one is to end, the bot says.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     signal.alarm(seconds)  # Ends the process, whatever it is caught in.
+    sending.send(make_or_explain(make, wanted))
+
+
+def make_or_explain(
+    make: Callable[[ReportRequest], T], wanted: ReportRequest
+) -> T | ReportFailedError:
+    """What was made, or why not."""
     try:
         return make(wanted)
     except Exception as fault:
-        # Told in words: what is raised here is pickled on its way to the bot, and the exceptions of
-        # some libraries cannot be put together again there, which would look like a process that
-        # died.
+        # Told in words: what is sent is pickled, and the exceptions of some libraries cannot be put
+        # together again in the bot, which would look like a process that died.
         why = f"{type(fault).__name__} in {locate_fault(fault)}: {fault}"
-        raise ReportFailedError(why, RETRY_REMEDY) from fault
+        return ReportFailedError(why, RETRY_REMEDY)
 
 
 def work_on_report(wanted: ReportRequest) -> Report:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import Clock
 from bot.config import RetentionSettings
 from bot.jobs.result_notifier import ResultNotifier
+from bot.safe_logs import locate_fault
 from bot.telegram.attachments import AttachmentDownloader
 from reports.delivery.scheduler import ReportScheduler
 from survey.services.retention import RetentionService
 
+log = structlog.get_logger()
 #: How often it is looked what is due; what that is, the store knows.
 DUE_CHECK_INTERVAL = timedelta(minutes=1)
 RETENTION_INTERVAL = timedelta(hours=6)
 DUE_JOB_IDS = ("reports", "results")
+#: Seconds between looks whether a job was missed; no job is later than that.
+CLOCK_CHECK_INTERVAL = 5.0
+#: Seconds that the machine's clock may be put back without a word: time servers do so all day.
+SILENT_CORRECTION = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +64,109 @@ class ScheduledJobs:
         self.attachments.retry_failed()
 
 
-def build_scheduler(jobs: ScheduledJobs, zone: tzinfo) -> AsyncIOScheduler:
-    """A scheduler that is not running yet; once it is, each job is run at once and then again.
+class PeriodicTrigger(BaseTrigger):  # type: ignore[misc]  # It has no types.
+    """Due one interval after the last run, however the machine's clock is put meanwhile.
 
-    A job that a busy machine could not run in time is run late rather than left out, and once
-    rather than for each time that was missed; none runs beside itself.
+    APScheduler asks for a time of day and waits for that. Which time it was told is of no use once
+    the clock is put back, so when the next run is due is also known by the steady clock.
     """
-    scheduler = AsyncIOScheduler(timezone=zone)
-    now = datetime.now(UTC)
-    for job_id, work, interval in (
-        ("reports", jobs.deliver_due_reports, DUE_CHECK_INTERVAL),
-        ("results", jobs.notify_due_results, DUE_CHECK_INTERVAL),
-        ("retention", jobs.apply_retention, RETENTION_INTERVAL),
-    ):
-        scheduler.add_job(
-            work,
-            "interval",
-            seconds=int(interval.total_seconds()),
+
+    def __init__(self, interval: timedelta) -> None:
+        self._interval = interval
+        self._due = time.monotonic()
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """When the next run is due, after one at ``now``."""
+        # Not one interval after the last run: a clock that was put forward by years, as that of a
+        # machine without a battery is at its start, would have all the runs between made up.
+        self._due = time.monotonic() + self._interval.total_seconds()
+        # In UTC, since Python adds to what a wall shows, an hour off where clocks are changed.
+        return now.astimezone(UTC) + self._interval
+
+    def is_overdue(self) -> bool:
+        """Whether the next run should have been by now."""
+        return time.monotonic() > self._due
+
+
+class JobScheduler:
+    """Has jobs done again and again, by APScheduler, until it is closed."""
+
+    def __init__(self) -> None:
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._runs: set[asyncio.Task[None]] = set()
+        self._watch: asyncio.Task[None] | None = None
+
+    def add_job(
+        self, job_id: str, work: Callable[[], Awaitable[None]], interval: timedelta
+    ) -> None:
+        """Have something done at the start and then again after each interval.
+
+        What a busy machine could not run in time is run late rather than left out, and once rather
+        than for each time that was missed; none runs beside itself.
+        """
+        self._scheduler.add_job(
+            self._run,
+            PeriodicTrigger(interval),
+            (job_id, work),
             id=job_id,
-            next_run_time=now,
+            next_run_time=datetime.now(UTC),
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
         )
+
+    def start(self, check_interval: float = CLOCK_CHECK_INTERVAL) -> None:
+        """Begin; looks every ``check_interval`` seconds whether the clock was put back."""
+        self._scheduler.start()
+        self._watch = asyncio.create_task(self._watch_clock(check_interval), name="machine clock")
+
+    async def close(self) -> None:
+        """Break off what is under way, and return when it has ended."""
+        self._scheduler.pause()
+        tasks = self._runs | ({self._watch} if self._watch else set())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)  # APScheduler ends in the loop's next round.
+
+    def run_now(self, *job_ids: str) -> None:
+        """Run jobs at once, and again after their intervals."""
+        for job_id in job_ids:
+            self._scheduler.modify_job(job_id, next_run_time=datetime.now(UTC))
+
+    async def _run(self, job_id: str, work: Callable[[], Awaitable[None]]) -> None:
+        """One run. APScheduler would log what is raised with all that stands in it."""
+        if (task := asyncio.current_task()) is not None:
+            self._runs.add(task)
+            task.add_done_callback(self._runs.discard)
+        try:
+            await work()
+        except asyncio.CancelledError:
+            log.debug("job broken off", job=job_id)
+        except Exception as fault:
+            name, place = type(fault).__name__, locate_fault(fault)
+            log.error("job failed", job=job_id, fault=name, where=place)
+
+    async def _watch_clock(self, interval: float) -> None:
+        while True:
+            await asyncio.sleep(interval)  # By the steady clock, which nobody puts.
+            self._run_overdue()
+
+    def _run_overdue(self) -> None:
+        """Run now what is due by the steady clock and not by the machine's."""
+        now = datetime.now(UTC)
+        overdue = [job for job in self._scheduler.get_jobs() if job.trigger.is_overdue()]
+        behind = max(((job.next_run_time - now).total_seconds() for job in overdue), default=0.0)
+        if behind > SILENT_CORRECTION:
+            log.warning("clock put back", seconds=round(behind))
+        self.run_now(*(job.id for job in overdue))
+
+
+def build_scheduler(jobs: ScheduledJobs) -> JobScheduler:
+    """A scheduler that is not running yet; once it is, each job is run at once and then again."""
+    scheduler = JobScheduler()
+    scheduler.add_job("reports", jobs.deliver_due_reports, DUE_CHECK_INTERVAL)
+    scheduler.add_job("results", jobs.notify_due_results, DUE_CHECK_INTERVAL)
+    scheduler.add_job("retention", jobs.apply_retention, RETENTION_INTERVAL)
     return scheduler
-
-
-def run_due_jobs_now(scheduler: AsyncIOScheduler) -> None:
-    """Look at once what is due, after the clock was set.
-
-    The scheduler itself goes by the machine's clock, which nobody sets.
-    """
-    for job_id in DUE_JOB_IDS:
-        scheduler.modify_job(job_id, next_run_time=datetime.now(UTC))

@@ -156,6 +156,26 @@ async def test_a_clock_that_was_put_back_does_not_hold_a_report_up(store: Store)
     assert "message 23 late" in courier.chat(CHAT_ID).list_contents()
 
 
+async def test_a_clock_that_was_put_forward_and_back_brings_each_report_once(store: Store) -> None:
+    maker = RecordingMaker()
+    schedule = start_schedule(store, RecordingChannel(), maker)
+    friday = MONDAY - 3 * DAY
+    assert await schedule.wake(friday) == 0
+    assert await schedule.wake(friday + 5 * DAY) == 1  # Put forward over Monday's hour, …
+    assert await schedule.wake(friday + MINUTE) == 0  # … put right, …
+    assert await schedule.wake(MONDAY) == 0  # … and Monday's hour comes indeed.
+    assert await schedule.wake(MONDAY + WEEK) == 1
+    assert maker.list_periods() == [(MONDAY - WEEK, MONDAY), (MONDAY, MONDAY + WEEK)]
+
+
+async def test_an_hour_that_a_clock_shows_again_is_not_served_again(store: Store) -> None:
+    schedule = start_schedule(store, RecordingChannel(), maker := RecordingMaker())
+    assert await schedule.wake(MONDAY + MINUTE) == 1
+    for minute in range(-60, 3):
+        assert await schedule.wake(MONDAY + minute * MINUTE) == 0
+    assert len(maker.orders) == 1
+
+
 async def test_a_report_that_cannot_be_made_is_tried_again_and_its_neighbours_arrive(
     store: Store,
 ) -> None:
