@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, insert, select
@@ -58,7 +60,7 @@ class FilledStore:
         **times: datetime,
     ) -> Questionnaire:
         """Field a questionnaire in a wave of (by default) the same name."""
-        form = questionnaire or compile_file(FORMS / f"{name}.md")
+        form = questionnaire or compile_once(FORMS / f"{name}.md")
         self.forms[wave or name] = form
         known = self.connection.execute(
             select(schema.questionnaire).where(schema.questionnaire.c.digest == form.digest)
@@ -176,12 +178,27 @@ class FilledStore:
         self.connection.commit()
 
 
+#: The shipped questionnaires never change, and nobody changes one that was read.
+compile_once = cache(compile_file)
+
+
 def create_store(path: Path, seed: int = 1) -> FilledStore:
-    """An empty store in a file."""
+    """An empty store in a file, or what there is in it."""
+    if not path.exists():
+        path.write_bytes(build_empty_file())
     url = f"sqlite:///{path}"
-    engine = create_engine(url)
-    schema.metadata.create_all(engine)
-    return FilledStore(engine.connect(), url, random.Random(seed))  # noqa: S311
+    return FilledStore(create_engine(url).connect(), url, random.Random(seed))  # noqa: S311
+
+
+@cache
+def build_empty_file() -> bytes:
+    """A database file with all tables and nothing in them; making it takes longer than a copy."""
+    with TemporaryDirectory() as folder:
+        first = Path(folder, "suara.db")
+        engine = create_engine(f"sqlite:///{first}")
+        schema.metadata.create_all(engine)
+        engine.dispose()
+        return first.read_bytes()
 
 
 def build_report_request(store: FilledStore, **changes: Any) -> ReportRequest:

@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from survey.forms.authoring.xlsform import compile_file
 from survey.workshop.register import build_register
+from tests.pdf_text import read_whole_text
 
 ROOT = Path(__file__).parents[3]
 PEOPLE = 30
@@ -201,8 +201,7 @@ def test_the_table_that_was_imported_comes_back_with_its_results(run: Run) -> No
 
 def test_the_report_is_delivered_with_the_workshop_in_it(run: Run) -> None:
     pdf, workbook = (run.out / f"workshop-id.{ending}" for ending in ("pdf", "xlsx"))
-    text = "\n".join(page.extract_text() for page in PdfReader(pdf).pages)
-    assert "Lokakarya aset dan guncangan" in " ".join(text.split())
+    assert "Lokakarya aset dan guncangan" in read_whole_text(pdf)
     assert len(load_workbook(workbook).sheetnames) >= 2
 
 
@@ -229,17 +228,26 @@ class Labels:
         return self.specials.get(plain, plain)
 
 
-def cast_by(lines: list[dict[str, Any]], words: Labels) -> list[Row]:
-    """One person's votes and reasons that were offered, as far as they were told that they count.
+def pair_taps(lines: list[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
+    """One person's taps, each with the word by which it was answered; the words keep their order.
 
-    Every tap is answered with a word, in the order of the taps.
+    A tap on a button that is gone is missed and has no word. The word for an earlier tap may come
+    between such a tap and the line that says so; but nobody acts again before that line.
     """
-    possible = [a for a, b in zip(lines, [*lines[1:], {}], strict=True) if "missed" not in b]
-    taps = [line for line in possible if "tap" in line.get("did", {})]
-    told = [line["told"] for line in lines if "told" in line]
+    taps: list[dict[str, Any]] = []
+    for line in lines:
+        if "tap" in line.get("did", {}):
+            taps.append(line)
+        elif "tap" in line.get("missed", {}):
+            assert taps.pop()["did"] == line["missed"]
+    return list(zip(taps, (line["told"] for line in lines if "told" in line), strict=True))
+
+
+def cast_by(lines: list[dict[str, Any]], words: Labels) -> list[Row]:
+    """One person's votes and offered reasons, as far as they were told that these count."""
     rounds: dict[tuple[str, str], str] = {}
     found: list[Row] = []
-    for line, word in zip(taps, told, strict=True):
+    for line, word in pair_taps(lines):
         card = line["card"]
         if word.endswith("tersimpan") and (about := ABOUT.search(card)):
             ballot = words.assets[about[1]], words.shocks[about[2]]
