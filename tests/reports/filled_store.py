@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, create_engine, insert, select
 
 from reports import question_names
@@ -27,6 +29,7 @@ from tests.reports.random_answers import (
     draw_scenario_answers,
     list_places,
 )
+from tests.shared_results import make_shared_folder
 from tests.survey.form_helpers import CITY_FILE
 
 FORMS = Path(__file__).parents[2] / "questionnaires"
@@ -176,6 +179,22 @@ class FilledStore:
             self.connection.execute(insert(schema.answer), self.answers)
             self.answers = []
         self.connection.commit()
+
+
+def share_store(
+    factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], FilledStore]
+) -> FilledStore:
+    """A store of the worker's own as ``fill`` makes it in a folder; filled once for all workers."""
+
+    def make(folder: Path) -> dict[str, Any]:
+        filled = fill(folder)
+        filled.connection.close()
+        parts = {part.name: getattr(filled, part.name) for part in fields(filled)}
+        return parts | {"connection": None}
+
+    folder, parts = make_shared_folder(factory, name, make)
+    url = f"sqlite:///{folder / 'suara.db'}"
+    return FilledStore(**parts | {"connection": create_engine(url).connect(), "url": url})
 
 
 #: The shipped questionnaires never change, and nobody changes one that was read.
