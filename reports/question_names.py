@@ -9,6 +9,7 @@ language uses them, and nobody who answers sees them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from reports.localizer import gettext_noop
 from survey.forms.model.questionnaire import Group, Question, Questionnaire
@@ -169,7 +170,13 @@ def find_named_question(questionnaire: Questionnaire, wanted: str) -> Question |
 
 def list_carried_items(questionnaire: Questionnaire, wanted: str) -> list[dict[str, str]]:
     """The rows of a list that the questionnaire carries, such as its assets."""
-    return XformReader(questionnaire.xform).lists.get(wanted, [])
+    return read_carried_lists(questionnaire.xform).get(wanted, [])
+
+
+@lru_cache(maxsize=32)
+def read_carried_lists(xform: str) -> Mapping[str, list[dict[str, str]]]:
+    """All lists that a form carries, by name. Every chapter asks for some of them."""
+    return XformReader(xform).lists
 
 
 def get_item_label(item: Mapping[str, str], language: str) -> str:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
+
+# Workers, and the many processes that tests start, share what Python compiled: without that each
+# compiles the whole of Suara anew, which takes longer than most of what they are started for.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 #: What takes half a minute and more is begun first, so that the workers end together; the two
 #: demos, each a crowd of processes, are kept apart.
@@ -18,6 +26,11 @@ FIRST = (
     "test_demo.py",
     "test_demo_questionnaires.py",
 )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: some always wait, for a browser or a second."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

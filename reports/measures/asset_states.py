@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,9 +69,11 @@ class AssetState:
 
 def read_asset_judgements(form: FormAnswers) -> pd.DataFrame:
     """A row for each asset that somebody judged, with the columns ``JUDGEMENT_COLUMNS``."""
-    return form.build_repeat_table(question_names.ASSETS).reindex(
+    found = form.build_repeat_table(question_names.ASSETS).reindex(
         columns=list(JUDGEMENT_COLUMNS), fill_value=""
     )
+    # Plain texts, since the table is cut into a small one for each asset.
+    return found.astype(object)
 
 
 def build_asset_states(
@@ -101,26 +104,28 @@ def build_state(
     """What the ratings in some rows come to; ``about`` is category, asset's label and code."""
     kind, asset, code = about
     counts = {}
+    people = rows["interview"].tolist()
     for aspect in ASPECT_NAMES:
-        rated = rows[rows[aspect].str.isdecimal()]
+        said = zip(people, rows[aspect].tolist(), strict=True)
+        rated = [(person, point) for person, point in said if point.isdecimal()]
         # People, not ratings: of a category one person may have judged many assets.
-        if rated["interview"].nunique() >= order.minimum_cell:
-            counts[aspect] = count_points(rated[aspect])
-    said = rows[question_names.PHYSICAL].value_counts()
-    confidence = rows.loc[rows[question_names.CONFIDENCE] != "", question_names.CONFIDENCE]
+        if len({person for person, _ in rated}) >= order.minimum_cell:
+            counts[aspect] = count_points(point for _, point in rated)
+    physical = Counter(rows[question_names.PHYSICAL].tolist())
+    confidence = [code for code in rows[question_names.CONFIDENCE].tolist() if code]
     return AssetState(
         kind,
         words(question_names.CATEGORIES.get(kind, "")) or kind,
         asset,
         code,
-        rows["interview"].nunique(),
+        len(set(people)),
         counts,
-        compute_share(int((confidence == CONFIDENT_CODE).sum()), len(confidence)),
-        int(said.get(question_names.UNKNOWN, 0)),
-        int(said.get(question_names.NOT_MY_FIELD, 0)),
+        compute_share(confidence.count(CONFIDENT_CODE), len(confidence)),
+        physical[question_names.UNKNOWN],
+        physical[question_names.NOT_MY_FIELD],
     )
 
 
-def count_points(column: pd.Series[str]) -> dict[int, int]:
-    """How often each point of a scale was given."""
-    return {int(str(point)): int(count) for point, count in column.value_counts().items()}
+def count_points(given: Iterable[str]) -> dict[int, int]:
+    """How often each point of a scale was given, the most frequent first."""
+    return {int(point): count for point, count in Counter(given).most_common()}

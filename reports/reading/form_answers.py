@@ -193,11 +193,22 @@ class FormAnswers:
         found = self._select_own_rows(
             self.repeat_values[self.repeat_values["path"].isin(list(named))]
         )
-        found = found.assign(name=found["path"].map(named))
-        keys = ["interview", "occurrence", "name"]
-        wide = found.groupby(keys, sort=False)["value"].agg(" ".join).unstack()
-        wide = wide.reindex(columns=list(named.values())).astype("str").fillna("")
-        return pd.DataFrame(wide.rename_axis(columns=None).reset_index())
+        keys = ("interview", "occurrence", "path", "value")
+        cells: dict[tuple[int, str], dict[str, list[str]]] = {}
+        for person, occurrence, path, value in zip(*(found[k].tolist() for k in keys), strict=True):
+            instance = cells.setdefault((person, occurrence), {})
+            instance.setdefault(named[path], []).append(value)
+        rows = sorted(cells)
+        texts = {
+            name: [" ".join(cells[row].get(name, ())) for row in rows] for name in named.values()
+        }
+        return pd.DataFrame(
+            {
+                "interview": pd.Series([row[0] for row in rows], dtype=found["interview"].dtype),
+                "occurrence": pd.Series([row[1] for row in rows], dtype="str"),
+            }
+            | {name: pd.Series(column, dtype="str") for name, column in texts.items()}
+        )
 
     def _list_names_inside(self, group: Group) -> dict[str, str]:
         """Path -> name of what a group asks or computes."""

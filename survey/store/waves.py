@@ -82,8 +82,9 @@ async def add_questionnaire(
         row for row in asked if (row["questionnaire"], row["path"]) not in known.questions
     ]
     new_values = [{"value": value} for value in sorted(values - known.values.keys())]
-    statements += [insert(question).values(row) for row in new_questions]
-    statements += [insert(code).values(row) for row in new_values]
+    for table, rows in ((question, new_questions), (code, new_values)):
+        if rows:
+            statements.append((insert(table), rows))
     return statements
 
 

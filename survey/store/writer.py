@@ -18,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from survey.store.schema import cause
 
-#: Something to carry out; one that is made once and used often comes with its values.
-Statement = Executable | tuple[Executable, dict[str, Any]]
+#: Something to carry out; one that is made once and used often comes with its values, or with
+#: those of many rows, for each of which it is carried out.
+Statement = Executable | tuple[Executable, dict[str, Any] | list[dict[str, Any]]]
 #: So many writes share a transaction at the most; the next group follows at once.
 MOST_WRITES_TOGETHER = 500
 
@@ -152,7 +153,13 @@ async def execute_group(connection: AsyncConnection, group: Sequence[PendingWrit
         # The same object, not an equal statement: what is made once at import (such as ADD_STEP)
         # can be carried out for many people in a single executemany.
         alike = [line for line in lines if isinstance(line[0], tuple) and line[0][0] is sql]
-        await connection.execute(sql, [line.popleft()[1] for line in alike])  # type: ignore[index]
+        await connection.execute(sql, [row for line in alike for row in take_rows(line)])
+
+
+def take_rows(line: deque[Statement]) -> list[dict[str, Any]]:
+    """Take the first statement of a line, which comes with values: those of each of its rows."""
+    _, values = line.popleft()  # type: ignore[misc]
+    return values if isinstance(values, list) else [values]
 
 
 def fail_write(write: PendingWrite, fault: Exception) -> None:

@@ -7,12 +7,10 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 import sandbox
 from bot.config import Config, validate_config
@@ -26,6 +24,7 @@ from sandbox import Sandbox
 from survey.catalogue import bind_city_catalogues, get_own_name, list_languages
 from survey.forms.authoring.xlsform import QuestionnaireError
 from tests.bot.running_bot import TOKEN, RunningBot, run_bot
+from tests.pdf_text import read_whole_text
 from tests.sandbox.bot_api_schema import find_schema_problems
 
 ROOT = Path(__file__).parents[2]
@@ -117,7 +116,7 @@ async def test_a_resident_answers_and_the_week_is_reported(kisumu: RunningBot) -
     assert "Ustahimilivu wa Kisumu wiki hii" in kiswahili.message
     for made in (english, kiswahili):
         (pdf,) = (file.content for file in made.files if file.name.endswith(".pdf"))
-        pages = "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+        pages = read_whole_text(pdf)
         assert "Kisumu" in pages
         assert not ELSEWHERE.search(made.message + pages)
 

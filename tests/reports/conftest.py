@@ -23,6 +23,7 @@ from tests.reports.filled_store import (
     add_crowd,
     build_report_request,
     create_store,
+    share_store,
 )
 
 
@@ -37,10 +38,15 @@ def store(tmp_path: Path) -> Iterator[FilledStore]:
 @pytest.fixture(scope="session")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledStore]:
     """A store in which 160 residents and 100 participants answered, or began to."""
-    made = create_store(tmp_path_factory.mktemp("crowd") / "suara.db", seed=7)
-    add_crowd(made, residents=160, participants=100)
-    yield made
-    made.connection.close()
+
+    def fill(folder: Path) -> FilledStore:
+        made = create_store(folder / "suara.db", seed=7)
+        add_crowd(made, residents=160, participants=100)
+        return made
+
+    shared = share_store(tmp_path_factory, "crowded", fill)
+    yield shared
+    shared.connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -58,11 +64,16 @@ def report(content: ReportContent) -> Report:
 @pytest.fixture(scope="session")
 def assessed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledStore]:
     """A store in which all five questionnaires were answered."""
-    made = create_store(tmp_path_factory.mktemp("assessed") / "suara.db", seed=11)
-    add_crowd(made, residents=120, participants=130)
-    add_assessments(made, 140)
-    yield made
-    made.connection.close()
+
+    def fill(folder: Path) -> FilledStore:
+        made = create_store(folder / "suara.db", seed=11)
+        add_crowd(made, residents=120, participants=130)
+        add_assessments(made, 140)
+        return made
+
+    shared = share_store(tmp_path_factory, "assessed", fill)
+    yield shared
+    shared.connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -74,13 +85,17 @@ def made(assessed: FilledStore) -> dict[str, Chapter]:
 @pytest.fixture(scope="session")
 def workshopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledStore]:
     """A store in which participants answered, and then held the example workshop."""
-    folder = tmp_path_factory.mktemp("workshopped")
-    asyncio.run(keep_nothing(folder))
-    made = create_store(folder / "suara.db", seed=7)
-    add_crowd(made, residents=20, participants=120)
-    asyncio.run(hold(folder))
-    yield made
-    made.connection.close()
+
+    def fill(folder: Path) -> FilledStore:
+        asyncio.run(keep_nothing(folder))
+        made = create_store(folder / "suara.db", seed=7)
+        add_crowd(made, residents=20, participants=120)
+        asyncio.run(hold(folder))
+        return made
+
+    shared = share_store(tmp_path_factory, "workshopped", fill)
+    yield shared
+    shared.connection.close()
 
 
 async def keep_nothing(folder: Path) -> None:

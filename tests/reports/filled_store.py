@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, create_engine, insert, select
 
 from reports import question_names
@@ -25,6 +29,7 @@ from tests.reports.random_answers import (
     draw_scenario_answers,
     list_places,
 )
+from tests.shared_results import make_shared_folder
 from tests.survey.form_helpers import CITY_FILE
 
 FORMS = Path(__file__).parents[2] / "questionnaires"
@@ -58,7 +63,7 @@ class FilledStore:
         **times: datetime,
     ) -> Questionnaire:
         """Field a questionnaire in a wave of (by default) the same name."""
-        form = questionnaire or compile_file(FORMS / f"{name}.md")
+        form = questionnaire or compile_once(FORMS / f"{name}.md")
         self.forms[wave or name] = form
         known = self.connection.execute(
             select(schema.questionnaire).where(schema.questionnaire.c.digest == form.digest)
@@ -176,12 +181,43 @@ class FilledStore:
         self.connection.commit()
 
 
+def share_store(
+    factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], FilledStore]
+) -> FilledStore:
+    """A store of the worker's own as ``fill`` makes it in a folder; filled once for all workers."""
+
+    def make(folder: Path) -> dict[str, Any]:
+        filled = fill(folder)
+        filled.connection.close()
+        parts = {part.name: getattr(filled, part.name) for part in fields(filled)}
+        return parts | {"connection": None}
+
+    folder, parts = make_shared_folder(factory, name, make)
+    url = f"sqlite:///{folder / 'suara.db'}"
+    return FilledStore(**parts | {"connection": create_engine(url).connect(), "url": url})
+
+
+#: The shipped questionnaires never change, and nobody changes one that was read.
+compile_once = cache(compile_file)
+
+
 def create_store(path: Path, seed: int = 1) -> FilledStore:
-    """An empty store in a file."""
+    """An empty store in a file, or what there is in it."""
+    if not path.exists():
+        path.write_bytes(build_empty_file())
     url = f"sqlite:///{path}"
-    engine = create_engine(url)
-    schema.metadata.create_all(engine)
-    return FilledStore(engine.connect(), url, random.Random(seed))  # noqa: S311
+    return FilledStore(create_engine(url).connect(), url, random.Random(seed))  # noqa: S311
+
+
+@cache
+def build_empty_file() -> bytes:
+    """A database file with all tables and nothing in them; making it takes longer than a copy."""
+    with TemporaryDirectory() as folder:
+        first = Path(folder, "suara.db")
+        engine = create_engine(f"sqlite:///{first}")
+        schema.metadata.create_all(engine)
+        engine.dispose()
+        return first.read_bytes()
 
 
 def build_report_request(store: FilledStore, **changes: Any) -> ReportRequest:

@@ -7,17 +7,15 @@ from typing import Any
 
 import openpyxl
 from openpyxl.workbook import Workbook
-from pypdf import PdfReader
 
 from reports.chapters.elements import Chapter
 from reports.report_content import ReportContent
 from reports.request import Report
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.model.xform_reader import read_xform
+from tests.pdf_text import read_page_texts
 from tests.reports.filled_store import HOUR, START, FilledStore
 from tests.reports.random_answers import Answers, draw_resident_answers, list_places
-
-NO_BREAK_SPACE = "\u00a0"
 
 
 def find_file(ending: str, report: Report) -> BytesIO:
@@ -27,8 +25,7 @@ def find_file(ending: str, report: Report) -> BytesIO:
 
 def read_pdf_pages(report: Report) -> list[str]:
     """What each page of the PDF says."""
-    found = PdfReader(find_file("pdf", report)).pages
-    return [" ".join(page.extract_text().replace(NO_BREAK_SPACE, " ").split()) for page in found]
+    return read_page_texts(find_file("pdf", report).read())
 
 
 def read_pdf_text(report: Report) -> str:

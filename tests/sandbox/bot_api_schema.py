@@ -3,21 +3,30 @@
 `check` goes to `sandbox.serve(check=check)`. pydantic alone is too kind: aiogram's models accept
 unknown fields, and a button without text passes as some other kind of markup. So after validation
 every model that was made is searched for fields that it does not declare.
+
+aiogram prepares each of its hundreds of models when it is imported, which takes longer than many a
+file of tests. Here a model is prepared when the first value of its kind is to be judged.
 """
 
 from __future__ import annotations
 
 import json
+import typing
 from functools import cache
 from typing import Any, get_args
+from unittest.mock import patch
 
-import aiogram.methods
-from aiogram.methods.base import TelegramMethod
-from aiogram.types import BufferedInputFile, InputFile, Update
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from sandbox.call_params import Upload
+
+with patch.object(BaseModel, "model_rebuild"):
+    import aiogram.methods
+    import aiogram.types
+    from aiogram.client.default import Default
+    from aiogram.methods.base import TelegramMethod
+    from aiogram.types import BufferedInputFile, InputFile, Update
 
 
 def find_schema_problems(method: str, params: dict[str, Any]) -> list[str]:
@@ -25,6 +34,7 @@ def find_schema_problems(method: str, params: dict[str, Any]) -> list[str]:
     model = list_method_models().get(method.lower())
     if model is None:
         return [f"there is no method {method}"]
+    prepare_model(model)
     attached = {
         value.removeprefix("attach://")
         for value in _texts(list(params.values()))
@@ -44,6 +54,7 @@ def find_schema_problems(method: str, params: dict[str, Any]) -> list[str]:
 
 def find_update_problems(update: dict[str, Any]) -> list[str]:
     """What is wrong with an update, in words; [] if it is one that the Bot API knows."""
+    prepare_model(Update)
     try:
         made = Update.model_validate(update)
     except ValidationError as error:
@@ -60,6 +71,14 @@ def list_method_models() -> dict[str, type[TelegramMethod[Any]]]:
         for model in found
         if isinstance(model, type) and issubclass(model, TelegramMethod)
     }
+
+
+@cache
+def prepare_model(model: type[BaseModel]) -> None:
+    """Make a model fit to judge, as aiogram does when it is imported."""
+    names = {name: getattr(aiogram.types, name) for name in aiogram.types.__all__}
+    found = {name: getattr(typing, name) for name in ("List", "Literal", "Optional", "Union")}
+    model.model_rebuild(_types_namespace=names | found | {"Default": Default})
 
 
 def _typed(field: FieldInfo | None, value: Any) -> Any:

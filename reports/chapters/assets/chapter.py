@@ -115,10 +115,10 @@ def read_assets_under_shocks(
 ) -> Iterator[AssetUnderShock]:
     """Every asset of the list under every shock asked, in the order of the list."""
     questions = form.list_group_questions(question_names.ASSETS)
-    tallies = {
-        key: dict(zip(rows["code"], rows["rows"], strict=True))
-        for key, rows in form.asset_counts.groupby(["asset", "path"])
-    }
+    tallies: dict[tuple[str, str], dict[str, int]] = {}
+    columns = (form.asset_counts[name].tolist() for name in ("asset", "path", "code", "rows"))
+    for asset, path, code, number in zip(*columns, strict=True):
+        tallies.setdefault((asset, path), {})[code] = number
     for item in question_names.list_carried_items(form.questionnaire, question_names.ASSETS):
         category = item.get(question_names.ASSET_CATEGORY, "")
         for question in questions:

@@ -74,12 +74,18 @@ def compare_driver_groups(
     ``table`` has the people by group and choice.
     """
     about, _, labels = grouping
-    table = table[table[[str(point) for point in RATING_POINTS]].sum(axis=1) > 0]
-    weak = table[list(WEAK_CODES)].sum(axis=1).tolist()
-    rated = table[[str(point) for point in RATING_POINTS]].sum(axis=1).tolist()
+    # As plain lists: there is a table for every driver and grouping, and a frame of few rows takes
+    # longer to open than to count.
+    codes, counts = list(table.columns), table.to_numpy().tolist()
+    points = [codes.index(str(point)) for point in RATING_POINTS]
+    weak_points = [codes.index(code) for code in WEAK_CODES]
+    rated_by = [sum(row[place] for place in points) for row in counts]
+    weak_by = [sum(row[place] for place in weak_points) for row in counts]
+    groups = [group for group in zip(table.index, weak_by, rated_by, strict=True) if group[2] > 0]
+    weak, rated = [group[1] for group in groups], [group[2] for group in groups]
     parts = GroupCounts([[count] for count in weak], rated, [driver.weak_people], driver.n)
     closed = [row[0] for row in suppress_groups(parts, order.minimum_cell).cells]
-    names = [labels.get(str(code), str(code)) for code in table.index]
+    names = [labels.get(str(code), str(code)) for code, _, _ in groups]
     pairs = list(zip(weak, rated, strict=True))
     if len(names) == 2 and not any(closed):
         # Of two groups each is the other's everybody else: one comparison, not two for Holm.

@@ -9,7 +9,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 from anyio.from_thread import start_blocking_portal
-from pypdf import PdfReader
 
 import sandbox
 from bot.config import Config, load_config
@@ -19,6 +18,7 @@ from reports.toml_files import InvalidInputError
 from survey.workshop.ballots import BallotMode
 from tests.bot.command_line.test_command_line import CommandResult, run_command
 from tests.bot.running_bot import ROOT, TOKEN, write_config_file
+from tests.pdf_text import read_whole_text
 from tests.sandbox.bot_api_schema import find_schema_problems
 
 FILE = ROOT / "questionnaires/lokakarya.toml"
@@ -242,7 +242,7 @@ def test_from_the_file_to_the_links(tmp_path: Path, telegram: str) -> None:
     assert "secret" in links.output
     sheet = workshop(config, "sheet", "lokakarya-contoh", str(tmp_path / "sheet.pdf"))
     assert sheet.status == 0, sheet.errors
-    printed = " ".join(page.extract_text() for page in PdfReader(tmp_path / "sheet.pdf").pages)
+    printed = read_whole_text(tmp_path / "sheet.pdf")
     assert "LOKA-2017" in printed
     assert "layar" not in printed
     out = tmp_path / "out"

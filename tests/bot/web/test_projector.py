@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from survey.services.workshop_service import WorkshopService
-from tests.bot.web.served_workshop import build_ballots, open_browser, serve_workshop
+from tests.bot.web.served_workshop import build_ballots, serve_workshop
 from tests.survey.session_helpers import TABLES
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
+#: One browser serves the whole file, so its tests share the browser's event loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
 ROUND_ONE = "2 3 3 4 4 4 4 5 tp tt 3 4 4 2 5 4 4 4 3 1"
 ROUND_TWO = "3 3 3 4 4 4 4 4 tp tt 3 4 4 4 4 4 4 4 3 3"
@@ -36,12 +37,6 @@ OUTSIDE = """() => {
   if (root.scrollHeight > innerHeight || root.scrollWidth > innerWidth) out.push('scrolls');
   return out;
 }"""
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with open_browser() as found:
-        yield found
 
 
 async def opened(chromium: Browser, url: str, size: str = "720p") -> tuple[Page, list[str]]:

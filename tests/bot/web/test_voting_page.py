@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import pytest_asyncio
 from structlog.testing import capture_logs
 
 from survey.services.workshop_service import hash_token
@@ -18,7 +19,6 @@ from survey.workshop.moves import VoteChannel
 from tests.bot.web.served_workshop import (
     ServedWorkshop,
     build_ballots,
-    open_browser,
     serve_workshop,
 )
 from tests.survey.session_helpers import TABLES
@@ -26,14 +26,10 @@ from tests.survey.session_helpers import TABLES
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
+#: One browser serves the whole file, so its tests share the browser's event loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 ADDRESS = re.compile(r'(?:src|href|action)="([^"]*)"')
 MARK = re.compile(r'name="mark" value="([^"]+)"')
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with open_browser() as found:
-        yield found
 
 
 async def phone(chromium: Browser, *, scripts: bool = True) -> Page:
@@ -95,7 +91,7 @@ class Visitor:
         return await self.post("suara", ballot=ballot, opening=opening, value=value)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def room(tmp_path: Path) -> AsyncIterator[ServedWorkshop]:
     async with serve_workshop(tmp_path, (), build_ballots(2, 3, confirm=1)) as here:
         await here.fill_room(2)

@@ -11,7 +11,6 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from pypdf import PdfReader
 
 from reports.chapters.elements import Chapter, ReportTable
 from reports.make_report import Report, make_documents
@@ -20,6 +19,7 @@ from reports.request import ReportKind
 from survey.services.administration import Administration
 from survey.workshop.agreement import AgreementRule
 from survey.workshop.moves import VoteChannel
+from tests.pdf_text import read_whole_text
 from tests.reports.example_workshop import open_example_workshop
 from tests.reports.filled_store import END, FilledStore, build_report_request, create_store
 
@@ -41,8 +41,7 @@ def assets(content: ReportContent) -> Chapter:
 
 
 def printed(report: Report) -> str:
-    pages = PdfReader(BytesIO(report.files[0].content)).pages
-    return " ".join(page.extract_text() for page in pages)
+    return read_whole_text(report.files[0].content)
 
 
 def table(content: ReportContent) -> ReportTable:

@@ -87,11 +87,13 @@ def test_every_font_is_inside_and_ours(reader: PdfReader) -> None:
     assert all(name.startswith(("SourceSansPro", "DejaVuSans", "NotoSans")) for name in fonts)
 
 
-def test_pages_are_a4_and_numbered(reader: PdfReader) -> None:
+def test_pages_are_a4_and_numbered(report: Report, reader: PdfReader) -> None:
+    texts = read_pdf_pages(report)
+    assert len(texts) == len(reader.pages)
     for number, page in enumerate(reader.pages, 1):
         assert [round(float(x)) for x in page.mediabox[2:]] == [595, 842]
         if number > 1:
-            assert f"{number} / {len(reader.pages)}" in page.extract_text()
+            assert f"{number} / {len(reader.pages)}" in texts[number - 1]
 
 
 def test_no_page_between_the_summary_and_the_last_is_half_empty(content: ReportContent) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from shutil import copytree
 
 import openpyxl
-from pypdf import PdfReader
 from sqlalchemy import update
 
 from reports.chapters.elements import KeyFigure
@@ -19,6 +18,7 @@ from reports.report_content import ReportContent, build_content
 from survey.forms.authoring.xlsform import compile_source
 from survey.forms.model.questionnaire import Question, Questionnaire
 from survey.store import schema
+from tests.pdf_text import read_whole_text
 from tests.reports.filled_store import FORMS, HOUR, START, FilledStore, build_report_request
 from tests.reports.random_answers import draw_resident_answers, list_places
 
@@ -137,8 +137,7 @@ def test_message_pdf_and_workbook_tell_the_versions_apart(store: FilledStore) ->
     assert [row[2:] for row in rows] == [(6, 6), (8, 8)]
     gone = list(book["Tidak dihitung"].iter_rows(min_row=2, values_only=True))
     assert [row[3] for row in gone] == ["jenis pertanyaannya lain", "pilihan jawabannya lain"]
-    pages = PdfReader(BytesIO(report.files[0].content)).pages
-    page = " ".join(" ".join(page.extract_text() for page in pages).split())
+    page = read_whole_text(report.files[0].content)
     assert f"{figure.label} 2 {figure.detail}" in page
     assert "Jawaban versi lama yang tidak dihitung" in page
     assert "kuesioner berubah selagi diisi" in page

@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import closing
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import question_names
@@ -81,6 +81,7 @@ def test_a_table_of_two_questions_counts_people_who_answered_both(
     assert {cell: n for cell, n in table.stack().items() if n} == both
 
 
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_some_and_the_others_make_the_whole(persepsi: FormAnswers, random: st.DataObject) -> None:
     """However often people are picked out of people."""
