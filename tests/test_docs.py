@@ -18,6 +18,7 @@ from bot.__main__ import app
 from bot.config import Config
 from bot.handlers.commands import CHAT_COMMANDS, CommandPlace
 from bot.handlers.permissions import CommandAudience
+from bot.telegram.calls import FailureKind
 from reports.city_file import City, CityLevel
 from survey.store.workshop_schema import metadata
 
@@ -221,6 +222,19 @@ def test_every_line_that_is_explained_is_one_that_the_program_writes() -> None:
     for piece in (piece for row in rows for piece in SPAN.findall(row)):
         for part in piece.split("…"):
             assert part.strip() in said_by_the_program(), piece
+
+
+def test_each_row_on_telegram_has_a_test_and_each_kind_of_failure_a_row() -> None:
+    page = text(ROOT / "docs/telegram.md")
+    rows = re.findall(r"^\| (.+) \|$", page, re.MULTILINE)
+    shown = [row for row in rows if not row.startswith(("kind ", "---")) and "| test" not in row]
+    assert len(shown) > 40
+    for row in shown:
+        cited = REFERENCE.findall(row.rpartition(" | ")[2])
+        assert cited, row
+        assert all(name.startswith("test_") for _, name in cited), row
+    kinds = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert sorted(kinds) == sorted(FailureKind)
 
 
 def test_the_chat_commands_that_are_listed_are_those_of_the_table() -> None:

@@ -10,11 +10,11 @@ from reports import question_names
 from reports.chapters.assets import asset_vulnerability
 from reports.chapters.assets.asset_vulnerability import GRAVE_MEDIAN, AssetVulnerability
 from reports.chapters.elements import Chapter, Picture, ReportTable, TableColumn
+from reports.chapters.rating_elements import list_rating_columns
 from reports.chapters.workshop.chapter import build_workshop_chapter
 from reports.charts import matrix
 from reports.charts.matrix import HeatLegend, MatrixCell
 from reports.localizer import Localizer
-from reports.measures.ratings import list_rating_columns
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.request import ReportRequest

@@ -56,8 +56,8 @@ def read_knock_on_links(
         else []
     )
     found = {
-        code: tally_categories(said)
-        for code, said in rows.groupby(question_names.ASSET_CODE)[question_names.FAILS_TOO]
+        code: tally_categories(answers)
+        for code, answers in rows.groupby(question_names.ASSET_CODE)[question_names.FAILS_TOO]
     }
     links = []
     for item in question_names.list_carried_items(form.questionnaire, question_names.ASSETS):
@@ -83,9 +83,11 @@ def translate_category(code: str, words: Localizer) -> str:
     return words(question_names.CATEGORIES.get(code, "")) or code
 
 
-def tally_categories(said: pd.Series[str]) -> tuple[Counter[str], int]:
+def tally_categories(answers: pd.Series[str]) -> tuple[Counter[str], int]:
     """How often each category was named, and by how many people who knew."""
-    known = [codes for codes in map(str.split, said) if codes and codes != [question_names.UNKNOWN]]
+    known = [
+        codes for codes in map(str.split, answers) if codes and codes != [question_names.UNKNOWN]
+    ]
     return Counter(code for codes in known for code in codes), len(known)
 
 

@@ -40,8 +40,8 @@ def build_discovery_chapter(frames: Frames, order: ReportRequest, words: Localiz
         why = explain_unusable_file(order.candidates, words)
         return Chapter("discovery", title, (words("Nothing is proposed: {why}", why=why),))
     if not found.proposed_rows:
-        told = words("Too little evidence to propose anything yet.")
-        return Chapter("discovery", title, (told,), notes=tuple(list_notes(found, words)))
+        finding = words("Too little evidence to propose anything yet.")
+        return Chapter("discovery", title, (finding,), notes=tuple(list_notes(found, words)))
     return Chapter(
         key="discovery",
         title=title,

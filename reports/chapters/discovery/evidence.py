@@ -62,7 +62,7 @@ def gather_evidence(
         gather_vulnerability(frames, order, words),
         gather_asset_states(frames, order, words),
     )
-    felt, told = (
+    felt, plan_gaps = (
         gather_pressure(frames, order, words),
         gather_plan_gaps(areas, frames, order, words),
     )
@@ -79,7 +79,7 @@ def gather_evidence(
                 if state.category_code in area.categories
             ],
             scoring.PRESSURE: [felt.get(key, EvidenceItem(key[1], "–", NAN)) for key in named_here],
-            scoring.PLANS: list_driver_items(told, area.driver),
+            scoring.PLANS: list_driver_items(plan_gaps, area.driver),
         }
         values = {
             name: compute_known_mean([item.value for item in found])

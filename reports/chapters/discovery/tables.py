@@ -97,10 +97,10 @@ def summarize_evidence(evidence: Evidence, key: str, words: Localizer) -> str:
     if key not in evidence.values:
         return words("too little data ({known} of {all})", known=known, all=len(items))
     strongest = "; ".join(format_evidence_item(item) for item in pick_strongest_items(items))
-    told = f"{format_criterion_points(evidence.values[key], words)} · {strongest}"
+    summary = f"{format_criterion_points(evidence.values[key], words)} · {strongest}"
     if known == len(items):
-        return told
-    return told + " " + words("({known} of {all} known)", known=known, all=len(items))
+        return summary
+    return summary + " " + words("({known} of {all} known)", known=known, all=len(items))
 
 
 def pick_strongest_items(items: Sequence[EvidenceItem]) -> list[EvidenceItem]:

@@ -303,11 +303,11 @@ def build_fieldwork_table(fields: list[FieldworkFigures], words: Localizer) -> R
         TableColumn("refused", words("Declined"), COUNT),
         TableColumn("withdrawn", words("Withdrew"), COUNT),
     )
-    told = tuple(
+    shown_columns = tuple(
         c for c in columns if not c.key.startswith("new") or any(f.new_counts for f in fields)
     )
     return ReportTable.from_rows(
-        "fieldwork", words("Fieldwork by wave"), told, rows, printed_rows=len(rows)
+        "fieldwork", words("Fieldwork by wave"), shown_columns, rows, printed_rows=len(rows)
     )
 
 

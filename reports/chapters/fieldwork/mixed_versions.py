@@ -53,13 +53,13 @@ def find_mixed_versions(frames: Frames, names: Mapping[str, str]) -> Iterator[Mi
 
 def list_version_figures(found: Sequence[MixedVersions], words: Localizer) -> Iterator[KeyFigure]:
     for one in found:
-        told = [
+        explanations = [
             f"{version}: {words.format_count(number)}"
             for version, number in one.begun_by_version.items()
         ]
         apart = {gone.question.path for gone in one.form.left_out} if one.form else set()
         if apart:
-            told.append(
+            explanations.append(
                 words.translate_plural(
                     "{number} question counted in the newest only",
                     "{number} questions counted in the newest only",
@@ -67,7 +67,9 @@ def list_version_figures(found: Sequence[MixedVersions], words: Localizer) -> It
                 )
             )
         label = words("{wave}: versions of the questionnaire", wave=one.title)
-        yield KeyFigure(label, words.format_count(len(one.begun_by_version)), "; ".join(told))
+        yield KeyFigure(
+            label, words.format_count(len(one.begun_by_version)), "; ".join(explanations)
+        )
 
 
 def build_version_tables(found: Sequence[MixedVersions], words: Localizer) -> Iterator[ReportTable]:

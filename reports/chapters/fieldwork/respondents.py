@@ -94,8 +94,8 @@ def list_makeups(frames: Frames, order: ReportRequest, words: Localizer) -> Iter
                 if question.name == question_names.CITY_TIE
                 else SILENT_CODES
             )
-            said = {c: n for c, n in form.count_choices(question).items() if c not in gone}
-            counts = {labels[code]: n for code, n in said.items()}
+            choice_counts = {c: n for c, n in form.count_choices(question).items() if c not in gone}
+            counts = {labels[code]: n for code, n in choice_counts.items()}
             title = words(TRAIT_TITLES.get(question.name, "")) or form.get_question_label(question)
             yield build_makeup(title, counts, order)
         yield build_recorded_makeup(
@@ -173,10 +173,10 @@ def draw_makeup_picture(found: list[Makeup], words: Localizer) -> list[Picture]:
 
 def format_makeup_heading(found: Makeup, words: Localizer) -> str:
     """The title of a block of bars, and that it has not all of them."""
-    told = {"title": found.title, "n": words.format_count(found.n)}
+    values = {"title": found.title, "n": words.format_count(found.n)}
     if len(found.counts) <= DRAWN_ANSWERS:
-        return words("{title} (n = {n})", **told)
-    return words("{title} (n = {n}), the {most} most frequent", most=DRAWN_ANSWERS, **told)
+        return words("{title} (n = {n})", **values)
+    return words("{title} (n = {n}), the {most} most frequent", most=DRAWN_ANSWERS, **values)
 
 
 def build_district_table(

@@ -195,13 +195,13 @@ def list_findings(
             "Nobody has answered from {number} districts.",
             silent,
         )
-    told = [p for p in places if p.is_share_shown]
-    if len(told) > 1:
-        shares = sorted(p.weak_share for p in told)
+    shown_places = [p for p in places if p.is_share_shown]
+    if len(shown_places) > 1:
+        shares = sorted(p.weak_share for p in shown_places)
         yield words(
             "In {number} districts enough people judged the drivers: from {low} to {high} of their "
             "ratings find them weak.",
-            number=words.format_count(len(told)),
+            number=words.format_count(len(shown_places)),
             low=words.format_share(shares[0]),
             high=words.format_share(shares[-1]),
         )
@@ -226,10 +226,14 @@ def draw_pictures(
     words: Localizer,
 ) -> Iterator[Picture]:
     counted = {p.code: float(p.people) for p in places if p.is_people_shown and p.people}
-    told = {p.code: round(p.weak_share, 2) for p in places if p.is_share_shown}
+    weak_shares = {p.code: round(p.weak_share, 2) for p in places if p.is_share_shown}
     drawn = (
         (words("Residents who answered, by district"), counted, words.format_count),
-        (words("Ratings that find the city's drivers weak, by district"), told, words.format_share),
+        (
+            words("Ratings that find the city's drivers weak, by district"),
+            weak_shares,
+            words.format_share,
+        ),
     )
     for caption, values, write in drawn:
         if values:

@@ -51,7 +51,7 @@ def build_news_chapter(frames: Frames, order: ReportRequest, words: Localizer) -
     results = [
         (held, fresh) for held in frames.workshops if (fresh := list_new_results(held, order))
     ]
-    said = (
+    findings = (
         *list_people_findings(people, words),
         *(list_new_place_findings(form, order, words) if form else ()),
         *list_change_findings(moves, words),
@@ -64,7 +64,7 @@ def build_news_chapter(frames: Frames, order: ReportRequest, words: Localizer) -
     return Chapter(
         key="news",
         title=words("New since {date}", date=words.format_full_date(order.start)),
-        findings=said or (nothing,),
+        findings=findings or (nothing,),
         tables=tuple(build_changes_table(moves, words)),
         notes=(
             words(

@@ -86,20 +86,20 @@ def count_plans_by_answer(found: PlanInventory, name: str) -> Iterator[tuple[str
     if question is None:
         return
     several = question.kind.choices is ChoiceMode.SEVERAL
-    told = Counter(
+    counts = Counter(
         code
         for plan in found.plans
         for code in (plan.list_codes(name) if several else [plan.get_usual_answer(name)])
     )
     for code, label in found.form.get_choice_labels(question).items():
-        yield label, told[code]
+        yield label, counts[code]
 
 
 def count_plans_by_year(
-    told: Sequence[CityPlan], year: int, words: Localizer
+    plans: Sequence[CityPlan], year: int, words: Localizer
 ) -> Iterator[tuple[str, int]]:
     """Plans that end before the year of the report, run in it, begin after it, or do not say."""
-    kinds = Counter(classify_plan_time(plan, year) for plan in told)
+    kinds = Counter(classify_plan_time(plan, year) for plan in plans)
     yield words("ended before {year}", year=year), kinds["before"]
     yield words("in {year}", year=year), kinds["now"]
     yield words("begin after {year}", year=year), kinds["after"]
@@ -121,9 +121,9 @@ def classify_plan_time(plan: CityPlan, year: int) -> str:
 
 def build_plan_list_table(found: PlanInventory, words: Localizer) -> ReportTable:
     """Every entry, those of the same plan under its number; nothing of who told it."""
-    said = PlanLabels(found.form, words)
+    labels = PlanLabels(found.form, words)
     rows = [
-        build_plan_entry_row(plan, entry, said) for plan in found.plans for entry in plan.entries
+        build_plan_entry_row(plan, entry, labels) for plan in found.plans for entry in plan.entries
     ]
     columns = (
         TableColumn("number", words("Plan"), COUNT),
@@ -150,19 +150,19 @@ def build_plan_list_table(found: PlanInventory, words: Localizer) -> ReportTable
 
 def build_plan_names_table(found: PlanInventory, words: Localizer) -> ReportTable:
     """Every plan once, with what a page has room for."""
-    said = PlanLabels(found.form, words)
+    labels = PlanLabels(found.form, words)
 
-    def told(plan: CityPlan, question: str) -> str:
-        return said(question, {question: plan.get_usual_answer(question)})
+    def label_usual_answer(plan: CityPlan, question: str) -> str:
+        return labels(question, {question: plan.get_usual_answer(question)})
 
     rows = [
         {
             "number": plan.number,
             "name": plan.get_usual_answer(question_names.PLAN_NAME),
             "owner": plan.get_usual_answer(question_names.OTHER_OWNER)
-            or told(plan, question_names.OWNER),
-            "stage": told(plan, question_names.PLAN_STAGE),
-            "drivers": said(
+            or label_usual_answer(plan, question_names.OWNER),
+            "stage": label_usual_answer(plan, question_names.PLAN_STAGE),
+            "drivers": labels(
                 question_names.DIRECT, {question_names.DIRECT: " ".join(plan.direct_drivers)}
             ),
         }
@@ -182,26 +182,27 @@ def build_plan_names_table(found: PlanInventory, words: Localizer) -> ReportTabl
 
 
 def build_plan_entry_row(
-    plan: CityPlan, entry: Mapping[str, str], said: PlanLabels
+    plan: CityPlan, entry: Mapping[str, str], labels: PlanLabels
 ) -> dict[str, object]:
     """A row of the list: what one entry says of a plan."""
     return {
         "number": plan.number,
         "name": entry.get(question_names.PLAN_NAME, ""),
-        "owner": entry.get(question_names.OTHER_OWNER, "") or said(question_names.OWNER, entry),
-        "kind": said(question_names.PLAN_KIND, entry),
-        "stage": said(question_names.PLAN_STAGE, entry),
+        "owner": entry.get(question_names.OTHER_OWNER, "") or labels(question_names.OWNER, entry),
+        "kind": labels(question_names.PLAN_KIND, entry),
+        "stage": labels(question_names.PLAN_STAGE, entry),
         "begins": entry.get(question_names.PLAN_BEGINS, "")[:4],
         "ends": entry.get(question_names.PLAN_ENDS, "")[:4],
-        "where": said(question_names.PLAN_AREA, entry) or said(question_names.PLAN_EXTENT, entry),
-        "money": said(question_names.FUNDING, entry),
-        "cost": said(question_names.COST, entry),
-        "direct": said(question_names.DIRECT, entry),
-        "indirect": said(question_names.INDIRECT, entry),
-        "shocks": said(question_names.SHOCKS, entry),
-        "stresses": said(question_names.STRESSES, entry),
-        "benefit": said(question_names.BENEFIT, entry),
-        "obstacles": said(question_names.OBSTACLES, entry),
+        "where": labels(question_names.PLAN_AREA, entry)
+        or labels(question_names.PLAN_EXTENT, entry),
+        "money": labels(question_names.FUNDING, entry),
+        "cost": labels(question_names.COST, entry),
+        "direct": labels(question_names.DIRECT, entry),
+        "indirect": labels(question_names.INDIRECT, entry),
+        "shocks": labels(question_names.SHOCKS, entry),
+        "stresses": labels(question_names.STRESSES, entry),
+        "benefit": labels(question_names.BENEFIT, entry),
+        "obstacles": labels(question_names.OBSTACLES, entry),
         "link": entry.get(question_names.PLAN_LINK, ""),
         "told": len(plan.entries),
     }

@@ -17,6 +17,7 @@ from reports.chapters.elements import (
     ReportTable,
     TableColumn,
 )
+from reports.chapters.rating_elements import list_rating_columns
 from reports.chapters.scenarios.pictures import draw_medians_picture, draw_scenario_picture
 from reports.chapters.scenarios.scenario_ratings import (
     HIGH_MEDIAN,
@@ -26,7 +27,7 @@ from reports.chapters.scenarios.scenario_ratings import (
     read_scenarios,
 )
 from reports.localizer import Localizer, gettext_noop
-from reports.measures.ratings import RatedQuestion, list_rating_columns, read_ratings
+from reports.measures.ratings import RatedQuestion, read_ratings
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.request import ReportRequest

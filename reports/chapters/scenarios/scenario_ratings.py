@@ -94,6 +94,6 @@ def read_scenarios(form: FormAnswers, words: Localizer) -> Iterator[Scenario]:
         )
 
 
-def drop_unknown(said: pd.Series[str]) -> pd.Series[str]:
+def drop_unknown(answers: pd.Series[str]) -> pd.Series[str]:
     """Without those who do not know."""
-    return said[said.str.isdecimal()]
+    return answers[answers.str.isdecimal()]

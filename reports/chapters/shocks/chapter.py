@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from reports import question_names
 from reports.chapters.contrast_table import build_contrast_table
 from reports.chapters.elements import Chapter, KeyFigure
+from reports.chapters.rating_elements import (
+    build_ratings_table,
+    draw_risk_picture,
+    draw_weight_picture,
+)
 from reports.chapters.shocks.lived_through import (
     compare_lived_through,
     draw_lived_picture,
@@ -28,15 +33,7 @@ from reports.chapters.shocks.worries_by_place import (
     list_place_findings,
 )
 from reports.localizer import Localizer
-from reports.measures.ratings import (
-    RATED_GROUPS,
-    RatedQuestion,
-    build_ratings_table,
-    draw_risk_picture,
-    draw_weight_picture,
-    pair_shock_ratings,
-    read_ratings,
-)
+from reports.measures.ratings import RATED_GROUPS, RatedQuestion, pair_shock_ratings, read_ratings
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.reading.resident_weights import WEIGHTED_ROLE

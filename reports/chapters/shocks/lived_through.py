@@ -31,14 +31,14 @@ def compare_lived_through(
     )
     if named is None or lived is None or not worries:
         return []
-    asked, said = mask_answered(form, named), mask_answered(form, lived)
+    asked, answered = mask_answered(form, named), mask_answered(form, lived)
     if question_names.NOT_SAID in form.get_choice_labels(lived):
-        said &= ~mask_ticked(form, lived, question_names.NOT_SAID)
+        answered &= ~mask_ticked(form, lived, question_names.NOT_SAID)
     groups = words("who did not live through it"), words("who lived through it")
     found = []
     for worry in (w for w in worries if w.lived is not None):
         through, naming = mask_ticked(form, lived, worry.code), mask_ticked(form, named, worry.code)
-        masks = asked & said & ~through, asked & said & through
+        masks = asked & answered & ~through, asked & answered & through
         pairs = [(int((mask & naming).sum()), int(mask.sum())) for mask in masks]
         parts = GroupCounts([[p] for p, _ in pairs], [n for _, n in pairs], [worry.named], worry.n)
         if not any(row[0] for row in suppress_groups(parts, order.minimum_cell).cells):

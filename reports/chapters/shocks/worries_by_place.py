@@ -101,7 +101,7 @@ def list_place_findings(contrasts: Sequence[Contrast], words: Localizer) -> Iter
             number=words.format_count(len(contrasts)),
         )
         return
-    told = (
+    differences = (
         f"{c.second_group} – {c.what} {words.format_share(c.shares[1])} "
         f"({words.format_share(c.shares[0])})"
         for c in stand[:3]
@@ -111,7 +111,7 @@ def list_place_findings(contrasts: Sequence[Contrast], words: Localizer) -> Iter
         "largest (everybody else in brackets): {list}.",
         number=words.format_count(len(contrasts)),
         stand=words.format_count(len(stand)),
-        list=words.join_items(told),
+        list=words.join_items(differences),
     )
 
 

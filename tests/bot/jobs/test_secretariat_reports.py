@@ -321,6 +321,28 @@ async def test_what_there_is_not_and_what_failed_stand_in_the_notice(
     await office.wait_until(lambda s: s.last_message.text == "No PDF this time.")
 
 
+async def test_a_notice_that_holds_its_document_already_stays_as_it_is(
+    suara: RunningBot, office: GroupChatClient
+) -> None:
+    courier = ReportSender(suara.app.outbox)
+    number = await courier.send_notice(office.id, "pdf", "en")
+    await courier.put_file(office.id, number, ReportFile("mingguan.pdf", b"%PDF", "pdf"), "en")
+    await courier.put_absence(office.id, number, "pdf", "en")
+    assert endings(office.screen) == ["pdf"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["not enough rights to send text messages to the chat", "CHAT_WRITE_FORBIDDEN"],
+)
+async def test_a_chat_in_which_the_bot_may_not_write_takes_no_report(
+    suara: RunningBot, office: GroupChatClient, words: str
+) -> None:
+    await suara.box.inject_fault("sendMessage", code=400, description=f"Bad Request: {words}")
+    with pytest.raises(ChatRefusedError):
+        await ReportSender(suara.app.outbox).send_notice(office.id, "message", "id")
+
+
 async def test_deleted_notices_and_closed_doors_are_told_apart(
     suara: RunningBot, office: GroupChatClient
 ) -> None:

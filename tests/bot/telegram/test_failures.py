@@ -77,6 +77,18 @@ async def test_a_card_that_shows_it_already_is_no_fault(suara: RunningBot) -> No
     assert len(ani.cards) == 1
 
 
+async def test_a_tap_that_is_answered_too_late_counts_and_is_no_fault(suara: RunningBot) -> None:
+    ani = await suara.add_resident()
+    late = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    await suara.box.inject_fault("answerCallbackQuery", code=400, description=late)
+    with capture_logs() as logs:
+        # The sandbox goes on waiting for an answer to the tap, and so would `tap`.
+        await ani.person.tap("Tinggal di Jakarta")
+        await ani.person.wait_until(lambda screen: "Di kota mana" in screen.card.text)
+        await suara.app.outbox.wait_until_shown(ani.id)
+    assert [line for line in logs if line["log_level"] != "debug"] == []
+
+
 async def test_a_card_that_is_gone_comes_anew(suara: RunningBot) -> None:
     ani = await suara.add_resident()
     card = await ani.wait_for_card()
