@@ -7,7 +7,7 @@ import json
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 ME = {"id": 123456, "is_bot": True, "first_name": "Suara", "username": "suara_bot"}
 #: Answers that are no bytes: a body that goes on as fast as it can, one that says nothing more, and
@@ -90,6 +90,9 @@ class RawServer:
         writer.close()
 
 
+ServerType = TypeVar("ServerType", bound=RawServer)
+
+
 def number_of(update: object) -> int:
     """An update's number; of what has none, higher than any offset."""
     number = update.get("update_id") if isinstance(update, dict) else None
@@ -97,9 +100,8 @@ def number_of(update: object) -> int:
 
 
 @asynccontextmanager
-async def serve_raw() -> AsyncIterator[RawServer]:
-    """A server on a free port."""
-    found = RawServer()
+async def serve_raw(found: ServerType) -> AsyncIterator[ServerType]:
+    """Have a server answer on a free port."""
     server = await asyncio.start_server(found.serve, "127.0.0.1", 0)
     found.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:

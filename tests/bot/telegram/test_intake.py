@@ -60,7 +60,7 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def raw() -> AsyncIterator[RawServer]:
-    async with serve_raw() as found:
+    async with serve_raw(RawServer()) as found:
         yield found
 
 
