@@ -57,17 +57,19 @@ class Poller:
         """
         stopping = asyncio.create_task(stop.wait())
         self.conflict.begin(self._now())
-        while not stop.is_set():
-            asking = asyncio.create_task(self._fetch_updates())
-            await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not asking.done():
-                asking.cancel()
-                break
-            if written := asking.result():
-                await self.intake.take_all(written)
-                self.offset = max(read_update_id(raw) or 0 for raw in written) + 1
-        stopping.cancel()
-        await self.intake.finish()
+        try:
+            while not stop.is_set():
+                asking = asyncio.create_task(self._fetch_updates())
+                await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if not asking.done():
+                    asking.cancel()
+                    break
+                if written := asking.result():
+                    await self.intake.take_all(written)
+                    self.offset = max(read_update_id(raw) or 0 for raw in written) + 1
+        finally:
+            stopping.cancel()
+            await self.intake.finish()
 
     @staticmethod
     def _now() -> float:

@@ -116,14 +116,25 @@ async def test_a_strange_file_for_a_database_ends_with_one_line(
     assert is_one_error_line(strange, "not a database", "[database] url")
 
 
-async def test_a_second_poller_is_told_of_the_first_one(tmp_path: Path, box: Sandbox) -> None:
-    path = write_config_file(tmp_path, box.url)
+async def test_a_second_poller_is_told_of_the_first_one_and_goes_on_waiting(
+    tmp_path: Path, box: Sandbox
+) -> None:
     await box.inject_fault(
         "getUpdates", code=409, description="Conflict: terminated by other getUpdates"
     )
-    ended = await run_in_process("run", "-c", str(path), folder=tmp_path)
-    assert ended.status == 1
-    assert "suara: Another program polls with the same token" in ended.errors
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", "-c", str(write_config_file(tmp_path, box.url)),
+        env=os.environ | {"SUARA_TOKEN": TOKEN}, cwd=tmp_path,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    ani = await box.add_person(1001, first_name="Ani")
+    await ani.start("persepsi")
+    await ani.wait_for_card(30)  # The other one has gone.
+    process.send_signal(signal.SIGINT)
+    _, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 0
+    assert errors.count(b"another program polls with the same token") == 1
+    assert b"stop it; we wait a minute for it to go" in errors
 
 
 async def test_ctrl_c_ends_it_quietly(tmp_path: Path, box: Sandbox) -> None:

@@ -16,9 +16,12 @@ from bot.config import validate_config
 from bot.handlers.commands import is_own_command
 from bot.telegram import act_limits, held_acts
 from bot.telegram.act_limits import ActLimits, TokenBuckets
-from bot.telegram.intake import UpdateIntake
+from bot.telegram.client import create_bot
+from bot.telegram.intake import RevokedTokenError, UpdateIntake
+from bot.telegram.polling import Poller
 from sandbox import Sandbox
 from tests.bot.running_bot import TOKEN, RunningBot, build_test_config, run_bot
+from tests.bot.telegram.raw_server import RawServer, build_refusal, build_result, serve_raw
 
 #: When something was sent, by Telegram's clock.
 SENT = 1_700_000_000
@@ -192,6 +195,17 @@ async def test_a_stop_carries_out_what_waits() -> None:
     assert noted.handled == [0, 1, 2, 3]
     await asyncio.wait_for(noted.intake.finish(), 0.5)
     assert noted.handled == [0, 1, 2, 3, 5]
+
+
+async def test_an_end_for_whatever_reason_carries_out_what_waits() -> None:
+    noted = NotedIntake(acts_a_second=1)
+    async with serve_raw(RawServer()) as raw, create_bot(TOKEN, raw.url, 1) as noted.intake.bot:
+        raw.updates = [write_tap(n) for n in range(1, 7)]
+        raw.scripted["getUpdates"].append(build_result(raw.updates))
+        raw.scripted["getUpdates"].append(build_refusal(401, "Unauthorized"))
+        with pytest.raises(RevokedTokenError):
+            await asyncio.wait_for(Poller(noted.intake).run(asyncio.Event()), 5)
+    assert noted.handled == [1, 2, 3, 4, 6]
 
 
 async def test_only_so_many_acts_wait_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
