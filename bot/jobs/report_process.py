@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import tempfile
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -45,23 +47,27 @@ async def run_in_process(
     Processes are spawned and not forked, since a fork would copy the locks that the database's
     threads hold at that moment. Whoever is cancelled here ends the process.
     """
-    receiving, sending = SPAWNING.Pipe(duplex=False)
-    # A daemon, so that Python ends it too, where we do not come to it.
-    worker = SPAWNING.Process(
-        target=run_and_send, args=(sending, seconds, make, wanted), daemon=True
-    )
-    worker.start()
-    sending.close()  # Ours; else its end would not be seen when the process ends.
-    try:
-        await wait_until_readable(receiving)
-        made: T | ReportFailedError = await asyncio.to_thread(receiving.recv)
-    except EOFError as fault:
-        raise ReportFailedError(
-            f"its process was ended: it took more than {seconds} seconds, or too much memory",
-            "look into the system's log whether memory ran out, and give the machine more",
-        ) from fault
-    finally:
-        worker.kill()
+    # The process is ended without a word, so what it lays down for the moment lies in a folder that
+    # we take away ourselves.
+    with TemporaryDirectory(prefix="suara-report-", ignore_cleanup_errors=True) as folder:
+        receiving, sending = SPAWNING.Pipe(duplex=False)
+        # A daemon, so that Python ends it too, where we do not come to it.
+        worker = SPAWNING.Process(
+            target=run_and_send, args=(sending, folder, seconds, make, wanted), daemon=True
+        )
+        worker.start()
+        sending.close()  # Ours; else its end would not be seen when the process ends.
+        try:
+            await wait_until_readable(receiving)
+            made: T | ReportFailedError = await asyncio.to_thread(receiving.recv)
+        except EOFError as fault:
+            raise ReportFailedError(
+                f"its process was ended: it took more than {seconds} seconds, or too much memory",
+                "look into the system's log whether memory ran out, and give the machine more",
+            ) from fault
+        finally:
+            worker.kill()
+            worker.join()
     if isinstance(made, ReportFailedError):
         raise made
     return made
@@ -81,9 +87,14 @@ async def wait_until_readable(connection: Connection) -> None:
 
 
 def run_and_send(
-    sending: Connection, seconds: int, make: Callable[[ReportRequest], T], wanted: ReportRequest
+    sending: Connection,
+    folder: str,
+    seconds: int,
+    make: Callable[[ReportRequest], T],
+    wanted: ReportRequest,
 ) -> None:
     """Carry a request out and send what was made, or why not, if that takes no longer."""
+    tempfile.tempdir = folder
     # Whoever stops the bot stops all its processes at once: a terminal with Ctrl-C, systemd with
     # SIGTERM. When this one is to end, the bot says.
     for number in (signal.SIGINT, signal.SIGTERM):

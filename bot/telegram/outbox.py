@@ -235,6 +235,11 @@ class Outbox:
 
     # Looking
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits, nor is under way."""
+        return not (self._lanes or self._answers)
+
     def is_waiting(self, chat_id: int, key: Hashable) -> bool:
         """Whether something under that key is not shown yet."""
         lane = self._lanes.get(chat_id)
@@ -249,7 +254,7 @@ class Outbox:
         """Wait until everybody sees what they should, at most ``patience`` seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                while self._lanes or self._answers:
+                while not self.is_empty:
                     await self._wait_for_change()
 
     async def wait_until_shown(self, chat_id: int) -> None:

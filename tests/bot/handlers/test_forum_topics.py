@@ -12,9 +12,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import Clock
+from bot.telegram.client import create_bot
 from reports.delivery.due_times import CalendarTimes
 from sandbox import GroupChatClient, PhoneScreen, Sandbox, ShownMessage
-from tests.bot.running_bot import RunningBot, build_test_config, run_bot
+from tests.bot.running_bot import TOKEN, RunningBot, build_test_config, run_bot
 from tests.bot.running_workshop import run_workshop_bot, tap_beginning
 
 NOW = "📄 Laporan mingguan sampai sekarang"
@@ -39,8 +40,18 @@ async def forum(box: Sandbox) -> GroupChatClient:
 @pytest.fixture
 async def suara(tmp_path: Path, box: Sandbox, forum: GroupChatClient) -> AsyncIterator[RunningBot]:
     """A Suara that knows the secretariat's chat."""
+    await forget_updates(box)
     async with run_bot(build_test_config(tmp_path, box.url, (forum.id,))) as app:
         yield RunningBot(box, app, tmp_path)
+
+
+async def forget_updates(box: Sandbox) -> None:
+    """Nothing waits any more of how the group came to be, for which a Suara would greet it."""
+    bot = create_bot(TOKEN, box.url, 4)
+    await bot.initialize()
+    for update in await bot.get_updates(timeout=0):
+        await bot.get_updates(offset=update.update_id + 1, timeout=0)
+    await bot.shutdown()
 
 
 def by_bot(screen: PhoneScreen) -> list[ShownMessage]:

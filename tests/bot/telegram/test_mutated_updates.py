@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ SEED = int(os.environ.get("SUARA_MUTATED_SEED", "1"))
 BATCH = 100
 #: Numbers of the people between them; no mutation makes one of these.
 FIRST_NEIGHBOUR = 900_000_001
+#: When they write: after everything that they were shown.
+LATER = int(time.time()) + 3600
 #: What each of the people between them does, an act in each batch.
 ACTS = ("/start persepsi", encode_callback(GiveConsent("persepsi")), "tinggal", "selatan", "tebet")
 
@@ -65,7 +68,7 @@ class UpdateFeed:
         me = FIRST_NEIGHBOUR + person
         who = {"id": me, "is_bot": False, "first_name": "Ani", "language_code": "id"}
         chat = {"id": me, "type": "private"}
-        message = {"message_id": 5, "date": 1_700_000_000, "chat": chat, "from": who, "text": act}
+        message = {"message_id": 5, "date": LATER, "chat": chat, "from": who, "text": act}
         number = self._count()
         if act != ACTS[1]:
             return {"update_id": number, "message": message}
@@ -77,10 +80,12 @@ class FeedingServer(RawServer):
     """Telegram, with a feed of updates, whatever offset is asked for."""
 
     feed: UpdateFeed
+    #: Whether the people between them see what they are asked; before that nobody answers.
+    can_go_on: Callable[[], bool] = lambda: True
 
     def answer(self, method: str, given: dict[str, Any]) -> bytes:
         if method == "getUpdates":
-            return build_result(self.feed.serve_next())
+            return build_result(self.feed.serve_next() if self.can_go_on() else [])
         return super().answer(method, given)
 
 
@@ -95,6 +100,7 @@ async def test_no_update_ends_the_program_and_no_neighbours_act_is_lost(
         async with serve_raw(FeedingServer()) as raw:
             raw.feed = feed
             async with open_app(build_test_config(tmp_path, raw.url), TOKEN, Clock()) as app:
+                raw.can_go_on = lambda: app.outbox.is_empty
                 stop = asyncio.Event()
                 task = asyncio.create_task(app.receive_updates(stop))
                 while feed.served <= feed.batches and not task.done():
