@@ -113,8 +113,9 @@ async def test_no_update_ends_the_program_and_no_neighbours_act_is_lost(
     records = DatabaseRecords(tmp_path / "suara.db")
     answered = records.rows(
         "SELECT steps FROM contact JOIN interview USING (respondent_id) "
-        "WHERE interview.wave_id = 'persepsi' AND telegram_id >= ?",
+        "WHERE interview.wave_id = 'persepsi' AND telegram_id BETWEEN ? AND ?",
         FIRST_NEIGHBOUR,
+        FIRST_NEIGHBOUR + feed.people,
     )
     assert answered == [(len(ACTS) - 1,)] * feed.people
     assert "Sari" not in str(logs)
