@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,10 @@ from survey.workshop.plan import Room
 
 if TYPE_CHECKING:
     from bot.handlers.report_requests import ReportRequests
+
+
+#: Seconds that a message may wait until it is known whether its writer saw the question.
+LONGEST_DOUBT = 0.25
 
 
 def find_topic(update: Update) -> int | None:
@@ -184,10 +190,19 @@ class HandlerContext:
         t = get_translator(contact.respondent.language)
         return DrawnCard(self.build_screen(snapshot, t, ViewState()), snapshot.screen, contact)
 
-    def has_seen(self, update: Update, snapshot: Snapshot) -> bool:
-        """Whether whoever sent a message could see what is asked of them now."""
-        sent = update.message
-        return sent is None or self.senders.shown_screens.has_seen(snapshot, sent.date)
+    async def has_seen(self, update: Update, snapshot: Snapshot) -> bool:
+        """Whether whoever sent a message could see what is asked of them now.
+
+        A screen that is on its way may be there already, though we have not been told: for that we
+        wait, but no longer than nobody notices.
+        """
+        sent, seen = update.message, self.senders.shown_screens.has_seen
+        if sent is None or seen(snapshot, sent.date):
+            return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_DOUBT):
+                await self.senders.outbox.wait_until_shown(snapshot.telegram_id)
+        return seen(snapshot, sent.date)
 
     def remember_interruption(self, snapshot: Snapshot) -> None:
         """Remember whose questionnaire a ballot stands in front of, to bring it back."""

@@ -58,7 +58,7 @@ async def handle_file(context: HandlerContext, update: Update, message: Message)
         or not (interview.questionnaire.uploads and private_messages.accepts_text(snapshot))
     ):
         await private_messages.handle_unexpected(context, update)
-    elif not file.album and not context.has_seen(update, snapshot):
+    elif not file.album and not await context.has_seen(update, snapshot):
         context.show_current(update, replace(snapshot, notice=Notice.UNSEEN))
     elif (
         file.can_answer(interview.find_question(interview.position).kind)

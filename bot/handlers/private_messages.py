@@ -44,7 +44,7 @@ async def handle_location(context: HandlerContext, update: Update, place: Locati
     interview, survey = snapshot.interview, context.services.interviews
     if snapshot.is_in_room:
         await handle_unexpected(context, update)
-    elif not context.has_seen(update, snapshot):
+    elif not await context.has_seen(update, snapshot):
         context.show_current(update, replace(snapshot, notice=Notice.UNSEEN))
     elif (
         interview is not None

@@ -44,6 +44,8 @@ LONGEST_MESSAGE = 4096
 SHORTEST_PART = LONGEST_MESSAGE - 600
 #: The parts are sent one right after the other; on a bad network that may take some seconds.
 LONGEST_SPLIT = timedelta(seconds=10)
+#: Nobody has read the next question and typed an answer so soon.
+QUICKEST_ANSWER = timedelta(seconds=2)
 
 
 async def handle_text(context: HandlerContext, update: Update, text: str) -> None:
@@ -62,9 +64,10 @@ async def handle_text(context: HandlerContext, update: Update, text: str) -> Non
     if snapshot.is_in_room:
         await in_room(context, update, request, snapshot, text)
         return
-    if not context.has_seen(update, snapshot):
-        if not await join_long_text(context, update, request, snapshot, text):
-            context.show_current(update, replace(snapshot, notice=Notice.UNSEEN))
+    if await join_long_text(context, update, request, snapshot, text):
+        return
+    if not await context.has_seen(update, snapshot):
+        context.show_current(update, replace(snapshot, notice=Notice.UNSEEN))
         return
     interview = snapshot.interview
     if (
@@ -142,7 +145,9 @@ async def join_long_text(
     interview, row = snapshot.interview, snapshot.interview_row
     if begun is None or sent is None or interview is None or row is None:
         return False
-    goes_on = sent.date - begun.sent_at <= LONGEST_SPLIT and sent.message_id > begun.message_id
+    saw_next = context.senders.shown_screens.has_seen(snapshot, sent.date)
+    longest = QUICKEST_ANSWER if saw_next else LONGEST_SPLIT
+    goes_on = sent.date - begun.sent_at <= longest and sent.message_id > begun.message_id
     if not goes_on or row.id != begun.interview_id or interview.last_key != begun.key:
         return False
     # Phones take away the blank at which they cut; one that found none cuts where it must.

@@ -239,7 +239,8 @@ def create_bot(token: str, api_url: str, most_at_once: int, proxy: str = "") -> 
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=AiohttpRequest(most_at_once, proxy=way),
+        # More than ever wait in the outbox: a tap's answer waits for no connection.
+        request=AiohttpRequest(2 * most_at_once, proxy=way),
         get_updates_request=AiohttpRequest(2, LONG_POLL_SECONDS + 10, proxy=way),
     )
 
