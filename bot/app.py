@@ -232,11 +232,9 @@ def build_app(
     report_request = build_report_request(config)
     workshops, intake = WorkshopService(store), IntakeService(store)
     interviews = InterviewService(store, zone, boundaries, workshops.find_room)
-    outbox = Outbox(bot, config.telegram.sending_limits, config.telegram.most_at_once)
-    shown_screens = ShownScreens(interviews.remember_shown)
-    card_sender = CardSender(outbox, interviews, shown_screens)
-    group_cards = GroupCards(outbox, workshops, bot_info, clock)
-    chat_migration = ChatMigration(Administration(store), group_cards)
+    senders = build_senders(config, bot, interviews, workshops, bot_info, clock)
+    outbox = senders.outbox
+    chat_migration = ChatMigration(Administration(store), senders.group_cards)
     outbox.on_migration = chat_migration.move_chat
     limits = ActLimits(
         config.telegram.most_acts_a_second, partial(is_own_command, username=bot.username)
@@ -254,21 +252,8 @@ def build_app(
             QuoteService(store, OPINIONS, load_redactor(config.questionnaires.city_file)),
             Administration(store),
         ),
-        senders=CardSenders(
-            outbox,
-            card_sender,
-            shown_screens,
-            CardUpdater(workshops, card_sender, clock.now),
-            group_cards,
-        ),
-        files=FileTransfers(
-            attachments=AttachmentDownloader(store, bot, clock, config.files.folder),
-            question_media=QuestionMedia(
-                outbox,
-                ((questionnaires[w.id], locate_questionnaire(config, w)) for w in config.waves),
-            ),
-            largest_mb=config.files.largest_mb,
-        ),
+        senders=senders,
+        files=build_files(config, store, outbox, questionnaires, clock),
         reporting=ReportingJobs(
             ReportRequests(store, report_scheduler, outbox, zone, config.suara.languages),
             ResultNotifier(store, outbox, make_summaries_in_process, report_request, clock),
@@ -296,6 +281,45 @@ def build_app(
         intake=intake,
         limits=limits,
         health=Health(workshops, intake, limits),
+    )
+
+
+def build_senders(
+    config: Config,
+    bot: Bot,
+    interviews: InterviewService,
+    workshops: WorkshopService,
+    bot_info: BotInfo,
+    clock: Clock,
+) -> CardSenders:
+    """What shows people their screens, all of it through one outbox."""
+    outbox = Outbox(bot, config.telegram.sending_limits, config.telegram.most_at_once)
+    shown_screens = ShownScreens(interviews.remember_shown)
+    card_sender = CardSender(outbox, interviews, shown_screens)
+    return CardSenders(
+        outbox,
+        card_sender,
+        shown_screens,
+        CardUpdater(workshops, card_sender, clock.now),
+        GroupCards(outbox, workshops, bot_info, clock),
+    )
+
+
+def build_files(
+    config: Config,
+    store: Store,
+    outbox: Outbox,
+    questionnaires: Mapping[str, Questionnaire],
+    clock: Clock,
+) -> FileTransfers:
+    """What fetches the files that people send, and sends those that go with questions."""
+    return FileTransfers(
+        attachments=AttachmentDownloader(store, outbox.bot, clock, config.files.folder),
+        question_media=QuestionMedia(
+            outbox,
+            ((questionnaires[w.id], locate_questionnaire(config, w)) for w in config.waves),
+        ),
+        largest_mb=config.files.largest_mb,
     )
 
 
