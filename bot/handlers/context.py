@@ -197,12 +197,12 @@ class HandlerContext:
         wait, but no longer than nobody notices.
         """
         sent, seen = update.message, self.senders.shown_screens.has_seen
-        if sent is None or seen(snapshot, sent.date):
+        if sent is None or seen(snapshot, sent.date, sent.message_id):
             return True
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_DOUBT):
                 await self.senders.outbox.wait_until_shown(snapshot.telegram_id)
-        return seen(snapshot, sent.date)
+        return seen(snapshot, sent.date, sent.message_id)
 
     def remember_interruption(self, snapshot: Snapshot) -> None:
         """Remember whose questionnaire a ballot stands in front of, to bring it back."""

@@ -145,7 +145,7 @@ async def join_long_text(
     interview, row = snapshot.interview, snapshot.interview_row
     if begun is None or sent is None or interview is None or row is None:
         return False
-    saw_next = context.senders.shown_screens.has_seen(snapshot, sent.date)
+    saw_next = context.senders.shown_screens.has_seen(snapshot, sent.date, sent.message_id)
     longest = QUICKEST_ANSWER if saw_next else LONGEST_SPLIT
     goes_on = sent.date - begun.sent_at <= longest and sent.message_id > begun.message_id
     if not goes_on or row.id != begun.interview_id or interview.last_key != begun.key:

@@ -183,7 +183,7 @@ class CardSender:
         done = await self._edit_or_send(pending)
         if not isinstance(done, FailedCall):
             pending.is_shown = True
-            self._note_shown(pending, done.seen_at)
+            self._note_shown(pending, done)
             await self._move_card(pending, done.message_id, shown or pending.card_message)
             return self._finish(pending)
         if done.kind is FailureKind.MESSAGE_GONE and pending.tapped_message is not None:
@@ -247,14 +247,12 @@ class CardSender:
         changed_at = edited.edit_date if isinstance(edited, Message) else None
         return ShownCard(card, changed_at or pending.begun_at or datetime.now(UTC))
 
-    def _note_shown(self, pending: PendingCard, at: datetime) -> None:
-        contact = pending.contact
-        if pending.shown is None:
-            return
-        before = None
-        if contact is not None and contact.shown is not None and contact.shown_at is not None:
-            before = contact.shown, contact.shown_at
-        self._shown_screens.note_shown(pending.chat_id, pending.shown, at, before)
+    def _note_shown(self, pending: PendingCard, card: ShownCard) -> None:
+        if pending.shown is not None:
+            before = pending.contact.shown if pending.contact is not None else None
+            self._shown_screens.note_shown(
+                pending.chat_id, pending.shown, card.message_id, card.seen_at, before
+            )
 
     async def _move_card(self, pending: PendingCard, now: int, before: int | None) -> None:
         """Remember which message is the card, and take away those that were, or may be."""
