@@ -85,8 +85,11 @@ class PendingCard:
 
     @property
     def urgency(self) -> Urgency:
-        """Whoever acted themselves goes first."""
-        return Urgency.RENEWAL if self.is_renewal else Urgency.OWN
+        """Whoever acted themselves goes first, and whoever has a card before who gets one."""
+        if self.is_renewal:
+            return Urgency.RENEWAL
+        has_card = self.card_message is not None or self.tapped_message is not None
+        return Urgency.OWN if has_card else Urgency.FIRST
 
     async def attempt(self) -> JobResult | FailedCall:
         """Make the next call that brings the screen onto the card."""

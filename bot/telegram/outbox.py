@@ -42,10 +42,13 @@ class Urgency(IntEnum):
 
     #: What somebody sees after their own act.
     OWN = 0
+    #: The first card of somebody who has just come: where thousands come at once, those who are in
+    #: the middle of their answers are not to wait behind all of them.
+    FIRST = 1
     #: What has changed without the doing of who sees it.
-    RENEWAL = 1
+    RENEWAL = 2
     #: Reports, results and their notices, which come to many.
-    BULK = 2
+    BULK = 3
 
 
 class JobResult(Enum):
@@ -268,7 +271,7 @@ class Outbox:
 
     def _owes(self, chat_id: int) -> bool:
         lane = self._lanes.get(chat_id)
-        return lane is not None and any(job.urgency is Urgency.OWN for job in lane.jobs.values())
+        return lane is not None and any(job.urgency <= Urgency.FIRST for job in lane.jobs.values())
 
     # Going on and ending
 

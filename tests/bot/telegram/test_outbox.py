@@ -89,10 +89,10 @@ AWAY = FailedCall(FailureKind.UNREACHABLE, "away")
 async def test_own_taps_go_before_renewals_and_those_before_what_comes_to_many(ours: Bot) -> None:
     outbox, record = Outbox(ours, ONE_AT_A_TIME, 64), list[str]()
     outbox.post(1, "x", RecordedJob("first", record))
-    for chat, urgency in ((2, Urgency.BULK), (3, Urgency.RENEWAL), (4, Urgency.OWN)):
+    for chat, urgency in enumerate(reversed(Urgency), start=2):
         outbox.post(chat, "x", RecordedJob(urgency.name, record, urgency))
     await outbox.wait_until_empty()
-    assert record == ["first", "OWN", "RENEWAL", "BULK"]
+    assert record == ["first", "OWN", "FIRST", "RENEWAL", "BULK"]
 
 
 @pytest.mark.usefixtures("_short_second")
