@@ -22,7 +22,8 @@ from bot.demo import sandbox_process
 from sandbox import PersonClient, Sandbox
 
 RUSH = int(os.environ.get("RUSH", "1000"))
-TAPPERS, SECONDS, BACKLOG = 30, 20.0, 10_000
+# Half of the taps that Telegram takes in a second.
+TAPPERS, SECONDS, BACKLOG = 15, 30.0, 10_000
 FIRST_PERSON_ID = 50_000
 AGREE = "Ya, saya setuju"
 #: People of the backlog, and what each of them sends while the bot is away.

@@ -15,7 +15,7 @@ from telegram.constants import FileSizeLimit, ParseMode
 
 from bot.screens.screen import escape_html
 from bot.telegram.calls import CallError, FailureKind
-from bot.telegram.cards import NO_LINK_PREVIEW
+from bot.telegram.message_arguments import NO_LINK_PREVIEW
 from bot.telegram.outbox import Outbox
 from bot.translation import Translator, get_translator
 from reports.delivery.report_delivery import (

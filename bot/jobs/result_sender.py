@@ -8,7 +8,7 @@ from telegram.constants import ParseMode
 from bot.jobs.report_sender import call_for_delivery, raise_for_delivery
 from bot.screens.screen import Screen
 from bot.telegram.calls import FailureKind
-from bot.telegram.cards import build_message_arguments
+from bot.telegram.message_arguments import build_message_arguments
 from bot.telegram.outbox import Outbox
 from bot.translation import get_translator
 from survey.store.result_requests import ResultRequest

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
-from telegram.constants import ParseMode
+from telegram import Bot, Message
 
-from bot.callbacks import codec
-from bot.screens.screen import Button, Screen
+from bot.screens.screen import Screen
 from bot.telegram.calls import CallError, FailedCall, FailureKind, attempt_call
+from bot.telegram.message_arguments import build_message_arguments
 from bot.telegram.outbox import JobResult, Outbox, Urgency
 from bot.telegram.shown_screens import ShownScreens
 from survey.store.contacts import Contact, ShownScreen
 
 log = structlog.get_logger()
-#: Telegram would draw a picture of the first page that a text links to, below every card.
-NO_LINK_PREVIEW = LinkPreviewOptions(is_disabled=True)
 #: So many messages may be deleted with one call (core.telegram.org/bots/api, deleteMessages), and
 #: where more might hold a card that nobody knows of, it is not looked for: numbers count up through
 #: all chats of a bot, and the next tap on that card puts it right.
@@ -104,7 +101,8 @@ class PendingAbove:
     card: PendingCard
     send: SendAbove
     urgency: Urgency = Urgency.OWN
-    is_paced: bool = True
+    #: Each of its calls waits for a turn of its own.
+    is_paced: bool = False
 
     async def attempt(self) -> JobResult | FailedCall:
         """Send it, and have the card follow."""
@@ -344,21 +342,3 @@ def find_doubt(pending: PendingCard) -> int | None:
     if before is not None and not before.is_shown and before.doubt_from is not None:
         return before.doubt_from
     return pending.contact.doubt_from if pending.contact is not None else None
-
-
-def build_message_arguments(screen: Screen) -> dict[str, Any]:
-    """A screen as parameters of sendMessage and editMessageText."""
-    rows = [[build_keyboard_button(button) for button in row] for row in screen.rows if row]
-    return {
-        "text": screen.text,
-        "parse_mode": ParseMode.HTML,
-        "link_preview_options": NO_LINK_PREVIEW,
-        "reply_markup": InlineKeyboardMarkup(rows) if rows else None,
-    }
-
-
-def build_keyboard_button(button: Button) -> InlineKeyboardButton:
-    """A button as Telegram wants it."""
-    if button.callback is None:
-        return InlineKeyboardButton(button.label, url=button.url)
-    return InlineKeyboardButton(button.label, callback_data=codec.encode_callback(button.callback))

@@ -13,7 +13,7 @@ from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.calls import FailedCall, FailureKind, attempt_call
-from bot.telegram.cards import build_message_arguments
+from bot.telegram.message_arguments import build_message_arguments
 from bot.telegram.outbox import JobResult, Outbox, Urgency
 from bot.translation import get_translator
 from survey.services.workshop_service import WorkshopService

@@ -9,7 +9,7 @@ from telegram import Message
 
 from bot.screens.screen import Screen
 from bot.telegram.calls import FailedCall, FailureKind, attempt_call
-from bot.telegram.cards import build_message_arguments
+from bot.telegram.message_arguments import build_message_arguments
 from bot.telegram.outbox import JobResult, Outbox, Urgency
 
 

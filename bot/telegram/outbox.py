@@ -243,11 +243,6 @@ class Outbox:
         """Whether nothing waits, nor is under way."""
         return not (self._lanes or self._answers)
 
-    def is_waiting(self, chat_id: int, key: Hashable) -> bool:
-        """Whether something under that key is not shown yet."""
-        lane = self._lanes.get(chat_id)
-        return lane is not None and key in lane.jobs
-
     def find_waiting(self, chat_id: int, key: Hashable) -> OutgoingJob | None:
         """What waits under that key, or is being shown."""
         lane = self._lanes.get(chat_id)

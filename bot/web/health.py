@@ -19,7 +19,7 @@ LONGEST_SILENCE = 60
 
 @dataclass
 class Health:
-    """What ``/sehat`` says. Whoever polls Telegram tells it of every answer (``polled``)."""
+    """What ``/sehat`` says. Whoever calls Telegram tells it of every answer (``note_answer``)."""
 
     rooms: WorkshopService
     intake: IntakeService

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
@@ -100,6 +102,27 @@ async def run_bot(config: Config, clock: Clock | None = None) -> AsyncIterator[A
             stop.set()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+@asynccontextmanager
+async def run_bot_process(
+    folder: Path, url: str, **changes: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """``suara run`` as an operator starts it, with a file of ``write_config_file``.
+
+    What is left of it at the end of the block is killed.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", "-c", str(write_config_file(folder, url, **changes)),
+        cwd=folder, env=os.environ | {"SUARA_TOKEN": TOKEN},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
 
 
 class DatabaseRecords:

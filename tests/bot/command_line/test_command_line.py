@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from sandbox import Sandbox
-from tests.bot.running_bot import ROOT, TOKEN, write_config_file
+from tests.bot.running_bot import ROOT, TOKEN, run_bot_process, write_config_file
 
 
 class CommandResult(NamedTuple):
@@ -90,17 +90,12 @@ async def test_a_wrong_token_ends_with_one_line(tmp_path: Path, box: Sandbox) ->
 async def test_an_unreachable_server_is_waited_for_with_one_line_until_sigterm(
     tmp_path: Path,
 ) -> None:
-    path = write_config_file(tmp_path, "http://127.0.0.1:9")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", "-c", str(path),
-        env=os.environ | {"SUARA_TOKEN": TOKEN}, cwd=tmp_path,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stderr is not None
-    line = (await asyncio.wait_for(process.stderr.readline(), 30)).decode()
-    await asyncio.sleep(3.5)  # Two more attempts.
-    process.send_signal(signal.SIGTERM)
-    said, errors = await asyncio.wait_for(process.communicate(), 10)
+    async with run_bot_process(tmp_path, "http://127.0.0.1:9") as process:
+        assert process.stderr is not None
+        line = (await asyncio.wait_for(process.stderr.readline(), 30)).decode()
+        await asyncio.sleep(3.5)  # Two more attempts.
+        process.send_signal(signal.SIGTERM)
+        said, errors = await asyncio.wait_for(process.communicate(), 10)
     assert "telegram cannot be reached" in line
     assert "telegram.api_url" in line
     assert (process.returncode, said, errors) == (0, b"", b"")
@@ -122,32 +117,24 @@ async def test_a_second_poller_is_told_of_the_first_one_and_goes_on_waiting(
     await box.inject_fault(
         "getUpdates", code=409, description="Conflict: terminated by other getUpdates"
     )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", "-c", str(write_config_file(tmp_path, box.url)),
-        env=os.environ | {"SUARA_TOKEN": TOKEN}, cwd=tmp_path,
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    ani = await box.add_person(1001, first_name="Ani")
-    await ani.start("persepsi")
-    await ani.wait_for_card(30)  # The other one has gone.
-    process.send_signal(signal.SIGINT)
-    _, errors = await asyncio.wait_for(process.communicate(), 10)
+    async with run_bot_process(tmp_path, box.url) as process:
+        ani = await box.add_person(1001, first_name="Ani")
+        await ani.start("persepsi")
+        await ani.wait_for_card(30)  # The other one has gone.
+        process.send_signal(signal.SIGINT)
+        _, errors = await asyncio.wait_for(process.communicate(), 10)
     assert process.returncode == 0
     assert errors.count(b"another program polls with the same token") == 1
     assert b"stop it; we wait a minute for it to go" in errors
 
 
 async def test_ctrl_c_ends_it_quietly(tmp_path: Path, box: Sandbox) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", "-c", str(write_config_file(tmp_path, box.url)),
-        env=os.environ | {"SUARA_TOKEN": TOKEN}, cwd=tmp_path,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    ani = await box.add_person(1001, first_name="Ani")
-    await ani.start("persepsi")
-    await ani.wait_for_card(30)
-    process.send_signal(signal.SIGINT)
-    said, errors = await asyncio.wait_for(process.communicate(), 10)
+    async with run_bot_process(tmp_path, box.url) as process:
+        ani = await box.add_person(1001, first_name="Ani")
+        await ani.start("persepsi")
+        await ani.wait_for_card(30)
+        process.send_signal(signal.SIGINT)
+        said, errors = await asyncio.wait_for(process.communicate(), 10)
     assert process.returncode == 0
     assert b"https://t.me/suara_bot" in said
     assert b"Traceback" not in errors

@@ -19,11 +19,10 @@ import pytest
 from sandbox import PersonClient, Sandbox
 from tests.bot.running_bot import (
     AGREE,
-    TOKEN,
     DatabaseRecords,
     build_test_config,
     run_bot,
-    write_config_file,
+    run_bot_process,
 )
 
 #: Seconds: what container engines wait before they kill.
@@ -88,18 +87,8 @@ def is_worker(folder: Path, parent: int) -> bool:
 @asynccontextmanager
 async def start_command(folder: Path, url: str, **changes: str) -> AsyncIterator[RunningCommand]:
     """``suara run``; killed at the end of the block."""
-    path = write_config_file(folder, url, **changes)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", "-c", str(path), cwd=folder,
-        env=os.environ | {"SUARA_TOKEN": TOKEN},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
+    async with run_bot_process(folder, url, **changes) as process:
         yield RunningCommand(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 async def wait_for(condition: Callable[[], bool]) -> None:

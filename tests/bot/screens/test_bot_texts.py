@@ -23,7 +23,7 @@ from bot.screens.screen import Screen
 from bot.screens.thanks import draw_thanks_screen
 from bot.screens.view_state import ViewState
 from bot.screens.withdrawal import draw_receipt_screen, draw_withdrawal_screen
-from bot.telegram.cards import build_message_arguments
+from bot.telegram.message_arguments import build_message_arguments
 from bot.translation import get_translator
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW

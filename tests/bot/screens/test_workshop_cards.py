@@ -17,7 +17,7 @@ from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.participant import draw_workshop_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
-from bot.telegram.cards import build_message_arguments
+from bot.telegram.message_arguments import build_message_arguments
 from bot.translation import get_translator
 from survey.people import Role
 from survey.services.snapshot import Snapshot

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -34,7 +33,7 @@ from tests.bot.running_bot import (
     DatabaseRecords,
     build_test_config,
     run_bot,
-    write_config_file,
+    run_bot_process,
 )
 from tests.bot.telegram.raw_server import (
     CLOSED,
@@ -237,22 +236,6 @@ async def test_telegrams_own_word_ends_polling_and_start(
             pass
 
 
-@asynccontextmanager
-async def start_command(folder: Path, url: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """``suara run``; killed at the end of the block."""
-    started = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", "-c", str(write_config_file(folder, url)),
-        env=os.environ | {"SUARA_TOKEN": TOKEN}, cwd=folder,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        yield started
-    finally:
-        if started.returncode is None:
-            started.kill()
-        await started.wait()
-
-
 async def test_sigterm_ends_the_waiting_at_the_start_and_the_token_is_not_printed(
     raw: RawServer, tmp_path: Path
 ) -> None:
@@ -264,10 +247,10 @@ async def test_sigterm_ends_the_waiting_at_the_start_and_the_token_is_not_printe
             SILENT,
         ]
     )
-    async with start_command(tmp_path, raw.url) as process:
+    async with run_bot_process(tmp_path, raw.url) as process:
         await wait_for(lambda: len(raw.asked) == 3, 30)
         process.send_signal(signal.SIGTERM)
-        said, _ = await asyncio.wait_for(process.communicate(), 10)
+        said = b"".join(await asyncio.wait_for(process.communicate(), 10))
     assert process.returncode == 0
     assert b"telegram cannot be reached" in said
     assert b"Traceback" not in said
@@ -278,10 +261,10 @@ async def test_a_token_that_is_revoked_ends_the_command_with_status_2(
     raw: RawServer, tmp_path: Path
 ) -> None:
     raw.scripted["getUpdates"].append(build_refusal(401, "Unauthorized"))
-    async with start_command(tmp_path, raw.url) as process:
-        said, _ = await asyncio.wait_for(process.communicate(), 30)
+    async with run_bot_process(tmp_path, raw.url) as process:
+        _, errors = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 2
-    assert b"suara: Telegram does not know this token" in said
+    assert b"suara: Telegram does not know this token" in errors
 
 
 # What cannot be read

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +24,7 @@ from tests.bot.running_bot import (
     RunningBot,
     build_test_config,
     run_bot,
-    write_config_file,
+    run_bot_process,
 )
 
 
@@ -152,22 +147,6 @@ async def test_no_update_is_confirmed_before_what_it_caused_is_on_disk(
 # Killed
 
 
-@asynccontextmanager
-async def process(folder: Path, box: Sandbox) -> AsyncIterator[asyncio.subprocess.Process]:
-    """``suara run`` as an operator starts it; killed at the end of the block."""
-    started = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", "--config", str(write_config_file(folder, box.url)),
-        env=os.environ | {"SUARA_TOKEN": TOKEN}, cwd=folder,
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield started
-    finally:
-        if started.returncode is None:
-            started.send_signal(signal.SIGKILL)
-        await started.wait()
-
-
 WALK = ("hubungan", "kota", "kecamatan", "kelurahan")
 WALK_SAYS = ("Apa hubungan", "Di kota mana", "Di kecamatan mana", "Di kelurahan mana", "5 dari 25")
 
@@ -189,7 +168,7 @@ async def test_what_a_phone_showed_as_kept_survives_kill_9(tmp_path: Path, box: 
             shown[person.id] = number
             await person.tap(label)
 
-    async with process(tmp_path, box):
+    async with run_bot_process(tmp_path, box.url):
         coming = [asyncio.create_task(come(person)) for person in people]
         await people[0].wait_until(lambda screen: "Di kecamatan mana" in screen.card.text, 30)
     for task in coming:
