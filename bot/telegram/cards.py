@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Protocol
 
 import structlog
@@ -23,6 +26,11 @@ log = structlog.get_logger()
 #: all chats of a bot, and the next tap on that card puts it right.
 MOST_DELETED = 100
 MOST_IN_DOUBT = 1000
+#: Seconds for which it is remembered where a card has moved: whoever was handling an act of that
+#: person meanwhile read of the card before. And so many chats are looked at to be forgotten, each
+#: time that a card moves.
+MOVE_MEMORY = 10.0
+MOST_FORGOTTEN = 4
 #: Under this key a chat's card waits in the outbox, and under this one what stands above it.
 CARD = "card"
 ABOVE = "above"
@@ -138,8 +146,8 @@ class CardSender:
         self._bot: Bot = outbox.bot
         self._records = records
         self._shown_screens = shown_screens
-        # Where the card of a chat has moved, as long as screens wait that were asked for before.
-        self._moved: dict[int, int] = {}
+        # Where the card of a chat has moved of late, and when; the chat that moved last at the end.
+        self._moved: OrderedDict[int, tuple[int, float]] = OrderedDict()
         # On which message a chat asked for what was sent above: a double tap means once.
         self._sent_above: dict[int, int | None] = {}
 
@@ -175,7 +183,7 @@ class CardSender:
         pending.begun_at = pending.begun_at or datetime.now(UTC)
         if pending.draw_newest is not None and not await self._draw_pending(pending):
             return self._finish(pending)
-        shown = self._moved.get(pending.chat_id)
+        shown, _ = self._moved.get(pending.chat_id, (None, 0.0))
         # Their own tap has moved the card meanwhile; a renewal goes to where it is now, and not
         # back to the message that was the card when it was asked for.
         if pending.is_renewal and shown is not None:
@@ -259,7 +267,7 @@ class CardSender:
         """Remember which message is the card, and take away those that were, or may be."""
         if now == before and pending.doubt_from is None:
             return
-        self._moved[pending.chat_id] = now
+        self._note_move(pending.chat_id, now)
         # First remembered and then deleted: a crash in between leaves an old card too many, and
         # not a memory of a card that is gone.
         await self._records.remember_card(pending.chat_id, now)
@@ -268,6 +276,15 @@ class CardSender:
         if pending.doubt_from is not None and not pending.is_doubt_new:
             self._delete_between(pending, pending.doubt_from, now)
         pending.doubt_from = None
+
+    def _note_move(self, chat_id: int, message_id: int) -> None:
+        """Know where a card is while somebody may still go by what they read before it moved."""
+        now = time.monotonic()
+        self._moved[chat_id] = message_id, now
+        self._moved.move_to_end(chat_id)
+        for chat, (_, at) in list(islice(self._moved.items(), MOST_FORGOTTEN)):
+            if at < now - MOVE_MEMORY and self._outbox.find_waiting(chat, CARD) is None:
+                del self._moved[chat]
 
     def _delete_between(self, pending: PendingCard, after: int, before: int) -> None:
         """Take away what may stand between two messages, but not what the person wrote."""
@@ -282,7 +299,6 @@ class CardSender:
 
     def _finish(self, pending: PendingCard) -> JobResult:
         if self._outbox.find_waiting(pending.chat_id, CARD) is pending:
-            self._moved.pop(pending.chat_id, None)
             self._sent_above.pop(pending.chat_id, None)
         return JobResult.DONE
 

@@ -72,6 +72,8 @@ async def test_what_was_sent_twice_while_the_bot_was_away_answers_one_question(
         assert suara.records.answers(ani.id, "uji") == {"umur": "34"}
         assert "Berapa orang" in card.text
         assert "sebelum pertanyaan ini tampil" in card.text
+        await suara.app.outbox.wait_until_empty(5)
+        assert len(Phone(ani.person, suara.app).cards) == 1
         card = await Phone(ani.person, suara.app).say("4")
         assert suara.records.answers(ani.id, "uji") == {"umur": "34", "orang": "4"}
         assert "Ceritakan" in card.text
