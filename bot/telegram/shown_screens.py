@@ -71,15 +71,11 @@ class ShownScreens:
         if contact is None:
             return False
         if (known := self._recent.get(snapshot.telegram_id)) is not None:
-            came_later = message_id > known.message_id and sent_at >= known.at.replace(
-                microsecond=0
-            )
-            return known.shown == snapshot.screen and came_later
+            is_newest = known.shown == snapshot.screen and message_id > known.message_id
+            return is_newest and not is_earlier(sent_at, known.at)
         if contact.shown is None or contact.shown_at is None:
             return contact.card is not None
-        return contact.shown == snapshot.screen and sent_at >= contact.shown_at.replace(
-            microsecond=0
-        )
+        return contact.shown == snapshot.screen and not is_earlier(sent_at, contact.shown_at)
 
     async def write_regularly(self) -> None:
         """Write down what is shown, until cancelled; and once more then."""

@@ -12,13 +12,11 @@ import pytest
 from sandbox import Sandbox
 from tests.bot.file_questions import build_file_survey, draw_photo, wait_for_stored_files
 from tests.bot.running_bot import RunningBot, build_survey_config, build_test_config, run_bot
+from tests.browser import open_browser, open_page
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-CHROMIUM = Path("/usr/bin/chromium")
-playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}")
 SECRETARY = 1004
 YEAR = re.compile(r"^\d{4}$")
 
@@ -26,14 +24,11 @@ YEAR = re.compile(r"^\d{4}$")
 @pytest.fixture
 async def phone() -> AsyncIterator[Page]:
     """A small phone whose page must not report any error."""
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = await browser.new_page(viewport={"width": 360, "height": 740})
-        page.set_default_timeout(8000)
+    async with open_browser() as browser:
+        page = await open_page(browser, 360, 740)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         yield page
-        await browser.close()
         assert errors == []
 
 
@@ -135,8 +130,8 @@ async def test_the_secretariat_asks_for_a_report_and_opens_it(
         await phone.goto(f"{box.url}/?person={SECRETARY}&chat={group.id}")
         await write(phone, "/laporan")
         await tap(phone, "📄 Laporan mingguan sampai sekarang")
-        await phone.get_by_text("Ketahanan Jakarta minggu ini").last.wait_for(timeout=40_000)
-        await phone.get_by_text(".xlsx").wait_for(timeout=40_000)
+        await phone.get_by_text("Ketahanan Jakarta minggu ini").last.wait_for()
+        await phone.get_by_text(".xlsx").wait_for()
         files = [shown for shown in group.screen.messages if shown.file_name]
         assert [shown.file_name.rpartition(".")[2] for shown in files] == ["pdf", "xlsx"]
         assert (await dewi.download(files[0])).startswith(b"%PDF")
@@ -160,10 +155,6 @@ async def test_a_birthday_is_tapped_on_a_small_phone(
         await phone.goto(f"{box.url}/?person=1001&name=Ani&lang=id&start=uji")
         await tap(phone, "START")
         await tap(phone, "Ya, saya setuju")
-        row = phone.get_by_role("button", name="15", exact=True)
-        box_of_15 = await row.bounding_box()
-        assert box_of_15 is not None
-        assert box_of_15["height"] < 45  # Two digits stand beside each other.
         await phone.get_by_role("button", name="▾").click()
         await reads(phone, "Ketuk tahunnya")
         for _ in range(2):
@@ -173,6 +164,9 @@ async def test_a_birthday_is_tapped_on_a_small_phone(
         await tap(phone, "1976")
         await tap(phone, "Agu")
         await reads(phone, "Ketuk tanggalnya")
+        box_of_15 = await phone.get_by_role("button", name="15", exact=True).bounding_box()
+        assert box_of_15 is not None
+        assert box_of_15["height"] < 45  # Two digits stand beside each other.
         await tap(phone, "17")
         await reads(phone, "Selasa, 17 Agustus 1976")
 

@@ -11,37 +11,26 @@ import pytest
 from PIL import Image
 
 from sandbox import Sandbox
+from tests.browser import open_browser, open_page
 from tests.sandbox.raw_bot import RawBot, ToyBot, build_keyboard
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
-CHROMIUM = Path("/usr/bin/chromium")
-playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}")
 
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 800},
-    "is_mobile": True,
-    "has_touch": True,
-}
+PHONE: dict[str, Any] = {"width": 390, "height": 800, "is_mobile": True, "has_touch": True}
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    async with playwright.async_playwright() as driver:
-        launched = await driver.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox"]
-        )
+    async with open_browser() as launched:
         yield launched
-        await launched.close()
 
 
 @pytest.fixture
 async def phone(browser: Browser) -> AsyncIterator[Page]:
     """A phone-sized page that must not report any error."""
-    page = await (await browser.new_context(**PHONE)).new_page()
-    page.set_default_timeout(5000)
+    page = await open_page(browser, **PHONE)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
@@ -183,13 +172,13 @@ async def test_on_a_desktop_people_and_their_groups_stand_beside_the_chat(
     siti = await box.add_person(1001, first_name="Siti")
     budi = await box.add_person(1002, first_name="Budi")
     group = await box.create_group("Sekretariat", [siti, budi])
-    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    page = await open_page(browser, 1280, 800)
     await page.goto(box.url)
     people = page.get_by_role("navigation", name="People")
     await people.get_by_role("button", name="Siti").click()
     await people.get_by_role("button", name="Sekretariat").click()
     await asyncio.gather(
-        page.get_by_role("article", name="Budi").get_by_text("Halo semua").wait_for(timeout=5000),
+        page.get_by_role("article", name="Budi").get_by_text("Halo semua").wait_for(),
         budi.say("Halo semua", group),
     )
     await page.get_by_label("Message", exact=True).fill("Halo Budi")

@@ -34,6 +34,7 @@ KINDS = ("weekly", "wave", "pra")
 AGREED = ("Ya, saya setuju", "Yes, I agree")
 DECLINED = ("Tidak, terima kasih", "No, thank you")
 LATE = ("Kartu ini sudah berganti.", "This card has moved on.")
+UNSEEN = ("Pesan Anda terkirim sebelum pertanyaan ini", "Your message came before this question")
 SEND = re.compile("^(Kirim|Send) ✓$")
 
 
@@ -60,13 +61,26 @@ class Run:
 
     @cached_property
     def heeded(self) -> list[dict[str, Any]]:
-        """The same without taps that came too late: the bot said so, or the button was gone."""
+        """The same without what came too late: the bot said so, or the button was gone."""
         late = {
             (line["person"], line["act"])
             for line in self.lines
             if "missed" in line or line.get("told") in LATE
-        }
+        } | self.unseen
         return [act for act in self.acts if (act["person"], act["act"]) not in late]
+
+    @cached_property
+    def unseen(self) -> set[tuple[int, int]]:
+        """What people typed before they saw the question: the next cards say so."""
+        typed: dict[int, int] = {}
+        found = set()
+        for act in self.acts:
+            who = act["person"]
+            if who in typed and any(words in act["card"] for words in UNSEEN):
+                found.add((who, typed[who]))
+            if "say" in act["did"]:
+                typed[who] = act["act"]
+        return found
 
     def table(self, name: str) -> list[dict[str, str]]:
         with (self.out / name).open(encoding="utf-8", newline="") as file:
@@ -254,6 +268,20 @@ def test_whoever_agreed_has_an_interview_and_whoever_declined_has_none(run: Run)
     assert f"and {len(declined)} refusals" in run.said
 
 
+def describe_contradictions(run: Run) -> str:
+    """What was done with cards on which somebody did more than one thing, and what they heard."""
+    by_card: dict[tuple[int, str], list[str]] = {}
+    told = {(line["person"], line["act"]): line["told"] for line in run.lines if "told" in line}
+    for act in run.acts:
+        heard = told.get((act["person"], act["act"]), "nothing")
+        by_card.setdefault((act["person"], act["card"]), []).append(f"{act['did']} -> {heard!r}")
+    return "\n".join(
+        f"{who} {card[:60]!r}: {did}"
+        for (who, card), did in by_card.items()
+        if len(set(did)) > 1 and "▰" in card
+    )
+
+
 def test_the_drivers_of_resilience_are_distributed_as_they_were_tapped(
     run: Run, recounted: dict[int, Person]
 ) -> None:
@@ -267,7 +295,7 @@ def test_the_drivers_of_resilience_are_distributed_as_they_were_tapped(
         if row["wave"].startswith("persepsi") and driver:
             found.setdefault(driver, Counter())[row["value"]] += 1
     assert len(expected) == 12
-    assert found == expected
+    assert found == expected, describe_contradictions(run)
 
 
 def test_the_shocks_that_worry_most_are_those_that_were_ticked(

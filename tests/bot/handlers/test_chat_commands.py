@@ -178,7 +178,7 @@ async def test_what_was_typed_while_the_bot_was_away_is_answered_when_it_is_back
     config = build_test_config(tmp_path, box.url)
     async with run_bot(config) as app:
         ani = await RunningBot(box, app, tmp_path).add_resident()
-    await ani.person.tap("Tinggal di Jakarta")
+        await ani.tap("Tinggal di Jakarta")
     await ani.person.say("selatan")
     async with run_bot(config) as app:
         card = await Phone(ani.person, app).wait_for_card()

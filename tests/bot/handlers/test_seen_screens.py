@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
 import bot.app
 import bot.telegram.calls
 from bot.config import Config
-from sandbox import Sandbox
+from bot.jobs.screen_recovery import RECOVERY_AGE
+from sandbox import Sandbox, ShownMessage
+from tests.bot.file_questions import draw_photo
 from tests.bot.running_bot import AGREE, Phone, RunningBot, build_survey_config, run_bot
 
 SURVEY = """
@@ -22,6 +27,19 @@ SURVEY = """
 |  | integer | orang | Berapa orang di rumah? | How many people at home? |
 |  | text | cerita | Ceritakan kota Anda. | Tell us of your city. |
 |  | text | harapan | Apa harapan Anda? | What do you hope for? |
+| settings |
+|  | form_title | form_id | version |
+|  | Uji | uji | 1 |
+"""
+
+
+SENDING = """
+| survey |
+|  | type | name | label::Indonesia (id) | label::English (en) |
+|  | image | depan | Foto depan rumah? | A photo of the front? |
+|  | image | belakang | Foto belakang rumah? | A photo of the back? |
+|  | geopoint | rumah | Di mana rumah Anda? | Where is your home? |
+|  | geopoint | kantor | Di mana kantor Anda? | Where is your office? |
 | settings |
 |  | form_title | form_id | version |
 |  | Uji | uji | 1 |
@@ -55,6 +73,13 @@ async def begin(suara: RunningBot) -> Phone:
     card = await ani.tap(AGREE["id"])
     assert "Berapa umur" in card.text
     return ani
+
+
+async def wait_until_confirmed(box: Sandbox) -> None:
+    """Wait until Telegram has nothing left to bring: a start shows what it brings anew anyway."""
+    async with asyncio.timeout(10):
+        while (await box.call("GET", "/control"))["pending_updates"]:
+            await asyncio.sleep(0.05)
 
 
 # What was written before the question was there
@@ -105,6 +130,29 @@ async def test_a_text_that_the_phone_has_cut_is_one_answer(
         assert "Apa harapan" in card.text
 
 
+async def test_photos_and_points_from_before_a_question_are_no_answers_to_it(
+    tmp_path: Path, box: Sandbox
+) -> None:
+    config = build_survey_config(tmp_path, box.url, SENDING)
+    async with running(config, box, tmp_path) as suara:
+        ani = await suara.add_person()
+        await ani.start("uji")
+        await ani.tap(AGREE["id"])
+    for side in (30, 40):
+        await ani.person.send_photo(draw_photo(side))
+    async with running(config, box, tmp_path) as suara:
+        card = await Phone(ani.person, suara.app).wait_for_card()
+        assert "belakang" in card.text
+        assert "sebelum pertanyaan ini tampil" in card.text
+        await Phone(ani.person, suara.app).tap("Lewati")
+    for _ in range(2):
+        await ani.person.share_location(-6.2, 106.8)
+    async with running(config, box, tmp_path) as suara:
+        card = await Phone(ani.person, suara.app).wait_for_card()
+        assert "kantor" in card.text
+        assert suara.records.answers(ani.id, "uji").keys() == {"depan", "rumah"}
+
+
 # What somebody has not seen is shown
 
 
@@ -117,6 +165,7 @@ async def test_after_a_restart_a_screen_that_never_arrived_is_shown(
         await ani.person.say("34")
         while suara.records.answers(ani.id, "uji") != {"umur": "34"}:
             await asyncio.sleep(0.05)
+        await wait_until_confirmed(box)
     await box.clear_faults()
     async with running(config, box, tmp_path):
         await ani.person.wait_until(lambda screen: "Berapa orang" in screen.card.text, 5)
@@ -129,6 +178,7 @@ async def test_whoever_has_seen_their_screen_is_left_alone_after_a_restart(
         await begin(suara)
     number = (await box.list_calls())[-1]["number"]
     async with running(config, box, tmp_path) as suara:
+        assert await suara.app.interviews.list_unseen(datetime.now(UTC) - RECOVERY_AGE) == []
         budi = await suara.add_person(2)
         await budi.start("uji")
         shown = await box.list_calls("sendMessage", since=number)
@@ -145,12 +195,29 @@ async def test_whoever_came_and_saw_nothing_gets_a_card_after_a_restart(
         await ani.person.start("uji")
         while not suara.records.count("contact"):
             await asyncio.sleep(0.05)
+        await wait_until_confirmed(box)
     await box.clear_faults()
     async with running(config, box, tmp_path):
         await ani.person.wait_until(lambda screen: screen.card is not None, 5)
 
 
 # One card
+
+
+async def test_what_people_wrote_meanwhile_stays_where_a_lost_card_is_taken_away(
+    config: Config, box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.telegram.calls, "NETWORK_PAUSES", (0.6,))
+    async with running(config, box, tmp_path) as suara:
+        ani = await begin(suara)
+        await box.inject_fault("sendMessage", drop="after")
+        await ani.person.say("34")
+        await ani.person.wait_until(lambda screen: "Berapa orang" in screen.card.text, 5)
+        await ani.person.say("/bantuan")
+        await suara.app.outbox.wait_until_empty(10)
+        assert len(ani.cards) == 1
+        written = [shown.text for shown in ani.person.screen.messages if not shown.from_bot]
+        assert written[-2:] == ["34", "/bantuan"]
 
 
 async def test_a_card_whose_answer_was_lost_is_not_there_twice(
@@ -181,3 +248,53 @@ async def test_a_card_that_was_sent_as_we_were_killed_is_not_there_twice(
         assert len(phone.cards) == 1
         assert "Ceritakan" in (await phone.say("4")).text
         assert len(phone.cards) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_fails_at_most_one_card_is_there_after_the_next_act(
+    config: Config, box: Sandbox, tmp_path: Path, seed: int
+) -> None:
+    chance = Random(seed)  # noqa: S311 - the same acts each time
+    async with running(config, box, tmp_path) as suara:
+        people = [await suara.add_person(number) for number in range(1, 4)]
+        for person in people:
+            await person.start("uji")
+        for _ in range(25):
+            fault = chance.choice(FAULTS)
+            method = chance.choice(("sendMessage", "editMessageText", "deleteMessages"))
+            if chance.random() < 0.4:
+                await box.inject_fault(method, **fault)
+            await act_somehow(chance.choice(people), chance)
+            await asyncio.sleep(chance.choice((0, 0, 0.05, 0.3)))
+        await box.clear_faults()
+        await suara.app.outbox.wait_until_empty(20)
+        for person in people:
+            await person.say("/bantuan")
+        await suara.app.outbox.wait_until_empty(10)
+        assert [len(person.cards) for person in people] == [1, 1, 1]
+
+
+FAULTS: list[dict[str, Any]] = [
+    {"drop": "after"},
+    {"drop": "before"},
+    {"code": 502},
+    {"code": 429, "retry_after": 1},
+    {"delay": 0.2},
+]
+
+
+async def act_somehow(phone: Phone, chance: Random) -> None:
+    """What somebody may do with what is on their screen, whatever that is."""
+    card = phone.person.screen.card
+    words = chance.choice(("34", "4", "Banjir.", "/bantuan", "/bahasa", "/start"))
+    if card is not None and card.labels and chance.random() < 0.5:
+        data = [button["callback_data"] for button in list_buttons(card)]
+        await phone.person.send_callback_data(chance.choice(data), card.message_id)
+    else:
+        await phone.person.say(words)
+
+
+def list_buttons(card: ShownMessage) -> list[dict[str, str]]:
+    """The buttons of a card that stand for something in the bot."""
+    rows = card.raw["reply_markup"]["inline_keyboard"]
+    return [button for row in rows for button in row if "callback_data" in button]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.jobs.report_process import make_report_in_process
+from bot.jobs.report_process import make_report_in_process, run_in_process
 from reports.request import ReportFailedError, ReportRequest
 from survey.store.database import Store
 from tests.survey.form_helpers import CITY_FILE
@@ -50,11 +52,26 @@ async def test_a_process_that_is_killed_fails_one_report_and_not_the_next(tmp_pa
     assert made.files
 
 
+def leave_a_folder(_: ReportRequest) -> str:
+    """What making a report may leave lying about, where nobody tells it that it is over."""
+    return tempfile.mkdtemp()
+
+
+async def test_nothing_is_left_of_what_the_process_laid_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = await run_in_process(leave_a_folder, weekly(tmp_path), 60)
+    assert Path(left).is_relative_to(tmp_path)
+    assert not await asyncio.to_thread(os.listdir, tmp_path)
+
+
 async def test_a_report_that_takes_too_long_is_ended_and_says_so(tmp_path: Path) -> None:
     wanted = weekly(tmp_path)
     async with Store.open(wanted.database_url):
         with pytest.raises(ReportFailedError, match="more than 1 seconds"):
             await make_report_in_process(wanted, seconds=1)
-    for child in multiprocessing.active_children():  # It is dead; the pool may not know it yet.
+    for child in multiprocessing.active_children():  # It is dead; Python may not know it yet.
         child.join(10)
     assert not multiprocessing.active_children()

@@ -30,8 +30,8 @@ SEED = int(os.environ.get("SUARA_MUTATED_SEED", "1"))
 BATCH = 100
 #: Numbers of the people between them; no mutation makes one of these.
 FIRST_NEIGHBOUR = 900_000_001
-#: When they write: after everything that they were shown.
-LATER = int(time.time()) + 3600
+#: When they write, and the first number of their messages: after everything that they were shown.
+LATER, LATEST_MESSAGE = int(time.time()) + 86_400, 1000
 #: What each of the people between them does, an act in each batch.
 ACTS = ("/start persepsi", encode_callback(GiveConsent("persepsi")), "tinggal", "selatan", "tebet")
 
@@ -68,7 +68,8 @@ class UpdateFeed:
         me = FIRST_NEIGHBOUR + person
         who = {"id": me, "is_bot": False, "first_name": "Ani", "language_code": "id"}
         chat = {"id": me, "type": "private"}
-        message = {"message_id": 5, "date": LATER, "chat": chat, "from": who, "text": act}
+        place = {"message_id": LATEST_MESSAGE + ACTS.index(act), "date": LATER, "chat": chat}
+        message = place | {"from": who, "text": act}
         number = self._count()
         if act != ACTS[1]:
             return {"update_id": number, "message": message}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from telegram import Bot, Message
+from telegram import Bot, Chat, Message, Update
 from telegram.error import RetryAfter, TimedOut
 
 import bot.telegram.calls
@@ -17,6 +18,7 @@ import bot.telegram.pace
 from bot.config import Config
 from bot.screens.screen import Screen
 from bot.telegram.calls import CallError, FailedCall, FailureKind
+from bot.telegram.cards import CARD, PendingCard
 from bot.telegram.client import create_bot
 from bot.telegram.messages import post_edit, post_message
 from bot.telegram.outbox import MOST_TRIES, JobResult, Outbox, Urgency
@@ -93,6 +95,15 @@ async def test_own_taps_go_before_renewals_and_those_before_what_comes_to_many(o
         outbox.post(chat, "x", RecordedJob(urgency.name, record, urgency))
     await outbox.wait_until_empty()
     assert record == ["first", "OWN", "FIRST", "RENEWAL", "BULK"]
+
+
+def test_whoever_has_a_card_goes_before_whoever_gets_their_first(suara: RunningBot) -> None:
+    sender = suara.app.context.senders.card_sender
+    first = PendingCard(sender, 1, Screen("Halo"), None, None)
+    assert first.urgency is Urgency.FIRST
+    assert PendingCard(sender, 1, Screen("Halo"), 5, None).urgency is Urgency.OWN
+    assert PendingCard(sender, 1, Screen("Halo"), None, 5).urgency is Urgency.OWN
+    assert replace(first, is_renewal=True).urgency is Urgency.RENEWAL
 
 
 @pytest.mark.usefixtures("_short_second")
@@ -243,6 +254,26 @@ async def test_edits_of_one_message_end_with_the_newest_whatever_fails(
     await outbox.wait_until_empty()
     assert ani.screen.last_message.text == "5"  # type: ignore[union-attr]
     assert len(await box.list_calls("editMessageText")) == 3
+
+
+@pytest.mark.parametrize(("shown_after", "seen"), [(0.1, True), (5.0, False)])
+async def test_a_text_waits_a_moment_until_it_is_known_whether_its_question_was_seen(
+    suara: RunningBot, shown_after: float, seen: bool
+) -> None:
+    ani, context, now = await suara.add_resident(), suara.app.context, datetime.now(UTC)
+    before = await context.services.interviews.read_snapshot(ani.id, now)
+    assert before.interview_row is not None
+    here = replace(before, interview_row=replace(before.interview_row, step_count=9))
+
+    async def show() -> None:
+        await asyncio.sleep(shown_after)
+        context.senders.shown_screens.note_shown(ani.id, here.screen, 5, now)
+
+    suara.app.outbox.post(ani.id, CARD, RecordedJob("card", [], during=show))
+    text = Message(9, now, Chat(ani.id, "private"), text="34")
+    begun = time.monotonic()
+    assert await context.has_seen(Update(1, message=text), here) is seen
+    assert time.monotonic() - begun < 2
 
 
 # The whole bot

@@ -92,6 +92,9 @@ def test_a_call_that_hangs_does_not_hold_up_everybody_for_long() -> None:
     assert pace.find_free_time(0.0) == 3.0
     pace.note_answer(BUDI, 0.5)
     assert pace.find_free_time(0.5) == 1.5
+    pace.note_call(BUDI, 5.0)
+    pace.note_call(CITRA, 5.0)
+    assert pace.find_free_time(5.0) == 8.0, "nor does it lift the limit"
 
 
 def test_who_was_written_to_long_ago_is_forgotten() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest_asyncio
 
-from tests.bot.web.served_workshop import open_browser
+from tests.browser import open_browser
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser

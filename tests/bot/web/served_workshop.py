@@ -6,10 +6,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from bot.clock import Clock
 from bot.telegram.act_limits import ActLimits
@@ -24,11 +21,6 @@ from survey.workshop.register import RegisterItem
 from tests.survey.session_helpers import BALLOTS, load_register
 from tests.survey.stored_workshop import StoredWorkshop, open_stored_workshop
 
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-CHROMIUM = Path("/usr/bin/chromium")
-HAS_CHROMIUM = CHROMIUM.exists()
 SECTORS = (
     RegisterItem("pemerintah", {"id": "Pemerintah", "en": "Government"}),
     RegisterItem("swasta", {"id": "Swasta", "en": "Private sector"}),
@@ -135,15 +127,3 @@ async def serve_workshop(
         )
         async with serve_site(site, health, "127.0.0.1", 0) as url:
             yield ServedWorkshop(here, site, url, health)
-
-
-@asynccontextmanager
-async def open_browser() -> AsyncIterator[Browser]:
-    """Chromium; the test is skipped where there is none."""
-    playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
-    if not HAS_CHROMIUM:
-        pytest.skip(f"there is no {CHROMIUM}")
-    async with playwright.async_playwright() as driver:
-        found = await driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield found
-        await found.close()

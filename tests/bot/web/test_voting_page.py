@@ -21,6 +21,7 @@ from tests.bot.web.served_workshop import (
     build_ballots,
     serve_workshop,
 )
+from tests.browser import open_page
 from tests.survey.session_helpers import TABLES
 
 if TYPE_CHECKING:
@@ -34,12 +35,7 @@ MARK = re.compile(r'name="mark" value="([^"]+)"')
 
 async def phone(chromium: Browser, *, scripts: bool = True) -> Page:
     """A small phone of its own, whose pages must never be wider than it."""
-    context = await chromium.new_context(
-        viewport={"width": 360, "height": 640}, java_script_enabled=scripts
-    )
-    page = await context.new_page()
-    page.set_default_timeout(8000)
-    return page
+    return await open_page(chromium, 360, 640, java_script_enabled=scripts)
 
 
 async def press(page: Page, label: str) -> None:
