@@ -222,6 +222,7 @@ def report(
     from bot.report_defaults import build_report_request
     from reports.input_files import find_file_faults
     from reports.make_report import write_report
+    from reports.reading.releases import take_releases
     from reports.report_kinds import get_definition
 
     given = load_settings(config)
@@ -249,6 +250,7 @@ def report(
         typer.echo(f"suara: warning: made without {fault}", err=True)
     try:
         with report_faults():
+            take_releases(wanted)
             for path in write_report(wanted, out):
                 print_text(str(path))
     except ReportRequestError as refused:

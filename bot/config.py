@@ -149,6 +149,8 @@ class ReportSettings(TomlSection):
     """How careful reports are, the CSV of margins that answers are weighted to, and the maps."""
 
     minimum_cell: int = Field(default=5, ge=1)
+    release_weeks: int = Field(default=1, ge=1)
+    breakdown_weeks: int = Field(default=4, ge=1)
     population: OptionalPath = None
     districts: str = ""
 

@@ -28,6 +28,8 @@ def build_report_request(config: Config) -> ReportRequest:
         city=config.suara.city,
         secretariat=config.suara.secretariat,
         minimum_cell=config.reports.minimum_cell,
+        release_weeks=config.reports.release_weeks,
+        breakdown_weeks=config.reports.breakdown_weeks,
         city_file=str(config.questionnaires.city_file),
         population=str(config.reports.population or ""),
         boundaries=resolve_input_path(config, config.reports.districts),

@@ -114,7 +114,7 @@ def list_group_sizes(
 
     ``names`` are those of the column's values in the language of the report.
     """
-    counts = {str(code): int(n) for code, n in column.astype(str).value_counts().items()}
+    counts = {str(code): int(n) for code, n in column.dropna().astype(str).value_counts().items()}
     masks = suppress_row(list(counts.values()), order.minimum_cell)
     named = [
         f"{names.get(code) or code} {words.format_count(n)}"

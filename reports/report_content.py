@@ -106,6 +106,7 @@ def read_scope(order: ReportRequest, language: str) -> Frames:
         language,
         texts=definition.reads_open_answers,
         wave="" if of_workshops else order.scope,
+        minimum_cell=order.minimum_cell,
     )
     if not order.scope:
         return frames
@@ -208,10 +209,23 @@ def list_report_facts(
 ) -> Iterator[tuple[str, str]]:
     yield words("Period"), words.format_period(*find_reported_span(frames, order))
     yield words("Figures as of"), words.format_time(order.end)
+    if frames.waiting:
+        yield words("Waiting"), describe_waiting(frames, words)
     made_at = words.format_time(order.made_at)
     late = words("made late: the report was due earlier")
     yield words("Made"), f"{made_at} ({late})" if order.late else made_at
     yield words("Published by"), order.secretariat
+
+
+def describe_waiting(frames: Frames, words: Localizer) -> str:
+    """How many are not in the figures yet, and why."""
+    return words.translate_plural(
+        "{number} more interview counts from the next release on: figures change only when enough "
+        "people come together.",
+        "{number} more interviews count from the next release on: figures change only when enough "
+        "people come together.",
+        frames.waiting,
+    )
 
 
 def find_weighted_form(frames: Frames, definition: ReportKindDefinition) -> FormAnswers | None:

@@ -83,8 +83,10 @@ def write_demo_report(request: ReportRequest, out: Path) -> str:
     """In a worker, where the heavy libraries are imported: a report's files and its charts."""
     from reports.documents.chart_files import build_chart_files
     from reports.make_report import make_documents, write_file
+    from reports.reading.releases import take_releases
     from reports.report_content import build_contents
 
+    take_releases(request)
     begun, names = time.monotonic(), list[str]()
     for content in build_contents(request):
         name = f"{request.kind}-{content.request.language}"

@@ -120,7 +120,9 @@ def work_on_report(wanted: ReportRequest) -> Report:
     """Make a report, in the worker; files that cannot be read are left out and named in the log."""
     from reports.input_files import find_file_faults
     from reports.make_report import make_report
+    from reports.reading.releases import take_releases
 
+    take_releases(wanted)
     for fault in find_file_faults(wanted):
         log.warning("report made without", file=fault)
     return make_report(wanted)
@@ -128,6 +130,8 @@ def work_on_report(wanted: ReportRequest) -> Report:
 
 def work_on_summaries(wanted: ReportRequest) -> tuple[Summary, ...]:
     """Make the summaries of a wave, in the worker."""
+    from reports.reading.releases import take_releases
     from reports.wave_summary import build_summaries
 
+    take_releases(wanted)
     return build_summaries(wanted)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from reports.documents.cell_texts import shorten_text
-from reports.report_content import ReportContent
+from reports.report_content import ReportContent, describe_waiting
 
 #: Fits beside a document as its caption in two parts, and under Telegram's 1,024.
 LONGEST_MESSAGE = 900
@@ -45,6 +45,9 @@ def list_message_lines(content: ReportContent) -> Iterator[str]:
         yield escape(content.empty_note)
     for finding in content.lead_findings[:MOST_LEAD_FINDINGS]:
         yield f"▸ {escape_short_line(finding, FINDING_LENGTH)}"
+    if content.frames.waiting:
+        waiting = describe_waiting(content.frames, content.words)
+        yield f"▸ {escape_short_line(waiting, FINDING_LENGTH)}"
     for figure in content.key_figures:
         detail = f" ({escape_short_line(figure.detail, DETAIL_LENGTH)})" if figure.detail else ""
         label, value = escape_short_line(figure.label), escape_short_line(figure.value)

@@ -16,6 +16,11 @@ from reports.statistics.weighting import Weighting
 from survey.forms.model.questionnaire import Group, Question, Questionnaire
 
 
+def name_waiting_column(grouping: str) -> str:
+    """The column of interviews that says who is not broken down by a grouping yet."""
+    return f"waiting {grouping}"
+
+
 @dataclass(frozen=True)
 class FormAnswers:
     """One questionnaire and its usable interviews: complete and partial ones.
@@ -27,6 +32,8 @@ class FormAnswers:
     asset, path, code and rows, over all interviews; ``repeat_values`` and ``written_values`` have
     interview, path, occurrence and value. ``waves`` are the ids of the waves that were
     counted. ``left_out`` are answers of older versions that are counted nowhere.
+    ``full_answers``: of questions that tell people apart also the answers of who is not broken
+    down; ``interviews`` has a column for each grouping (``name_waiting_column``) that says who.
     """
 
     questionnaire: Questionnaire
@@ -40,6 +47,7 @@ class FormAnswers:
     left_out: tuple[LeftOutQuestion, ...]
     weighting: Weighting | None = None
     unweighted_reason: str = ""
+    full_answers: Mapping[str, GivenAnswers] = field(default_factory=dict)
     #: Of some people only: each one's row, or -1, and their answers as far as they were asked for.
     _place: PlaceArray | None = field(default=None, repr=False)
     _their_answers: dict[str, GivenAnswers] = field(default_factory=dict, repr=False)
@@ -94,9 +102,13 @@ class FormAnswers:
 
     # What was answered
 
-    def get_choice_series(self, question: Question) -> pd.Series[str]:
-        """The choice of each interview, in their order, as categories; NaN where there is none."""
-        found, choice = self.get_answers(question), np.full(self.n, -1, np.int32)
+    def get_choice_series(self, question: Question, *, full: bool = False) -> pd.Series[str]:
+        """The choice of each interview, in their order, as categories; NaN where there is none.
+
+        With ``full`` also of who is not broken down by it: to be used only together.
+        """
+        found = self.get_full_answers(question) if full else self.get_answers(question)
+        choice = np.full(self.n, -1, np.int32)
         # OTHER is -1, which is also how pandas marks a category that is missing.
         choice[found.person] = found.choice
         codes = pd.CategoricalDtype(pd.Index(list(self.get_choice_labels(question)), dtype="str"))
@@ -127,7 +139,7 @@ class FormAnswers:
 
     def count_answered(self, question: Question) -> int:
         """How many people answered it, whatever their words or choices were."""
-        return len(self.get_answers(question).people)
+        return len(self.get_full_answers(question).people)
 
     def count_choices(self, question: Question) -> dict[str, int]:
         """How many people gave each choice, in the order of the sheet, those never given too."""
@@ -174,6 +186,23 @@ class FormAnswers:
         if question.path not in self._their_answers:
             self._their_answers[question.path] = found.select_people(self._place)
         return self._their_answers[question.path]
+
+    def get_full_answers(self, question: Question) -> GivenAnswers:
+        """Who gave which answer, also who is not broken down by it: to be counted only together."""
+        found = self.full_answers.get(question.path)
+        if found is None or self._place is None:
+            return self.get_answers(question) if found is None else found
+        return found.select_people(self._place)
+
+    def count_waiting(self, grouping: str) -> int:
+        """How many are not broken down by a grouping, of those who said what they are."""
+        column = name_waiting_column(grouping)
+        return int(self.interviews[column].sum()) if column in self.interviews else 0
+
+    def get_recorded_series(self, column: str) -> pd.Series[str]:
+        """What is known of each interview without asking; NaN of who is not broken down by it."""
+        series, waiting = self.interviews[column], name_waiting_column(column)
+        return series.mask(self.interviews[waiting]) if waiting in self.interviews else series
 
     def get_texts(self, question: Question) -> pd.Series[str]:
         """What people wrote, by their row in ``interviews``; empty where texts were not read."""

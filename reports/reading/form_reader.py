@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import CTE, Connection, select
 
+from reports import question_names
 from reports.reading.answer_queries import build_assets_query, build_values_query
 from reports.reading.disposition import COMPLETE, PARTIAL, is_usable
-from reports.reading.form_answers import FormAnswers
+from reports.reading.form_answers import FormAnswers, name_waiting_column
 from reports.reading.questionnaire_versions import (
     LeftOutQuestion,
     find_incomparable,
     read_version_names,
 )
+from reports.reading.releases import SILENT_CODES, ReleasedPeople
 from reports.reading.reported_waves import ReportedWave
 from reports.reading.store_snapshot import (
+    NO_ANSWERS,
     GivenAnswers,
     IdArray,
     PlaceArray,
@@ -32,6 +36,8 @@ from survey.forms.model.xform_reader import read_xform
 from survey.store.schema import code, interview, question, respondent, wave
 from survey.store.schema import questionnaire as stored
 
+BoolArray = NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class FormReader:
@@ -42,12 +48,11 @@ class FormReader:
     language: str
     with_texts: bool
     begun_interviews: pd.DataFrame
+    released: ReleasedPeople | None = None
 
     def read_forms(self, groups: Sequence[Sequence[ReportedWave]]) -> list[FormAnswers]:
         """The questionnaire of each group of waves; all their answers come out of one reading."""
-        usable = self.begun_interviews[
-            self.begun_interviews["disposition"].isin([COMPLETE, PARTIAL])
-        ]
+        usable = select_released(self.begun_interviews, self.released)
         known = self.read_question_ids([group[-1].questionnaire for group in groups])
         given = read_given_answers(
             self.source,
@@ -94,18 +99,28 @@ class FormReader:
         every, used = number_people(usable, ids), self.select_usable(ids)
         spelled = build_values_query(used, newest, known, apart, self.as_of, texts=self.with_texts)
         values = number_value_rows(self.source.fetch_frame(spelled), people["id"].to_numpy())
+        answers = {
+            path: self.replace_choice_ids(
+                newest.by_path[path], given[n].select_people(place.get(n, every))
+            )
+            for path, n in known.items()
+            if path in newest.by_path and n in given
+        }
+        apart_by_path = dict(self.list_not_broken_down(newest, people["id"]))
         return FormAnswers(
             questionnaire=newest,
             language=newest.match_language(self.language),
             waves=ids,
-            interviews=build_people_frame(people),
-            given_answers={
-                path: self.replace_choice_ids(
-                    newest.by_path[path], given[n].select_people(place.get(n, every))
-                )
-                for path, n in known.items()
-                if path in newest.by_path and n in given
+            interviews=build_people_frame(people).assign(
+                **self.build_waiting_columns(newest, people["id"], answers)
+            ),
+            given_answers=answers
+            | {
+                path: leave_people_out(answers[path], apart)
+                for path, apart in apart_by_path.items()
+                if path in answers
             },
+            full_answers={path: answers[path] for path in apart_by_path if path in answers},
             asset_counts=self.source.fetch_frame(
                 build_assets_query(used, newest, known, apart, self.as_of)
             ),
@@ -113,6 +128,36 @@ class FormReader:
             written_values=values[values["occurrence"] == ""],
             left_out=tuple(gone for found in left_out.values() for gone in found),
         )
+
+    def list_not_broken_down(
+        self, questionnaire: Questionnaire, ids: pd.Series[int]
+    ) -> Iterator[tuple[str, BoolArray]]:
+        """Path of a question by which not all people are told apart -> who is not."""
+        found = self.released.not_broken_down if self.released else {}
+        for name, apart in found.items():
+            asked = question_names.find_named_question(questionnaire, name)
+            if asked and (mask := ids.isin(apart).to_numpy()).any():
+                yield asked.path, mask
+
+    def build_waiting_columns(
+        self,
+        questionnaire: Questionnaire,
+        ids: pd.Series[int],
+        answers: Mapping[str, GivenAnswers],
+    ) -> dict[str, BoolArray]:
+        """Columns that say who has said what they are, and is not broken down by it."""
+        columns = {
+            name: ids.isin(apart).to_numpy()
+            for name, apart in (self.released.not_broken_down if self.released else {}).items()
+        }
+        for name in columns:
+            if asked := question_names.find_named_question(questionnaire, name):
+                silent = [n for n, c in enumerate(asked.choices) if c.value in SILENT_CODES]
+                found = answers.get(asked.path, NO_ANSWERS)
+                said = np.zeros(len(ids), bool)
+                said[found.person[~np.isin(found.choice, silent)]] = True
+                columns[name] = columns[name] & said
+        return {name_waiting_column(name): mask for name, mask in columns.items()}
 
     def replace_choice_ids(self, asked: Question, given: GivenAnswers) -> GivenAnswers:
         """Answers with choices by their places in the sheet."""
@@ -131,8 +176,28 @@ class FormReader:
             .join(respondent, respondent.c.id == interview.c.respondent_id)
             .where(interview.c.wave_id.in_(waves), is_usable(self.as_of))
             .where(interview.c.started_at < self.as_of)
+            .where(interview.c.id.not_in(list_waiting(self.begun_interviews, self.released)))
             .cte("used")
         )
+
+
+def select_released(begun: pd.DataFrame, released: ReleasedPeople | None) -> pd.DataFrame:
+    """The usable interviews that are in the figures."""
+    usable = begun[begun["disposition"].isin([COMPLETE, PARTIAL])]
+    return usable if released is None else usable[usable["id"].isin(list(released.since))]
+
+
+def list_waiting(begun: pd.DataFrame, released: ReleasedPeople | None) -> list[int]:
+    """The usable interviews that wait for the next release."""
+    usable = begun[begun["disposition"].isin([COMPLETE, PARTIAL])]
+    there = select_released(begun, released)
+    return [int(id_) for id_ in usable["id"][~usable["id"].isin(there["id"])]]
+
+
+def leave_people_out(given: GivenAnswers, apart: BoolArray) -> GivenAnswers:
+    """The answers of everybody else, under the same row numbers."""
+    kept = ~apart[given.person]
+    return GivenAnswers(given.person[kept], given.choice[kept])
 
 
 def number_people(
@@ -159,6 +224,7 @@ def build_people_frame(people: pd.DataFrame) -> pd.DataFrame:
     about = people[["wave", "role", "sector", "category", "language", "source", "version"]]
     return about.assign(
         complete=people["disposition"] == COMPLETE,
+        released_at=people["released_at"],
         started_at=people["started_at"],
         sent_at=people["sent_at"],
         spent=people["spent"].where(people["spent"] > 0),

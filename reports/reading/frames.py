@@ -14,12 +14,13 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from reports import question_names
-from reports.reading.disposition import build_disposition
+from reports.reading.disposition import COMPLETE, PARTIAL, build_disposition
 from reports.reading.form_answers import FormAnswers
-from reports.reading.form_reader import FormReader
+from reports.reading.form_reader import FormReader, list_waiting
 from reports.reading.held_workshops import HeldWorkshop, read_held_workshops
 from reports.reading.questionnaire_versions import read_version_names
 from reports.reading.released_quotes import ReleasedQuote, read_released_quotes
+from reports.reading.releases import RECORDED_GROUPINGS, ReleasedPeople, read_released
 from reports.reading.reported_waves import (
     ReportedWave,
     group_by_questionnaire,
@@ -44,7 +45,9 @@ class Frames:
     started the bot and not withdrawn. ``invited_places``: places on participants' invitations.
     ``withdrawn_by_wave``: a wave's id -> people who withdrew from it. ``workshops``: those with
     results. ``earlier_forms``: a questionnaire's id -> its answers in the wave before.
-    ``released_quotes``: what may be quoted of open answers.
+    ``released_quotes``: what may be quoted of open answers. ``waiting``: how many interviews count
+    from the next release on; ``released_at`` is when the last was made. In ``interviews`` and in
+    the forms' it is when the release was made that each came with: no time if none was kept.
     """
 
     waves: tuple[ReportedWave, ...]
@@ -57,6 +60,8 @@ class Frames:
     workshops: tuple[HeldWorkshop, ...] = ()
     earlier_forms: Mapping[str, FormAnswers] = field(default_factory=dict)
     released_quotes: tuple[ReleasedQuote, ...] = ()
+    waiting: int = 0
+    released_at: datetime | None = None
 
     def get_earlier_form(self, form: FormAnswers) -> FormAnswers | None:
         """The answers to a questionnaire in the wave before, if there was one."""
@@ -82,28 +87,39 @@ class Frames:
 
 
 def read_frames(
-    database_url: str, as_of: datetime, language: str, *, texts: bool = False, wave: str = ""
+    database_url: str,
+    as_of: datetime,
+    language: str,
+    *,
+    texts: bool = False,
+    wave: str = "",
+    minimum_cell: int = 0,
 ) -> Frames:
     """Read what a report as of ``as_of`` needs, labels to be in ``language`` where they exist.
 
     What people wrote is read if ``texts`` are wanted. With ``wave`` it is about that one alone, and
-    the earlier ones to compare it with.
+    the earlier ones to compare it with. With ``minimum_cell`` it is of who is in the last release
+    by then, in batches of so many; without, of everybody.
     """
     with open_snapshot(database_url) as source:
         every = list(read_waves(source.connection, as_of))
         waves = [w for w in every if wave in ("", w.id)]
         related = [w for w in every if any(is_earlier(w, later) for later in waves)]
+        released = read_released(source.connection, as_of, minimum_cell) if minimum_cell else None
         begun = read_interviews(source, [w.id for w in related], as_of)
+        begun["released_at"] = pd.to_datetime(
+            begun["id"].map(released.since if released else {}), utc=True
+        )
         groups = [group_simultaneous(same) for same in group_by_questionnaire(related)]
         last = [group[-1] for group in groups]
         before = [group[-2] for group in groups if len(group) > 1]
-        found = FormReader(source, as_of, language, texts, begun)
+        found = FormReader(source, as_of, language, texts, begun, released)
         # Both waves at once, since all answers of the store go by in a reading.
         forms = found.read_forms([*last, *before])
         return Frames(
             waves=tuple(waves),
             forms=tuple(forms[: len(last)]),
-            interviews=begun[begun["wave"].isin([w.id for w in waves])].drop(
+            interviews=hide_groups(begun, released)[begun["wave"].isin([w.id for w in waves])].drop(
                 columns=["id", "digest"]
             ),
             refusals=source.fetch_frame(
@@ -120,7 +136,28 @@ def read_frames(
             workshops=tuple(read_held_workshops(source.connection, as_of)),
             earlier_forms={form.questionnaire.id: form for form in forms[len(last) :]},
             released_quotes=tuple(read_released_quotes(source.connection, as_of)),
+            waiting=len(list_waiting(begun[begun["wave"].isin([w.id for w in waves])], released)),
+            released_at=released.at if released else None,
         )
+
+
+def hide_groups(begun: pd.DataFrame, released: ReleasedPeople | None) -> pd.DataFrame:
+    """The interviews without what tells people apart, of those who are not broken down by it."""
+    if released is None:
+        return begun
+    counted, there = begun["disposition"].isin([COMPLETE, PARTIAL]), set(released.since)
+    return begun.assign(
+        **{
+            name: begun[name].mask(
+                counted
+                & (
+                    begun["id"].isin(released.not_broken_down.get(name, ()))
+                    | ~begun["id"].isin(there)
+                )
+            )
+            for name in RECORDED_GROUPINGS
+        }
+    )
 
 
 def list_opened_waves(database_url: str, as_of: datetime) -> list[str]:

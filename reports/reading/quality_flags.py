@@ -89,7 +89,7 @@ def estimate_reading_times(form: FormAnswers) -> Seconds:
     # The last is for those whose language is not known.
     spoken.append(form.questionnaire.languages[0])
     for question in form.questionnaire.questions:
-        people = form.get_answers(question).people
+        people = form.get_full_answers(question).people
         words = np.array(
             [len(question.label.get_plain_text(language).split()) for language in spoken]
         )

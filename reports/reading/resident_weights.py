@@ -19,6 +19,7 @@ from reports import question_names
 from reports.localizer import Localizer, gettext_noop
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
+from reports.reading.releases import SILENT_CODES
 from reports.request import ReportRequest
 from reports.statistics.margins import Margin, MarginFault, WeightingError, read_margins
 from reports.statistics.weighting import CellCategories, WeightingCells, compute_weights
@@ -28,8 +29,6 @@ from survey.forms.answers.kind_definition import ChoiceMode
 WEIGHTED_ROLE = question_names.RESIDENT
 #: What is recorded of an interview without asking.
 RECORDED_VARIABLES = ("language", "source")
-#: Answers of who did not say.
-SILENT_CODES = (question_names.NOT_SAID, question_names.UNKNOWN)
 #: Faults that are told; of more only the number.
 MOST_FAULTS = 3
 
@@ -96,7 +95,8 @@ def weigh_form(
 ) -> FormAnswers:
     """The form with the residents' weights in its interviews, or with why there are none."""
     residents = (form.interviews["role"] == WEIGHTED_ROLE).to_numpy()
-    known = build_margin_variables(form.select_people(residents), margins)
+    # Of who is not broken down yet, too: weights are worth what all their margins are.
+    known = build_margin_variables(form.select_people(residents), margins, full=True)
     kinds, place = group_people_by_cell(known)
     counts = np.bincount(place, minlength=len(kinds)).tolist()
     try:
@@ -113,15 +113,21 @@ def weigh_form(
     return replace(form, interviews=form.interviews.assign(weight=weight), weighting=weighting)
 
 
-def build_margin_variables(form: FormAnswers, margins: Iterable[Margin]) -> pd.DataFrame:
-    """A column of categories for each variable of the margins that is known; NaN if not said."""
+def build_margin_variables(
+    form: FormAnswers, margins: Iterable[Margin], *, full: bool = False
+) -> pd.DataFrame:
+    """A column of categories for each variable of the margins that is known; NaN if not said.
+
+    NaN also of who is not broken down by it, unless all are wanted in ``full``.
+    """
     found: dict[str, pd.Series[Any]] = {}
     for name in dict.fromkeys(name for margin in margins for name in margin.variables):
         question = form.find_question(name)
         if question and question.kind.choices is ChoiceMode.ONE:
-            found[name] = form.get_choice_series(question)
+            found[name] = form.get_choice_series(question, full=full)
         elif name in RECORDED_VARIABLES:
-            found[name] = form.interviews[name].astype("category")
+            known = form.interviews[name] if full else form.get_recorded_series(name)
+            found[name] = known.astype("category")
     said = {name: each.where(~each.isin(SILENT_CODES)) for name, each in found.items()}
     return pd.DataFrame(said, index=range(form.n))
 

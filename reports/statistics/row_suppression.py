@@ -27,6 +27,16 @@ def suppress_row(counts: Sequence[int], minimum: int) -> list[bool]:
     return suppress_complement(counts, [0 < count < minimum for count in counts], minimum)
 
 
+def suppress_margin(counts: Sequence[int], waiting: int, minimum: int) -> list[bool]:
+    """Which rows of a margin must not be shown, of which some people are not broken down yet.
+
+    ``waiting`` are so many. Rows hold nobody or enough people then; which of those that hold nobody
+    are truly empty is not told, or it would say who waits.
+    """
+    hidden = suppress_row(counts, minimum)
+    return [hide or (waiting > 0 and not n) for n, hide in zip(counts, hidden, strict=True)]
+
+
 def suppress_complement(counts: Sequence[int], hide: Sequence[bool], minimum: int) -> list[bool]:
     """What else of a row must be hidden once some of its cells are; see ``suppress_row``."""
     mask = list(hide)

@@ -211,6 +211,35 @@ answer = Table(
     comment="The answers that stand: a projection of the steps, kept in the same transaction.",
 )
 
+release = Table(
+    "release",
+    metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("role", String(16), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="1, 2, 3 …"),
+    Column("at", Moment, nullable=False, comment="what came before could be in it"),
+    Column("breaks_down", Boolean, nullable=False, comment="whether rows could take people"),
+    Column("size", Integer, nullable=False, comment="people in it"),
+    Column("sizes", JSON, nullable=False, comment="list of grouping, category, people"),
+    Column("closed_rows", JSON, nullable=False, comment="list of grouping, category: not shown"),
+    Column("closed_groupings", JSON, nullable=False, comment="list: no row is shown"),
+    Column("shown_at", JSON, nullable=False, comment="grouping -> number of the last that did"),
+    comment="At which moments figures changed. Of who left since, only counts are remembered.",
+)
+
+released_interview = Table(
+    "released_interview",
+    metadata,
+    Column("interview_id", ForeignKey("interview.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(16), nullable=False, comment="of the release"),
+    Column("version", Integer, nullable=False, comment="its number of steps by then"),
+    Column("batch", Integer, nullable=False, comment="number of the release it came with"),
+    Column("rows", JSON, nullable=False, comment="grouping -> category, number of the release"),
+    Column("set_aside", Integer, nullable=False, comment="number of the last that left it out"),
+    Column("away", Boolean, nullable=False, comment="left out, until others come"),
+    comment="Who is in the figures since when. It goes with the interview.",
+)
+
 # ``number`` is 0 in every row, but SQLite demands that a foreign key refer to a whole key.
 quote = Table(
     "quote",

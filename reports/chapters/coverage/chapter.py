@@ -30,8 +30,8 @@ from reports.reading.resident_weights import (
     read_population,
 )
 from reports.request import ReportRequest
-from reports.statistics.margins import Margin, WeightingError
-from reports.statistics.row_suppression import compute_share, suppress_row
+from reports.statistics.margins import Margin, MarginFault, WeightingError
+from reports.statistics.row_suppression import compute_share, suppress_margin
 from reports.statistics.weighting import find_unlisted_categories
 from survey.catalogue import list_languages
 
@@ -82,7 +82,9 @@ def build_coverage_chapter(frames: Frames, order: ReportRequest, words: Localize
     residents = form and form.select_role(WEIGHTED_ROLE)
     found = list(tally_margins(residents, margins, order)) if residents else []
     groups = list(build_coverage_groups(residents, found, order, words)) if residents else []
-    faults = [fault for margin, tally in found for fault in find_unlisted_categories(margin, tally)]
+    faults = [
+        fault for margin, _ in found if residents for fault in find_lacking(residents, margin)
+    ]
     why = (explain_missing_weights(faults, order, words),) if faults else ()
     if not groups:
         return Chapter("coverage", title, why or (words(TOO_FEW),))
@@ -111,8 +113,15 @@ def tally_margins(
         known = build_margin_variables(residents, [margin])
         for name in known:
             counts = known[name].value_counts()
-            if counts.sum() >= order.minimum_cell:
+            if counts.sum() + residents.count_waiting(str(name)) >= order.minimum_cell:
                 yield margin, {(str(c),): int(people) for c, people in counts.items() if people}
+
+
+def find_lacking(residents: FormAnswers, margin: Margin) -> list[MarginFault]:
+    """The categories that people are of, broken down or not, and that the file does not have."""
+    known = build_margin_variables(residents, [margin], full=True)
+    tally = {(str(category),): 1 for name in known for category in known[name].dropna().unique()}
+    return list(find_unlisted_categories(margin, tally))
 
 
 def build_coverage_groups(
@@ -128,13 +137,14 @@ def build_coverage_groups(
     """
     for margin, tally in found:
         (name,) = margin.variables
-        if any(find_unlisted_categories(margin, tally)):
+        if find_lacking(residents, margin):
             continue
-        labels, n = name_categories(residents, name, words), sum(tally.values())
+        labels, waiting = name_categories(residents, name, words), residents.count_waiting(name)
+        n = sum(tally.values()) + waiting
         # In the order of the sheet, so that what is hidden is the same as where it stands alone.
         codes = list(dict.fromkeys([*labels, *(code for (code,) in margin.shares)]))
         counts = [tally.get((code,), 0) for code in codes]
-        masks = dict(zip(codes, suppress_row(counts, order.minimum_cell), strict=True))
+        masks = dict(zip(codes, suppress_margin(counts, waiting, order.minimum_cell), strict=True))
         for (code,), part in margin.shares.items():
             people = None if masks[code] else tally.get((code,), 0)
             yield CoverageGroup(

@@ -14,9 +14,9 @@ from reports.localizer import Localizer, gettext_noop
 from reports.measures.language_names import name_languages
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
-from reports.reading.resident_weights import SILENT_CODES
+from reports.reading.releases import SILENT_CODES
 from reports.request import ReportRequest
-from reports.statistics.row_suppression import compute_share, suppress_nested, suppress_row
+from reports.statistics.row_suppression import compute_share, suppress_margin, suppress_nested
 
 NO_LINK = gettext_noop("without a marked link")
 OTHER_LINKS = gettext_noop("Others")
@@ -38,15 +38,19 @@ TRAIT_TITLES = {
 
 @dataclass(frozen=True)
 class Makeup:
-    """How many of each kind there are among those who answered one question about themselves."""
+    """How many of each kind there are among those who answered one question about themselves.
+
+    ``waiting`` answered it and are not broken down yet.
+    """
 
     title: str
     counts: Mapping[str, int]
     masked: tuple[bool, ...]
+    waiting: int = 0
 
     @property
     def n(self) -> int:
-        return sum(self.counts.values())
+        return sum(self.counts.values()) + self.waiting
 
     @property
     def shown_answers(self) -> list[tuple[tuple[str, int], bool]]:
@@ -58,9 +62,11 @@ class Makeup:
         return [one for one in every if one in largest]
 
 
-def build_makeup(title: str, counts: Mapping[str, int], order: ReportRequest) -> Makeup:
-    masked = suppress_row(list(counts.values()), order.minimum_cell)
-    return Makeup(title, counts, tuple(masked))
+def build_makeup(
+    title: str, counts: Mapping[str, int], order: ReportRequest, waiting: int = 0
+) -> Makeup:
+    masked = suppress_margin(list(counts.values()), waiting, order.minimum_cell)
+    return Makeup(title, counts, tuple(masked), waiting)
 
 
 def build_makeup_parts(
@@ -97,7 +103,7 @@ def list_makeups(frames: Frames, order: ReportRequest, words: Localizer) -> Iter
             choice_counts = {c: n for c, n in form.count_choices(question).items() if c not in gone}
             counts = {labels[code]: n for code, n in choice_counts.items()}
             title = words(TRAIT_TITLES.get(question.name, "")) or form.get_question_label(question)
-            yield build_makeup(title, counts, order)
+            yield build_makeup(title, counts, order, form.count_waiting(question.name))
         yield build_recorded_makeup(
             form, "language", name_languages(form.interviews, words), order, words
         )
@@ -116,13 +122,13 @@ def build_recorded_makeup(
     ``names`` are the values' names in the language of the report.
     """
     counts: dict[str, int] = {}
-    every = form.interviews[column].astype(str).value_counts()
+    every = form.get_recorded_series(column).dropna().astype(str).value_counts()
     for rank, (value, people) in enumerate(every.items()):
         # What a link carries is up to whoever made it: few people's words are not repeated.
         unknown = value not in names and (rank >= MAX_LINKS or people < order.minimum_cell)
         name = words(OTHER_LINKS) if unknown else names.get(str(value)) or str(value)
         counts[name] = counts.get(name, 0) + int(people)
-    return build_makeup(words(TRAIT_TITLES[column]), counts, order)
+    return build_makeup(words(TRAIT_TITLES[column]), counts, order, form.count_waiting(column))
 
 
 def build_makeup_table(found: list[Makeup], words: Localizer) -> ReportTable:
@@ -202,6 +208,7 @@ def build_district_table(
     _, inner = suppress_nested(
         totals, {c: list(cells.values()) for c, cells in parts.items()}, order.minimum_cell
     )
+    waiting = form.count_waiting(question_names.DISTRICT) > 0
     rows = [
         {
             "city": labels[code],
@@ -210,7 +217,8 @@ def build_district_table(
             "hidden": words("yes") if mask else "",
         }
         for code, cells in parts.items()
-        for (district, count), mask in zip(cells.items(), inner[code], strict=True)
+        for (district, count), hide in zip(cells.items(), inner[code], strict=True)
+        for mask in [hide or (waiting and not count)]
     ]
     columns = (
         TableColumn("city", words("City")),

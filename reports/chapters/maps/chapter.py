@@ -131,6 +131,11 @@ def read_map_places(
     shown, judged = (
         mark_shown_districts(counts, least) for least in (order.minimum_cell, MIN_JUDGING_PEOPLE)
     )
+    # Which of the empty ones are truly empty is not told while somebody is in no district yet.
+    waiting = residents.count_waiting(question_names.DISTRICT) > 0
+    shown = {
+        code: seen and not (waiting and not people.get(code, 0)) for code, seen in shown.items()
+    }
     return [
         MapPlace(
             code,

@@ -78,15 +78,21 @@ def build_news_chapter(frames: Frames, order: ReportRequest, words: Localizer) -
 
 
 def mask_known_before(form: FormAnswers, order: ReportRequest) -> NDArray[np.bool_]:
-    """Whose answers the last report could have: sent, or begun and not sent, before its end."""
+    """Whose answers the last report could have: in a release made by its end.
+
+    Before the first release was kept: sent, or begun and not sent, by then.
+    """
+    released = form.interviews["released_at"]
     sent, begun = form.interviews["sent_at"], form.interviews["started_at"]
     mask = (sent < order.start) | (sent.isna() & (begun < order.start))
-    return mask.to_numpy(bool)
+    return mask.where(released.isna(), released <= order.start).to_numpy(bool)
 
 
 def count_new_people(frames: Frames, order: ReportRequest) -> dict[str, int]:
-    """Interviews sent in the period, by the role of who sent them."""
-    new = frames.interviews[frames.interviews["sent_at"] >= order.start]
+    """Interviews that were sent and came into the figures in the period, by the sender's role."""
+    came = frames.interviews["released_at" if frames.released_at else "sent_at"]
+    is_new = came > order.start if frames.released_at else came >= order.start
+    new = frames.interviews[is_new & frames.interviews["sent_at"].notna()]
     counts = new["role"].value_counts()
     return {
         role: int(counts.get(role, 0)) for role in question_names.AUDIENCES if counts.get(role, 0)
@@ -114,9 +120,8 @@ def list_new_place_findings(
 ) -> Iterator[str]:
     """Where new residents' interviews come from, as far as that may be shown."""
     city = form.find_question(question_names.CITY)
-    new = form.select_people(
-        (form.interviews["sent_at"] >= order.start).to_numpy(bool)
-    ).select_role(WEIGHTED_ROLE)
+    is_sent = form.interviews["sent_at"].notna().to_numpy(bool)
+    new = form.select_people(is_sent & ~mask_known_before(form, order)).select_role(WEIGHTED_ROLE)
     if city is None or new.n < order.minimum_cell:
         return
     counts, labels = new.count_choices(city), new.get_choice_labels(city)

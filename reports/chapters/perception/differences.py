@@ -56,7 +56,7 @@ def list_groupings(form: FormAnswers, words: Localizer) -> Iterator[Grouping]:
         by = form.get_choice_series(question)
         title = words(TRAIT_TITLES.get(question.name, "")) or form.get_question_label(question)
         yield title, by.where(by != question_names.NOT_SAID), form.get_choice_labels(question)
-    language = form.interviews["language"].astype("category")
+    language = form.get_recorded_series("language").astype("category")
     labels = name_languages(form.interviews, words)
     title = TRAIT_TITLES["language"]
     yield words(title), language, labels

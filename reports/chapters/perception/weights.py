@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from reports.chapters.elements import SHARE, ReportTable, TableColumn
 from reports.chapters.fieldwork.respondents import TRAIT_TITLES
 from reports.localizer import Localizer
 from reports.reading.form_answers import FormAnswers
+from reports.reading.resident_weights import WEIGHTED_ROLE, build_margin_variables
 from reports.request import ReportRequest
 from reports.statistics.margins import JOINT_SEPARATOR, Margin
 from reports.statistics.row_suppression import compute_share, suppress_row
@@ -134,20 +136,28 @@ def build_weights_table(
             "hidden": words("yes") if hide else "",
         }
         for name in dict.fromkeys(gap.margin for gap in weighting.gaps)
-        for gap, hide in mask_gaps(weighting, name, order)
+        for gap, hide in mask_gaps(form, weighting, name, order)
     ]
     yield ReportTable.from_rows("weights", words("What the weights do"), columns, rows)
 
 
 def mask_gaps(
-    weighting: Weighting, name: str, order: ReportRequest
+    form: FormAnswers, weighting: Weighting, name: str, order: ReportRequest
 ) -> list[tuple[MarginGap, bool]]:
     """A margin's gaps, and which of them would show how few people there are."""
     gaps = [gap for gap in weighting.gaps if gap.margin == name]
-    people = weighting.cells.count_by_category(Margin(tuple(name.split(JOINT_SEPARATOR)), {}))
+    margin = Margin(tuple(name.split(JOINT_SEPARATOR)), {})
+    people = weighting.cells.count_by_category(margin)
     counts = [int(people.get(gap.category, 0)) for gap in gaps]
     mask = suppress_row([*counts, weighting.cells.n - sum(counts)], order.minimum_cell)
-    return list(zip(gaps, mask, strict=False))
+    # Weights know who is not broken down yet. What the table tells of a category would tell how
+    # many of them are of it.
+    residents = form.select_role(WEIGHTED_ROLE)
+    shown = Counter(build_margin_variables(residents, [margin]).itertuples(index=False, name=None))
+    return [
+        (gap, hide or shown[gap.category] != count)
+        for gap, hide, count in zip(gaps, mask, counts, strict=False)
+    ]
 
 
 def label_gap_category(gap: MarginGap, form: FormAnswers) -> str:

@@ -15,7 +15,7 @@ from reports.reading.form_answers import FormAnswers
 from reports.request import ReportRequest
 from reports.statistics.group_suppression import GroupCounts, suppress_groups
 from reports.statistics.ranges import compute_share_range
-from reports.statistics.row_suppression import compute_share
+from reports.statistics.row_suppression import compute_share, suppress_margin
 from reports.statistics.share_contrasts import Contrast, correct_contrasts, select_significant
 
 #: The most named ones of each kind that are shown.
@@ -57,12 +57,14 @@ def count_worries_by_place(
         counts.to_numpy().tolist(), sizes.tolist(), [w.named for w in top], top[0].n
     )
     hide = suppress_groups(parts, order.minimum_cell)
+    waiting = form.count_waiting(question_names.CITY)
+    groups = suppress_margin(parts.sizes, waiting, order.minimum_cell)
     return [
         WorryInPlace(
             labels[str(code)],
             worry,
-            None if hide.groups[row] else parts.sizes[row],
-            None if hide.cells[row][column] else parts.counts[row][column],
+            None if hide.groups[row] or groups[row] else parts.sizes[row],
+            None if hide.cells[row][column] or groups[row] else parts.counts[row][column],
         )
         for row, code in enumerate(sizes.index)
         for column, worry in enumerate(top)

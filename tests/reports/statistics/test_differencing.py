@@ -1,0 +1,116 @@
+"""Nobody's answers come out by subtracting one report from another."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from reports.statistics.release import (
+    NOTHING_RELEASED,
+    ReleaseCandidate,
+    ReleaseState,
+    plan_release,
+)
+from tests.reports.statistics.differencing_attack import (
+    MINIMUM,
+    Rule,
+    SimulatedYear,
+    attack_documents,
+    release_everybody,
+    release_in_batches,
+    release_totals_in_batches,
+    simulate_year,
+)
+
+
+def tell(line: str) -> None:
+    """Print it; ``pytest -s`` shows it."""
+    sys.stdout.write(f"{line}\n")
+
+
+@pytest.fixture(scope="module")
+def year() -> SimulatedYear:
+    """One to twenty people a week, some of whom change their answers or withdraw."""
+    return simulate_year(1, release_in_batches, (1, 20))
+
+
+def test_a_year_of_reports_gives_no_small_cell_away(year: SimulatedYear) -> None:
+    cells, recovered = attack_documents(year)
+    tell(f"batches and cuts: {recovered} of {cells} small cells recovered")
+    assert cells > 1000
+    assert recovered == 0
+
+
+def test_a_year_of_few_people_gives_no_small_cell_away() -> None:
+    cells, recovered = attack_documents(simulate_year(1, release_in_batches, (1, 6)))
+    tell(f"few people: {recovered} of {cells} small cells recovered")
+    assert recovered == 0
+
+
+@pytest.mark.parametrize("rule", [release_everybody, release_totals_in_batches])
+def test_the_same_attack_finds_cells_where_a_mechanism_is_missing(rule: Rule) -> None:
+    cells, recovered = attack_documents(simulate_year(1, rule, (1, 20)))
+    tell(f"{getattr(rule, '__name__', '')}: {recovered} of {cells} small cells recovered")
+    assert recovered > cells / 10
+
+
+def test_who_is_in_no_row_hides_among_enough(year: SimulatedYear) -> None:
+    """A row that is not shown may have nobody, or all of those who are in none."""
+    for rests, size in zip(year.rests, year.sizes, strict=True):
+        assert size == 0 or size >= MINIMUM
+        assert all(rest == 0 or rest >= MINIMUM for rest in rests.values()), rests
+    for name, rest in year.rests[-1].items():
+        tell(f"{name}: {rest} of {year.sizes[-1]} in no row; the least is {year.least[name]}")
+
+
+def make_people(first: int, number: int, **groups: str) -> list[ReleaseCandidate]:
+    """So many who are alike."""
+    return [ReleaseCandidate(first + n, 1, groups) for n in range(number)]
+
+
+def take(
+    previous: ReleaseState, people: list[ReleaseCandidate], *, breaks_down: bool = True
+) -> ReleaseState:
+    return plan_release(previous, people, MINIMUM, breaks_down=breaks_down)
+
+
+def test_newcomers_come_in_batches() -> None:
+    ten = make_people(1, 10, kota="A")
+    first = take(NOTHING_RELEASED, ten)
+    assert take(first, [*ten, *make_people(11, 4, kota="A")]) is first
+    assert take(first, [*ten, *make_people(11, 5, kota="A")]).size == 15
+    assert take(NOTHING_RELEASED, make_people(1, 4, kota="A")).size == 0
+
+
+def test_a_row_takes_people_in_batches_and_only_at_a_breakdown() -> None:
+    people = [*make_people(1, 10, kota="A"), *make_people(11, 5, kota="B")]
+    first = take(NOTHING_RELEASED, people)
+    assert {first.find_row(id_, "kota") for id_ in first.people} == {"A", "B"}
+    people += [*make_people(21, 3, kota="A"), *make_people(31, 3, kota="B")]
+    between = take(first, people, breaks_down=False)
+    assert [between.find_row(id_, "kota") for id_ in (1, 21, 31)] == ["A", None, None]
+    # Three of each are too few for either.
+    then = take(between, people)
+    assert [then.find_row(id_, "kota") for id_ in (1, 21, 31)] == ["A", None, None]
+
+
+def test_a_small_row_does_not_wait_alone() -> None:
+    """Three who are in no row would be everybody less those in rows."""
+    people = [*make_people(1, 20, kota="A"), *make_people(31, 9, kota="B")]
+    first = take(NOTHING_RELEASED, [*people, *make_people(51, 3, kota="C")])
+    assert [first.find_row(id_, "kota") for id_ in (1, 31, 51)] == ["A", None, None]
+
+
+def test_an_edit_is_a_newcomer_and_nobody_leaves_alone() -> None:
+    people = make_people(1, 20, kota="A")
+    first = take(NOTHING_RELEASED, people)
+    edited = [ReleaseCandidate(1, 2, {"kota": "A"}), *people[1:]]
+    then = take(first, edited, breaks_down=False)
+    assert 1 not in then.people
+    # The one who changed and as many others as a batch has.
+    assert then.size == 20 - 1 - MINIMUM
+    assert all(then.find_row(id_, "kota") is None for id_ in then.people)
+    back = take(then, [*edited, *make_people(31, 4, kota="A")])
+    assert back.size == 24
+    assert back.people[1].version == 2
