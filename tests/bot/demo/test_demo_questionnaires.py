@@ -23,6 +23,8 @@ from survey.forms.authoring.xlsform import compile_file, compile_source
 from survey.people import INVITATION_PREFIX
 
 ROOT = Path(__file__).parents[3]
+#: Seconds until a test gives up waiting; no promise about speed.
+PATIENCE = 60.0
 HOUSEHOLD = """
 | survey |
 |  | type | name | label::English (en) | label::French (fr) | choice_filter |
@@ -104,8 +106,10 @@ def place(tmp_path: Path) -> Place:
 
 async def tap(person: PersonClient, label: str) -> ShownMessage:
     """Tap a button as soon as it is there; the card that follows."""
-    await person.wait_until(lambda screen: label in screen.card.labels)
+    await person.wait_until(lambda screen: label in screen.card.labels, PATIENCE)
+    before = person.screen.card.text
     await person.tap(label)
+    await person.wait_until(lambda screen: screen.card.text != before, PATIENCE)
     return await person.wait_for_card()
 
 
@@ -128,6 +132,7 @@ async def test_a_questionnaire_of_ones_own_is_answered_from_its_link_and_exporte
             assert card.labels[:2] == ["Port", "Hill"]
             await tap(eka, "Hill")
             await eka.say("4")
+            await eka.wait_until(lambda screen: "Jawaban Anda" in screen.card.text, PATIENCE)
             assert "?start=household-2026-v1-ajakan" in (await tap(eka, "Kirim ✓")).text
 
     status, _, errors = await place.suara("export", "--out", "data")
