@@ -302,6 +302,7 @@ def export(
 
     Exit status 3 if a value could not be read: its cell is empty, and each is named.
     """
+    from bot.report_defaults import list_report_inputs
     from reports.export.atomic_files import PLAIN_CSV, build_spreadsheet_style
     from reports.export.data_export import export_data as write
     from reports.export.ddi import Study
@@ -329,6 +330,7 @@ def export(
             str(given.reports.population or ""),
             build_spreadsheet_style(language) if spreadsheet else PLAIN_CSV,
             unreadable.append,
+            list_report_inputs(given),
         )
     for path in paths:
         print_text(str(path))

@@ -17,7 +17,7 @@ from bot.config import Config
 from bot.demo.arrivals import REPEATED_WAVE
 from bot.demo.demo_steps import DemoSteps
 from bot.progress import print_text
-from bot.report_defaults import build_report_request
+from bot.report_defaults import build_report_request, list_report_inputs
 from reports.request import LANGUAGE_SEPARATOR, DataFormat, ReportKind, ReportRequest
 
 #: So much is made at the same time.
@@ -111,6 +111,7 @@ def write_demo_data(config: Config, out: Path, as_of: datetime) -> str:
         formats=tuple(DataFormat),
         study=Study(about.city, about.secretariat, about.languages[0]),
         population=str(config.reports.population or ""),
+        inputs=list_report_inputs(config),
     )
     wide = write_file(out / "answers.sav", (out / f"{RESIDENT_QUESTIONNAIRE}.sav").read_bytes())
     return format_made_files([path.name for path in (*paths, wide)], begun)

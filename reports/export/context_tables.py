@@ -1,7 +1,7 @@
-"""What has to be known beside the answers to compute a report anew: waves, codes, lists, omissions.
+"""What has to be known beside the answers to compute a report anew.
 
-``waves.csv``, ``codebook.csv``, ``lists.csv``, ``left_out.csv``; what each column is stands in
-``docs/data.md``.
+``waves.csv``, ``codebook.csv``, ``lists.csv``, ``left_out.csv`` and ``quotes.csv``; what each
+column is stands in ``docs/data.md``.
 """
 
 from __future__ import annotations
@@ -20,16 +20,13 @@ from reports.localizer import Localizer
 from reports.question_labels import read_label
 from reports.reading.counted_interviews import CountedInterviews
 from reports.reading.frames import count_invited_places, count_joined, count_withdrawn
+from reports.reading.released_quotes import read_released_quotes
 from survey.code_numbers import SPECIAL_NUMBERS
 from survey.forms.model.questionnaire import Question, Questionnaire
 from survey.store.schema import refusal
 
-WAVE_FILE, CODEBOOK_FILE, LIST_FILE, LEFT_OUT_FILE = (
-    "waves.csv",
-    "codebook.csv",
-    "lists.csv",
-    "left_out.csv",
-)
+WAVE_FILE, CODEBOOK_FILE, LIST_FILE = "waves.csv", "codebook.csv", "lists.csv"
+LEFT_OUT_FILE, QUOTE_FILE = "left_out.csv", "quotes.csv"
 WAVE_COLUMNS = (
     *("wave", "questionnaire", "version", "title", "audience", "opens_at", "closes_at"),
     *("languages", "counted_with", "invited_places", "joined", "declined", "withdrew"),
@@ -37,6 +34,7 @@ WAVE_COLUMNS = (
 )
 LIST_COLUMNS = ("questionnaire", "list", "name", "column", "value")
 LEFT_OUT_COLUMNS = ("questionnaire", "waves", "version", "question", "why")
+QUOTE_COLUMNS = ("wave", "questionnaire", "question", "language", "text")
 CODEBOOK_COLUMNS = ("questionnaire", "question", "kind", "code", "number", "missing", "versions")
 #: A column of a carried list that only names a text; the texts stand in the codebook.
 TEXT_ID_COLUMN = "itextId"
@@ -66,6 +64,7 @@ def list_context_tables(
     yield ContextTable(CODEBOOK_FILE, (*CODEBOOK_COLUMNS, *told), list_code_rows(forms, spoken))
     yield ContextTable(LIST_FILE, LIST_COLUMNS, list_carried_rows(forms))
     yield ContextTable(LEFT_OUT_FILE, LEFT_OUT_COLUMNS, list_left_out_rows(counted, words))
+    yield ContextTable(QUOTE_FILE, QUOTE_COLUMNS, list_quote_rows(connection, now))
 
 
 def list_wave_rows(
@@ -178,3 +177,10 @@ def list_left_out_rows(counted: CountedInterviews, words: Localizer) -> Iterator
                 gone.question.path.split("/", 2)[-1],
                 words(gone.reason),
             )
+
+
+def list_quote_rows(connection: Connection, now: datetime) -> Iterator[Sequence[Any]]:
+    """A row for each quote that the secretariat had released."""
+    for quote in read_released_quotes(connection, now):
+        question = quote.path.split("/", 2)[-1]
+        yield (quote.wave, quote.questionnaire, question, quote.language, quote.text)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from reports.export.answer_blocks import read_blocks
-from reports.export.atomic_files import PLAIN_CSV, CsvStyle, save_csv
+from reports.export.atomic_files import PLAIN_CSV, CsvStyle, save_csv, write_atomically
 from reports.export.context_tables import list_context_tables
 from reports.export.ddi import Study
 from reports.export.interview_rows import INTERVIEW_COLUMNS, list_interview_rows
@@ -26,7 +26,7 @@ from reports.export.layout_files import write_layout_files
 from reports.export.long_files import AnswerTableBuilder, open_csv_file, open_parquet_file
 from reports.export.readme import write_readme
 from reports.export.submissions import FieldedQuestionnaire, list_fielded_ids
-from reports.export.workshop_export import WORKSHOP_FOLDER, export_workshop, list_held_ids
+from reports.export.workshop_export import export_held_workshops
 from reports.localizer import Localizer
 from reports.reading.counted_interviews import read_counted_interviews
 from reports.reading.store_snapshot import RowSnapshot, open_connection
@@ -39,6 +39,9 @@ PROGRESS_STEP = 5000
 #: What opens the file of a format that has a row for each answer, and takes tables of them.
 #: SPSS has a column for each question instead: ``labelled_data.py`` writes it.
 LONG_FILE_OPENERS = {DataFormat.CSV: open_csv_file, DataFormat.PARQUET: open_parquet_file}
+
+#: Where copies of the files lie that the settings name.
+INPUT_FOLDER = "inputs"
 
 ProgressCallback = Callable[[int, int], None]
 T = TypeVar("T")
@@ -64,6 +67,7 @@ def export_data(
     population: str = "",
     style: CsvStyle = PLAIN_CSV,
     tell: Callable[[UnreadableCell], None] = ignore_cell,
+    inputs: Iterable[Path] = (),
 ) -> tuple[Path, ...]:
     """Write the answers in these formats and all that belongs to them; the paths of the files.
 
@@ -73,10 +77,11 @@ def export_data(
     with complete and partial interviews, and ``ID.ddi.xml``, which describes them. With one of the
     last two comes ``README.txt``. ``study`` says who asks and in which language labels are.
 
-    Always: ``waves.csv``, ``codebook.csv``, ``lists.csv``, ``left_out.csv``, the votes of each
-    workshop, and as the last one ``interviews.csv``, with a row for each interview, its disposition
-    and what reports compute of it. ``population`` is the path of the file that residents are
-    weighted to. All is as of ``now``: what came later is left out, as in a report.
+    Always: ``waves.csv``, ``codebook.csv``, ``lists.csv``, ``left_out.csv``, ``quotes.csv``, the
+    votes of each workshop, copies of ``inputs`` (files that the settings name and that figures
+    depend on), and as the last one ``interviews.csv``, with a row for each interview, its
+    disposition and what reports compute of it. ``population`` is the path of the file that
+    residents are weighted to. All is as of ``now``: what came later is left out, as in a report.
 
     Times are those at ``timezone``. ``progress`` hears how many of how many rows are read, ``tell``
     of each cell that could not be read and is empty. A file appears under its name when it is
@@ -116,16 +121,24 @@ def export_data(
         words = Localizer(study.language, timezone)
         for table in list_context_tables(connection, forms, counted, words, now):
             written.append(save_csv(directory / table.name, table.columns, table.rows, style))
-        for workshop in list_held_ids(connection, now):
-            folder = directory / f"{WORKSHOP_FOLDER}{workshop}"
-            written += export_workshop(
-                database_url, workshop, folder, timezone, as_of=now, style=style
-            )
+        written += export_held_workshops(connection, database_url, directory, timezone, now, style)
+        written += copy_inputs(inputs, directory)
         rows = watch.count_rows(list_interview_rows(connection, zone, now, counted.measures))
         written.append(save_csv(directory / "interviews.csv", INTERVIEW_COLUMNS, rows, style))
         if set(formats) - {DataFormat.CSV}:
             written.insert(-1, write_readme(directory, study, written, zone, now))
         return tuple(written)
+
+
+def copy_inputs(inputs: Iterable[Path], directory: Path) -> Iterator[Path]:
+    """Put files that the settings name beside the data; those that are not there are left out."""
+    for source in inputs:
+        if source.is_file():
+            path = directory / INPUT_FOLDER / source.name
+            path.parent.mkdir(exist_ok=True)
+            with write_atomically(path) as name:
+                name.write_bytes(source.read_bytes())
+            yield path
 
 
 def list_long_formats(layout: ExportLayout) -> Collection[DataFormat]:

@@ -51,7 +51,7 @@ def list_interview_rows(
 
     ``measures`` are those of ``CountedInterviews``.
     """
-    versions, measured = read_version_names(connection), read_measure_cells(measures)
+    versions, measured = read_version_names(connection), MeasureReader(measures)
     for row in stream_rows(connection, build_interviews_query(now)):
         yield (
             row.wave_id,
@@ -72,14 +72,24 @@ def list_interview_rows(
             row.disposition_why,
             spell_position(row.position),
             "" if row.duration is None else row.duration,
-            *measured.get(row.id, NOT_MEASURED),
+            *measured.read_cells(row.id),
         )
 
 
-def read_measure_cells(measures: pd.DataFrame) -> dict[int, tuple[Any, ...]]:
-    """The cells of each interview by its id; what is not known is empty."""
-    rows = measures.astype(object).where(measures.notna(), "").itertuples(name=None)
-    return {number: tuple(cells) for number, *cells in rows}
+class MeasureReader:
+    """Gives the cells of interviews that are asked for in the order of their ids, one by one."""
+
+    def __init__(self, measures: pd.DataFrame) -> None:
+        self.rows = measures.sort_index().itertuples(name=None)
+        self.row = next(self.rows, None)
+
+    def read_cells(self, interview_id: int) -> tuple[Any, ...]:
+        """``MEASURE_COLUMNS`` of an interview; what is not known is empty."""
+        while self.row is not None and self.row[0] < interview_id:
+            self.row = next(self.rows, None)
+        if self.row is None or self.row[0] != interview_id:
+            return NOT_MEASURED
+        return tuple("" if pd.isna(cell) else cell for cell in self.row[1:])
 
 
 def spell_position(key: str) -> str:

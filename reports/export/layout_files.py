@@ -20,7 +20,7 @@ from reports.request import ExportLayout
 FORBIDDEN_IN_FILE_NAMES = re.compile(r'[/\\?%*:|"<>\x00-\x1f]')
 
 #: The names of the files that every export has.
-FIXED_FILE_NAMES = ("interviews", "answers", "waves", "codebook", "lists", "left_out")
+FIXED_FILE_NAMES = ("interviews", "answers", "waves", "codebook", "lists", "left_out", "quotes")
 
 #: The layouts that have a file for each table, given the names of a questionnaire's tables.
 SHEET_LAYOUTS: Mapping[ExportLayout, Callable[[dict[str, str]], SheetLayout]] = {

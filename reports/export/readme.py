@@ -33,6 +33,10 @@ FILE_MEANINGS = {
     "left_out.csv": gettext_noop(
         "questions of older versions whose answers reports count nowhere, and why."
     ),
+    "quotes.csv": gettext_noop("what the secretariat released of answers in people's own words."),
+    "earlier.csv": gettext_noop(
+        "how often each value was given about a workshop's ballots before it began."
+    ),
     "votes.csv": gettext_noop("a row for each vote of a workshop, in rounds that count."),
     "votes_undone.csv": gettext_noop("votes of a workshop in rounds that do not count, and why."),
     "ballots.csv": gettext_noop("a row for each revealed round of each ballot of a workshop."),
@@ -50,6 +54,7 @@ FILE_MEANINGS = {
         "interview, or each round of a repeat in which something was answered; “key” joins them."
     ),
 }
+INPUT_MEANING = gettext_noop("a file that the settings name, as it was when this was written.")
 READING_HINTS = (
     gettext_noop(
         "In the .sav files the codes of choices are numbers with labels. Of several choices each "
@@ -89,6 +94,9 @@ def list_readme_lines(
     yield words(WRITTEN_LINE, time=words.format_time(now), secretariat=study.secretariat).strip()
     yield ""
     for name in names:
+        if name.startswith("inputs/"):
+            yield f"- {name}: {words(INPUT_MEANING)}"
+            continue
         what = next(text for end, text in FILE_MEANINGS.items() if name.endswith(end))
         yield f"- {name}: {words(what)}"
     yield ""

@@ -26,6 +26,9 @@ from survey.workshop.baseline import NumberedRow as Line
 from survey.workshop.result_table import append_results, build_ballot_rows
 from survey.workshop.results import Outcome, choose_agreed_value, determine_outcome
 
+#: What was answered in questionnaires before a workshop, ballot by ballot.
+EARLIER_FILE = "earlier.csv"
+EARLIER_FILE_COLUMNS = ("asset", "shock", "value", "people")
 #: What the folder of a workshop's files is called beside the other data; its id follows.
 WORKSHOP_FOLDER = "workshop-"
 #: What is no rating, in words; an answer of another scale keeps its code.
@@ -87,9 +90,33 @@ def export_workshop(
     return tuple(files)
 
 
-def list_held_ids(connection: Connection, as_of: datetime) -> list[str]:
-    """The workshops that had results at a moment, the first one first."""
-    return [held.plan.id for held in read_held_workshops(connection, as_of)]
+def export_held_workshops(
+    connection: Connection,
+    database_url: str,
+    directory: Path,
+    timezone: str,
+    as_of: datetime,
+    style: CsvStyle,
+) -> Iterator[Path]:
+    """Write each workshop that had results at a moment into a folder of its own.
+
+    With what was answered about its ballots before it began, in ``earlier.csv``.
+    """
+    for held in list(read_held_workshops(connection, as_of)):
+        folder = directory / f"{WORKSHOP_FOLDER}{held.plan.id}"
+        yield from export_workshop(
+            database_url, held.plan.id, folder, timezone, as_of=as_of, style=style
+        )
+        rows = list_earlier_rows(held)
+        yield save_csv(folder / EARLIER_FILE, EARLIER_FILE_COLUMNS, rows, style)
+
+
+def list_earlier_rows(held: HeldWorkshop) -> Iterator[RowCells]:
+    """A row for each value that was given about a ballot's pair before the session began."""
+    for number, counts in held.answers_before.items():
+        ballot = held.session.ballots[number]
+        for value, people in counts.items():
+            yield [ballot.asset, ballot.shock, SPECIAL_WORDS.get(value, value), people]
 
 
 def list_vote_rows(

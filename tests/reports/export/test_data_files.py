@@ -24,7 +24,7 @@ from tests.reports.exported_files import (
 from tests.reports.filled_store import END, HOUR, START, FilledStore, add_crowd, create_store
 from tests.reports.random_answers import Answers
 
-CONTEXT_FILES = ["waves.csv", "codebook.csv", "lists.csv", "left_out.csv"]
+CONTEXT_FILES = ["waves.csv", "codebook.csv", "lists.csv", "left_out.csv", "quotes.csv"]
 EVERY_ALPHABET = "Banjir 🌊👩‍👩‍👧, مياه نظيفة, 地铁, Δήμος, ꦗꦏꦂꦠ, हिन्दी"
 
 

@@ -17,7 +17,10 @@ ROOT = Path(__file__).parents[3]
 
 
 #: What every export has.
-CONTEXT_FILES = ["codebook.csv", "interviews.csv", "left_out.csv", "lists.csv", "waves.csv"]
+CONTEXT_FILES = [
+    *("codebook.csv", "inputs", "interviews.csv", "left_out.csv", "lists.csv", "quotes.csv"),
+    "waves.csv",
+]
 
 
 def suara_export(store: FilledStore, folder: Path, *options: str) -> Result:
@@ -36,8 +39,8 @@ def test_each_format_is_written_once_and_every_path_is_said(
     options = [f"--format={name}" for name in ("sav", "csv", "parquet", "sav")]
     ended = suara_export(crowded, tmp_path, "--out", str(out), *options)
     assert ended.exit_code == 0, ended.output
-    written = [path for path in out.iterdir() if str(path) in ended.output]
-    assert len(written) == len(list(out.iterdir())) == 13
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert sum(str(path) in ended.output for path in files) == len(files) == 17
 
 
 def test_without_a_format_it_is_csv_as_ever(crowded: FilledStore, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.reports.household_survey import HOUSEHOLD_ANSWERS, HOUSEHOLD_FORM, NO
 
 #: Everything in these stories has happened by then.
 LATER = NOW + timedelta(days=1)
-CONTEXT_FILES = ["waves.csv", "codebook.csv", "lists.csv", "left_out.csv"]
+CONTEXT_FILES = ["waves.csv", "codebook.csv", "lists.csv", "left_out.csv", "quotes.csv"]
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CENTRAL = {
     "rumah tangga.csv": """\
