@@ -18,6 +18,7 @@ from reports.export.data_export import export_data
 from reports.export.ddi import NAMESPACE
 from reports.request import DataFormat, ExportLayout
 from survey.forms.authoring.xlsform import compile_source
+from survey.store.schema import code_number
 from tests.reports.exported_files import JAKARTA, export_all, read_csv_lines, read_spss
 from tests.reports.filled_store import END, HOUR, START, FilledStore
 from tests.reports.random_answers import Answers
@@ -124,6 +125,22 @@ def test_a_version_with_a_choice_on_top_renumbers_nobody(
     assert ticks.fillna(9).to_numpy().tolist() == [[1, 1, 9], [0, 0, 1]]
     told = {row["code"]: row for row in read_csv_lines(files["codebook.csv"])}
     assert [told[code]["versions"] for code in ("merah", "hijau")] == ["2; 1", "2"]
+
+
+def test_a_number_that_the_database_keeps_is_the_one_in_every_file(
+    store: FilledStore, tmp_path: Path
+) -> None:
+    field(store, COLOURS, "satu")
+    answer(store, "satu", {"warna": "biru", "semua": ["merah"]})
+    kept = {"question_id": store.find_question_id("uji", "/data/warna"), "place": 1}
+    store.insert_row(code_number, code_id=store.find_code_id("biru"), number=7, **kept)
+    store.write_rows()
+    files = export_all(store.url, tmp_path)
+    rows, about = read_spss(files["uji.sav"])
+    assert rows["warna"].tolist() == [7]
+    assert about.variable_value_labels["warna"] == {7: "Biru", 1: "Merah"}
+    told = {row["question"]: row for row in read_csv_lines(files["codebook.csv"])[:1]}
+    assert told["warna"]["number"] == "7"
 
 
 @pytest.mark.parametrize("layout", [ExportLayout.CENTRAL, ExportLayout.KOBO])

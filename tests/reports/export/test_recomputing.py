@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
@@ -15,8 +16,10 @@ import pytest
 from reports.export.atomic_files import build_spreadsheet_style
 from reports.export.data_export import export_data
 from reports.reading.frames import read_frames
+from survey.forms.authoring.xlsform import compile_source
 from tests.reports.exported_files import JAKARTA, export_all, read_csv_lines, read_spss
 from tests.reports.filled_store import END, HOUR, START, FilledStore, add_crowd, create_store
+from tests.reports.random_answers import Answers, draw_resident_answers, list_places
 
 POPULATION = "margin,category,people\nkelamin,laki,500\nkelamin,perempuan,500\n"
 
@@ -162,3 +165,43 @@ def test_a_spreadsheet_opens_it_and_runs_nothing(store: FilledStore, tmp_path: P
         with paths[-1].open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file, delimiter=mark))
         assert {row["source"] for row in rows} == {"'-x"}
+
+
+def test_an_answer_of_later_is_left_out_and_whoever_could_not_have_read_is_flagged(
+    store: FilledStore, tmp_path: Path
+) -> None:
+    """All took thirty seconds, so nobody was faster than the others; the words say it."""
+    form = store.open_wave("persepsi", ["resident"])
+    place = list_places(form)[0]
+    for _ in range(4):
+        said = draw_resident_answers(form, store.random, place)
+        store.add_interview("persepsi", store.add_respondent(), said, START, START + HOUR / 120)
+    store.add_answer(form, "/data/warga/catatan", "", "belakangan", END)
+    store.write_rows()
+    files = {path.name: path for path in export_data(store.url, tmp_path, JAKARTA, END)}
+    assert "belakangan" not in {row["value"] for row in read_csv_lines(files["answers.csv"])}
+    people = read_csv_lines(files["interviews.csv"])
+    assert [row["flag_fast_why"] for row in people] == ["reading"] * 4
+    assert min(0.3 * int(row["words"]) for row in people) > float(people[0]["duration"]) == 30
+
+
+def test_words_are_counted_as_people_read_them(store: FilledStore, tmp_path: Path) -> None:
+    sheet = """
+| survey | type | name | label |
+| | text | a | **Satu** <span style="color:red">dua</span> tiga |
+| | text | b | Empat |
+| settings | form_title | form_id | version |
+| | Kata | kata | 1 |
+"""
+    store.open_wave("kata", ["resident"], compile_source(sheet, ".md", Path()))
+    for seconds in (1, 1.1):
+        said: Answers = {("/data/a", ""): "x", ("/data/b", ""): "y"}
+        store.add_interview(
+            "kata", store.add_respondent(), said, START, START + timedelta(seconds=seconds)
+        )
+    said = {("/data/a", ""): "x"}
+    store.add_interview("kata", store.add_respondent(), said, START, START + timedelta(seconds=1.3))
+    store.write_rows()
+    people = read_csv_lines(export_data(store.url, tmp_path, JAKARTA, END)[-1])
+    assert [row["words"] for row in people] == ["4", "4", "3"]
+    assert [row["flag_fast_why"] for row in people] == ["reading", "reading", ""]

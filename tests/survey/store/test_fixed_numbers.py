@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from survey.forms.authoring.xlsform import compile_source
 from survey.forms.model.questionnaire import Questionnaire
@@ -63,3 +63,14 @@ async def test_versions_from_before_there_were_numbers_come_in_their_order(tmp_p
         await store.keep([delete(code_number)])
         found = await field_form(store, compile_form(NEWER), 2)
     assert found["/data/warna"] == {"merah": 1, "biru": 2, "hijau": 3}
+
+
+async def test_what_is_kept_rules_even_if_it_would_be_numbered_otherwise_today(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}"
+    async with Store.open(url) as store:
+        await field_form(store, compile_form(FORM))
+        await store.keep([update(code_number).where(code_number.c.number == 2).values(number=7)])
+        found = await field_form(store, compile_form(NEWER), 1)
+    assert found["/data/warna"] == {"merah": 1, "biru": 7, "hijau": 2}
