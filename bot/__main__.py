@@ -6,6 +6,7 @@ import asyncio
 import csv
 import os
 import warnings
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ import typer
 from bot.command_line import chats, workshops
 from bot.command_line.base import (
     DEFAULT_CONFIG,
+    EXIT_INCOMPLETE,
     STOP_LIMIT,
     ConfigFile,
     end_quietly_on_signals,
@@ -41,6 +43,8 @@ app.add_typer(workshops.workshop_app, name="workshop")
 app.add_typer(chats.chats_app, name="chats")
 app.add_typer(chats.schedules_app, name="schedules")
 DATE_FORMATS = ["%Y-%m-%d"]
+#: So many cells that could not be exported are named one by one.
+MOST_CELLS = 50
 
 
 def main() -> None:
@@ -281,11 +285,28 @@ def export(
         typer.Option(help="CSV: a row an answer, or columns as ODK Central or KoBo have them."),
     ] = ExportLayout.ROWS,
     language: Annotated[str, typer.Option(help="Of the labels in SPSS files, such as en.")] = "",
+    spreadsheet: Annotated[
+        bool, typer.Option("--spreadsheet", help="CSV that Excel opens as it is, and safely.")
+    ] = False,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            help="As a report of then: what came later is left out.",
+            formats=DATE_FORMATS,
+            metavar="2026-11-23",
+        ),
+    ] = None,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
-    """Write all answers and interviews for whoever computes anew, under pseudonyms."""
+    """Write all answers and interviews for whoever computes anew, under pseudonyms.
+
+    Exit status 3 if a value could not be read: its cell is empty, and each is named.
+    """
+    from bot.report_defaults import list_report_inputs
+    from reports.export.atomic_files import PLAIN_CSV, build_spreadsheet_style
     from reports.export.data_export import export_data as write
     from reports.export.ddi import Study
+    from reports.export.labelled_data import UnreadableCell
 
     given, wanted = load_settings(config), dict.fromkeys(formats or [DataFormat.CSV])
     try:
@@ -295,14 +316,38 @@ def export(
     if layout is not ExportLayout.ROWS and DataFormat.CSV not in wanted:
         raise exit_with_error(f"export: --layout {layout} is a layout of CSV; add --format csv.")
     require_database(given)
-    study = Study(given.suara.city, given.suara.secretariat, language)
+    unreadable: list[UnreadableCell] = []
     with report_faults(), Progress("Rows read", 1) as bar:
-        now, zone = datetime.now(UTC), given.suara.timezone
         paths = write(
-            given.database.url, out, zone, now, bar.set_done_of, layout, tuple(wanted), study
+            given.database.url,
+            out,
+            given.suara.timezone,
+            until.replace(tzinfo=given.suara.zone) if until else datetime.now(UTC),
+            bar.set_done_of,
+            layout,
+            tuple(wanted),
+            Study(given.suara.city, given.suara.secretariat, language),
+            str(given.reports.population or ""),
+            build_spreadsheet_style(language) if spreadsheet else PLAIN_CSV,
+            unreadable.append,
+            list_report_inputs(given),
         )
     for path in paths:
         print_text(str(path))
+    if unreadable:
+        raise exit_with_error(list_unreadable_cells(unreadable), EXIT_INCOMPLETE)
+
+
+def list_unreadable_cells(cells: Sequence[object]) -> str:
+    """What is empty in the files though something was answered, a line each; of many the first."""
+    more = len(cells) - MOST_CELLS
+    return "\n".join(
+        [
+            f"export: could not be read and are empty in the files (values: {len(cells)}):",
+            *map(str, cells[:MOST_CELLS]),
+            *([f"and {more} more"] if more > 0 else []),
+        ]
+    )
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.config import Config
 from bot.questionnaire_folder import resolve_input_path
@@ -34,3 +35,10 @@ def build_report_request(config: Config) -> ReportRequest:
         candidates=resolve_input_path(config, config.questionnaires.candidates),
         themes=resolve_input_path(config, config.questionnaires.themes),
     )
+
+
+def list_report_inputs(config: Config) -> list[Path]:
+    """The files that figures of reports depend on, as far as the settings name them."""
+    request = build_report_request(config)
+    named = (request.population, request.themes, request.candidates)
+    return [Path(name) for name in named if name]

@@ -37,6 +37,10 @@ class Localizer:
         self.zone = ZoneInfo(timezone)
         self._catalogue = load_catalogue(REPORT_DOMAIN, language)
 
+    def speak(self, language: str) -> Localizer:
+        """The same in another language."""
+        return Localizer(language, self.zone.key)
+
     def __call__(self, text: str, /, **values: object) -> str:
         return self._catalogue.gettext(text).format(**values) if text else ""
 

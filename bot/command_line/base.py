@@ -28,6 +28,8 @@ ConfigFile = Annotated[
 DEFAULT_CONFIG = Path("config.toml")
 #: Exit status for faults in what was given: settings, token, questionnaire, database.
 EXIT_BAD_INPUT = 2
+#: Exit status of an export that is whole but for values which could not be read.
+EXIT_INCOMPLETE = 3
 #: Seconds after which a stop that something holds up ends the program all the same: container
 #: engines wait ten before they kill.
 STOP_LIMIT = 8.0

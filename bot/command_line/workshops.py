@@ -228,6 +228,9 @@ def export(
     workshop: WorkshopId,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Where the files go.")],
     baseline: BaselineFile = None,
+    spreadsheet: Annotated[
+        bool, typer.Option("--spreadsheet", help="CSV that Excel opens as it is, and safely.")
+    ] = False,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Write `votes.csv`, `ballots.csv` and `baseline.csv`, under pseudonyms.
@@ -235,17 +238,21 @@ def export(
     With `--baseline` the last one is that file with new columns behind its own.
     """
     from bot.spreadsheets import SpreadsheetError, read_spreadsheet
+    from reports.export.atomic_files import PLAIN_CSV, build_spreadsheet_style
     from reports.export.workshop_export import export_workshop
 
     given = load_settings(config)
     require_database(given)
+    style = build_spreadsheet_style(given.suara.languages[0]) if spreadsheet else PLAIN_CSV
     try:
         rows = read_spreadsheet(baseline).rows if baseline else None
     except SpreadsheetError as fault:
         raise exit_with_error(str(fault)) from None
     with report_faults():
         try:
-            paths = export_workshop(given.database.url, workshop, out, given.suara.timezone, rows)
+            paths = export_workshop(
+                given.database.url, workshop, out, given.suara.timezone, rows, style=style
+            )
         except LookupError:
             raise exit_with_error(
                 f"There is no workshop {workshop}: see suara workshop list."

@@ -13,8 +13,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
-from reports.export.atomic_files import save_csv
-from reports.reading.held_workshops import HeldWorkshop, read_held_workshop
+from reports.export.atomic_files import PLAIN_CSV, CsvStyle, save_csv
+from reports.reading.held_workshops import (
+    HeldWorkshop,
+    read_held_workshop,
+    read_held_workshops,
+)
 from reports.reading.store_snapshot import open_connection
 from survey.store import votes, workshop_schema
 from survey.workshop.agreement import compute_rwg_index
@@ -22,6 +26,11 @@ from survey.workshop.baseline import NumberedRow as Line
 from survey.workshop.result_table import append_results, build_ballot_rows
 from survey.workshop.results import Outcome, choose_agreed_value, determine_outcome
 
+#: What was answered in questionnaires before a workshop, ballot by ballot.
+EARLIER_FILE = "earlier.csv"
+EARLIER_FILE_COLUMNS = ("asset", "shock", "value", "people")
+#: What the folder of a workshop's files is called beside the other data; its id follows.
+WORKSHOP_FOLDER = "workshop-"
 #: What is no rating, in words; an answer of another scale keeps its code.
 SPECIAL_WORDS = {"tp": "not_exposed", "tt": "dont_know", "bb": "not_my_field"}
 VOTE_FILE_COLUMNS = (
@@ -42,6 +51,8 @@ def export_workshop(
     directory: Path,
     timezone: str,
     baseline: Sequence[Line] | None = None,
+    as_of: datetime | None = None,
+    style: CsvStyle = PLAIN_CSV,
 ) -> tuple[Path, ...]:
     """Write ``votes.csv``, ``ballots.csv`` and ``baseline.csv``; the paths in that order.
 
@@ -57,25 +68,55 @@ def export_workshop(
         if row is None:
             raise LookupError(workshop_id)
         directory.mkdir(parents=True, exist_ok=True)
-        held = read_held_workshop(connection, row)
+        held = read_held_workshop(connection, row, as_of)
         counted, undone = list_vote_rows(connection, held, zone)
     head, *table = append_results(
         baseline or build_ballot_rows(held.results), held.results, held.plan.register
     )
     files = [
-        save_csv(directory / "votes.csv", VOTE_FILE_COLUMNS, counted),
+        save_csv(directory / "votes.csv", VOTE_FILE_COLUMNS, counted, style),
         save_csv(
             directory / "ballots.csv",
             (*BALLOT_FILE_COLUMNS, *list_special_columns(held)),
             list_ballot_rows(held),
+            style,
         ),
-        save_csv(directory / "baseline.csv", [str(cell) for cell in head], table),
+        save_csv(directory / "baseline.csv", [str(cell) for cell in head], table, style),
     ]
     stale = directory / "votes_undone.csv"
     stale.unlink(missing_ok=True)
     if undone:
-        files.append(save_csv(stale, (*VOTE_FILE_COLUMNS, "why"), undone))
+        files.append(save_csv(stale, (*VOTE_FILE_COLUMNS, "why"), undone, style))
     return tuple(files)
+
+
+def export_held_workshops(
+    connection: Connection,
+    database_url: str,
+    directory: Path,
+    timezone: str,
+    as_of: datetime,
+    style: CsvStyle,
+) -> Iterator[Path]:
+    """Write each workshop that had results at a moment into a folder of its own.
+
+    With what was answered about its ballots before it began, in ``earlier.csv``.
+    """
+    for held in list(read_held_workshops(connection, as_of)):
+        folder = directory / f"{WORKSHOP_FOLDER}{held.plan.id}"
+        yield from export_workshop(
+            database_url, held.plan.id, folder, timezone, as_of=as_of, style=style
+        )
+        rows = list_earlier_rows(held)
+        yield save_csv(folder / EARLIER_FILE, EARLIER_FILE_COLUMNS, rows, style)
+
+
+def list_earlier_rows(held: HeldWorkshop) -> Iterator[RowCells]:
+    """A row for each value that was given about a ballot's pair before the session began."""
+    for number, counts in held.answers_before.items():
+        ballot = held.session.ballots[number]
+        for value, people in counts.items():
+            yield [ballot.asset, ballot.shock, SPECIAL_WORDS.get(value, value), people]
 
 
 def list_vote_rows(

@@ -110,12 +110,7 @@ def read_frames(
                 select(refusal.c.wave_id.label("wave"), refusal.c.at).where(refusal.c.at < as_of)
             ),
             joined_by_role=count_joined(source.connection, as_of),
-            invited_places=source.connection.scalar(
-                select(func.coalesce(func.sum(invitation.c.uses), 0)).where(
-                    invitation.c.created_at < as_of, invitation.c.role == "participant"
-                )
-            )
-            or 0,
+            invited_places=count_invited_places(source.connection, as_of),
             withdrawn_by_wave=count_withdrawn(source.connection, as_of),
             workshops=tuple(read_held_workshops(source.connection, as_of)),
             earlier_forms={form.questionnaire.id: form for form in forms[len(last) :]},
@@ -159,7 +154,16 @@ def read_interviews(source: StoreSnapshot, waves: Sequence[str], as_of: datetime
     return found
 
 
+def count_invited_places(connection: Connection, as_of: datetime) -> int:
+    """The places on participants' invitations, however many were used."""
+    query = select(func.coalesce(func.sum(invitation.c.uses), 0)).where(
+        invitation.c.created_at < as_of, invitation.c.role == "participant"
+    )
+    return connection.scalar(query) or 0
+
+
 def count_joined(connection: Connection, as_of: datetime) -> dict[str, int]:
+    """Role -> people who have started the bot and not withdrawn."""
     query = (
         select(respondent.c.role, func.count())
         .where(respondent.c.joined_at < as_of)
@@ -169,6 +173,7 @@ def count_joined(connection: Connection, as_of: datetime) -> dict[str, int]:
 
 
 def count_withdrawn(connection: Connection, as_of: datetime) -> dict[str, int]:
+    """Wave -> people who withdrew from it."""
     counts: dict[str, int] = {}
     for deleted in connection.scalars(select(receipt.c.interviews).where(receipt.c.at < as_of)):
         for wave_id in deleted:
