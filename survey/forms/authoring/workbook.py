@@ -19,6 +19,7 @@ from survey.forms.authoring.sheet_columns import SheetColumn, parse_heading
 from survey.forms.authoring.sheet_texts import (
     canonicalize_sheets,
     find_sheet_faults,
+    tidy_name,
     tidy_sheet_names,
 )
 from survey.forms.authoring.text_tables import (
@@ -222,7 +223,9 @@ def refuse_wide(raw: Mapping[str, Any]) -> None:
 
 def explain_missing_survey(raw: Mapping[str, Any]) -> str:
     """Where the questions are expected, and what was probably meant to be them."""
-    names = [" ".join(name.split()) for name in raw.get("sheet_names") or () if name]
+    names = [name for name in raw.get("sheet_names") or () if name]
+    if blank := next((name for name in names if tidy_name(name).lower() == "survey"), None):
+        return f"The name of the sheet “{blank}” has blanks in it: call it survey."
     close = get_close_matches("survey", [name.lower() for name in names], 1, 0.6)
     if close:
         return f"Did you mean survey where it says {close[0]}?"

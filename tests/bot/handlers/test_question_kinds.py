@@ -376,3 +376,35 @@ async def test_any_part_of_a_label_or_a_code_finds_a_choice(box: Sandbox, tmp_pa
         assert "RW 20" in card.labels
         await ani.tap("RW 20")
         assert kept(suara.records, "r") == ["k20x"]
+
+
+async def test_a_code_that_stands_twice_is_found_among_what_is_offered(
+    box: Sandbox, tmp_path: Path
+) -> None:
+    form = """
+| survey | type | name | label | choice_filter |
+| | select_one kota | kota | Kota? | |
+| | select_one desa | q | Desa? | kota=${kota} |
+| | text | akhir | Terakhir? | |
+| choices | list_name | name | label | kota |
+| | kota | a | Awan | |
+| | kota | b | Bukit | |
+| | desa | 1 | Awan utara | a |
+| | desa | 2 | Awan selatan | a |
+| | desa | 1 | Bukit utara | b |
+| | desa | 2 | Bukit selatan | b |
+| settings | form_title | form_id | version | allow_choice_duplicates |
+| | Uji | uji | 1 | yes |
+"""
+    async with run_bot(build_survey_config(tmp_path, box.url, form)) as app:
+        suara = RunningBot(box, app, tmp_path)
+        ani = await suara.add_resident(wave="uji", language="id")
+        await ani.tap("Bukit")
+        card = await ani.say("bukit")
+        assert [label for label in card.labels if "Bukit" in label] == [
+            "Bukit utara",
+            "Bukit selatan",
+        ]
+        await ani.tap("Bukit utara")
+        assert kept(suara.records) == ["1"]
+        assert "Bukit utara" in (await ani.say("sudah")).text

@@ -1,5 +1,7 @@
 """Forms that other programs run, brought from elsewhere: none is refused, nothing is invented."""
 
+# ruff: noqa: E501 - a row of a table is one line.
+
 from __future__ import annotations
 
 import shutil
@@ -48,6 +50,17 @@ def test_a_text_without_a_language_is_in_that_of_the_labels() -> None:
     (question,) = compiled.questions
     assert question.hint.get_plain_text("English (en)") == "choose one"
     assert "-" not in {c.label.get_plain_text("French (fr)") for c in question.choices}
+
+
+def test_a_text_without_a_language_stands_beside_its_translations() -> None:
+    form = """
+| survey | type | name | label::English (en) | label::French (fr) | hint | hint::French (fr) | image |
+| | text | why | Why? | Pourquoi? | Say it | Dites | why.png |
+"""
+    (question,) = compile_form(form).questions
+    hints = [question.hint.get_plain_text(f) for f in ("English (en)", "French (fr)")]
+    assert hints == ["Say it", "Dites"]
+    assert question.media.files["French (fr)"] == {"image": "why.png"}
 
 
 def test_a_default_language_that_no_label_has_is_none() -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from survey.forms.answers.date_parsing import parse_day
 from survey.forms.answers.question_kinds import QUESTION_KINDS
 from survey.forms.answers.stored_values import fits_question
 from survey.forms.answers.typed_answers import parse_typed_answer
@@ -290,3 +291,4 @@ def test_half_of_one_is_a_decimal() -> None:
 def test_a_year_beyond_all_calendars_is_asked_again(text: str) -> None:
     assert stored("date", text) is None
     assert stored("datetime", f"{text} 10.00") is None
+    assert parse_day(text, NOW.date()) is None

@@ -60,7 +60,8 @@ def check_calculation(entry: SurveyEntry) -> Iterator[Fault]:
 def check_default(outline: FormOutline, entry: SurveyEntry) -> Iterator[Fault]:
     """A default that is no value of its question."""
     given = entry.row.get("default")
-    if not given or default_is_dynamic(given, entry.kind):
+    # What a range takes follows from its parameters, not from its type alone.
+    if not given or entry.kind == "range" or default_is_dynamic(given, entry.kind):
         return
     codes = list_possible_codes(outline, entry)
     if codes is not None:

@@ -33,7 +33,8 @@ MOST_NAMED = 5
 def check_filters(outline: FormOutline) -> Iterator[Fault]:
     """Selects that are not asked after some answer, since their filter leaves nothing."""
     for entry in outline.questions:
-        tree = parse_condition(entry.row.get("choice_filter")) if entry.is_select else None
+        offers = entry.is_select or entry.kind == "select_one_external"
+        tree = parse_condition(entry.row.get("choice_filter")) if offers else None
         for part in split_conjunction(tree) if tree is not None else ():
             column, name = find_compared_column(part)
             asked = outline.by_name.get(name)
@@ -89,4 +90,8 @@ def read_list_column(
         return dict.fromkeys(row[column] for row in found.rows)
     if column not in (outline.find_list_columns(entry.list_name) or ()):
         return None
-    return dict.fromkeys(row.get(column) for row in outline.choices.get(entry.list_name, ()))
+    rows = outline.choices.get(entry.list_name, ())
+    if entry.kind == "select_one_external":
+        external = outline.workbook.get_sheet("external_choices").rows
+        rows = [row for row in external if row.get("list_name") == entry.list_name]
+    return dict.fromkeys(row.get(column) for row in rows)
