@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -194,10 +193,9 @@ async def choose_from_list(
     """
     key, question = interview.position, interview.find_question(interview.position)
     offered = [choice.value for choice in interview.form.list_choices(key)]
-    found = find_fitting_choices(
-        Card(snapshot, interview, ViewState(), context.choose_texts(update, snapshot)), text
-    )
-    by_code = [] if found else find_fitting_codes(offered, text)
+    card = Card(snapshot, interview, ViewState(), context.choose_texts(update, snapshot))
+    found = find_fitting_choices(card, text)
+    by_code = [] if found else find_fitting_codes(card, text)
     level = context.services.interviews.smallest_level
     if not found and (smallest := find_named_place(interview, question, text, level)):
         context.show_current(
@@ -238,14 +236,24 @@ def find_fitting_choices(card: Card, text: str) -> list[int]:
         elif has_long_labels(card):
             shown = [str(number) for number, _ in enumerate(choices, 1)]
         found = [index for index, label in enumerate(shown) if label == written]
-        if found or is_table:
+        # A search knows no signs: of -1 it would find 1.
+        if found or is_table or written.startswith(("-", "+")):
             return found
     return match_labels(labels, written)
 
 
-def find_fitting_codes(codes: Sequence[str], text: str) -> list[int]:
-    """Which codes somebody may mean by typing ``text``, where no label fits."""
-    return match_labels(codes, canonicalize_text(text))
+def find_fitting_codes(card: Card, text: str) -> list[int]:
+    """Which codes somebody may mean by typing ``text``, where no label fits.
+
+    None in a table, whose buttons show the codes.
+    """
+    if card.interview.find_page(card.key) != card.key:
+        return []
+    codes = [choice.value for choice in card.interview.form.list_choices(card.key)]
+    written = canonicalize_number_signs(canonicalize_text(text))
+    if written.startswith(("-", "+")):
+        return [index for index, code in enumerate(codes) if code == written]
+    return match_labels(codes, written)
 
 
 def find_named_place(

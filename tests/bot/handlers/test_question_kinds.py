@@ -376,6 +376,9 @@ async def test_any_part_of_a_label_or_a_code_finds_a_choice(box: Sandbox, tmp_pa
         assert "RW 20" in card.labels
         await ani.tap("RW 20")
         assert kept(suara.records, "r") == ["k20x"]
+        # A number with a sign is no search for the one without.
+        await ani.tap("‹ Kembali")
+        assert "tidak ada dalam daftar" in (await ani.say("-5")).text
 
 
 async def test_a_code_that_stands_twice_is_found_among_what_is_offered(

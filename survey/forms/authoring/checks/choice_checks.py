@@ -67,9 +67,7 @@ def check_sheet_list(outline: FormOutline, name: str, rows: list[SheetRow]) -> I
         "yes",
         "true",
     )
-    ticked = any(
-        e.list_name == name and e.kind in ("select_multiple", "rank") for e in outline.questions
-    )
+    ticked = name in outline.ticked_lists
     before: dict[str, int] = {}
     for row in rows:
         value = row.get("name")

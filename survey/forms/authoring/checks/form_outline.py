@@ -192,6 +192,12 @@ class FormOutline:
         return frozenset(entry.list_name for entry in self.questions)
 
     @cached_property
+    def ticked_lists(self) -> frozenset[str]:
+        """The lists of which several choices may be taken at once."""
+        several = ("select_multiple", "rank")
+        return frozenset(entry.list_name for entry in self.questions if entry.kind in several)
+
+    @cached_property
     def files_by_list(self) -> dict[str, ListFile | ListError]:
         """Name of a list without its suffix -> the file it is in, or why that cannot be used."""
         found: dict[str, ListFile | ListError] = {}
