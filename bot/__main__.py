@@ -22,6 +22,7 @@ from bot.command_line.base import (
     end_quietly_on_signals,
     exit_with_error,
     load_settings,
+    load_zone,
     report_faults,
     require_database,
     run_command,
@@ -168,15 +169,20 @@ def fill(
         Path | None, typer.Option(help="A JSON list of [path, value], in the order of answering.")
     ] = None,
     seed: Annotated[int, typer.Option(help="What is shuffled and drawn depends on it.")] = 0,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
-    """Play a questionnaire: with a person, or with answers from a file and a line for each."""
+    """Play a questionnaire: with a person, or with answers from a file and a line for each.
+
+    What day and what time it is says the survey's time zone.
+    """
     from bot.command_line.fill import FillingError, fill_by_hand, fill_from_file
 
+    zone = load_zone(config)
     try:
         if answers is None:
-            fill_by_hand(file, seed)
+            fill_by_hand(file, seed, zone)
         else:
-            fill_from_file(file, answers, seed)
+            fill_from_file(file, answers, seed, zone)
     except FillingError as fault:
         raise exit_with_error(str(fault), 1) from None
 
@@ -186,8 +192,12 @@ def conformance(
     shared: Annotated[Path, typer.Option(help="The folder that has conformance/.")] = Path(
         "../shared"
     ),
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
-    """Hold expressions and forms against the cases of ODK and JavaRosa; say what is left."""
+    """Hold expressions and forms against the cases of ODK and JavaRosa; say what is left.
+
+    A form whose case names no moment is filled in in the survey's time zone.
+    """
     from rich.console import Console
 
     from bot.command_line.conformance import EXPRESSION_CASES, print_conformance
@@ -196,7 +206,7 @@ def conformance(
         raise exit_with_error(
             f"There is no {shared / EXPRESSION_CASES}: give its folder with --shared."
         )
-    if not print_conformance(shared, Console()):
+    if not print_conformance(shared, Console(), load_zone(config)):
         raise typer.Exit(1)
 
 

@@ -299,3 +299,33 @@ def test_an_interview_knows_the_day_it_began_however_late_it_is_restored() -> No
     assert isinstance(person.answer("2026-03-03"), Step)
     assert person.restore_interview().collect_answers()["/data/mulai"] == began
     assert interview_state(person.restore_interview()) == interview_state(person.interview)
+
+
+NO_VILLAGE = f"""
+| survey | type | name | label::Indonesia (id) | label::English (en) | required | choice_filter |
+| | select_one kab | kab | Kabupaten? | Regency? | yes | |
+| | select_one desa | desa | Desa? | Village? | yes | kab = ${{kab}} |
+| | text | saran | Saran? | Advice? | | |
+| choices | list_name | name | label::Indonesia (id) | label::English (en) | kab |
+| | kab | tuban | Tuban | Tuban | |
+| | kab | blora | Blora | Blora | |
+| | desa | d1 | Satu | One | tuban |
+{SETTINGS}"""
+
+
+def test_a_select_that_has_nothing_to_choose_is_not_asked_and_keeps_nobody() -> None:
+    person = Interviewee(compile_form(NO_VILLAGE))
+    person.answer("tuban", "kab")
+    person.answer("d1", "desa")
+    person.move("/data/kab")
+    person.answer("blora", "kab")
+    # What was chosen does not count any more, and nothing is missing.
+    person.answer("-", "saran")
+    assert person.at == REVIEW
+    assert not isinstance(person.send(), StepRefused)
+    assert "/data/desa" not in person.interview.collect_answers()
+    person.move("/data/kab")
+    person.answer("tuban", "kab")
+    # It comes back with what was chosen.
+    assert "/data/desa" in person.interview.list_place_keys()
+    assert person.interview.collect_answers()["/data/desa"] == "d1"
