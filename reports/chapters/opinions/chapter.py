@@ -38,7 +38,7 @@ from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share
 from survey.catalogue import list_languages
-from survey.redaction import Redactor
+from survey.redaction.redactor import Redactor
 
 #: Words and phrases in the picture, and in the workbook.
 DRAWN_TERMS, LISTED_TERMS = 12, 60
