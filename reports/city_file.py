@@ -155,7 +155,7 @@ def read_pack(path: Path) -> RedactionPack:
 def load_vocabulary(path: Path) -> frozenset[str]:
     """The words of a city that are no names, without capitals: of its vocabulary's files.
 
-    Raises InvalidInputError for a file that cannot be read.
+    Raises InvalidInputError for a file or a pack that cannot be read.
     """
     found, faults = set[str](), list[str]()
     for name in read_city(path).vocabulary:
@@ -170,7 +170,17 @@ def load_vocabulary(path: Path) -> frozenset[str]:
         found.update(word.casefold() for line in written for word in WORD_PATTERN.findall(line))
     if faults:
         raise InvalidInputError(faults)
-    return frozenset(found)
+    # Places are called after people: Setia Budi.
+    return frozenset(found - load_given_names(path))
+
+
+@cache
+def load_given_names(path: Path) -> frozenset[str]:
+    """The names that the packs of a city file know. Raises InvalidInputError."""
+    packs = (read_pack(path.parent / name) for name in read_city(path).redaction)
+    return frozenset(
+        name.casefold() for pack in packs for name in pack.words.get("given_names", "").split()
+    )
 
 
 def list_uncommented(text: str) -> Iterator[str]:
