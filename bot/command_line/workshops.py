@@ -245,10 +245,19 @@ def export(
         raise exit_with_error(str(fault)) from None
     with report_faults():
         try:
-            paths = export_workshop(given.database.url, workshop, out, given.suara.timezone, rows)
+            paths = export_workshop(
+                given.database.url,
+                workshop,
+                out,
+                given.suara.timezone,
+                given.questionnaires.city_file,
+                rows,
+            )
         except LookupError:
             raise exit_with_error(
                 f"There is no workshop {workshop}: see suara workshop list."
             ) from None
+        except InvalidInputError as fault:
+            raise exit_with_error(str(fault)) from None
     for path in paths:
         print_text(str(path))

@@ -5,7 +5,7 @@ How the figures of ``ballots.csv`` follow from ``votes.csv`` stands in ``docs/ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
+from reports.city_file import load_redactor
 from reports.export.atomic_files import save_csv
 from reports.reading.held_workshops import HeldWorkshop, read_held_workshop
 from reports.reading.store_snapshot import open_connection
 from survey.store import votes, workshop_schema
 from survey.workshop.agreement import compute_rwg_index
 from survey.workshop.baseline import NumberedRow as Line
-from survey.workshop.result_table import append_results, build_ballot_rows
+from survey.workshop.result_table import append_results, build_ballot_rows, redact_reason
 from survey.workshop.results import Outcome, choose_agreed_value, determine_outcome
 
 #: What is no rating, in words; an answer of another scale keeps its code.
@@ -41,16 +42,23 @@ def export_workshop(
     workshop_id: str,
     directory: Path,
     timezone: str,
+    city_file: Path,
     baseline: Sequence[Line] | None = None,
 ) -> tuple[Path, ...]:
     """Write ``votes.csv``, ``ballots.csv`` and ``baseline.csv``; the paths in that order.
 
     UTF-8, times in ISO 8601 at ``timezone``, nobody named but by pseudonym. Only rounds that were
     revealed and stand are in the first two; votes of others are in ``votes_undone.csv``, if there
-    are any. ``baseline`` is the table that was imported; without it ours stands in for it. Raises
-    LookupError if there is no such workshop.
+    are any. Reasons and notes in own words are without personal data, by the packs of
+    ``city_file``. ``baseline`` is the table that was imported; without it ours stands in for it.
+    Raises LookupError if there is no such workshop, and InvalidInputError for a pack that cannot be
+    used.
     """
-    zone = ZoneInfo(timezone)
+    zone, redactor = ZoneInfo(timezone), load_redactor(city_file)
+
+    def redact(text: str) -> str:
+        return redactor.redact(text).text
+
     with open_connection(database_url) as connection:
         query = select(workshop_schema.workshop).where(workshop_schema.workshop.c.id == workshop_id)
         row = connection.execute(query).first()
@@ -58,9 +66,9 @@ def export_workshop(
             raise LookupError(workshop_id)
         directory.mkdir(parents=True, exist_ok=True)
         held = read_held_workshop(connection, row)
-        counted, undone = list_vote_rows(connection, held, zone)
+        counted, undone = list_vote_rows(connection, held, zone, redact)
     head, *table = append_results(
-        baseline or build_ballot_rows(held.results), held.results, held.plan.register
+        baseline or build_ballot_rows(held.results), held.results, held.plan.register, redact
     )
     files = [
         save_csv(directory / "votes.csv", VOTE_FILE_COLUMNS, counted),
@@ -79,7 +87,7 @@ def export_workshop(
 
 
 def list_vote_rows(
-    connection: Connection, held: HeldWorkshop, zone: ZoneInfo
+    connection: Connection, held: HeldWorkshop, zone: ZoneInfo, redact: Callable[[str], str]
 ) -> tuple[list[RowCells], list[RowCells]]:
     """The rows of votes in rounds that count, and in others with the reason why they do not."""
     counted: list[RowCells] = []
@@ -94,7 +102,9 @@ def list_vote_rows(
     }
     rows = connection.execute(votes.EVERY_VOTE_QUERY, {"workshop": held.plan.id})
     for row, at in order_votes(rows):
-        cells = build_vote_cells(held, row, at.astimezone(zone), seats.get(row.respondent_id))
+        reason = redact_reason(row.reason, redact)
+        seat = seats.get(row.respondent_id)
+        cells = build_vote_cells(held, row, at.astimezone(zone), reason, seat)
         if row.opening in held.session.states[row.ballot].revealed_openings:
             counted.append(cells)
         else:
@@ -118,7 +128,9 @@ def order_votes(rows: Iterable[Row[Any]]) -> list[tuple[Row[Any], datetime]]:
     return sorted(timed, key=lambda vote: vote[1])
 
 
-def build_vote_cells(held: HeldWorkshop, row: Row[Any], at: datetime, seat: int | None) -> RowCells:
+def build_vote_cells(
+    held: HeldWorkshop, row: Row[Any], at: datetime, reason: str, seat: int | None
+) -> RowCells:
     """A row of ``votes.csv``."""
     ballot = held.session.ballots[row.ballot]
     return [
@@ -129,7 +141,7 @@ def build_vote_cells(held: HeldWorkshop, row: Row[Any], at: datetime, seat: int 
         *(
             ballot.mode.value,
             fill_blank(ballot.baseline),
-            row.reason,
+            reason,
             row.channel,
             fill_blank(seat),
         ),
