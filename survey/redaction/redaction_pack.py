@@ -68,13 +68,15 @@ NET_PATTERNS = {
         "(account | networks) mine? account? word (~'_' | ~'.' | ~number)"
         " (~word | ~number | ~'_' | ~'.' | ~'@')*"
     ),
-    "account under a name": "(account | networks) mine? (named | given_names) more_names",
+    "account under a name": (
+        "(account | networks) mine? (named | given_names) (name_words | given_names | more_names)"
+    ),
     "underscores": "(word | number) (~'_'{1,3} piece){1,8}",
 }
 #: Names behind what announces one, and dates of birth.
 NAME_PATTERNS = {
     "own name": "own_name (':' | '=')? > (titled_name | word-not_names (small_name | named)?)",
-    "own name with a capital": "self (',' | ':')? > full_name",
+    "own name with a capital": "self (',' | ':')? > (full_name | name_words&title_case)",
     "short title": "short_titles '.' (short_titles '.'){0,2} titles? > titled_name",
     "title": "titles (titles | office){0,2} '.'? > titled_name",
     "title and small letters": (
@@ -82,7 +84,9 @@ NAME_PATTERNS = {
     ),
     "office": "office > full_name",
     "signature": "closing (',' | '.' | '!' | ':' | '-' | '–'){0,2} > (full_name | given_names)",
-    "known name": "(given_names&capital | given_names-letters3) (given_names | more_names)",
+    "known name": (
+        "(given_names&capital | given_names-letters3) (given_names | name_words | more_names)"
+    ),
     "birth": (
         "birth (any-'.'-';'){0,8} (year | number3 ('/' | '-' | '.')? (month | number3)"
         " ('/' | '-' | '.')? (year | number3)?)"
