@@ -341,6 +341,7 @@ def export(
             build_spreadsheet_style(language) if spreadsheet else PLAIN_CSV,
             unreadable.append,
             list_report_inputs(given),
+            given.questionnaires.city_file,
         )
     for path in paths:
         print_text(str(path))

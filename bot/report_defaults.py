@@ -33,6 +33,7 @@ def build_report_request(config: Config) -> ReportRequest:
         population=str(config.reports.population or ""),
         boundaries=resolve_input_path(config, config.reports.districts),
         candidates=resolve_input_path(config, config.questionnaires.candidates),
+        links=config.reports.links,
         themes=resolve_input_path(config, config.questionnaires.themes),
     )
 

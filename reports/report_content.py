@@ -106,6 +106,7 @@ def read_scope(order: ReportRequest, language: str) -> Frames:
         language,
         texts=definition.reads_open_answers,
         wave="" if of_workshops else order.scope,
+        links=order.links,
     )
     if not order.scope:
         return frames

@@ -69,6 +69,7 @@ class ReportRequest:
     margins that answers are weighted to, ``boundaries`` that of a GeoJSON file with the districts,
     ``candidates`` that of the TOML file with what could become a discovery area, ``themes`` that of
     the CSV file with the words by which open answers are grouped; empty where there is none.
+    ``links`` are the words in links by which people may be said to have come.
     """
 
     kind: str
@@ -89,6 +90,7 @@ class ReportRequest:
     boundaries: str = ""
     candidates: str = ""
     themes: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -251,11 +251,19 @@ def export(
     with report_faults():
         try:
             paths = export_workshop(
-                given.database.url, workshop, out, given.suara.timezone, rows, style=style
+                given.database.url,
+                workshop,
+                out,
+                given.suara.timezone,
+                given.questionnaires.city_file,
+                rows,
+                style=style,
             )
         except LookupError:
             raise exit_with_error(
                 f"There is no workshop {workshop}: see suara workshop list."
             ) from None
+        except InvalidInputError as fault:
+            raise exit_with_error(str(fault)) from None
     for path in paths:
         print_text(str(path))

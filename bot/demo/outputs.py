@@ -112,6 +112,7 @@ def write_demo_data(config: Config, out: Path, as_of: datetime) -> str:
         study=Study(about.city, about.secretariat, about.languages[0]),
         population=str(config.reports.population or ""),
         inputs=list_report_inputs(config),
+        city_file=config.questionnaires.city_file,
     )
     wide = write_file(out / "answers.sav", (out / f"{RESIDENT_QUESTIONNAIRE}.sav").read_bytes())
     return format_made_files([path.name for path in (*paths, wide)], begun)

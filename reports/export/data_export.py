@@ -68,6 +68,7 @@ def export_data(
     style: CsvStyle = PLAIN_CSV,
     tell: Callable[[UnreadableCell], None] = ignore_cell,
     inputs: Iterable[Path] = (),
+    city_file: Path | None = None,
 ) -> tuple[Path, ...]:
     """Write the answers in these formats and all that belongs to them; the paths of the files.
 
@@ -81,7 +82,8 @@ def export_data(
     votes of each workshop, copies of ``inputs`` (files that the settings name and that figures
     depend on), and as the last one ``interviews.csv``, with a row for each interview, its
     disposition and what reports compute of it. ``population`` is the path of the file that
-    residents are weighted to. All is as of ``now``: what came later is left out, as in a report.
+    residents are weighted to, ``city_file`` says how personal data is written there, which goes from
+    the reasons of votes. All is as of ``now``: what came later is left out, as in a report.
 
     Times are those at ``timezone``. ``progress`` hears how many of how many rows are read, ``tell``
     of each cell that could not be read and is empty. A file appears under its name when it is
@@ -121,7 +123,9 @@ def export_data(
         words = Localizer(study.language, timezone)
         for table in list_context_tables(connection, forms, counted, words, now):
             written.append(save_csv(directory / table.name, table.columns, table.rows, style))
-        written += export_held_workshops(connection, database_url, directory, timezone, now, style)
+        written += export_held_workshops(
+            connection, database_url, directory, timezone, city_file, now, style
+        )
         written += copy_inputs(inputs, directory)
         rows = watch.count_rows(list_interview_rows(connection, zone, now, counted.measures))
         written.append(save_csv(directory / "interviews.csv", INTERVIEW_COLUMNS, rows, style))

@@ -6,7 +6,7 @@ the change on, since the store keeps the answer that stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,6 +28,7 @@ from reports.reading.reported_waves import (
     read_waves,
 )
 from reports.reading.store_snapshot import StoreSnapshot, open_snapshot
+from survey.people import OTHER_SOURCE, list_announced_sources
 from survey.store.schema import interview, invitation, receipt, refusal, respondent, wave
 
 #: Microseconds, of which the store's times are made.
@@ -82,18 +83,26 @@ class Frames:
 
 
 def read_frames(
-    database_url: str, as_of: datetime, language: str, *, texts: bool = False, wave: str = ""
+    database_url: str,
+    as_of: datetime,
+    language: str,
+    *,
+    texts: bool = False,
+    wave: str = "",
+    links: Collection[str] = (),
 ) -> Frames:
     """Read what a report as of ``as_of`` needs, labels to be in ``language`` where they exist.
 
     What people wrote is read if ``texts`` are wanted. With ``wave`` it is about that one alone, and
-    the earlier ones to compare it with.
+    the earlier ones to compare it with. ``links`` are the words by which people may be said to have
+    come.
     """
     with open_snapshot(database_url) as source:
         every = list(read_waves(source.connection, as_of))
         waves = [w for w in every if wave in ("", w.id)]
         related = [w for w in every if any(is_earlier(w, later) for later in waves)]
-        begun = read_interviews(source, [w.id for w in related], as_of)
+        announced = list_announced_sources((w.id for w in every), links)
+        begun = read_interviews(source, [w.id for w in related], as_of, announced)
         groups = [group_simultaneous(same) for same in group_by_questionnaire(related)]
         last = [group[-1] for group in groups]
         before = [group[-2] for group in groups if len(group) > 1]
@@ -124,8 +133,10 @@ def list_opened_waves(database_url: str, as_of: datetime) -> list[str]:
         return [wave.id for wave in read_waves(source.connection, as_of)]
 
 
-def read_interviews(source: StoreSnapshot, waves: Sequence[str], as_of: datetime) -> pd.DataFrame:
-    """All interviews of some waves, by their ids."""
+def read_interviews(
+    source: StoreSnapshot, waves: Sequence[str], as_of: datetime, announced: Collection[str]
+) -> pd.DataFrame:
+    """All interviews of some waves, by their ids; of ways to come only ``announced`` ones."""
     query = (
         select(
             interview.c.id,
@@ -149,6 +160,10 @@ def read_interviews(source: StoreSnapshot, waves: Sequence[str], as_of: datetime
     )
     found = source.fetch_frame(query)
     found["version"] = found["digest"].map(read_version_names(source.connection)).astype("category")
+    # What was kept before only announced words were kept may be anything.
+    known = found["source"].isin(["", *announced])
+    told = found["source"].astype(object).where(known, OTHER_SOURCE)
+    found["source"] = told.astype("category")
     # At ``as_of`` what was handed in later was not yet.
     found["sent_at"] = found["sent_at"].where(found["sent_at"] < as_of)
     return found

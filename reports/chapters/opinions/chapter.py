@@ -29,21 +29,22 @@ from reports.chapters.opinions.themes_and_quotes import (
 )
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
-from reports.city_file import load_redactor
+from reports.city_file import load_redactor, load_vocabulary
 from reports.localizer import Localizer, explain_unusable_file
-from reports.opinions.terms import Term, find_frequent_terms
+from reports.opinions.publishable_words import PublishableWords
+from reports.opinions.terms import FrequentTerms, find_frequent_terms
 from reports.opinions.themes import ThemeFileError, ThemeMatcher
 from reports.reading.frames import Frames
 from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share
 from survey.catalogue import list_languages
-from survey.redaction import Redactor
+from survey.redaction.redactor import Redactor
 
 #: Words and phrases in the picture, and in the workbook.
 DRAWN_TERMS, LISTED_TERMS = 12, 60
 #: For each language: how many wrote in it, and their words and phrases.
-LanguageTerms = Sequence[tuple[str, int, list[Term]]]
+LanguageTerms = Sequence[tuple[str, int, FrequentTerms]]
 
 
 def build_opinions_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
@@ -56,7 +57,8 @@ def build_opinions_chapter(frames: Frames, order: ReportRequest, words: Localize
     if not every:
         return Chapter("opinions", title, (words("Nobody has written an open answer yet."),))
     shown = [found for found in every if found.n >= order.minimum_cell]
-    terms = [tuple(list_terms_by_language(found, order)) for found in shown]
+    known = PublishableWords(load_vocabulary(Path(order.city_file)), (q.text for q in released))
+    terms = [tuple(list_terms_by_language(found, order, known)) for found in shown]
     pictures = [
         picture
         for found, its in zip(shown, terms, strict=True)
@@ -78,7 +80,7 @@ def build_opinions_chapter(frames: Frames, order: ReportRequest, words: Localize
             *build_theme_place_table(shown, themes, order, words),
             build_word_table(list(zip(shown, terms, strict=True)), words),
         ),
-        notes=tuple(list_notes(order, words)),
+        notes=tuple(list_notes(order, terms, words)),
     )
 
 
@@ -168,13 +170,14 @@ def list_key_figures(
 
 
 def list_terms_by_language(
-    found: OpenAnswers, order: ReportRequest
-) -> Iterator[tuple[str, int, list[Term]]]:
+    found: OpenAnswers, order: ReportRequest, known: PublishableWords
+) -> Iterator[tuple[str, int, FrequentTerms]]:
     """For each language: how many wrote in it, and their words; none where they are too few."""
     for language in list_languages():
         texts = [text for text in found.texts.values() if text.language == language]
         if len(texts) >= order.minimum_cell:
-            yield language, len(texts), find_frequent_terms(texts, order.minimum_cell, LISTED_TERMS)
+            terms = find_frequent_terms(texts, order.minimum_cell, LISTED_TERMS, known.has_word)
+            yield language, len(texts), terms
 
 
 def draw_word_picture(
@@ -186,7 +189,7 @@ def draw_word_picture(
         title = words("{title} (n = {n})", title=name, n=words.format_count(n))
         rows = [
             Bar(t.text, (compute_share(t.people, n),), (words.format_count(t.people),))
-            for t in every[:DRAWN_TERMS]
+            for t in every.terms[:DRAWN_TERMS]
         ]
         titled += [(title, rows)] if rows else []
     if titled:
@@ -214,7 +217,7 @@ def build_word_table(
         }
         for found, terms in shown
         for language, n, every in terms
-        for term in every
+        for term in every.terms
     ]
     columns = (
         TableColumn("question", words("Question")),
@@ -227,7 +230,9 @@ def build_word_table(
     return ReportTable.from_rows("words", words("Words and phrases"), columns, rows)
 
 
-def list_notes(order: ReportRequest, words: Localizer) -> Iterator[str]:
+def list_notes(
+    order: ReportRequest, terms: Sequence[LanguageTerms], words: Localizer
+) -> Iterator[str]:
     yield words(
         "Before anything was counted, numbers, addresses and names that could be recognised were "
         "taken out ({mark}). Each person counts once for a word, whatever its form. Words of fewer "
@@ -235,6 +240,15 @@ def list_notes(order: ReportRequest, words: Localizer) -> Iterator[str]:
         mark="[…]",
         minimum=order.minimum_cell,
     )
+    withheld = sum(every.withheld for its in terms for _, _, every in its)
+    if withheld:
+        yield words.translate_plural(
+            "{number} more word was written by that many and is not shown: it is in no list of "
+            "words that are no names, nor in a released quote.",
+            "{number} more words were written by that many and are not shown: they are in no list "
+            "of words that are no names, nor in a released quote.",
+            withheld,
+        )
     yield words(
         "A text belongs to each theme of which it has a word, so shares add up to more than 100%. "
         "The words of the themes stand in a file that anyone can read and change."

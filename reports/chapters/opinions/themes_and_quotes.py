@@ -22,7 +22,7 @@ from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share, suppress_complement, suppress_row
 from survey.forms.model.questionnaire import Question
-from survey.redaction import Redactor
+from survey.redaction.redactor import Redactor
 
 #: The longest quote in a report, and how many a theme has at the most.
 MAX_QUOTE_LENGTH, MAX_QUOTES = 300, 3

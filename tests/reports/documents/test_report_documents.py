@@ -109,7 +109,12 @@ def test_no_text_becomes_a_formula_a_link_or_markup(store: FilledStore) -> None:
     store.open_wave("persepsi", ["resident"], form)
     add_residents(store, 12, source="=cmd")
     made = make_report(
-        build_report_request(store, city="=HYPERLINK(1) <i>&", secretariat="+62 http://x.test")
+        build_report_request(
+            store,
+            city="=HYPERLINK(1) <i>&",
+            secretariat="+62 http://x.test",
+            links=("=cmd",),
+        )
     )
     found = read_all_cells(made)
     assert not any(cell.data_type == "f" or cell.hyperlink for cell in found)
@@ -181,13 +186,24 @@ def test_where_everybody_does_not_know_no_rating_is_invented(store: FilledStore)
 def test_a_link_that_few_came_by_is_not_repeated(store: FilledStore) -> None:
     store.open_wave("persepsi", ["resident"])
     add_residents(store, 9, source="poster")
-    add_residents(store, 2, source="gubernur_payah")
-    add_residents(store, 3, source="siapa_saja")
+    add_residents(store, 2, source="ig")
     made = make_report(build_report_request(store))
     assert "poster" in read_pdf_text(made)
     texts = {cell.value for cell in read_all_cells(made)}
     assert "poster" in texts
-    assert not {"gubernur_payah", "siapa_saja"} & texts
+    assert "ig" not in texts
+
+
+def test_a_link_that_nobody_announced_is_not_repeated_however_many_came(store: FilledStore) -> None:
+    store.open_wave("persepsi", ["resident"])
+    add_residents(store, 9, source="persepsi-poster")
+    add_residents(store, 30, source="persepsi-zulkarnain_08123456789")
+    made = make_report(build_report_request(store))
+    texts = {str(cell.value) for cell in read_all_cells(made)}
+    assert "persepsi-poster" in texts
+    assert "Lainnya" in texts
+    for said in (*texts, read_pdf_text(made), made.message):
+        assert "zulkarnain" not in said
 
 
 def test_one_role_is_not_shown_apart_where_the_other_is_too_few(store: FilledStore) -> None:
