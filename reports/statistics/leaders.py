@@ -57,9 +57,10 @@ def find_leaders(
 ) -> Leaders[Item] | None:
     """Those with the highest figures (the lowest, with ``lowest``); None where nothing stands out.
 
-    ``figure`` is what readers see, rounded: what reads the same shares a place. ``items`` are all
-    that are compared and may be shown. At most the upper half of them is named after the first, and
-    none of a place that there is no room for. Of highest figures noughts are never named.
+    ``figure`` is what readers see, rounded, nought or more: what reads the same shares a place.
+    ``items`` are all that are compared and may be shown. At most the upper half of them is named
+    after the first, and none of a place that there is no room for. Of highest figures noughts are
+    never named.
 
     ``p_value`` is the chance of a difference between two items at least as large; that of the first
     with each of the others is corrected for all of them (``correct_by_holm``).
@@ -67,8 +68,6 @@ def find_leaders(
     sign = -1 if lowest else 1
     ranked = sorted(items, key=lambda item: -sign * figure(item))
     if len(ranked) < 2 or figure(ranked[0]) == figure(ranked[-1]):
-        return None
-    if not lowest and figure(ranked[0]) <= 0:
         return None
     places = [tuple(same) for _, same in groupby(ranked, key=figure)]
     first, others = places[0], list[Item]()
