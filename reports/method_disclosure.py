@@ -150,10 +150,12 @@ def describe_computation(
     yield (
         words("Hidden cells"),
         words(
-            "Results with fewer than {minimum} people behind them are hidden. So are counts of "
-            "people by place or background under {minimum}, and as many others as would give them "
-            "away.",
+            "Results that fewer than {minimum} people answered are hidden. So are counts of people "
+            "by place or background from 1 to {most}, and as many others as would give them away. "
+            "Not hidden is how many of enough people gave an answer, however few, such as “don't "
+            "know”.",
             minimum=order.minimum_cell,
+            most=order.minimum_cell - 1,
         ),
     )
     yield (

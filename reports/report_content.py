@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reports import question_names
 from reports.chapters.chapter_registry import CHAPTERS
-from reports.chapters.elements import Chapter, KeyFigure
+from reports.chapters.elements import Chapter, ChapterWarning, KeyFigure
 from reports.chapters.perception.weights import write_sample_caution, write_sample_statement
 from reports.chapters.workshop.chapter import describe_voting
 from reports.city_file import CATALOGUE_FOLDER
@@ -61,6 +61,11 @@ class ReportContent:
             return "" if self.frames.workshops else self.words("No workshop has results yet.")
         answered = any(figure.number for figure in self.key_figures)
         return "" if answered else self.words("Nobody has completed an interview yet.")
+
+    @property
+    def warnings(self) -> tuple[ChapterWarning, ...]:
+        """What must be known before any figure is used, of all chapters in their order."""
+        return tuple(warning for chapter in self.chapters for warning in chapter.warnings)
 
     @property
     def lead_findings(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from bot.config import Config, read_token
 from bot.progress import print_text
 from bot.web.links import NoAddress, WorkshopLinks
 from reports.toml_files import InvalidInputError
+from survey.rounding import round_percent
 from survey.store.database import Store
 from survey.workshop.plan import Room, WorkshopPlan
 
@@ -93,7 +94,7 @@ def describe_plan(plan: WorkshopPlan, given: Config) -> Iterator[str]:
     rule = plan.workshop.rule
     wide = "" if rule.iqr is None else f", IQR at most {rule.iqr:g}"
     yield (
-        f"Rule: at least {rule.within_one:.0%} within one point of the median{wide}, "
+        f"Rule: at least {round_percent(rule.within_one)}% within one point of the median{wide}, "
         f"{rule.least} ratings or more; at most {plan.workshop.rounds} rounds"
     )
 

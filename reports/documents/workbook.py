@@ -175,6 +175,8 @@ def write_summary_sheet(book: ReportWorkbook, content: ReportContent) -> None:
         page.write_string(row, 0, name)
         page.write_string(row, 1, value)
     row = write_paragraph(page, len(content.facts) + 1, content.statement, book.strong) + 1
+    for warning in content.warnings:
+        row = write_paragraph(page, row, warning.text, book.strong)
     page.write_string(row, 0, content.words("At a glance"), book.bold)
     for figure in content.key_figures:
         row += 1
@@ -189,7 +191,7 @@ def write_summary_sheet(book: ReportWorkbook, content: ReportContent) -> None:
     for chapter in content.chapters:
         page.write_string(row + 2, 0, chapter.title, book.bold)
         row += 3
-        for line in (*chapter.findings, *chapter.notes):
+        for line in (*chapter.told_findings, *chapter.notes):
             row = write_paragraph(page, row, line, book.text)
 
 

@@ -82,8 +82,8 @@ def export_data(
     votes of each workshop, copies of ``inputs`` (files that the settings name and that figures
     depend on), and as the last one ``interviews.csv``, with a row for each interview, its
     disposition and what reports compute of it. ``population`` is the path of the file that
-    residents are weighted to, ``city_file`` says how personal data is written there, which goes from
-    the reasons of votes. All is as of ``now``: what came later is left out, as in a report.
+    residents are weighted to, ``city_file`` says how personal data is written, which goes from the
+    reasons of votes. All is as of ``now``: what came later is left out, as in a report.
 
     Times are those at ``timezone``. ``progress`` hears how many of how many rows are read, ``tell``
     of each cell that could not be read and is empty. A file appears under its name when it is

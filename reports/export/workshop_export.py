@@ -62,7 +62,8 @@ def export_workshop(
     UTF-8, times in ISO 8601 at ``timezone``, nobody named but by pseudonym. Only rounds that were
     revealed and stand are in the first two; votes of others are in ``votes_undone.csv``, if there
     are any. Reasons and notes in own words are without personal data, by the packs of
-    ``city_file``, or where there is none by what is alike everywhere. ``baseline`` is the table that was imported; without it ours stands in for it.
+    ``city_file``, or where there is none by what is alike everywhere. ``baseline`` is the table
+    that was imported; without it ours stands in for it.
     Raises LookupError if there is no such workshop, and InvalidInputError for a pack that cannot be
     used.
     """

@@ -73,7 +73,8 @@ def read_counted_interviews(
     ``population`` is the path of the file that residents are weighted to, '' for none.
     """
     waves = list(read_waves(source.connection, as_of))
-    begun = read_interviews(source, [wave.id for wave in waves], as_of)
+    # How people came plays no part in what is measured.
+    begun = read_interviews(source, [wave.id for wave in waves], as_of, ())
     groups = [group for same in group_by_questionnaire(waves) for group in group_simultaneous(same)]
     forms = FormReader(source, as_of, "", False, begun).read_forms(groups)
     weights, faults = weigh_counted_forms(forms, population)

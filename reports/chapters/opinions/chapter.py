@@ -16,6 +16,7 @@ from reports.chapters.elements import (
     ReportTable,
     TableColumn,
 )
+from reports.chapters.leader_texts import build_leader_figure, format_leaders
 from reports.chapters.opinions.themes_and_quotes import (
     OpenAnswers,
     build_quote_table,
@@ -31,15 +32,18 @@ from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
 from reports.city_file import load_redactor, load_vocabulary
 from reports.localizer import Localizer, explain_unusable_file
+from reports.measures.paired_answers import SayingPeople, compare_saying, mask_people
 from reports.opinions.publishable_words import PublishableWords
 from reports.opinions.terms import FrequentTerms, find_frequent_terms
-from reports.opinions.themes import ThemeFileError, ThemeMatcher
+from reports.opinions.themes import Theme, ThemeFileError, ThemeMatcher
 from reports.reading.frames import Frames
 from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
+from reports.statistics.leaders import Leaders, find_leaders
 from reports.statistics.row_suppression import compute_share
 from survey.catalogue import list_languages
 from survey.redaction.redactor import Redactor
+from survey.rounding import round_percent
 
 #: Words and phrases in the picture, and in the workbook.
 DRAWN_TERMS, LISTED_TERMS = 12, 60
@@ -124,17 +128,11 @@ def list_findings(
             number=words.format_count(found.writers),
             question=found.label,
         )
-        leading = [pair for pair in count_themes(found, themes) if is_count_shown(pair[1], order)][
-            :3
-        ]
-        if leading:
+        if leading := find_leading_themes(found, themes, order):
+            name = partial(format_theme, n=found.n, words=words)
             yield words(
-                "They write most of {themes}.",
-                themes=words.join_items(
-                    f"{theme.get_label(words.language)} "
-                    f"({words.format_share(compute_share(count, found.n))})"
-                    for theme, count in leading
-                ),
+                "They write most often of: {themes}.",
+                themes=format_leaders(leading, name, words),
             )
     if few:
         yield words(
@@ -158,15 +156,48 @@ def list_key_figures(
 ) -> Iterator[KeyFigure]:
     """What most people ask for who answer the question with the most answers."""
     most = max(shown, key=lambda found: found.n, default=None)
-    leading = [p for p in count_themes(most, themes) if is_count_shown(p[1], order)] if most else []
-    if most and leading:
-        theme, count = leading[0]
-        detail = words(
-            "{share} of {n} who wrote",
-            share=words.format_share(compute_share(count, most.n)),
-            n=words.format_count(most.n),
+    if most:
+        yield from build_leader_figure(
+            words("Theme that most of them write about"),
+            find_leading_themes(most, themes, order),
+            lambda pair: pair[0].get_label(words.language),
+            lambda alike: words(
+                "{share} of {n} who wrote",
+                share=words.format_share(compute_share(alike[0][1], most.n)),
+                n=words.format_count(most.n),
+            ),
+            words,
         )
-        yield KeyFigure(words("Written about most"), theme.get_label(words.language), detail)
+
+
+def format_theme(pair: tuple[Theme, int], n: int, words: Localizer) -> str:
+    """*Drainage (34%)*."""
+    theme, count = pair
+    return f"{theme.get_label(words.language)} ({words.format_share(compute_share(count, n))})"
+
+
+def find_leading_themes(
+    found: OpenAnswers, themes: ThemeMatcher, order: ReportRequest
+) -> Leaders[tuple[Theme, int]] | None:
+    """The themes that most people wrote of, of all that may be shown; nobody's among them."""
+    counts = {theme.name: count for theme, count in count_themes(found, themes)}
+    pairs = [(theme, counts.get(theme.name, 0)) for theme in themes.every]
+    asked = mask_people(found.form, found.themes)
+
+    def compare(first: tuple[Theme, int], second: tuple[Theme, int]) -> float:
+        one, other = (
+            mask_people(
+                found.form, (row for row, names in found.themes.items() if theme.name in names)
+            )
+            for theme, _ in (first, second)
+        )
+        return compare_saying(SayingPeople(one, asked), SayingPeople(other, asked))
+
+    return find_leaders(
+        [pair for pair in pairs if is_count_shown(pair[1], order)],
+        lambda pair: round_percent(compute_share(pair[1], found.n)),
+        compare,
+    )
 
 
 def list_terms_by_language(
@@ -195,10 +226,7 @@ def draw_word_picture(
     if titled:
         yield Picture(
             words("Most frequent words and phrases: “{question}”", question=found.label),
-            words(
-                "Bars of words, by people who wrote them; first: {word}.",
-                word=titled[0][1][0].label,
-            ),
+            words("Bars of words, by people who wrote them."),
             partial(bar_charts.draw_panels, titled, words.format_share),
         )
 

@@ -103,7 +103,7 @@ def draw_theme_picture(
         rows.append(Bar(words("Other themes"), (compute_share(rest, found.n),)))
     yield Picture(
         words("What they wrote about: “{question}”", question=found.label),
-        words("Bars for {number} themes; most: {theme}.", number=len(rows), theme=rows[0].label),
+        words("Bars for {number} themes.", number=len(rows)),
         partial(
             bar_charts.draw_ranked_bars,
             rows,

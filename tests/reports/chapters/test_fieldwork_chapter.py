@@ -127,7 +127,7 @@ def test_where_most_are_flagged_it_is_said_and_nothing_is_subtracted(store: Fill
     store.write_rows()
     chapter = told(store, "fieldwork")
     assert "flagged" not in [table.key for table in chapter.tables]
-    assert any("So many are flagged" in finding for finding in chapter.findings)
+    assert any("So many are flagged" in finding for finding in chapter.told_findings)
 
 
 def test_who_has_no_tie_to_the_city_is_in_no_figure_and_no_rate(
