@@ -54,8 +54,8 @@ class Localizer:
         return get_language_name(code, self.language)
 
     def format_count(self, number: float) -> str:
-        """A whole number with the language's separators."""
-        return format_decimal(int(number), locale=self.language)
+        """A whole number with the language's separators; what is none is rounded."""
+        return format_decimal(round(number), locale=self.language)
 
     def format_score(self, number: float) -> str:
         """A median or quartile: at most one decimal."""
