@@ -362,6 +362,33 @@ def list_unreadable_cells(cells: Sequence[object]) -> str:
 
 
 @app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A report's workbooks with its data files.")],
+    population: Annotated[
+        Path | None,
+        typer.Option(help="The population file, if it is not in the folder's inputs."),
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="So many differences are told.")] = 20,
+) -> None:
+    """Compute every figure of a report anew from its data files, by a path of its own.
+
+    Exit status 1 if anything differs, or is printed and stands in no workbook.
+    """
+    from reports.verification.data_folder import IncompleteFolderError
+    from reports.verification.folder_verification import verify_folder
+    from reports.verification.verification_table import format_verification
+
+    try:
+        found = verify_folder(folder, population)
+    except (IncompleteFolderError, OSError) as fault:
+        raise exit_with_error(f"verify: {fault}") from None
+    for line in format_verification(found, most):
+        typer.echo(line)
+    if found.differs:
+        raise typer.Exit(1)
+
+
+@app.command()
 def invite(
     sector: Annotated[str, typer.Option(help=", ".join(SECTORS))],
     category: Annotated[str, typer.Option(help="A name in the city's list of categories.")],

@@ -88,7 +88,9 @@ def write_demo_report(request: ReportRequest, out: Path) -> str:
     begun, names = time.monotonic(), list[str]()
     for content in build_contents(request):
         name = f"{request.kind}-{content.request.language}"
-        for file in make_documents(content).files:
+        made = make_documents(content)
+        names.append(write_file(out / f"{name}.html", made.message.encode()).name)
+        for file in made.files:
             path = out / f"{name}{Path(file.name).suffix}"
             names.append(write_file(path, file.content).name)
         for chart in build_chart_files(content):

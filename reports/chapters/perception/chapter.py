@@ -20,7 +20,7 @@ from reports.chapters.perception.differences import (
     list_wave_findings,
 )
 from reports.chapters.perception.pictures import draw_distribution_picture, draw_wheel_picture
-from reports.chapters.perception.readiness import draw_readiness_picture
+from reports.chapters.perception.readiness import build_readiness_table, draw_readiness_picture
 from reports.chapters.perception.weights import build_weights_table, list_weight_notes
 from reports.localizer import Localizer
 from reports.measures.drivers import (
@@ -82,6 +82,7 @@ def build_perception_chapter(frames: Frames, order: ReportRequest, words: Locali
         tables=(
             build_perception_table(drivers, order, words),
             *build_comparison_tables(changes, apart, groups, words),
+            *build_readiness_table(residents, order, words),
             *build_weights_table(form, order, words),
         ),
         notes=tuple(list_notes(form, order, words)),
