@@ -213,7 +213,7 @@ def dispose_interviews(data: DataFolder, end: pd.Timestamp) -> pd.DataFrame:
     given_up = (found["last_at"] < end - IDLE_TIME) | closed
     half = found["progress"].astype(float) >= 0.5
     tie = data.answers[
-        data.answers["question"].str.endswith(f"/{TIE_QUESTION}")
+        data.answers["question"].str.fullmatch(rf"(?:.*/)?{TIE_QUESTION}")
         & (data.answers["value"] == NO_TIE)
     ]
     outside = set(zip(tie["wave"], tie["respondent"], strict=True))

@@ -26,12 +26,14 @@ from reports.verification.folder_verification import FolderVerification, verify_
 from reports.verification.recounted_tables import RECOUNTS, TABLES_WITHOUT_FIGURES
 from tests.reports.filled_store import (
     END,
+    HOUR,
     FilledStore,
     add_assessments,
     add_crowd,
     build_report_request,
     create_store,
 )
+from tests.reports.random_answers import Answers
 
 SHIPPED = Path(__file__).parents[3] / "questionnaires"
 INPUTS = {
@@ -87,9 +89,19 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     store = create_store(folder / "suara.db", seed=3)
     add_crowd(store, residents=60, participants=12)
+    add_visitor(store)
     hand_over(store, folder / "out", "en", ("xlsx",))
     store.connection.close()
     return folder / "out"
+
+
+def add_visitor(store: FilledStore) -> None:
+    """Somebody who has no tie to the city, and so is in no figure but one."""
+    tie = next(q for q in store.forms["persepsi"].questions if q.name == "hubungan")
+    said: Answers = {(tie.path, ""): "bukan"}
+    begun = END - 24 * HOUR
+    store.add_interview("persepsi", store.add_respondent(), said, begun, begun + HOUR)
+    store.write_rows()
 
 
 @pytest.fixture
