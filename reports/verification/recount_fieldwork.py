@@ -127,7 +127,9 @@ def expect_durations(basis: RecountBasis, form: CountedAnswers) -> ExpectedRow |
     found: dict[str, Any] = {"n": len(minutes)}
     found |= hide_all(["median", "lower", "upper", "used", "fast", "straight"], basis.minimum)
     if len(minutes) >= basis.minimum:
-        lower, median, upper = np.quantile(minutes, [0.25, 0.5, 0.75]).tolist()
+        lower, median, upper = np.quantile(
+            minutes, [0.25, 0.5, 0.75], method="averaged_inverted_cdf"
+        ).tolist()
         found |= {"median": median, "lower": lower, "upper": upper}
     if form.n >= basis.minimum:
         third = float(complete.median()) / 3 if len(minutes) else 0.0

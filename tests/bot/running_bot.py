@@ -53,7 +53,7 @@ def build_test_config(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Co
 
 
 def build_survey_config(
-    folder: Path, url: str, markdown: str, **sections: dict[str, Any]
+    folder: Path, url: str, markdown: str, **sections: Any
 ) -> Config:
     """The same with one wave only, ``uji``: a questionnaire of the test's own.
 

@@ -51,8 +51,10 @@ async def office(box: Sandbox) -> GroupChatClient:
 
 @pytest.fixture
 async def suara(tmp_path: Path, box: Sandbox, office: GroupChatClient) -> AsyncIterator[RunningBot]:
-    """A Suara with a short survey, which knows the secretariat's chat."""
-    config = build_survey_config(tmp_path, box.url, QUESTIONS, secretariat={"chats": [office.id]})
+    """A Suara with a short survey, which knows the secretariat's chat and sends it no reports."""
+    config = build_survey_config(
+        tmp_path, box.url, QUESTIONS, secretariat={"chats": [office.id]}, schedules=[]
+    )
     async with run_bot(config) as app:
         yield RunningBot(box, app, tmp_path)
 

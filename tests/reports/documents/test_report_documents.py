@@ -107,7 +107,7 @@ def test_no_text_becomes_a_formula_a_link_or_markup(store: FilledStore) -> None:
         store.open_wave("persepsi", ["resident"], wave="template"),
         Kemacetan="=1+1",
         Kejahatan="@SUM(A1)",
-        Perempuan="&lt;b&gt;$x$ #set_",
+        Perempuan="&amp;lt;b&amp;gt;$x$ #set_",
     )
     store.connection.rollback()
     store.open_wave("persepsi", ["resident"], form)
