@@ -64,7 +64,7 @@ class Place:
     async def suara(self, *arguments: str) -> tuple[int, str, str]:
         """Run a command to its end: status, what it said, its errors."""
         process = await self.started(*arguments)
-        said, errors = await asyncio.wait_for(process.communicate(), 60)
+        said, errors = await asyncio.wait_for(process.communicate(), 2 * PATIENCE)
         return process.returncode or 0, said.decode(), errors.decode()
 
     async def started(self, *arguments: str) -> asyncio.subprocess.Process:
@@ -165,6 +165,18 @@ async def test_the_brief_is_made_beside_a_questionnaire_that_it_does_not_know(
     made = [path for path in (place.folder / "reports").iterdir() if path.is_file()]
     assert {path.suffix for path in made} >= {".pdf", ".xlsx"}
     assert "Traceback" not in said + errors
+
+
+async def test_a_crowd_fills_brought_questionnaires_too_and_what_it_said_is_what_fill_gives(
+    place: Place,
+) -> None:
+    status, said, errors = await place.suara(
+        "demo", "--exit", "--crowd", "2", "-q", "rumah.md", "-q", "bare.md"
+    )
+    assert status == 0, said + errors
+    assert "rumah.md: 2 of 2 people reached the thanks, in " in said
+    assert "bare.md: 2 of 2 people reached the thanks, in " in said
+    assert re.search(r"All \d+ exported answers are those that suara fill gives\.", said)
 
 
 async def test_a_faulty_questionnaire_is_not_tried_and_its_faults_are_those_of_check(

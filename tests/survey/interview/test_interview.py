@@ -140,6 +140,20 @@ def test_no_more_choices_can_be_ticked_than_the_constraint_lets() -> None:
     assert person.interview.collect_answers()["/data/bantuan"] == "makanan perahu"
 
 
+def test_where_two_have_to_be_ticked_the_first_tick_is_taken_and_confirmed_it_is_refused() -> None:
+    limit = "count-selected(.) <= 2"
+    assert limit in FLOOD
+    person = Interviewee(compile_form(FLOOD.replace(limit, "count-selected(.) = 2")))
+    person.answer("tidak", "pernah")
+    assert person.at == "bantuan"
+    assert isinstance(person.tick("kabar"), Step)
+    assert person.confirm() == StepRefused(StepRefusalReason.CONSTRAINT, "/data/bantuan")
+    assert isinstance(person.tick("makanan"), Step)
+    assert person.tick("perahu") == StepRefused(StepRefusalReason.CONSTRAINT, "/data/bantuan")
+    assert isinstance(person.confirm(), Step)
+    assert person.interview.collect_answers()["/data/bantuan"] == "makanan kabar"
+
+
 def test_the_rows_of_a_table_share_a_card() -> None:
     person = Interviewee(compile_form(FLOOD))
     person.answer("tidak", "pernah")
