@@ -14,6 +14,7 @@ from tests.reports.random_answers import Answers, draw_resident_answers, list_pl
 from tests.reports.report_contents import (
     add_residents,
     find_chapter,
+    list_visible_sheets,
     read_all_cells,
     read_pdf_text,
     read_workbook,
@@ -74,7 +75,7 @@ def test_the_pdf_says_what_it_is_and_of_whom(page: str) -> None:
 
 def test_every_sheet_has_a_frozen_header_and_real_numbers(report: Report) -> None:
     book = read_workbook(report)
-    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    visible = list_visible_sheets(book)
     assert [visible[0].title, visible[-1].title] == ["Ringkasan", "Buku kode"]
     for sheet in visible[1:]:
         if sheet.title == "Metode":
