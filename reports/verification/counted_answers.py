@@ -24,6 +24,8 @@ IDLE_TIME = pd.Timedelta(hours=48)
 TIE_QUESTION, NO_TIE = "hubungan", "bukan"
 POSITION = re.compile(r"\[(\d+)\]")
 NOT_SAID = {"tm", "tt"}
+#: What the shipped questionnaires call the code of the item that a round of a repeat is about.
+ITEM_CODE = "kode"
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,15 @@ class CountedAnswers:
         return values.map(lambda value: code in value.split()).astype(bool)
 
     def read_repeat(self, name: str) -> pd.DataFrame:
-        """The repeat of that name: person, occurrence, and a column for each question inside."""
+        """The repeat of that name: person, occurrence, and a column for each question inside.
+
+        The columns are there if nobody has answered, too; that of the item's code in any case.
+        """
+        within = re.compile(rf"(?:^|/){name}/")
         inside = self.answers[
-            (self.answers["occurrence"] != "")
-            & self.answers["question"].str.contains(rf"(?:^|/){name}/", regex=True)
+            (self.answers["occurrence"] != "") & self.answers["question"].str.contains(within)
         ]
-        names = inside["question"].str.rpartition("/")[2]
+        names = inside["question"].str.replace(r"^.*/", "", regex=True)
         table = (
             inside.assign(name=names)
             .pivot_table(
@@ -118,7 +123,9 @@ class CountedAnswers:
             )
             .fillna("")
         )
-        return table.reset_index()
+        known = [path.rpartition("/")[2] for path in self.paths if within.search(path)]
+        wanted = dict.fromkeys(["person", "occurrence", ITEM_CODE, *table.columns, *known])
+        return table.reset_index().reindex(columns=list(wanted), fill_value="")
 
     def read_city(self) -> pd.Series[str]:
         """Person -> city; what the list puts together (``bersama``) is one city."""

@@ -1,7 +1,7 @@
 """Numbers as they are printed in PDFs, messages and charts; each must stand in the workbook.
 
 What a number means is not known here: a share must be a share of the workbook, a count a number of
-it. Marks of axes and the numbers of pages are no figures.
+it. Marks of axes and the numbers of pages and chapters are no figures.
 """
 
 from __future__ import annotations
@@ -202,7 +202,7 @@ def look_up_numbers(
 
 
 def look_up_pdf(path: Path, known: Sequence[KnownNumbers]) -> PrintedDocument:
-    """Each number of a PDF; the numbers of its pages count as known."""
+    """Each number of a PDF; the numbers of its pages and chapters count as known."""
     if find_spec("pypdfium2") is None:
         return PrintedDocument(path.name, 0, (), "not read: install pypdfium2")
     import pypdfium2  # type: ignore[import-untyped]
@@ -210,7 +210,10 @@ def look_up_pdf(path: Path, known: Sequence[KnownNumbers]) -> PrintedDocument:
     document = pypdfium2.PdfDocument(path)
     try:
         texts = [page.get_textpage().get_text_range() for page in document]
+        chapters = sum(1 for _ in document.get_toc())
     finally:
         document.close()
-    pages = KnownNumbers(known[0].languages, {float(page) for page in range(1, len(texts) + 1)})
-    return look_up_numbers(path.name, texts, [*known, pages])
+    places = range(1, max(len(texts), chapters) + 1)
+    return look_up_numbers(
+        path.name, texts, [*known, KnownNumbers(known[0].languages, set(map(float, places)))]
+    )

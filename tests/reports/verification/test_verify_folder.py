@@ -127,6 +127,23 @@ def test_every_figure_follows_from_the_files(verified: FolderVerification) -> No
     assert len(agreed) > 20_000
 
 
+def test_a_form_is_verified_in_whose_repeats_nobody_answered(tmp_path: Path) -> None:
+    store = create_store(tmp_path / "suara.db", seed=5)
+    add_crowd(store, residents=7, participants=1)
+    for name in ("kondisi-aset", "skenario"):
+        form = store.open_wave(name, ["participant"])
+        person = store.add_respondent("participant", sector="swasta", category="air")
+        alone = next(q for q in form.questions if q.kind.is_free_text)
+        said: Answers = {(alone.path, ""): "Tidak ada."}
+        store.add_interview(name, person, said, END - 24 * HOUR, END - 23 * HOUR)
+    store.write_rows()
+    found = verify_folder(hand_over(store, tmp_path / "out", "en", ("xlsx", "pdf")))
+    store.connection.close()
+    assert {"Condition of assets", "Scenarios"} <= {cell.sheet for cell in found.cells}
+    assert differing(found) == []
+    assert not found.differs
+
+
 def test_both_languages_are_read_alike(verified: FolderVerification) -> None:
     by_language = [
         [(cell.column, cell.outcome) for cell in verified.cells if cell.file == f"pra-{code}.xlsx"]
