@@ -16,6 +16,7 @@ import pandas as pd
 
 from reports.verification.data_folder import DataFolder
 from reports.verification.published_tables import ReportFacts
+from reports.verification.variable_names import CITY, ITEM_CODE
 
 COMPLETE, PARTIAL, BREAK_OFF, IN_PROGRESS = "complete", "partial", "break-off", "in progress"
 NOT_ELIGIBLE = "not eligible"
@@ -24,8 +25,6 @@ IDLE_TIME = pd.Timedelta(hours=48)
 TIE_QUESTION, NO_TIE = "hubungan", "bukan"
 POSITION = re.compile(r"\[(\d+)\]")
 NOT_SAID = {"tm", "tt"}
-#: What the shipped questionnaires call the code of the item that a round of a repeat is about.
-ITEM_CODE = "kode"
 
 
 @dataclass(frozen=True)
@@ -131,10 +130,10 @@ class CountedAnswers:
         """Person -> city; what the list puts together (``bersama``) is one city."""
         merged = {
             code: item["bersama"]
-            for code, item in self.data.find_list(self.questionnaire, "kota").items()
+            for code, item in self.data.find_list(self.questionnaire, CITY).items()
             if item.get("bersama")
         }
-        return self.get_values(self.find_question("kota")).replace(merged)
+        return self.get_values(self.find_question(CITY)).replace(merged)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from reports.verification.counted_answers import CountedAnswers
 from reports.verification.data_folder import DataFolder
 from reports.verification.published_tables import PublishedReport
+from reports.verification.variable_names import CITY
 
 
 def read_choice_labels(form: CountedAnswers, path: str | None, language: str) -> dict[str, str]:
@@ -48,9 +49,9 @@ def read_city_labels(form: CountedAnswers, language: str) -> dict[str, str]:
     """Label -> code of the cities, those that are shown together under both names."""
     labels = {
         code: label
-        for label, code in read_choice_labels(form, form.find_question("kota"), language).items()
+        for label, code in read_choice_labels(form, form.find_question(CITY), language).items()
     }
-    for code, item in form.data.find_list(form.questionnaire, "kota").items():
+    for code, item in form.data.find_list(form.questionnaire, CITY).items():
         other = item.get("bersama", "")
         if code in labels and other in labels:
             labels[other] += f" & {labels.pop(code)}"

@@ -42,6 +42,7 @@ from reports.verification.recount_basis import (
     hide_all,
     list_missing,
 )
+from reports.verification.variable_names import CITY, DISTRICT
 
 Pair = tuple[int, int]
 FIGURE_KEYS = ("share_1", "share_2", "share_3", "share_4", "n", "weak", "low", "high", "unknown")
@@ -177,9 +178,9 @@ def list_grouped_residents(basis: RecountBasis) -> dict[str, GroupedResidents]:
         return {}
     titles = {code: name for name, code in basis.name_codes("trait").items()}
     found = {}
-    if form.find_question("kota"):
+    if form.find_question(CITY):
         cities = GroupedResidents(form.read_city(), read_city_labels(form, language))
-        found[titles["kota"]] = cities
+        found[titles[CITY]] = cities
     tie = form.find_question("hubungan")
     for path in [*([tie] if tie else []), *form.list_group("latar")]:
         name, values = path.rpartition("/")[2], form.get_values(path)
@@ -316,15 +317,15 @@ def recount_maps(basis: RecountBasis, table: PublishedTable) -> RecountedTable:
     form = basis.residents
     if form is None:
         return RecountedTable(["no such questionnaire"] * len(table.rows))
-    where = form.get_values(form.find_question("kecamatan"))
+    where = form.get_values(form.find_question(DISTRICT))
     ratings = pd.concat([form.get_values(path) for path in basis.drivers.values()])
     rated = ratings[ratings.str.isdigit()]
     place = where.reindex(rated.index)
     weak = rated.isin(["1", "2"]).groupby(place.to_numpy()).agg(["sum", "size"])
     people = where.value_counts()
-    cities = form.data.find_list(form.questionnaire, "kecamatan")
+    cities = form.data.find_list(form.questionnaire, DISTRICT)
     counts = [int(people.get(row["code"], 0)) for row in table.rows]
-    blocks = [cities.get(row["code"], {}).get("kota", "") for row in table.rows]
+    blocks = [cities.get(row["code"], {}).get(CITY, "") for row in table.rows]
     shown = expect_blocks(blocks, counts, [row["people"] for row in table.rows], basis.minimum)
     return RecountedTable(
         [

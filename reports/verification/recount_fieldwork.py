@@ -33,6 +33,7 @@ from reports.verification.recount_basis import (
     hide_all,
     list_missing,
 )
+from reports.verification.variable_names import CITY, DISTRICT
 
 MINUTE = 60.0
 SECONDS_PER_WORD, FEWEST_ALIKE = 0.3, 4
@@ -292,18 +293,17 @@ def recount_districts(basis: RecountBasis, table: PublishedTable) -> RecountedTa
     form = basis.residents
     if form is None:
         return RecountedTable(["no such questionnaire"] * len(table.rows))
-    items = form.data.find_list(form.questionnaire, "kecamatan")
-    cities = read_choice_labels(form, form.find_question("kota"), basis.language)
+    items = form.data.find_list(form.questionnaire, DISTRICT)
+    cities = read_choice_labels(form, form.find_question(CITY), basis.language)
     both = pd.concat(
-        [form.get_values(form.find_question(name)) for name in ("kota", "kecamatan")],
+        [form.get_values(form.find_question(name)) for name in (CITY, DISTRICT)],
         axis=1,
         join="inner",
-        keys=["kota", "kecamatan"],
+        keys=[CITY, DISTRICT],
     )
     people = both.value_counts()
     codes = {
-        (item.get("kota", ""), pick_label(item, basis.language)): code
-        for code, item in items.items()
+        (item.get(CITY, ""), pick_label(item, basis.language)): code for code, item in items.items()
     }
     counts = []
     for row in table.rows:
