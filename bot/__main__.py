@@ -6,6 +6,7 @@ import asyncio
 import csv
 import os
 import warnings
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +16,13 @@ import typer
 from bot.command_line import chats, workshops
 from bot.command_line.base import (
     DEFAULT_CONFIG,
+    EXIT_INCOMPLETE,
     STOP_LIMIT,
     ConfigFile,
     end_quietly_on_signals,
     exit_with_error,
     load_settings,
+    load_zone,
     report_faults,
     require_database,
     run_command,
@@ -41,6 +44,8 @@ app.add_typer(workshops.workshop_app, name="workshop")
 app.add_typer(chats.chats_app, name="chats")
 app.add_typer(chats.schedules_app, name="schedules")
 DATE_FORMATS = ["%Y-%m-%d"]
+#: So many cells that could not be exported are named one by one.
+MOST_CELLS = 50
 
 
 def main() -> None:
@@ -164,15 +169,20 @@ def fill(
         Path | None, typer.Option(help="A JSON list of [path, value], in the order of answering.")
     ] = None,
     seed: Annotated[int, typer.Option(help="What is shuffled and drawn depends on it.")] = 0,
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
-    """Play a questionnaire: with a person, or with answers from a file and a line for each."""
+    """Play a questionnaire: with a person, or with answers from a file and a line for each.
+
+    What day and what time it is says the survey's time zone.
+    """
     from bot.command_line.fill import FillingError, fill_by_hand, fill_from_file
 
+    zone = load_zone(config)
     try:
         if answers is None:
-            fill_by_hand(file, seed)
+            fill_by_hand(file, seed, zone)
         else:
-            fill_from_file(file, answers, seed)
+            fill_from_file(file, answers, seed, zone)
     except FillingError as fault:
         raise exit_with_error(str(fault), 1) from None
 
@@ -182,8 +192,12 @@ def conformance(
     shared: Annotated[Path, typer.Option(help="The folder that has conformance/.")] = Path(
         "../shared"
     ),
+    config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
-    """Hold expressions and forms against the cases of ODK and JavaRosa; say what is left."""
+    """Hold expressions and forms against the cases of ODK and JavaRosa; say what is left.
+
+    A form whose case names no moment is filled in in the survey's time zone.
+    """
     from rich.console import Console
 
     from bot.command_line.conformance import EXPRESSION_CASES, print_conformance
@@ -192,7 +206,7 @@ def conformance(
         raise exit_with_error(
             f"There is no {shared / EXPRESSION_CASES}: give its folder with --shared."
         )
-    if not print_conformance(shared, Console()):
+    if not print_conformance(shared, Console(), load_zone(config)):
         raise typer.Exit(1)
 
 
@@ -283,11 +297,28 @@ def export(
         typer.Option(help="CSV: a row an answer, or columns as ODK Central or KoBo have them."),
     ] = ExportLayout.ROWS,
     language: Annotated[str, typer.Option(help="Of the labels in SPSS files, such as en.")] = "",
+    spreadsheet: Annotated[
+        bool, typer.Option("--spreadsheet", help="CSV that Excel opens as it is, and safely.")
+    ] = False,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            help="As a report of then: what came later is left out.",
+            formats=DATE_FORMATS,
+            metavar="2026-11-23",
+        ),
+    ] = None,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
-    """Write all answers and interviews for whoever computes anew, under pseudonyms."""
+    """Write all answers and interviews for whoever computes anew, under pseudonyms.
+
+    Exit status 3 if a value could not be read: its cell is empty, and each is named.
+    """
+    from bot.report_defaults import list_report_inputs
+    from reports.export.atomic_files import PLAIN_CSV, build_spreadsheet_style
     from reports.export.data_export import export_data as write
     from reports.export.ddi import Study
+    from reports.export.labelled_data import UnreadableCell
 
     given, wanted = load_settings(config), dict.fromkeys(formats or [DataFormat.CSV])
     try:
@@ -297,14 +328,67 @@ def export(
     if layout is not ExportLayout.ROWS and DataFormat.CSV not in wanted:
         raise exit_with_error(f"export: --layout {layout} is a layout of CSV; add --format csv.")
     require_database(given)
-    study = Study(given.suara.city, given.suara.secretariat, language)
+    unreadable: list[UnreadableCell] = []
     with report_faults(), Progress("Rows read", 1) as bar:
-        now, zone = datetime.now(UTC), given.suara.timezone
         paths = write(
-            given.database.url, out, zone, now, bar.set_done_of, layout, tuple(wanted), study
+            given.database.url,
+            out,
+            given.suara.timezone,
+            until.replace(tzinfo=given.suara.zone) if until else datetime.now(UTC),
+            bar.set_done_of,
+            layout,
+            tuple(wanted),
+            Study(given.suara.city, given.suara.secretariat, language),
+            str(given.reports.population or ""),
+            build_spreadsheet_style(language) if spreadsheet else PLAIN_CSV,
+            unreadable.append,
+            list_report_inputs(given),
+            given.questionnaires.city_file,
+            given.reports.minimum_cell,
         )
     for path in paths:
         print_text(str(path))
+    if unreadable:
+        raise exit_with_error(list_unreadable_cells(unreadable), EXIT_INCOMPLETE)
+
+
+def list_unreadable_cells(cells: Sequence[object]) -> str:
+    """What is empty in the files though something was answered, a line each; of many the first."""
+    more = len(cells) - MOST_CELLS
+    return "\n".join(
+        [
+            f"export: could not be read and are empty in the files (values: {len(cells)}):",
+            *map(str, cells[:MOST_CELLS]),
+            *([f"and {more} more"] if more > 0 else []),
+        ]
+    )
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A report's workbooks with its data files.")],
+    population: Annotated[
+        Path | None,
+        typer.Option(help="The population file, if it is not in the folder's inputs."),
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="So many differences are told.")] = 20,
+) -> None:
+    """Compute every figure of a report anew from its data files, by a path of its own.
+
+    Exit status 1 if anything differs, or is printed and stands in no workbook.
+    """
+    from reports.verification.data_folder import IncompleteFolderError
+    from reports.verification.folder_verification import verify_folder
+    from reports.verification.verification_table import format_verification
+
+    try:
+        found = verify_folder(folder, population)
+    except (IncompleteFolderError, OSError) as fault:
+        raise exit_with_error(f"verify: {fault}") from None
+    for line in format_verification(found, most):
+        typer.echo(line)
+    if found.differs:
+        raise typer.Exit(1)
 
 
 @app.command()

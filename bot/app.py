@@ -231,7 +231,9 @@ def build_app(
     bot_info = build_bot_info(config, bot)
     report_request = build_report_request(config)
     workshops, intake = WorkshopService(store), IntakeService(store)
-    interviews = InterviewService(store, zone, boundaries, workshops.find_room)
+    interviews = InterviewService(
+        store, zone, boundaries, workshops.find_room, config.announced_sources
+    )
     senders = build_senders(config, bot, interviews, workshops, bot_info, clock)
     outbox = senders.outbox
     chat_migration = ChatMigration(Administration(store), senders.group_cards)

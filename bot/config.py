@@ -15,6 +15,7 @@ from bot.telegram.pace import SendingLimits
 from reports.city_file import CATALOGUE_FOLDER, City, TimeZoneName, read_city
 from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
 from survey.catalogue import bind_city_catalogues, list_languages
+from survey.people import list_announced_sources
 from survey.store.database import is_supported_url
 
 #: A web site's root; a path would need every link to know it.
@@ -145,12 +146,19 @@ class SecretariatSettings(TomlSection):
     language: ReportLanguage | None = None
 
 
+LinkWord = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+
+
 class ReportSettings(TomlSection):
-    """How careful reports are, the CSV of margins that answers are weighted to, and the maps."""
+    """How careful reports are, the CSV of margins that answers are weighted to, and the maps.
+
+    ``links`` are the words in links by which reports tell how people came.
+    """
 
     minimum_cell: int = Field(default=5, ge=1)
     release_weeks: int = Field(default=1, ge=1)
     breakdown_weeks: int = Field(default=4, ge=1)
+    links: tuple[LinkWord, ...] = ()
     population: OptionalPath = None
     districts: str = ""
 
@@ -232,6 +240,11 @@ class Config(TomlSection):
     web: WebSettings = WebSettings()
     webhook: WebhookSection = WebhookSection()
     retention: RetentionSettings = RetentionSettings()
+
+    @property
+    def announced_sources(self) -> frozenset[str]:
+        """The ways in which people may come that are kept as they are."""
+        return list_announced_sources((wave.id for wave in self.waves), self.reports.links)
 
     @property
     def report_language(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.config import Config
 from bot.questionnaire_folder import resolve_input_path
@@ -34,5 +35,13 @@ def build_report_request(config: Config) -> ReportRequest:
         population=str(config.reports.population or ""),
         boundaries=resolve_input_path(config, config.reports.districts),
         candidates=resolve_input_path(config, config.questionnaires.candidates),
+        links=config.reports.links,
         themes=resolve_input_path(config, config.questionnaires.themes),
     )
+
+
+def list_report_inputs(config: Config) -> list[Path]:
+    """The files that figures of reports depend on, as far as the settings name them."""
+    request = build_report_request(config)
+    named = (request.population, request.themes, request.candidates)
+    return [Path(name) for name in named if name]

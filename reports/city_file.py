@@ -6,7 +6,10 @@ serves another city without a line of code. Both the bot and the reports read it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +18,13 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, field_validator
 
 from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
-from survey.redaction import RedactionPack, Redactor
+from survey.redaction.redaction_pack import RedactionPack
+from survey.redaction.redactor import Redactor
 
 #: Where a city's own catalogues lie, beside its file.
 CATALOGUE_FOLDER = "locales"
+#: A word of a vocabulary.
+WORD_PATTERN = re.compile(r"[^\W\d_]+")
 FILE_REMEDY = "See questionnaires.city in config.toml."
 
 
@@ -57,10 +63,14 @@ class CityFiles(TomlSection):
 
 
 class City(TomlSection):
-    """The whole file. ``levels`` are the smallest first, ``emergency`` is a text by language."""
+    """The whole file. ``levels`` are the smallest first, ``emergency`` is a text by language.
+
+    ``redaction`` are packs, ``vocabulary`` files of words that are no names, both beside this file.
+    """
 
     timezone: TimeZoneName
     redaction: tuple[str, ...]
+    vocabulary: tuple[str, ...] = ()
     emergency: dict[str, str] = Field(default_factory=dict)
     levels: tuple[CityLevel, ...] = Field(min_length=1)
     files: CityFiles = CityFiles()
@@ -91,7 +101,9 @@ class PackFile(TomlSection):
     """A redaction pack as it is written."""
 
     words: dict[str, str] = Field(default_factory=dict)
+    phrases: dict[str, str] = Field(default_factory=dict)
     patterns: tuple[PatternSection, ...] = ()
+    harmless: tuple[PatternSection, ...] = ()
 
 
 def choose_text(texts: Mapping[str, str], language: str) -> str:
@@ -123,7 +135,7 @@ def load_redactor(path: Path) -> Redactor:
     if faults:
         raise InvalidInputError(faults)
     try:
-        return Redactor(packs)
+        return Redactor(packs, load_vocabulary(path))
     except ValueError as fault:
         raise InvalidInputError([f"{path}: redaction: {fault}."]) from None
 
@@ -131,4 +143,52 @@ def load_redactor(path: Path) -> Redactor:
 def read_pack(path: Path) -> RedactionPack:
     """Read a redaction pack. Raises InvalidInputError."""
     found = validate_input(PackFile, read_toml(path, "Mend redaction in the city file."))
-    return RedactionPack(found.words, {each.name: each.pattern for each in found.patterns})
+    return RedactionPack(
+        found.words,
+        found.phrases,
+        {each.name: each.pattern for each in found.patterns},
+        {each.name: each.pattern for each in found.harmless},
+    )
+
+
+@cache
+def load_vocabulary(path: Path) -> frozenset[str]:
+    """The words of a city that are no names, without capitals: of its vocabulary's files.
+
+    Raises InvalidInputError for a file or a pack that cannot be read.
+    """
+    found, faults = set[str](), list[str]()
+    for name in read_city(path).vocabulary:
+        try:
+            text = (path.parent / name).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            faults.append(
+                f"{path.parent / name}: cannot be read. Mend vocabulary in the city file."
+            )
+            continue
+        written = list_labels(text) if name.endswith(".csv") else list_uncommented(text)
+        found.update(word.casefold() for line in written for word in WORD_PATTERN.findall(line))
+    if faults:
+        raise InvalidInputError(faults)
+    # Places are called after people: Setia Budi.
+    return frozenset(found - load_given_names(path))
+
+
+@cache
+def load_given_names(path: Path) -> frozenset[str]:
+    """The names that the packs of a city file know. Raises InvalidInputError."""
+    packs = (read_pack(path.parent / name) for name in read_city(path).redaction)
+    return frozenset(
+        name.casefold() for pack in packs for name in pack.words.get("given_names", "").split()
+    )
+
+
+def list_uncommented(text: str) -> Iterator[str]:
+    """The lines of a file of words without what follows a ``#``."""
+    return (line.partition("#")[0] for line in text.splitlines())
+
+
+def list_labels(text: str) -> Iterator[str]:
+    """What a list of places or choices calls things, in every language that it has."""
+    for row in csv.DictReader(io.StringIO(text)):
+        yield from (value for name, value in row.items() if name and name.startswith("label"))

@@ -13,6 +13,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from survey.catalogue import get_language_name, load_catalogue
+from survey.rounding import round_half_up
 
 #: The name of the reports' catalogues.
 REPORT_DOMAIN = "reports"
@@ -37,6 +38,10 @@ class Localizer:
         self.zone = ZoneInfo(timezone)
         self._catalogue = load_catalogue(REPORT_DOMAIN, language)
 
+    def speak(self, language: str) -> Localizer:
+        """The same in another language."""
+        return Localizer(language, self.zone.key)
+
     def __call__(self, text: str, /, **values: object) -> str:
         return self._catalogue.gettext(text).format(**values) if text else ""
 
@@ -50,17 +55,17 @@ class Localizer:
         return get_language_name(code, self.language)
 
     def format_count(self, number: float) -> str:
-        """A whole number with the language's separators."""
-        return format_decimal(int(number), locale=self.language)
+        """A whole number with the language's separators; what is none is rounded."""
+        return format_decimal(int(round_half_up(number)), locale=self.language)
 
     def format_score(self, number: float) -> str:
         """A median or quartile: at most one decimal."""
-        return format_decimal(number, format="0.#", locale=self.language).replace("-", MINUS)
+        told = format_decimal(round_half_up(number, 1), format="0.#", locale=self.language)
+        return told.replace("-", MINUS)
 
     def format_share(self, share: float) -> str:
         """A share of 0-1 as whole percent; what rounds to nothing has no sign."""
-        # A small negative share rounds to -0.0, which would be printed with its sign.
-        told = format_percent(round(share, 2) or 0.0, format="0%", locale=self.language)
+        told = format_percent(round_half_up(share, 2), format="0%", locale=self.language)
         return told.replace("-", MINUS)
 
     def join_items(self, items: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from reports import question_names
-from reports.chapters.fieldwork.respondents import NO_LINK
+from reports.chapters.fieldwork.respondents import name_sources
 from reports.chapters.perception.weights import write_precision_note
 from reports.localizer import Localizer
 from reports.measures.language_names import name_languages
@@ -72,7 +72,7 @@ def describe_recruitment(frames: Frames, order: ReportRequest, words: Localizer)
     """By which links residents came who are counted, and how many invitations there were."""
     counted = frames.interviews["disposition"].isin([COMPLETE, PARTIAL])
     residents = frames.interviews[counted & (frames.interviews["role"] == question_names.RESIDENT)]
-    links = list_group_sizes(residents["source"], {"": words(NO_LINK)}, order, words)
+    links = list_group_sizes(residents["source"], name_sources(words), order, words)
     return words(
         "Residents found the bot by public links, and passed them on. Interviews by link: {links}. "
         "Places on participants' invitations: {invited}.",
@@ -150,10 +150,12 @@ def describe_computation(
     yield (
         words("Hidden cells"),
         words(
-            "Results with fewer than {minimum} people behind them are hidden. So are counts of "
-            "people by place or background under {minimum}, and as many others as would give them "
-            "away.",
+            "Results that fewer than {minimum} people answered are hidden. So are counts of people "
+            "by place or background from 1 to {most}, and as many others as would give them away. "
+            "Not hidden is how many of enough people gave an answer, however few, such as “don't "
+            "know”.",
             minimum=order.minimum_cell,
+            most=order.minimum_cell - 1,
         ),
     )
     yield (

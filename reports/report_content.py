@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reports import question_names
 from reports.chapters.chapter_registry import CHAPTERS
-from reports.chapters.elements import Chapter, KeyFigure
+from reports.chapters.elements import Chapter, ChapterWarning, KeyFigure
 from reports.chapters.perception.weights import write_sample_caution, write_sample_statement
 from reports.chapters.workshop.chapter import describe_voting
 from reports.city_file import CATALOGUE_FOLDER
@@ -63,6 +63,11 @@ class ReportContent:
         return "" if answered else self.words("Nobody has completed an interview yet.")
 
     @property
+    def warnings(self) -> tuple[ChapterWarning, ...]:
+        """What must be known before any figure is used, of all chapters in their order."""
+        return tuple(warning for chapter in self.chapters for warning in chapter.warnings)
+
+    @property
     def lead_findings(self) -> tuple[str, ...]:
         """What stands before everything else, if the report has what it is about."""
         lead = get_definition(self.request.kind).lead_chapter
@@ -107,6 +112,7 @@ def read_scope(order: ReportRequest, language: str) -> Frames:
         texts=definition.reads_open_answers,
         wave="" if of_workshops else order.scope,
         minimum_cell=order.minimum_cell,
+        links=order.links,
     )
     if not order.scope:
         return frames

@@ -69,8 +69,8 @@ class ReportRequest:
     margins that answers are weighted to, ``boundaries`` that of a GeoJSON file with the districts,
     ``candidates`` that of the TOML file with what could become a discovery area, ``themes`` that of
     the CSV file with the words by which open answers are grouped; empty where there is none.
-    Totals change every ``release_weeks`` weeks at most, and how they are broken down every
-    ``breakdown_weeks``.
+    ``links`` are the words in links by which people may be said to have come. Totals change every
+    ``release_weeks`` weeks at most, and how they are broken down every ``breakdown_weeks``.
     """
 
     kind: str
@@ -93,6 +93,7 @@ class ReportRequest:
     themes: str = ""
     release_weeks: int = 1
     breakdown_weeks: int = 4
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,30 +5,34 @@ All figures are those of the chapters, with the same small cells hidden.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import escape
-
-import pandas as pd
+from typing import TypeVar
 
 from reports import question_names
-from reports.chapters.elements import ReportTable
-from reports.chapters.shocks.worries import WORRY_KINDS
+from reports.chapters.perception.chapter import find_extreme_drivers
+from reports.chapters.shocks.worries import find_leading_worries, read_worries
 from reports.charts.style import fit_label
 from reports.documents.chart_files import render_png
 from reports.documents.chat_message import escape_short_line
 from reports.localizer import Localizer, gettext_noop
+from reports.measures.drivers import read_drivers
+from reports.reading.form_answers import FormAnswers
 from reports.report_content import ReportContent, build_contents
 from reports.request import ReportKind, ReportRequest
+from reports.statistics.leaders import Leaders
 from survey.store.summaries import Summary
 
 #: Of fewer complete interviews nothing is told but that they were too few.
 FEWEST_FOR_PICTURE = 30
 #: Telegram takes 1,024 under a picture.
 LONGEST_SUMMARY = 900
-#: So many are named of each; a longer name of the secretariat is cut.
-MOST_RANKED = 3
+#: A longer name of the secretariat is cut.
 NAME_LENGTH = 80
+#: Stands beside headings where another could come first by chance.
+CHANCE_MARK = "*"
+Item = TypeVar("Item")
 HEADINGS = {
     question_names.SHOCKS: gettext_noop("Sudden events of most concern"),
     question_names.STRESSES: gettext_noop("Heaviest everyday problems"),
@@ -79,51 +83,55 @@ def count_sent_interviews(content: ReportContent) -> int:
 
 def list_result_blocks(content: ReportContent) -> Iterator[str]:
     """The weakest and the strongest, what worries most; else the key figures that there are."""
-    tables = {table.key: table for chapter in content.chapters for table in chapter.tables}
-    found = [
-        *describe_driver_ranks(tables, content.words),
-        *describe_worries(tables, content.words),
-    ]
+    asked = content.frames.find_form(question_names.DRIVERS)
+    residents = asked.select_role(question_names.RESIDENT) if asked else None
+    found = (
+        [
+            *describe_driver_ranks(residents, content.request, content.words),
+            *describe_worries(residents, content.request, content.words),
+        ]
+        if residents
+        else []
+    )
     yield from found or filter(None, ["\n".join(format_key_figures(content))])
 
 
-def describe_driver_ranks(tables: Mapping[str, ReportTable], words: Localizer) -> Iterator[str]:
-    """What residents find weak most and least often."""
-    if (table := tables.get("perception")) is None:
-        return
-    residents = table.frame["who"] == words(question_names.ROLES[question_names.RESIDENT])
-    shown = table.frame[residents].dropna(subset=["weak"]).sort_values("weak", ascending=False)
-    # At most half, so that no driver stands among the weakest and the strongest.
-    number = min(MOST_RANKED, len(shown) // 2)
-    if number:
-        weakest, strongest = shown.head(number), shown.tail(number)[::-1]
-        yield format_ranked_block(words("Most often found weak"), weakest, "driver", "weak", words)
-        yield format_ranked_block(
-            words("Least often found weak"), strongest, "driver", "weak", words
-        )
+def describe_driver_ranks(
+    residents: FormAnswers, order: ReportRequest, words: Localizer
+) -> Iterator[str]:
+    """What residents find weak most and least often, if any driver stands out."""
+    drivers = [d for d in read_drivers(residents, words) if d.n >= order.minimum_cell]
+    for heading, found in zip(
+        (words("Most often found weak"), words("Least often found weak")),
+        find_extreme_drivers(drivers, residents),
+        strict=True,
+    ):
+        if found:
+            lines = [(d.label, d.weak_share) for d in found.named]
+            yield format_ranked_block(heading, found, lines, words)
 
 
-def describe_worries(tables: Mapping[str, ReportTable], words: Localizer) -> Iterator[str]:
-    """The shocks and stresses that most people named."""
-    if (table := tables.get("named")) is None:
-        return
+def describe_worries(
+    residents: FormAnswers, order: ReportRequest, words: Localizer
+) -> Iterator[str]:
+    """The shocks and stresses that most people named, if any stand out."""
     for name, heading in HEADINGS.items():
-        of = table.frame["kind"] == words(WORRY_KINDS[name])
-        shown = table.frame[of & (table.frame["share"] > 0)]
-        if len(shown):
-            yield format_ranked_block(
-                words(heading), shown.head(MOST_RANKED), "label", "share", words
-            )
+        worries = [w for w in read_worries(residents, name) if w.n >= order.minimum_cell]
+        if found := find_leading_worries(residents, name, worries):
+            lines = [(w.label, w.share) for w in found.named]
+            yield format_ranked_block(words(heading), found, lines, words)
 
 
 def format_ranked_block(
-    heading: str, rows: pd.DataFrame, label: str, share: str, words: Localizer
+    heading: str, found: Leaders[Item], rows: Sequence[tuple[str, float]], words: Localizer
 ) -> str:
-    """A heading and a line for each row."""
-    lines = (
-        f"• {escape_short_line(str(row[label]))} – {words.format_share(row[share])}"
-        for _, row in rows.iterrows()
-    )
+    """A heading, a line for each row, and how far the first place is to be trusted."""
+    lines = [f"• {escape_short_line(label)} – {words.format_share(share)}" for label, share in rows]
+    if found.unnamed_count:
+        more = words.format_count(found.unnamed_count)
+        lines.append(escape(words("and {number} more alike", number=more), quote=False))
+    elif not found.is_tied and not found.is_clear:
+        heading = f"{heading} {CHANCE_MARK}"
     return "\n".join([f"<b>{escape(heading, quote=False)}</b>", *lines])
 
 
@@ -144,6 +152,9 @@ def fit_result_blocks(head: str, blocks: list[str], content: ReportContent) -> s
     whom = words(
         "This is what volunteers say, not the whole city. Figures of very few people are left out."
     )
+    if any(CHANCE_MARK in block for block in blocks):
+        chance = words("{mark} Which comes first may be chance.", mark=CHANCE_MARK)
+        whom = f"{chance} {whom}"
     foot = f"{escape(following, quote=False)}\n<i>{escape(whom, quote=False)}</i>"
     kept: list[str] = []
     for each in blocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +15,10 @@ CODE_PATTERN = re.compile(r"[A-Z0-9]{2,12}(-[A-Z0-9]{2,12}){1,3}")
 INVITATION_PREFIX = "u-"
 #: How the payload of a deep link says that a workshop's code follows.
 WORKSHOP_PREFIX = "l-"
+#: What a link carries that people pass on after they have answered.
+FORWARDED_WORD = "ajakan"
+#: The way of those who came by the voting page, and of those whose link nobody has announced.
+WEB_PAGE_SOURCE, OTHER_SOURCE = "web", "other"
 
 
 class Role(StrEnum):
@@ -99,9 +104,23 @@ def names_wave(payload: str, wave_id: str) -> bool:
     return written == wave or written.startswith(wave + "-")
 
 
-def parse_source(payload: str) -> str:
-    """The payload of a link, kept as the way somebody came; nothing that is not plainly one.
+def list_announced_sources(waves: Iterable[str], words: Iterable[str]) -> frozenset[str]:
+    """All ways in which somebody can have come that somebody of ours has put into the world.
 
-    Capitals make no other way of it.
+    ``waves`` are their ids, ``words`` those that links may carry behind one, or alone.
     """
-    return payload.lower() if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload) else ""
+    ways = {word.lower() for word in (*words, FORWARDED_WORD)}
+    ids = {wave.lower() for wave in waves}
+    return frozenset(
+        {*ways, *ids, *(f"{wave}-{word}" for wave in ids for word in ways), WEB_PAGE_SOURCE}
+    )
+
+
+def parse_source(payload: str, announced: Collection[str]) -> str:
+    """The way somebody came by a link: one that was announced, or that it was another one.
+
+    What else a link carries is up to whoever made it, and may be somebody's name and number:
+    nothing of it is kept. Capitals make no other way of it.
+    """
+    way = payload.lower()
+    return way if way in announced or not way else OTHER_SOURCE

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,8 @@ ConfigFile = Annotated[
 DEFAULT_CONFIG = Path("config.toml")
 #: Exit status for faults in what was given: settings, token, questionnaire, database.
 EXIT_BAD_INPUT = 2
+#: Exit status of an export that is whole but for values which could not be read.
+EXIT_INCOMPLETE = 3
 #: Seconds after which a stop that something holds up ends the program all the same: container
 #: engines wait ten before they kill.
 STOP_LIMIT = 8.0
@@ -46,6 +49,17 @@ def load_settings(path: Path) -> Config:
         return load_config(path)
     except InvalidInputError as fault:
         raise exit_with_error(str(fault)) from None
+
+
+def load_zone(path: Path) -> tzinfo:
+    """The survey's time zone; UTC, said in a line, where no settings are named and none are there.
+
+    Ends with every fault of the settings.
+    """
+    if path == DEFAULT_CONFIG and not path.exists():
+        typer.echo(f"suara: There is no {path} here, so times are UTC; see --config.", err=True)
+        return UTC
+    return load_settings(path).suara.zone
 
 
 def require_database(given: Config) -> None:

@@ -13,7 +13,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ VALUE_KINDS = {
     "nodes-unordered": "nodeset",
     "error": None,
 }
+#: The day on which the traces were made, at an hour at which it is the same day in every zone.
+OTHER_START = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 #: What expressions look like that are left, by pattern -> why.
 KNOWN_REASONS = {
     r"^jr:itext": "a translation's short and guidance forms are other texts",
@@ -115,17 +117,19 @@ def is_close(expected: float, found: float, factor: str | float | None) -> bool:
     return math.isclose(expected, found, rel_tol=1e-12, abs_tol=close)
 
 
-def run_form_traces(folder: Path) -> list[ConformanceOutcome]:
+def run_form_traces(folder: Path, zone: tzinfo = UTC) -> list[ConformanceOutcome]:
     """The outcome of every step of every form, the first state of each being one, too."""
     return [
         outcome
         for trace in read_cases(folder / FORM_TRACES)
-        for outcome in run_form_trace(folder, trace)
+        for outcome in run_form_trace(folder, trace, zone)
     ]
 
 
-def run_form_trace(folder: Path, trace: dict[str, Any]) -> Iterator[ConformanceOutcome]:
-    """The outcomes of one form."""
+def run_form_trace(
+    folder: Path, trace: dict[str, Any], zone: tzinfo
+) -> Iterator[ConformanceOutcome]:
+    """The outcomes of one form; ``zone`` is for a trace that does not say where it was made."""
     name, source = trace["form"], f"{trace['engine']}, {trace['source'][0]}"
     try:
         with warnings.catch_warnings():
@@ -135,9 +139,12 @@ def run_form_trace(folder: Path, trace: dict[str, Any]) -> Iterator[ConformanceO
     except QuestionnaireError as error:
         questionnaire, faults = None, error.faults
     if questionnaire is None:
-        yield ConformanceOutcome(source, (), name, agrees=False, found=str(faults[0]))
+        first = next((fault for fault in faults if not fault.warning), "")
+        yield ConformanceOutcome(source, (), name, agrees=False, found=str(first))
         return
-    filling = FormReplay(questionnaire, now=find_start_time(trace["initial"]), zone=UTC)
+    begun = find_start_time(trace["initial"])
+    made_in = begun.tzinfo if begun else None
+    filling = FormReplay(questionnaire, now=begun or OTHER_START, zone=made_in or zone)
     found: Any = drop_random_values(filling.begin()["changed"])
     agrees = found == drop_random_values(trace["initial"])
     yield ConformanceOutcome(source, (), f"{name} at first", agrees, "" if agrees else str(found))
@@ -172,15 +179,16 @@ def drop_random_values(values: dict[str, str | None]) -> dict[str, str | None]:
     return {path: value for path, value in values.items() if not path.endswith("/instanceID[1]")}
 
 
-def find_start_time(initial: dict[str, str]) -> datetime:
-    """When a trace was made, as far as it says."""
+def find_start_time(initial: dict[str, str]) -> datetime | None:
+    """When a trace was made, in its own time zone; None if it does not say."""
     moments = (v for v in initial.values() if re.match(r"\d{4}-\d\d-\d\dT", v))
-    return datetime.fromisoformat(next(moments, "2026-11-23T17:46:00+00:00"))
+    found = next(moments, None)
+    return datetime.fromisoformat(found) if found else None
 
 
-def print_conformance(folder: Path, console: Console) -> bool:
+def print_conformance(folder: Path, console: Console, zone: tzinfo) -> bool:
     """Print pass rates by source and what is left; whether all that should agree does."""
-    outcomes = [*run_expression_cases(folder), *run_form_traces(folder)]
+    outcomes = [*run_expression_cases(folder), *run_form_traces(folder, zone)]
     table = Table("source", "tags", "cases", "agree", "%", title="Conformance")
     groups: dict[tuple[str, str], list[ConformanceOutcome]] = {}
     for outcome in outcomes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,11 @@ def compile_for_filling(file: Path) -> Questionnaire:
     return questionnaire
 
 
-def fill_from_file(file: Path, answers: Path, seed: int) -> None:
+def fill_from_file(file: Path, answers: Path, seed: int, zone: tzinfo) -> None:
     """Print a JSON line for the beginning and for each answer. Raises FillingError."""
     questionnaire = compile_for_filling(file)
     try:
-        for step in replay_answers(questionnaire, read_answers_file(answers), seed):
+        for step in replay_answers(questionnaire, read_answers_file(answers), seed, zone=zone):
             print_text(json.dumps(step, ensure_ascii=False))
     except PathError as fault:
         raise FillingError(str(fault)) from None
@@ -65,21 +66,20 @@ def is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def fill_by_hand(file: Path, seed: int) -> None:
+def fill_by_hand(file: Path, seed: int, zone: tzinfo) -> None:
     """Ask one question after the other. Raises FillingError."""
-    filling = FormReplay(compile_for_filling(file), seed)
+    filling = FormReplay(compile_for_filling(file), seed, zone=zone)
     filling.begin()
     language = filling.form.questionnaire.languages[0]
     gone: set[str] = set()
     while left := [key for key in filling.form.list_places() if key not in gone]:
         key = left[0]
         is_prompt = strip_positions(key) in filling.form.repeats
-        if (
-            not ask_for_another(filling, key, language)
-            if is_prompt
-            else ask_question(filling, key, language)
-        ):
-            gone.add(key)
+        if is_prompt:
+            is_done = not ask_for_another(filling, key, language)
+        else:
+            is_done = filling.form.offers_nothing(key) or ask_question(filling, key, language)
+        gone |= {key} if is_done else set()
     print_text(json.dumps(filling.state, ensure_ascii=False, indent=2))
 
 

@@ -24,6 +24,7 @@ from bot.config import Config, read_token
 from bot.progress import print_text
 from bot.web.links import NoAddress, WorkshopLinks
 from reports.toml_files import InvalidInputError
+from survey.rounding import round_percent
 from survey.store.database import Store
 from survey.workshop.plan import Room, WorkshopPlan
 
@@ -93,7 +94,7 @@ def describe_plan(plan: WorkshopPlan, given: Config) -> Iterator[str]:
     rule = plan.workshop.rule
     wide = "" if rule.iqr is None else f", IQR at most {rule.iqr:g}"
     yield (
-        f"Rule: at least {rule.within_one:.0%} within one point of the median{wide}, "
+        f"Rule: at least {round_percent(rule.within_one)}% within one point of the median{wide}, "
         f"{rule.least} ratings or more; at most {plan.workshop.rounds} rounds"
     )
 
@@ -228,6 +229,9 @@ def export(
     workshop: WorkshopId,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Where the files go.")],
     baseline: BaselineFile = None,
+    spreadsheet: Annotated[
+        bool, typer.Option("--spreadsheet", help="CSV that Excel opens as it is, and safely.")
+    ] = False,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Write `votes.csv`, `ballots.csv` and `baseline.csv`, under pseudonyms.
@@ -235,20 +239,32 @@ def export(
     With `--baseline` the last one is that file with new columns behind its own.
     """
     from bot.spreadsheets import SpreadsheetError, read_spreadsheet
+    from reports.export.atomic_files import PLAIN_CSV, build_spreadsheet_style
     from reports.export.workshop_export import export_workshop
 
     given = load_settings(config)
     require_database(given)
+    style = build_spreadsheet_style(given.suara.languages[0]) if spreadsheet else PLAIN_CSV
     try:
         rows = read_spreadsheet(baseline).rows if baseline else None
     except SpreadsheetError as fault:
         raise exit_with_error(str(fault)) from None
     with report_faults():
         try:
-            paths = export_workshop(given.database.url, workshop, out, given.suara.timezone, rows)
+            paths = export_workshop(
+                given.database.url,
+                workshop,
+                out,
+                given.suara.timezone,
+                given.questionnaires.city_file,
+                rows,
+                style=style,
+            )
         except LookupError:
             raise exit_with_error(
                 f"There is no workshop {workshop}: see suara workshop list."
             ) from None
+        except InvalidInputError as fault:
+            raise exit_with_error(str(fault)) from None
     for path in paths:
         print_text(str(path))

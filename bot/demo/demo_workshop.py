@@ -129,8 +129,9 @@ async def write_workshop_data(app: App, plan: WorkshopPlan, out: Path) -> tuple[
 
     config = app.config
     rows = read_spreadsheet(config.questionnaires.folder / BASELINE_FILE).rows
+    city_file, zone = config.questionnaires.city_file, config.suara.timezone
     return await asyncio.to_thread(
-        export_workshop, config.database.url, plan.id, out, config.suara.timezone, rows
+        export_workshop, config.database.url, plan.id, out, zone, city_file, rows
     )
 
 

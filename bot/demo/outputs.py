@@ -17,7 +17,7 @@ from bot.config import Config
 from bot.demo.arrivals import REPEATED_WAVE
 from bot.demo.demo_steps import DemoSteps
 from bot.progress import print_text
-from bot.report_defaults import build_report_request
+from bot.report_defaults import build_report_request, list_report_inputs
 from reports.request import LANGUAGE_SEPARATOR, DataFormat, ReportKind, ReportRequest
 
 #: So much is made at the same time.
@@ -59,7 +59,7 @@ def list_jobs(
     """What is to be made, by name, what takes longest first."""
     for request in list_report_requests(app, due, workshop):
         yield f"report {request.kind}", partial(write_demo_report, request, out)
-    yield "data", partial(write_demo_data, app.config, out, app.clock.now())
+    yield "data", partial(write_demo_data, app.config, out, due)
 
 
 def list_report_requests(app: App, due: datetime, workshop: str) -> Iterator[ReportRequest]:
@@ -90,7 +90,9 @@ def write_demo_report(request: ReportRequest, out: Path) -> str:
     begun, names = time.monotonic(), list[str]()
     for content in build_contents(request):
         name = f"{request.kind}-{content.request.language}"
-        for file in make_documents(content).files:
+        made = make_documents(content)
+        names.append(write_file(out / f"{name}.html", made.message.encode()).name)
+        for file in made.files:
             path = out / f"{name}{Path(file.name).suffix}"
             names.append(write_file(path, file.content).name)
         for chart in build_chart_files(content):
@@ -98,8 +100,8 @@ def write_demo_report(request: ReportRequest, out: Path) -> str:
     return format_made_files(names, begun)
 
 
-def write_demo_data(config: Config, out: Path, made_at: datetime) -> str:
-    """In a worker: all answers and interviews in every format."""
+def write_demo_data(config: Config, out: Path, as_of: datetime) -> str:
+    """In a worker: all answers and interviews in every format, as the reports counted them."""
     from reports.export.data_export import export_data
     from reports.export.ddi import Study
     from reports.make_report import write_file
@@ -109,9 +111,13 @@ def write_demo_data(config: Config, out: Path, made_at: datetime) -> str:
         config.database.url,
         out,
         about.timezone,
-        made_at,
+        as_of,
         formats=tuple(DataFormat),
         study=Study(about.city, about.secretariat, about.languages[0]),
+        population=str(config.reports.population or ""),
+        inputs=list_report_inputs(config),
+        city_file=config.questionnaires.city_file,
+        minimum_cell=config.reports.minimum_cell,
     )
     wide = write_file(out / "answers.sav", (out / f"{RESIDENT_QUESTIONNAIRE}.sav").read_bytes())
     return format_made_files([path.name for path in (*paths, wide)], begun)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from bot.config import Config, validate_config
 from bot.demo import demo_workshop, sandbox_process
 from bot.demo.arrivals import WAVES_OPENED_AGO, build_earlier_waves
 from bot.demo.brought_forms import BroughtForm, read_brought_forms
+from bot.demo.brought_walks import check_walks, compare_walks, walk_brought_forms
 from bot.demo.crowd import run_demo_crowd
 from bot.demo.demo_steps import DemoSteps
 from bot.demo.outputs import CHART_FOLDER, make_outputs
@@ -86,7 +88,8 @@ async def run_in_sandbox(
         chat_id = await sandbox.create_people()
         demo_config = build_demo_config(config, folder, sandbox.url, chat_id, guests, options)
         async with open_app(demo_config, sandbox_process.DEMO_TOKEN, Clock()) as app:
-            await poll_while_acting(app, sandbox, chat_id, folder, options, stop)
+            acting = act_out_demo(app, sandbox, chat_id, folder, options, guests)
+            await poll_while_acting(app, acting, options, stop)
 
 
 def build_demo_config(
@@ -135,18 +138,11 @@ def build_demo_config(
 
 
 async def poll_while_acting(
-    app: App,
-    sandbox: DemoSandbox,
-    chat_id: int,
-    folder: Path,
-    options: DemoOptions,
-    stop: asyncio.Event,
+    app: App, script: Coroutine[Any, Any, None], options: DemoOptions, stop: asyncio.Event
 ) -> None:
-    """Poll while the people of the demo act; stopped, both end at once."""
+    """Poll while the people of the demo act by its script; stopped, both end at once."""
     polling = asyncio.create_task(app.poll_updates(stop), name="polling")
-    acting = asyncio.create_task(
-        act_out_demo(app, sandbox, chat_id, folder, options), name="acting"
-    )
+    acting = asyncio.create_task(script, name="acting")
     try:
         await asyncio.wait({polling, acting}, return_when=asyncio.FIRST_COMPLETED)
         if acting.done():
@@ -163,7 +159,12 @@ async def poll_while_acting(
 
 
 async def act_out_demo(
-    app: App, sandbox: DemoSandbox, chat_id: int, folder: Path, options: DemoOptions
+    app: App,
+    sandbox: DemoSandbox,
+    chat_id: int,
+    folder: Path,
+    options: DemoOptions,
+    guests: Sequence[BroughtForm] = (),
 ) -> None:
     """Let people come, set the clock, fetch what was delivered, make everything else.
 
@@ -178,6 +179,8 @@ async def act_out_demo(
             held = await run_demo_crowd(
                 app, sandbox, log, options.crowd, options.seed, steps, gathering
             )
+            walked = fill_brought_forms(app, sandbox, guests, folder, options, steps)
+            await steps.attempt("brought questionnaires", walked, None)
             await app.outbox.wait_until_empty()
         else:
             held = await gathering()
@@ -244,6 +247,27 @@ async def run_demo_workshop(
         paths = await steps.attempt("data of the workshop", written, ())
         print_text(f"Its data: {', '.join(map(str, paths))}")
     return plan.id
+
+
+async def fill_brought_forms(
+    app: App,
+    sandbox: DemoSandbox,
+    guests: Sequence[BroughtForm],
+    folder: Path,
+    options: DemoOptions,
+    steps: DemoSteps,
+) -> None:
+    """Let as many people as there are in the crowd fill each brought questionnaire.
+
+    Each answer is compared with what ``suara fill`` makes of the same answers.
+    """
+    if not guests:
+        return
+    log = (options.out or folder) / "walks.jsonl"
+    walks = await walk_brought_forms(sandbox, guests, options.crowd, options.seed, log)
+    compared = compare_walks(app, walks)
+    await steps.attempt("answers as suara fill gives them", compared, None)
+    check_walks(walks, log)
 
 
 def set_clock_to_report(app: App) -> datetime:

@@ -11,7 +11,7 @@ import json
 import socket
 import sys
 import tomllib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,11 @@ DEMO_TOKEN = "7000000001:demo-token-of-a-bot-that-is-not-real"  # noqa: S105 - o
 DEMO_USERNAME = "suara_demo_bot"
 DEMO_FOLDER = Path(__file__).parent
 HABITS_FILE = DEMO_FOLDER / "habits.toml"
+WORDS_FILE = DEMO_FOLDER / "walking.toml"
 #: Simulated people have numbers from here on.
 FIRST_CROWD_ID = 5000
+#: Those who fill brought questionnaires have numbers from here on.
+FIRST_WALKER_ID = 900_001
 #: Where the chats are unless somebody wishes for another port.
 DEFAULT_PORT = 8081
 #: How long a line of the sandbox's stream of events may be.
@@ -282,7 +285,7 @@ def clear_log(log: Path) -> Path:
     return log
 
 
-async def run_crowd_process(
+def run_crowd_process(
     url: str,
     people: int,
     seed: int,
@@ -298,12 +301,36 @@ async def run_crowd_process(
 
     Raises DemoError if the crowd ends badly.
     """
-    process = await start_process(
-        "-m", "sandbox.crowd", "--url", url, "--people", str(people), "--seed", str(seed),
-        "--first-id", str(first), "--habits", str(habits), "--log", str(log), "--speed", speed,
+    return run_people_process(
+        "sandbox.crowd", log, "--url", url, "--people", str(people), "--seed", str(seed),
+        "--first-id", str(first), "--habits", str(habits), "--speed", speed,
         "--skip", str(skip), *(("--group", group) if group else ()),
-        stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
+
+
+def run_walker_process(
+    url: str, links: Sequence[str], people: int, seed: int, log: Path
+) -> AsyncIterator[dict[str, Any]]:
+    """Let ``people`` open each link and fill what is there; yields as a crowd does.
+
+    Raises DemoError if they end badly.
+    """
+    return run_people_process(
+        "sandbox.walkers", log, "--url", url, "--people", str(people), "--seed", str(seed),
+        "--first-id", str(FIRST_WALKER_ID), "--words", str(WORDS_FILE), "--links", *links,
+    )  # fmt: skip
+
+
+async def run_people_process(
+    module: str, log: Path, *arguments: str
+) -> AsyncIterator[dict[str, Any]]:
+    """Let simulated people act in a process of their own; yields the lines that it says.
+
+    Raises DemoError if it ends badly.
+    """
+    process = await start_process(
+        "-m", module, "--log", str(log), *arguments, stdout=asyncio.subprocess.PIPE
+    )
     try:
         if process.stdout is not None:
             async for line in process.stdout:

@@ -15,6 +15,7 @@ from bot.handlers.view_memory import LongText
 from bot.screens.card import Card, find_choice_page, format_choice_label
 from bot.screens.choice_buttons import has_long_labels
 from bot.screens.view_state import ViewState
+from survey.forms.answers.canonical_text import canonicalize_number_signs, canonicalize_text
 from survey.forms.answers.date_parsing import parse_day
 from survey.forms.answers.stored_values import fits_question, match_labels, normalize_label
 from survey.forms.model.questionnaire import Question
@@ -186,22 +187,25 @@ async def choose_from_list(
     interview: Interview,
     text: str,
 ) -> None:
-    """Typing at a list: what fits alone is chosen, several are shown, none is said."""
+    """Typing at a list: what fits alone is chosen, several are shown, none is said.
+
+    What fits by a code that the card does not show is shown to be tapped, not chosen.
+    """
     key, question = interview.position, interview.find_question(interview.position)
     offered = [choice.value for choice in interview.form.list_choices(key)]
-    found = find_fitting_choices(
-        Card(snapshot, interview, ViewState(), context.choose_texts(update, snapshot)), text
-    )
+    card = Card(snapshot, interview, ViewState(), context.choose_texts(update, snapshot))
+    found = find_fitting_choices(card, text)
+    by_code = [] if found else find_fitting_codes(card, text)
     level = context.services.interviews.smallest_level
     if not found and (smallest := find_named_place(interview, question, text, level)):
         context.show_current(
             update, await context.services.interviews.answer_by_place(request, smallest)
         )
-    elif not found:
+    elif not found and not by_code:
         context.show_current(update, replace(snapshot, notice=StepRefusalReason.CHOICE))
-    elif len(found) > 1:
-        numbers = tuple(find_choice_number(interview, key, offered[index]) for index in found)
-        context.show_current(update, snapshot, ViewState(matches=numbers))
+    elif len(found) != 1:
+        numbers = (find_choice_number(interview, key, offered[i]) for i in found or by_code)
+        context.show_current(update, snapshot, ViewState(matches=tuple(numbers)))
     elif question.kind.takes_several:
         chosen = offered[found[0]]
         ticked = chosen not in interview.form.get_value(key).split()
@@ -216,20 +220,40 @@ async def choose_from_list(
 
 
 def find_fitting_choices(card: Card, text: str) -> list[int]:
-    """Which of the choices on offer somebody means by typing ``text``.
+    """Which of the choices on offer somebody means by typing ``text``, a part of a label.
 
-    A number means what the card shows with it: a point of a table's scale, a label that is that
-    number, the number before a label that was too long for its button.
+    A number means first what the card shows with it: a point of a table's scale, a label that is
+    that number, the number before a label that was too long for its button.
     """
     choices = card.interview.form.list_choices(card.key)
     labels = [format_choice_label(card, card.key, choice) for choice in choices]
-    if any(map(str.isalpha, text)):
-        return match_labels(labels, text)
+    written = canonicalize_number_signs(canonicalize_text(text))
+    if not any(map(str.isalpha, written)):
+        is_table = card.interview.find_page(card.key) != card.key
+        shown = labels
+        if is_table:
+            shown = [choice.value for choice in choices]
+        elif has_long_labels(card):
+            shown = [str(number) for number, _ in enumerate(choices, 1)]
+        found = [index for index, label in enumerate(shown) if label == written]
+        # A search knows no signs: of -1 it would find 1.
+        if found or is_table or written.startswith(("-", "+")):
+            return found
+    return match_labels(labels, written)
+
+
+def find_fitting_codes(card: Card, text: str) -> list[int]:
+    """Which codes somebody may mean by typing ``text``, where no label fits.
+
+    None in a table, whose buttons show the codes.
+    """
     if card.interview.find_page(card.key) != card.key:
-        labels = [choice.value for choice in choices]
-    elif has_long_labels(card):
-        labels = [str(number) for number, _ in enumerate(choices, 1)]
-    return [index for index, label in enumerate(labels) if label == text.strip()]
+        return []
+    codes = [choice.value for choice in card.interview.form.list_choices(card.key)]
+    written = canonicalize_number_signs(canonicalize_text(text))
+    if written.startswith(("-", "+")):
+        return [index for index, code in enumerate(codes) if code == written]
+    return match_labels(codes, written)
 
 
 def find_named_place(

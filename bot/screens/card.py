@@ -153,10 +153,9 @@ def build_navigation_row(card: Card) -> tuple[Button, ...]:
 def list_chosen_labels(card: Card, key: str) -> list[str]:
     """What was chosen, numbered if it is a ranking."""
     question = card.interview.find_question(key)
-    labels = {
-        choice.value: format_choice_label(card, key, choice)
-        for choice in card.interview.list_choices(key)
-    }
+    # A code that stands twice in a list means the choice that is on offer.
+    choices = (*card.interview.list_choices(key), *card.interview.form.list_choices(key))
+    labels = {choice.value: format_choice_label(card, key, choice) for choice in choices}
     said = [labels.get(one, one) for one in question.kind.split_choices(card.get_answer(key))]
     if question.kind.is_ranked:
         return [f"{place}. {label}" for place, label in enumerate(said, 1)]

@@ -100,7 +100,9 @@ class ListedChoice:
 
 def list_matching_choices(card: Card) -> list[ListedChoice]:
     """Choices on offer; those that a search left if there was one."""
-    index = {choice.value: n for n, choice in enumerate(card.interview.list_choices(card.key))}
+    # Of a code that stands twice the first place counts, as for whoever looks for it.
+    numbered = list(enumerate(card.interview.list_choices(card.key)))
+    index = {choice.value: n for n, choice in reversed(numbered)}
     offered, found = card.interview.form.list_choices(card.key), card.view.matches
     fitting = [c for c in offered if found is None or index[c.value] in found]
     return [ListedChoice(number, index[c.value], c) for number, c in enumerate(fitting, 1)]

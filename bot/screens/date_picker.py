@@ -18,13 +18,11 @@ from bot.callbacks.interview_callbacks import EnterText, ShowPage
 from bot.screens.card import Card
 from bot.screens.formatting import localize_day, localize_time
 from bot.screens.screen import Button, ButtonRows
-from survey.forms.answers.date_parsing import DAY, MONTH, YEAR
+from survey.forms.answers.date_parsing import DAY, FIRST_YEAR, LAST_YEAR, MONTH, YEAR
 from survey.forms.answers.typed_answers import format_stored_moment, get_date_exactness
 
 #: Years on a card, in rows of five.
 YEARS_PER_CARD = 25
-#: Years that can be shown: of four digits. A page beyond them is none.
-FIRST_YEAR, LAST_YEAR = 1000, 9998
 NO_DAY = "·"
 
 
@@ -55,7 +53,7 @@ def read_chosen_digits(card: Card) -> str:
             return f"1{find_last_year(card, start.year)}"
         case n if n == MONTH:
             return f"{start.year:04}"
-    return f"{start:%Y%m}" if start.year >= FIRST_YEAR else f"{get_today(card):%Y%m}"
+    return f"{start:%Y%m}"
 
 
 def is_possible_page(card: Card, chosen: str) -> bool:
@@ -64,7 +62,7 @@ def is_possible_page(card: Card, chosen: str) -> bool:
     if not kind.asks_day:
         return len(chosen) == 3 and 100 <= int(chosen) < 124
     if len(chosen) == 5:
-        return chosen[0] == "1" and FIRST_YEAR <= int(chosen[1:]) <= LAST_YEAR + YEARS_PER_CARD
+        return chosen[0] == "1" and FIRST_YEAR <= int(chosen[1:]) <= LAST_YEAR
     longest = {YEAR: 0, MONTH: 4, DAY: 6}[get_date_exactness(card.question)]
     if len(chosen) not in (4, 6, 8, 10) or len(chosen) > (10 if kind.asks_clock else longest):
         return False
@@ -81,17 +79,18 @@ def get_today(card: Card) -> date:
 
 
 def get_answered_day(card: Card) -> date | None:
-    """The day that was answered before."""
+    """The day that was answered before; None for one that no calendar can be turned to."""
     try:
-        return date.fromisoformat(card.get_answer(card.key)[:10])
+        day = date.fromisoformat(card.get_answer(card.key)[:10])
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def find_last_year(card: Card, year: int) -> int:
     """The last year on the card that shows ``year``; this year is the last on its own."""
     this = get_today(card).year
-    return this - (this - year) // YEARS_PER_CARD * YEARS_PER_CARD
+    return min(this - (this - year) // YEARS_PER_CARD * YEARS_PER_CARD, LAST_YEAR)
 
 
 # What can be tapped
@@ -148,8 +147,8 @@ def build_year_rows(card: Card, last: int) -> ButtonRows:
             for year in shown
         ]
     turning = (
-        build_page_button(card, "◀", f"1{last - YEARS_PER_CARD}"),
-        build_page_button(card, "▶", f"1{last + YEARS_PER_CARD}"),
+        build_page_button(card, "◀", f"1{max(last - YEARS_PER_CARD, FIRST_YEAR)}"),
+        build_page_button(card, "▶", f"1{min(last + YEARS_PER_CARD, LAST_YEAR)}"),
     )
     return (*arrange_in_grid(buttons, 5), turning)
 

@@ -10,7 +10,7 @@ from bot.screens.bot_info import BotInfo
 from bot.screens.instructions import explain_code_result
 from bot.screens.screen import Button, Screen, escape_html, join_paragraphs
 from bot.translation import Translator
-from survey.people import Wave
+from survey.people import FORWARDED_WORD, Wave
 from survey.services.snapshot import Snapshot
 from survey.store.result_requests import ResultRequestStatus
 
@@ -20,7 +20,7 @@ def draw_thanks_screen(snapshot: Snapshot, t: Translator, about: BotInfo) -> Scr
     wave = snapshot.wave.id if snapshot.wave else ""
     passed_on = (w for w in snapshot.open_waves if "resident" in w.audience)
     public = min(passed_on, key=lambda w: w.id != wave, default=None)  # This one if it may be.
-    link = about.build_start_link(f"{public.id}-ajakan") if public else ""
+    link = about.build_start_link(f"{public.id}-{FORWARDED_WORD}") if public else ""
     row_id = snapshot.interview_row.id if snapshot.interview_row else 0
     can_change = wave in {w.id for w in snapshot.open_waves}
     body = join_paragraphs(

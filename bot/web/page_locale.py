@@ -11,6 +11,7 @@ from babel.numbers import format_decimal, format_percent
 
 from bot.translation import get_translator
 from survey.catalogue import get_language_name, list_languages
+from survey.rounding import round_half_up
 from survey.workshop.agreement import AgreementRule
 from survey.workshop.results import BallotResult, Outcome
 
@@ -33,7 +34,7 @@ class PageLocale:
 
     def format_number(self, value: float) -> str:
         """With at most one decimal."""
-        return format_decimal(value, "#,##0.#", locale=self.language)
+        return format_decimal(round_half_up(value, 1), "#,##0.#", locale=self.language)
 
     def format_signed(self, value: float) -> str:
         """A difference with its sign."""
@@ -41,7 +42,7 @@ class PageLocale:
 
     def format_share(self, value: float) -> str:
         """A share (0-1) in per cent."""
-        return format_percent(value, "#,##0%", locale=self.language)
+        return format_percent(round_half_up(value, 2), "#,##0%", locale=self.language)
 
     def format_clock(self, moment: datetime) -> str:
         """The time of day."""

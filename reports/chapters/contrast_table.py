@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from reports.chapters.elements import COUNT, SHARE, ReportTable, TableColumn
 from reports.localizer import Localizer
 from reports.statistics.share_contrasts import Contrast
+from survey.rounding import round_percent
 
 #: The most rows that stand in the PDF.
 PRINTED_CONTRASTS = 12
@@ -83,6 +84,6 @@ def format_chance(chance: float, words: Localizer) -> str:
 
 def format_point_difference(difference: float, words: Localizer) -> str:
     """A difference of shares in whole points, with its sign."""
-    whole = round(100 * difference)
+    whole = round_percent(difference)
     sign = "+" if whole > 0 else "−" if whole < 0 else "±"
     return sign + words.format_count(abs(whole))

@@ -131,16 +131,33 @@ class KeyFigure:
 
 
 @dataclass(frozen=True)
+class ChapterWarning:
+    """What must be known before any figure is used; ``brief`` says it where there is little room.
+
+    Warnings stand before everything else: in the message, on the first page, in their chapter.
+    """
+
+    text: str
+    brief: str
+
+
+@dataclass(frozen=True)
 class Chapter:
     """A part of the report in its language."""
 
     key: str
     title: str
     findings: tuple[str, ...] = ()
+    warnings: tuple[ChapterWarning, ...] = ()
     key_figures: tuple[KeyFigure, ...] = ()
     pictures: tuple[Picture, ...] = ()
     tables: tuple[ReportTable, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def told_findings(self) -> tuple[str, ...]:
+        """All that it says in sentences, the warnings first."""
+        return (*(warning.text for warning in self.warnings), *self.findings)
 
     @property
     def is_bare(self) -> bool:

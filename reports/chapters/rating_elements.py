@@ -31,7 +31,7 @@ def draw_risk_picture(
             "Likelihood and consequence of shocks (medians of participants' ratings, n = {n})",
             n=words.format_span(r.rating.n for pair in risks for r in pair),
         ),
-        words("Table of five by five; the gravest is {shock}.", shock=risks[0][0].label),
+        words("Table of five by five with {number} shocks.", number=len(risks)),
         partial(
             matrix.draw_risk_matrix,
             cells,
@@ -66,9 +66,7 @@ def draw_weight_picture(
     ]
     yield Picture(
         words("How heavily stresses weigh (participants' ratings)"),
-        words(
-            "Median and middle half of the ratings; heaviest: {stress}.", stress=weights[0].label
-        ),
+        words("Median and middle half of the ratings for {number} rows.", number=len(rows)),
         partial(
             bar_charts.draw_medians,
             rows,

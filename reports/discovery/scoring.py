@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from math import fsum, isnan, sqrt
 from random import Random
 
+from survey.rounding import round_half_up
+
 NAN = float("nan")
 PERCEPTION, ASSETS, PRESSURE, PLANS = "perception", "assets", "pressure", "plans"
 CRITERIA = (PERCEPTION, ASSETS, PRESSURE, PLANS)
@@ -107,7 +109,7 @@ def compute_score(values: Mapping[str, float], weights: Weights) -> float:
 def rank_scores(scores: Sequence[float]) -> list[int | None]:
     """Each one's place, the highest score first; ties share the better one, NaN has none."""
     # As they are printed: two that read alike must not be told apart by digits nobody sees.
-    printed = [round(score, SCORE_DIGITS) for score in scores]
+    printed = [round_half_up(score, SCORE_DIGITS) for score in scores]
     return [None if isnan(mine) else 1 + sum(s > mine for s in printed) for mine in printed]
 
 
@@ -122,7 +124,7 @@ def rank_candidates(candidates: Sequence[Candidate], weights: Weights) -> list[R
     """Every candidate in the order given, ranked under the weights and under all settings."""
     used = list_usable_criteria(candidates)
     given = {c: weights.get(c, 0) for c in used}
-    kept = [Candidate(k.name, {c: k.values[c] for c in used if c in k.values}) for k in candidates]
+    kept = [keep_ranked_values(k, used) for k in candidates]
     under = [rank_under_setting(kept, setting) for setting in list_weight_settings(kept, given)]
     return [
         Ranking(k, compute_score(k.values, given), places[0], places, top)
@@ -130,6 +132,15 @@ def rank_candidates(candidates: Sequence[Candidate], weights: Weights) -> list[R
             kept, zip(*under, strict=True), compute_top_shares(kept, used), strict=True
         )
     ]
+
+
+def keep_ranked_values(candidate: Candidate, used: Sequence[str]) -> Candidate:
+    """A candidate with its values on the criteria in use; with none if it has fewer than half.
+
+    The mean of a single value among others' four would be ranked by what is not known of it.
+    """
+    known = {c: candidate.values[c] for c in used if c in candidate.values}
+    return Candidate(candidate.name, known if 2 * len(known) >= len(used) else {})
 
 
 def list_weight_settings(

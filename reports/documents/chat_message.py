@@ -12,7 +12,9 @@ from reports.report_content import ReportContent, describe_waiting
 LONGEST_MESSAGE = 900
 LABEL_LENGTH, DETAIL_LENGTH, FINDING_LENGTH = 60, 90, 220
 #: Findings that stand before the figures.
-MOST_LEAD_FINDINGS = 3
+MOST_LEAD_FINDINGS = 5
+#: No warning is cut shorter than this.
+LEAST_WARNING_LENGTH = 40
 
 
 def build_message(contents: Sequence[ReportContent]) -> str:
@@ -22,14 +24,16 @@ def build_message(contents: Sequence[ReportContent]) -> str:
 
 
 def fit_message(content: ReportContent, room: int) -> str:
-    """What changed first, then the key figures, as many as there is room for."""
+    """Warnings first, then what changed, then the key figures, as many as there is room for."""
     words = content.words
     head = [f"<b>{escape_short_line(content.title)}</b>", escape_short_line(content.period)]
     if content.request.late:
         late = words("This report comes late.")
         head.append(f"<i>{escape(late)}</i>")
     foot = ["", f"<i>{escape(content.caution)}</i>"]
-    kept: list[str] = [""]
+    warnings = list_warning_lines(content, room - len("\n".join([*head, "", "…", *foot])) - 1)
+    # All warnings stay, whatever falls off behind them.
+    kept: list[str] = ["", *warnings]
     waiting = list(list_message_lines(content))
     # Telegram counts a text without its tags and entities, so this count is on the safe side. The
     # ellipsis is in it, as it must still fit if the next line does not.
@@ -38,6 +42,17 @@ def fit_message(content: ReportContent, room: int) -> str:
     if waiting:
         kept.append("…")
     return "\n".join([*head, *kept, *foot])
+
+
+def list_warning_lines(content: ReportContent, room: int) -> list[str]:
+    """Every warning in a line of its own, each as long as all of them have room for."""
+    texts, lengths = [warning.brief for warning in content.warnings], {}
+    # The shortest first, as longer ones may take what these leave.
+    for number, text in enumerate(sorted(texts, key=len)):
+        share = room // (len(texts) - number) - len("⚠ \n")
+        lengths[text] = max(LEAST_WARNING_LENGTH, min(FINDING_LENGTH, share))
+        room -= len(escape_short_line(text, lengths[text])) + len("⚠ \n")
+    return [f"⚠ {escape_short_line(text, lengths[text])}" for text in texts]
 
 
 def list_message_lines(content: ReportContent) -> Iterator[str]:

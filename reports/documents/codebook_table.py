@@ -8,6 +8,7 @@ from typing import Any
 from reports import question_names
 from reports.chapters.elements import COUNT, ReportTable, TableColumn
 from reports.localizer import Localizer
+from reports.question_labels import read_label
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.reading.reported_waves import ReportedWave
@@ -64,22 +65,25 @@ def list_codebook_rows(
             "version": wave.version,
             "path": question.path.split("/", 2)[-1],
             "kind": question.kind.name,
-            **get_text_by_language("wording", question.label, wave),
+            **get_text_by_language("wording", question.label, wave, content.words),
             "n": count_people_answering(form, wave, question, minimum),
         }
         if not question.choices:
             yield base
         for choice in question.choices:
             missing = content.words("yes") if choice.value in MISSING_CODES else ""
-            label = get_text_by_language("label", choice.label, wave)
+            label = get_text_by_language("label", choice.label, wave, content.words)
             yield base | label | {"code": choice.value, "missing": missing}
 
 
-def get_text_by_language(key: str, text: Text, wave: ReportedWave) -> dict[str, str]:
+def get_text_by_language(
+    key: str, text: Text, wave: ReportedWave, words: Localizer
+) -> dict[str, str]:
     """A text in each language; where the questionnaire lacks one, in its first."""
     form = wave.questionnaire
     return {
-        f"{key}_{code}": text.get_plain_text(form.match_language(code)) for code in wave.languages
+        f"{key}_{code}": read_label(text, form.match_language(code), words.speak(code))
+        for code in wave.languages
     }
 
 

@@ -32,6 +32,9 @@ BYTE_ORDER = "\ufeff"
 #: Other ends of lines and paragraphs.
 LINE_SEPARATORS = ("Zl", "Zp")
 UNKNOWN_SIGN = "\ufffd"
+#: What stands for a run of letters that none of our fonts has, such as those of Javanese script.
+LEFT_OUT_MARK = "[?]"
+UNKNOWN_PATTERN = re.compile(f"{UNKNOWN_SIGN}(?:\\s*{UNKNOWN_SIGN})*")
 #: A letter with its marks.
 CLUSTER_PATTERN = regex.compile(r"\X")
 
@@ -99,10 +102,20 @@ def make_typesettable(value: Any) -> Any:
 
 
 def make_legible(text: str) -> str:
-    """A text in signs that our fonts have."""
+    """A text in signs that our fonts have, with a mark for the letters that they lack."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(clean_letter, CLUSTER_PATTERN.findall(text)))
+    shown = "".join(map(clean_letter, CLUSTER_PATTERN.findall(text)))
+    return UNKNOWN_PATTERN.sub(LEFT_OUT_MARK, shown)
+
+
+def has_letters_left_out(value: Any) -> bool:
+    """Whether any text of a template's data has letters that none of our fonts has."""
+    if isinstance(value, str):
+        return any(clean_sign(letter) == UNKNOWN_SIGN for letter in set(value))
+    if isinstance(value, dict):
+        return any(map(has_letters_left_out, value.values()))
+    return isinstance(value, list | tuple) and any(map(has_letters_left_out, value))
 
 
 @cache

@@ -10,6 +10,7 @@ from typst import TypstError
 
 from reports.chapters.elements import COUNT, SCORE, SHARE, Chapter, KeyFigure, Picture, ReportTable
 from reports.documents.cell_texts import format_printed_rows, shorten_text
+from reports.documents.fonts import LEFT_OUT_MARK, has_letters_left_out
 from reports.documents.question_wording import build_wording
 from reports.documents.reading_guide import list_meanings
 from reports.documents.table_bars import build_bar_blocks, find_barred_table
@@ -45,7 +46,7 @@ def render_pdf(contents: Sequence[ReportContent]) -> bytes:
     document that is like all others, and does not claim to hold to them.
     """
     order = contents[0].request
-    data = [build_template_data(content) for content in contents]
+    data = [note_letters_left_out(build_template_data(c), c.words) for c in contents]
     compile_pdf = partial(compile_template, f"{order.kind}.typ", data, "pdf", order.made_at)
     try:
         return compile_pdf(standards=PDF_STANDARDS)
@@ -64,6 +65,7 @@ def build_template_data(content: ReportContent) -> dict[str, Any]:
         "facts": content.facts,
         "statement": content.statement,
         "key_figures": [build_figure_data(found) for found in list_figures_beside_lead(content)],
+        "warnings": [vars(warning) for warning in content.warnings],
         "lead": content.lead_findings,
         "lead_title": next(
             (c.title for c in content.chapters if c.findings == content.lead_findings), ""
@@ -90,6 +92,18 @@ def build_template_data(content: ReportContent) -> dict[str, Any]:
     }
 
 
+def note_letters_left_out(data: dict[str, Any], words: Localizer) -> dict[str, Any]:
+    """The data with a point of the method on letters that cannot be set, if there are any."""
+    if not has_letters_left_out(data):
+        return data
+    note = words(
+        "{mark} stands for letters of a script that this document cannot show. The workbook has "
+        "them.",
+        mark=LEFT_OUT_MARK,
+    )
+    return data | {"method": [*data["method"], (words("Letters left out"), note)]}
+
+
 def list_figures_beside_lead(content: ReportContent) -> Iterator[KeyFigure]:
     """Those of all chapters but the one that stands before everything else in full."""
     for found in content.chapters:
@@ -107,6 +121,7 @@ def build_figure_data(found: KeyFigure) -> dict[str, Any]:
 def build_template_labels(words: Localizer) -> dict[str, str]:
     return {
         "glance": words("At a glance"),
+        "warnings": words("Before you use these figures"),
         "hidden": words("too few answers"),
         "contents": words("Contents"),
         "method": words("Method and limits"),
@@ -145,9 +160,11 @@ def build_short_chapter_data(found: Chapter, words: Localizer) -> dict[str, Any]
     if table is not None and len(table.plotted) == 1:
         bars = list(build_bar_blocks(table, words, MOST_BARS))[:2]
     pictures = () if bars else found.pictures[: MOST_PICTURES.get(found.key, 1)]
+    is_first = found.key in FIRST_PAGE_CHAPTERS
     return {
         "title": found.title,
-        "findings": found.findings[:MOST_FINDINGS],
+        # The first page has all: it is set as small as it takes. Its warnings stand above.
+        "findings": found.findings if is_first else found.told_findings[:MOST_FINDINGS],
         "pictures": [build_picture_data(picture) for picture in pictures],
         "bars": bars,
     }
@@ -157,7 +174,7 @@ def build_chapter_data(found: Chapter, words: Localizer) -> dict[str, Any]:
     return {
         "key": found.key,
         "title": found.title,
-        "findings": found.findings,
+        "findings": found.told_findings,
         "notes": found.notes,
         "pictures": [build_picture_data(picture) for picture in found.pictures],
         "tables": [

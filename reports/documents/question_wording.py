@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from reports.localizer import Localizer
+from reports.question_labels import read_label
 from reports.report_content import ReportContent
 from survey.forms.model.questionnaire import Group, Question, Questionnaire
 
@@ -34,11 +35,11 @@ def build_question_wording(
         return (questionnaire.body, *questionnaire.groups_by_path.get(question.path, ()))[-1]
 
     for inside, run in groupby(questionnaire.questions, around):
-        name = inside.label.get_plain_text(spoken).strip("… :")
+        name = read_label(inside.label, spoken, words).strip("… :")
         for put in [list(run)] if inside.is_table else [[question] for question in run]:
-            labels = [question.label.get_plain_text(spoken) for question in put]
+            labels = [read_label(question.label, spoken, words) for question in put]
             offered = join_choice_labels(put[0], spoken, words)
-            heading = inside.heading.get_plain_text(spoken) if inside.is_table else ""
+            heading = read_label(inside.heading, spoken, words) if inside.is_table else ""
             yield {
                 "group": name if name not in (group, heading) else "",
                 "wording": heading or labels[0],
@@ -49,7 +50,7 @@ def build_question_wording(
 
 
 def join_choice_labels(question: Question, spoken: str, words: Localizer) -> str:
-    labels = [choice.label.get_plain_text(spoken) for choice in question.choices]
+    labels = [read_label(choice.label, spoken, words) for choice in question.choices]
     more = len(labels) - MOST_CHOICES
     if more > 0:
         labels[MOST_CHOICES:] = [words("and {number} more", number=words.format_count(more))]

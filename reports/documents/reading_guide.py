@@ -60,7 +60,8 @@ FIGURE_TERMS = (
     FigureTerm(
         name=gettext_noop("Hidden (–, or hatched)"),
         meaning=gettext_noop(
-            "Fewer than {minimum} people, or a figure that would give such a one away."
+            "Answered by fewer than {minimum} people, or a count of people by place or background "
+            "under {minimum}, or a figure that would give such a one away."
         ),
     ),
 )

@@ -27,6 +27,7 @@ from reports.chapters.elements import (
 from reports.charts.style import fit_label
 from reports.documents.codebook_table import build_codebook
 from reports.documents.spreadsheet_charts import build_colour_scale, build_spreadsheet_chart
+from reports.documents.workbook_keys import KEY_COLUMNS, KEYS_SHEET, WorkbookKeys
 from reports.localizer import gettext_noop
 from reports.report_content import ReportContent
 
@@ -59,6 +60,7 @@ SHEET_NAMES = {
     "changes": gettext_noop("Since the wave before"),
     "roles": gettext_noop("Residents, participants"),
     "differences": gettext_noop("Groups"),
+    "readiness": gettext_noop("Readiness"),
     "weights": gettext_noop("Weights"),
     "named": gettext_noop("Named"),
     "felt": gettext_noop("Felt and lived through"),
@@ -98,6 +100,7 @@ def render_workbook(contents: Sequence[ReportContent]) -> bytes:
         for content in contents:
             words = content.words
             book.language = words.language
+            book.keys.add_report(content)
             write_summary_sheet(book, content)
             for chapter in content.chapters:
                 for table in chapter.tables:
@@ -108,6 +111,7 @@ def render_workbook(contents: Sequence[ReportContent]) -> bytes:
                     )
             write_method_sheet(book, content)
         write_table_sheet(book, build_codebook(first), first.words("Codebook"))
+        write_keys_sheet(book)
     return target.getvalue()
 
 
@@ -119,6 +123,7 @@ class ReportWorkbook:
 
     def __init__(self, target: BytesIO, title: str) -> None:
         self.language = ""
+        self.keys = WorkbookKeys()
         # In this mode a row is written out when a later one begins, so every sheet must be filled
         # from the top downwards, and nothing above can be changed any more.
         self.file = xlsxwriter.Workbook(target, {"constant_memory": True})
@@ -175,6 +180,8 @@ def write_summary_sheet(book: ReportWorkbook, content: ReportContent) -> None:
         page.write_string(row, 0, name)
         page.write_string(row, 1, value)
     row = write_paragraph(page, len(content.facts) + 1, content.statement, book.strong) + 1
+    for warning in content.warnings:
+        row = write_paragraph(page, row, warning.text, book.strong)
     page.write_string(row, 0, content.words("At a glance"), book.bold)
     for figure in content.key_figures:
         row += 1
@@ -189,7 +196,7 @@ def write_summary_sheet(book: ReportWorkbook, content: ReportContent) -> None:
     for chapter in content.chapters:
         page.write_string(row + 2, 0, chapter.title, book.bold)
         row += 3
-        for line in (*chapter.findings, *chapter.notes):
+        for line in (*chapter.told_findings, *chapter.notes):
             row = write_paragraph(page, row, line, book.text)
 
 
@@ -220,6 +227,7 @@ def write_method_sheet(book: ReportWorkbook, content: ReportContent) -> None:
 def write_table_sheet(book: ReportWorkbook, table: ReportTable, name: str) -> None:
     """One table, and what it draws: a chart, or its figures once more as a coloured matrix."""
     page = write_table_rows(book, table, name)
+    book.keys.add_table(table, page.get_name(), book.language)
     if not table.plotted or table.frame.empty:
         return
     if table.across:
@@ -233,6 +241,18 @@ def write_table_sheet(book: ReportWorkbook, table: ReportTable, name: str) -> No
         page.insert_chart(
             1, len(table.columns) + 1, build_spreadsheet_chart(book.file, table, page.get_name())
         )
+
+
+def write_keys_sheet(book: ReportWorkbook) -> None:
+    """What a program needs to find tables and columns in any language; hidden from people."""
+    page = book.add_page(KEYS_SHEET)
+    page.hide()
+    for row, cells in enumerate((KEY_COLUMNS, *book.keys.rows)):
+        for place, cell in enumerate(cells):
+            if isinstance(cell, int):
+                page.write_number(row, place, cell)
+            elif cell:
+                page.write_string(row, place, cell)
 
 
 def write_table_rows(book: ReportWorkbook, table: ReportTable, name: str) -> Worksheet:

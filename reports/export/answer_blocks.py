@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -47,23 +48,26 @@ class AnswerBlock:
         return AnswerBlock(*(column[wanted] for column in vars(self).values()))
 
 
-def read_blocks(connection: Connection) -> Iterator[AnswerBlock]:
-    """The answers of all interviews, those of one interview always in the same block.
+def read_blocks(connection: Connection, as_of: datetime) -> Iterator[AnswerBlock]:
+    """The answers of all interviews that were given before ``as_of``.
 
-    The rows come straight from the driver: an object for each would take most of the time. A
-    driver for Arrow is faster still; but it brings a SQLite library of its own, and where two are
-    in one process, each drops the other's locks on the file when it closes (SQLite: *How To
-    Corrupt An SQLite Database File*, 2.2.1). An export may run in the process that writes.
+    Those of one interview are always in the same block. The rows come straight from the driver: an
+    object for each would take most of the time. A driver for Arrow is faster still; but it brings a
+    SQLite library of its own (``RowSnapshot``), and an export may run in the process that writes.
     """
-    query = select(
-        answer.c.interview_id,
-        answer.c.question_id,
-        answer.c.number,
-        answer.c.code_id,
-        type_coerce(answer.c.answered_at, BigInteger),
-        answer.c.occurrence,
-        answer.c.value,
-    ).order_by(answer.c.interview_id, answer.c.question_id, answer.c.occurrence, answer.c.number)
+    query = (
+        select(
+            answer.c.interview_id,
+            answer.c.question_id,
+            answer.c.number,
+            answer.c.code_id,
+            type_coerce(answer.c.answered_at, BigInteger),
+            answer.c.occurrence,
+            answer.c.value,
+        )
+        .where(answer.c.answered_at < as_of)
+        .order_by(answer.c.interview_id, answer.c.question_id, answer.c.occurrence, answer.c.number)
+    )
     with connection.execute(query) as result:
         cursor: Any = result.cursor
         pieces: list[AnswerBlock] = []

@@ -17,9 +17,10 @@ from lxml.builder import ElementMaker
 
 from reports.export.atomic_files import write_atomically
 from reports.export.kind_exports import VariableKind
-from reports.export.variables import TextsByLanguage, Variable
+from reports.export.variables import WEIGHT_PART, TextsByLanguage, Variable
 from reports.localizer import Localizer, gettext_noop
 from reports.question_names import AUDIENCES
+from survey.code_numbers import SPECIAL_NUMBERS
 from survey.forms.model.questionnaire import Questionnaire
 
 NAMESPACE = "ddi:codebook:2_5"
@@ -39,8 +40,8 @@ SAMPLING_TEXT = gettext_noop(
 )
 MODE_TEXT = gettext_noop("Questionnaire filled in by oneself, in a chat on Telegram")
 WEIGHT_TEXT = gettext_noop(
-    "The data are not weighted and hold no weights. Where a report weights its results, it names "
-    "the margins used."
+    "The data are as people gave them. The variable “weight” has the weight of each resident where "
+    "a population file was set up, and is empty elsewhere; reports name the margins used."
 )
 CONFIDENTIAL_TEXT = gettext_noop(
     "People are known by random pseudonyms; no Telegram id, name or telephone number is in the "
@@ -214,39 +215,41 @@ def build_variable_node(key: str, file: str, variable: Variable) -> Node:
         "intrvl": "contin" if quantity else "discrete",
         "nature": {"scale": "interval"}.get(variable.measure, variable.measure),
     }
+    if not variable.path and variable.part == WEIGHT_PART:
+        about["wgt"] = "wgt"
     wording = (
         [ELEMENTS.qstn(*build_nodes_by_language("qstnLit", variable.wording))]
         if variable.wording
         else []
     )
-    without = variable.missing_values
-    ends = {"min": str(min(without)), "max": str(max(without))} if without else {}
+    missing = [
+        ELEMENTS.range({"min": str(lowest), "max": str(highest)})
+        for lowest, highest in variable.missing_ranges
+    ]
     text = variable.kind is VariableKind.TEXT
     return ELEMENTS.var(
         about,
         *build_nodes_by_language("labl", variable.labels),
         *wording,
-        *([ELEMENTS.invalrng(ELEMENTS.range(ends))] if without else []),
-        *(build_category_node(variable, value) for value in variable.values),
+        *([ELEMENTS.invalrng(*missing)] if missing else []),
+        *build_category_nodes(variable),
         ELEMENTS.varFormat({"type": "character" if text else "numeric", "schema": "SPSS"}),
     )
 
 
-def build_category_node(variable: Variable, value: int | str) -> Node:
-    """A value and its label, and the code that it has in the long files if that is another."""
-    missing = {"missing": "Y"} if value in variable.missing_values else {}
-    codes = [code for code, number in variable.numbers.items() if number == value]
-    other = variable.kind is VariableKind.CHOICE or bool(missing)
-    return ELEMENTS.catgry(
-        missing,
-        ELEMENTS.catValu(str(value)),
-        *build_nodes_by_language("labl", variable.values[value]),
-        *(
-            ELEMENTS.txt(strip_control_characters(code))
-            for code in codes
-            if other and code != str(value)
-        ),
-    )
+def build_category_nodes(variable: Variable) -> Iterator[Node]:
+    """Each value and its label, and the code that it has in the long files if that is another."""
+    coded = variable.numbers if variable.kind is VariableKind.CHOICE else SPECIAL_NUMBERS
+    codes = {variable.numbers[code]: code for code in coded if code in variable.numbers}
+    missing = set(variable.missing_values)
+    for value, labels in variable.values.items():
+        code = codes.get(value, str(value)) if isinstance(value, int | float) else value
+        yield ELEMENTS.catgry(
+            {"missing": "Y"} if value in missing else {},
+            ELEMENTS.catValu(str(value)),
+            *build_nodes_by_language("labl", labels),
+            *([ELEMENTS.txt(strip_control_characters(code))] if code != str(value) else []),
+        )
 
 
 def translate_ddi_text(words: Mapping[str, Localizer], text: str) -> TextsByLanguage:

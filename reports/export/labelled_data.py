@@ -8,15 +8,31 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 from sqlalchemy import Connection, Row, select
 
 from reports.export.ddi import DescribedFile, FieldedWave, Study, write_ddi
 from reports.export.layout_files import choose_table_names
 from reports.export.sav import write_sav
-from reports.export.submissions import FieldedQuestionnaire, list_fielded_ids
+from reports.export.submissions import FieldedQuestionnaire
 from reports.export.variables import VariableBuilder
 from reports.export.wide_data import WideData
 from survey.store.schema import questionnaire, wave
+
+
+@dataclass(frozen=True)
+class UnreadableCell:
+    """A value that could not be read as what its column holds, and is missing there.
+
+    ``interview`` is its key, in a repeat with the numbers of the instance behind it.
+    """
+
+    file: str
+    interview: str
+    variable: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: interview {self.interview}, variable {self.variable}"
 
 
 @dataclass(frozen=True)
@@ -29,21 +45,25 @@ class SurveyLabels:
 
 
 def list_fielded_surveys(
-    connection: Connection, study: Study, zone: ZoneInfo, now: datetime
+    connection: Connection,
+    forms: Sequence[FieldedQuestionnaire],
+    study: Study,
+    zone: ZoneInfo,
+    now: datetime,
+    measures: pd.DataFrame,
 ) -> list[SurveyLabels]:
-    """All questionnaires that were ever fielded."""
+    """All questionnaires that were ever fielded; ``measures`` are those of their interviews."""
     found = []
-    for questionnaire_id in list_fielded_ids(connection):
-        form = FieldedQuestionnaire(connection, questionnaire_id)
+    for form in forms:
         query = (
             select(wave)
             .join(questionnaire, questionnaire.c.digest == wave.c.digest)
-            .where(questionnaire.c.id == questionnaire_id)
+            .where(questionnaire.c.id == form.id)
             .order_by(wave.c.opens_at, wave.c.id)
         )
         rows = connection.execute(query).all()
         languages = list_wave_languages(form, rows, study.language)
-        columns = VariableBuilder(form.forms, languages, zone.key)
+        columns = VariableBuilder(form.forms, form.numbers, languages, zone.key)
         waves = tuple(
             FieldedWave(
                 row.id,
@@ -53,7 +73,8 @@ def list_fielded_surveys(
             )
             for row in rows
         )
-        found.append(SurveyLabels(WideData(connection, form, columns, zone, now), waves, languages))
+        wide = WideData(connection, form, columns, zone, now, measures)
+        found.append(SurveyLabels(wide, waves, languages))
     return found
 
 
@@ -74,8 +95,12 @@ def write_labelled_files(
     surveys: Sequence[SurveyLabels],
     now: datetime,
     done: Callable[[int], None],
+    tell: Callable[[UnreadableCell], None],
 ) -> Iterator[Path]:
-    """Write each questionnaire's files; ``done`` hears of how many interviews."""
+    """Write each questionnaire's files; ``done`` hears of how many interviews.
+
+    ``tell`` hears of each cell that could not be read.
+    """
     names = choose_table_names([survey.wide.form for survey in surveys])
     for survey, named in zip(surveys, names, strict=True):
         title = survey.wide.form.forms[0].get_title(study.language)
@@ -83,6 +108,8 @@ def write_labelled_files(
         for sheet in survey.wide.build_sheets():
             path = directory / f"{named[sheet.path]}.sav"
             yield write_sav(path, sheet, title, study.language)
+            for interview, variable in sheet.unreadable:
+                tell(UnreadableCell(path.name, interview, variable))
             files.append(DescribedFile(path.name, len(sheet.frame), sheet.variables))
         root = next(iter(named.values()))
         words = survey.wide.columns.words

@@ -6,17 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from reports.export.atomic_files import open_csv_writer
+from reports.export.atomic_files import CsvStyle, open_csv_writer
 from reports.export.odk_layouts import CentralLayout, KoboLayout, SheetLayout
-from reports.export.submissions import FieldedQuestionnaire, Submission, list_fielded_ids
+from reports.export.submissions import FieldedQuestionnaire, Submission
 from reports.request import ExportLayout
 
 #: What file systems do not take in a name.
 FORBIDDEN_IN_FILE_NAMES = re.compile(r'[/\\?%*:|"<>\x00-\x1f]')
+
+#: The names of the files that every export has.
+FIXED_FILE_NAMES = ("interviews", "answers", "waves", "codebook", "lists", "left_out", "quotes")
 
 #: The layouts that have a file for each table, given the names of a questionnaire's tables.
 SHEET_LAYOUTS: Mapping[ExportLayout, Callable[[dict[str, str]], SheetLayout]] = {
@@ -28,17 +32,19 @@ WatchSubmissions = Callable[[Iterable[Submission]], Iterator[Submission]]
 
 
 def write_layout_files(
-    connection: Connection, directory: Path, layout: ExportLayout, watched: WatchSubmissions
+    connection: Connection,
+    forms: Sequence[FieldedQuestionnaire],
+    directory: Path,
+    layout: ExportLayout,
+    watched: WatchSubmissions,
+    now: datetime,
+    style: CsvStyle,
 ) -> list[Path]:
-    """A file for each table of each questionnaire."""
-    forms = [
-        FieldedQuestionnaire(connection, questionnaire_id)
-        for questionnaire_id in list_fielded_ids(connection)
-    ]
+    """A file for each table of each questionnaire, of what was handed in before ``now``."""
     names = choose_table_names(forms)
     for form, named in zip(forms, names, strict=True):
         sheets = SHEET_LAYOUTS[layout](named)
-        fill_layout_files(connection, directory, form, named, sheets, watched)
+        fill_layout_files(connection, directory, form, named, sheets, watched, now, style)
     return [directory / f"{name}.csv" for named in names for name in named.values()]
 
 
@@ -49,6 +55,8 @@ def fill_layout_files(
     names: dict[str, str],
     sheets: SheetLayout,
     watched: WatchSubmissions,
+    now: datetime,
+    style: CsvStyle,
 ) -> None:
     """The files of one questionnaire, all open at once and each interview in memory once."""
     with ExitStack() as files:
@@ -57,12 +65,13 @@ def fill_layout_files(
                 open_csv_writer(
                     directory / f"{names[table.path]}.csv",
                     sheets.list_column_names(table),
+                    style,
                     **sheets.dialect,
                 )
             )
             for table in form.tables.values()
         }
-        for submission in watched(form.read_submissions(connection)):
+        for submission in watched(form.read_submissions(connection, now)):
             for path, place in submission.rows:
                 write[path](sheets.build_row(form.tables[path], place, submission))
 
@@ -80,9 +89,9 @@ def choose_table_names(forms: Sequence[FieldedQuestionnaire]) -> list[dict[str, 
         for form in forms
     ]
     # Windows and macOS take names that differ only in capitals for one file; and ``interviews.csv``
-    # is always written beside these.
+    # and its like are always written beside these.
     totals = Counter(n.casefold() for names in wanted for n in names.values()) + Counter(
-        ["interviews"]
+        FIXED_FILE_NAMES
     )
     given: Counter[str] = Counter()
     for names in wanted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,13 @@ import pyarrow.parquet
 from sqlalchemy import Connection, select
 
 from reports.export.answer_blocks import AnswerBlock, IntegerArray
-from reports.export.atomic_files import write_atomically
+from reports.export.atomic_files import (
+    FORMULA_BEGINNING,
+    NUMBER_SHAPE,
+    PLAIN_CSV,
+    CsvStyle,
+    write_atomically,
+)
 from reports.export.interview_rows import PathSpeller, read_repeat_paths
 from reports.reading.questionnaire_versions import read_version_names
 from survey.store.schema import code, interview, question, questionnaire, respondent
@@ -117,23 +124,45 @@ def build_answer_schema(zone: ZoneInfo) -> pa.Schema:
 
 
 @contextmanager
-def open_csv_file(path: Path, zone: ZoneInfo) -> Iterator[TakeTable]:
+def open_csv_file(path: Path, zone: ZoneInfo, style: CsvStyle = PLAIN_CSV) -> Iterator[TakeTable]:
     """``answers.csv``: the same columns but ``codes``, times in ISO 8601 at ``zone``."""
     names = [name for name in build_answer_schema(zone).names if name != "codes"]
     texts = pa.schema([(name, pa.string()) for name in names])
-    with write_atomically(path) as name, pa.csv.CSVWriter(name, texts) as writer:
+    options = pa.csv.WriteOptions(delimiter=style.delimiter)
+    with write_atomically(path) as name, name.open("wb") as file:
+        file.write(codecs.BOM_UTF8 if style.mark else b"")
+        with pa.csv.CSVWriter(file, texts, write_options=options) as writer:
 
-        def take(table: pa.Table) -> None:
-            times = format_iso_times(table["answered_at"], zone)
-            written = table.select(names).drop(["answered_at"]).append_column("answered_at", times)
-            writer.write_table(written.cast(texts))
+            def take(table: pa.Table) -> None:
+                times = format_iso_times(table["answered_at"], zone)
+                written = table.select(names).drop(["answered_at"])
+                if style.guard:
+                    at, guarded = names.index("value"), guard_column(written["value"])
+                    written = written.set_column(at, "value", guarded)
+                writer.write_table(written.append_column("answered_at", times).cast(texts))
 
-        yield take
+            yield take
+
+
+def guard_column(texts: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+    """What ``guard_cell`` does, for a whole column."""
+    formula = pc.and_not(
+        pc.match_substring_regex(texts, FORMULA_BEGINNING),
+        pc.match_substring_regex(texts, NUMBER_SHAPE),
+    )
+    # The library's types know no text among the columns to be joined.
+    guarded: Any = pc.binary_join_element_wise("'", texts, "")  # type: ignore[call-overload]
+    chosen: pa.ChunkedArray[Any] = pc.if_else(formula, guarded, texts)
+    return chosen
 
 
 @contextmanager
-def open_parquet_file(path: Path, zone: ZoneInfo) -> Iterator[TakeTable]:
-    """``answers.parquet``, row group by row group."""
+def open_parquet_file(
+    path: Path,
+    zone: ZoneInfo,
+    _style: CsvStyle = PLAIN_CSV,
+) -> Iterator[TakeTable]:
+    """``answers.parquet``, row group by row group; the style is a matter of CSV."""
     pending: list[pa.Table] = []
     with (
         write_atomically(path) as name,

@@ -42,6 +42,8 @@ KOBO_COLUMNS = (
     "__version__",
     "_tags",
 )
+#: What a version offers that does not ask a question.
+NOTHING: frozenset[str] = frozenset()
 #: So many bits of a number survive in R and in spreadsheets that know doubles only.
 EXACT_BITS = 53
 
@@ -82,8 +84,12 @@ class CentralLayout:
     def build_row(
         self, table: ExportTable, place: InstancePlace, submission: Submission
     ) -> list[Any]:
-        values = submission.rows[table.path, place]
-        cells = [cell for field in table.fields for cell in self.build_field_cells(field, values)]
+        values, offered = submission.rows[table.path, place], submission.offered_choices
+        cells = [
+            cell
+            for field in table.fields
+            for cell in self.build_field_cells(field, values, offered.get(field.path, NOTHING))
+        ]
         key = submission.build_key(table.path, place)
         if place:
             around = submission.tables[table.path].parent
@@ -92,14 +98,16 @@ class CentralLayout:
         about = (key, submission.pseudonym, "", *files, "", "", "", submission.edit_count)
         return [format_utc_time(submission.sent_at), *cells, *about, submission.version]
 
-    def build_field_cells(self, field: ExportField, values: Mapping[str, str]) -> Iterator[Any]:
-        """Of choices that nobody was asked for 0 too."""
+    def build_field_cells(
+        self, field: ExportField, values: Mapping[str, str], offered: frozenset[str]
+    ) -> Iterator[Any]:
+        """Of choices that nobody was asked for 0 too, but nothing of those of other versions."""
         value = values.get(field.path, "")
         if field.columns is OdkColumns.POINT:
             yield from split_point(value)
         else:
             yield value
-            yield from list_ticks(field, value)
+            yield from list_ticks(field, value, offered)
 
 
 class KoboLayout:
@@ -134,11 +142,11 @@ class KoboLayout:
     def build_row(
         self, table: ExportTable, place: InstancePlace, submission: Submission
     ) -> list[Any]:
-        values = submission.rows[table.path, place]
+        values, offered = submission.rows[table.path, place], submission.offered_choices
         cells = [
             cell
             for field in list_shown_fields(table)
-            for cell in self.build_field_cells(field, values)
+            for cell in self.build_field_cells(field, values, offered.get(field.path, NOTHING))
         ]
         about = self.list_submission_cells(submission)
         if not place:
@@ -157,14 +165,16 @@ class KoboLayout:
         uuid = submission.uuid
         return (derive_whole_number(uuid), uuid, time, "", "", sent, who, version, "")
 
-    def build_field_cells(self, field: ExportField, values: Mapping[str, str]) -> Iterator[Any]:
-        """Of choices without an answer neither 0 nor 1."""
+    def build_field_cells(
+        self, field: ExportField, values: Mapping[str, str], offered: frozenset[str]
+    ) -> Iterator[Any]:
+        """Of choices without an answer, and of those of other versions, neither 0 nor 1."""
         value = values.get(field.path, "")
         yield value
         if field.columns is OdkColumns.POINT:
             yield from split_point(value)
         elif field.columns is OdkColumns.CHOICES:
-            yield from list_ticks(field, value) if value else [""] * len(field.choices)
+            yield from list_ticks(field, value, offered) if value else [""] * len(field.choices)
 
 
 def list_shown_fields(table: ExportTable) -> Iterator[ExportField]:
@@ -178,10 +188,15 @@ def split_point(value: str) -> list[str]:
     return [*value.split(), "", "", "", ""][:4]
 
 
-def list_ticks(field: ExportField, value: str) -> Iterator[int]:
-    """1 for each choice that was ticked, else 0."""
+def list_ticks(field: ExportField, value: str, offered: frozenset[str]) -> Iterator[int | str]:
+    """1 for each choice that was ticked, 0 for one that was not, '' for one that was not there.
+
+    ``offered`` are the choices of the interview's own version.
+    """
     ticked = set(value.split())
-    return (int(choice in ticked) for choice in field.choices)
+    for choice in field.choices:
+        there = choice in offered or choice in ticked
+        yield int(choice in ticked) if there else ""
 
 
 def format_utc_time(moment: datetime) -> str:

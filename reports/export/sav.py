@@ -15,6 +15,13 @@ from reports.export.wide_data import WideSheet
 
 #: Bytes that SPSS takes for the label of a variable, of a value, and for a text.
 LABEL_BYTES, VALUE_BYTES, TEXT_BYTES = 255, 120, 32_767
+#: How SPSS shows what a variable of these kinds holds.
+DISPLAY_FORMATS = {
+    VariableKind.TICK: "F8.0",
+    VariableKind.RANK: "F8.0",
+    VariableKind.DAY: "DATE11",
+    VariableKind.MOMENT: "DATETIME20",
+}
 LETTER_PATTERN = regex.compile(r"\X")
 
 
@@ -34,9 +41,8 @@ def write_sav(path: Path, sheet: WideSheet, title: str, language: str) -> Path:
                     for v in variables
                 },
                 variable_value_labels=labelled,  # type: ignore[arg-type]  # Texts may be keys too.
-                # A range, since SPSS takes three single missing values at most and there are four.
                 missing_ranges={
-                    v.name: [{"lo": min(v.missing_values), "hi": max(v.missing_values)}]
+                    v.name: [{"lo": lowest, "hi": highest} for lowest, highest in v.missing_ranges]
                     for v in variables
                     if v.missing_values
                 },
@@ -53,7 +59,8 @@ def fit_column(column: pd.Series, variable: Variable) -> pd.Series:
     """The values as SPSS takes them: texts cut to what fits, '' where there is none."""
     if variable.kind is not VariableKind.TEXT:
         return column
-    texts = column.astype("str").fillna("")
+    # SPSS ends a text at a character of value 0.
+    texts = column.astype("str").fillna("").str.replace("\0", "", regex=False)
     # A letter has at most four bytes in UTF-8; only what could be too long is measured.
     long = texts.str.len() * 4 > TEXT_BYTES
     return texts.where(
@@ -61,7 +68,7 @@ def fit_column(column: pd.Series, variable: Variable) -> pd.Series:
     ).astype(object)
 
 
-def build_value_labels(variable: Variable, language: str) -> dict[int | float | str, str]:
+def build_value_labels(variable: Variable, language: str) -> dict[float | str, str]:
     """What each value is called."""
     return {
         value: shorten_to_bytes(pick_text(texts, language), VALUE_BYTES)
@@ -71,9 +78,11 @@ def build_value_labels(variable: Variable, language: str) -> dict[int | float | 
 
 def choose_display_format(variable: Variable) -> str:
     """How SPSS shows the numbers: whole ones without decimals, moments as such."""
-    if variable.kind in (VariableKind.CHOICE, VariableKind.TICK, VariableKind.RANK):
-        return f"F{max([8, *(len(str(n)) for n in variable.numbers.values())])}.0"
-    return {VariableKind.DAY: "DATE11", VariableKind.MOMENT: "DATETIME20"}.get(variable.kind, "")
+    if variable.kind is VariableKind.CHOICE:
+        texts = [str(number) for number in variable.numbers.values()]
+        places = max(len(text.partition(".")[2]) for text in texts)
+        return f"F{max([8, *map(len, texts)])}.{places}"
+    return DISPLAY_FORMATS.get(variable.kind, "")
 
 
 def pick_text(texts: TextsByLanguage, language: str) -> str:

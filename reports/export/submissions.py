@@ -9,13 +9,15 @@ from itertools import groupby
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import Connection, Row, Select, Subquery, func, select
+from sqlalchemy import Connection, Row, Select, Subquery, and_, func, select
 
 from reports.export.export_tables import ExportTable, build_export_tables, unite_tables
 from reports.reading.questionnaire_versions import read_version_names
+from survey.code_numbers import number_versions
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.model.xform_reader import read_xform
 from survey.interview.steps import StepKind
+from survey.store.fixed_numbers import FIELDING_ORDER, build_numbers_query, group_number_rows
 from survey.store.schema import (
     answer,
     attachment,
@@ -36,7 +38,8 @@ class Submission:
     """An interview that was handed in. ``edits`` counts how often it was handed in again.
 
     ``files`` are answers that are files, ``fetched`` those of them that lie in their folder.
-    ``tables`` are those of its own version. ``rows`` has for each of them and each place the values
+    ``tables`` are those of its own version, ``offered_choices`` what can be ticked in it, by path.
+    ``rows`` has for each of them and each place the values
     there by their paths; what is around comes before what is inside.
     """
 
@@ -48,6 +51,7 @@ class Submission:
     file_count: int
     fetched_file_count: int
     tables: Mapping[str, ExportTable]
+    offered_choices: Mapping[str, frozenset[str]]
     rows: Mapping[tuple[str, InstancePlace], Mapping[str, str]]
 
     def build_key(self, table: str, place: InstancePlace) -> str:
@@ -66,18 +70,21 @@ class FieldedQuestionnaire:
         query = (
             select(questionnaire.c.xform)
             .where(questionnaire.c.id == questionnaire_id)
-            .order_by(questionnaire.c.added_at.desc(), questionnaire.c.digest)
+            .order_by(*FIELDING_ORDER)
         )
-        forms = [read_xform(text) for text in connection.scalars(query)]
+        forms = [read_xform(text) for text in connection.scalars(query)][::-1]
         self.id, self.forms = questionnaire_id, forms
         self.names = read_version_names(connection)
+        fixed = group_number_rows(connection.execute(build_numbers_query(questionnaire_id)))
+        #: Question's path -> code -> its number; also where the store has not been told of any.
+        self.numbers = number_versions(fixed, reversed(forms))
         self.by_digest = {form.digest: VersionTables(form) for form in forms}
         #: Those of all versions, the newest one's root first.
         self.tables = unite_tables([version.tables for version in self.by_digest.values()])
 
-    def read_submissions(self, connection: Connection) -> Iterator[Submission]:
-        """One at a time, the one that was handed in first before the others."""
-        rows = stream_rows(connection, build_submissions_query(self.id))
+    def read_submissions(self, connection: Connection, as_of: datetime) -> Iterator[Submission]:
+        """One at a time, the one that was handed in first before the others; none of later."""
+        rows = stream_rows(connection, build_submissions_query(self.id, as_of))
         # groupby joins neighbours only; the query keeps the rows of an interview together.
         for _, group in groupby(rows, key=lambda row: row.id):
             yield self.build_submission(list(group))
@@ -103,6 +110,7 @@ class FieldedQuestionnaire:
             first.files or 0,
             first.fetched or 0,
             version.tables,
+            version.offered_choices,
             # By paths and positions, so that what is around comes before what is inside.
             dict(sorted(rows.items())),
         )
@@ -116,6 +124,11 @@ class VersionTables:
         self.root = next(iter(self.tables))
         self.instance_id = f"{self.root}/meta/instanceID"
         self.table_of = {f.path: table for table in self.tables.values() for f in table.fields}
+        self.offered_choices = {
+            field.path: frozenset(field.choices)
+            for table in self.tables.values()
+            for field in table.fields
+        }
         #: There is no interview without consent, so its question need not be looked up.
         self.known = {
             q.path: q.kind.confirmation
@@ -156,7 +169,7 @@ def list_fielded_ids(connection: Connection) -> list[str]:
     return list(connection.scalars(found))
 
 
-def build_submissions_query(questionnaire_id: str) -> Select[Any]:
+def build_submissions_query(questionnaire_id: str, as_of: datetime) -> Select[Any]:
     """Interviews with their answers beside, a row an answer, in the order of handing in."""
     sent, files = build_sendings_query(), build_attachments_query()
     return (
@@ -176,10 +189,12 @@ def build_submissions_query(questionnaire_id: str) -> Select[Any]:
         .join(respondent, respondent.c.id == interview.c.respondent_id)
         .outerjoin(sent, sent.c.interview_id == interview.c.id)
         .outerjoin(files, files.c.interview_id == interview.c.id)
-        .outerjoin(answer, answer.c.interview_id == interview.c.id)
+        .outerjoin(
+            answer, and_(answer.c.interview_id == interview.c.id, answer.c.answered_at < as_of)
+        )
         .outerjoin(question, question.c.id == answer.c.question_id)
         .outerjoin(code, code.c.id == answer.c.code_id)
-        .where(questionnaire.c.id == questionnaire_id, interview.c.sent_at.is_not(None))
+        .where(questionnaire.c.id == questionnaire_id, interview.c.sent_at < as_of)
         .order_by(
             interview.c.sent_at,
             interview.c.id,

@@ -1,19 +1,15 @@
 """What the columns of wide data are: names that SPSS takes, labels, numbers for codes.
 
-The codes of a question become numbers, since statistics programs label and leave out numbers only:
-
-- special answers (``tt`` don't know …) the negative ones of ``SPECIAL``, in every question alike;
-- codes that are whole numbers stay what they are, and place codes lose their dots
-  (``31.71`` → 3171);
-- where any other code is among them, all are numbered 1, 2, 3 … in the order of the sheet.
+Which number stands for which code was fixed when the code was first fielded
+(``survey/code_numbers.py``).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from reports import question_names
@@ -26,17 +22,12 @@ from reports.export.kind_exports import (
     find_datatype_export,
 )
 from reports.localizer import Localizer, gettext_noop
+from reports.question_labels import read_label
 from survey.catalogue import list_languages
+from survey.code_numbers import SPECIAL_NUMBERS
 from survey.forms.answers.kind_definition import QuestionKind
 from survey.forms.model.questionnaire import Question, Questionnaire
 
-#: Answers that say nothing of the matter: missing values in every variable that has them.
-SPECIAL_CODES: Mapping[str, int] = {
-    question_names.UNKNOWN: -1,
-    question_names.NOT_SAID: -2,
-    question_names.NOT_EXPOSED: -3,
-    question_names.NOT_MY_FIELD: -4,
-}
 #: Language -> text.
 TextsByLanguage = Mapping[str, str]
 
@@ -45,10 +36,12 @@ LONGEST_NAME = 64
 FORBIDDEN_IN_NAMES = re.compile(r"[^A-Za-z0-9_.]")
 #: Words of the language of SPSS, which no variable may be called.
 RESERVED_NAMES = {"ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH"}
-WHOLE_NUMBER_CODE = re.compile(r"0|[1-9]\d*", re.ASCII)
-PLACE_CODE = re.compile(r"[1-9]\d*(\.\d+)+", re.ASCII)
-#: A number beyond this is not exact in a statistics program.
-EXACT_LIMIT = 2**53
+#: A code that is a point of a scale; with a zero before it, it is the number of something.
+SCALE_CODE = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
+#: So many single missing values SPSS takes at the most.
+MOST_MISSING = 3
+#: ``part`` of the variable that holds weights.
+WEIGHT_PART = "weight"
 POINT_PARTS = ("latitude", "longitude", "altitude", "accuracy")
 NOT_TICKED, TICKED = gettext_noop("Not chosen"), gettext_noop("Chosen")
 
@@ -57,9 +50,10 @@ NOT_TICKED, TICKED = gettext_noop("Not chosen"), gettext_noop("Chosen")
 class Variable:
     """A column. ``path`` is its question's; '' of what is known of the interview itself.
 
-    ``part`` tells apart the columns of one question: a choice's code, or a part of a geopoint.
+    ``part`` tells apart the columns of one question: a choice's code, or a part of a geopoint. Of
+    what is derived it is the name that was wanted.
     ``numbers`` are the codes of its choices as numbers; ``values`` the labels of what can stand in
-    it, of which numbers below 0 are missing values. ``wording`` is the whole question.
+    it. ``wording`` is the whole question.
     """
 
     name: str
@@ -67,8 +61,8 @@ class Variable:
     labels: TextsByLanguage
     path: str = ""
     part: str = ""
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    values: Mapping[int | str, TextsByLanguage] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[float | str, TextsByLanguage] = field(default_factory=dict)
     wording: TextsByLanguage = field(default_factory=dict)
 
     @property
@@ -81,38 +75,29 @@ class Variable:
             VariableKind.MOMENT,
         ):
             return "scale"
-        substance = [code for code in self.numbers if code not in SPECIAL_CODES]
-        ordered = (
-            self.kind is VariableKind.CHOICE
-            and substance
-            and all(map(WHOLE_NUMBER_CODE.fullmatch, substance))
+        if self.kind is not VariableKind.CHOICE:
+            return "ordinal" if self.kind is VariableKind.RANK else "nominal"
+        substance = {c: n for c, n in self.numbers.items() if c not in SPECIAL_NUMBERS}
+        scale = substance and all(
+            SCALE_CODE.fullmatch(code) and float(code) == number
+            for code, number in substance.items()
         )
-        return "ordinal" if ordered or self.kind is VariableKind.RANK else "nominal"
+        return "ordinal" if scale else "nominal"
 
     @property
-    def missing_values(self) -> list[int]:
-        """The numbers that are missing values."""
-        return [value for value in self.values if isinstance(value, int) and value < 0]
+    def missing_values(self) -> list[float]:
+        """The numbers that are missing values: those of answers that say nothing of the matter."""
+        return sorted(self.numbers[code] for code in SPECIAL_NUMBERS if code in self.numbers)
 
-
-def number_codes(codes: Iterable[str]) -> dict[str, int]:
-    """A number for each code."""
-    own = [code for code in codes if code not in SPECIAL_CODES]
-    special = {code: SPECIAL_CODES[code] for code in codes if code in SPECIAL_CODES}
-    plain = {code: int(code.replace(".", "")) for code in own if is_numeric_code(own, code)}
-    # Different codes may become the same number without their dots; then all are numbered anew.
-    apart = len(plain) == len(own) == len(set(plain.values()))
-    if apart and max(plain.values(), default=0) < EXACT_LIMIT:
-        return plain | special
-    return dict(zip(own, count(1))) | special
-
-
-def is_numeric_code(codes: Sequence[str], code: str) -> bool:
-    """Whether it is a whole number, or a place's code beside others of the same form."""
-    if WHOLE_NUMBER_CODE.fullmatch(code):
-        return True
-    forms = {tuple(map(len, other.split("."))) for other in codes}
-    return len(forms) == 1 and PLACE_CODE.fullmatch(code) is not None
+    @property
+    def missing_ranges(self) -> list[tuple[float, float]]:
+        """The missing values as SPSS takes them: one range, or up to three single ones."""
+        missing = self.missing_values
+        own = {n for n in self.values if isinstance(n, int | float)}.difference(missing)
+        if any(missing[0] < n < missing[-1] for n in own if missing):
+            # A code of the author's lies between them, which a range would take with it.
+            return [(n, n) for n in missing[:MOST_MISSING]]
+        return [(missing[0], missing[-1])] if missing else []
 
 
 def choose_export(kind: QuestionKind | None, datatype: str) -> KindExport:
@@ -157,29 +142,35 @@ class VariableNamer:
 class VariableBuilder:
     """Makes the variables of one questionnaire's tables from all its versions, newest first.
 
+    ``numbers`` are those of its codes by path, in the order in which they were fielded.
     ``languages`` are IETF codes. A question that changed its kind is text; the choices of all
     versions stand beside each other, each with the newest label that it has.
     """
 
     def __init__(
-        self, versions: Sequence[Questionnaire], languages: Sequence[str], timezone: str
+        self,
+        versions: Sequence[Questionnaire],
+        numbers: Mapping[str, Mapping[str, float]],
+        languages: Sequence[str],
+        timezone: str,
     ) -> None:
-        self.versions = versions
+        self.versions, self.numbers = versions, numbers
         self.words = {language: Localizer(language, timezone) for language in languages}
 
     def build_table_variables(
-        self, table: ExportTable, about: Sequence[Variable]
+        self, table: ExportTable, about: Sequence[Variable], derived: Sequence[Variable] = ()
     ) -> tuple[Variable, ...]:
-        """The variables of a table: ``about`` the interview, then its questions in their order."""
+        """The variables of a table: ``about`` the interview, its questions, what is ``derived``.
+
+        These last are named last, so that no question ever gets another name for their sake.
+        """
         namer = VariableNamer(table)
         found = [
             *about,
             *(v for f in table.fields for v in self.build_question_variables(namer, f.path)),
+            *derived,
         ]
-        return tuple(
-            Variable(**(vars(variable) | {"name": namer.claim_name(variable.name)}))
-            for variable in found
-        )
+        return tuple(replace(variable, name=namer.claim_name(variable.name)) for variable in found)
 
     def build_question_variables(self, namer: VariableNamer, path: str) -> Iterator[Variable]:
         """The columns of one question; none for what is only read, or says what the form is."""
@@ -207,20 +198,24 @@ class VariableBuilder:
         """One column, or one for each choice or part."""
         wording = self.get_wording(*asked[0]) if asked else {}
         labels = wording or dict.fromkeys(self.words, question_names.get_path_name(path))
-        choices = self.list_choice_labels(asked)
-        numbers = number_codes(choices)
-        values: dict[int | str, TextsByLanguage] = {
-            numbers[code]: choices[code] for code in choices
+        texts = self.list_choice_labels(asked)
+        numbers = {c: n for c, n in self.numbers.get(path, {}).items() if c in texts}
+        values: dict[float | str, TextsByLanguage] = {
+            number: texts[code] for code, number in numbers.items()
         }
-        special = {number: label for number, label in values.items() if int(number) < 0}
         match export.variable:
-            case VariableKind.CHOICE as of if choices:
+            case VariableKind.CHOICE as of if numbers:
                 yield Variable(name, of, labels, path, "", numbers, values, wording)
-            case VariableKind.TICK | VariableKind.RANK as of if choices:
+            case VariableKind.TICK | VariableKind.RANK as of if numbers:
+                special: dict[float | str, TextsByLanguage] = {
+                    number: values[number] for c, number in numbers.items() if c in SPECIAL_NUMBERS
+                }
                 if of is VariableKind.TICK:
                     special |= {0: self.translate_text(NOT_TICKED), 1: self.translate_text(TICKED)}
-                for code in (code for code in choices if code not in SPECIAL_CODES):
-                    own = {key: f"{labels[key]} – {choices[code][key]}" for key in labels}
+                # In the order in which they were fielded, so that a choice that is added later
+                # takes no name from another.
+                for code in (code for code in numbers if code not in SPECIAL_NUMBERS):
+                    own = {key: f"{labels[key]} – {texts[code][key]}" for key in labels}
                     yield Variable(f"{name}_{code}", of, own, path, code, numbers, special, wording)
             case VariableKind.POINT as of:
                 for part in POINT_PARTS:
@@ -236,7 +231,7 @@ class VariableBuilder:
         """One of our own texts in every language."""
         return {language: words(text) for language, words in self.words.items()}
 
-    def name_languages(self) -> dict[int | str, TextsByLanguage]:
+    def name_languages(self) -> dict[float | str, TextsByLanguage]:
         """What each language that there is a catalogue of is called in every language."""
         return {
             code: {language: words.name_language(code) for language, words in self.words.items()}
@@ -248,10 +243,10 @@ class VariableBuilder:
         around = form.groups_by_path[question.path]
         table = around[-1] if around and around[-1].is_table else None
         found = {}
-        for code in self.words:
+        for code, words in self.words.items():
             language = form.match_language(code)
-            heading = table.heading.get_plain_text(language) if table else ""
-            own = question.label.get_plain_text(language) or question_names.get_path_name(
+            heading = read_label(table.heading, language, words) if table else ""
+            own = read_label(question.label, language, words) or question_names.get_path_name(
                 question.path
             )
             found[code] = f"{heading} – {own}" if heading else own
@@ -264,9 +259,10 @@ class VariableBuilder:
         found: dict[str, TextsByLanguage] = {}
         for form, question in asked:
             for choice in question.choices:
-                labels = {
-                    code: choice.label.get_plain_text(form.match_language(code)) or choice.value
-                    for code in self.words
-                }
-                found.setdefault(choice.value, labels)
+                if choice.value not in found:
+                    found[choice.value] = {
+                        code: read_label(choice.label, form.match_language(code), words)
+                        or choice.value
+                        for code, words in self.words.items()
+                    }
         return found

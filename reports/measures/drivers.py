@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reports import question_names
 from reports.localizer import Localizer, gettext_noop
+from reports.measures.paired_answers import SayingPeople, compare_saying, mask_answers
 from reports.reading.form_answers import FormAnswers
 from reports.reading.weighted_tally import NO_WEIGHTED_SHARE, WeightedShare, build_weighted_tally
 from reports.statistics.ranges import Range, compute_share_range
@@ -64,6 +65,11 @@ class DriverFigures:
         return compute_share(self.weak_people, self.n)
 
     @property
+    def unknown_share(self) -> float:
+        """Share of those who answered that do not know, 0-1."""
+        return compute_share(self.unknown, self.n + self.unknown)
+
+    @property
     def range(self) -> Range:
         """Wilson's range of ``weak_share``, 0-1; NaN if nobody rated it."""
         return compute_share_range(self.weak_people, self.n)
@@ -100,6 +106,28 @@ def read_drivers(form: FormAnswers, words: Localizer) -> list[DriverFigures]:
         read_driver(form, question, words)
         for question in form.list_group_questions(question_names.DRIVERS)
     ]
+
+
+def compare_drivers(
+    form: FormAnswers,
+    codes: Collection[str],
+    first: DriverFigures,
+    second: DriverFigures,
+    *,
+    every_answer: bool = False,
+) -> float:
+    """Two-sided p that as many people give one of ``codes`` to one driver as to another.
+
+    Of the people who rated both; with ``every_answer`` of those who answered both.
+    """
+    points = [str(point) for point in RATING_POINTS]
+    rated = [*points, question_names.UNKNOWN] if every_answer else points
+    asked = {q.name: q for q in form.list_group_questions(question_names.DRIVERS)}
+    one, other = (
+        SayingPeople(mask_answers(form, question, codes), mask_answers(form, question, rated))
+        for question in (asked[first.name], asked[second.name])
+    )
+    return compare_saying(one, other)
 
 
 def label_driver(form: FormAnswers, question: Question, words: Localizer) -> str:

@@ -46,11 +46,16 @@ def pair_shock_ratings(
     return sorted(pairs, key=compute_gravity, reverse=True)
 
 
+def compute_risk(pair: tuple[RatedQuestion, RatedQuestion]) -> float:
+    """Likelihood times consequence, 1 to 25: the product of the medians."""
+    return pair[0].rating.median * pair[1].rating.median
+
+
 def compute_gravity(pair: tuple[RatedQuestion, RatedQuestion]) -> tuple[float, ...]:
     """Sorts by the product of the medians; the quartiles decide between equals."""
     likely, grave = pair[0].rating, pair[1].rating
     return (
-        likely.median * grave.median,
+        compute_risk(pair),
         likely.upper + grave.upper,
         likely.lower + grave.lower,
     )

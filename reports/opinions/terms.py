@@ -156,11 +156,22 @@ def find_phrases(part: tuple[WordToken, ...]) -> Iterator[tuple[WordToken, ...]]
                 yield part[begin:end]
 
 
-def find_frequent_terms(texts: Iterable[OpenText], minimum: int, most: int) -> list[Term]:
+@dataclass(frozen=True, slots=True)
+class FrequentTerms:
+    """What may be printed of what people write most often; how many words more may not."""
+
+    terms: list[Term]
+    withheld: int
+
+
+def find_frequent_terms(
+    texts: Iterable[OpenText], minimum: int, most: int, may_print: Callable[[str], bool]
+) -> FrequentTerms:
     """What the writers of these texts, one each, wrote most often: at most so many terms.
 
-    What fewer than ``minimum`` people wrote is left out, as rare words can tell who wrote them; and
-    a word that nearly always stands in a phrase stands there only.
+    What fewer than ``minimum`` people wrote is left out, as rare words can tell who wrote them; so
+    is what may not be printed in any of the forms in which it was written. A word that nearly
+    always stands in a phrase stands there only.
     """
     every = list(texts)
     people: Counter[Stems] = Counter()
@@ -168,16 +179,31 @@ def find_frequent_terms(texts: Iterable[OpenText], minimum: int, most: int) -> l
         # A set, since people are counted: who writes a word ten times is one.
         people.update({get_stems(p) for part in text.parts for p in find_phrases(part)})
     enough = {stems: count for stems, count in people.items() if count >= minimum}
+    forms = count_forms(every, enough, may_print)
+    # Before phrases swallow words: one that is not printed must not hide a word that may be.
+    printed = {stems: count for stems, count in enough.items() if forms[stems]}
     kept = sorted(
-        drop_contained_terms(enough), key=lambda stems: (-enough[stems], len(stems), stems)
+        drop_contained_terms(printed), key=lambda stems: (-enough[stems], len(stems), stems)
     )[:most]
-    forms = {stems: Counter[str]() for stems in kept}
-    for text in every:
+    return FrequentTerms(
+        [Term(pick_usual_form(forms[stems]), enough[stems]) for stems in kept],
+        sum(len(stems) == 1 and not forms[stems] for stems in enough),
+    )
+
+
+def count_forms(
+    texts: Iterable[OpenText], wanted: Iterable[Stems], may_print: Callable[[str], bool]
+) -> dict[Stems, Counter[str]]:
+    """How often each term was written in which form, of those that may be printed."""
+    forms = {stems: Counter[str]() for stems in wanted}
+    for text in texts:
         for part in text.parts:
             for phrase in find_phrases(part):
-                if (stems := get_stems(phrase)) in forms:
+                if (stems := get_stems(phrase)) in forms and all(
+                    may_print(token.written) for token in phrase
+                ):
                     forms[stems][" ".join(token.written for token in phrase)] += 1
-    return [Term(pick_usual_form(forms[stems]), enough[stems]) for stems in kept]
+    return forms
 
 
 def get_stems(phrase: Sequence[WordToken]) -> Stems:

@@ -19,6 +19,9 @@ COMPLETE, PARTIAL, BREAK_OFF, IN_PROGRESS = "complete", "partial", "break-off", 
 NOT_ELIGIBLE = "not eligible"
 #: Of those who are asked; who is not eligible stands beside.
 DISPOSITIONS = (COMPLETE, PARTIAL, IN_PROGRESS, BREAK_OFF)
+#: Why an interview has its disposition: handed in; 48 hours without a step; the wave is over; does
+#: not belong to those who are asked. Whether one that was given up is partial, its progress says.
+SENT, IDLE, WAVE_CLOSED, NO_TIE = "sent", "idle", "wave closed", "no tie"
 #: AAPOR leaves both borders to the researcher, to be fixed beforehand: when an interview is given
 #: up, and from which share of the questions on it is partial.
 IDLE_TIME = timedelta(hours=48)
@@ -42,6 +45,17 @@ def build_disposition(as_of: datetime) -> Case[str]:
         (and_(given_up, interview.c.progress >= PARTIAL_PROGRESS), PARTIAL),
         (given_up, BREAK_OFF),
         else_=IN_PROGRESS,
+    )
+
+
+def build_disposition_reason(as_of: datetime) -> Case[str]:
+    """Why ``interview`` has its disposition, in a word; '' while it is in progress."""
+    return case(
+        (is_screened_out(as_of), NO_TIE),
+        (interview.c.sent_at < as_of, SENT),
+        (interview.c.last_at < as_of - IDLE_TIME, IDLE),
+        (and_(wave.c.closes_at <= as_of, interview.c.last_at < as_of), WAVE_CLOSED),
+        else_="",
     )
 
 

@@ -14,6 +14,7 @@ from reports.reading.questionnaire_versions import LeftOutQuestion
 from reports.reading.store_snapshot import NO_ANSWERS, GivenAnswers, PlaceArray
 from reports.statistics.weighting import Weighting
 from survey.forms.model.questionnaire import Group, Question, Questionnaire
+from survey.label_markup import read_label_words
 
 
 def name_waiting_column(grouping: str) -> str:
@@ -25,7 +26,7 @@ def name_waiting_column(grouping: str) -> str:
 class FormAnswers:
     """One questionnaire and its usable interviews: complete and partial ones.
 
-    ``interviews`` has a row for each: wave, role, sector, category, language, source, version,
+    ``interviews`` has a row for each: id, wave, role, sector, category, language, source, version,
     complete, started_at, sent_at, spent (seconds) and weight (1.0 where nothing is weighted);
     ``weighting`` says where weights come from, ``unweighted_reason`` why there are none.
     ``given_answers`` are the coded answers by the path of their question. ``asset_counts`` has
@@ -92,12 +93,13 @@ class FormAnswers:
 
     def get_question_label(self, question: Question) -> str:
         """The question's wording."""
-        return question.label.get_plain_text(self.language)
+        return read_label_words(question.label, self.language)
 
     def get_choice_labels(self, question: Question) -> dict[str, str]:
         """Code -> label, in the order of the sheet."""
         return {
-            choice.value: choice.label.get_plain_text(self.language) for choice in question.choices
+            choice.value: read_label_words(choice.label, self.language)
+            for choice in question.choices
         }
 
     # What was answered

@@ -88,7 +88,7 @@ class FormReader:
         people = usable[usable["wave"].isin(ids)]
         left_out = read_left_out(self.source.connection, newest, people["digest"].unique())
         apart = {
-            digest: [known[gone.question.path] for gone in found]
+            digest: [known[g.question.path] for g in found if g.question.path in known]
             for digest, found in left_out.items()
         }
         place = {
@@ -221,7 +221,7 @@ def number_value_rows(values: pd.DataFrame, ids: IdArray) -> pd.DataFrame:
 
 def build_people_frame(people: pd.DataFrame) -> pd.DataFrame:
     """What is known of usable interviews without asking."""
-    about = people[["wave", "role", "sector", "category", "language", "source", "version"]]
+    about = people[["id", "wave", "role", "sector", "category", "language", "source", "version"]]
     return about.assign(
         complete=people["disposition"] == COMPLETE,
         released_at=people["released_at"],

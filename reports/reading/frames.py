@@ -6,7 +6,7 @@ the change on, since the store keeps the answer that stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +29,7 @@ from reports.reading.reported_waves import (
     read_waves,
 )
 from reports.reading.store_snapshot import StoreSnapshot, open_snapshot
+from survey.people import OTHER_SOURCE, list_announced_sources
 from survey.store.schema import interview, invitation, receipt, refusal, respondent, wave
 
 #: Microseconds, of which the store's times are made.
@@ -93,23 +94,23 @@ def read_frames(
     *,
     texts: bool = False,
     wave: str = "",
+    links: Collection[str] = (),
     minimum_cell: int = 0,
 ) -> Frames:
     """Read what a report as of ``as_of`` needs, labels to be in ``language`` where they exist.
 
     What people wrote is read if ``texts`` are wanted. With ``wave`` it is about that one alone, and
-    the earlier ones to compare it with. With ``minimum_cell`` it is of who is in the last release
-    by then, in batches of so many; without, of everybody.
+    the earlier ones to compare it with. ``links`` are the words by which people may be said to have
+    come. With ``minimum_cell`` it is of who is in the last release by then, in batches of so many;
+    without, of everybody.
     """
     with open_snapshot(database_url) as source:
         every = list(read_waves(source.connection, as_of))
         waves = [w for w in every if wave in ("", w.id)]
         related = [w for w in every if any(is_earlier(w, later) for later in waves)]
+        announced = list_announced_sources((w.id for w in every), links)
         released = read_released(source.connection, as_of, minimum_cell) if minimum_cell else None
-        begun = read_interviews(source, [w.id for w in related], as_of)
-        begun["released_at"] = pd.to_datetime(
-            begun["id"].map(released.since if released else {}), utc=True
-        )
+        begun = read_interviews(source, [w.id for w in related], as_of, announced, released)
         groups = [group_simultaneous(same) for same in group_by_questionnaire(related)]
         last = [group[-1] for group in groups]
         before = [group[-2] for group in groups if len(group) > 1]
@@ -126,12 +127,7 @@ def read_frames(
                 select(refusal.c.wave_id.label("wave"), refusal.c.at).where(refusal.c.at < as_of)
             ),
             joined_by_role=count_joined(source.connection, as_of),
-            invited_places=source.connection.scalar(
-                select(func.coalesce(func.sum(invitation.c.uses), 0)).where(
-                    invitation.c.created_at < as_of, invitation.c.role == "participant"
-                )
-            )
-            or 0,
+            invited_places=count_invited_places(source.connection, as_of),
             withdrawn_by_wave=count_withdrawn(source.connection, as_of),
             workshops=tuple(read_held_workshops(source.connection, as_of)),
             earlier_forms={form.questionnaire.id: form for form in forms[len(last) :]},
@@ -166,8 +162,17 @@ def list_opened_waves(database_url: str, as_of: datetime) -> list[str]:
         return [wave.id for wave in read_waves(source.connection, as_of)]
 
 
-def read_interviews(source: StoreSnapshot, waves: Sequence[str], as_of: datetime) -> pd.DataFrame:
-    """All interviews of some waves, by their ids."""
+def read_interviews(
+    source: StoreSnapshot,
+    waves: Sequence[str],
+    as_of: datetime,
+    announced: Collection[str],
+    released: ReleasedPeople | None = None,
+) -> pd.DataFrame:
+    """All interviews of some waves, by their ids; of ways to come only ``announced`` ones.
+
+    Each has the time of the release that it came with, if there was one.
+    """
     query = (
         select(
             interview.c.id,
@@ -191,12 +196,27 @@ def read_interviews(source: StoreSnapshot, waves: Sequence[str], as_of: datetime
     )
     found = source.fetch_frame(query)
     found["version"] = found["digest"].map(read_version_names(source.connection)).astype("category")
+    # What was kept before only announced words were kept may be anything.
+    known = found["source"].isin(["", *announced])
+    told = found["source"].astype(object).where(known, OTHER_SOURCE)
+    found["source"] = told.astype("category")
     # At ``as_of`` what was handed in later was not yet.
     found["sent_at"] = found["sent_at"].where(found["sent_at"] < as_of)
+    since = released.since if released else {}
+    found["released_at"] = pd.to_datetime(found["id"].map(since), utc=True)
     return found
 
 
+def count_invited_places(connection: Connection, as_of: datetime) -> int:
+    """The places on participants' invitations, however many were used."""
+    query = select(func.coalesce(func.sum(invitation.c.uses), 0)).where(
+        invitation.c.created_at < as_of, invitation.c.role == "participant"
+    )
+    return connection.scalar(query) or 0
+
+
 def count_joined(connection: Connection, as_of: datetime) -> dict[str, int]:
+    """Role -> people who have started the bot and not withdrawn."""
     query = (
         select(respondent.c.role, func.count())
         .where(respondent.c.joined_at < as_of)
@@ -206,6 +226,7 @@ def count_joined(connection: Connection, as_of: datetime) -> dict[str, int]:
 
 
 def count_withdrawn(connection: Connection, as_of: datetime) -> dict[str, int]:
+    """Wave -> people who withdrew from it."""
     counts: dict[str, int] = {}
     for deleted in connection.scalars(select(receipt.c.interviews).where(receipt.c.at < as_of)):
         for wave_id in deleted:

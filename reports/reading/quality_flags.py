@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from reports.reading.form_answers import FormAnswers
 from survey.forms.answers.kind_definition import ChoiceMode
 from survey.forms.model.questionnaire import Group, Question
+from survey.label_markup import read_label_words
 
 BoolArray = NDArray[np.bool_]
 Seconds = NDArray[np.floating[Any]]
@@ -36,11 +37,19 @@ def flag_interviews(form: FormAnswers) -> pd.DataFrame:
 def flag_straightlining(form: FormAnswers) -> BoolArray:
     """Who gave the same answer to all of a set of questions that share their choices."""
     found = np.zeros(form.n, bool)
-    for questions in list_question_sets(form):
-        found |= flag_identical_answers(
+    for flagged in flag_question_sets(form).values():
+        found |= flagged
+    return found
+
+
+def flag_question_sets(form: FormAnswers) -> dict[str, BoolArray]:
+    """The path of each group of such questions -> who answered all of them alike."""
+    return {
+        questions[0].path.rpartition("/")[0]: flag_identical_answers(
             np.stack([form.get_choice_series(question).cat.codes for question in questions])
         )
-    return found
+        for questions in list_question_sets(form)
+    }
 
 
 def flag_identical_answers(answers: NDArray[np.integer[Any]]) -> BoolArray:
@@ -83,7 +92,12 @@ def flag_speeding(form: FormAnswers) -> BoolArray:
 
 def estimate_reading_times(form: FormAnswers) -> Seconds:
     """For each interview how long its questions take to be read, in the language it was held in."""
-    seconds = np.zeros(form.n)
+    return SECONDS_PER_WORD * count_words_read(form)
+
+
+def count_words_read(form: FormAnswers) -> NDArray[np.integer[Any]]:
+    """For each interview the words of the questions answered, in the language it was held in."""
+    total = np.zeros(form.n, np.int64)
     held = form.interviews["language"].cat
     spoken = [form.questionnaire.match_language(code) for code in held.categories]
     # The last is for those whose language is not known.
@@ -91,10 +105,10 @@ def estimate_reading_times(form: FormAnswers) -> Seconds:
     for question in form.questionnaire.questions:
         people = form.get_full_answers(question).people
         words = np.array(
-            [len(question.label.get_plain_text(language).split()) for language in spoken]
+            [len(read_label_words(question.label, language).split()) for language in spoken]
         )
-        seconds[people] += SECONDS_PER_WORD * words[held.codes.to_numpy()[people]]
-    return seconds
+        total[people] += words[held.codes.to_numpy()[people]]
+    return total
 
 
 def flag_short_durations(seconds: Seconds, floors: Seconds) -> BoolArray:
@@ -104,6 +118,10 @@ def flag_short_durations(seconds: Seconds, floors: Seconds) -> BoolArray:
     median alone is circular: were half of them speeding, it would find nobody. A floor, the time
     that nobody can need less of to read what they were asked, does not depend on the others.
     """
+    return np.asarray(seconds < np.maximum(find_third_of_median(seconds), floors))
+
+
+def find_third_of_median(seconds: Seconds) -> float:
+    """Under it somebody was much faster than most; 0 where nothing is known."""
     known = seconds[~np.isnan(seconds)]
-    third = SPEEDING_FRACTION * np.median(known) if len(known) else 0.0
-    return np.asarray(seconds < np.maximum(third, floors))
+    return float(SPEEDING_FRACTION * np.median(known)) if len(known) else 0.0

@@ -22,7 +22,12 @@ from reports.reading.frames import Frames
 from reports.reading.releases import SILENT_CODES
 from reports.request import ReportRequest
 from reports.statistics.margins import Margin, MarginFault, WeightingError, read_margins
-from reports.statistics.weighting import CellCategories, WeightingCells, compute_weights
+from reports.statistics.weighting import (
+    CellCategories,
+    Weighting,
+    WeightingCells,
+    compute_weights,
+)
 from survey.forms.answers.kind_definition import ChoiceMode
 
 #: Whose answers are weighted.
@@ -94,23 +99,33 @@ def weigh_form(
     form: FormAnswers, margins: tuple[Margin, ...], order: ReportRequest, words: Localizer
 ) -> FormAnswers:
     """The form with the residents' weights in its interviews, or with why there are none."""
+    try:
+        weighting, weight = compute_form_weights(form, margins)
+    except WeightingError as refused:
+        return replace(
+            form, unweighted_reason=explain_missing_weights(refused.faults, order, words)
+        )
+    return replace(form, interviews=form.interviews.assign(weight=weight), weighting=weighting)
+
+
+def compute_form_weights(
+    form: FormAnswers, margins: tuple[Margin, ...]
+) -> tuple[Weighting, NDArray[np.float64]]:
+    """The weights of residents, and that of each interview. Raises WeightingError.
+
+    Participants were invited for what they know, and stand for nobody else: they keep their weight.
+    """
     residents = (form.interviews["role"] == WEIGHTED_ROLE).to_numpy()
     # Of who is not broken down yet, too: weights are worth what all their margins are.
     known = build_margin_variables(form.select_people(residents), margins, full=True)
     kinds, place = group_people_by_cell(known)
     counts = np.bincount(place, minlength=len(kinds)).tolist()
-    try:
-        weighting = compute_weights(
-            WeightingCells(tuple(map(str, known)), dict(zip(kinds, counts, strict=True))), margins
-        )
-    except WeightingError as refused:
-        return replace(
-            form, unweighted_reason=explain_missing_weights(refused.faults, order, words)
-        )
-    # Participants were invited for what they know, and stand for nobody else: they keep weight 1.
+    weighting = compute_weights(
+        WeightingCells(tuple(map(str, known)), dict(zip(kinds, counts, strict=True))), margins
+    )
     weight = form.interviews["weight"].to_numpy(float, copy=True)
     weight[residents] = np.array([weighting.weights[kind] for kind in kinds])[place]
-    return replace(form, interviews=form.interviews.assign(weight=weight), weighting=weighting)
+    return weighting, weight
 
 
 def build_margin_variables(

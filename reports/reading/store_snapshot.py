@@ -38,6 +38,8 @@ pa.set_memory_pool(pa.system_memory_pool())
 
 #: Rows that are in memory as they were read.
 BATCH_SIZE = 1 << 15
+#: Rows that are Python objects at a time: with many more the processor's caches do not suffice.
+ROWS_AT_A_TIME = 2_000
 #: In place of a choice: an answer in one's own words, or one that the list does not have.
 OTHER_CHOICE = -1
 
@@ -64,10 +66,9 @@ class StoreSnapshot:
             found = cursor.fetch_arrow_table()
         # SQLite's columns have no fixed types, and the driver guesses them from the first rows: a
         # column without a value there would come out as another type than with one.
-        kinds = pa.schema(
-            [(column.name, choose_arrow_type(column)) for column in query.selected_columns]
+        frame: pd.DataFrame = found.cast(build_row_schema(query)).to_pandas(
+            strings_to_categorical=True
         )
-        frame: pd.DataFrame = found.cast(kinds).to_pandas(strings_to_categorical=True)
         return frame
 
     def _execute(self, query: Query) -> dbapi.Cursor:
@@ -78,6 +79,47 @@ class StoreSnapshot:
         cursor = self._bulk.cursor(adbc_stmt_kwargs=options)
         cursor.execute(str(sql))
         return cursor
+
+
+class RowSnapshot(StoreSnapshot):
+    """The same by Python's own SQLite alone: slower, and safe in a process that writes.
+
+    A second library in one process drops the other's locks on the file when it closes (SQLite: *How
+    To Corrupt An SQLite Database File*, 2.2.1).
+    """
+
+    def __init__(self, rows: Connection) -> None:
+        self.connection = rows
+
+    def fetch_batches(self, query: Query) -> Iterator[pa.RecordBatch]:
+        """The rows of a query in batches of columns."""
+        schema = build_row_schema(query)
+        with self.connection.execute(query) as result:
+            # Straight from the driver, without an object for each row.
+            cursor: Any = result.cursor
+            while rows := cursor.fetchmany(ROWS_AT_A_TIME):
+                columns = zip(*rows, strict=True)
+                stored = (
+                    pa.array(column, pa.int64() if pa.types.is_timestamp(kind) else kind)
+                    for column, kind in zip(columns, schema.types, strict=True)
+                )
+                yield pa.record_batch(
+                    [column.cast(kind) for column, kind in zip(stored, schema.types, strict=True)],
+                    schema=schema,
+                )
+
+    def fetch_frame(self, query: Query) -> pd.DataFrame:
+        """All rows of a query; texts as categories, columns that end in ``at`` as times."""
+        found = pa.Table.from_batches(self.fetch_batches(query), build_row_schema(query))
+        frame: pd.DataFrame = found.to_pandas(strings_to_categorical=True)
+        return frame
+
+
+def build_row_schema(query: Query) -> pa.Schema:
+    """What the columns of a query hold."""
+    return pa.schema(
+        [(column.name, choose_arrow_type(column)) for column in query.selected_columns]
+    )
 
 
 def choose_arrow_type(column: ColumnElement[Any]) -> pa.DataType:

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from reports.localizer import gettext_noop
 from reports.statistics.margins import Margin, MarginFault, WeightingError
+from survey.rounding import round_half_up
 
 #: What somebody said of themselves, for each variable; None where they did not.
 CellCategories = tuple[str | None, ...]
@@ -249,8 +250,8 @@ def rake_weights(
     values = {
         "margin": worst.margin,
         "category": ", ".join(worst.category),
-        "found": round(100 * worst.after, 1),
-        "wanted": round(100 * worst.wanted, 1),
+        "found": round_half_up(100 * worst.after, 1),
+        "wanted": round_half_up(100 * worst.wanted, 1),
     }
     raise WeightingError([MarginFault(text, values)])
 

@@ -79,13 +79,20 @@ class Interview(InterviewState):
             dict.fromkeys(c.value for c in self.list_choices(key) if c.value in ticked)
         )
         # Unticking is always possible: whoever has ticked too much must get out of it again.
-        if (
-            on
-            and self._find_fault(key, self.find_question(key), value, at)
-            is StepRefusalReason.CONSTRAINT
-        ):
+        if on and self._is_one_too_many(key, " ".join(before), value, at):
             return StepRefused(StepRefusalReason.CONSTRAINT, key)
         return self._build_step(StepKind.TICKED, key, value, at)
+
+    def _is_one_too_many(self, key: str, before: str, after: str, at: datetime) -> bool:
+        """Whether a tick spoils an answer that was allowed.
+
+        One that is not allowed yet may become so with the next tick: where two have to be ticked,
+        the first one alone is none. It is refused when it is confirmed.
+        """
+        question, wrong = self.find_question(key), StepRefusalReason.CONSTRAINT
+        if self._find_fault(key, question, after, at) is not wrong:
+            return False
+        return bool(before) and self._find_fault(key, question, before, at) is not wrong
 
     def clear_choices(self, key: str, at: datetime) -> Step | StepRefused:
         """Untick all choices."""

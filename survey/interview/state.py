@@ -80,8 +80,9 @@ class InterviewState:
     def question_order(self) -> QuestionOrder:
         """The places of this interview and their cards, as they are now."""
         if self._question_order is None:
+            consent = self.consent_question
             self._question_order = QuestionOrder(
-                self.form, self.consent_question.path if self.consent_question else None
+                self.form, consent.path if consent else None, self.visited
             )
         return self._question_order
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, tzinfo
@@ -41,6 +41,7 @@ from survey.store.writer import AlreadyCarriedOutError, CollisionError
 class InterviewService(Service):
     """The acts of a person and their interviews, on one store; each returns how things stand then.
 
+    Of the links by which people come only ``announced_sources`` are kept as they are.
     Every act may be repeated with the same cause: it is carried out once.
     """
 
@@ -50,8 +51,10 @@ class InterviewService(Service):
         zone: tzinfo,
         places: Boundaries | None = None,
         room: FindRoom | None = None,
+        announced_sources: Collection[str] = (),
     ) -> None:
         super().__init__(store, zone, room)
+        self._announced_sources = announced_sources
         self._places = places or Boundaries(())
 
     # Looking
@@ -90,7 +93,9 @@ class InterviewService(Service):
     async def arrive(self, on: Request, language: str, payload: str) -> Snapshot:
         """Somebody opens the bot, perhaps by a link that names a wave or an invitation."""
         if (await self._latest_snapshot(on)).contact is None:
-            source = "" if names_invitation(payload) else parse_source(payload)
+            source = (
+                "" if names_invitation(payload) else parse_source(payload, self._announced_sources)
+            )
             met = contacts.add_person(on.telegram_id, generate_code(10), language, source, on.at)
             with suppress(CollisionError):  # Two messages at once: the first one has met them.
                 await self._store.keep(met)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from survey.forms.model.questionnaire import Questionnaire
-from survey.redaction import RedactedText, Redactor, shorten_quote
+from survey.redaction.quote_excerpts import shorten_quote
+from survey.redaction.redactor import RedactedText, Redactor
 from survey.store import interviews, quotes, waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
@@ -71,14 +73,10 @@ class QuoteService:
         found = await self._read_answer(place)
         if found is None or found.version != version:
             return QuoteDecision.CHANGED
-        redact = self._redactor.redact
-        text = redact(found.text).text
-        # ``part`` is compared with a redacted text, so what was taken out of that must be taken out
-        # of it.
-        chosen = text if part is None else shorten_quote(text, redact(part).text)
+        chosen = await asyncio.to_thread(self._choose_words, found.text, part)
         if chosen is None:
             return QuoteDecision.OTHER_WORDS
-        return await self._keep_decision(why, found, redact(chosen).text, now)
+        return await self._keep_decision(why, found, chosen, now)
 
     async def withhold(
         self, why: Cause, place: AnswerPlace, version: str, now: datetime
@@ -92,6 +90,20 @@ class QuoteService:
     async def take_back(self, why: Cause, place: AnswerPlace, now: datetime) -> None:
         """Undo a decision: the answer is asked about again, and quoted no longer."""
         await self._keep(why, quotes.delete_quote(place), now)
+
+    def _choose_words(self, text: str, part: str | None) -> str | None:
+        """What may be quoted of a text; None if ``part`` has words of its own."""
+        redact = self._redactor.redact
+        left = redact(text).text
+        # ``part`` is compared with a redacted text, so what was taken out of that must be taken out
+        # of it.
+        chosen = left if part is None else shorten_quote(left, redact(part).text)
+        return None if chosen is None else redact(chosen).text
+
+    def _redact_for_review(self, text: str) -> tuple[RedactedText, tuple[str, ...]]:
+        """A text without personal data, and what in it may still be a name."""
+        redacted = self._redactor.redact(text)
+        return redacted, tuple(self._redactor.find_possible_names(redacted.text))
 
     async def _keep_decision(
         self, why: Cause, one: QuotableAnswer, text: str | None, now: datetime
@@ -130,6 +142,6 @@ class QuoteService:
                     connection, found.digest
                 )
         label = quotes.find_question_label(self._forms[found.digest], found.path, language)
-        redacted = self._redactor.redact(found.text)
-        names = tuple(self._redactor.find_possible_names(redacted.text))
+        # In a thread of its own: nobody who answers meanwhile waits for a long text.
+        redacted, names = await asyncio.to_thread(self._redact_for_review, found.text)
         return QuoteCase(judged, found, label, redacted, names)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from survey.people import Respondent, Role
+from survey.people import WEB_PAGE_SOURCE, Respondent, Role
 from survey.store.schema import contact, respondent
 from survey.store.workshop_schema import attendance, group_chat
 from survey.store.writer import Statement
@@ -117,7 +117,7 @@ def add_web_attendance(
         pseudonym=pseudonym,
         role=Role.PARTICIPANT,
         language=language,
-        source="web",
+        source=WEB_PAGE_SOURCE,
         joined_at=at,
     )
     # The number of the new row is known only to the database; within the same transaction the

@@ -197,6 +197,17 @@ code = Table(
     comment="Integer codes for the values of choices, the same in every question.",
 )
 
+code_number = Table(
+    "code_number",
+    metadata,
+    Column("question_id", ForeignKey("question.id"), primary_key=True),
+    Column("code_id", ForeignKey("code.id"), primary_key=True),
+    Column("number", Float, nullable=False, comment="never changed, never given again"),
+    Column("place", Integer, nullable=False, comment="1, 2, 3 … as they were fielded"),
+    UniqueConstraint("question_id", "number"),
+    comment="The number of a choice's code in statistics programs, fixed when first fielded.",
+)
+
 answer = Table(
     "answer",
     metadata,

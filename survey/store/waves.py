@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.model.xform_reader import read_xform
 from survey.people import Invitation, Role, Wave
+from survey.store.fixed_numbers import fix_code_numbers
 from survey.store.schema import code, invitation, question, questionnaire, wave
 from survey.store.writer import Statement
 
@@ -85,7 +86,7 @@ async def add_questionnaire(
     for table, rows in ((question, new_questions), (code, new_values)):
         if rows:
             statements.append((insert(table), rows))
-    return statements
+    return [*statements, *await fix_code_numbers(connection, form)]
 
 
 async def seed_wave(connection: AsyncConnection, new: Wave) -> list[Statement]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from survey.workshop.baseline import BaselineHeader, BaselineLine, NumberedRow, build_item_lookup
+from survey.workshop.moves import ChangeReason
 from survey.workshop.register import Register
 from survey.workshop.results import BallotResult, Outcome, Tally
 
@@ -39,12 +41,16 @@ def build_ballot_rows(found: Iterable[BallotResult]) -> list[NumberedRow]:
 
 
 def append_results(
-    rows: Sequence[NumberedRow], found: Iterable[BallotResult], register: Register
+    rows: Sequence[NumberedRow],
+    found: Iterable[BallotResult],
+    register: Register,
+    redact: Callable[[str], str],
 ) -> list[tuple[CellValue, ...]]:
     """The rows that were imported, the header first, each with ``RESULT_COLUMNS`` behind its cells.
 
     Rows that belong to no ballot get empty cells. Of ballots with too few ratings only ``n`` is
-    told: figures of so few would give somebody's rating away.
+    told: figures of so few would give somebody's rating away. ``redact`` takes personal data out of
+    what was written in own words.
     """
     (_, cells), *below = rows
     header = BaselineHeader.from_cells(cells)
@@ -63,7 +69,7 @@ def append_results(
         table.append(
             (
                 *pad_cells(row, width),
-                *(build_result_cells(result) if result else ("",) * len(RESULT_COLUMNS)),
+                *(build_result_cells(result, redact) if result else ("",) * len(RESULT_COLUMNS)),
             )
         )
     return table
@@ -74,13 +80,14 @@ def pad_cells(cells: Sequence[str], width: int) -> tuple[str, ...]:
     return (*cells, *[""] * (width - len(cells)))
 
 
-def build_result_cells(result: BallotResult) -> tuple[CellValue, ...]:
+def build_result_cells(result: BallotResult, redact: Callable[[str], str]) -> tuple[CellValue, ...]:
     """The cells of ``RESULT_COLUMNS`` for a ballot."""
-    notes = "; ".join(result.state.notes)
+    notes = "; ".join(map(redact, result.state.notes))
     known: tuple[CellValue, ...] = ("",) * 7
     reasons = ""
     if result.tally and result.outcome is not Outcome.TOO_FEW:
-        known, reasons = build_figure_cells(result, result.tally), format_reasons(result.tally)
+        known = build_figure_cells(result, result.tally)
+        reasons = format_reasons(result.tally, redact)
     elif result.tally:
         known = ("", "", result.tally.rating.n, *known[3:])
     return (result.outcome.value, *known, len(result.tallies), reasons, notes)
@@ -100,7 +107,15 @@ def build_figure_cells(result: BallotResult, tally: Tally) -> tuple[CellValue, .
     )
 
 
-def format_reasons(tally: Tally) -> str:
-    """The reasons, the most frequent first."""
-    ordered = sorted(tally.reasons.items(), key=lambda entry: (-entry[1], entry[0]))
+def format_reasons(tally: Tally, redact: Callable[[str], str]) -> str:
+    """The reasons without personal data, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for reason, count in tally.reasons.items():
+        counts[redact_reason(reason, redact)] += count
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     return "; ".join(f"{reason} ({count})" for reason, count in ordered)
+
+
+def redact_reason(reason: str, redact: Callable[[str], str]) -> str:
+    """A reason without personal data; one of those that are offered is a code and stays."""
+    return reason if reason in set(ChangeReason) else redact(reason)

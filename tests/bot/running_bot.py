@@ -52,9 +52,7 @@ def build_test_config(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Co
     return validate_config(raw)
 
 
-def build_survey_config(
-    folder: Path, url: str, markdown: str, **sections: dict[str, Any]
-) -> Config:
+def build_survey_config(folder: Path, url: str, markdown: str, **sections: Any) -> Config:
     """The same with one wave only, ``uji``: a questionnaire of the test's own.
 
     It lies in ``folder/kuesioner``; ``sections`` are settings of the test's own.

@@ -235,6 +235,7 @@ def build_report_request(store: FilledStore, **changes: Any) -> ReportRequest:
         "secretariat": "Sekretariat Jakarta Berketahanan",
         "minimum_cell": 5,
         "city_file": str(CITY_FILE),
+        "links": ("ig", "kelurahan", "poster"),
     }
     return ReportRequest(**fields | changes)
 

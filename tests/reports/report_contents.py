@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.chapters.elements import Chapter
 from reports.report_content import ReportContent
@@ -34,6 +35,11 @@ def read_pdf_text(report: Report) -> str:
 
 def read_workbook(report: Report) -> Workbook:
     return openpyxl.load_workbook(find_file("xlsx", report))
+
+
+def list_visible_sheets(book: Workbook) -> list[Worksheet]:
+    """The sheets that people see; keys for programs stand on one that they do not."""
+    return [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
 
 
 def find_chapter(content: ReportContent, key: str) -> Chapter:

@@ -66,8 +66,8 @@ def test_other_questionnaires_are_told_by_their_key_figures(crowded: FilledStore
     (found,) = build_summaries(
         build_report_request(crowded, scope="kerentanan", language="en", start=OPENS)
     )
-    assert "Gravest shock (participants)" in found.text
-    assert "Most vulnerable asset" in found.text
+    assert "Highest medians of a shock (participants)" in found.text
+    assert "Largest share of grave medians" in found.text
 
 
 @pytest.mark.parametrize(

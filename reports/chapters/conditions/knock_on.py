@@ -11,11 +11,13 @@ import pandas as pd
 
 from reports import question_names
 from reports.chapters.elements import COUNT, SHARE, Picture, ReportTable, TableColumn
+from reports.chapters.leader_texts import format_leaders
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
 from reports.localizer import Localizer
 from reports.reading.form_answers import FormAnswers
 from reports.request import ReportRequest
+from reports.statistics.leaders import find_leaders
 from reports.statistics.row_suppression import compute_share
 
 #: Chains that a picture shows.
@@ -107,29 +109,48 @@ def rank_knock_on_assets(
 def list_knock_on_findings(
     links: Sequence[KnockOnLink], order: ReportRequest, words: Localizer
 ) -> Iterator[str]:
-    first = rank_knock_on_assets(links, order)
-    if first:
-        yield words(
-            "Most leaned on, with what would fail along: {assets}.",
-            assets=words.join_items(
-                words("{asset} ({others})", asset=asset, others=", ".join(k.target for k in taken))
-                for asset, taken in first[:3]
-            ),
-        )
-        targets = Counter(link.target for link in links if link.is_firm(order))
-        most, number = targets.most_common(1)[0]
-        yield words.translate_plural(
-            "{category} is taken along most often: by {number} asset of other kinds.",
-            "{category} is taken along most often: by {number} assets of other kinds.",
-            number,
-            category=most,
-        )
+    if any(link.is_firm(order) for link in links):
+        yield from list_taken_along(links, order, words)
     elif any(link.n >= order.minimum_cell for link in links):
         yield words(
             "No knock-on was named by half of those who were asked and by at least {minimum} "
             "people.",
             minimum=order.minimum_cell,
         )
+
+
+def list_taken_along(
+    links: Sequence[KnockOnLink], order: ReportRequest, words: Localizer
+) -> Iterator[str]:
+    """The assets that take most others along, and the kinds that most assets take along.
+
+    Compared are the assets that enough people were asked about.
+    """
+    chains = dict(rank_knock_on_assets(links, order))
+    judged = [link for link in links if link.n >= order.minimum_cell]
+    assets = list(dict.fromkeys([*chains, *(link.asset for link in judged)]))
+    if found := find_leaders(assets, lambda asset: len(chains.get(asset, ()))):
+        yield words(
+            "With the most kinds of assets that would fail along: {assets}.",
+            assets=format_leaders(
+                found, lambda asset: format_taken_along(asset, chains[asset], words), words
+            ),
+        )
+    taken = Counter(link.target for link in links if link.is_firm(order))
+    kinds = list(dict.fromkeys(link.target for link in judged))
+    if most := find_leaders(kinds, lambda kind: taken[kind]):
+        yield words(
+            "Taken along by the most assets of other kinds: {categories}.",
+            categories=format_leaders(
+                most, lambda kind: f"{kind} ({words.format_count(taken[kind])})", words
+            ),
+        )
+
+
+def format_taken_along(asset: str, taken: Sequence[KnockOnLink], words: Localizer) -> str:
+    """*Muara Karang power plant (Telecom and data, Water)*."""
+    others = ", ".join(link.target for link in taken)
+    return words("{asset} ({others})", asset=asset, others=others)
 
 
 def draw_knock_on_picture(
@@ -140,7 +161,7 @@ def draw_knock_on_picture(
     if chains:
         yield Picture(
             words("What fails along when an asset stops, as at least half of those asked say"),
-            words("Bars; most named: {names}.", names=format_chain(chains[0])),
+            words("Bars for {number} chains.", number=len(chains)),
             partial(
                 bar_charts.draw_ranked_bars,
                 [Bar(format_chain(k), (k.share,)) for k in chains],

@@ -10,11 +10,15 @@ import pandas as pd
 
 from reports import question_names
 from reports.chapters.elements import COUNT, ReportTable, TableColumn
+from reports.chapters.leader_texts import limit_names
 from reports.localizer import Localizer
 from reports.measures.inventory import normalize_plan_name
 from reports.reading.form_answers import FormAnswers
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import suppress_row
+
+#: So many missing assets are named.
+NAMED_MISSING = 5
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,11 @@ def list_missing_findings(found: MissingAssets, words: Localizer) -> Iterator[st
         )
     if found.names:
         yield words(
-            "Missed most: {assets}.",
-            assets=words.join_items(
-                f"{n} ({words.format_count(c)})" for n, c in list(found.names.items())[:5]
+            "Named as missing by enough people to be told: {assets}.",
+            assets=limit_names(
+                [f"{n} ({words.format_count(c)})" for n, c in found.names.items()],
+                NAMED_MISSING,
+                words,
             ),
         )
 

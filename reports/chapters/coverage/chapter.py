@@ -43,6 +43,8 @@ TOO_FEW = gettext_noop(
 CategoryTally = Mapping[tuple[str, ...], int]
 #: A group is told of if its share is under this part of the population's.
 FEW_RATIO = 0.8
+#: So many of these are named.
+NAMED_GROUPS = 3
 
 
 @dataclass(frozen=True)
@@ -167,8 +169,13 @@ def title_variable(form: FormAnswers, name: str, words: Localizer) -> str:
 
 
 def list_findings(groups: Sequence[CoverageGroup], words: Localizer) -> Iterator[str]:
-    few = sorted((g for g in groups if (g.ratio or 1) < FEW_RATIO), key=lambda g: g.ratio or 0)
-    for group in few[:3]:
+    # Nobody at all is the least of all: a ratio of 0, and not one that is not known. Of several
+    # such groups the largest in the population is missed most.
+    few = sorted(
+        (g for g in groups if g.ratio is not None and g.ratio < FEW_RATIO),
+        key=lambda g: (g.ratio, -g.population),
+    )
+    for group in few[:NAMED_GROUPS]:
         yield words(
             "Under-represented: {group}, with {share} of the {n} who told, and {population} of the "
             "population.",
@@ -176,6 +183,12 @@ def list_findings(groups: Sequence[CoverageGroup], words: Localizer) -> Iterator
             n=words.format_count(group.n),
             share=words.format_share(group.share or 0),
             population=words.format_share(group.population),
+        )
+    if (rest := len(few) - NAMED_GROUPS) > 0:
+        yield words.translate_plural(
+            "{number} more group is under-represented.",
+            "{number} more groups are under-represented.",
+            rest,
         )
     if not few:
         yield words("No group that can be shown is far fewer than in the population.")

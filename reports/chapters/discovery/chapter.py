@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from reports.chapters.discovery.evidence import Evidence
 from reports.chapters.discovery.ranking import (
     CRITERION_NAMES,
+    FIRM_CRITERIA,
+    FIRM_RESIDENTS,
     RankedCandidates,
     format_criterion_points,
     rank_with_evidence,
@@ -17,12 +20,15 @@ from reports.chapters.discovery.tables import (
     build_items_table,
     build_settings_table,
 )
-from reports.chapters.elements import Chapter, KeyFigure, Picture
+from reports.chapters.elements import Chapter, ChapterWarning, KeyFigure, Picture
+from reports.chapters.leader_texts import build_leader_figure
 from reports.charts import candidate_chart
 from reports.discovery import scoring
+from reports.discovery.scoring import Ranking
 from reports.localizer import Localizer, explain_unusable_file
 from reports.reading.frames import Frames
 from reports.request import ReportRequest
+from reports.statistics.leaders import Leaders
 from reports.toml_files import InvalidInputError
 
 #: From this share of drawn weights on a place among the first is called firm.
@@ -46,6 +52,7 @@ def build_discovery_chapter(frames: Frames, order: ReportRequest, words: Localiz
         key="discovery",
         title=title,
         findings=tuple(list_findings(found, words)),
+        warnings=tuple(list_evidence_warnings(found, words)),
         key_figures=tuple(list_key_figures(found, words)),
         pictures=tuple(draw_pictures(found, words)),
         tables=(
@@ -59,14 +66,11 @@ def build_discovery_chapter(frames: Frames, order: ReportRequest, words: Localiz
 
 
 def list_findings(found: RankedCandidates, words: Localizer) -> Iterator[str]:
-    yield words(
-        "The rule proposes, in this order (points of 100): {candidates}.",
-        candidates=words.join_items(
-            f"{e.label} ({format_criterion_points(s.score, words)})" for e, s in found.proposed_rows
-        ),
-    )
-    firm = [e.label for e, s in found.proposed_rows if s.top_share >= FIRM_SHARE]
-    loose = [(e, s) for e, s in found.proposed_rows if s.top_share < FIRM_SHARE]
+    yield propose_candidates(found, words)
+    tested = [(e, s) for e, s in found.proposed_rows if found.is_testable(e, s)]
+    firm = [e.label for e, s in tested if s.top_share >= FIRM_SHARE]
+    loose = [(e, s) for e, s in tested if s.top_share < FIRM_SHARE]
+    untested = [e.label for e, s in found.proposed_rows if not found.is_testable(e, s)]
     if firm:
         yield words(
             "Firm, among the first {top} under at least {share} of all possible weights of the "
@@ -88,9 +92,38 @@ def list_findings(found: RankedCandidates, words: Localizer) -> Iterator[str]:
                 for e, s in loose
             ),
         )
+    if untested:
+        yield words(
+            "How firm it is cannot be said, with fewer than {criteria} criteria, fewer than "
+            "{residents} residents who rated, or no more than {top} candidates: {candidates}.",
+            criteria=FIRM_CRITERIA,
+            residents=FIRM_RESIDENTS,
+            top=scoring.TOP_COUNT,
+            candidates=words.join_items(untested),
+        )
     yield words("This is a proposal by a rule. The secretariat decides, and writes down why.")
-    yield from list_missing_evidence(found, words)
     yield from list_tied_candidates(found, words)
+
+
+def propose_candidates(found: RankedCandidates, words: Localizer) -> str:
+    """The first candidates with their points; in an order, unless there is none."""
+    candidates = words.join_items(
+        f"{e.label} ({format_criterion_points(s.score, words)})" for e, s in found.proposed_rows
+    )
+    if len({s.rank for _, s in found.proposed_rows}) > 1:
+        return words(
+            "The rule proposes, in this order (points of 100; equal points are tied): "
+            "{candidates}.",
+            candidates=candidates,
+        )
+    if len(found.proposed_rows) == 1:
+        return words(
+            "Only one candidate has enough data to be ranked (points of 100): {candidates}.",
+            candidates=candidates,
+        )
+    return words(
+        "The rule does not tell these apart (points of 100): {candidates}.", candidates=candidates
+    )
 
 
 def list_tied_candidates(found: RankedCandidates, words: Localizer) -> Iterator[str]:
@@ -104,30 +137,55 @@ def list_tied_candidates(found: RankedCandidates, words: Localizer) -> Iterator[
         yield words("Tied: {candidates}.", candidates="; ".join(groups))
 
 
-def list_missing_evidence(found: RankedCandidates, words: Localizer) -> Iterator[str]:
-    """Criteria that are left out, and candidates that lack some of the others."""
+def list_evidence_warnings(found: RankedCandidates, words: Localizer) -> Iterator[ChapterWarning]:
+    """Criteria that are left out, candidates that lack some of the others, or too many of them."""
     gone = [words(name) for key, name in CRITERION_NAMES.items() if key not in found.used_criteria]
     if gone:
-        yield words("Left out, too little data: {criteria}.", criteria=words.join_items(gone))
+        text = words("Left out, too little data: {criteria}.", criteria=words.join_items(gone))
+        yield ChapterWarning(text, text)
+    unranked = [e.label for e, s in found.rows if s.rank is None]
+    if unranked:
+        text = words(
+            "Not ranked, data on fewer than half of the criteria: {candidates}.",
+            candidates=words.join_items(unranked),
+        )
+        yield ChapterWarning(text, text)
     for key in found.used_criteria:
-        without = [e.label for e, s in found.rows if key not in s.candidate.values]
+        without = [e.label for e, _ in found.ranked_rows if key not in e.values]
         if without:
-            yield words(
+            text = words(
                 "Without enough data on “{criterion}”: {candidates}.",
                 criterion=words(CRITERION_NAMES[key]),
                 candidates=words.join_items(without),
             )
+            yield ChapterWarning(text, text)
 
 
 def list_key_figures(found: RankedCandidates, words: Localizer) -> Iterator[KeyFigure]:
-    evidence, standing = found.rows[0]
-    detail = words(
-        "{points} of 100; among the first {top} under {share} of all weights",
-        points=format_criterion_points(standing.score, words),
-        top=scoring.TOP_COUNT,
-        share=words.format_share(standing.top_share),
+    """The first candidate, or those that share the first place, where several are ranked."""
+    if len(found.ranked_rows) < 2:
+        return
+    first = tuple((e, s) for e, s in found.ranked_rows if s.rank == 1)
+
+    def detail(alike: tuple[tuple[Evidence, Ranking], ...]) -> str:
+        evidence, standing = alike[0]
+        points = format_criterion_points(standing.score, words)
+        if len(alike) > 1 or not found.is_testable(evidence, standing):
+            return words("{points} of 100", points=points)
+        return words(
+            "{points} of 100; among the first {top} under {share} of all weights",
+            points=points,
+            top=scoring.TOP_COUNT,
+            share=words.format_share(standing.top_share),
+        )
+
+    yield from build_leader_figure(
+        words("First candidate for a discovery area"),
+        Leaders(first, (), None),
+        lambda row: row[0].label,
+        detail,
+        words,
     )
-    yield KeyFigure(words("First candidate for a discovery area"), evidence.label, detail)
 
 
 def draw_pictures(found: RankedCandidates, words: Localizer) -> Iterator[Picture]:
@@ -151,7 +209,7 @@ def draw_pictures(found: RankedCandidates, words: Localizer) -> Iterator[Picture
     )
     yield Picture(
         words("Candidates for discovery areas in the order that the rule proposes (points of 100)"),
-        words("Bars for each criterion; first: {candidate}.", candidate=drawn[0].label),
+        words("Bars for each criterion of {number} candidates.", number=len(drawn)),
         partial(
             candidate_chart.draw_candidate_table,
             drawn,

@@ -31,11 +31,15 @@ from reports.request import ReportRequest
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """One figure with its n, of what if not of the candidate itself, and its value of 0-1."""
+    """One figure with its n, of what if not of the candidate itself, and its value of 0-1.
+
+    ``residents`` are those whose answers it is; 0 where others judged.
+    """
 
     label: str
     figure: str
     value: float
+    residents: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Evidence:
     label: str
     items: Mapping[str, Sequence[EvidenceItem]]
     values: Mapping[str, float]
+
+    @property
+    def rating_residents(self) -> int:
+        """How many residents rated the driver; 0 where they are too few to be shown."""
+        return sum(item.residents for item in self.items[scoring.PERCEPTION])
 
     @property
     def candidate(self) -> scoring.Candidate:
@@ -111,6 +120,7 @@ def gather_perception(
                 high=words.format_share(driver.range.high),
             ),
             driver.weak_share,
+            driver.n,
         )
         for driver in (read_drivers(form.select_role("resident"), words) if form else ())
         if driver.n >= order.minimum_cell

@@ -14,6 +14,7 @@ from reports.discovery.scoring import Ranking, WeightSetting
 from reports.localizer import Localizer, gettext_noop
 from reports.reading.frames import Frames
 from reports.request import ReportRequest
+from survey.rounding import round_percent
 
 CRITERION_NAMES = {
     scoring.PERCEPTION: gettext_noop("Weak perception"),
@@ -21,6 +22,8 @@ CRITERION_NAMES = {
     scoring.PRESSURE: gettext_noop("Pressing shocks and stresses"),
     scoring.PLANS: gettext_noop("Missing plans"),
 }
+#: A place is called firm only with values on so many criteria, and so many residents behind it.
+FIRM_CRITERIA, FIRM_RESIDENTS = 3, 30
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,23 @@ class RankedCandidates:
     def proposed_rows(self) -> list[tuple[Evidence, Ranking]]:
         """The first ones, and whoever is tied with the last of them."""
         return [(e, s) for e, s in self.rows if s.rank is not None and s.rank <= scoring.TOP_COUNT]
+
+    @property
+    def ranked_rows(self) -> list[tuple[Evidence, Ranking]]:
+        """Those of which enough is known to rank them."""
+        return [(e, s) for e, s in self.rows if s.rank is not None]
+
+    def is_testable(self, evidence: Evidence, standing: Ranking) -> bool:
+        """Whether other weights could have moved a candidate, and enough people stand behind it.
+
+        Where only few candidates are ranked, all are among the first; under one or two criteria
+        weights change little; and what few residents say, a few more would change.
+        """
+        return (
+            len(self.ranked_rows) > scoring.TOP_COUNT
+            and len(standing.candidate.values) >= FIRM_CRITERIA
+            and evidence.rating_residents >= FIRM_RESIDENTS
+        )
 
 
 def rank_with_evidence(frames: Frames, order: ReportRequest, words: Localizer) -> RankedCandidates:
@@ -53,4 +73,4 @@ def rank_with_evidence(frames: Frames, order: ReportRequest, words: Localizer) -
 
 def format_criterion_points(value: float, words: Localizer) -> str:
     """A value of 0-1 in whole points of 0 to 100."""
-    return "–" if isnan(value) else words.format_count(round(100 * value))
+    return "–" if isnan(value) else words.format_count(round_percent(value))

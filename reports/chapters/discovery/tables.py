@@ -14,6 +14,7 @@ from reports.chapters.discovery.ranking import (
 from reports.chapters.elements import COUNT, SHARE, ReportTable, TableColumn
 from reports.discovery.scoring import WeightSetting
 from reports.localizer import Localizer, gettext_noop
+from survey.rounding import round_percent
 
 SETTING_NAMES = {
     "given": gettext_noop("Weights as set"),
@@ -37,10 +38,10 @@ def build_candidates_table(found: RankedCandidates, words: Localizer) -> ReportT
         if standing.rank is not None and standing.rank_range:
             row |= {
                 "rank": standing.rank,
-                "score": round(100 * standing.score),
+                "score": round_percent(standing.score),
                 "reach": "–".join(map(words.format_count, dict.fromkeys(standing.rank_range))),
                 "top": standing.top_share,
-                **{key: round(100 * value) for key, value in standing.candidate.values.items()},
+                **{key: round_percent(value) for key, value in standing.candidate.values.items()},
             }
         rows.append(row)
     columns = (
@@ -122,7 +123,7 @@ def build_items_table(found: RankedCandidates, words: Localizer) -> ReportTable:
             "criterion": words(CRITERION_NAMES[key]),
             "what": item.label or evidence.label,
             "figure": item.figure,
-            **({} if isnan(item.value) else {"points": round(100 * item.value)}),
+            **({} if isnan(item.value) else {"points": round_percent(item.value)}),
         }
         for evidence, _ in found.rows
         for key, items in evidence.items.items()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from reports.chapters.elements import COUNT, ReportTable, TableColumn
 from reports.localizer import Localizer
+from reports.question_labels import read_label
 from reports.reading.disposition import BREAK_OFF, PARTIAL
 from reports.reading.frames import Frames
 from reports.reading.reported_waves import ReportedWave
@@ -46,10 +47,10 @@ def label_stop(wave: ReportedWave, path: str, words: Localizer) -> str:
     question = questionnaire.by_path.get(path)
     if question is None:
         return re.sub(r"^/[^/]+/", "", path)
-    label = question.label.get_plain_text(language)
+    label = read_label(question.label, language, words)
     around = questionnaire.groups_by_path.get(path, ())
     if around and around[-1].is_table:
-        return f"{around[-1].heading.get_plain_text(language)} › {label}"
+        return f"{read_label(around[-1].heading, language, words)} › {label}"
     return label
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -20,7 +21,11 @@ from reports.chapters.elements import (
     TableColumn,
 )
 from reports.chapters.fieldwork.break_offs import build_stops_table, count_stops, merge_small_stops
-from reports.chapters.fieldwork.conduct import build_conduct_tables, list_duration_findings
+from reports.chapters.fieldwork.conduct import (
+    build_conduct_tables,
+    list_duration_findings,
+    list_flag_warnings,
+)
 from reports.chapters.fieldwork.fieldwork_figures import FieldworkFigures, read_fieldwork
 from reports.chapters.fieldwork.mixed_versions import (
     build_version_tables,
@@ -29,6 +34,7 @@ from reports.chapters.fieldwork.mixed_versions import (
     list_version_notes,
 )
 from reports.chapters.fieldwork.respondents import build_district_table, build_makeup_parts
+from reports.chapters.leader_texts import format_leaders
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
 from reports.localizer import Localizer, gettext_noop
@@ -37,7 +43,10 @@ from reports.reading.disposition import BREAK_OFF, COMPLETE, DISPOSITIONS, IN_PR
 from reports.reading.frames import Frames
 from reports.report_kinds import get_definition
 from reports.request import ReportRequest
+from reports.statistics.comparison import compare_shares
+from reports.statistics.leaders import find_leaders
 from reports.statistics.row_suppression import compute_share
+from survey.rounding import round_percent
 
 #: With more waves than these, one sentence tells of all; the table has each.
 MAX_SEPARATE_WAVES = 2
@@ -53,14 +62,20 @@ def build_fieldwork_chapter(frames: Frames, order: ReportRequest, words: Localiz
     """The funnel of each wave, days, places, who answered, and break-offs."""
     names = name_waves(frames, words)
     fields = [read_fieldwork(frames, wave, names[wave.id], order) for wave in frames.waves]
-    stopped = merge_small_stops(count_stops(frames, names, words), order, words)
+    stops = count_stops(frames, names, words)
+    stopped = merge_small_stops(stops, order, words)
     who, who_pictures = build_makeup_parts(frames, order, words)
     versions = list(find_mixed_versions(frames, names))
     went = list(build_conduct_tables(frames, fields, order, words))
     return Chapter(
         key="fieldwork",
         title=words("Fieldwork"),
-        findings=(*list_findings(fields, stopped, words), *list_duration_findings(went, words)),
+        findings=(
+            *list_findings(fields, order, words),
+            *list_stop_findings(stops, order, words),
+            *list_duration_findings(went, words),
+        ),
+        warnings=tuple(list_flag_warnings(went, order, words)),
         key_figures=(
             *list_key_figures(frames, fields, words),
             *list_version_figures(versions, words),
@@ -106,13 +121,13 @@ def build_fieldwork_chapter(frames: Frames, order: ReportRequest, words: Localiz
 
 
 def list_findings(
-    fields: list[FieldworkFigures], stopped: pd.DataFrame, words: Localizer
+    fields: list[FieldworkFigures], order: ReportRequest, words: Localizer
 ) -> Iterator[str]:
     if not fields:
         yield words("No wave had opened.")
     begun = [field for field in fields if field.begun]
     if len(begun) > MAX_SEPARATE_WAVES:
-        yield summarize_waves(begun, words)
+        yield from summarize_waves(begun, order, words)
     else:
         for field in begun:
             yield words(
@@ -123,7 +138,7 @@ def list_findings(
                 share=words.format_share(compute_share(field.dispositions[COMPLETE], field.begun)),
                 new=format_new_part([field], words),
             )
-    if silent := [field.label for field in fields if not field.begun]:
+    if silent := [field.label for field in fields if not field.begun and not field.ineligible]:
         yield words("Nobody has begun yet: {waves}.", waves=words.join_items(silent))
     if ineligible := sum(field.ineligible for field in fields):
         yield words.translate_plural(
@@ -131,33 +146,64 @@ def list_findings(
             "{number} more began who do not live, work or study in the city: in no figure.",
             ineligible,
         )
-    if len(stopped):
-        first = stopped.iloc[0]
+
+
+def list_stop_findings(
+    stops: pd.DataFrame, order: ReportRequest, words: Localizer
+) -> Iterator[str]:
+    """Where most interviews were given up, if enough were; ``stops`` are all places."""
+    places = [
+        (str(question), int(people))
+        for question, people in zip(stops["question"], stops["people"], strict=True)
+    ]
+    found = find_leaders(places, lambda place: place[1])
+    if found and found.first[0][1] >= order.minimum_cell:
+        shown = tuple(place for place in found.others if place[1] >= order.minimum_cell)
         yield words(
-            "Most often given up at: “{question}” ({n} interviews).",
-            question=first["question"],
-            n=words.format_count(first["people"]),
+            "Most often given up at: {questions}.",
+            questions=format_leaders(
+                replace(found, others=shown), lambda place: format_stop(*place, words), words
+            ),
         )
 
 
-def summarize_waves(fields: list[FieldworkFigures], words: Localizer) -> str:
+def format_stop(question: str, people: int, words: Localizer) -> str:
+    """*“How old are you?” (12 interviews)*."""
+    return words("“{question}” ({n} interviews)", question=question, n=words.format_count(people))
+
+
+def summarize_waves(
+    fields: list[FieldworkFigures], order: ReportRequest, words: Localizer
+) -> Iterator[str]:
     """How all waves went, and which of them worst."""
     begun, complete = (
         sum(f.begun for f in fields),
         sum(f.dispositions[COMPLETE] for f in fields),
     )
-    least = min(fields, key=lambda f: compute_share(f.dispositions[COMPLETE], f.begun))
-    return words(
-        "{waves} waves: {begun} interviews begun, {complete} sent ({share}){new}. Fewest sent of "
-        "those begun: {least} ({worst}).",
+    yield words(
+        "{waves} waves: {begun} interviews begun, {complete} sent ({share}){new}.",
         waves=words.format_count(len(fields)),
         begun=words.format_count(begun),
         complete=words.format_count(complete),
         share=words.format_share(compute_share(complete, begun)),
         new=format_new_part(fields, words),
-        least=least.label,
-        worst=words.format_share(compute_share(least.dispositions[COMPLETE], least.begun)),
     )
+    enough = [f for f in fields if f.begun >= order.minimum_cell]
+    if least := find_leaders(
+        enough, lambda f: round_percent(f.sent_share), compare_sent, lowest=True
+    ):
+        yield words(
+            "Fewest sent of those begun: {waves}.",
+            waves=format_leaders(
+                least, lambda f: f"{f.label} ({words.format_share(f.sent_share)})", words
+            ),
+        )
+
+
+def compare_sent(first: FieldworkFigures, second: FieldworkFigures) -> float:
+    """The chance that two waves differ as much in how many of those begun were sent."""
+    counts = ((f.dispositions[COMPLETE], f.begun) for f in (first, second))
+    return compare_shares(*counts).p_value
 
 
 def format_new_part(fields: Sequence[FieldworkFigures], words: Localizer) -> str:

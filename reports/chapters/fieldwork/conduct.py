@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
-from reports.chapters.elements import COUNT, SCORE, SHARE, ReportTable, TableColumn
+from reports.chapters.elements import (
+    COUNT,
+    SCORE,
+    SHARE,
+    ChapterWarning,
+    ReportTable,
+    TableColumn,
+)
 from reports.chapters.fieldwork.fieldwork_figures import FieldworkFigures
 from reports.localizer import Localizer
 from reports.measures.drivers import compute_weak_shares, label_driver
@@ -16,10 +24,13 @@ from reports.reading.frames import Frames
 from reports.reading.quality_flags import flag_interviews
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share
+from survey.rounding import round_outwards
 
 MINUTE = 60.0
 #: Results without the flagged are told only if as large a part of all is left.
 MIN_LEFT_SHARE = 0.5
+#: From this part of all on flagged interviews are warned of before anything else.
+WARNED_SHARE = 0.2
 
 
 def build_conduct_tables(
@@ -75,7 +86,7 @@ def build_durations_table(
         row: dict[str, object] = {"form": form.questionnaire.get_title(words.language)}
         row["n"] = len(minutes)
         if len(minutes) >= order.minimum_cell:
-            lower, middle, upper = minutes.quantile([0.25, 0.5, 0.75])
+            lower, middle, upper = compute_quartiles(minutes)
             row |= {"median": middle, "lower": lower, "upper": upper}
         if form.n >= order.minimum_cell:
             row |= {"used": form.n, "fast": marks["fast"].sum()}
@@ -93,6 +104,13 @@ def build_durations_table(
     )
     title = words("How long interviews took, and flags")
     return ReportTable.from_rows("durations", title, columns, rows, printed_rows=len(rows))
+
+
+def compute_quartiles(minutes: pd.Series[float]) -> tuple[float, float, float]:
+    """Lower quartile, median, upper quartile: definition 2 of Hyndman & Fan, as of ratings."""
+    # Pandas interpolates (definition 7), and gives times that nobody took.
+    found = np.quantile(minutes, (0.25, 0.5, 0.75), method="averaged_inverted_cdf")
+    return float(found[0]), float(found[1]), float(found[2])
 
 
 def build_flagged_table(
@@ -131,6 +149,36 @@ def build_flagged_table(
     yield ReportTable.from_rows("flagged", title, columns, rows, printed_rows=len(rows))
 
 
+def list_flag_warnings(
+    tables: Sequence[ReportTable], order: ReportRequest, words: Localizer
+) -> Iterator[ChapterWarning]:
+    """That many interviews bear a flag, questionnaire by questionnaire."""
+    timed = next(table.frame for table in tables if table.key == "durations")
+    for row in timed.dropna(subset=["used"]).to_dict("records"):
+        # Some bear both flags, so that the larger number is the least that bear any.
+        flagged, used = int(max(row["fast"], row["straight"])), int(row["used"])
+        if flagged < order.minimum_cell or compute_share(flagged, used) < WARNED_SHARE:
+            continue
+        numbers = {
+            "form": row["form"],
+            "n": words.format_count(used),
+            "fast": words.format_count(row["fast"]),
+            "straight": words.format_count(row["straight"]),
+        }
+        text = words(
+            "{form}: of {n} interviews {fast} are flagged as very fast, {straight} for straight "
+            "lines.",
+            **numbers,
+        )
+        brief = words("{form}: of {n}, {fast} very fast, {straight} straight lines", **numbers)
+        if compute_share(flagged, used) > MIN_LEFT_SHARE:
+            text += " " + words(
+                "So many are flagged that what remains without them says little; look at how the "
+                "answers came about before using any figure."
+            )
+        yield ChapterWarning(text, brief)
+
+
 def list_duration_findings(tables: Sequence[ReportTable], words: Localizer) -> Iterator[str]:
     """How long it took, and how many interviews bear a flag; what that changes."""
     by_key = {table.key: table.frame for table in tables}
@@ -145,17 +193,10 @@ def list_duration_findings(tables: Sequence[ReportTable], words: Localizer) -> I
             straight=words.format_count(timed["straight"].sum()),
             n=words.format_count(timed["used"].sum()),
         )
-    flagged_share = compute_share(
-        timed[["fast", "straight"]].max(axis=1).sum(), timed["used"].sum()
-    )
-    if len(timed) and flagged_share > MIN_LEFT_SHARE:
-        yield words(
-            "So many are flagged that what remains without them says little; look at how the "
-            "answers came about before using any figure."
-        )
-    if "flagged" in by_key:
-        most = by_key["flagged"]["change"].abs().max()
+    if "flagged" in by_key and by_key["flagged"]["change"].notna().any():
+        # Outwards: rounded down, a driver would move by more than what is said.
+        furthest = round_outwards(by_key["flagged"]["change"].abs().max(), 1)
         yield words(
             "Without flagged interviews no driver's share moves by more than {points} points.",
-            points=words.format_score(most),
+            points=words.format_score(furthest),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reports.measures.new_interviews import mask_new_interviews
 from reports.reading.disposition import (
     BREAK_OFF,
     COMPLETE,
@@ -17,6 +18,7 @@ from reports.reading.reported_waves import ReportedWave
 from reports.report_kinds import get_definition
 from reports.request import ReportRequest
 from reports.statistics.outcome_rates import OutcomeCounts
+from reports.statistics.row_suppression import compute_share
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class FieldworkFigures:
         return sum(self.dispositions.values())
 
     @property
+    def sent_share(self) -> float:
+        """Of those begun the share that was sent, 0-1; NaN of none."""
+        return compute_share(self.dispositions[COMPLETE], self.begun)
+
+    @property
     def used(self) -> int:
         """Interviews whose answers are counted in the other chapters."""
         return self.dispositions[COMPLETE] + self.dispositions[PARTIAL]
@@ -64,12 +71,13 @@ class FieldworkFigures:
 def read_fieldwork(
     frames: Frames, wave: ReportedWave, label: str, order: ReportRequest
 ) -> FieldworkFigures:
-    mine = frames.interviews[frames.interviews["wave"] == wave.id]
+    is_mine = frames.interviews["wave"] == wave.id
+    mine = frames.interviews[is_mine]
     counts = mine["disposition"].value_counts()
     asked = mine[mine["disposition"] != NOT_ELIGIBLE]
     recent = {
         "begun": int((asked["started_at"] >= order.start).sum()),
-        COMPLETE: int((asked["sent_at"] >= order.start).sum()),
+        COMPLETE: int((is_mine & mask_new_interviews(frames, order)).sum()),
     }
     return FieldworkFigures(
         wave=wave.id,

@@ -17,6 +17,7 @@ from reports.reading.frames import Frames
 from reports.reading.releases import SILENT_CODES
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share, suppress_margin, suppress_nested
+from survey.people import OTHER_SOURCE
 
 NO_LINK = gettext_noop("without a marked link")
 OTHER_LINKS = gettext_noop("Others")
@@ -107,11 +108,16 @@ def list_makeups(frames: Frames, order: ReportRequest, words: Localizer) -> Iter
         yield build_recorded_makeup(
             form, "language", name_languages(form.interviews, words), order, words
         )
-        yield build_recorded_makeup(form, "source", {"": words(NO_LINK)}, order, words)
+        yield build_recorded_makeup(form, "source", name_sources(words), order, words)
     experts = frames.vulnerability_form
     if experts is not None:
         sectors = {code: words(name) for code, name in question_names.SECTORS.items()}
         yield build_recorded_makeup(experts, "sector", sectors, order, words)
+
+
+def name_sources(words: Localizer) -> dict[str, str]:
+    """The ways to come that no link's word says."""
+    return {"": words(NO_LINK), OTHER_SOURCE: words(OTHER_LINKS)}
 
 
 def build_recorded_makeup(
@@ -124,7 +130,7 @@ def build_recorded_makeup(
     counts: dict[str, int] = {}
     every = form.get_recorded_series(column).dropna().astype(str).value_counts()
     for rank, (value, people) in enumerate(every.items()):
-        # What a link carries is up to whoever made it: few people's words are not repeated.
+        # Few people's words are not repeated, though they were announced.
         unknown = value not in names and (rank >= MAX_LINKS or people < order.minimum_cell)
         name = words(OTHER_LINKS) if unknown else names.get(str(value)) or str(value)
         counts[name] = counts.get(name, 0) + int(people)

@@ -21,6 +21,7 @@ from reports.reading.frames import Frames
 from reports.reading.resident_weights import WEIGHTED_ROLE
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share, suppress_nested
+from survey.rounding import round_half_up
 
 #: The fewest people whose judgement colours a district.
 MIN_JUDGING_PEOPLE = 10
@@ -231,7 +232,7 @@ def draw_pictures(
     words: Localizer,
 ) -> Iterator[Picture]:
     counted = {p.code: float(p.people) for p in places if p.is_people_shown and p.people}
-    weak_shares = {p.code: round(p.weak_share, 2) for p in places if p.is_share_shown}
+    weak_shares = {p.code: round_half_up(p.weak_share, 2) for p in places if p.is_share_shown}
     drawn = (
         (words("Residents who answered, by district"), counted, words.format_count),
         (

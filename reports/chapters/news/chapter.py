@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 from reports import question_names
 from reports.chapters.elements import COUNT, SHARE, Chapter, ReportTable, TableColumn
+from reports.chapters.leader_texts import format_leaders, limit_names
 from reports.chapters.workshop.ballot_figures import OUTCOME_NAMES
 from reports.localizer import Localizer
 from reports.measures.drivers import DriverFigures, read_drivers
+from reports.measures.new_interviews import mask_new_interviews
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.reading.held_workshops import HeldWorkshop
 from reports.reading.resident_weights import WEIGHTED_ROLE
 from reports.request import ReportRequest
+from reports.statistics.leaders import find_leaders
 from reports.statistics.row_suppression import suppress_nested, suppress_row
+from survey.rounding import round_half_up, round_percent
 from survey.workshop.results import BallotResult
 from survey.workshop.session import Session
 
@@ -53,10 +57,10 @@ def build_news_chapter(frames: Frames, order: ReportRequest, words: Localizer) -
     ]
     findings = (
         *list_people_findings(people, words),
+        *list_result_findings(results, words),
         *(list_new_place_findings(form, order, words) if form else ()),
         *list_change_findings(moves, words),
         *list_reached_findings(reached, words),
-        *list_result_findings(results, words),
     )
     nothing = words(
         "Nothing new has come in since {date}.", date=words.format_full_date(order.start)
@@ -89,10 +93,8 @@ def mask_known_before(form: FormAnswers, order: ReportRequest) -> NDArray[np.boo
 
 
 def count_new_people(frames: Frames, order: ReportRequest) -> dict[str, int]:
-    """Interviews that were sent and came into the figures in the period, by the sender's role."""
-    came = frames.interviews["released_at" if frames.released_at else "sent_at"]
-    is_new = came > order.start if frames.released_at else came >= order.start
-    new = frames.interviews[is_new & frames.interviews["sent_at"].notna()]
+    """New interviews, by the role of who sent them."""
+    new = frames.interviews[mask_new_interviews(frames, order)]
     counts = new["role"].value_counts()
     return {
         role: int(counts.get(role, 0)) for role in question_names.AUDIENCES if counts.get(role, 0)
@@ -118,7 +120,10 @@ def format_role_counts(people: dict[str, int], words: Localizer) -> str:
 def list_new_place_findings(
     form: FormAnswers, order: ReportRequest, words: Localizer
 ) -> Iterator[str]:
-    """Where new residents' interviews come from, as far as that may be shown."""
+    """Where new residents' interviews come from, as far as that may be shown.
+
+    What is hidden are the smallest numbers, so that those with the most are among the shown ones.
+    """
     city = form.find_question(question_names.CITY)
     is_sent = form.interviews["sent_at"].notna().to_numpy(bool)
     new = form.select_people(is_sent & ~mask_known_before(form, order)).select_role(WEIGHTED_ROLE)
@@ -127,16 +132,16 @@ def list_new_place_findings(
     counts, labels = new.count_choices(city), new.get_choice_labels(city)
     # Who did not say is a cell of the row as well: the total of new interviews is printed.
     mask = suppress_row([*counts.values(), new.n - sum(counts.values())], order.minimum_cell)
-    shown = [
-        (labels[code], count)
+    every = [
+        (labels[code], 0 if hide else count)
         for (code, count), hide in zip(counts.items(), mask, strict=False)
-        if count and not hide
     ]
-    if shown:
-        most = sorted(shown, key=lambda pair: -pair[1])[:MAX_NAMED]
+    if most := find_leaders(every, lambda place: place[1]):
         yield words(
-            "Most residents from {places}.",
-            places=words.join_items(f"{place} ({words.format_count(n)})" for place, n in most),
+            "Most new residents by place: {places}.",
+            places=format_leaders(
+                most, lambda place: f"{place[0]} ({words.format_count(place[1])})", words
+            ),
         )
 
 
@@ -156,13 +161,15 @@ def find_driver_changes(
 def list_change_findings(moves: Sequence[NewsChange], words: Localizer) -> Iterator[str]:
     if not moves:
         return
-    most = [move for move in moves if abs(move.difference) >= MIN_CHANGE][:MAX_NAMED]
-    if not most:
+    # Rounded, as 0.31 less 0.3 is a hair more or less than a point.
+    moved = [move for move in moves if round_half_up(abs(move.difference), 6) >= MIN_CHANGE]
+    if not moved:
         yield words("Weak or very weak: no driver moved by a whole point.")
         return
+    drivers = [format_driver_change(move, words) for move in moved]
     yield words(
-        "Share weak or very weak, moved most: {drivers}.",
-        drivers=words.join_items(format_driver_change(move, words) for move in most),
+        "Share weak or very weak, moved by a point or more: {drivers}.",
+        drivers=limit_names(drivers, MAX_NAMED, words),
     )
 
 
@@ -213,11 +220,10 @@ def list_shown_districts(form: FormAnswers, minimum: int) -> list[str]:
 
 def list_reached_findings(reached: Sequence[str], words: Localizer) -> Iterator[str]:
     if reached:
-        rest = len(reached) - MAX_NAMED
-        names = [*reached[:MAX_NAMED]]
-        if rest > 0:
-            names.append(words("{number} more", number=words.format_count(rest)))
-        yield words("Now enough answers to be shown: {places}.", places=words.join_items(names))
+        yield words(
+            "The number of people can be shown now, and could not before: {places}.",
+            places=limit_names([*reached], MAX_NAMED, words),
+        )
 
 
 def list_new_results(held: HeldWorkshop, order: ReportRequest) -> list[BallotResult]:
@@ -250,6 +256,12 @@ def list_result_findings(
             workshop=workshop,
             outcomes=outcomes,
         )
+    if (rest := len(results) - MAX_NAMED) > 0:
+        yield words.translate_plural(
+            "{number} more workshop has new results.",
+            "{number} more workshops have new results.",
+            rest,
+        )
 
 
 def build_changes_table(moves: Sequence[NewsChange], words: Localizer) -> Iterator[ReportTable]:
@@ -269,7 +281,7 @@ def build_changes_table(moves: Sequence[NewsChange], words: Localizer) -> Iterat
                 "n_before": move.before.n,
                 "now": move.now.weak_share,
                 "n_now": move.now.n,
-                "by": round(100 * move.difference),
+                "by": round_percent(move.difference),
             }
             for move in moves
         ]

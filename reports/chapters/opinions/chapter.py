@@ -16,6 +16,7 @@ from reports.chapters.elements import (
     ReportTable,
     TableColumn,
 )
+from reports.chapters.leader_texts import build_leader_figure, format_leaders
 from reports.chapters.opinions.themes_and_quotes import (
     OpenAnswers,
     build_quote_table,
@@ -29,21 +30,25 @@ from reports.chapters.opinions.themes_and_quotes import (
 )
 from reports.charts import bar_charts
 from reports.charts.bar_charts import Bar
-from reports.city_file import load_redactor
+from reports.city_file import load_redactor, load_vocabulary
 from reports.localizer import Localizer, explain_unusable_file
-from reports.opinions.terms import Term, find_frequent_terms
-from reports.opinions.themes import ThemeFileError, ThemeMatcher
+from reports.measures.paired_answers import SayingPeople, compare_saying, mask_people
+from reports.opinions.publishable_words import PublishableWords
+from reports.opinions.terms import FrequentTerms, find_frequent_terms
+from reports.opinions.themes import Theme, ThemeFileError, ThemeMatcher
 from reports.reading.frames import Frames
 from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
+from reports.statistics.leaders import Leaders, find_leaders
 from reports.statistics.row_suppression import compute_share
 from survey.catalogue import list_languages
-from survey.redaction import Redactor
+from survey.redaction.redactor import Redactor
+from survey.rounding import round_percent
 
 #: Words and phrases in the picture, and in the workbook.
 DRAWN_TERMS, LISTED_TERMS = 12, 60
 #: For each language: how many wrote in it, and their words and phrases.
-LanguageTerms = Sequence[tuple[str, int, list[Term]]]
+LanguageTerms = Sequence[tuple[str, int, FrequentTerms]]
 
 
 def build_opinions_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
@@ -56,7 +61,8 @@ def build_opinions_chapter(frames: Frames, order: ReportRequest, words: Localize
     if not every:
         return Chapter("opinions", title, (words("Nobody has written an open answer yet."),))
     shown = [found for found in every if found.n >= order.minimum_cell]
-    terms = [tuple(list_terms_by_language(found, order)) for found in shown]
+    known = PublishableWords(load_vocabulary(Path(order.city_file)), (q.text for q in released))
+    terms = [tuple(list_terms_by_language(found, order, known)) for found in shown]
     pictures = [
         picture
         for found, its in zip(shown, terms, strict=True)
@@ -78,7 +84,7 @@ def build_opinions_chapter(frames: Frames, order: ReportRequest, words: Localize
             *build_theme_place_table(shown, themes, order, words),
             build_word_table(list(zip(shown, terms, strict=True)), words),
         ),
-        notes=tuple(list_notes(order, words)),
+        notes=tuple(list_notes(order, terms, words)),
     )
 
 
@@ -122,17 +128,11 @@ def list_findings(
             number=words.format_count(found.writers),
             question=found.label,
         )
-        leading = [pair for pair in count_themes(found, themes) if is_count_shown(pair[1], order)][
-            :3
-        ]
-        if leading:
+        if leading := find_leading_themes(found, themes, order):
+            name = partial(format_theme, n=found.n, words=words)
             yield words(
-                "They write most of {themes}.",
-                themes=words.join_items(
-                    f"{theme.get_label(words.language)} "
-                    f"({words.format_share(compute_share(count, found.n))})"
-                    for theme, count in leading
-                ),
+                "They write most often of: {themes}.",
+                themes=format_leaders(leading, name, words),
             )
     if few:
         yield words(
@@ -156,25 +156,59 @@ def list_key_figures(
 ) -> Iterator[KeyFigure]:
     """What most people ask for who answer the question with the most answers."""
     most = max(shown, key=lambda found: found.n, default=None)
-    leading = [p for p in count_themes(most, themes) if is_count_shown(p[1], order)] if most else []
-    if most and leading:
-        theme, count = leading[0]
-        detail = words(
-            "{share} of {n} who wrote",
-            share=words.format_share(compute_share(count, most.n)),
-            n=words.format_count(most.n),
+    if most:
+        yield from build_leader_figure(
+            words("Theme that most of them write about"),
+            find_leading_themes(most, themes, order),
+            lambda pair: pair[0].get_label(words.language),
+            lambda alike: words(
+                "{share} of {n} who wrote",
+                share=words.format_share(compute_share(alike[0][1], most.n)),
+                n=words.format_count(most.n),
+            ),
+            words,
         )
-        yield KeyFigure(words("Written about most"), theme.get_label(words.language), detail)
+
+
+def format_theme(pair: tuple[Theme, int], n: int, words: Localizer) -> str:
+    """*Drainage (34%)*."""
+    theme, count = pair
+    return f"{theme.get_label(words.language)} ({words.format_share(compute_share(count, n))})"
+
+
+def find_leading_themes(
+    found: OpenAnswers, themes: ThemeMatcher, order: ReportRequest
+) -> Leaders[tuple[Theme, int]] | None:
+    """The themes that most people wrote of, of all that may be shown; nobody's among them."""
+    counts = {theme.name: count for theme, count in count_themes(found, themes)}
+    pairs = [(theme, counts.get(theme.name, 0)) for theme in themes.every]
+    asked = mask_people(found.form, found.themes)
+
+    def compare(first: tuple[Theme, int], second: tuple[Theme, int]) -> float:
+        one, other = (
+            mask_people(
+                found.form, (row for row, names in found.themes.items() if theme.name in names)
+            )
+            for theme, _ in (first, second)
+        )
+        return compare_saying(SayingPeople(one, asked), SayingPeople(other, asked))
+
+    return find_leaders(
+        [pair for pair in pairs if is_count_shown(pair[1], order)],
+        lambda pair: round_percent(compute_share(pair[1], found.n)),
+        compare,
+    )
 
 
 def list_terms_by_language(
-    found: OpenAnswers, order: ReportRequest
-) -> Iterator[tuple[str, int, list[Term]]]:
+    found: OpenAnswers, order: ReportRequest, known: PublishableWords
+) -> Iterator[tuple[str, int, FrequentTerms]]:
     """For each language: how many wrote in it, and their words; none where they are too few."""
     for language in list_languages():
         texts = [text for text in found.texts.values() if text.language == language]
         if len(texts) >= order.minimum_cell:
-            yield language, len(texts), find_frequent_terms(texts, order.minimum_cell, LISTED_TERMS)
+            terms = find_frequent_terms(texts, order.minimum_cell, LISTED_TERMS, known.has_word)
+            yield language, len(texts), terms
 
 
 def draw_word_picture(
@@ -186,16 +220,13 @@ def draw_word_picture(
         title = words("{title} (n = {n})", title=name, n=words.format_count(n))
         rows = [
             Bar(t.text, (compute_share(t.people, n),), (words.format_count(t.people),))
-            for t in every[:DRAWN_TERMS]
+            for t in every.terms[:DRAWN_TERMS]
         ]
         titled += [(title, rows)] if rows else []
     if titled:
         yield Picture(
             words("Most frequent words and phrases: “{question}”", question=found.label),
-            words(
-                "Bars of words, by people who wrote them; first: {word}.",
-                word=titled[0][1][0].label,
-            ),
+            words("Bars of words, by people who wrote them."),
             partial(bar_charts.draw_panels, titled, words.format_share),
         )
 
@@ -214,7 +245,7 @@ def build_word_table(
         }
         for found, terms in shown
         for language, n, every in terms
-        for term in every
+        for term in every.terms
     ]
     columns = (
         TableColumn("question", words("Question")),
@@ -227,7 +258,9 @@ def build_word_table(
     return ReportTable.from_rows("words", words("Words and phrases"), columns, rows)
 
 
-def list_notes(order: ReportRequest, words: Localizer) -> Iterator[str]:
+def list_notes(
+    order: ReportRequest, terms: Sequence[LanguageTerms], words: Localizer
+) -> Iterator[str]:
     yield words(
         "Before anything was counted, numbers, addresses and names that could be recognised were "
         "taken out ({mark}). Each person counts once for a word, whatever its form. Words of fewer "
@@ -235,6 +268,15 @@ def list_notes(order: ReportRequest, words: Localizer) -> Iterator[str]:
         mark="[…]",
         minimum=order.minimum_cell,
     )
+    withheld = sum(every.withheld for its in terms for _, _, every in its)
+    if withheld:
+        yield words.translate_plural(
+            "{number} more word was written by that many and is not shown: it is in no list of "
+            "words that are no names, nor in a released quote.",
+            "{number} more words were written by that many and are not shown: they are in no list "
+            "of words that are no names, nor in a released quote.",
+            withheld,
+        )
     yield words(
         "A text belongs to each theme of which it has a word, so shares add up to more than 100%. "
         "The words of the themes stand in a file that anyone can read and change."

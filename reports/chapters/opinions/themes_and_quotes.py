@@ -22,7 +22,7 @@ from reports.reading.released_quotes import ReleasedQuote
 from reports.request import ReportRequest
 from reports.statistics.row_suppression import compute_share, suppress_complement, suppress_row
 from survey.forms.model.questionnaire import Question
-from survey.redaction import Redactor
+from survey.redaction.redactor import Redactor
 
 #: The longest quote in a report, and how many a theme has at the most.
 MAX_QUOTE_LENGTH, MAX_QUOTES = 300, 3
@@ -103,7 +103,7 @@ def draw_theme_picture(
         rows.append(Bar(words("Other themes"), (compute_share(rest, found.n),)))
     yield Picture(
         words("What they wrote about: “{question}”", question=found.label),
-        words("Bars for {number} themes; most: {theme}.", number=len(rows), theme=rows[0].label),
+        words("Bars for {number} themes.", number=len(rows)),
         partial(
             bar_charts.draw_ranked_bars,
             rows,

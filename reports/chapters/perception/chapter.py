@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from reports import question_names
 from reports.chapters.contrast_table import build_contrast_table
 from reports.chapters.elements import COUNT, SHARE, Chapter, KeyFigure, ReportTable, TableColumn
+from reports.chapters.leader_texts import build_leader_figure, format_leaders
 from reports.chapters.perception.differences import (
     compare_groups,
     compare_roles,
@@ -18,25 +20,27 @@ from reports.chapters.perception.differences import (
     list_wave_findings,
 )
 from reports.chapters.perception.pictures import draw_distribution_picture, draw_wheel_picture
-from reports.chapters.perception.readiness import draw_readiness_picture
+from reports.chapters.perception.readiness import build_readiness_table, draw_readiness_picture
 from reports.chapters.perception.weights import build_weights_table, list_weight_notes
 from reports.localizer import Localizer
 from reports.measures.drivers import (
     RATING_POINTS,
     STRONG,
     WEAK,
+    WEAK_CODES,
     DriverFigures,
     classify_driver,
+    compare_drivers,
     group_by_dimension,
     read_drivers,
-    sort_weakest_first,
 )
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.reading.resident_weights import WEIGHTED_ROLE
 from reports.request import ReportRequest
-from reports.statistics.row_suppression import compute_share
+from reports.statistics.leaders import Leaders, find_leaders
 from reports.statistics.share_contrasts import Contrast, select_significant
+from survey.rounding import round_percent
 
 
 def build_perception_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
@@ -63,11 +67,11 @@ def build_perception_chapter(frames: Frames, order: ReportRequest, words: Locali
         key="perception",
         title=title,
         findings=(
-            *list_findings(shown, words),
+            *list_findings(shown, residents, words),
             *list_wave_findings(changes, words),
             *list_group_findings(groups, words),
         ),
-        key_figures=tuple(list_key_figures(shown, words)),
+        key_figures=tuple(list_key_figures(shown, residents, words)),
         pictures=(
             *draw_wheel_picture(drivers[WEIGHTED_ROLE] if shown else [], order, words),
             *draw_distribution_picture(form, drivers[WEIGHTED_ROLE] if shown else [], order, words),
@@ -78,6 +82,7 @@ def build_perception_chapter(frames: Frames, order: ReportRequest, words: Locali
         tables=(
             build_perception_table(drivers, order, words),
             *build_comparison_tables(changes, apart, groups, words),
+            *build_readiness_table(residents, order, words),
             *build_weights_table(form, order, words),
         ),
         notes=tuple(list_notes(form, order, words)),
@@ -102,8 +107,11 @@ def build_comparison_tables(
 def list_notes(form: FormAnswers, order: ReportRequest, words: Localizer) -> Iterator[str]:
     yield words(
         "Shares are of those who rated a driver; “don't know” stands apart. "
-        "Weak = weak or very weak. Drivers were asked in a new order for each person."
+        "Weak = weak or very weak."
     )
+    asked = next(question_names.find_named_groups(form.questionnaire, question_names.DRIVERS))
+    if asked.suara_attributes.get("shuffle") == "yes":
+        yield words("Drivers were asked in a new order for each person.")
     yield words(
         "Weak: the whole range of the share that finds a driver weak lies over one half. Strong: "
         "it lies under one third. Mixed: neither is clear."
@@ -115,50 +123,77 @@ def list_notes(form: FormAnswers, order: ReportRequest, words: Localizer) -> Ite
     yield from list_weight_notes(form, order, words)
 
 
-def list_findings(shown: Sequence[DriverFigures], words: Localizer) -> Iterator[str]:
+def list_findings(
+    shown: Sequence[DriverFigures], residents: FormAnswers, words: Localizer
+) -> Iterator[str]:
     if not shown:
         yield words("Too few ratings by residents to show anything yet.")
         return
-    ranked = sort_weakest_first(shown)
-    yield words(
-        "Residents find weak most often: {drivers}.",
-        drivers=words.join_items(
-            f"{d.label} ({words.format_share(d.weak_share)})" for d in ranked[:3]
-        ),
-    )
-    yield words(
-        "Found weak least often: {driver} ({share} of {n}).",
-        driver=ranked[-1].label,
-        share=words.format_share(ranked[-1].weak_share),
-        n=words.format_count(ranked[-1].n),
-    )
-    yield words(
+
+    def told(driver: DriverFigures) -> str:
+        return f"{driver.label} ({words.format_share(driver.weak_share)})"
+
+    weakest, strongest = find_extreme_drivers(shown, residents)
+    if weakest and strongest:
+        yield words(
+            "Residents find weak most often: {drivers}.",
+            drivers=format_leaders(weakest, told, words),
+        )
+        yield words(
+            "Found weak least often: {drivers}.", drivers=format_leaders(strongest, told, words)
+        )
+    elif len(shown) > 1:
+        yield words(
+            "Residents find all {number} drivers weak equally often ({share}).",
+            number=words.format_count(len(shown)),
+            share=words.format_share(shown[0].weak_share),
+        )
+    yield words.translate_plural(
+        "Of {number} driver, {weak} are weak and {strong} strong; of the others it is mixed or "
+        "not clear.",
         "Of {number} drivers, {weak} are weak and {strong} strong; of the others it is mixed or "
         "not clear.",
-        number=words.format_count(len(shown)),
+        len(shown),
         weak=words.format_count(sum(d.level == WEAK for d in shown)),
         strong=words.format_count(sum(d.level == STRONG for d in shown)),
     )
     yield from list_weighted_findings(shown, words)
-    unsure = max(shown, key=lambda d: compute_share(d.unknown, d.n + d.unknown))
-    if unsure.unknown:
+    if unsure := find_leaders(
+        shown,
+        lambda d: round_percent(d.unknown_share),
+        partial(compare_drivers, residents, (question_names.UNKNOWN,), every_answer=True),
+    ):
         yield words(
-            "“Don't know” was said most often of {driver} ({share}).",
-            driver=unsure.label,
-            share=words.format_share(compute_share(unsure.unknown, unsure.n + unsure.unknown)),
+            "“Don't know” was said most often of {drivers}.",
+            drivers=format_leaders(
+                unsure, lambda d: f"{d.label} ({words.format_share(d.unknown_share)})", words
+            ),
         )
+
+
+def find_extreme_drivers(
+    shown: Sequence[DriverFigures], residents: FormAnswers
+) -> tuple[Leaders[DriverFigures] | None, Leaders[DriverFigures] | None]:
+    """The drivers that are found weak most often, and least often."""
+    chance = partial(compare_drivers, residents, WEAK_CODES)
+
+    def percent(driver: DriverFigures) -> int:
+        return round_percent(driver.weak_share)
+
+    return (
+        find_leaders(shown, percent, chance),
+        find_leaders(shown, percent, chance, lowest=True),
+    )
 
 
 def list_weighted_findings(shown: Sequence[DriverFigures], words: Localizer) -> Iterator[str]:
     weighted = [d for d in shown if d.weighted.effective_n > 0]
     if weighted:
-        most = max(weighted, key=lambda d: abs(d.weighted.share - d.weak_share))
-        yield words(
-            "Weights change no driver more than {driver}: {share} instead of {plain}.",
-            driver=most.label,
-            share=words.format_share(most.weighted.share),
-            plain=words.format_share(most.weak_share),
-        )
+        if most := find_leaders(weighted, count_points_moved):
+            yield words(
+                "Weights change most: {drivers}.",
+                drivers=format_leaders(most, lambda d: format_weighted_driver(d, words), words),
+            )
         turned = [d.label for d in weighted if classify_driver(d.weighted.range) != d.level]
         if turned:
             yield words(
@@ -167,20 +202,38 @@ def list_weighted_findings(shown: Sequence[DriverFigures], words: Localizer) -> 
             )
 
 
-def list_key_figures(shown: Sequence[DriverFigures], words: Localizer) -> Iterator[KeyFigure]:
-    if not shown:
-        return
-    ranked = sort_weakest_first(shown)
-    for label, driver in (
-        (words("Weakest driver"), ranked[0]),
-        (words("Strongest driver"), ranked[-1]),
-    ):
-        detail = words(
+def format_weighted_driver(driver: DriverFigures, words: Localizer) -> str:
+    """*Health care (44% instead of 41%)*."""
+    return words(
+        "{driver} ({share} instead of {plain})",
+        driver=driver.label,
+        share=words.format_share(driver.weighted.share),
+        plain=words.format_share(driver.weak_share),
+    )
+
+
+def count_points_moved(driver: DriverFigures) -> int:
+    """By how many points the weights move what is printed of a driver."""
+    return abs(round_percent(driver.weighted.share) - round_percent(driver.weak_share))
+
+
+def list_key_figures(
+    shown: Sequence[DriverFigures], residents: FormAnswers, words: Localizer
+) -> Iterator[KeyFigure]:
+    weakest, strongest = find_extreme_drivers(shown, residents)
+
+    def detail(alike: tuple[DriverFigures, ...]) -> str:
+        return words(
             "{share} of residents say weak or very weak; n = {n}",
-            share=words.format_share(driver.weak_share),
-            n=words.format_count(driver.n),
+            share=words.format_share(alike[0].weak_share),
+            n=words.format_span(d.n for d in alike),
         )
-        yield KeyFigure(label, driver.label, detail)
+
+    for label, found in (
+        (words("Most often found weak"), weakest),
+        (words("Least often found weak"), strongest),
+    ):
+        yield from build_leader_figure(label, found, lambda d: d.label, detail, words)
 
 
 def build_perception_table(

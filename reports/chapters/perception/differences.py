@@ -12,6 +12,7 @@ from reports import question_names
 from reports.chapters.contrast_table import format_point_difference
 from reports.chapters.elements import Picture
 from reports.chapters.fieldwork.respondents import TRAIT_TITLES
+from reports.chapters.leader_texts import limit_names
 from reports.charts import dot_plots
 from reports.charts.dot_plots import Dot, DotLegend, DotRow, WaveChange
 from reports.localizer import Localizer
@@ -143,18 +144,19 @@ def list_group_findings(groups: Sequence[Contrast], words: Localizer) -> Iterato
         return
     stand = select_significant(groups)
     if not stand:
-        yield words(
+        yield words.translate_plural(
+            "Groups: the one comparison that could be made does not stand.",
             "Groups: of {number} comparisons none stands once corrected for being so many.",
-            number=words.format_count(len(groups)),
+            len(groups),
         )
         return
-    yield words(
-        "Groups: of {number} comparisons {stand} stand once corrected for being so many. "
-        "The largest: {list}.",
-        number=words.format_count(len(groups)),
+    yield words.translate_plural(
+        "Groups: the one comparison that could be made stands: {list}.",
+        "Groups: of {number} comparisons {stand} stand once corrected for being so many: {list}.",
+        len(groups),
         stand=words.format_count(len(stand)),
-        list=words.join_items(
-            format_contrast(contrast, words) for contrast in stand[:NAMED_CONTRASTS]
+        list=limit_names(
+            [format_contrast(contrast, words) for contrast in stand], NAMED_CONTRASTS, words
         ),
     )
 
@@ -177,15 +179,17 @@ def list_wave_findings(changes: Sequence[Contrast], words: Localizer) -> Iterato
         )
         return
     moved = []
-    for contrast in stand[:NAMED_CONTRASTS]:
+    for contrast in stand:
         first, second = map(words.format_share, contrast.shares)
         moved.append(f"{contrast.what} {first} → {second}")
-    yield words(
+    yield words.translate_plural(
+        "Since the wave before the share that finds it weak has clearly changed for the one driver "
+        "that could be compared: {list}.",
         "Since the wave before the share that finds them weak has clearly changed for {stand} of "
         "{number} drivers: {list}.",
+        len(changes),
         stand=words.format_count(len(stand)),
-        number=words.format_count(len(changes)),
-        list=words.join_items(moved),
+        list=limit_names(moved, NAMED_CONTRASTS, words),
     )
 
 

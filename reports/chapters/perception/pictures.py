@@ -71,13 +71,11 @@ def draw_distribution_picture(
     ]
     names = [labels.get(str(point), str(point)) for point in RATING_POINTS]
     heads = (words("n"), labels.get(question_names.UNKNOWN, ""))
-    weakest = sort_weakest_first([d for d in drivers if d.n >= order.minimum_cell])
     yield Picture(
         words("How strong residents find the city, by driver"),
         words(
-            "Stacked bars for {number} drivers; weakest: {driver}.",
+            "Stacked bars for {number} drivers, by dimension.",
             number=len(drivers),
-            driver=weakest[0].label,
         ),
         partial(bar_charts.draw_distribution, groups, names, heads, words.format_share),
     )

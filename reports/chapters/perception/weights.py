@@ -14,6 +14,7 @@ from reports.request import ReportRequest
 from reports.statistics.margins import JOINT_SEPARATOR, Margin
 from reports.statistics.row_suppression import compute_share, suppress_row
 from reports.statistics.weighting import MarginGap, Weighting
+from survey.rounding import round_outwards
 
 
 def write_sample_statement(form: FormAnswers | None, words: Localizer) -> str:
@@ -65,7 +66,7 @@ def list_weight_notes(form: FormAnswers, order: ReportRequest, words: Localizer)
         margins=join_margin_names(form, words),
         n=words.format_count(weighting.cells.n),
         effective=words.format_count(weighting.effective_n),
-        effect=words.format_score(round(weighting.design_effect, 1)),
+        effect=words.format_score(weighting.design_effect),
         trimmed=describe_trimming(weighting, order, words),
     )
     yield words(
@@ -88,11 +89,12 @@ def describe_trimming(weighting: Weighting, order: ReportRequest, words: Localiz
         if few
         else words.format_count(weighting.trimmed),
         share=words(
-            "under {share}", share=words.format_share(order.minimum_cell / weighting.cells.n)
+            "under {share}",
+            share=words.format_share(round_outwards(order.minimum_cell / weighting.cells.n, 2)),
         )
         if few
         else words.format_share(compute_share(weighting.trimmed, weighting.cells.n)),
-        gap=words.format_score(round(100 * widest, 1)),
+        gap=words.format_score(round_outwards(100 * widest, 1)),
     )
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from reports import question_names
 from reports.chapters.elements import Chapter, KeyFigure, Picture
+from reports.chapters.leader_texts import build_leader_figure, format_leaders
 from reports.chapters.plans.tables import (
     build_plan_counts_table,
     build_plan_coverage_table,
@@ -19,6 +20,7 @@ from reports.measures.inventory import ACTIVE_STAGES, PlanCoverage
 from reports.measures.plan_coverage import TARGET_KINDS, PlanInventory, read_plan_inventory
 from reports.reading.frames import Frames
 from reports.request import ReportRequest
+from reports.statistics.leaders import find_leaders
 
 
 def build_plans_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
@@ -54,16 +56,17 @@ def list_findings(found: PlanInventory, order: ReportRequest, words: Localizer) 
             kind=words(TARGET_KINDS[name]),
             names=words.join_items(name_gap(c, words) for c in empty),
         )
-    if not any(found.gaps):
+    # Of what was not asked nothing is known to be addressed.
+    if not any(found.gaps) and set(found.coverage) == set(TARGET_KINDS):
         yield words("Every driver, shock and stress is addressed directly by at least one plan.")
     for name, covered in found.coverage.items():
-        fewest = [c for c in covered if not c.is_gap][:3]
-        if fewest:
+        addressed = [c for c in covered if not c.is_gap]
+        if fewest := find_leaders(addressed, lambda c: c.direct, lowest=True):
             yield words(
                 "{kind} with the fewest direct plans, of those that have any: {names}.",
                 kind=words(TARGET_KINDS[name]),
-                names=words.join_items(
-                    f"{c.label} ({words.format_count(c.direct)})" for c in fewest
+                names=format_leaders(
+                    fewest, lambda c: f"{c.label} ({words.format_count(c.direct)})", words
                 ),
             )
     yield summarize_plans(found, order, words)
@@ -114,18 +117,15 @@ def list_key_figures(found: PlanInventory, words: Localizer) -> Iterator[KeyFigu
     detail = words("{active} under way or done", active=words.format_count(active))
     number = len(found.plans)
     yield KeyFigure(words("Plans and programmes"), words.format_count(number), detail, number)
-    drivers = found.coverage.get(question_names.DRIVERS, ())
-    if drivers:
-        least = drivers[0]
-        alike = sum((c.direct, c.indirect) == (least.direct, least.indirect) for c in drivers)
-        detail = words.translate_plural(
-            "directly: {direct}; indirectly: {indirect}; no other as few",
-            "directly: {direct}; indirectly: {indirect}; {number} as few",
-            alike,
-            direct=words.format_count(least.direct),
-            indirect=words.format_count(least.indirect or 0),
-        )
-        yield KeyFigure(words("Driver with the fewest plans"), least.label, detail)
+    yield from build_leader_figure(
+        words("Driver with the fewest direct plans"),
+        find_leaders(
+            found.coverage.get(question_names.DRIVERS, ()), lambda c: c.direct, lowest=True
+        ),
+        lambda c: c.label,
+        lambda alike: words("directly: {direct}", direct=words.format_count(alike[0].direct)),
+        words,
+    )
 
 
 def draw_pictures(found: PlanInventory, words: Localizer) -> Iterator[Picture]:

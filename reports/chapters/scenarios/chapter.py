@@ -17,6 +17,7 @@ from reports.chapters.elements import (
     ReportTable,
     TableColumn,
 )
+from reports.chapters.leader_texts import build_leader_figure, format_leaders
 from reports.chapters.rating_elements import list_rating_columns
 from reports.chapters.scenarios.pictures import draw_medians_picture, draw_scenario_picture
 from reports.chapters.scenarios.scenario_ratings import (
@@ -31,6 +32,7 @@ from reports.measures.ratings import RatedQuestion, read_ratings
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.request import ReportRequest
+from reports.statistics.leaders import find_leaders
 from reports.statistics.row_suppression import compute_share
 
 #: The middle of the scale of trends: stays about the same.
@@ -55,7 +57,7 @@ def build_scenarios_chapter(frames: Frames, order: ReportRequest, words: Localiz
         key="scenarios",
         title=title,
         findings=(
-            *list_findings(shown, words),
+            *list_findings(shown, order, words),
             *list_trend_findings(trends, order, words),
             *list_sign_findings(every, order, words),
         ),
@@ -70,18 +72,17 @@ def build_scenarios_chapter(frames: Frames, order: ReportRequest, words: Localiz
     )
 
 
-def list_findings(shown: Sequence[Scenario], words: Localizer) -> Iterator[str]:
+def list_findings(
+    shown: Sequence[Scenario], order: ReportRequest, words: Localizer
+) -> Iterator[str]:
     if not shown:
         yield words("Too few ratings to show anything yet.")
         return
-    yield words(
-        "Gravest by likelihood and impact together: {scenarios}.",
-        scenarios=words.join_items(
-            f"{s.label} ({words.format_score(s.median(question_names.LIKELIHOOD))} × "
-            f"{words.format_score(s.median(question_names.CONSEQUENCE))})"
-            for s in shown[:3]
-        ),
-    )
+    if gravest := find_leaders(shown, lambda s: s.risk):
+        yield words(
+            "Highest medians of likelihood and impact together: {scenarios}.",
+            scenarios=format_leaders(gravest, lambda s: format_scenario(s, words), words),
+        )
     unready = [s for s in shown if is_urgent(s)]
     if unready:
         yield words(
@@ -95,19 +96,39 @@ def list_findings(shown: Sequence[Scenario], words: Localizer) -> Iterator[str]:
                 for s in unready
             ),
         )
-    worse = sum((Counter(s.worsened_stresses) for s in shown), Counter[str]())
-    asked = sum(s.stress_answers for s in shown)
-    if worse and asked:
-        yield words(
-            "Named most often as getting worse: {stresses}.",
-            stresses=words.join_items(label for label, _ in worse.most_common(3)),
-        )
+    yield from list_worsening_findings(shown, order, words)
     split = sum(not r.is_agreed for s in shown for r in s.ratings.values())
     if split:
         yield words.translate_plural(
             "{number} rating finds participants apart (fewer than 75% within one point).",
             "{number} ratings find participants apart (fewer than 75% within one point).",
             split,
+        )
+
+
+def format_scenario(scenario: Scenario, words: Localizer) -> str:
+    """*The sea rises (4 × 4.5)*."""
+    likely, grave = (
+        words.format_score(scenario.median(name))
+        for name in (question_names.LIKELIHOOD, question_names.CONSEQUENCE)
+    )
+    return f"{scenario.label} ({likely} × {grave})"
+
+
+def list_worsening_findings(
+    shown: Sequence[Scenario], order: ReportRequest, words: Localizer
+) -> Iterator[str]:
+    """The stresses that were named most often as getting worse, all scenarios together."""
+    told = [s for s in shown if s.stress_answers >= order.minimum_cell]
+    counts = Counter[str]()
+    for scenario in told:
+        counts.update(scenario.worsened_stresses)
+    if found := find_leaders(list(counts), lambda label: counts[label]):
+        yield words(
+            "Named most often as getting worse, all scenarios together: {stresses}.",
+            stresses=format_leaders(
+                found, lambda label: f"{label} ({words.format_count(counts[label])})", words
+            ),
         )
 
 
@@ -148,16 +169,28 @@ def list_sign_findings(
 
 
 def list_key_figures(shown: Sequence[Scenario], words: Localizer) -> Iterator[KeyFigure]:
-    if shown:
-        first = shown[0]
-        detail = words(
-            "likelihood {likelihood}, impact {impact}, readiness {readiness} of 5; n = {n}",
-            likelihood=words.format_score(first.median(question_names.LIKELIHOOD)),
-            impact=words.format_score(first.median(question_names.CONSEQUENCE)),
-            readiness=words.format_score(first.median(question_names.READINESS)),
-            n=words.format_span(r.n for r in first.ratings.values()),
-        )
-        yield KeyFigure(words("Gravest scenario"), first.label, detail)
+    yield from build_leader_figure(
+        words("Scenario with the highest medians"),
+        find_leaders(shown, lambda s: s.risk),
+        lambda s: s.label,
+        lambda alike: describe_scenarios(alike, words),
+        words,
+    )
+
+
+def describe_scenarios(alike: Sequence[Scenario], words: Localizer) -> str:
+    """The medians of a scenario; of several alike, what likelihood and impact come to."""
+    first, n = alike[0], words.format_span(r.n for s in alike for r in s.ratings.values())
+    if len(alike) > 1:
+        product = words.format_score(first.risk)
+        return words("likelihood × impact = {product} of 25; n = {n}", product=product, n=n)
+    return words(
+        "likelihood {likelihood}, impact {impact}, readiness {readiness} of 5; n = {n}",
+        likelihood=words.format_score(first.median(question_names.LIKELIHOOD)),
+        impact=words.format_score(first.median(question_names.CONSEQUENCE)),
+        readiness=words.format_score(first.median(question_names.READINESS)),
+        n=n,
+    )
 
 
 def draw_pictures(

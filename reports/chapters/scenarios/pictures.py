@@ -37,7 +37,7 @@ def draw_scenario_picture(
     )
     return Picture(
         words("Likelihood and impact of the scenarios, and how ready the city is"),
-        words("Numbered marks on a grid; the gravest is {scenario}.", scenario=shown[0].label),
+        words("{number} numbered marks on a grid.", number=len(shown)),
         partial(
             scenario_grid.draw_scenario_grid,
             marks,

@@ -48,6 +48,11 @@ class Scenario:
         return self.ratings[name].median
 
     @property
+    def risk(self) -> float:
+        """Likelihood times impact, 1 to 25: the product of the medians."""
+        return self.median(question_names.LIKELIHOOD) * self.median(question_names.CONSEQUENCE)
+
+    @property
     def gravity(self) -> tuple[float, float, float]:
         """Sorts by likelihood times impact of the medians, then by how unready the city is."""
         likely, grave = (
@@ -55,7 +60,7 @@ class Scenario:
             self.ratings[question_names.CONSEQUENCE],
         )
         return (
-            likely.median * grave.median,
+            self.risk,
             -self.median(question_names.READINESS),
             likely.upper + grave.upper,
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reports import question_names
 from reports.chapters.contrast_table import build_contrast_table
 from reports.chapters.elements import Chapter, KeyFigure
+from reports.chapters.leader_texts import build_leader_figure, format_leaders
 from reports.chapters.rating_elements import (
     build_ratings_table,
     draw_risk_picture,
@@ -22,7 +23,9 @@ from reports.chapters.shocks.worries import (
     Worry,
     build_worry_table,
     draw_worry_pictures,
-    format_leading_worries,
+    find_leading_worries,
+    find_most_lived,
+    format_worry,
     read_worries,
 )
 from reports.chapters.shocks.worries_by_place import (
@@ -32,13 +35,19 @@ from reports.chapters.shocks.worries_by_place import (
     draw_place_pictures,
     list_place_findings,
 )
-from reports.localizer import Localizer
-from reports.measures.ratings import RATED_GROUPS, RatedQuestion, pair_shock_ratings, read_ratings
+from reports.localizer import Localizer, gettext_noop
+from reports.measures.ratings import (
+    RATED_GROUPS,
+    RatedQuestion,
+    compute_risk,
+    pair_shock_ratings,
+    read_ratings,
+)
 from reports.reading.form_answers import FormAnswers
 from reports.reading.frames import Frames
 from reports.reading.resident_weights import WEIGHTED_ROLE
 from reports.request import ReportRequest
-from reports.statistics.row_suppression import compute_share
+from reports.statistics.leaders import find_leaders
 
 
 def build_shocks_chapter(frames: Frames, order: ReportRequest, words: Localizer) -> Chapter:
@@ -69,13 +78,15 @@ def build_shocks_chapter(frames: Frames, order: ReportRequest, words: Localizer)
         key="shocks",
         title=words("Shocks and stresses"),
         findings=(
-            *list_findings(shown, sure, risks, words),
-            *list_lived_findings(lived, words),
+            *list_findings(shown, sure, words),
+            *list_leading_findings(residents, shown, risks, order, words),
+            *list_split_findings(sure, words),
+            *list_lived_findings(lived, len(shown.get(question_names.SHOCKS, ())), words),
             *list_place_findings(apart, words),
         ),
-        key_figures=tuple(list_key_figures(shown, risks, words)),
+        key_figures=tuple(list_key_figures(residents, shown, risks, words)),
         pictures=(
-            *draw_worry_pictures(shown, words),
+            *draw_worry_pictures(shown, order, words),
             *draw_lived_picture(lived, words),
             *draw_place_pictures(places, words),
             *draw_risk_picture(judging, risks, words),
@@ -99,8 +110,8 @@ def list_notes(
 ) -> Iterator[str]:
     if asking:
         yield words(
-            "Residents could name up to three from a list in a new order for each person; shares "
-            "are of those who named at least one, so they add up to more than 100%."
+            "Residents could name several; shares are of those who named at least one, so they may "
+            "add up to more than 100%."
         )
         yield words(
             "By place, counts under {minimum} are hidden, and as many others as would give them "
@@ -128,39 +139,50 @@ def explain_missing_ratings(
 
 
 def list_findings(
-    shown: dict[str, list[Worry]],
-    sure: dict[str, list[RatedQuestion]],
-    risks: list[tuple[RatedQuestion, RatedQuestion]],
-    words: Localizer,
+    shown: dict[str, list[Worry]], sure: dict[str, list[RatedQuestion]], words: Localizer
 ) -> Iterator[str]:
     if not any(shown.values()) and not any(sure.values()):
         yield words("Too few answers to show anything yet.")
-    if worries := shown.get(question_names.SHOCKS):
+
+
+def list_leading_findings(
+    residents: FormAnswers | None,
+    shown: dict[str, list[Worry]],
+    risks: list[tuple[RatedQuestion, RatedQuestion]],
+    order: ReportRequest,
+    words: Localizer,
+) -> Iterator[str]:
+    """What most people named and lived through, and what participants rate highest."""
+    shocks = shown.get(question_names.SHOCKS, [])
+    for name, text in (
+        (question_names.SHOCKS, gettext_noop("Shocks that most residents name: {things}.")),
+        (question_names.STRESSES, gettext_noop("Stresses that most residents name: {things}.")),
+    ):
+        found = residents and find_leading_worries(residents, name, shown.get(name, []))
+        if found:
+            yield words(text, things=format_leaders(found, lambda w: format_worry(w, words), words))
+    if lived := residents and find_most_lived(residents, shocks, order):
         yield words(
-            "Most worrying shocks: {shocks}.", shocks=format_leading_worries(worries, words)
-        )
-        lived = max(worries, key=lambda w: w.lived or 0)
-        if lived.lived:
-            yield words(
-                "Lived through most often in the last 12 months: {shock} ({share} of {n}).",
-                shock=lived.label,
-                share=words.format_share(compute_share(lived.lived, lived.lived_n)),
-                n=words.format_count(lived.lived_n),
-            )
-    if worries := shown.get(question_names.STRESSES):
-        yield words(
-            "Heaviest everyday stresses: {stresses}.",
-            stresses=format_leading_worries(worries, words),
-        )
-    if risks:
-        yield words(
-            "Participants rate highest on likelihood and consequence together: {shocks}.",
-            shocks=words.join_items(
-                f"{a.label} ({words.format_score(a.rating.median)} × "
-                f"{words.format_score(b.rating.median)})"
-                for a, b in risks[:3]
+            "Lived through most often in the last 12 months, of {n} who said: {shocks}.",
+            n=words.format_count(lived.first[0].lived_n),
+            shocks=format_leaders(
+                lived, lambda w: f"{w.label} ({words.format_share(w.lived_share)})", words
             ),
         )
+    if grave := find_leaders(risks, compute_risk):
+        yield words(
+            "Highest medians of likelihood and consequence together, among participants: {shocks}.",
+            shocks=format_leaders(grave, lambda pair: format_risk(pair, words), words),
+        )
+
+
+def format_risk(pair: tuple[RatedQuestion, RatedQuestion], words: Localizer) -> str:
+    """*Flood (4 × 4.5)*."""
+    likely, grave = (words.format_score(each.rating.median) for each in pair)
+    return f"{pair[0].label} ({likely} × {grave})"
+
+
+def list_split_findings(sure: dict[str, list[RatedQuestion]], words: Localizer) -> Iterator[str]:
     split = [r.label for group in sure.values() for r in group if not r.rating.is_agreed]
     if split:
         yield words.translate_plural(
@@ -171,29 +193,43 @@ def list_findings(
 
 
 def list_key_figures(
+    residents: FormAnswers | None,
     shown: dict[str, list[Worry]],
     risks: list[tuple[RatedQuestion, RatedQuestion]],
     words: Localizer,
 ) -> Iterator[KeyFigure]:
-    labels = {
-        question_names.SHOCKS: words("Most worrying shock"),
-        question_names.STRESSES: words("Heaviest stress"),
-    }
-    for name, worries in shown.items():
-        if worries and worries[0].named:
-            first = worries[0]
-            detail = words(
-                "named by {share} of residents; n = {n}",
-                share=words.format_share(first.share),
-                n=words.format_count(first.n),
-            )
-            yield KeyFigure(labels[name], first.label, detail)
-    if risks:
-        likely, grave = risks[0]
-        detail = words(
-            "likelihood {likelihood}, consequence {consequence} of 5; n = {n}",
-            likelihood=words.format_score(likely.rating.median),
-            consequence=words.format_score(grave.rating.median),
-            n=words.format_count(min(likely.rating.n, grave.rating.n)),
+    def detail(alike: tuple[Worry, ...]) -> str:
+        return words(
+            "named by {share} of residents; n = {n}",
+            share=words.format_share(alike[0].share),
+            n=words.format_count(alike[0].n),
         )
-        yield KeyFigure(words("Gravest shock (participants)"), likely.label, detail)
+
+    for name, label in (
+        (question_names.SHOCKS, words("Shock named by most")),
+        (question_names.STRESSES, words("Stress named by most")),
+    ):
+        found = find_leading_worries(residents, name, shown.get(name, [])) if residents else None
+        yield from build_leader_figure(label, found, lambda w: w.label, detail, words)
+    yield from build_leader_figure(
+        words("Highest medians of a shock (participants)"),
+        find_leaders(risks, compute_risk),
+        lambda pair: pair[0].label,
+        lambda alike: describe_risk(alike, words),
+        words,
+    )
+
+
+def describe_risk(alike: Sequence[tuple[RatedQuestion, RatedQuestion]], words: Localizer) -> str:
+    """Likelihood and consequence; of several alike, what both come to and of how many people."""
+    n = words.format_span(each.rating.n for pair in alike for each in pair)
+    likely, grave = (words.format_score(each.rating.median) for each in alike[0])
+    if len(alike) > 1:
+        product = words.format_score(compute_risk(alike[0]))
+        return words("likelihood × consequence = {product} of 25; n = {n}", product=product, n=n)
+    return words(
+        "likelihood {likelihood}, consequence {consequence} of 5; n = {n}",
+        likelihood=likely,
+        consequence=grave,
+        n=n,
+    )

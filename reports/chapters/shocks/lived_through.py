@@ -7,6 +7,7 @@ from functools import partial
 
 from reports import question_names
 from reports.chapters.elements import Picture
+from reports.chapters.leader_texts import limit_names
 from reports.chapters.shocks.worries import Worry, mask_answered, mask_ticked
 from reports.charts import dot_plots
 from reports.charts.dot_plots import Dot, DotLegend, DotRow
@@ -14,6 +15,7 @@ from reports.localizer import Localizer
 from reports.reading.form_answers import FormAnswers
 from reports.request import ReportRequest
 from reports.statistics.group_suppression import GroupCounts, suppress_groups
+from reports.statistics.leaders import MOST_NAMED
 from reports.statistics.ranges import compute_share_range
 from reports.statistics.share_contrasts import Contrast, correct_contrasts, select_significant
 
@@ -47,25 +49,38 @@ def compare_lived_through(
     return correct_contrasts(found)
 
 
-def list_lived_findings(contrasts: Sequence[Contrast], words: Localizer) -> Iterator[str]:
+def list_lived_findings(
+    contrasts: Sequence[Contrast], asked: int, words: Localizer
+) -> Iterator[str]:
+    """Which differences stand; of how many shocks, and how many of all could be compared."""
     if not contrasts:
         return
     stand = select_significant(contrasts)
+    compared = words.translate_plural(
+        "{number} of {asked} shocks could be compared without giving few people away.",
+        "{number} of {asked} shocks could be compared without giving few people away.",
+        len(contrasts),
+        asked=words.format_count(asked),
+    )
     if not stand:
         yield words(
-            "Felt and lived through: of {number} shocks none is clearly named more or less often "
-            "by those who lived through it.",
-            number=words.format_count(len(contrasts)),
+            "Felt and lived through: no shock that could be compared is clearly named more or less "
+            "often by those who lived through it. {compared}",
+            compared=compared,
         )
         return
     yield words(
         "Felt and lived through: those who lived through it name it {list} (against those who did "
-        "not). {number} shocks were compared.",
-        list=words.join_items(
-            f"{c.what} {words.format_share(c.shares[1])} ({words.format_share(c.shares[0])})"
-            for c in stand[:3]
+        "not). {compared}",
+        list=limit_names(
+            [
+                f"{c.what} {words.format_share(c.shares[1])} ({words.format_share(c.shares[0])})"
+                for c in stand
+            ],
+            MOST_NAMED,
+            words,
         ),
-        number=words.format_count(len(contrasts)),
+        compared=compared,
     )
 
 

@@ -6,22 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
-
 from reports import question_names
 from reports.chapters.elements import COUNT, SHARE, Picture, ReportTable, TableColumn
 from reports.charts import dot_plots
 from reports.charts.dot_plots import Dot, DotLegend, DotRow
 from reports.localizer import Localizer, gettext_noop
+from reports.measures.paired_answers import (
+    PeopleMask,
+    SayingPeople,
+    compare_saying,
+    mask_answers,
+    mask_people,
+)
 from reports.reading.form_answers import FormAnswers
 from reports.reading.weighted_tally import NO_WEIGHTED_SHARE, WeightedShare, build_weighted_tally
 from reports.request import ReportRequest
-from reports.statistics.ranges import Range, compute_share_range
+from reports.statistics.leaders import Leaders, find_leaders
+from reports.statistics.ranges import NAN, Range, compute_share_range
 from reports.statistics.row_suppression import compute_share
 from survey.forms.model.questionnaire import Question
-
-PeopleMask = NDArray[np.bool_]
+from survey.rounding import round_percent
 
 WORRY_KINDS = {
     question_names.SHOCKS: gettext_noop("Shocks"),
@@ -49,6 +53,11 @@ class Worry:
         return compute_share(self.named, self.n)
 
     @property
+    def lived_share(self) -> float:
+        """Of those who said what they lived through, who lived through it; NaN if not asked."""
+        return compute_share(self.lived or 0, self.lived_n)
+
+    @property
     def range(self) -> Range:
         return compute_share_range(self.named, self.n)
 
@@ -74,25 +83,49 @@ def read_worries(form: FormAnswers, name: str) -> list[Worry]:
 
 def mask_ticked(form: FormAnswers, question: Question, code: str) -> PeopleMask:
     """For everybody, whether they gave that choice."""
-    found, place = form.get_answers(question), list(form.get_choice_labels(question)).index(code)
-    mask = np.zeros(form.n, bool)
-    mask[found.person[found.choice == place]] = True
-    return mask
+    return mask_answers(form, question, (code,))
 
 
 def mask_answered(form: FormAnswers, question: Question) -> PeopleMask:
     """For everybody, whether they answered it."""
-    mask = np.zeros(form.n, bool)
-    mask[form.get_answers(question).person] = True
-    return mask
+    return mask_people(form, form.get_answers(question).person)
 
 
-def format_leading_worries(worries: Sequence[Worry], words: Localizer) -> str:
-    return words.join_items(f"{w.label} ({words.format_share(w.share)})" for w in worries[:3])
+def find_leading_worries(
+    form: FormAnswers, name: str, worries: Sequence[Worry]
+) -> Leaders[Worry] | None:
+    """The shocks (or stresses) that most people named."""
+    return find_leaders(
+        worries, lambda w: round_percent(w.share), partial(compare_worries, form, name)
+    )
+
+
+def find_most_lived(
+    form: FormAnswers, worries: Sequence[Worry], order: ReportRequest
+) -> Leaders[Worry] | None:
+    """The shocks that most people lived through, if enough people said what they lived through."""
+    asked = [w for w in worries if w.lived is not None and w.lived_n >= order.minimum_cell]
+    chance = partial(compare_worries, form, question_names.LIVED_THROUGH)
+    return find_leaders(asked, lambda w: round_percent(w.lived_share), chance)
+
+
+def compare_worries(form: FormAnswers, name: str, first: Worry, second: Worry) -> float:
+    """Two-sided p that the same people ticked one thing as often as another."""
+    question = form.find_question(name)
+    if question is None:
+        return NAN
+    asked = mask_answered(form, question)
+    one, other = (mask_ticked(form, question, worry.code) for worry in (first, second))
+    return compare_saying(SayingPeople(one, asked), SayingPeople(other, asked))
+
+
+def format_worry(worry: Worry, words: Localizer) -> str:
+    """*Flood (34%)*."""
+    return f"{worry.label} ({words.format_share(worry.share)})"
 
 
 def draw_worry_pictures(
-    shown: Mapping[str, Sequence[Worry]], words: Localizer
+    shown: Mapping[str, Sequence[Worry]], order: ReportRequest, words: Localizer
 ) -> Iterator[Picture]:
     """Both rankings with their ranges; shocks beside what was lived through."""
     captions = {
@@ -105,19 +138,16 @@ def draw_worry_pictures(
         if not worries:
             continue
         names = [words("among their three (n = {n})", n=words.format_count(worries[0].n))]
-        if worries[0].lived_n:
+        if worries[0].lived is not None and worries[0].lived_n >= order.minimum_cell:
             of = words.format_count(worries[0].lived_n)
             names.append(words("lived through in 12 months (n = {n})", n=of))
-        rows = [DotRow(w.label, [*build_worry_dots(w)]) for w in worries]
+        rows = [DotRow(w.label, [*build_worry_dots(w, order)]) for w in worries]
         caption = captions[name]
         if len(names) == 1:
             caption = words("{title} (n = {n})", title=caption, n=words.format_count(worries[0].n))
         yield Picture(
             caption,
-            words(
-                "Ranking with ranges; most named: {names}.",
-                names=format_leading_worries(worries, words),
-            ),
+            words("Ranking with ranges for {number} rows.", number=len(rows)),
             partial(
                 dot_plots.draw_dot_plot,
                 [("", rows)],
@@ -129,14 +159,11 @@ def draw_worry_pictures(
         )
 
 
-def build_worry_dots(worry: Worry) -> Iterator[Dot]:
-    """Named, and lived through where that was asked."""
+def build_worry_dots(worry: Worry, order: ReportRequest) -> Iterator[Dot]:
+    """Named, and lived through where enough people said that."""
     yield Dot(worry.share, worry.range)
-    if worry.lived is not None and worry.lived_n:
-        yield Dot(
-            compute_share(worry.lived, worry.lived_n),
-            compute_share_range(worry.lived, worry.lived_n),
-        )
+    if worry.lived is not None and worry.lived_n >= order.minimum_cell:
+        yield Dot(worry.lived_share, compute_share_range(worry.lived, worry.lived_n))
 
 
 def build_worry_table(
@@ -188,6 +215,5 @@ def tabulate_worry(worry: Worry, order: ReportRequest) -> dict[str, float]:
         found |= {"low": around.low, "high": around.high}
         found |= {"weighted": weighted.share, "effective_n": weighted.effective_n}
     if worry.lived is not None and worry.lived_n >= order.minimum_cell:
-        lived_share = compute_share(worry.lived, worry.lived_n)
-        found |= {"lived": worry.lived, "of": worry.lived_n, "lived_share": lived_share}
+        found |= {"lived": worry.lived, "of": worry.lived_n, "lived_share": worry.lived_share}
     return found

@@ -8,12 +8,14 @@ from functools import partial
 
 from reports import question_names
 from reports.chapters.elements import COUNT, SHARE, Picture, ReportTable, TableColumn
+from reports.chapters.leader_texts import limit_names
 from reports.chapters.shocks.worries import WORRY_KINDS, Worry, mask_answered
 from reports.charts import share_table
 from reports.localizer import Localizer, gettext_noop
 from reports.reading.form_answers import FormAnswers
 from reports.request import ReportRequest
 from reports.statistics.group_suppression import GroupCounts, suppress_groups
+from reports.statistics.leaders import MOST_NAMED
 from reports.statistics.ranges import compute_share_range
 from reports.statistics.row_suppression import compute_share, suppress_margin
 from reports.statistics.share_contrasts import Contrast, correct_contrasts, select_significant
@@ -98,22 +100,25 @@ def list_place_findings(contrasts: Sequence[Contrast], words: Localizer) -> Iter
         return
     stand = select_significant(contrasts)
     if not stand:
-        yield words(
+        yield words.translate_plural(
+            "Places: the one comparison that could be made does not stand.",
             "Places: of {number} comparisons none stands once corrected for being so many.",
-            number=words.format_count(len(contrasts)),
+            len(contrasts),
         )
         return
-    differences = (
+    differences = [
         f"{c.second_group} – {c.what} {words.format_share(c.shares[1])} "
         f"({words.format_share(c.shares[0])})"
-        for c in stand[:3]
-    )
-    yield words(
-        "Places: of {number} comparisons {stand} stand once corrected for being so many. The "
-        "largest (everybody else in brackets): {list}.",
-        number=words.format_count(len(contrasts)),
+        for c in stand
+    ]
+    yield words.translate_plural(
+        "Places: the one comparison that could be made stands (everybody else in brackets): "
+        "{list}.",
+        "Places: of {number} comparisons {stand} stand once corrected for being so many (everybody "
+        "else in brackets): {list}.",
+        len(contrasts),
         stand=words.format_count(len(stand)),
-        list=words.join_items(differences),
+        list=limit_names(differences, MOST_NAMED, words),
     )
 
 

@@ -17,10 +17,12 @@ from reports.chapters.elements import (
     ReportTable,
     TableColumn,
 )
+from reports.chapters.leader_texts import limit_names
 from reports.charts import vote_spreads
 from reports.localizer import Localizer, gettext_noop
 from reports.reading.held_workshops import HeldWorkshop
 from reports.request import ReportRequest
+from reports.statistics.leaders import MOST_NAMED
 from survey.workshop.agreement import Rating, compute_rating
 from survey.workshop.ballots import BallotMode
 from survey.workshop.moves import ChangeReason
@@ -127,7 +129,7 @@ def list_workshop_findings(found: Sequence[BallotFigures], words: Localizer) -> 
     )
     changed = sorted((j for j in found if j.value_change), key=lambda j: -abs(j.value_change))
     if changed:
-        cells = (
+        cells = [
             words(
                 "{asset} under {shock} (from {old} to {new})",
                 asset=j.asset,
@@ -135,9 +137,11 @@ def list_workshop_findings(found: Sequence[BallotFigures], words: Localizer) -> 
                 old=j.result.ballot.baseline,
                 new=j.result.agreed_value,
             )
-            for j in changed[:3]
+            for j in changed
+        ]
+        yield words(
+            "Changed in the workshop: {cells}.", cells=limit_names(cells, MOST_NAMED, words)
         )
-        yield words("Changed most in the workshop: {cells}.", cells=words.join_items(cells))
     reasons: Counter[str] = sum((j.reason_counts for j in found), Counter())
     if reasons:
         given = (f"{words(kind)} ({words.format_count(n)})" for kind, n in reasons.most_common())

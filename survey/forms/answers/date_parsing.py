@@ -26,13 +26,16 @@ from survey.forms.answers.date_vocabulary import (
 
 #: How exactly a day was named.
 YEAR, MONTH, DAY = 1, 2, 3
+#: Years that an answer can be in: of four digits, with a day before and after each of their days in
+#: every time zone, so that a calendar can always be turned.
+FIRST_YEAR, LAST_YEAR = 1000, 9998
 
 
 def parse_day(text: str, today: date, exactness: int = DAY) -> date | None:
     """The day that somebody means; the first one where only its month or year is wanted.
 
-    ``exactness`` is YEAR, MONTH or DAY: what must at least be named. None for what is no day, or
-    one that is in no calendar.
+    ``exactness`` is YEAR, MONTH or DAY: what must at least be named. None for what is no day, one
+    that is in no calendar, or one in a year before FIRST_YEAR or after LAST_YEAR.
     """
     words = simplify_date_words(text)
     first, _, rest = words.partition(" ")
@@ -40,6 +43,8 @@ def parse_day(text: str, today: date, exactness: int = DAY) -> date | None:
     found = parse_day_words(words if weekday is None else rest, today, exactness)
     # If weekday and date disagree, one of them is wrong, and nobody can tell which.
     if found is None or weekday not in (None, found.weekday()):
+        return None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
         return None
     month = found.month if exactness >= MONTH else 1
     return found.replace(month=month, day=found.day if exactness == DAY else 1)

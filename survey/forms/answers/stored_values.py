@@ -7,17 +7,19 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from survey.forms.answers.canonical_text import fold_accents
+from survey.forms.answers.date_parsing import FIRST_YEAR, LAST_YEAR
 from survey.forms.answers.kind_definition import AskedQuestion
 from survey.forms.answers.range_scale import RangeScale
 
 #: XPath's numbers are doubles, which keep fifteen decimal digits exactly.
-INTEGER_PATTERN = re.compile(r"[+-]?\d{1,15}")
-DECIMAL_PATTERN = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})")
+INTEGER_PATTERN = re.compile(r"[+-]?\d{1,15}", re.ASCII)
+DECIMAL_PATTERN = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 #: What a keypad for numbers types: telephone numbers, numbers of documents.
-DIGITS_PATTERN = re.compile(r"[\d +().,/-]*\d[\d +().,/-]*")
-DATE_PATTERN = re.compile(r"\d{4}-\d\d-\d\d$")
-TIME_PATTERN = re.compile(r"\d\d:\d\d")
-DATETIME_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+DIGITS_PATTERN = re.compile(r"[\d +().,/-]*\d[\d +().,/-]*", re.ASCII)
+DATE_PATTERN = re.compile(r"\d{4}-\d\d-\d\d$", re.ASCII)
+TIME_PATTERN = re.compile(r"\d\d:\d\d", re.ASCII)
+DATETIME_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
 #: Characters that XML cannot hold.
 UNWRITABLE_PATTERN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: In characters: what three of Telegram's messages carry, as phones cut a longer text into several.
@@ -54,8 +56,8 @@ def check_range(question: AskedQuestion, value: str) -> bool:
 
 
 def check_date(_question: AskedQuestion, value: str) -> bool:
-    """A day that exists, ``2026-11-23``."""
-    return is_moment(date.fromisoformat, DATE_PATTERN, value)
+    """A day that exists, ``2026-11-23``, in a year that calendars show."""
+    return is_moment(date.fromisoformat, DATE_PATTERN, value) and has_usual_year(value)
 
 
 def check_time(_question: AskedQuestion, value: str) -> bool:
@@ -65,7 +67,12 @@ def check_time(_question: AskedQuestion, value: str) -> bool:
 
 def check_datetime(_question: AskedQuestion, value: str) -> bool:
     """A day that exists and a time on it, ``2026-11-23T14:05:00.000+07:00`` or less of it."""
-    return is_moment(datetime.fromisoformat, DATETIME_PATTERN, value)
+    return is_moment(datetime.fromisoformat, DATETIME_PATTERN, value) and has_usual_year(value)
+
+
+def has_usual_year(value: str) -> bool:
+    """Whether a day or a moment lies in a year that calendars show."""
+    return FIRST_YEAR <= int(value[:4]) <= LAST_YEAR
 
 
 def check_point(_question: AskedQuestion, value: str) -> bool:
@@ -89,27 +96,39 @@ def is_moment(read: Callable[[str], object], pattern: re.Pattern[str], value: st
 def match_labels(labels: Sequence[str], text: str) -> list[int]:
     """Which labels somebody means by typing ``text``: the best kind of match only.
 
-    Exactly the label, else those that begin with it, else those in which a word begins with it,
-    else those that contain it, at last without regard to spaces; case,
-    accents of punctuation and spaces do not matter.
+    Exactly the label, else those with that number in them, else those that begin with the text,
+    else those in which a word begins with it, else those that contain it, at last without regard to
+    spaces; case, accents, punctuation and zeros before a number do not matter.
     """
     wanted = normalize_label(text)
     if not wanted:
         return []
     known = [normalize_label(label) for label in labels]
-    tests = (
-        lambda label: label == wanted,
-        lambda label: label.startswith(wanted),
-        lambda label: f" {wanted}" in label,
-        lambda label: wanted in label,
-        lambda label: wanted.replace(" ", "") in label.replace(" ", ""),
-    )
-    for test in tests:
-        if found := [index for index, label in enumerate(known) if test(label)]:
+    for test in LABEL_TESTS:
+        if found := [index for index, label in enumerate(known) if test(label, wanted)]:
             return found
     return []
 
 
+def has_number(label: str, wanted: str) -> bool:
+    """Whether a number stands in a label, with zeros before it or without."""
+    if not wanted.isdecimal():
+        return False
+    return any(word.isdecimal() and int(word) == int(wanted) for word in label.split())
+
+
+#: Kinds of matches, the best first: whether a label is what is wanted.
+LABEL_TESTS: tuple[Callable[[str, str], bool], ...] = (
+    lambda label, wanted: label == wanted,
+    lambda label, wanted: f" {wanted} " in f" {label} " and wanted.isdecimal(),
+    has_number,
+    lambda label, wanted: label.startswith(wanted),
+    lambda label, wanted: f" {wanted}" in label,
+    lambda label, wanted: wanted in label,
+    lambda label, wanted: wanted.replace(" ", "") in label.replace(" ", ""),
+)
+
+
 def normalize_label(text: str) -> str:
-    """Letters and digits in lower case, single spaces between."""
-    return " ".join(re.sub(r"[^\w]+", " ", text.casefold()).split())
+    """Letters and digits in lower case without accents, single spaces between."""
+    return " ".join(re.sub(r"[^\w]+", " ", fold_accents(text)).split())

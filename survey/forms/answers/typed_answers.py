@@ -5,25 +5,30 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from survey.forms.answers.canonical_text import canonicalize_number_signs, canonicalize_text
 from survey.forms.answers.date_parsing import DAY, MONTH, YEAR, parse_day
-from survey.forms.answers.kind_definition import AskedQuestion
+from survey.forms.answers.kind_definition import AskedQuestion, keep_text
 from survey.forms.answers.map_points import parse_typed_point
 from survey.forms.answers.stored_values import DECIMAL_PATTERN, UNWRITABLE_PATTERN
 from survey.forms.answers.time_parsing import parse_clock_time, parse_date_and_time
 
 #: Thousands set apart by points, commas or spaces; decimals by the other sign.
-GROUPED_PATTERN = re.compile(r"[+-]?\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
+#: No group of thousands begins with 0: ``0.500`` is half of one, or a slip.
+GROUPED_PATTERN = re.compile(r"[+-]?[1-9]\d{0,2}(?:([., ])\d{3})(?:\1\d{3})*", re.ASCII)
 GROUPED_DECIMAL_PATTERN = re.compile(
-    r"([+-]?\d{1,3}(?:\.\d{3})+),(\d+)|([+-]?\d{1,3}(?:,\d{3})+)\.(\d+)"
+    r"([+-]?[1-9]\d{0,2}(?:\.\d{3})+),(\d+)|([+-]?[1-9]\d{0,2}(?:,\d{3})+)\.(\d+)", re.ASCII
 )
 
 
 def parse_typed_answer(question: AskedQuestion, text: str, now: datetime) -> str:
-    """What somebody typed at ``now`` (in their time zone), as it is stored.
+    """What somebody typed at ``now`` (in their time zone), as it is stored: in one form.
 
     What cannot be read is given back as it is, and ``fits_question`` refuses it then.
     """
-    return question.kind.parse_input(question, UNWRITABLE_PATTERN.sub("", text).strip(), now)
+    written = canonicalize_text(UNWRITABLE_PATTERN.sub("", text)).strip()
+    if question.kind.parse_input is not keep_text or "numbers" in question.appearance:
+        written = canonicalize_number_signs(written)
+    return question.kind.parse_input(question, written, now)
 
 
 def parse_integer(_question: AskedQuestion, text: str, _now: datetime) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from survey.forms.authoring.checks import (
+    caution_checks,
     choice_checks,
     column_checks,
     cycle_checks,
     expression_checks,
+    filter_checks,
     question_checks,
     reachability_checks,
     text_checks,
@@ -35,6 +37,8 @@ FORM_CHECKS = (
     choice_checks.check_choices,
     expression_checks.check_expressions,
     reachability_checks.check_reachability,
+    filter_checks.check_filters,
+    caution_checks.check_cautions,
     text_checks.check_texts,
 )
 
@@ -83,8 +87,8 @@ def examine_workbook(workbook: Workbook, folder: Path) -> tuple[Questionnaire | 
     faults = [*workbook.faults, *(fault for check in FORM_CHECKS for fault in check(outline))]
     questionnaire = None
     try:
-        xform, missing = convert_workbook(workbook, folder)
-        faults += [fault for fault in missing if not is_already_found(fault, faults)]
+        xform, told = convert_workbook(workbook, folder)
+        faults += [fault for fault in told if fault.warning or not is_already_found(fault, faults)]
         read = read_xform(xform)
         # Called for the CycleFault that it may raise.
         order_formulas(read)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -14,6 +16,7 @@ from typing import Any
 
 from lxml import etree
 
+from survey.forms.authoring.text_tables import find_list_delimiter
 from survey.forms.authoring.workbook import LARGEST_FILE, MOST_ROWS
 from survey.forms.expressions.xml_document import build_xml_parser
 
@@ -31,10 +34,14 @@ class ListError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """A list: its columns and, for each row, column -> text."""
+    """A list: its columns and, for each row, column -> text.
+
+    ``is_unicode`` is false where its encoding had to be guessed.
+    """
 
     columns: tuple[str, ...]
     rows: list[dict[str, str]]
+    is_unicode: bool = True
 
 
 def read_list_file(folder: Path, name: str) -> ListFile:
@@ -49,8 +56,11 @@ def read_list_file(folder: Path, name: str) -> ListFile:
     try:
         if (folder / name).stat().st_size > LARGEST_FILE:
             raise ListError(f"The list {name} is larger than 5 MB.", "Take out what is not needed.")
-        # Excel begins a UTF-8 file with a byte-order mark, which would stick to the first heading.
-        rows = read((folder / name).read_text(encoding="utf-8-sig"))
+        decoded, is_unicode = decode_list((folder / name).read_bytes())
+        text = unicodedata.normalize("NFC", decoded)
+        if not text.strip():
+            raise ListError(f"The list {name} is empty.", "Write its header and its rows.")
+        rows = read(text)
     except FileNotFoundError:
         raise ListError(f"There is no file {name} beside the form.", "Put it there.") from None
     except (OSError, ValueError, csv.Error, etree.XMLSyntaxError, RecursionError) as fault:
@@ -59,7 +69,21 @@ def read_list_file(folder: Path, name: str) -> ListFile:
     if len(rows) > MOST_ROWS:
         raise ListError(f"The list {name} has more than 20,000 rows.", "Shorten it.")
     columns = tuple(c for c in dict.fromkeys(chain.from_iterable(rows)) if is_path_step(c))
-    return ListFile(columns, [{c: row.get(c) or "" for c in columns} for row in rows])
+    if not rows and read is parse_csv_list:
+        columns = tuple(filter(is_path_step, read_csv_header(text)))
+    return ListFile(columns, [{c: row.get(c) or "" for c in columns} for row in rows], is_unicode)
+
+
+def decode_list(content: bytes) -> tuple[str, bool]:
+    """The text of a list, and whether it is Unicode. Raises UnicodeDecodeError."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16"), True
+    try:
+        # Excel begins a UTF-8 file with a byte-order mark, which would stick to the first heading.
+        return content.decode("utf-8-sig"), True
+    except UnicodeDecodeError:
+        # What spreadsheets write in the west where they are not asked for Unicode.
+        return content.decode("cp1252"), False
 
 
 def is_path_step(column: str | None) -> bool:
@@ -68,8 +92,21 @@ def is_path_step(column: str | None) -> bool:
 
 
 def parse_csv_list(text: str) -> list[dict[str, str]]:
-    """The rows of a CSV file. Raises csv.Error."""
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    """The rows of a CSV file that hold something. Raises csv.Error."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=find_list_delimiter(text))
+    header = next(rows, [])
+    named = [(place, heading.strip()) for place, heading in enumerate(header)]
+    return [
+        {heading: row[place].strip() if place < len(row) else "" for place, heading in named}
+        for row in rows
+        if any(map(str.strip, row))
+    ]
+
+
+def read_csv_header(text: str) -> list[str]:
+    """The headings of a CSV file."""
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=find_list_delimiter(text))
+    return [heading.strip() for heading in next(found, [])]
 
 
 def parse_xml_list(text: str) -> list[dict[str, str]]:

@@ -18,6 +18,8 @@ from survey.forms.authoring.faults import Fault
 
 #: Sheets that XLSForm knows.
 SHEET_NAMES = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+#: What parts the cells of a CSV file, the usual one first.
+DELIMITERS = (",", ";", "\t")
 RULING_PATTERN = re.compile(r"\|[\s|:-]*-[\s|:-]*")
 BAR_PATTERN = re.compile(r"(?<!\\)\|")
 
@@ -78,10 +80,26 @@ def find_lost_rows(text: str) -> Iterator[Fault]:
 
 def read_csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every row of a CSV text. Raises csv.Error."""
-    reader = csv.reader(StringIO(text, newline=""))
+    reader = csv.reader(StringIO(text, newline=""), delimiter=find_form_delimiter(text))
     for cells in reader:
         if cells:
             yield reader.line_num, [cell.strip() for cell in cells]
+
+
+def find_form_delimiter(text: str) -> str:
+    """What parts the cells: rows of a sheet begin with an empty cell, so most lines with it."""
+    lines = [line[:1] for line in text.splitlines()]
+    # Of equally many the first: a comma, as CSV has it.
+    return max(DELIMITERS, key=lines.count)
+
+
+def find_list_delimiter(text: str) -> str:
+    """What parts the cells of a list, by its header: where Excel writes a decimal comma, ``;``."""
+    header = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").partition("\n")[0].partition("\r")[0])
+    # As ODK's engine does: a semicolon in the header parts it, whatever else is there.
+    if ";" in header:
+        return ";"
+    return "\t" if "\t" in header and "," not in header else ","
 
 
 def convert_for_pyxform(found: Iterable[SheetTable]) -> dict[str, Any]:
@@ -110,11 +128,13 @@ def find_table_faults(found: Iterable[SheetTable]) -> Iterator[Fault]:
             )
         elif table.name in before:
             yield Fault(
-                f"A sheet of this name begins on line {before[table.name]} already.",
+                f"A sheet of this name begins on line {before[table.name]} already, "
+                "which is not read.",
                 "Put all its rows into one table.",
                 sheet=table.name,
                 row=1,
                 line=table.line,
+                warning=True,
             )
         before.setdefault(table.name, table.line)
         yield from find_shape_faults(table)

@@ -12,10 +12,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import get_xlsform
 
 from survey.forms.authoring.faults import Fault, QuestionnaireError, build_file_error
+from survey.forms.authoring.sheet_columns import SheetColumn, parse_heading
+from survey.forms.authoring.sheet_texts import (
+    canonicalize_sheets,
+    find_sheet_faults,
+    tidy_name,
+    tidy_sheet_names,
+)
 from survey.forms.authoring.text_tables import (
     SHEET_NAMES,
     convert_for_pyxform,
@@ -25,6 +31,8 @@ from survey.forms.authoring.text_tables import (
 )
 
 WORKBOOK_SUFFIXES = (".md", ".xlsx", ".xlsm", ".xls", ".csv")
+#: What a workbook begins with: an archive, or the older format.
+FIRST_BYTES = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
 #: Larger files are no questionnaires: bytes of the file, bytes of an unpacked workbook, rows.
 LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 50_000_000
@@ -32,48 +40,6 @@ MOST_ROWS = 20_000
 #: Characters in a cell, as in Excel, and columns of a sheet.
 LONGEST_CELL = 32_767
 MOST_COLUMNS = 500
-#: Other names of columns that XLSForm still takes.
-COLUMN_ALIASES = {
-    "relevance": "relevant",
-    "calculate": "calculation",
-    "caption": "label",
-    "command": "type",
-    "tag": "name",
-    "value": "name",
-    "readonly": "read_only",
-    "count": "repeat_count",
-    "jr:count": "repeat_count",
-    "constraining_message": "constraint_message",
-    "requiredmsg": "required_message",
-    "bind::relevant": "relevant",
-    "bind::calculate": "calculation",
-    "bind::constraint": "constraint",
-    "bind::required": "required",
-    "bind::jr:constraintMsg": "constraint_message",
-    "bind::jr:requiredMsg": "required_message",
-    "control::appearance": "appearance",
-    "body::appearance": "appearance",
-    "set_form_id": "form_id",
-    "id_string": "form_id",
-    "set_form_title": "form_title",
-    "title": "form_title",
-}
-#: Columns that may be there once for each language.
-TRANSLATED_COLUMNS = frozenset(
-    {"label", "hint", "guidance_hint", "constraint_message", "required_message"}
-)
-MEDIA_COLUMNS = frozenset({"image", "big-image", "audio", "video"})
-#: First parts of a heading that say what kind of attribute follows, not what column it is.
-COLUMN_PREFIXES = frozenset({"body", "control", "bind", "instance", "attribute"})
-
-
-@dataclass(frozen=True, slots=True)
-class SheetColumn:
-    """A column: its heading as written, XLSForm's name for it, and its language (``''``: none)."""
-
-    heading: str
-    name: str
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +124,28 @@ def parse_workbook(source: str | bytes, suffix: str) -> Workbook:
         raise build_file_error(
             "The questionnaire is larger than 5 MB.", "Take out what is not needed."
         )
-    if suffix in (".md", ".csv"):
+    # Many a workbook is called .xls and is none: the first bytes say what it is.
+    kind = next((known for bytes_, known in FIRST_BYTES.items() if content.startswith(bytes_)), "")
+    if not kind and suffix in (".md", ".csv"):
         return parse_text_workbook(content, suffix)
-    if suffix != ".xls":
+    if kind != ".xls":
         refuse_bomb(content)
+        content = tidy_sheet_names(content)
     try:
-        raw = asdict(get_xlsform(content, suffix))
-    except PyXFormError as fault:
-        raise build_file_error(f"{fault}", "Save it again as .xlsx.") from None
+        raw = asdict(get_xlsform(content, kind or suffix))
     except Exception as fault:  # readers of workbooks stumble over broken ones in many ways
-        kind = type(fault).__name__
-        raise build_file_error(
-            f"The workbook cannot be read ({kind}).", "Save it again as .xlsx."
-        ) from None
-    return build_workbook({key: value for key, value in raw.items() if value is not None}, {}, ())
+        raise explain_reading_error(fault) from None
+    found = {key: value for key, value in raw.items() if value is not None}
+    return build_workbook(found, {}, tuple(find_sheet_faults(found)))
+
+
+def explain_reading_error(fault: Exception) -> QuestionnaireError:
+    """What keeps a workbook from being read, without the words of the library that reads it."""
+    reason, _, heading = str(fault).partition("Duplicate column header: ")
+    if not reason and heading:
+        return build_file_error(f"Two columns have the heading {heading}.", "Rename one of them.")
+    kind = type(fault).__name__
+    return build_file_error(f"The workbook cannot be read ({kind}).", "Save it again as .xlsx.")
 
 
 def refuse_bomb(content: bytes) -> None:
@@ -216,6 +190,7 @@ def build_workbook(
     raw: Mapping[str, Any], lines: Mapping[str, list[int]], found: tuple[Fault, ...]
 ) -> Workbook:
     """The workbook made of what pyxform takes. Raises QuestionnaireError if it is too long."""
+    raw = canonicalize_sheets(raw)
     if sum(len(raw.get(name) or ()) for name in SHEET_NAMES) > MOST_ROWS:
         raise build_file_error(
             "The questionnaire has more than 20,000 rows.", "Put lists into CSV files."
@@ -249,6 +224,8 @@ def refuse_wide(raw: Mapping[str, Any]) -> None:
 def explain_missing_survey(raw: Mapping[str, Any]) -> str:
     """Where the questions are expected, and what was probably meant to be them."""
     names = [name for name in raw.get("sheet_names") or () if name]
+    if blank := next((name for name in names if tidy_name(name).lower() == "survey"), None):
+        return f"The name of the sheet “{blank}” has blanks in it: call it survey."
     close = get_close_matches("survey", [name.lower() for name in names], 1, 0.6)
     if close:
         return f"Did you mean survey where it says {close[0]}?"
@@ -260,7 +237,7 @@ def build_form_sheet(name: str, raw: Mapping[str, Any], lines: list[int]) -> For
     headings = [heading for heading in raw[f"{name}_header"][0] if heading]
     # As in pyxform: one “::” in a sheet makes single colons a part of the names.
     double = any("::" in heading for heading in headings)
-    columns = {heading: parse_heading(heading, double) for heading in headings}
+    columns = {h: parse_heading(name, h, double=double) for h in headings}
     line_of = dict(enumerate(lines, start=1))
     rows = tuple(
         SheetRow(name, number, line_of.get(number, 0), cells)
@@ -268,18 +245,3 @@ def build_form_sheet(name: str, raw: Mapping[str, Any], lines: list[int]) -> For
         if (cells := {columns[h]: str(text) for h, text in found.items() if h in columns})
     )
     return FormSheet(name, tuple(columns.values()), rows, line_of.get(1, 0))
-
-
-def parse_heading(heading: str, double: bool) -> SheetColumn:
-    """What a heading means; ``double`` where the sheet writes ``::`` between its parts."""
-    if heading in COLUMN_ALIASES:
-        return SheetColumn(heading, COLUMN_ALIASES[heading])
-    parts = [part.strip() for part in heading.split("::" if double else ":")]
-    parts[0] = "_".join(parts[0].lower().split())
-    if parts[0] == "media" and len(parts) > 1:
-        parts = parts[1:]
-    if parts[0] in COLUMN_PREFIXES and len(parts) > 1:
-        parts = [f"{parts[0]}::{parts[1]}", *parts[2:]] if double else ["::".join(parts)]
-    return SheetColumn(
-        heading, COLUMN_ALIASES.get(parts[0], parts[0]), parts[1] if parts[1:] else ""
-    )

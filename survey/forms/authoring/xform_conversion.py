@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from survey.forms.authoring.checks.form_outline import ROOT_NAMES, choose_root_name
 from survey.forms.authoring.faults import Fault, QuestionnaireError
 from survey.forms.authoring.list_files import ListError, read_list_file
-from survey.forms.authoring.missing_translations import complete_translations
+from survey.forms.authoring.missing_translations import (
+    choose_default_language,
+    complete_translations,
+)
 from survey.forms.authoring.workbook import Workbook
 from survey.forms.expressions.xml_document import XFORMS, build_xml_parser
 
@@ -23,22 +29,24 @@ LIST_ADDRESS_PATTERN = re.compile(r"jr://file(-csv)?/")
 
 
 def convert_workbook(workbook: Workbook, folder: Path) -> tuple[str, list[Fault]]:
-    """The XForm of a workbook, its lists taken from ``folder``, and what is wrong with those.
+    """The XForm of a workbook, its lists taken from ``folder``, and what is wrong with it.
 
-    Raises QuestionnaireError.
+    That is list files which cannot be used, and what pyxform warns of. Raises QuestionnaireError.
     """
     try:
-        # A copy, since pyxform may write into what it is given, and the checks read the same rows.
-        raw = copy.deepcopy({**workbook.raw, **complete_translations(workbook)})
-        # Codes that stand twice in a list are found by the checks; a form with them can be run.
-        settings = {**next(iter(raw.get("settings", ())), {}), "allow_choice_duplicates": "yes"}
-        raw |= {"settings": [settings], "settings_header": [dict.fromkeys(settings)]}
-        # The root is always called data, so that the paths of answers do not depend on a file's
-        # name.
-        xform = convert(raw, warnings=[], form_name="data").xform
-        return insert_list_files(xform, folder)
+        warnings: list[str] = []
+        xform = convert(adapt_for_pyxform(workbook), warnings, form_name=ROOT_NAMES[0]).xform
+        root = etree.fromstring(xform.encode(), build_xml_parser())
+        missing = insert_list_files(root, folder)
+        lines = map_lines(workbook)
+        told = [
+            parse_pyxform_message(text, lines, warning=True)
+            for text in warnings
+            if not any(words in text for words in SAID_BY_CHECKS)
+        ]
+        return etree.tostring(root, encoding="unicode"), [*missing, *told]
     except PyXFormError as fault:
-        raise QuestionnaireError([parse_pyxform_error(fault, workbook)]) from None
+        raise QuestionnaireError([parse_pyxform_message(str(fault), map_lines(workbook))]) from None
     except etree.XMLSyntaxError as fault:
         remedy = "A prefix such as suara: is explained under “namespaces” in the sheet settings."
         raise QuestionnaireError(
@@ -51,6 +59,21 @@ def convert_workbook(workbook: Workbook, folder: Path) -> tuple[str, list[Fault]
         raise QuestionnaireError([Fault(reason, remedy)]) from None
 
 
+def adapt_for_pyxform(workbook: Workbook) -> dict[str, Any]:
+    """What pyxform takes: every text in every language, the form's root under its name."""
+    # A copy, since pyxform may write into what it is given, and the checks read the same rows.
+    raw = copy.deepcopy({**workbook.raw, **complete_translations(workbook)})
+    sheet = workbook.get_sheet("settings")
+    headings = {column.name: column.heading for column in sheet.columns}
+    # Codes that stand twice in a list are found by the checks; a form with them can be run.
+    wanted = {"allow_choice_duplicates": "yes", "name": choose_root_name(workbook)}
+    if language := choose_default_language(workbook):
+        wanted["default_language"] = language
+    settings: dict[str, Any] = next(iter(raw.get("settings", ())), {})
+    settings |= {headings.get(name, name): text for name, text in wanted.items()}
+    return raw | {"settings": [settings], "settings_header": [dict.fromkeys(settings)]}
+
+
 #: Words of pyxform's messages -> how to mend what they are about.
 PYXFORM_REMEDIES = {
     "no type": "Fill in type.",
@@ -58,36 +81,57 @@ PYXFORM_REMEDIES = {
     "letters, digits": "Use letters, digits and _.",
     "sheet named": "Name the table of questions survey.",
     "must be set to true or false": "Write randomize=true.",
+    "has no label": "Write a label: people read it above each instance.",
+    "case-insensitive": "Rename one of them.",
+    "must not contain spaces": "Write _ instead of the space, or remove the column.",
+    "max-pixels": "It does nothing in a chat: Telegram makes photos smaller by itself.",
+    "'disabled' column": "It is read here, too.",
+    "is being skipped": "Remove the row, or fill in type and name.",
+    "only meant for filtered": "Write a choice_filter, or select_one.",
+    "form_id and id_string": "Keep one of the two columns.",
+    "machine-readable codes": "Write the code behind the name, as in label::English (en).",
+    "or_other": "Write the choice “other” and a question for it yourself.",
 }
+#: Words of pyxform's warnings of what our own checks say row by row.
+SAID_BY_CHECKS = ("Choices should have a label", "is missing the ", "no longer supported on most")
+OTHER_REMEDY = "See https://xlsform.org for what is meant."
+ROW_PATTERN = re.compile(r"\[row : (\d+)\]\s*(On the '\w+' sheet, t)?")
 
 
-def parse_pyxform_error(error: PyXFormError, workbook: Workbook) -> Fault:
-    """pyxform's message taken apart into the place and the fault."""
+def map_lines(workbook: Workbook) -> dict[tuple[str, int], int]:
+    """Sheet and number of a row -> the line of the file where it stands."""
+    sheets = workbook.sheets.items()
+    return {(name, row.number): row.line for name, sheet in sheets for row in sheet.rows}
+
+
+def parse_pyxform_message(
+    text: str, lines: Mapping[tuple[str, int], int], *, warning: bool = False
+) -> Fault:
+    """What pyxform says, taken apart into the place and the fault."""
     # Below its first line pyxform prints the row as it holds it.
-    message = " ".join(str(error).partition("\n{")[0].split())
-    row = re.search(r"\[row : (\d+)\]", message)
+    message = " ".join(re.split(r"\n\{|: \{'", text)[0].split())
+    row = ROW_PATTERN.search(message)
     sheet = re.search(r"'(survey|choices|settings|entities)' sheet|sheet: '(\w+)'", message)
     column = re.search(r"the '([^']+)' value", message)
     name = (sheet[1] or sheet[2]) if sheet else ("survey" if row else "")
     number = int(row[1]) if row else 0
-    rows = workbook.get_sheet(name).rows
+    said = ROW_PATTERN.sub(lambda m: "T" * bool(m[2]), message).strip()
+    known = (remedy for words, remedy in PYXFORM_REMEDIES.items() if words in message)
     return Fault(
-        message=re.sub(
-            r"\[row : \d+\]\s*(On the '\w+' sheet, t)?", lambda m: "T" * bool(m[1]), message
-        ),
-        remedy=next((remedy for words, remedy in PYXFORM_REMEDIES.items() if words in message), ""),
+        message=said if said.endswith((".", ":")) or "http" in said else f"{said}.",
+        remedy=next(known, OTHER_REMEDY if warning else ""),
         sheet=name,
         row=number,
         column=column[1] if column else "",
-        line=next((r.line for r in rows if r.number == number), 0),
+        warning=warning,
+        line=lines.get((name, number), 0),
     )
 
 
-def insert_list_files(xform: str, folder: Path) -> tuple[str, list[Fault]]:
-    """The XForm with every list file inside it; a file that cannot be used is an empty list."""
+def insert_list_files(root: etree._Element, folder: Path) -> list[Fault]:
+    """Put every list file into an XForm; one that cannot be used is a fault and an empty list."""
     # ODK leaves lists in files beside the form. Here they become a part of it, because the database
     # keeps every version that was ever fielded, whole.
-    root = etree.fromstring(xform.encode(), build_xml_parser())
     faults = []
     for element in root.iterfind(f".//{XFORMS}instance[@src]"):
         if element.get("src") == LAST_SAVED:
@@ -98,7 +142,7 @@ def insert_list_files(xform: str, folder: Path) -> tuple[str, list[Fault]]:
         except ListError as fault:
             faults.append(Fault(str(fault), fault.remedy, "survey"))
             del element.attrib["src"]
-    return etree.tostring(root, encoding="unicode"), faults
+    return faults
 
 
 def insert_list_file(element: etree._Element, folder: Path) -> None:

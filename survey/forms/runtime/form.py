@@ -186,8 +186,18 @@ class Form:
     def find_choice_label(self, question: Question, value: str, key: str, language: str) -> str:
         """The label of a choice by its value; the value itself if there is none."""
         choices = question.choices or (self.list_choices(key) if key in self.nodes else ())
-        found = next((c for c in choices if c.value == value), None)
-        return self.render_text(found.label, key, language) or value if found else value
+        found = [choice for choice in choices if choice.value == value]
+        if len(found) > 1 and key in self.nodes:
+            # A code that stands twice means the choice that the filter leaves.
+            found = [c for c in self.list_choices(key) if c.value == value] or found
+        return self.render_text(found[0].label, key, language) or value if found else value
+
+    def offers_nothing(self, key: str) -> bool:
+        """Whether a select's filter, or its list, leaves nothing to choose now."""
+        itemset = self.get_question(key).itemset
+        if itemset is None or (itemset.all_choices and not itemset.is_filtered):
+            return False
+        return not self.list_choices(key)
 
     def list_places(self) -> list[str]:
         """Keys of the questions that are relevant now and of the prompts for more, in order.

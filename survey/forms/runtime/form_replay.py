@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TypedDict
 
+from survey.forms.answers.canonical_text import canonicalize_text
 from survey.forms.answers.stored_values import UNWRITABLE_PATTERN, fits_question
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.form import Form, strip_positions
@@ -66,6 +67,7 @@ class FormReplay:
         # Refused before anything has changed: lxml takes no such character into an element.
         if UNWRITABLE_PATTERN.search(value):
             raise PathError(f"The answer to {path} has control characters.")
+        value = canonicalize_text(value)
         key = self.find_key(path)
         choices = self.list_offered_values(key)
         self.form.set_value(key, value, self.now)

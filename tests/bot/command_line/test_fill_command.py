@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from tests.bot.command_line.test_command_line import CommandResult, run_command
+from tests.bot.running_bot import write_config_file
 
 CHILDREN = """\
 | survey | | | | |
@@ -45,3 +50,34 @@ def test_leaving_before_the_end_is_told_in_one_line(tmp_path: Path) -> None:
     status, _, errors = played(tmp_path, "Budi")
     assert status == 1
     assert errors.strip() == "suara: The questionnaire was left before its end."
+
+
+ZONED = """\
+| survey | type | name | label | calculation |
+| | calculate | t | | format-date-time(now(), "%Y-%m-%d %H") |
+| | calculate | h | | string(today()) |
+| | integer | a | A? | |
+"""
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jakarta", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_it_is_played_in_the_time_zone_of_the_survey(tmp_path: Path, zone: str) -> None:
+    (tmp_path / "zona.md").write_text(ZONED, encoding="utf-8")
+    (tmp_path / "a.json").write_text('[["/data/a", "\N{ARABIC-INDIC DIGIT FIVE}"]]')
+    config = write_config_file(tmp_path, "http://127.0.0.1:9", **{"Asia/Jakarta": zone})
+    before = datetime.now(ZoneInfo(zone))
+    status, said, _ = run_command(
+        "fill",
+        str(tmp_path / "zona.md"),
+        "--answers",
+        str(tmp_path / "a.json"),
+        "--config",
+        str(config),
+    )
+    assert status == 0
+    begun, answered = map(json.loads, said.splitlines())
+    assert begun["changed"]["/t[1]"] in {
+        f"{at:%Y-%m-%d %H}" for at in (before, datetime.now(ZoneInfo(zone)))
+    }
+    assert begun["changed"]["/h[1]"] == begun["changed"]["/t[1]"][:10]
+    assert answered["changed"] == {"/a[1]": "5"}

@@ -23,6 +23,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from bot.demo.arrivals import EARLIER_GROUP, build_earlier_waves, plan_arrivals
+from reports.verification.expected_cells import CellOutcome
+from reports.verification.folder_verification import verify_folder
 from survey.forms.authoring.xlsform import compile_file
 from survey.forms.model.questionnaire import Question, Questionnaire
 
@@ -224,6 +226,16 @@ def test_the_data_lie_there_in_every_format_and_say_the_same(run: Run) -> None:
     assert len(wide) == len(usable) > 20
     assert about.column_names_to_labels
     assert b"<codeBook" in (run.out / "persepsi.ddi.xml").read_bytes()
+
+
+def test_every_figure_of_the_reports_follows_from_the_data_files(run: Run) -> None:
+    found = verify_folder(run.out)
+    assert [cell for cell in found.cells if cell.outcome is CellOutcome.DIFFERS] == []
+    assert [(printed.name, printed.absent) for printed in found.printed if printed.absent] == []
+    assert {"pra-id.xlsx", "wave-en.xlsx", "weekly-id.xlsx"} <= {cell.file for cell in found.cells}
+    agreed = sum(cell.outcome is CellOutcome.AGREES for cell in found.cells)
+    assert agreed > 2_000
+    assert not found.differs
 
 
 def test_what_people_wrote_is_theirs_and_varies(run: Run) -> None:

@@ -23,6 +23,8 @@ from survey.forms.authoring.xlsform import compile_file, compile_source
 from survey.people import INVITATION_PREFIX
 
 ROOT = Path(__file__).parents[3]
+#: Seconds until a test gives up waiting; no promise about speed.
+PATIENCE = 60.0
 HOUSEHOLD = """
 | survey |
 |  | type | name | label::English (en) | label::French (fr) | choice_filter |
@@ -62,7 +64,7 @@ class Place:
     async def suara(self, *arguments: str) -> tuple[int, str, str]:
         """Run a command to its end: status, what it said, its errors."""
         process = await self.started(*arguments)
-        said, errors = await asyncio.wait_for(process.communicate(), 60)
+        said, errors = await asyncio.wait_for(process.communicate(), 2 * PATIENCE)
         return process.returncode or 0, said.decode(), errors.decode()
 
     async def started(self, *arguments: str) -> asyncio.subprocess.Process:
@@ -104,8 +106,10 @@ def place(tmp_path: Path) -> Place:
 
 async def tap(person: PersonClient, label: str) -> ShownMessage:
     """Tap a button as soon as it is there; the card that follows."""
-    await person.wait_until(lambda screen: label in screen.card.labels)
+    await person.wait_until(lambda screen: label in screen.card.labels, PATIENCE)
+    before = person.screen.card.text
     await person.tap(label)
+    await person.wait_until(lambda screen: screen.card.text != before, PATIENCE)
     return await person.wait_for_card()
 
 
@@ -128,6 +132,7 @@ async def test_a_questionnaire_of_ones_own_is_answered_from_its_link_and_exporte
             assert card.labels[:2] == ["Port", "Hill"]
             await tap(eka, "Hill")
             await eka.say("4")
+            await eka.wait_until(lambda screen: "Jawaban Anda" in screen.card.text, PATIENCE)
             assert "?start=household-2026-v1-ajakan" in (await tap(eka, "Kirim ✓")).text
 
     status, _, errors = await place.suara("export", "--out", "data")
@@ -160,6 +165,18 @@ async def test_the_brief_is_made_beside_a_questionnaire_that_it_does_not_know(
     made = [path for path in (place.folder / "reports").iterdir() if path.is_file()]
     assert {path.suffix for path in made} >= {".pdf", ".xlsx"}
     assert "Traceback" not in said + errors
+
+
+async def test_a_crowd_fills_brought_questionnaires_too_and_what_it_said_is_what_fill_gives(
+    place: Place,
+) -> None:
+    status, said, errors = await place.suara(
+        "demo", "--exit", "--crowd", "2", "-q", "rumah.md", "-q", "bare.md"
+    )
+    assert status == 0, said + errors
+    assert "rumah.md: 2 of 2 people reached the thanks, in " in said
+    assert "bare.md: 2 of 2 people reached the thanks, in " in said
+    assert re.search(r"All \d+ exported answers are those that suara fill gives\.", said)
 
 
 async def test_a_faulty_questionnaire_is_not_tried_and_its_faults_are_those_of_check(

@@ -246,6 +246,13 @@ async def test_a_way_in_is_the_same_in_capitals(suara: RunningBot) -> None:
     assert sources == [("persepsi-poster",)]
 
 
+async def test_of_a_link_that_nobody_announced_nothing_is_kept(suara: RunningBot) -> None:
+    ani = await suara.add_person(1001)
+    card = await ani.start("persepsi-Zulkarnain_08123456789")
+    assert "Ya, saya setuju" in card.labels
+    assert suara.records.rows("SELECT source FROM respondent") == [("other",)]
+
+
 async def test_an_invitation_is_found_in_capitals(suara: RunningBot) -> None:
     ani = await suara.add_person()
     await ani.say("/start\nU-AIR-7K3M")

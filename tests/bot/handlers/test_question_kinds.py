@@ -318,3 +318,96 @@ async def test_an_authors_markup_is_drawn_and_a_respondents_is_not(
         styles = {entity["type"] for entity in card.raw["entities"]}
         assert "italic" not in styles
         assert "bold" in styles
+
+
+async def test_a_year_beyond_all_calendars_is_asked_again(box: Sandbox, tmp_path: Path) -> None:
+    rows = """
+| | date | q | Kapan? | When? |
+| | date | r | Lalu? | And then? | year |
+"""
+    async with asked(box, tmp_path, rows) as (ani, records):
+        assert "belum terbaca" in (await ani.say("31/12/9999")).text
+        assert "belum terbaca" in (await ani.say("9999-12-31")).text
+        assert kept(records) == []
+        card = await ani.say("31/12/9998")
+        assert kept(records) == ["9998-12-31"]
+        # The calendar of the last year is drawn, and can be turned to no later one.
+        await ani.say("9998")
+        card = await ani.tap("‹ Kembali", "‹ Kembali")
+        assert "●31" in card.labels
+        assert "●31" in (await ani.tap("▶")).labels
+
+
+async def test_a_default_beyond_all_calendars_is_drawn(box: Sandbox, tmp_path: Path) -> None:
+    head = HEAD.replace("required |", "required | default |").replace("---|\n", "---|---|\n", 1)
+    config = build_survey_config(
+        tmp_path,
+        box.url,
+        f"{head.rstrip()}\n| | date | q | Kapan? | When? | | | | | 9999-12-31 |{TAIL}",
+    )
+    async with run_bot(config) as app:
+        ani = await RunningBot(box, app, tmp_path).add_resident(wave="uji", language="id")
+        card = await ani.say("entahlah")
+        assert "Kapan?" in card.text
+        assert "Kapan?" in (await ani.tap("◀")).text
+
+
+async def test_any_part_of_a_label_or_a_code_finds_a_choice(box: Sandbox, tmp_path: Path) -> None:
+    rows = "\n".join(f"| | rw | k{n}x | RW {n:02} | RW {n:02} |" for n in range(1, 21))
+    tail = TAIL.replace(
+        "| | skala | 1 |", f"{rows}\n| | rw | kafe | Café | Café |\n| | skala | 1 |", 1
+    )
+    form = (
+        HEAD
+        + "| | select_one rw | q | RW mana? | Which? |\n| | select_one rw | r | Lalu? | Then? |"
+        + tail
+    )
+    async with run_bot(build_survey_config(tmp_path, box.url, form)) as app:
+        suara = RunningBot(box, app, tmp_path)
+        ani = await suara.add_resident(wave="uji", language="id")
+        assert "Lalu?" in (await ani.say("05")).text
+        assert kept(suara.records) == ["k5x"]
+        await ani.tap("‹ Kembali")
+        await ani.say("cafe")
+        assert kept(suara.records) == ["kafe"]
+        # What fits by a code alone, which nobody sees, is shown and not chosen.
+        card = await ani.say("k20x")
+        assert "🔎" in card.text
+        assert "RW 20" in card.labels
+        await ani.tap("RW 20")
+        assert kept(suara.records, "r") == ["k20x"]
+        # A number with a sign is no search for the one without.
+        await ani.tap("‹ Kembali")
+        assert "tidak ada dalam daftar" in (await ani.say("-5")).text
+
+
+async def test_a_code_that_stands_twice_is_found_among_what_is_offered(
+    box: Sandbox, tmp_path: Path
+) -> None:
+    form = """
+| survey | type | name | label | choice_filter |
+| | select_one kota | kota | Kota? | |
+| | select_one desa | q | Desa? | kota=${kota} |
+| | text | akhir | Terakhir? | |
+| choices | list_name | name | label | kota |
+| | kota | a | Awan | |
+| | kota | b | Bukit | |
+| | desa | 1 | Awan utara | a |
+| | desa | 2 | Awan selatan | a |
+| | desa | 1 | Bukit utara | b |
+| | desa | 2 | Bukit selatan | b |
+| settings | form_title | form_id | version | allow_choice_duplicates |
+| | Uji | uji | 1 | yes |
+"""
+    async with run_bot(build_survey_config(tmp_path, box.url, form)) as app:
+        suara = RunningBot(box, app, tmp_path)
+        ani = await suara.add_resident(wave="uji", language="id")
+        await ani.tap("Bukit")
+        card = await ani.say("bukit")
+        assert [label for label in card.labels if "Bukit" in label] == [
+            "Bukit utara",
+            "Bukit selatan",
+        ]
+        await ani.tap("Bukit utara")
+        assert kept(suara.records) == ["1"]
+        assert "Bukit utara" in (await ani.say("sudah")).text

@@ -96,8 +96,10 @@ async def test_an_answer_is_shown_without_personal_data_and_released(
 
 
 async def test_what_may_be_a_name_is_pointed_at(suara: RunningBot, office: GroupChatClient) -> None:
-    await wrote(suara, 2001, WATER)
-    assert "Nama orang? Tanjung Priok" in (await asked(office)).text
+    await wrote(suara, 2001, "Tolong tegur Gondrong di Tanjung Priok, sampahnya banyak")
+    shown = await asked(office)
+    assert "Nama orang? Gondrong" in shown.text
+    assert "Nama orang? Tanjung" not in shown.text
 
 
 async def test_only_sent_answers_to_the_named_questions_are_shown(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -204,7 +204,7 @@ def test_a_card_is_drawn_fast_enough_with_a_constraint(kind: str) -> None:
     """A calendar asks the constraint for each of its days: within a twentieth of a second."""
     card = compile_one_question(kind, "| | . <= now()")
     assert card.buttons
-    began = perf_counter()
+    began = process_time()
     for _ in range(10):
         assert card.buttons
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5

@@ -96,7 +96,7 @@ def test_a_code_that_nobody_was_asked_about_counts_as_missing(
     text = Path(CANDIDATES).read_text("utf-8").replace('["macet", "udara"]', '["x", "y", "z"]')
     (tmp_path / "temuan.toml").write_text(text, "utf-8")
     made = build_chapters(assessed, candidates=str(tmp_path / "temuan.toml"))["discovery"]
-    assert any("Without enough data on “Pressing" in line for line in made.findings)
+    assert any("Without enough data on “Pressing" in line for line in made.told_findings)
     row = next(
         r for r in table_records(made, "evidence") if r["candidate"] == "Transport and networks"
     )

@@ -25,6 +25,7 @@ from survey.store.schema import refusal
 from tests.reports.exported_files import export_all
 from tests.reports.filled_store import END, START, FilledStore, build_report_request
 from tests.reports.random_answers import draw_resident_answers, list_places
+from tests.reports.report_contents import relabel_form
 
 SHIPPED = Path(__file__).parents[3] / "questionnaires"
 MINUTES, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -127,7 +128,7 @@ def test_where_most_are_flagged_it_is_said_and_nothing_is_subtracted(store: Fill
     store.write_rows()
     chapter = told(store, "fieldwork")
     assert "flagged" not in [table.key for table in chapter.tables]
-    assert any("So many are flagged" in finding for finding in chapter.findings)
+    assert any("So many are flagged" in finding for finding in chapter.told_findings)
 
 
 def test_who_has_no_tie_to_the_city_is_in_no_figure_and_no_rate(
@@ -182,6 +183,23 @@ def test_places_where_few_stopped_are_added_up(store: FilledStore) -> None:
     found = figures(told(store, "fieldwork"), "stops")
     assert list(found["people"]) == [6, 7]
     assert found["question"].iloc[1] == "elsewhere, fewer than 5 each"
+
+
+def test_where_people_stopped_is_told_without_the_markup_of_labels(store: FilledStore) -> None:
+    form = store.open_wave("persepsi", ["resident"], wave="template")
+    (asked,) = [q for q in form.questions if q.name == "umur"]
+    written = asked.label.get_plain_text(form.match_language("en"))
+    form = relabel_form(form, **{written: "**How old** are you?"})
+    store.connection.rollback()
+    store.open_wave("persepsi", ["resident"], form)
+    said = draw_resident_answers(form, store.random, list_places(form)[0])
+    for _ in range(6):
+        store.add_interview(
+            "persepsi", store.add_respondent(), said, START, progress=0.2, position=asked.path
+        )
+    store.write_rows()
+    found = figures(told(store, "fieldwork"), "stops")
+    assert list(found["question"]) == ["How old are you?"]
 
 
 def test_rates_are_worked_out_by_hand(store: FilledStore) -> None:

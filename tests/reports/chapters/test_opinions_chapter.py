@@ -19,8 +19,11 @@ from reports.chapters.opinions.themes_and_quotes import (
     mask_theme_counts,
     shorten_printed_quote,
 )
+from reports.city_file import load_vocabulary, read_city, read_pack
 from reports.localizer import Localizer
+from reports.opinions.publishable_words import PublishableWords
 from reports.opinions.terms import (
+    FrequentTerms,
     OpenText,
     detect_language,
     find_frequent_terms,
@@ -38,6 +41,7 @@ from tests.reports.open_answers import (
     add_open_answers,
     release_quote,
 )
+from tests.survey.form_helpers import CITY_FILE
 
 ROOT = Path(__file__).parents[3]
 THEMES = str(ROOT / "questionnaires" / "tema.csv")
@@ -66,7 +70,12 @@ def apart(texts: Iterable[str], hint: str = "id") -> list[OpenText]:
 
 
 def counts(texts: Iterable[str], minimum: int = 2, hint: str = "id") -> dict[str, int]:
-    return {term.text: term.people for term in find_frequent_terms(apart(texts, hint), minimum, 50)}
+    return {term.text: term.people for term in find_all_terms(texts, minimum, hint).terms}
+
+
+def find_all_terms(texts: Iterable[str], minimum: int, hint: str = "id") -> FrequentTerms:
+    """As if any word might be printed."""
+    return find_frequent_terms(apart(texts, hint), minimum, 50, lambda _: True)
 
 
 # Words
@@ -152,8 +161,41 @@ def test_every_alphabet_has_words(text: str) -> None:
 def test_whatever_is_written_no_term_is_shown_of_fewer_people(
     texts: list[str], minimum: int
 ) -> None:
-    for term in find_frequent_terms(apart(texts), minimum, 50):
+    for term in find_all_terms(texts, minimum).terms:
         assert minimum <= term.people <= len(texts)
+
+
+KNOWN = PublishableWords(load_vocabulary(CITY_FILE))
+
+
+def test_a_word_in_no_list_is_not_printed_however_many_write_it() -> None:
+    found = find_frequent_terms(apart(["banjir Gondrong"] * 30), 5, 50, KNOWN.has_word)
+    assert [term.text for term in found.terms] == ["banjir"]
+    assert found.withheld == 1
+
+
+def test_of_a_word_s_forms_the_usual_one_of_those_in_the_list_is_printed() -> None:
+    texts = apart(["kebanjiranlah"] * 4 + ["kebanjiran"] * 2)
+    found = find_frequent_terms(texts, 5, 50, {"kebanjiran"}.__contains__)
+    assert [(term.text, term.people) for term in found.terms] == [("kebanjiran", 6)]
+
+
+@pytest.mark.parametrize("word", ["Banjir", "banjiiir", "anak2", "anak-anak", "Tebet", "24", "the"])
+def test_ordinary_words_are_in_the_list(word: str) -> None:
+    assert KNOWN.has_word(word)
+
+
+@pytest.mark.parametrize("word", ["Gondrong", "zulkarnain", "Budi", "siti", "Pramono", "", "-"])
+def test_names_are_not(word: str) -> None:
+    assert KNOWN.has_word(word) == (word in ("", "-"))
+
+
+def test_no_name_of_the_packs_is_in_the_vocabulary() -> None:
+    packs = [read_pack(CITY_FILE.parent / name) for name in read_city(CITY_FILE).redaction]
+    names = {word for pack in packs for word in pack.words["given_names"].split()}
+    texts = [CITY_FILE.parent / name for name in read_city(CITY_FILE).vocabulary]
+    listed = {word for file in texts if file.suffix == ".txt" for word in file.read_text().split()}
+    assert not names & listed
 
 
 # Themes
@@ -240,6 +282,17 @@ def test_numbers_and_names_are_gone_before_anything_is_counted(store: FilledStor
     assert "banjir" in text
     assert "zulkarnain" not in text.lower()
     assert "7890" not in text
+
+
+def test_a_name_that_many_write_is_nowhere_until_it_is_released(store: FilledStore) -> None:
+    numbers = add_open_answers(store, ["Gondrong parkir liar di trotoar"] * 9)
+    found = chapter(store, minimum_cell=3)
+    assert "gondrong" not in everything(found).lower()
+    assert "trotoar" in everything(found)
+    assert any("1 kata lagi" in note for note in found.notes)
+    release_quote(store, numbers[0], "Gondrong parkir liar di trotoar")
+    after = table(chapter(store, minimum_cell=3), "words").frame["word"]
+    assert "gondrong parkir liar" in set(after)
 
 
 def test_too_few_writers_are_said_to_be_too_few(store: FilledStore) -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from reports.documents.pdf import format_table_title
 from reports.make_report import make_documents, make_report
-from reports.report_content import ReportContent, build_content
+from reports.report_content import ReportContent, build_content, build_contents
 from reports.request import Report, ReportKind, ReportRequestError
 from tests.reports.filled_store import CLOSES, END, OPENS, FilledStore, build_report_request
 from tests.reports.report_contents import (
     add_residents,
+    list_visible_sheets,
     read_pdf_pages,
     read_pdf_text,
     read_workbook,
@@ -84,7 +85,7 @@ def test_both_languages_stand_in_one_document_indonesian_first(crowded: FilledSt
     assert made.files[0].name.endswith("-id-en.pdf")
     assert len(made.message) < 900
     assert made.message.index("minggu ini") < made.message.index("this week")
-    names = read_workbook(made).sheetnames
+    names = [sheet.title for sheet in list_visible_sheets(read_workbook(made))]
     assert names.index("Persepsi") < names.index("Perception")
     assert names[-1] == "Buku kode"
 
@@ -175,15 +176,16 @@ def test_a_store_in_which_nobody_answered_makes_every_kind(store: FilledStore) -
 
 
 def test_what_a_message_has_no_room_for_is_marked(crowded: FilledStore) -> None:
-    figures = len(build_content(build_report_request(crowded)).key_figures)
-    one, both = (
-        make_report(build_report_request(crowded, language=code, formats=())).message
-        for code in ("id", "id+en")
+    few, many = (
+        build_report_request(crowded, formats=(), kind="wave", scope="kerentanan"),
+        build_report_request(crowded, formats=(), language="id+en"),
     )
-    assert one.count("• ") == figures
-    assert "…\n" not in one
-    for part in both.split("\n\n<b>"):
-        assert part.count("• ") < figures
+    figures = [len(build_contents(order)[0].key_figures) for order in (few, many)]
+    short, long = (make_report(order).message for order in (few, many))
+    assert short.count("• ") == figures[0]
+    assert "…\n" not in short
+    for part in long.split("\n\n<b>"):
+        assert part.count("• ") < figures[1]
         assert "\n…\n" in part
 
 

@@ -57,7 +57,8 @@ def test_the_codebook_tells_how_the_data_came_about(of_crowd: dict[str, Path]) -
     assert text("d:collDate") == "2026-11-02 2026-12-16"
     assert "volunteers" in text("d:sampProc")
     assert "sukarela" in text("d:sampProc", "id")
-    assert "not weighted" in text("d:weight")
+    assert "weight of each resident" in text("d:weight")
+    assert book.xpath("//d:var[@wgt='wgt']/@name", namespaces=DDI) == ["weight"]
     assert "pseudonyms" in text("d:confDec")
     assert "Telegram" in text("d:collMode")
     assert text("d:fileName") == "persepsi.sav"

@@ -24,6 +24,7 @@ from tests.reports.exported_files import (
 from tests.reports.filled_store import END, HOUR, START, FilledStore, add_crowd, create_store
 from tests.reports.random_answers import Answers
 
+CONTEXT_FILES = ["waves.csv", "codebook.csv", "lists.csv", "left_out.csv", "quotes.csv"]
 EVERY_ALPHABET = "Banjir 🌊👩‍👩‍👧, مياه نظيفة, 地铁, Δήμος, ꦗꦏꦂꦠ, हिन्दी"
 
 
@@ -38,6 +39,7 @@ def test_each_questionnaire_and_repeat_has_its_file_with_a_codebook_beside(
         "kerentanan.ddi.xml",
         "persepsi.sav",
         "persepsi.ddi.xml",
+        *CONTEXT_FILES,
         "README.txt",
         "interviews.csv",
     ]
@@ -99,7 +101,8 @@ def test_every_alphabet_and_any_length_come_back(store: FilledStore, tmp_path: P
 def test_an_empty_store_gives_valid_files_without_rows(store: FilledStore, tmp_path: Path) -> None:
     store.write_rows()
     files = export_all(store.url, tmp_path / "nothing")
-    assert list(files) == ["answers.csv", "answers.parquet", "README.txt", "interviews.csv"]
+    long = ["answers.csv", "answers.parquet"]
+    assert list(files) == [*long, *CONTEXT_FILES, "README.txt", "interviews.csv"]
     assert len(pq.read_table(files["answers.parquet"])) == 0
     for name in ("persepsi", "kerentanan"):
         store.open_wave(name, ["resident"])

@@ -48,7 +48,7 @@ class Exported:
     """The two files, with the answers of interviews that count."""
 
     def __init__(self, store: FilledStore, folder: Path) -> None:
-        answers, interviews = export_data(store.url, folder, "Asia/Jakarta", END)
+        answers, *_, interviews = export_data(store.url, folder, "Asia/Jakarta", END)
         self.interviews = list(read(interviews))
         counted = {
             (row["wave"], row["respondent"]): row["role"]

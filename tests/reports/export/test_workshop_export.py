@@ -16,6 +16,7 @@ from reports.export.workshop_export import export_workshop
 from survey.store import contacts
 from survey.workshop.moves import VoteChannel
 from tests.reports.example_workshop import BASELINE_FILE, WORKSHOP_ID, open_example_workshop
+from tests.survey.form_helpers import CITY_FILE
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
         WORKSHOP_ID,
         folder,
         "Asia/Jakarta",
+        CITY_FILE,
         read_spreadsheet(BASELINE_FILE).rows,
     )
     return folder
@@ -153,7 +155,7 @@ async def test_without_its_file_the_ballots_stand_in_for_the_baseline(tmp_path: 
         await here.open(1)
         await here.let_everybody_vote([here.plan.ballots[0]], 1)
     files = export_workshop(
-        f"sqlite:///{tmp_path / 'suara.db'}", WORKSHOP_ID, tmp_path, "Asia/Jakarta"
+        f"sqlite:///{tmp_path / 'suara.db'}", WORKSHOP_ID, tmp_path, "Asia/Jakarta", CITY_FILE
     )
     assert [path.name for path in files][-1] == "votes_undone.csv"
     assert set(read(tmp_path / "votes_undone.csv")["why"]) == {"not_revealed"}
@@ -167,7 +169,9 @@ async def test_who_withdrew_is_in_no_file(tmp_path: Path) -> None:
         await here.let_people_arrive()
         await here.run_round([here.plan.ballots[0]], 1)
         await here.store.keep(contacts.delete_person(here.known["banjir0"]))
-    export_workshop(f"sqlite:///{tmp_path / 'suara.db'}", WORKSHOP_ID, tmp_path, "Asia/Jakarta")
+    export_workshop(
+        f"sqlite:///{tmp_path / 'suara.db'}", WORKSHOP_ID, tmp_path, "Asia/Jakarta", CITY_FILE
+    )
     votes = read(tmp_path / "votes.csv")
     assert votes["participant"].nunique() == 6
     assert "banjir0" not in set(votes["participant"])
@@ -176,7 +180,9 @@ async def test_who_withdrew_is_in_no_file(tmp_path: Path) -> None:
 
 def test_there_is_nothing_to_export_of_an_unknown_workshop(exported: Path) -> None:
     with pytest.raises(LookupError):
-        export_workshop(f"sqlite:///{exported / 'suara.db'}", "x", exported, "Asia/Jakarta")
+        export_workshop(
+            f"sqlite:///{exported / 'suara.db'}", "x", exported, "Asia/Jakarta", CITY_FILE
+        )
 
 
 async def test_a_vote_that_was_overtaken_on_its_way_does_not_change_what_counts(
@@ -190,7 +196,9 @@ async def test_a_vote_that_was_overtaken_on_its_way_does_not_change_what_counts(
             await here.rooms.vote(tap, 1, 1, value, VoteChannel.WEB)
         await here.close(1)
         tally = (await here.reveal(1)).tallies[1, 1]
-    export_workshop(f"sqlite:///{tmp_path / 'suara.db'}", WORKSHOP_ID, tmp_path, "Asia/Jakarta")
+    export_workshop(
+        f"sqlite:///{tmp_path / 'suara.db'}", WORKSHOP_ID, tmp_path, "Asia/Jakarta", CITY_FILE
+    )
     votes = read(tmp_path / "votes.csv")
     assert votes["voted_at"].is_monotonic_increasing
     assert tally.counts == {votes["value"].iloc[-1]: 1}

@@ -22,10 +22,10 @@ HEAD = "| survey | type | name | label | calculation | repeat_count |\n|---|---|
 
 
 def test_a_catastrophic_pattern_matches_nothing_and_does_not_hang() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert evaluate_in_document(f"regex('{'a' * 60}!', '^(a+)+$')", "<a/>", kind="boolean") is False
     assert evaluate_in_document("regex('x', '(')", "<a/>", kind="boolean") is False
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
@@ -76,14 +76,14 @@ def test_groups_nested_without_end_are_refused() -> None:
 
 
 def test_five_thousand_questions_are_compiled_and_filled_in_seconds() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     rows = "".join(
         f"| | integer | t{n} | T |\n| | calculate | h{n} | | ${{t{n}}} + 1 |\n" for n in range(2500)
     )
     filled = start_form(HEAD + rows + SETTINGS)
     filled.set_value("/data/t2000", "4")
     assert filled.get_value("/data/h2000") == "5"
-    assert time.perf_counter() - begun < 15
+    assert time.process_time() - begun < 15
 
 
 def test_repeats_that_ask_for_millions_are_bounded() -> None:
@@ -93,10 +93,10 @@ def test_repeats_that_ask_for_millions_are_bounded() -> None:
 | | end_repeat |
 | | end_repeat |
 """
-    begun = time.perf_counter()
+    begun = time.process_time()
     filled = start_form(HEAD + rows + SETTINGS)
     assert len(filled.nodes) <= 20_500
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_what_is_no_xform_is_no_crash() -> None:

@@ -23,9 +23,9 @@ CHOICES = "| choices | list_name | name | label |\n"
 
 @contextmanager
 def seconds(most: float) -> Iterator[None]:
-    begun = time.perf_counter()
+    begun = time.process_time()
     yield
-    assert time.perf_counter() - begun < most
+    assert time.process_time() - begun < most
 
 
 def first(markdown: str) -> str:

@@ -66,3 +66,30 @@ def test_a_choice_is_found_by_the_words_that_someone_types() -> None:
     assert match_labels(labels, "palmerah") == [2]
     assert match_labels(labels, "!?") == []
     assert match_labels(labels, "Bogor") == []
+
+
+def test_a_choice_is_found_without_its_accents_and_by_its_number() -> None:
+    assert match_labels(["Café", "Warung"], "cafe") == [0]
+    assert match_labels(["Sukoharjo", "Łódź"], "lodz") == [1]
+    places = [f"RW {n:02}" for n in range(1, 21)]
+    for typed in ("05", "5", "rw 5", "RW05", "\N{ARABIC-INDIC DIGIT FIVE}"):
+        assert match_labels(places, typed) == ([4] if typed != "rw 5" else []), typed
+    assert match_labels([f"Rumah {n}" for n in range(1, 5001)], "4999") == [4998]
+    assert match_labels(["RW 1", "RW 10", "RW 11"], "1") == [0]
+    assert match_labels(["Blok A1", "Blok B2"], "b2") == [1]
+
+
+@pytest.mark.parametrize("kind", ["date", "datetime"])
+def test_a_year_that_no_calendar_can_be_turned_to_does_not_fit(kind: str) -> None:
+    clock = "T10:00:00.000+07:00" if kind == "datetime" else ""
+    for year, fits in (("9999", False), ("0999", False), ("9998", True), ("1000", True)):
+        assert fits_question(question(kind), f"{year}-12-31{clock}") is fits
+
+
+@pytest.mark.parametrize("kind", ["integer", "decimal", "range", "date", "time", "geopoint"])
+def test_only_ascii_digits_are_kept(kind: str) -> None:
+    plain = {"date": "2026-11-23", "time": "10:00", "geopoint": "1.0 2.0"}.get(kind, "5")
+    assert fits_question(question(kind), plain)
+    for zero in (0x660, 0xE50, 0xFF10):
+        other = plain.translate({0x30 + n: zero + n for n in range(10)})
+        assert not fits_question(question(kind), other)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from survey.forms.answers.date_parsing import parse_day
 from survey.forms.answers.question_kinds import QUESTION_KINDS
 from survey.forms.answers.stored_values import fits_question
 from survey.forms.answers.typed_answers import parse_typed_answer
@@ -232,3 +233,62 @@ def test_a_number_for_a_whole_range_is_whole() -> None:
     assert parse_typed_answer(asked, "1.500", NOW) == "1500"
     assert fits_question(asked, "1500")
     assert not fits_question(asked, parse_typed_answer(asked, "1,5", NOW))
+
+
+#: The digits 0 to 9 of other scripts, from Arabic to full width and mathematical ones.
+ZEROS = [0x660, 0x6F0, 0x966, 0xE50, 0xA9D0, 0xFF10, 0x1D7CE]
+
+
+@pytest.mark.parametrize("zero", ZEROS)
+def test_digits_of_any_script_are_stored_as_ascii_ones(zero: int) -> None:
+    def write(text: str) -> str:
+        return text.translate({0x30 + n: zero + n for n in range(10)})
+
+    for kind, typed, kept in (
+        ("integer", "1.234", "1234"),
+        ("decimal", "3,5", "3.5"),
+        ("date", "23/11/2026", "2026-11-23"),
+        ("time", "9.30", "09:30:00.000+07:00"),
+        ("datetime", "23/11/2026 14:30", "2026-11-23T14:30:00.000+07:00"),
+        ("geopoint", "-6.25, 106.75", "-6.25 106.75 0.0 0.0"),
+        ("barcode", "8991234", "8991234"),
+        ("text", "Rumah 12", "Rumah 12"),
+    ):
+        assert stored(kind, write(typed)) == kept
+    scale = question("range", datatype="int", start="0", end="10")
+    assert parse_typed_answer(scale, write("7"), NOW) == "7"
+    assert stored("date", write("1998"), "year") == "1998-01-01"
+    assert stored("text", write("0812"), "numbers") == "0812"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept"),
+    [
+        ("integer", "\N{FULLWIDTH HYPHEN-MINUS}5", "-5"),
+        ("integer", "\N{MINUS SIGN}5", "-5"),
+        ("integer", "\N{RIGHT-TO-LEFT MARK}5", "5"),
+        ("decimal", "12\N{ARABIC DECIMAL SEPARATOR}5", "12.5"),
+        ("decimal", "1\N{ARABIC THOUSANDS SEPARATOR}234", "1234"),
+        ("integer", "1\N{NARROW NO-BREAK SPACE}234", "1234"),
+        ("text", "Kafe\N{COMBINING ACUTE ACCENT}", "Kaf\N{LATIN SMALL LETTER E WITH ACUTE}"),
+    ],
+)
+def test_signs_and_letters_have_one_form(kind: str, typed: str, kept: str) -> None:
+    assert stored(kind, typed) == kept
+
+
+@pytest.mark.parametrize("text", ["0,500", "0.500", "-0,500", "00.500", "0 500", "0,500.000"])
+def test_a_group_of_thousands_never_begins_with_nothing(text: str) -> None:
+    assert stored("integer", text) is None
+
+
+def test_half_of_one_is_a_decimal() -> None:
+    assert stored("decimal", "0,500") == "0.500"
+    assert stored("decimal", "0,500", "thousands-sep") == "0.500"
+
+
+@pytest.mark.parametrize("text", ["31/12/9999", "9999-12-31", "1/1/999", "31 desember 9999"])
+def test_a_year_beyond_all_calendars_is_asked_again(text: str) -> None:
+    assert stored("date", text) is None
+    assert stored("datetime", f"{text} 10.00") is None
+    assert parse_day(text, NOW.date()) is None

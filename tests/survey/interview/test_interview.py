@@ -140,6 +140,20 @@ def test_no_more_choices_can_be_ticked_than_the_constraint_lets() -> None:
     assert person.interview.collect_answers()["/data/bantuan"] == "makanan perahu"
 
 
+def test_where_two_have_to_be_ticked_the_first_tick_is_taken_and_confirmed_it_is_refused() -> None:
+    limit = "count-selected(.) <= 2"
+    assert limit in FLOOD
+    person = Interviewee(compile_form(FLOOD.replace(limit, "count-selected(.) = 2")))
+    person.answer("tidak", "pernah")
+    assert person.at == "bantuan"
+    assert isinstance(person.tick("kabar"), Step)
+    assert person.confirm() == StepRefused(StepRefusalReason.CONSTRAINT, "/data/bantuan")
+    assert isinstance(person.tick("makanan"), Step)
+    assert person.tick("perahu") == StepRefused(StepRefusalReason.CONSTRAINT, "/data/bantuan")
+    assert isinstance(person.confirm(), Step)
+    assert person.interview.collect_answers()["/data/bantuan"] == "makanan kabar"
+
+
 def test_the_rows_of_a_table_share_a_card() -> None:
     person = Interviewee(compile_form(FLOOD))
     person.answer("tidak", "pernah")
@@ -299,3 +313,33 @@ def test_an_interview_knows_the_day_it_began_however_late_it_is_restored() -> No
     assert isinstance(person.answer("2026-03-03"), Step)
     assert person.restore_interview().collect_answers()["/data/mulai"] == began
     assert interview_state(person.restore_interview()) == interview_state(person.interview)
+
+
+NO_VILLAGE = f"""
+| survey | type | name | label::Indonesia (id) | label::English (en) | required | choice_filter |
+| | select_one kab | kab | Kabupaten? | Regency? | yes | |
+| | select_one desa | desa | Desa? | Village? | yes | kab = ${{kab}} |
+| | text | saran | Saran? | Advice? | | |
+| choices | list_name | name | label::Indonesia (id) | label::English (en) | kab |
+| | kab | tuban | Tuban | Tuban | |
+| | kab | blora | Blora | Blora | |
+| | desa | d1 | Satu | One | tuban |
+{SETTINGS}"""
+
+
+def test_a_select_that_has_nothing_to_choose_is_not_asked_and_keeps_nobody() -> None:
+    person = Interviewee(compile_form(NO_VILLAGE))
+    person.answer("tuban", "kab")
+    person.answer("d1", "desa")
+    person.move("/data/kab")
+    person.answer("blora", "kab")
+    # What was chosen does not count any more, and nothing is missing.
+    person.answer("-", "saran")
+    assert person.at == REVIEW
+    assert not isinstance(person.send(), StepRefused)
+    assert "/data/desa" not in person.interview.collect_answers()
+    person.move("/data/kab")
+    person.answer("tuban", "kab")
+    # It comes back with what was chosen.
+    assert "/data/desa" in person.interview.list_place_keys()
+    assert person.interview.collect_answers()["/data/desa"] == "d1"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 from sqlalchemy import text
 
 from reports.city_file import load_redactor
 from survey.people import Role, Wave
+from survey.redaction.redaction_pack import RedactionPack
+from survey.redaction.redactor import RedactedText, Redactor
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteDecision, QuoteService
 from survey.services.retention import RetentionService
@@ -102,6 +105,30 @@ async def test_what_is_kept_has_no_personal_data(
     place, version = await waiting(quotes)
     assert await quotes.release(why(), place, version, NOW) is QuoteDecision.DONE
     assert await texts(store) == ["Hubungi Bu […] di […] soal banjir"]
+
+
+class ThreadRecordingRedactor(Redactor):
+    """Notes in which threads it is at work."""
+
+    def __init__(self, packs: Iterable[RedactionPack] = ()) -> None:
+        super().__init__(packs)
+        self.threads: set[int] = set()
+
+    def redact(self, text: str) -> RedactedText:
+        self.threads.add(get_ident())
+        return super().redact(text)
+
+
+async def test_nobody_waits_while_a_text_is_looked_through(
+    survey: InterviewService, store: Store
+) -> None:
+    redactor = ThreadRecordingRedactor()
+    quotes = QuoteService(store, ("perbaikan",), redactor)
+    await wrote(survey, 1, "a.b." * 1000)
+    place, version = await waiting(quotes)
+    await quotes.release(why(), place, version, NOW, "a.b." * 1000)
+    assert redactor.threads
+    assert get_ident() not in redactor.threads
 
 
 async def test_a_part_sent_by_hand_is_redacted_and_marked_too(

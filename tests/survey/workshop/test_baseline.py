@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reports.city_file import load_redactor
 from survey.forms.authoring.faults import Fault
 from survey.workshop.agreement import AgreementRule
 from survey.workshop.ballots import Ballot, BallotMode
 from survey.workshop.baseline import BaselineError, NumberedRow, build_grid, read_baseline
 from survey.workshop.moves import ChangeReason
 from survey.workshop.result_table import RESULT_COLUMNS, append_results, build_ballot_rows
+from tests.survey.form_helpers import CITY_FILE
 from tests.survey.session_helpers import WorkshopSession, load_register
 
 TABLE = """\
@@ -191,7 +193,7 @@ def test_the_table_comes_back_with_what_became_of_each_ballot() -> None:
     room.reveal(2)
     room.apply_decision(room.session.add_note([2], "Tanggul turun", room.tap()))
     room.run_round(3, "5 1")
-    table = append_results(original, room.results(), load_register())
+    table = append_results(original, room.results(), load_register(), str)
     assert table[0] == ("Aset", "Guncangan", "Nilai", "Catatan", "Sumber", *RESULT_COLUMNS)
     assert table[1][:5] == ("pompa_pluit", "banjir", "4", "Pompa 2016, tua", "BPBD")
     assert column(table, "outcome") == ["confirmed", "changed", "too_few", "", "pending"]
@@ -207,6 +209,31 @@ def test_the_table_comes_back_with_what_became_of_each_ballot() -> None:
     assert len({len(row) for row in table}) == 1
 
 
+def test_reasons_and_notes_come_out_without_personal_data() -> None:
+    listed = rows(TABLE.replace("Kekeringan - krisis air", "kekeringan"))
+    room = WorkshopSession(
+        read_baseline(listed, load_register(), BallotMode.CONFIRM), rule=AgreementRule()
+    )
+    room.open(2)
+    room.cast_votes(2, "4 4 4 4 3")
+    room.cast_vote(101, 2, "4", ChangeReason.NEW_DATA)
+    room.cast_vote(102, 2, "4", "kata Pak Budi")
+    room.cast_vote(103, 2, "4", "kata Pak Joko")
+    room.close(2)
+    room.reveal(2)
+    room.apply_decision(room.session.add_note([2], "Budi Santoso tahu", room.tap()))
+    redactor = load_redactor(CITY_FILE)
+    table = append_results(
+        build_ballot_rows(room.results()),
+        room.results(),
+        load_register(),
+        lambda text: redactor.redact(text).text,
+    )
+    # What two gave with another name is one reason, given twice.
+    assert column(table, "reasons")[1] == "kata Pak […] (2); new_data (1)"
+    assert column(table, "session_notes")[1] == "[…] tahu"
+
+
 def test_a_workshop_without_a_file_comes_out_as_a_table_that_can_be_read_again() -> None:
     room = WorkshopSession()
     room.run_round(3, "2 2 2 3 3")
@@ -215,9 +242,8 @@ def test_a_workshop_without_a_file_comes_out_as_a_table_that_can_be_read_again()
         Ballot(n, b.asset, b.shock, b.category, b.mode, b.baseline, b.note)
         for n, b in enumerate((b for b in room.ballots if b.baseline), start=1)
     )
-    assert (
-        column(append_results(table, room.results(), load_register()), "outcome")[2] == "confirmed"
-    )
+    returned = append_results(table, room.results(), load_register(), str)
+    assert column(returned, "outcome")[2] == "confirmed"
 
 
 def rows_without_unrated(table: list[NumberedRow]) -> list[NumberedRow]:

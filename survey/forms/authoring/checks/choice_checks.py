@@ -9,6 +9,7 @@ from survey.forms.authoring.checks.form_outline import (
     FormOutline,
     SurveyEntry,
     strip_list_suffix,
+    suggest_similar_word,
 )
 from survey.forms.authoring.faults import Fault
 from survey.forms.authoring.list_files import ListError, ListFile
@@ -17,6 +18,7 @@ from survey.forms.authoring.workbook import SheetRow
 #: Characters. A choice is a button: longer labels are cut on a phone. Codes are kept in the store.
 LONGEST_LABEL = 40
 LONGEST_CODE = 255
+TICKED_REMEDY = "Codes that are ticked together are stored with spaces between: write _ instead."
 NO_LIST_MESSAGE = "The select names no list."
 
 
@@ -57,18 +59,15 @@ def check_sheet_list(outline: FormOutline, name: str, rows: list[SheetRow]) -> I
     """What is wrong with one list of the sheet choices."""
     if not name:
         for row in rows:
-            yield row.build_fault(
-                "The choice belongs to no list.", "Fill in list_name.", "list_name"
-            )
+            message = "The choice belongs to no list, so it is not offered."
+            yield row.build_fault(message, "Fill in list_name.", "list_name", warning=True)
         return
     settings = next(iter(outline.workbook.get_sheet("settings").rows), None)
     twice = settings is not None and settings.get("allow_choice_duplicates").lower() in (
         "yes",
         "true",
     )
-    ticked = any(
-        e.list_name == name and e.kind in ("select_multiple", "rank") for e in outline.questions
-    )
+    ticked = name in outline.ticked_lists
     before: dict[str, int] = {}
     for row in rows:
         value = row.get("name")
@@ -120,8 +119,7 @@ def check_code(row: SheetRow, value: str, *, ticked: bool) -> Iterator[Fault]:
         message = f"The code “{value[:20]}…” is longer than {LONGEST_CODE} characters."
         yield row.build_fault(message, "Use a short word.", "name")
     elif has_inner_space(value) and ticked:
-        remedy = "Codes that are ticked together are stored with spaces between: write _ instead."
-        yield row.build_fault(f"The code “{value}” has a space in it.", remedy, "name")
+        yield row.build_fault(f"The code “{value}” has a space in it.", TICKED_REMEDY, "name")
     elif has_inner_space(value):
         message = f"The code “{value}” has a space in it."
         remedy = "It works here, but not where several may be ticked: better write _ instead."
@@ -138,6 +136,15 @@ def check_list_file(outline: FormOutline, entry: SurveyEntry, name: str) -> Iter
     found = outline.files_by_list.get(name)
     if isinstance(found, ListError):
         yield entry.row.build_fault(str(found), found.remedy, "type")
+        return
+    if found and not found.rows:
+        remedy = "Write its choices below the header."
+        message = f"The list {name} has no rows: there is nothing to choose."
+        yield entry.row.build_fault(message, remedy, "type", warning=True)
+    if found and not found.is_unicode:
+        message = f"The list {name} is not UTF-8; it is read as Windows-1252."
+        remedy = "Look whether its letters are right, or save it as CSV with the encoding UTF-8."
+        yield entry.row.build_fault(message, remedy, "type", warning=True)
 
 
 def check_pulled_files(outline: FormOutline, entry: SurveyEntry) -> Iterator[Fault]:
@@ -159,7 +166,7 @@ def check_file_choices(outline: FormOutline, entry: SurveyEntry) -> Iterator[Fau
     value, label = entry.get_parameter("value", usual[0]), entry.get_parameter("label", usual[1])
     for column in (value, label):
         if column not in found.columns:
-            remedy = f"It has: {', '.join(found.columns)}."
+            remedy = suggest_similar_word(column, frozenset(found.columns), describe_columns(found))
             yield entry.row.build_fault(
                 f"{entry.list_name} has no column {column}.", remedy, "type"
             )
@@ -167,22 +174,28 @@ def check_file_choices(outline: FormOutline, entry: SurveyEntry) -> Iterator[Fau
     yield from check_file_rows(entry, found, value, label)
 
 
+def describe_columns(found: ListFile) -> str:
+    """Which columns a list has."""
+    return f"It has: {', '.join(found.columns)}." if found.columns else "It has no columns."
+
+
 def check_file_rows(entry: SurveyEntry, found: ListFile, value: str, label: str) -> Iterator[Fault]:
     """What is wrong with the rows of a list file that ``entry`` offers."""
     before: set[str] = set()
     for number, row in enumerate(found.rows, start=2):
-        text = row[value]
-        problem = "" if text else "A row has no code."
-        if len(text) > LONGEST_CODE:
+        text, problem, warning = row[value], "", False
+        remedy = "Each row needs a code of its own."
+        if not text:
+            problem, warning = "A row has no code, so it is not offered.", True
+        elif len(text) > LONGEST_CODE:
             problem = f"The code “{text[:20]}…” is longer than {LONGEST_CODE} characters."
-        if has_inner_space(text) and entry.kind.startswith("select_multiple"):
-            problem = f"The code “{text}” has a space in it."
-        if text in before:
-            problem = f"The code {text} stands there already."
+        elif has_inner_space(text) and entry.kind.startswith("select_multiple"):
+            problem, remedy = f"The code “{text}” has a space in it.", TICKED_REMEDY
+        elif text in before:
+            problem, warning = f"The code {text} stands there already.", True
+            remedy = "Answers with it cannot be told apart: give each row a code of its own."
         if problem:
-            yield Fault(
-                problem, "Each row needs a code of its own.", entry.list_name, number, value
-            )
+            yield Fault(problem, remedy, entry.list_name, number, value, warning)
         before.add(text)
         if len(row[label]) > LONGEST_LABEL:
             message = f"The label has {len(row[label])} characters; a phone cuts it."

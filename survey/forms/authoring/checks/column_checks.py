@@ -6,67 +6,22 @@ from collections.abc import Iterator
 
 from survey.forms.authoring.checks.form_outline import FormOutline, suggest_similar_word
 from survey.forms.authoring.faults import Fault
-from survey.forms.authoring.workbook import (
+from survey.forms.authoring.sheet_columns import (
     COLUMN_PREFIXES,
-    MEDIA_COLUMNS,
+    KNOWN_COLUMNS,
     TRANSLATED_COLUMNS,
-    FormSheet,
     SheetColumn,
 )
+from survey.forms.authoring.workbook import FormSheet
 
-KNOWN_COLUMNS: dict[str, frozenset[str]] = {
-    "survey": TRANSLATED_COLUMNS
-    | MEDIA_COLUMNS
-    | {
-        "type",
-        "name",
-        "required",
-        "relevant",
-        "constraint",
-        "calculation",
-        "choice_filter",
-        "appearance",
-        "parameters",
-        "repeat_count",
-        "default",
-        "read_only",
-        "trigger",
-        "autoplay",
-        "rows",
-        "disabled",
-        "intent",
-        "save_to",
-    },
-    "choices": MEDIA_COLUMNS | {"list_name", "name", "label"},
-    "settings": frozenset(
-        {
-            "form_title",
-            "form_id",
-            "version",
-            "default_language",
-            "namespaces",
-            "instance_name",
-            "style",
-            "public_key",
-            "submission_url",
-            "auto_send",
-            "auto_delete",
-            "allow_choice_duplicates",
-            "clean_text_values",
-            "omit_instanceid",
-            "name",
-            "prefix",
-            "delimiter",
-        }
-    ),
-}
+CHECKED_SHEETS = ("survey", "choices", "settings")
 REQUIRED_COLUMNS = {"survey": ("type", "name"), "choices": ("list_name", "name")}
 
 
 def check_columns(outline: FormOutline) -> Iterator[Fault]:
     """Everything wrong with the headers."""
-    for name, known in KNOWN_COLUMNS.items():
-        sheet = outline.workbook.get_sheet(name)
+    for name in CHECKED_SHEETS:
+        sheet, known = outline.workbook.get_sheet(name), KNOWN_COLUMNS[name]
         for column in sheet.columns:
             yield from check_heading(sheet, column, known)
         missing = (
@@ -78,16 +33,16 @@ def check_columns(outline: FormOutline) -> Iterator[Fault]:
 
 
 def check_heading(sheet: FormSheet, column: SheetColumn, known: frozenset[str]) -> Iterator[Fault]:
-    """A heading that is not known; in choices any may stand, for filters."""
+    """A heading that is not known and so not read; in choices any may stand, for filters."""
     if column.name in known or column.name.partition("::")[0] in COLUMN_PREFIXES:
         return
-    if close := suggest_similar_word(column.name, known):
-        yield sheet.build_fault(f"The column {column.heading} is not known.", close, column.heading)
-    elif sheet.name != "choices":
-        message = f"The column {column.heading} is not known and is not read."
-        yield sheet.build_fault(
-            message, "Remove it if nobody needs it.", column.heading, warning=True
-        )
+    message = f"The column {column.heading} is not known and is not read."
+    close = suggest_similar_word(column.name, known)
+    if sheet.name == "choices":
+        message = f"The column {column.heading} is read by filters alone."
+    if close or sheet.name != "choices":
+        remedy = close or "Remove it if nobody needs it."
+        yield sheet.build_fault(message, remedy, column.heading, warning=True)
 
 
 def check_languages(outline: FormOutline) -> Iterator[Fault]:
@@ -99,7 +54,7 @@ def check_languages(outline: FormOutline) -> Iterator[Fault]:
             ):
                 message = f"“{column.language}” is hardly used elsewhere."
                 remedy = f"Did you mean {column.name}::{other}?"
-                yield sheet.build_fault(message, remedy, column.heading)
+                yield sheet.build_fault(message, remedy, column.heading, warning=True)
     default = next((r for r in outline.workbook.get_sheet("settings").rows), None)
     chosen = default.get("default_language") if default else ""
     known = [
@@ -109,4 +64,5 @@ def check_languages(outline: FormOutline) -> Iterator[Fault]:
     ]
     if default and chosen and known and chosen not in known:
         remedy = f"Use one of: {', '.join(known)}."
-        yield default.build_fault(f"No label is in “{chosen}”.", remedy, "default_language")
+        message = f"No label is in “{chosen}”."
+        yield default.build_fault(message, remedy, "default_language", warning=True)

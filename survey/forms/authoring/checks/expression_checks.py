@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+import regex as patterns
 from pyxform.utils import default_is_dynamic
 
 from survey.forms.authoring.checks.form_outline import (
     REFERENCE_PATTERN,
-    ROOT_PATH,
     FormOutline,
     SurveyEntry,
     check_references,
@@ -74,7 +74,7 @@ def check_expressions(outline: FormOutline) -> Iterator[Fault]:
     for row in outline.workbook.get_sheet("settings").rows[:1]:
         yield from check_references(outline, row)
         if source := row.get("instance_name"):
-            named = SurveyEntry(row, "calculate", "", f"{ROOT_PATH}/meta/instanceName")
+            named = SurveyEntry(row, "calculate", "", f"{outline.root}/meta/instanceName")
             yield from check_expression(outline, named, "instance_name", source)
 
 
@@ -155,8 +155,8 @@ def format_argument_count(least: int, most: int | None) -> str:
 def check_pattern(entry: SurveyEntry, column: str, source: str) -> Iterator[Fault]:
     """A regular expression that is none."""
     try:
-        re.compile(functions.translate_pattern(source))
-    except re.error as fault:
+        patterns.compile(functions.translate_pattern(source), flags=patterns.V0)
+    except patterns.error as fault:
         message = f"The pattern of regex() cannot be read: {explain_pattern_error(source, fault)}."
         remedy = "Put \\ before a sign that stands for itself."
         for left, right in ("[]", "()", "{}"):
@@ -165,13 +165,13 @@ def check_pattern(entry: SurveyEntry, column: str, source: str) -> Iterator[Faul
         yield entry.row.build_fault(message, remedy, column)
 
 
-def explain_pattern_error(source: str, fault: re.error) -> str:
+def explain_pattern_error(source: str, fault: patterns.error) -> str:
     """What is wrong with a pattern as its author wrote it."""
     try:
         re.compile(source)
     except re.error as plain:
         return plain.msg
-    return fault.msg
+    return str(fault)
 
 
 def describe_bracket_counts(source: str, left: str, right: str) -> str:
@@ -183,8 +183,7 @@ def check_paths(
     outline: FormOutline, entry: SurveyEntry, column: str, tree: SyntaxNode
 ) -> Iterator[Fault]:
     """Paths to what does not exist, in the form or in a list."""
-    filters = column == "choice_filter"
-    here = f"?{strip_list_suffix(entry.list_name)}/root/item" if filters else entry.path
+    here = find_filtered_path(outline, entry) if column == "choice_filter" else entry.path
     for path in sorted(find_read_paths(tree, here, entry.path)):
         known = path.removesuffix("/*")
         if path.startswith("?"):
@@ -194,8 +193,16 @@ def check_paths(
         elif known.endswith("/null"):
             message = "There is nothing called null: it counts as empty."
             yield entry.row.build_fault(message, "Write '' for it.", column, warning=True)
-        elif known and known not in outline.paths and not known.startswith(f"{ROOT_PATH}/meta/"):
+        elif known and known not in outline.paths and not known.startswith(f"{outline.root}/meta/"):
             yield build_unknown_path_fault(outline, entry, column, known)
+
+
+def find_filtered_path(outline: FormOutline, entry: SurveyEntry) -> str:
+    """Where a filter's bare words lead from: an item of the list, or an instance of the repeat."""
+    asked = REFERENCE_PATTERN.fullmatch(entry.list_name)
+    if asked is None:
+        return f"?{strip_list_suffix(entry.list_name)}/root/item"
+    return outline.by_name[asked[1]].parent if asked[1] in outline.by_name else entry.path
 
 
 def build_unknown_path_fault(
@@ -205,11 +212,11 @@ def build_unknown_path_fault(
     word = path.rpartition("/")[2]
     if "/" not in entry.row.get(column) and "." not in path:
         remedy = f"Write '{word}' for the text, ${{{word}}} for the answer to a question."
-        return entry.row.build_fault(
-            f"“{word}” stands there without quotes or braces.", remedy, column
-        )
+        message = f"“{word}” stands there without quotes or braces: it counts as empty."
+        return entry.row.build_fault(message, remedy, column, warning=True)
     remedy = outline.suggest_word(path, outline.paths, "Name questions like this: ${name}.")
-    return entry.row.build_fault(f"There is no {path} in this form.", remedy, column)
+    message = f"There is no {path} in this form: it counts as empty."
+    return entry.row.build_fault(message, remedy, column, warning=True)
 
 
 def check_list_columns(
@@ -228,5 +235,5 @@ def check_list_columns(
         if wanted_column not in there and wanted_column != "*":
             has = f"It has: {', '.join(sorted(there - ADDED_COLUMNS))}. A text stands in quotes."
             remedy = outline.suggest_word(wanted_column, there, has)
-            message = f"The list {name} has no column {wanted_column}."
-            yield entry.row.build_fault(message, remedy, column)
+            message = f"The list {name} has no column {wanted_column}: it counts as empty."
+            yield entry.row.build_fault(message, remedy, column, warning=True)

@@ -8,21 +8,25 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 
 from pyxform import aliases
 
 from survey.forms.authoring.faults import Fault, QuestionnaireError
 from survey.forms.authoring.list_files import ListError, ListFile, read_list_file
-from survey.forms.authoring.workbook import TRANSLATED_COLUMNS, SheetRow, Workbook
+from survey.forms.authoring.missing_translations import choose_default_language
+from survey.forms.authoring.sheet_columns import TRANSLATED_COLUMNS
+from survey.forms.authoring.workbook import SheetRow, Workbook
 
 #: Groups nested deeper than this are refused, and loops that make more questions than that.
 DEEPEST_NESTING = 30
 MOST_QUESTIONS = 20_000
 #: Looking for similar names takes long: so often, and among so many.
-MOST_GUESSES = 100
+MOST_GUESSES = 30
 MOST_COMPARED_WORDS = 2000
-ROOT_PATH = "/data"
+#: What the form's root is called, and what if a question has that name.
+ROOT_NAMES = ("data", "form")
 GROUP_PATTERN = re.compile(
     r"(begin|end)[ _](group|lgroup|repeat|loop|looped group)(?: (?:over )?(\S+))?"
 )
@@ -38,6 +42,7 @@ SELECT_TYPES = frozenset(CANONICAL_SELECTS.values()) | {
     "select_multiple_from_file",
 }
 PULLDATA_PATTERN = re.compile(r"pulldata\(\s*['\"]([^'\"]*)['\"]")
+YES_WORDS = ("yes", "true", "true()")
 #: Names that every form has.
 META_NAMES = frozenset({"instanceID", "instanceName"})
 OR_OTHER_PATTERN = re.compile(r"\bor[_ ](specify[_ ])?other\b")
@@ -106,7 +111,8 @@ class FormOutline:
     def __init__(self, workbook: Workbook, folder: Path) -> None:
         self.workbook = workbook
         self.folder = folder
-        self.entries = tuple(read_entries(workbook))
+        self.root = f"/{choose_root_name(workbook)}"
+        self.entries = tuple(read_entries(workbook, self.root))
         self.questions = tuple(e for e in self.entries if e.path)
         copies = [path for entry in self.questions for path in entry.copies]
         added = [
@@ -116,8 +122,8 @@ class FormOutline:
         self.name_counts = Counter(path.rpartition("/")[2] for path in copies)
         self.guesses_left = MOST_GUESSES
         self.paths = frozenset(add_parent_paths([*copies, *added])) | {
-            ROOT_PATH,
-            f"{ROOT_PATH}/meta",
+            self.root,
+            f"{self.root}/meta",
         }
         self.by_name = {e.name: e for e in self.questions if self.name_counts[e.name] == 1}
         self.by_path = {entry.path: entry for entry in self.questions}
@@ -136,8 +142,19 @@ class FormOutline:
             *self.workbook.get_sheet("survey").columns,
             *self.workbook.get_sheet("choices").columns,
         )
-        found = dict.fromkeys(c.language for c in columns if c.name == "label")
+        default = self.default_language
+        found = dict.fromkeys(c.language or default for c in columns if c.name == "label")
         return tuple(language for language in found if not self.find_intended_language(language))
+
+    @cached_property
+    def default_language(self) -> str:
+        """The language of texts whose heading names none; ``''`` if that is one of its own."""
+        return choose_default_language(self.workbook)
+
+    def list_texts(self, row: SheetRow, name: str) -> dict[str, str]:
+        """Language -> the text of a row in it."""
+        found = row.get_texts(name)
+        return {language or self.default_language: text for language, text in found.items()}
 
     @cached_property
     def language_counts(self) -> Counter[str]:
@@ -175,6 +192,12 @@ class FormOutline:
         return frozenset(entry.list_name for entry in self.questions)
 
     @cached_property
+    def ticked_lists(self) -> frozenset[str]:
+        """The lists of which several choices may be taken at once."""
+        several = ("select_multiple", "rank")
+        return frozenset(entry.list_name for entry in self.questions if entry.kind in several)
+
+    @cached_property
     def files_by_list(self) -> dict[str, ListFile | ListError]:
         """Name of a list without its suffix -> the file it is in, or why that cannot be used."""
         found: dict[str, ListFile | ListError] = {}
@@ -208,7 +231,27 @@ class FormOutline:
         return frozenset(found.columns) if isinstance(found, ListFile) else None
 
 
-def read_entries(workbook: Workbook) -> Iterator[SurveyEntry]:
+def choose_root_name(workbook: Workbook) -> str:
+    """What the root of the form is called: paths of answers begin with it.
+
+    Always the same, so that they do not depend on a file's name, unless the settings name it or a
+    question has that name.
+    """
+    taken = {row.get("name") for row in workbook.get_sheet("survey").rows}
+    settings = next(iter(workbook.get_sheet("settings").rows), None)
+    wanted = (settings.get("name") if settings else "", *ROOT_NAMES)
+    numbered = (f"{ROOT_NAMES[-1]}_{number}" for number in count(2))
+    return next(name for name in chain(wanted, numbered) if name and name not in taken)
+
+
+def build_question_name(row: SheetRow) -> str:
+    """The name of a row's question; pyxform's for a note without one."""
+    if not row.get("name") and row.get("type").strip() == "note":
+        return f"generated_note_name_{row.number}"
+    return row.get("name")
+
+
+def read_entries(workbook: Workbook, root: str) -> Iterator[SurveyEntry]:
     """The rows of the sheet survey that have a type, each with its path.
 
     Raises QuestionnaireError for loops that make too many questions, and groups too deep.
@@ -216,17 +259,18 @@ def read_entries(workbook: Workbook) -> Iterator[SurveyEntry]:
     codes: dict[str, list[str]] = {}
     for row in workbook.get_sheet("choices").rows:
         codes.setdefault(row.get("list_name"), []).append(row.get("name"))
-    around: list[tuple[str, ...]] = [(ROOT_PATH,)]
+    around: list[tuple[str, ...]] = [(root,)]
     made = 0
     for row in workbook.get_sheet("survey").rows:
         kind, chosen = parse_type(" ".join(row.get("type").split()))
-        if not kind or row.get("disabled").lower() in ("yes", "true"):
+        # A row may also be a setting, its type form_title or form_id.
+        if kind in ("", *aliases.settings_header) or row.get("disabled").lower() in YES_WORDS:
             continue
         if kind.startswith("end_"):
-            around = around[:-1] or [(ROOT_PATH,)]
+            around = around[:-1] or [(root,)]
             yield SurveyEntry(row, kind, "", "")
             continue
-        copies = tuple(f"{path}/{row.get('name')}" for path in around[-1])
+        copies = tuple(f"{path}/{build_question_name(row)}" for path in around[-1])
         made += len(copies)
         yield SurveyEntry(row, kind, chosen, copies[0], copies)
         if kind == "begin_loop":

@@ -106,7 +106,8 @@ def check_kind(entry: SurveyEntry) -> Iterator[Fault]:
             yield entry.row.build_fault(*unlike[word], "appearance", warning=True)
     if entry.kind in GROUP_KINDS and entry.row.get("parameters"):
         remedy = "To shuffle its questions use body::suara:shuffle."
-        yield entry.row.build_fault("Parameters do nothing on a group.", remedy, "parameters")
+        message = "Parameters do nothing on a group."
+        yield entry.row.build_fault(message, remedy, "parameters", warning=True)
 
 
 def check_group_ends(outline: FormOutline) -> Iterator[Fault]:

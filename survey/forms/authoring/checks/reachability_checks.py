@@ -18,6 +18,7 @@ from survey.forms.expressions.grammar import (
     Constant,
     FunctionCall,
     LocationPath,
+    Negation,
     PathStep,
     SyntaxNode,
     VariableReference,
@@ -78,7 +79,7 @@ def check_reachability(outline: FormOutline) -> Iterator[Fault]:
         tree = parse_condition(entry.row.get("constraint"))
         if tree is not None and (why := explain_never_true(tree, outline, gone)):
             message = f"No answer is good enough: {why.reason}."
-            yield entry.row.build_fault(message, why.remedy, "constraint")
+            yield entry.row.build_fault(message, why.remedy, "constraint", warning=True)
 
 
 def describe_consequence(entry: SurveyEntry) -> str:
@@ -110,7 +111,7 @@ def explain_unreachable(
         return None
     for node in walk_tree(tree):
         path = find_reference_path(outline, node)
-        if f"{path}/".startswith(f"{entry.path}/"):
+        if path and f"{path}/".startswith(f"{entry.path}/"):
             remedy = "Let it depend on an earlier question."
             name = path.rpartition("/")[2]
             awaited = "its own answer" if path == entry.path else f"{name}, which is inside of it"
@@ -194,7 +195,12 @@ def explain_impossible_value(
             f"{asked.name} is a number, never “{value}”", "Compare it with a number."
         )
     codes = list_possible_codes(outline, asked)
-    if codes is None or all(is_known_code(word, codes) for word in value.split()):
+    if codes is None:
+        return None
+    if value != value.strip() and value not in codes and value.strip() in codes:
+        reason = f"“{value}” has a blank too many, so it is no choice of {asked.name}"
+        return Impossibility(reason, f"Write '{value.strip()}'.")
+    if all(is_known_code(word, codes) for word in value.split()):
         return None
     remedy = outline.suggest_word(value, codes, f"It has: {', '.join(list(codes)[:12])}.")
     return Impossibility(f"“{value}” is no choice of {asked.name}", remedy)
@@ -278,7 +284,17 @@ def record_demand(
 
 def unquote_constant(node: Constant) -> str:
     """A constant without its quotes."""
-    return node.source[1:-1].strip() if node.source[0] in "'\"" else node.source
+    return node.source[1:-1] if node.source[0] in "'\"" else node.source
+
+
+def evaluate_number(node: SyntaxNode) -> float:
+    """A number that stands there as it is; NaN for whatever else."""
+    match node:
+        case Constant():
+            return parse_condition_number(unquote_constant(node))
+        case Negation(inner):
+            return -evaluate_number(inner)
+    return math.nan
 
 
 def parse_condition_number(text: str) -> float:

@@ -10,7 +10,8 @@ from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 from survey.forms.authoring.checks.form_outline import FormOutline, SurveyEntry
 from survey.forms.authoring.faults import Fault
 from survey.forms.authoring.media_files import find_media_file
-from survey.forms.authoring.workbook import MEDIA_COLUMNS, SheetRow
+from survey.forms.authoring.sheet_columns import MEDIA_COLUMNS
+from survey.forms.authoring.workbook import SheetRow
 
 #: Telegram's messages hold 4,096 characters; buttons' explanations and progress need the rest.
 LONGEST_MESSAGE = 3500
@@ -71,8 +72,8 @@ def build_unlabelled_fault(row: SheetRow, *, looped: bool) -> Fault:
 def check_translations(outline: FormOutline, row: SheetRow) -> Iterator[Fault]:
     """Texts and media that stand in one language and not in another."""
     for name in TEXT_COLUMNS:
-        there = row.get_texts(name)
-        if not there or (name in MEDIA_COLUMNS and "" in there):
+        there = outline.list_texts(row, name)
+        if not there or (name in MEDIA_COLUMNS and "" in row.get_texts(name)):
             continue
         for language in outline.languages:
             if language not in there:

@@ -1,0 +1,1 @@
+"""A report verified from its data files alone."""
