@@ -31,6 +31,6 @@ async def apologize(context: HandlerContext, update: Update) -> None:
     t = context.choose_texts(update, snapshot)
     told = t("Sorry, something went wrong on our side and your last step may not be saved.")
     screen = context.build_screen(snapshot, t, ViewState())
-    asked = t("Please try again. All that you answered before is kept.")
+    asked = t("Please try again. Everything you answered before is saved.")
     said = join_paragraphs(f"⚠️ {told} {asked}", screen.text)
     context.put_on_card(update, snapshot, replace(screen, text=said))

@@ -153,8 +153,8 @@ CHAT_COMMANDS = (
         "start",
         ("mulai",),
         {CommandPlace.PRIVATE: CommandUse(private_commands.handle_start)},
-        {CommandMenu.DEFAULT: lambda t: t("Begin or go on")},
-        lambda t: t("go on with the survey"),
+        {CommandMenu.DEFAULT: lambda t: t("Start or continue")},
+        lambda t: t("continue the survey"),
     ),
     ChatCommand(
         "lokakarya",

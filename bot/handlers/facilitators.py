@@ -85,7 +85,9 @@ async def perform_facilitator_action(
     decide = choose_decision(callback.action, ballots, callback.seconds)
     if decide is None:
         context.show_current(update, snapshot)
-        return context.choose_texts(update, snapshot)("This card has moved on.")
+        return context.choose_texts(update, snapshot)(
+            "The card has changed. Please look at the newest one."
+        )
     workshop_request = WorkshopRequest(
         snapshot.respondent.id, request.at, request.cause.source, request.cause.key, callback.seen
     )

@@ -31,7 +31,9 @@ async def handle_group_callback(
     """A vote in a group; whoever is not known yet is in the room with it."""
     hosted = await context.services.workshops.find_group_chat(chat.id)
     _request, snapshot = await context.read_request(update)
-    stale = context.choose_texts(update, snapshot)("This card has moved on.")
+    stale = context.choose_texts(update, snapshot)(
+        "The card has changed. Please look at the newest one."
+    )
     mine = hosted is not None and shorten_id(hosted.workshop_id) == callback.workshop
     if hosted is None or not mine or not isinstance(callback, CastVote):
         return stale

@@ -109,7 +109,7 @@ async def handle_workshop_callback(
     t, room = context.choose_texts(update, snapshot), snapshot.room
     if room is None or room.me is None or shorten_id(room.plan.id) != callback.workshop:
         context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
-        return t("This card has moved on.")
+        return t("The card has changed. Please look at the newest one.")
     if is_facilitator(room) and isinstance(callback, ShowView | FacilitatorAction):
         return await facilitators.handle_panel_callback(
             context, update, request, snapshot, room, callback
@@ -252,7 +252,7 @@ async def save_offered_reason(
         or callback.reason not in set(ChangeReason)
     ):
         context.show_current(update, snapshot)
-        return t("This card has moved on.")
+        return t("The card has changed. Please look at the newest one.")
     after = await context.services.workshops.explain_vote(
         build_workshop_request(request, snapshot), callback.ballot, callback.reason
     )
@@ -273,7 +273,9 @@ async def handle_departed(context: HandlerContext, update: Update, request: Requ
     """They left meanwhile, on another phone."""
     snapshot = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
     context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
-    return context.choose_texts(update, snapshot)("This card has moved on.")
+    return context.choose_texts(update, snapshot)(
+        "The card has changed. Please look at the newest one."
+    )
 
 
 # What they type
@@ -320,7 +322,7 @@ async def cast_typed_vote(
             context, update, request, snapshot, CastVote(here.short_id, ballot, opening, value)
         )
         return
-    moved_on = "⚠️ " + here.t("This card has moved on.")
+    moved_on = "⚠️ " + here.t("The card has changed. Please look at the newest one.")
     context.views.set_page(request.telegram_id, replace(here.page, notice=moved_on))
     context.show_current(update, snapshot)
 

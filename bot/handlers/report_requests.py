@@ -72,7 +72,7 @@ class ReportRequests:
         """One of the choices; the short word to show at once, often none."""
         query = update.callback_query
         message = query.message.message_id if query and query.message else 0
-        stale = t("This card has moved on.")
+        stale = t("The card has changed. Please look at the newest one.")
         if office is None or not message or await self._was_asked(office.id, message):
             return stale
         offered, t = await self._build_offer(office), load_first_texts(office.language)

@@ -22,4 +22,4 @@ async def handle_release_callback(
         callback.version, bool(callback.released)
     )
     t = load_first_texts(office.language)
-    return "" if done else t("This card has moved on.")
+    return "" if done else t("The card has changed. Please look at the newest one.")

@@ -165,7 +165,7 @@ class ReportSender:
         )
         said = t(
             "⚠️ The report of {first} to {last} could not be made yet. The operator has been "
-            "told; it is tried again and will stand here.",
+            "told; we try again, and the report will appear here.",
             first=first,
             last=last,
         )

@@ -174,7 +174,7 @@ class ResultNotifier:
     async def _mark_moved(self, office: ReportChat, before: Preview) -> None:
         """The card of last week says where it went."""
         t = load_first_texts(office.language)
-        moved = Screen(t("⬇️ Not decided yet. It stands below once more."))
+        moved = Screen(t("⬇️ Not decided yet. The card is below once more."))
         await self._sender.edit_release_card(office.id, before.message_id, moved)
 
     async def _ask(

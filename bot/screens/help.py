@@ -19,7 +19,7 @@ def draw_help_screen(commands: Sequence[str], t: Translator, about: BotInfo) -> 
             format_bold(t("Help")),
             t(
                 "Suara asks how resilient {city} is, for {secretariat}. Tap a button or type your "
-                "answer. You can stop at any moment and go on later: your place is kept.",
+                "answer. You can stop at any moment and continue later from the last question.",
                 city=escape_html(about.city),
                 secretariat=escape_html(about.secretariat),
             ),
@@ -27,7 +27,7 @@ def draw_help_screen(commands: Sequence[str], t: Translator, about: BotInfo) -> 
             t("Do you have an invitation code? Just type it."),
             " ".join((t("This bot only asks."), escape_html(emergency))).strip(),
         ),
-        ((Button(t("Go on ›"), ShowCurrent()),),),
+        ((Button(t("Continue ›"), ShowCurrent()),),),
     )
 
 
@@ -38,5 +38,5 @@ def draw_code_screen(t: Translator) -> Screen:
             format_bold(t("Workshop")),
             t("Type the workshop's code; it is on the screen of the room. It looks like AIR-2017."),
         ),
-        ((Button(t("Go on ›"), ShowCurrent()),),),
+        ((Button(t("Continue ›"), ShowCurrent()),),),
     )

@@ -42,7 +42,7 @@ def explain_answer_refusal(card: Card) -> str:
     """What to say about something that was not taken."""
     told, t = card.snapshot.notice, card.t
     if told is StepRefusalReason.FULL:
-        return t("There is no room for another one.")
+        return t("That is the most there can be.")
     if card.interview.find_repeat(card.key):
         unfit = told in (StepRefusalReason.KIND, StepRefusalReason.REQUIRED)
         return t("Please tap one of the buttons below.") if unfit else ""
@@ -94,7 +94,9 @@ def explain_code_result(now: Snapshot, t: Translator) -> str:
         case Notice.UNKNOWN_CODE:
             return t("We do not know that code. Please check it; it looks like AIR-2017.")
         case Notice.CODE_USED_UP:
-            return t("That code was used up. Please ask the secretariat for another one.")
+            return t(
+                "All places of that code are taken. Please ask the secretariat for another one."
+            )
         case Notice.GUESSED:
             return t("Too many wrong codes. Please wait ten minutes, or ask the facilitator.")
         case WorkshopLeft(code=code):

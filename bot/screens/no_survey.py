@@ -26,5 +26,5 @@ def draw_no_survey_screen(snapshot: Snapshot, t: Translator) -> Screen:
 def draw_survey_closed_screen(t: Translator) -> Screen:
     """The wave ended while somebody was at it."""
     return Screen(
-        t("This survey has closed. What you had answered is kept. Thank you! /hapus deletes it.")
+        t("This survey has closed. Your answers so far are saved. Thank you! /hapus deletes them.")
     )

@@ -70,7 +70,7 @@ def format_instance_line(card: Card, instance: str) -> str:
 def build_prompt_rows(card: Card, there: list[str], page: int) -> tuple[tuple[Button, ...], ...]:
     """Add, go on, remove, back."""
     t, ref = card.t, card.encode_key(card.key)
-    enough = t("Enough, go on ›") if there else t("None, go on ›")
+    enough = t("No more, continue ›") if there else t("None, continue ›")
     rows = [(Button(enough, FinishRepeat(card.interview_id, ref)),)]
     if card.interview.form.has_room(strip_positions(card.key), card.key.rpartition("/")[0]):
         rows.insert(0, (Button(t("➕ Add another"), AddInstance(card.interview_id, ref)),))
@@ -97,6 +97,6 @@ def draw_removal_screen(card: Card, shown: list[str], page: int, pages: int) -> 
     body = join_paragraphs(
         format_card_header(card),
         format_repeat_heading(card),
-        card.t("Which one should go, with all its answers?"),
+        card.t("Which one shall we delete, with all its answers?"),
     )
     return Screen(body, (*removes, *build_paging_rows(card, page, pages, ShowRemovalPage), (keep,)))

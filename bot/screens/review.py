@@ -48,7 +48,7 @@ def draw_review_screen(now: Snapshot, made: Interview, view: ViewState, t: Trans
 def explain_review(made: Interview, changeable: bool, t: Translator) -> str:
     """What the review is for, now."""
     if made.sent_at:
-        return t("Already sent. Changes are kept at once; tap Send when you are done.")
+        return t("Already sent. Changes are saved automatically; tap Send when you are done.")
     if not changeable:
         return t("Almost done: tap Send.")
     return t("Please look once more. Tap ✏️ to change one, then Send.")

@@ -24,8 +24,8 @@ def draw_release_screen(ruled: SummaryDecision, title: str, people: int, t: Tran
         said = t("✖ It is not sent. You can still change your mind.")
         return Screen(join_paragraphs(head, said), ((yes,),))
     asked = t(
-        "The survey has closed, and {n} people asked to be told the results. Above stands what "
-        "they would get, each in their own language. Nothing goes out before you say so.",
+        "The survey has closed, and {n} people asked to be told the results. What they would "
+        "get is above, each in their own language. Nothing is sent before you allow it.",
         n=people,
     )
     return Screen(join_paragraphs(head, asked), ((yes,), (no,)))

@@ -55,12 +55,12 @@ def explain_results_request(snapshot: Snapshot, t: Translator, about: BotInfo) -
     """Whether they will be told the results, and what is kept for that."""
     return {
         ResultRequestStatus.NONE: t(
-            "Shall we tell you the results here? For that we keep only that you asked, apart from "
-            "your answers."
+            "Shall we tell you the results here? We keep only this request, apart from your "
+            "answers."
         ),
         ResultRequestStatus.WAITING: t(
             "🔔 You will be told the results here after the survey has closed, once {secretariat} "
-            "lets them out. /hapus deletes this request too.",
+            "releases them. /hapus deletes this request too.",
             secretariat=escape_html(about.secretariat),
         ),
         ResultRequestStatus.TOLD: "",

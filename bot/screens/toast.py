@@ -16,7 +16,7 @@ from survey.services.snapshot import Notice, Snapshot
 def format_toast(snapshot: Snapshot, t: Translator) -> str:
     """A short word for a tap that changed nothing; Telegram shows 200 characters."""
     if snapshot.notice is StepRefusalReason.STALE:
-        return t("This card has moved on.")
+        return t("The card has changed. Please look at the newest one.")
     if snapshot.notice is StepRefusalReason.INCOMPLETE:
         return t("One question is still open.")
     if snapshot.notice is Notice.CLOSED:

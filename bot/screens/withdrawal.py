@@ -70,8 +70,8 @@ def draw_receipt_screen(
             "\n".join(lines),
             t("Your receipt: {code}", code=f"<code>{receipt.code}</code>"),
             t(
-                "We no longer know who you are. What stands in this chat you can delete yourself. "
-                "Thank you for the time you gave us."
+                "We no longer know who you are. You can delete the messages in this chat yourself. "
+                "Thank you for your time."
             ),
         )
     )

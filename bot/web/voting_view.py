@@ -147,7 +147,7 @@ class VotingView:
             case MoveRefusalReason.CLOSED:
                 return t("Voting had closed already. Your last vote counts.")
             case MoveRefusalReason.STALE:
-                return t("That was an earlier round. This is how things stand now.")
+                return t("That was an earlier round. The page now shows the current one.")
             case MoveRefusalReason.TABLE:
                 return t("That ballot belongs to another table.")
             case MoveRefusalReason.WORDS:

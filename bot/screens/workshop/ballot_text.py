@@ -13,7 +13,6 @@ from bot.screens.screen import (
     join_paragraphs,
 )
 from bot.screens.workshop.workshop_view import WorkshopView
-from survey.rounding import round_percent
 from survey.workshop.ballots import Ballot
 from survey.workshop.results import EMPTY_TALLY, BallotResult, Outcome, Tally, build_results
 
@@ -84,9 +83,10 @@ def draw_vote_bars(view: WorkshopView, tally: Tally, own_value: str = "") -> str
 
 
 def format_tally_figures(view: WorkshopView, tally: Tally) -> str:
-    """``median 3 · 80% within one point · IQR 1 · 12 ratings``; of too few only their number.
+    """``Middle rating 3 · 8 of 10 nearly the same``; of too few only their number.
 
-    The quartiles' range stands there if the rule asks for it: else 100% looks like agreement.
+    Where the rule asks for it, how far the middle half is apart stands beside: without it "10 of
+    10" would look like agreement.
     """
     found, t = tally.rating, view.t
     if not found.n:
@@ -94,10 +94,11 @@ def format_tally_figures(view: WorkshopView, tally: Tally) -> str:
     if not has_enough_ratings(view, tally):
         return f"n = {found.n} · {t('too few')}"
     words = [
-        t("median") + " " + format_figure(view, found.median),
-        t("{share} within ±1", share=f"{round_percent(found.within_one)}%"),
-        f"IQR {format_figure(view, found.iqr)}" if view.plan.workshop.rule.iqr is not None else "",
-        t("{n} ratings", n=found.n),
+        t("middle rating {value}", value=format_figure(view, found.median)),
+        t("{n} of {of} nearly the same", n=round(found.within_one * found.n), of=found.n),
+        t("half of them {n} apart", n=format_figure(view, found.iqr))
+        if view.plan.workshop.rule.iqr is not None
+        else "",
     ]
     return " · ".join(filter(None, words))
 

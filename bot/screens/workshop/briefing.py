@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from bot.callbacks.workshop_callbacks import ConfirmBriefing
 from bot.screens.screen import Button, Screen, escape_html, format_bold, join_paragraphs
@@ -92,13 +93,20 @@ def explain_roles(view: WorkshopView) -> str:
     )
 
 
+def format_people_share(view: WorkshopView, share: float) -> str:
+    """A share (0-1) as people say it: ``3 of 4``; in per cent where no small group has it."""
+    part = Fraction(share).limit_denominator(10)
+    if float(part) != share:
+        return f"{round_percent(share)}%"
+    return view.t("{here} of {total}", here=part.numerator, total=part.denominator)
+
+
 def explain_voting(view: WorkshopView) -> str:
     """The scale, the rounds and when there is agreement."""
     t, workshop = view.t, view.plan.workshop
     rule = workshop.rule
-    share = f"{round_percent(rule.within_one)}%"
     narrow = t(
-        "and the middle half spans at most {n} points",
+        "; half of them are at most {n} points apart",
         n=f"{rule.iqr:g}",
     )
     return join_paragraphs(
@@ -110,10 +118,10 @@ def explain_voting(view: WorkshopView) -> str:
             n=workshop.rounds,
         ),
         t(
-            "We speak of agreement if at least {share} of the ratings lie within one point of the "
-            "median{narrow}, from {least} ratings on.",
-            share=share,
-            narrow=f" {narrow}" if rule.iqr is not None else "",
+            "Agreed: at least {share} of the people who rate give nearly the same value (at most "
+            "one point from the middle one), {least} ratings or more{narrow}.",
+            share=format_people_share(view, rule.within_one),
+            narrow=narrow if rule.iqr is not None else "",
             least=rule.least,
         ),
         t("“Don't know” and “not my field” are good answers too; they do not count as ratings."),

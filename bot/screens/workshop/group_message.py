@@ -135,7 +135,7 @@ def format_group_results(view: WorkshopView, latest: list[Ballot]) -> str:
     tally = find_last_tally(view, latest[0])
     if len(latest) > 1 or tally is None:
         return join_paragraphs(
-            format_bold(view.t("📊 Results (median)")), summarize_ballots(view, latest)
+            format_bold(view.t("📊 Results (middle rating)")), summarize_ballots(view, latest)
         )
     return join_paragraphs(
         f"📊 {format_bold(escape_html(view.name_ballot(latest[0])))}\n"

@@ -90,7 +90,7 @@ def draw_check_in_screen(snapshot: Snapshot, view: WorkshopView, question: str) 
     """Sector, category or table, asked of whoever came without an invitation."""
     t = view.t
     titles = {
-        "sector": t("Whom do you stand for?"),
+        "sector": t("Whom do you represent?"),
         "category": t("Which assets do you know best?"),
         "table": t("At which table do you sit?"),
     }
@@ -166,7 +166,7 @@ def format_revealed_results(view: WorkshopView, latest: list[Ballot]) -> str:
     """The results just revealed: of one ballot in full, of several a line each."""
     if len(latest) > 1:
         return join_paragraphs(
-            format_bold(view.t("📊 Results (median)")), summarize_ballots(view, latest)
+            format_bold(view.t("📊 Results (middle rating)")), summarize_ballots(view, latest)
         )
     ballot = latest[0]
     tally, own_vote = find_last_tally(view, ballot), view.room.votes.get(ballot.number)

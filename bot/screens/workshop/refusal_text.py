@@ -19,7 +19,7 @@ def explain_move_refusal(view: WorkshopView, refused: MoveRefused) -> str:
         case MoveRefusalReason.CLOSED:
             return t("Voting on this has closed; nothing was changed.")
         case MoveRefusalReason.STALE | MoveRefusalReason.UNKNOWN:
-            return t("This card has moved on.")
+            return t("The card has changed. Please look at the newest one.")
         case MoveRefusalReason.VALUE:
             return t("That is no answer of the scale; nothing was counted.")
         case MoveRefusalReason.WORDS:
@@ -47,7 +47,7 @@ def explain_blocked_move(view: WorkshopView, refused: MoveRefused) -> str:
         case MoveRefusalReason.NOTHING:
             return t("There is nothing to undo.")
         case _:
-            return t("That does not fit any more; the card shows how things stand.")
+            return t("That does not apply any more; the card shows what is true now.")
 
 
 def name_blocking_ballots(view: WorkshopView, refused: MoveRefused) -> str:

@@ -190,7 +190,8 @@ def list_opening_steps(view: WorkshopView) -> list[SessionStep]:
                 )
             case ProposalExtent.ROW:
                 n, asset = len(proposal.ballots), truncate_text(view.name_asset(first), 20)
-                label, part = t("▶▶ Open row {asset} ({n})", asset=asset, n=n), BallotScope.ROW
+                label = t("▶▶ Open all shocks for {asset} ({n})", asset=asset, n=n)
+                part = BallotScope.ROW
             case ProposalExtent.TABLES:
                 label = t("▶▶ Open in parallel for {n} tables", n=len(rows))
                 part = BallotScope.TABLES

@@ -35,7 +35,10 @@ WAVES = {"persepsi-awal", "persepsi", "kerentanan", "kondisi-aset", "rencana-kot
 KINDS = ("weekly", "wave", "pra")
 AGREED = ("Ya, saya setuju", "Yes, I agree")
 DECLINED = ("Tidak, terima kasih", "No, thank you")
-LATE = ("Kartu ini sudah berganti.", "This card has moved on.")
+LATE = (
+    "Kartunya sudah berganti. Lihat yang terbaru, ya.",
+    "The card has changed. Please look at the newest one.",
+)
 UNSEEN = ("Pesan Anda terkirim sebelum pertanyaan ini", "Your message came before this question")
 SEND = re.compile("^(Kirim|Send) ✓$")
 

@@ -184,7 +184,7 @@ async def test_two_taps_on_the_same_card_add_one_and_remove_one(family: Family) 
     card = await phone.wait_for_card()
     assert "1. Siti\n2. Tono" in card.text
     assert family.records.fetch_value("SELECT count(*) FROM step WHERE kind = 'removed'") == 1
-    assert set(phone.toasts) <= {"Kartu ini sudah berganti.", ""}
+    assert set(phone.toasts) <= {"Kartunya sudah berganti. Lihat yang terbaru, ya.", ""}
 
 
 async def test_what_is_typed_at_the_prompt_does_what_one_expects(family: Family) -> None:

@@ -39,7 +39,7 @@ async def test_a_tap_on_an_old_card_changes_nothing_and_shows_the_present_one(
     card = await ani.send_callback_data(old, card.message_id)
     assert find_expected_answer(card).name == "kota"  # type: ignore[union-attr]
     assert suara.records.read_all_tables() == before
-    assert set(ani.toasts) <= {"Kartu ini sudah berganti."}
+    assert set(ani.toasts) <= {"Kartunya sudah berganti. Lihat yang terbaru, ya."}
 
 
 async def test_stickers_photos_and_edited_messages_are_met_kindly(suara: RunningBot) -> None:

@@ -81,7 +81,7 @@ async def test_everybody_taps_one_message_and_votes_for_themselves(
         await tap_beginning(wayan, "⏹ Tutup: ")
         await shows(group, "menunggu hasil")
         await tap_beginning(wayan, "📊 Hasil")
-        card = await shows(group, "median 4", "4 ██████████ 2")
+        card = await shows(group, "nilai tengah 4", "4 ██████████ 2")
         assert "Anda" not in card.text
         greeting_and_card = [m for m in group.screen.messages if m.from_bot]
         assert len(greeting_and_card) == 2
@@ -125,7 +125,7 @@ async def test_a_row_in_a_group_has_letters(tmp_path: Path, box: Sandbox) -> Non
     async with run_workshop_bot(tmp_path, box) as day:
         ani = await day.find_or_add_phone("ani")
         wayan, group = await gathered(day, box, ani)
-        await tap_beginning(wayan, "▶▶ Buka baris Rumah")
+        await tap_beginning(wayan, "▶▶ Buka semua guncangan untuk Rumah")
         card = await shows(group, "A. Rumah pompa Pluit × Banjir hujan", "B. Rumah pompa Pluit")
         assert card.buttons[1] == ["B1", "B2", "B3", "B4", "B5"]
         await ani.person.tap("B5", chat=group)

@@ -44,19 +44,19 @@ async def test_a_ballot_goes_through_two_rounds(tmp_path: Path, box: Sandbox) ->
         await wait_for_words(ani, "Suara ditutup, menunggu hasil")
         await tap_beginning(wayan, "📊 Hasil")
         assert "sebentar lagi" in wayan.toasts[-1]
-        card = await wait_for_words(budi, "median 3", "belum sepakat", "IQR 4")
+        card = await wait_for_words(budi, "nilai tengah 3", "belum sepakat", "separuhnya terpaut 4")
         assert "5 ██████████ 1 ◂ Anda" in card.text
         assert "1 ██████████ 1\n" in card.text
-        panel = await wait_for_words(wayan, "median 3", "🔁 Putaran 2: Rumah")
+        panel = await wait_for_words(wayan, "nilai tengah 3", "🔁 Putaran 2: Rumah")
         await tap_beginning(wayan, "🔁 Putaran 2: Rumah")
-        card = await wait_for_words(ani, "Putaran 2 dari 2", "Hasil putaran 1: median 3")
+        card = await wait_for_words(ani, "Putaran 2 dari 2", "Hasil putaran 1: nilai tengah 3")
         assert "Suara Anda" not in card.text, "the vote of round 1 does not count in round 2"
         await ani.tap("4")
         await wait_for_words(budi, "Putaran 2 dari 2", "5 = Lumpuh")
         await budi.tap("5")
         await reveal_results(wayan, ani, budi)
         card = await wait_for_words(ani, "✅ sepakat")
-        assert "median 4,5" in card.text
+        assert "nilai tengah 4,5" in card.text
         assert not [label for label in wayan.cards[-1].labels if "Putaran 3" in label]
         assert len(ani.cards) == len(budi.cards) == len(wayan.cards) == 1
 
@@ -157,7 +157,7 @@ async def test_a_step_can_be_taken_back(tmp_path: Path, box: Sandbox) -> None:
         card = await wait_for_words(ani, "5 = Lumpuh")
         assert "Suara Anda" not in card.text
         await ani.send_callback_data(old)
-        assert ani.toasts[-1] == "Kartu ini sudah berganti."
+        assert ani.toasts[-1] == "Kartunya sudah berganti. Lihat yang terbaru, ya."
         assert "Suara Anda" not in (await ani.wait_for_card()).text
 
 
@@ -196,7 +196,7 @@ async def test_an_earlier_rating_is_confirmed_or_changed_with_a_reason(
 async def test_a_row_is_answered_like_a_table(tmp_path: Path, box: Sandbox) -> None:
     async with run_workshop_bot(tmp_path, box) as day:
         wayan, ani, _ = await day.join_two_participants()
-        await tap_beginning(wayan, "▶▶ Buka baris Rumah")
+        await tap_beginning(wayan, "▶▶ Buka semua guncangan untuk Rumah")
         card = await wait_for_words(ani, "(1 dari 2)", "▲ Sebelumnya", "▼ Berikutnya")
         card = await ani.tap("4")
         assert "(2 dari 2)" in card.text
@@ -258,7 +258,7 @@ async def test_a_note_is_typed(tmp_path: Path, box: Sandbox) -> None:
 async def test_a_note_says_that_it_goes_to_all_at_hand(tmp_path: Path, box: Sandbox) -> None:
     async with run_workshop_bot(tmp_path, box) as day:
         wayan, _, _ = await day.join_two_participants()
-        await tap_beginning(wayan, "▶▶ Buka baris Rumah")
+        await tap_beginning(wayan, "▶▶ Buka semua guncangan untuk Rumah")
         card = await wayan.tap("✍️ Catat alasan")
         assert "Dicatat untuk semua 2 butir" in card.text
         await wayan.tap("‹ Kembali", "☰ Semua butir")
@@ -306,7 +306,7 @@ async def test_forged_votes_change_nothing(tmp_path: Path, box: Sandbox, forged:
         await wayan.send_callback_data(f"vote:{mark}:1:1:3")
         assert wayan.toasts[-1] == "Fasilitator tidak memberi suara."
         await ani.send_callback_data("vote:00000000:1:1:3")
-        assert ani.toasts[-1] == "Kartu ini sudah berganti."
+        assert ani.toasts[-1] == "Kartunya sudah berganti. Lihat yang terbaru, ya."
         await wayan.send_callback_data(f"do:{mark}:1:explode:all:1:0")
         assert day.suara.records.count("vote") == 0
         assert day.suara.records.count("move") == 1

@@ -62,7 +62,7 @@ async def test_what_is_typed_is_a_vote_on_the_ballot_that_the_card_shows(
         await tap_beginning(wayan, "▶ Buka: ")
         card = await budi.say("4")
         assert day.suara.records.count("vote") == 0, "their card still showed the ballot before"
-        assert "⚠️ Kartu ini sudah berganti." in card.text
+        assert "⚠️ Kartunya sudah berganti. Lihat yang terbaru, ya." in card.text
         assert "Banjir rob" in card.text
         card = await budi.say("4")
         assert "penilaian awal 3, suara Anda 4" in card.text

@@ -187,7 +187,7 @@ async def test_outside_the_secretariat_nobody_gets_a_report_with_a_forged_button
 ) -> None:
     ani = await suara.add_resident()
     await ani.send_callback_data("rep:make:weekly:all:new:id")
-    assert ani.toasts[-1] == "Kartu ini sudah berganti."
+    assert ani.toasts[-1] == "Kartunya sudah berganti. Lihat yang terbaru, ya."
     assert suara.records.count("delivery") == 0
 
 

@@ -144,7 +144,7 @@ async def test_a_button_of_an_old_card_sends_nothing(ani: Phone) -> None:
     card = await ani.send_callback_data(data)
     assert "Rumah Mawar" in card.text
     assert kinds(ani) == ["text"]
-    assert "Kartu ini sudah berganti." in ani.toasts
+    assert "Kartunya sudah berganti. Lihat yang terbaru, ya." in ani.toasts
 
 
 async def test_what_telegram_takes_for_no_photo_is_sent_as_a_document(

@@ -132,7 +132,7 @@ async def test_somebody_without_telegram_votes_and_sees_the_result(
     assert shown.channels == {VoteChannel.TELEGRAM: 2, VoteChannel.WEB: 1}
     await room.open_again(2)
     await follow()
-    await page.get_by_text("Hasil putaran 1: median 3 · 100% dalam ±1").wait_for()
+    await page.get_by_text("Hasil putaran 1: nilai tengah 3").wait_for()
     assert await page.get_by_text("◂ Anda").count() == 0, "nobody is held to their earlier vote"
     await room.cast_votes(2, "3 2")
     await room.workshop.close(2)
@@ -202,7 +202,7 @@ async def test_people_choose_their_language_and_their_table(
         await press(page, "Take part")
         await page.select_option("[name=sector]", "swasta")
         await page.select_option("[name=table]", "1")
-        await press(page, "Go on")
+        await press(page, "Continue")
         await page.get_by_text("Private sector · Air").wait_for()
         await press(page, "Indonesia")
         await page.get_by_text("Swasta · Air").wait_for()
