@@ -94,13 +94,13 @@ async def test_two_members_one_removed_a_restart_between_and_sent(
         assert "1. Hewan Belang" in card.text
         await phone.tap("➕ Tambah")
         assert "1. Hewan Belang\n2. Hewan Putih" in (await phone.say("Putih")).text
-        card = await phone.tap("Cukup, lanjut ›")
+        card = await phone.tap("Sudah semua, lanjut ›")
         assert "Seberapa siap Budi?" in card.text
         card = await phone.tap("2", "1")
         assert "1. Budi" in card.text
         assert card.labels == [
             "➕ Tambah",
-            "Cukup, lanjut ›",
+            "Sudah semua, lanjut ›",
             "🗑 Hapus salah satu",
             "‹ Kembali",
         ]
@@ -137,7 +137,7 @@ async def test_two_members_one_removed_a_restart_between_and_sent(
         assert "1. Siti" in card.text
     async with run_bot(config) as app:
         phone = Phone(person, app)
-        card = await phone.tap("Cukup, lanjut ›")
+        card = await phone.tap("Sudah semua, lanjut ›")
         assert "— Anggota keluarga 1: Siti —" in card.text
         assert "Anggota keluarga\n    1" in card.text
         card = await phone.tap("Kirim ✓")
@@ -214,14 +214,14 @@ async def test_what_is_no_answer_is_met_kindly_at_the_prompt(family: Family) -> 
 
 async def test_the_review_leads_back_to_the_prompt(family: Family) -> None:
     phone = family.phone
-    card = await phone.tap("Cukup, lanjut ›")
+    card = await phone.tap("Sudah semua, lanjut ›")
     assert "— Anggota keluarga 1: Budi › Hewan Belang —" in card.text
     number = card.text.split(". Anggota keluarga\n")[0].rpartition("\n")[2]
     card = await phone.tap(f"✏️ {number}")
     assert "1. Budi" in card.text
     await phone.tap("➕ Tambah")
     await family.member("Siti")
-    assert "Anggota keluarga\n    2" in (await phone.tap("Cukup, lanjut ›")).text
+    assert "Anggota keluarga\n    2" in (await phone.tap("Sudah semua, lanjut ›")).text
 
 
 async def test_many_instances_stand_on_pages(family: Family) -> None:

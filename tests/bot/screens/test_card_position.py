@@ -108,8 +108,8 @@ def test_a_full_repeat_offers_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     reader = in_second_plot()
     reader.skip()
     reader.decline_more()
-    assert reader.labels == ["Cukup, lanjut ›", "🗑 Hapus salah satu", "‹ Kembali"]
-    assert "Sudah penuh" in reader.draw_screen(told=StepRefusalReason.FULL).text
+    assert reader.labels == ["Sudah semua, lanjut ›", "🗑 Hapus salah satu", "‹ Kembali"]
+    assert "Sudah paling banyak" in reader.draw_screen(told=StepRefusalReason.FULL).text
     assert reader.draw_screen(view=ViewState(page=9, removing=True)).rows[1][0].label == "🗑 2. –"
 
 
