@@ -190,6 +190,20 @@ async def test_a_strangers_answer_to_a_call_is_no_word_of_telegram(
     assert failed.kind is FailureKind.UNREACHABLE
 
 
+async def test_a_start_waits_for_a_telegram_that_says_nothing(
+    raw: RawServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "WAY_SECONDS", -19)  # Of the twenty that a call may take.
+    raw.scripted["getMe"].extend([SILENT, SILENT])
+    raw.scripted["setMyCommands"].append(SILENT)
+    with capture_logs() as logs:
+        async with connect_bot(build_test_config(tmp_path, raw.url), TOKEN) as ours:
+            assert ours.username == "suara_bot"
+    assert [line["event"] for line in logs] == [
+        "telegram cannot be reached", "telegram is reachable again", "command menu not set",
+    ]  # fmt: skip
+
+
 async def test_what_telegram_itself_cannot_have_said_of_the_bot_is_waited_out(
     raw: RawServer, tmp_path: Path
 ) -> None:
