@@ -26,6 +26,7 @@ from bot.command_line.base import (
     report_faults,
     require_database,
     run_command,
+    settle_garbage_collection,
 )
 from bot.config import Config, read_token
 from bot.progress import Progress, print_text
@@ -80,6 +81,7 @@ async def run_until_stopped(given: Config, secret: str, stop: asyncio.Event) -> 
     try:
         async with open_app(given, secret, Clock()) as suara:
             starting.cancel()
+            settle_garbage_collection()
             print_text(f"Suara answers as https://t.me/{suara.bot.username}. Ctrl-C stops it.")
             await suara.receive_updates(stop)
     except asyncio.CancelledError:

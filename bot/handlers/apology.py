@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import Update
 from telegram.constants import ChatType
 
 from bot.handlers.context import HandlerContext
 from bot.screens.screen import join_paragraphs
 from bot.screens.view_state import ViewState
+from bot.telegram.taps import IncomingUpdate
 
 
-async def apologize(context: HandlerContext, update: Update) -> None:
+async def apologize(context: HandlerContext, update: IncomingUpdate) -> None:
     """Say that it was our fault, above the newest screen; in a group only to whoever tapped.
 
     Raises whatever made the update fail, if that lies in the screen.

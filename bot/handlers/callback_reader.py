@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from telegram import Update
-
 from bot.callbacks.callback import Callback
 from bot.callbacks.codec import parse_callback
+from bot.telegram.taps import IncomingUpdate
 
 
 class CallbackReader:
@@ -19,7 +18,7 @@ class CallbackReader:
     def __init__(self) -> None:
         self._read: dict[int, Callback | None] = {}
 
-    def read(self, update: Update) -> Callback | None:
+    def read(self, update: IncomingUpdate) -> Callback | None:
         """What the button of an update means; None for no button, or none of ours."""
         query = update.callback_query
         if query is None:
@@ -28,6 +27,6 @@ class CallbackReader:
             self._read[update.update_id] = parse_callback(query.data or "")
         return self._read[update.update_id]
 
-    def forget(self, update: Update) -> None:
+    def forget(self, update: IncomingUpdate) -> None:
         """An update was handled, well or not."""
         self._read.pop(update.update_id, None)

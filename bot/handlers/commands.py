@@ -11,13 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from telegram import Chat, Update
-
 from bot.handlers import group_votes, private_commands, quote_decision
 from bot.handlers.context import HandlerContext, find_topic
 from bot.handlers.permissions import CommandAudience, find_refusal, find_secretariat_chat
 from bot.screens.help import draw_help_screen
 from bot.screens.screen import Screen
+from bot.telegram.taps import ActingChat, IncomingUpdate
 from bot.translation import Translator
 
 
@@ -35,7 +34,7 @@ class CommandMenu(StrEnum):
     SECRETARIAT = "secretariat"
 
 
-CommandHandler = Callable[[HandlerContext, Update, str], Awaitable[None]]
+CommandHandler = Callable[[HandlerContext, IncomingUpdate, str], Awaitable[None]]
 #: A text of the table in somebody's language: a function, so that the text is found for the
 #: catalogue where it stands.
 CommandText = Callable[[Translator], str]
@@ -99,7 +98,7 @@ def is_own_command(text: str, username: str) -> bool:
 
 
 async def run_command(
-    context: HandlerContext, update: Update, chat: Chat, use: CommandUse, payload: str
+    context: HandlerContext, update: IncomingUpdate, chat: ActingChat, use: CommandUse, payload: str
 ) -> None:
     """Carry a command out, or say whom it serves."""
     refusal = await find_refusal(context, update, chat, use.audience)
@@ -110,13 +109,13 @@ async def run_command(
     context.post_message(update, Screen(text))
 
 
-async def handle_report_command(context: HandlerContext, update: Update, _: str) -> None:
+async def handle_report_command(context: HandlerContext, update: IncomingUpdate, _: str) -> None:
     """/laporan in a chat of the secretariat."""
     if office := await find_secretariat_chat(context, update.effective_chat):
         await context.reporting.report_requests.show_choices(office, find_topic(update))
 
 
-async def handle_help(context: HandlerContext, update: Update, _: str) -> None:
+async def handle_help(context: HandlerContext, update: IncomingUpdate, _: str) -> None:
     """/bantuan, and whatever is no command of ours."""
     _request, snapshot = await context.read_request(update)
     t = context.choose_texts(update, snapshot)

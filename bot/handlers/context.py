@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from telegram import Bot, Message, Update
+from telegram import Bot, Message
 
 from bot.clock import Clock
 from bot.handlers.callback_reader import CallbackReader
@@ -30,6 +30,7 @@ from bot.telegram.messages import post_message
 from bot.telegram.outbox import Outbox
 from bot.telegram.question_media import QuestionMedia
 from bot.telegram.shown_screens import ShownScreens
+from bot.telegram.taps import IncomingUpdate
 from bot.translation import Translator, get_translator, match_language
 from survey.services.administration import Administration
 from survey.services.interview_service import InterviewService, generate_code
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 LONGEST_DOUBT = 0.25
 
 
-def find_topic(update: Update) -> int | None:
+def find_topic(update: IncomingUpdate) -> int | None:
     """The topic of a divided group in which an update was sent, if it was."""
     message = update.effective_message
     # Outside of forums Telegram numbers a thread of replies by the same name.
@@ -114,7 +115,7 @@ class HandlerContext:
     introductions: IntroductionMemory = field(default_factory=IntroductionMemory)
     callback_reader: CallbackReader = field(default_factory=CallbackReader)
 
-    async def read_request(self, update: Update) -> tuple[Request, Snapshot]:
+    async def read_request(self, update: IncomingUpdate) -> tuple[Request, Snapshot]:
         """The act that an update is, and how things stand for the person before it.
 
         Raises ValueError for an update from nobody.
@@ -125,7 +126,7 @@ class HandlerContext:
         snapshot = await self.services.interviews.read_snapshot(person, at)
         return Request(person, at, Cause(self.bot.id, update.update_id), snapshot), snapshot
 
-    def choose_texts(self, update: Update, snapshot: Snapshot | None = None) -> Translator:
+    def choose_texts(self, update: IncomingUpdate, snapshot: Snapshot | None = None) -> Translator:
         """The language of a person: theirs as we know it, else that of their Telegram."""
         if snapshot is not None and snapshot.contact is not None:
             return get_translator(snapshot.respondent.language)
@@ -136,7 +137,7 @@ class HandlerContext:
 
     def show_current(
         self,
-        update: Update,
+        update: IncomingUpdate,
         snapshot: Snapshot,
         view: ViewState | None = None,
         ahead: SendAbove | None = None,
@@ -190,7 +191,7 @@ class HandlerContext:
         t = get_translator(contact.respondent.language)
         return DrawnCard(self.build_screen(snapshot, t, ViewState()), snapshot.screen, contact)
 
-    async def has_seen(self, update: Update, snapshot: Snapshot) -> bool:
+    async def has_seen(self, update: IncomingUpdate, snapshot: Snapshot) -> bool:
         """Whether whoever sent a message could see what is asked of them now.
 
         A screen that is on its way may be there already, though we have not been told: for that we
@@ -210,13 +211,17 @@ class HandlerContext:
         interrupted = snapshot.is_in_room and me is not None and me.aside
         self.views.note_interruption(snapshot.telegram_id, interrupted)
 
-    def post_message(self, update: Update, screen: Screen) -> None:
+    def post_message(self, update: IncomingUpdate, screen: Screen) -> None:
         """Send a message that is no card into the chat an update came from; returns at once."""
         if update.effective_chat is not None:
             post_message(self.senders.outbox, update.effective_chat.id, screen, find_topic(update))
 
     def put_on_card(
-        self, update: Update, snapshot: Snapshot, screen: Screen, ahead: SendAbove | None = None
+        self,
+        update: IncomingUpdate,
+        snapshot: Snapshot,
+        screen: Screen,
+        ahead: SendAbove | None = None,
     ) -> None:
         """Put a screen on the person's card: the one they tapped, or a new one below."""
         chat = update.effective_chat

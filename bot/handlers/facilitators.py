@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from telegram import Update
 
 from bot.callbacks.workshop_callbacks import FacilitatorAction, ShowView
 from bot.handlers.context import HandlerContext
@@ -17,6 +16,7 @@ from bot.screens.workshop.refusal_text import describe_moves_since, explain_move
 from bot.screens.workshop.session_steps import SessionAction, describe_move, find_meant_ballots
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
+from bot.telegram.taps import IncomingUpdate
 from bot.translation import Translator, get_translator
 from survey.services.snapshot import Request, Snapshot
 from survey.services.workshop_service import MoveDecider
@@ -32,7 +32,7 @@ PANEL_PAGES = frozenset({"", "list", "ballot", "note", "more", "lock", "screen",
 
 async def handle_panel_callback(
     context: HandlerContext,
-    update: Update,
+    update: IncomingUpdate,
     request: Request,
     snapshot: Snapshot,
     room: Room,
@@ -74,7 +74,7 @@ async def send_briefing(context: HandlerContext, room: Room, t: Translator) -> s
 
 async def perform_facilitator_action(
     context: HandlerContext,
-    update: Update,
+    update: IncomingUpdate,
     request: Request,
     snapshot: Snapshot,
     room: Room,
@@ -208,7 +208,7 @@ async def reveal_at(
 
 async def handle_note(
     context: HandlerContext,
-    update: Update,
+    update: IncomingUpdate,
     request: Request,
     snapshot: Snapshot,
     room: Room,

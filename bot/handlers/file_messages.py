@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import Message, Update
+from telegram import Message
 
 from bot.callbacks.interview_callbacks import ShowMedia
 from bot.callbacks.question_keys import decode_question_key
@@ -14,6 +14,7 @@ from bot.screens.card import Card
 from bot.screens.media import list_media_files
 from bot.screens.toast import format_toast
 from bot.screens.view_state import ViewState
+from bot.telegram.taps import IncomingUpdate
 from survey.interview.steps import StepRefusalReason
 from survey.interview.uploads import UploadedFile
 from survey.services.snapshot import FileTooLarge, Notice
@@ -48,7 +49,7 @@ def extract_file(message: Message, bot: int) -> UploadedFile | None:
     )
 
 
-async def handle_file(context: HandlerContext, update: Update, message: Message) -> None:
+async def handle_file(context: HandlerContext, update: IncomingUpdate, message: Message) -> None:
     """A file: the answer where one is asked, else met as anything that is no answer."""
     request, snapshot = await private_messages.welcome_and_read_request(context, update)
     file, interview = extract_file(message, context.bot.id), snapshot.interview
@@ -73,7 +74,9 @@ async def handle_file(context: HandlerContext, update: Update, message: Message)
         )
 
 
-async def handle_show_media(context: HandlerContext, update: Update, callback: ShowMedia) -> str:
+async def handle_show_media(
+    context: HandlerContext, update: IncomingUpdate, callback: ShowMedia
+) -> str:
     """Somebody wants to see or hear what goes with a question: it is sent, the card below it.
 
     Returns the short word to show at once, often none.

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import Chat, Update
-
 from bot.callbacks.workshop_callbacks import CastVote, WorkshopCallback, shorten_id
 from bot.handlers.context import HandlerContext, find_topic
 from bot.handlers.participants import build_workshop_request
 from bot.screens.workshop.refusal_text import explain_move_refusal
+from bot.telegram.taps import ActingChat, IncomingUpdate
 from survey.workshop.moves import VoteChannel
 from survey.workshop.plan import GroupChat, Room
 
 
-async def start_group_voting(context: HandlerContext, update: Update, _: str) -> None:
+async def start_group_voting(context: HandlerContext, update: IncomingUpdate, _: str) -> None:
     """/lokakarya of a facilitator in a group: its members vote here from now on."""
     chat = update.effective_chat
     _request, snapshot = await context.read_request(update)
@@ -26,7 +25,7 @@ async def start_group_voting(context: HandlerContext, update: Update, _: str) ->
 
 
 async def handle_group_callback(
-    context: HandlerContext, update: Update, chat: Chat, callback: WorkshopCallback
+    context: HandlerContext, update: IncomingUpdate, chat: ActingChat, callback: WorkshopCallback
 ) -> str:
     """A vote in a group; whoever is not known yet is in the room with it."""
     hosted = await context.services.workshops.find_group_chat(chat.id)
@@ -53,7 +52,7 @@ async def handle_group_callback(
 
 
 async def cast_group_vote(
-    context: HandlerContext, update: Update, hosted: GroupChat, callback: CastVote
+    context: HandlerContext, update: IncomingUpdate, hosted: GroupChat, callback: CastVote
 ) -> Room | None:
     """Come in where need be, and vote."""
     request, snapshot = await context.read_request(update)

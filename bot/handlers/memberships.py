@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from telegram import ChatMember, ChatMemberRestricted, Update
+from telegram import ChatMember, ChatMemberRestricted
 from telegram.constants import ChatType
 
 from bot.handlers.context import HandlerContext
 from bot.handlers.permissions import find_secretariat_chat
 from bot.handlers.stand_ins import is_by_stand_in
 from bot.screens.introduction import draw_introduction
+from bot.telegram.taps import IncomingUpdate
 
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
 
-async def handle_membership(context: HandlerContext, update: Update) -> None:
+async def handle_membership(context: HandlerContext, update: IncomingUpdate) -> None:
     """Somebody blocked the bot, or let it in again; so did a group, which it then greets."""
     changed = update.my_chat_member
     if changed is None:
@@ -41,7 +42,7 @@ def may_write(standing: ChatMember) -> bool:
     return not isinstance(standing, ChatMemberRestricted) or standing.can_send_messages
 
 
-async def introduce_bot(context: HandlerContext, update: Update) -> None:
+async def introduce_bot(context: HandlerContext, update: IncomingUpdate) -> None:
     """Say in a group who this is and what it can do, in the language of who added it.
 
     The secretariat's own chats know.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import structlog
-from telegram import Update
 
 from bot.attempts import ATTEMPT_WINDOW, MOST_WRONG_CODES
 from bot.callbacks.workshop_callbacks import (
@@ -27,6 +26,7 @@ from bot.screens.workshop.refusal_text import explain_move_refusal
 from bot.screens.workshop.voting_card import find_active_round, find_missing_reason
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
+from bot.telegram.taps import IncomingUpdate
 from survey.interview.steps import StepRefusalReason
 from survey.people import parse_code
 from survey.services.snapshot import Notice, Request, Snapshot, WorkshopLeft
@@ -102,7 +102,7 @@ async def return_to_workshop(
 
 
 async def handle_workshop_callback(
-    context: HandlerContext, update: Update, callback: WorkshopCallback
+    context: HandlerContext, update: IncomingUpdate, callback: WorkshopCallback
 ) -> str:
     """A button of the room. Returns the short word to show at once."""
     request, snapshot = await context.read_request(update)
@@ -193,7 +193,7 @@ async def apply_seat_choice(
 
 async def cast_private_vote(
     context: HandlerContext,
-    update: Update,
+    update: IncomingUpdate,
     request: Request,
     snapshot: Snapshot,
     callback: CastVote,
@@ -238,7 +238,7 @@ def choose_next_page(room: Room, number: int) -> WorkshopPage:
 
 async def save_offered_reason(
     context: HandlerContext,
-    update: Update,
+    update: IncomingUpdate,
     request: Request,
     snapshot: Snapshot,
     room: Room,
@@ -269,7 +269,7 @@ async def save_offered_reason(
     )
 
 
-async def handle_departed(context: HandlerContext, update: Update, request: Request) -> str:
+async def handle_departed(context: HandlerContext, update: IncomingUpdate, request: Request) -> str:
     """They left meanwhile, on another phone."""
     snapshot = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
     context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
@@ -282,7 +282,7 @@ async def handle_departed(context: HandlerContext, update: Update, request: Requ
 
 
 async def handle_workshop_text(
-    context: HandlerContext, update: Update, request: Request, snapshot: Snapshot, text: str
+    context: HandlerContext, update: IncomingUpdate, request: Request, snapshot: Snapshot, text: str
 ) -> None:
     """A value for the ballot on the card, a reason that is asked for, or a facilitator's note."""
     room = snapshot.room
@@ -307,7 +307,7 @@ async def handle_workshop_text(
 
 async def cast_typed_vote(
     context: HandlerContext,
-    update: Update,
+    update: IncomingUpdate,
     request: Request,
     snapshot: Snapshot,
     here: WorkshopView,
@@ -329,7 +329,7 @@ async def cast_typed_vote(
 
 async def save_typed_reason(
     context: HandlerContext,
-    update: Update,
+    update: IncomingUpdate,
     request: Request,
     snapshot: Snapshot,
     ballot: int,

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from telegram import Chat, Update
-
 from bot.handlers.context import HandlerContext
 from bot.handlers.stand_ins import explain_anonymity, is_by_stand_in
 from bot.screens.screen import escape_html
+from bot.telegram.taps import ActingChat, IncomingUpdate
 from bot.translation import Translator
 from survey.store.report_chats import ReportChat
 from survey.workshop.plan import Room
@@ -26,7 +25,9 @@ class CommandAudience(StrEnum):
     FACILITATORS = "facilitators"
 
 
-async def find_secretariat_chat(context: HandlerContext, chat: Chat | None) -> ReportChat | None:
+async def find_secretariat_chat(
+    context: HandlerContext, chat: ActingChat | None
+) -> ReportChat | None:
     """What a chat of the secretariat gets; None for any other chat, and for none."""
     return await context.services.administration.find_chat(chat.id) if chat else None
 
@@ -37,7 +38,7 @@ def is_facilitator(room: Room | None) -> bool:
 
 
 async def find_refusal(
-    context: HandlerContext, update: Update, chat: Chat, audience: CommandAudience
+    context: HandlerContext, update: IncomingUpdate, chat: ActingChat, audience: CommandAudience
 ) -> str | None:
     """Why a command does not serve whoever sent it in this chat; None if it does."""
     match audience:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import Update
-
 from bot.callbacks.callback import Callback
 from bot.callbacks.interview_callbacks import (
     AddInstance,
@@ -42,6 +40,7 @@ from bot.screens.card import find_choice_page
 from bot.screens.toast import format_toast
 from bot.screens.view_state import ViewState
 from bot.screens.withdrawal import draw_receipt_screen
+from bot.telegram.taps import IncomingUpdate
 from survey.interview.interview import Interview
 from survey.interview.question_order import REVIEW
 from survey.interview.steps import StepRefusalReason
@@ -49,7 +48,7 @@ from survey.services.snapshot import Request, Snapshot
 
 
 async def handle_private_callback(
-    context: HandlerContext, update: Update, callback: Callback | None
+    context: HandlerContext, update: IncomingUpdate, callback: Callback | None
 ) -> str:
     """A button. Returns the short word to show at once, often none."""
     request, snapshot = await context.read_request(update)

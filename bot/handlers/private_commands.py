@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import Update
-
 from bot.handlers import participants
 from bot.handlers.context import HandlerContext
 from bot.handlers.private_messages import welcome_and_read_request
 from bot.screens.help import draw_code_screen
 from bot.screens.language_choice import draw_language_screen
 from bot.screens.withdrawal import draw_receipt_screen, draw_withdrawal_screen
+from bot.telegram.taps import IncomingUpdate
 from survey.people import names_invitation, names_wave, names_workshop
 
 
-async def handle_start(context: HandlerContext, update: Update, payload: str) -> None:
+async def handle_start(context: HandlerContext, update: IncomingUpdate, payload: str) -> None:
     """/start, perhaps with the payload of a link."""
     request, snapshot = await context.read_request(update)
     language = context.choose_texts(update, snapshot).language
@@ -39,7 +38,7 @@ async def handle_start(context: HandlerContext, update: Update, payload: str) ->
     context.show_current(update, after)
 
 
-async def handle_language(context: HandlerContext, update: Update, _: str) -> None:
+async def handle_language(context: HandlerContext, update: IncomingUpdate, _: str) -> None:
     """/bahasa"""
     _request, snapshot = await welcome_and_read_request(context, update)
     context.put_on_card(
@@ -49,7 +48,7 @@ async def handle_language(context: HandlerContext, update: Update, _: str) -> No
     )
 
 
-async def handle_withdraw(context: HandlerContext, update: Update, _: str) -> None:
+async def handle_withdraw(context: HandlerContext, update: IncomingUpdate, _: str) -> None:
     """/hapus"""
     request, snapshot = await context.read_request(update)
     t = context.choose_texts(update, snapshot)
@@ -66,7 +65,7 @@ async def handle_withdraw(context: HandlerContext, update: Update, _: str) -> No
     )
 
 
-async def handle_workshop(context: HandlerContext, update: Update, _: str) -> None:
+async def handle_workshop(context: HandlerContext, update: IncomingUpdate, _: str) -> None:
     """/lokakarya"""
     request, snapshot = await welcome_and_read_request(context, update)
     if snapshot.room is None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import Location, Update
+from telegram import Location
 
 from bot.handlers.context import HandlerContext
+from bot.telegram.taps import IncomingUpdate
 from survey.forms.answers.map_points import format_stored_point
 from survey.forms.answers.typed_answers import parse_typed_answer
 from survey.interview.interview import Interview
@@ -38,7 +39,7 @@ def accepts_text(snapshot: Snapshot) -> bool:
     )
 
 
-async def handle_location(context: HandlerContext, update: Update, place: Location) -> None:
+async def handle_location(context: HandlerContext, update: IncomingUpdate, place: Location) -> None:
     """A shared location: the point itself where one is asked, else the place where it lies."""
     request, snapshot = await welcome_and_read_request(context, update)
     interview, survey = snapshot.interview, context.services.interviews
@@ -59,7 +60,7 @@ async def handle_location(context: HandlerContext, update: Update, place: Locati
         )
 
 
-async def handle_unexpected(context: HandlerContext, update: Update) -> None:
+async def handle_unexpected(context: HandlerContext, update: IncomingUpdate) -> None:
     """A sticker, a photo, an edited message: say kindly what helps, where the person is."""
     _request, snapshot = await welcome_and_read_request(context, update)
     told = Notice.EDITED if update.edited_message else StepRefusalReason.KIND
@@ -73,7 +74,7 @@ async def handle_unexpected(context: HandlerContext, update: Update) -> None:
 
 
 async def welcome_and_read_request(
-    context: HandlerContext, update: Update
+    context: HandlerContext, update: IncomingUpdate
 ) -> tuple[Request, Snapshot]:
     """The occasion and how things stand; somebody new is welcomed first."""
     request, snapshot = await context.read_request(update)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import Message, Update
+from telegram import Message
 
 from bot.callbacks import codec
 from bot.callbacks.release_callbacks import ReviewQuote, ShowQuotes
@@ -16,6 +16,7 @@ from bot.screens.quote_review import (
 )
 from bot.screens.screen import Screen
 from bot.telegram.messages import post_edit
+from bot.telegram.taps import IncomingUpdate
 from bot.translation import Translator
 from survey.services.quote_service import QuoteCase, QuoteDecision
 from survey.store.interviews import Cause
@@ -25,7 +26,7 @@ from survey.store.quotes import AnswerPlace
 RELEASE_ACTION = "ok"
 
 
-async def handle_quotes_command(context: HandlerContext, update: Update, _: str) -> None:
+async def handle_quotes_command(context: HandlerContext, update: IncomingUpdate, _: str) -> None:
     """/kutipan in a chat of the secretariat: the first answer to decide on."""
     office = await find_secretariat_chat(context, update.effective_chat)
     if office is None:
@@ -36,7 +37,7 @@ async def handle_quotes_command(context: HandlerContext, update: Update, _: str)
 
 
 async def handle_quote_callback(
-    context: HandlerContext, update: Update, callback: ReviewQuote | ShowQuotes
+    context: HandlerContext, update: IncomingUpdate, callback: ReviewQuote | ShowQuotes
 ) -> str:
     """A button of a card, in a chat of the secretariat; elsewhere it does nothing."""
     query = update.callback_query
@@ -64,7 +65,7 @@ async def build_quote_list(context: HandlerContext, callback: ShowQuotes, t: Tra
 
 
 async def decide_quote(
-    context: HandlerContext, update: Update, callback: ReviewQuote, t: Translator
+    context: HandlerContext, update: IncomingUpdate, callback: ReviewQuote, t: Translator
 ) -> tuple[Screen, str]:
     """Carry out what was decided, then show the answer that follows, and say what to say."""
     place = AnswerPlace(callback.interview, callback.question, callback.occurrence)
@@ -101,7 +102,9 @@ async def build_next_quote(
     return draw_open_quote_screen(following, t, before.answer if before else None)
 
 
-async def handle_quote_reply(context: HandlerContext, update: Update, sent: Message) -> bool:
+async def handle_quote_reply(
+    context: HandlerContext, update: IncomingUpdate, sent: Message
+) -> bool:
     """Whether it was a reply to a card: its words are then the part that may be quoted."""
     card = sent.reply_to_message
     callback = (

@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from telegram import Update
-
 from bot.callbacks.report_choice import ReportChoice
 from bot.jobs.report_sender import load_first_texts
 from bot.screens.report_menu import (
@@ -18,6 +16,7 @@ from bot.screens.report_menu import (
 )
 from bot.telegram.messages import post_edit, post_message
 from bot.telegram.outbox import Outbox
+from bot.telegram.taps import IncomingUpdate
 from bot.translation import Translator
 from reports.delivery.due_times import CalendarTimes
 from reports.delivery.report_delivery import parse_period
@@ -63,7 +62,7 @@ class ReportRequests:
 
     async def handle_choice(
         self,
-        update: Update,
+        update: IncomingUpdate,
         office: ReportChat | None,
         wish: ReportChoice,
         t: Translator,

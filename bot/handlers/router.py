@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from telegram import CallbackQuery, Chat, Message, Update
+from telegram import CallbackQuery, Message
 from telegram.constants import ChatType
 
 from bot.callbacks.callback import Callback
@@ -36,11 +36,12 @@ from bot.handlers.permissions import find_secretariat_chat
 from bot.handlers.stand_ins import explain_anonymity, is_by_stand_in, is_forwarded_by_itself
 from bot.screens.introduction import explain_privacy
 from bot.screens.screen import Screen
+from bot.telegram.taps import ActingChat, IncomingUpdate, TapQuery
 
 log = structlog.get_logger()
 
 
-async def route_update(context: HandlerContext, update: Update) -> None:
+async def route_update(context: HandlerContext, update: IncomingUpdate) -> None:
     """Carry out an update. When this returns, what it kept is on disk."""
     try:
         await route_by_kind(context, update)
@@ -48,7 +49,7 @@ async def route_update(context: HandlerContext, update: Update) -> None:
         context.callback_reader.forget(update)
 
 
-async def route_by_kind(context: HandlerContext, update: Update) -> None:
+async def route_by_kind(context: HandlerContext, update: IncomingUpdate) -> None:
     """To the handlers of buttons, of memberships, of groups or of private messages."""
     if update.callback_query is not None:
         callback = context.callback_reader.read(update)
@@ -70,7 +71,7 @@ async def route_by_kind(context: HandlerContext, update: Update) -> None:
         await private_messages.handle_unexpected(context, update)
 
 
-def find_migration(update: Update) -> tuple[int, int] | None:
+def find_migration(update: IncomingUpdate) -> tuple[int, int] | None:
     """The old and the new number of a group that became a supergroup, told in either of them."""
     sent = update.message
     if sent is not None and sent.migrate_to_chat_id is not None:
@@ -86,13 +87,16 @@ async def move_chat(context: HandlerContext, old: int, new: int) -> None:
     await context.chat_migration.move_chat(old, new)
 
 
-def is_facilitator_action(context: HandlerContext, update: Update) -> bool:
+def is_facilitator_action(context: HandlerContext, update: IncomingUpdate) -> bool:
     """Whether it is a facilitator's step: votes tapped before a close count, later ones do not."""
     return isinstance(context.callback_reader.read(update), FacilitatorAction)
 
 
 async def route_callback(
-    context: HandlerContext, update: Update, query: CallbackQuery, callback: Callback | None
+    context: HandlerContext,
+    update: IncomingUpdate,
+    query: CallbackQuery | TapQuery,
+    callback: Callback | None,
 ) -> None:
     """A button was tapped: the short answer goes out beside the new screen."""
     chat = query.message.chat if query.message else None
@@ -117,7 +121,7 @@ async def route_callback(
 
 
 async def route_private_callback(
-    context: HandlerContext, update: Update, callback: Callback | None
+    context: HandlerContext, update: IncomingUpdate, callback: Callback | None
 ) -> str:
     """What a button means, carried out; the short word to show at once, often none."""
     if isinstance(callback, ShowMedia):
@@ -127,7 +131,9 @@ async def route_private_callback(
     return await private_callbacks.handle_private_callback(context, update, callback)
 
 
-async def route_private_message(context: HandlerContext, update: Update, sent: Message) -> None:
+async def route_private_message(
+    context: HandlerContext, update: IncomingUpdate, sent: Message
+) -> None:
     """A message in a private chat."""
     if command := parse_command(sent.text or ""):
         await run_private_command(context, update, sent.chat, command)
@@ -153,7 +159,7 @@ def is_content(sent: Message) -> bool:
 
 
 async def run_private_command(
-    context: HandlerContext, update: Update, chat: Chat, sent: SentCommand
+    context: HandlerContext, update: IncomingUpdate, chat: ActingChat, sent: SentCommand
 ) -> None:
     """A command in a private chat; one we do not know shows the help."""
     command = COMMANDS_BY_NAME.get(sent.name)
@@ -162,7 +168,7 @@ async def run_private_command(
 
 
 async def run_group_command(
-    context: HandlerContext, update: Update, chat: Chat, sent: SentCommand
+    context: HandlerContext, update: IncomingUpdate, chat: ActingChat, sent: SentCommand
 ) -> None:
     """A command in a group; one that is for private chats says so, others are not for us."""
     command = COMMANDS_BY_NAME.get(sent.name)
@@ -177,7 +183,7 @@ async def run_group_command(
     context.post_message(update, Screen(text))
 
 
-async def route_group_message(context: HandlerContext, update: Update) -> None:
+async def route_group_message(context: HandlerContext, update: IncomingUpdate) -> None:
     """In a group commands count, and replies to the secretariat's cards; no answers."""
     sent, chat = update.message, update.effective_chat
     if sent is None or chat is None or is_forwarded_by_itself(sent):

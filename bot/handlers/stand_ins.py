@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telegram import Message, Update
+from telegram import Message
 
+from bot.telegram.taps import IncomingUpdate
 from bot.translation import Translator, get_translator
 
 #: Forwards the posts of a channel into the group that is linked to it.
@@ -22,7 +23,7 @@ CHANNEL_SPEAKER = 136817688
 STAND_INS = frozenset({SERVICE_ACCOUNT, ANONYMOUS_ADMINISTRATOR, CHANNEL_SPEAKER})
 
 
-def is_by_stand_in(update: Update) -> bool:
+def is_by_stand_in(update: IncomingUpdate) -> bool:
     """Whether an update names one of these accounts, of whom nothing may be kept."""
     return update.effective_user is not None and update.effective_user.id in STAND_INS
 

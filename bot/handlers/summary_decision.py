@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from telegram import Update
-
 from bot.callbacks.release_callbacks import ReleaseSummary
 from bot.handlers.context import HandlerContext
 from bot.handlers.permissions import find_secretariat_chat
 from bot.jobs.report_sender import load_first_texts
+from bot.telegram.taps import IncomingUpdate
 
 
 async def handle_release_callback(
-    context: HandlerContext, update: Update, callback: ReleaseSummary
+    context: HandlerContext, update: IncomingUpdate, callback: ReleaseSummary
 ) -> str:
     """A button of the card that asks, in a chat of the secretariat; elsewhere it does nothing."""
     message = update.callback_query.message if update.callback_query else None

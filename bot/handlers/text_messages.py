@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from telegram import Update
-
 from bot.handlers.context import HandlerContext
 from bot.handlers.participants import enter_code
 from bot.handlers.participants import handle_workshop_text as in_room
@@ -15,6 +13,7 @@ from bot.handlers.view_memory import LongText
 from bot.screens.card import Card, find_choice_page, format_choice_label
 from bot.screens.choice_buttons import has_long_labels
 from bot.screens.view_state import ViewState
+from bot.telegram.taps import IncomingUpdate
 from survey.forms.answers.canonical_text import canonicalize_number_signs, canonicalize_text
 from survey.forms.answers.date_parsing import parse_day
 from survey.forms.answers.stored_values import fits_question, match_labels, normalize_label
@@ -49,7 +48,7 @@ LONGEST_SPLIT = timedelta(seconds=10)
 QUICKEST_ANSWER = timedelta(seconds=2)
 
 
-async def handle_text(context: HandlerContext, update: Update, text: str) -> None:
+async def handle_text(context: HandlerContext, update: IncomingUpdate, text: str) -> None:
     """A text: a code, a yes, or an answer to the question on the card."""
     request, snapshot = await welcome_and_read_request(context, update)
     if parse_code(text):
@@ -99,7 +98,7 @@ async def handle_text(context: HandlerContext, update: Update, text: str) -> Non
 
 async def answer_with_text(
     context: HandlerContext,
-    update: Update,
+    update: IncomingUpdate,
     request: Request,
     snapshot: Snapshot,
     interview: Interview,
@@ -127,7 +126,7 @@ async def answer_with_text(
 
 
 def note_long_text(
-    context: HandlerContext, update: Update, after: Snapshot, key: str, text: str
+    context: HandlerContext, update: IncomingUpdate, after: Snapshot, key: str, text: str
 ) -> None:
     """Remember an answer that may go on in the next message."""
     sent = update.message
@@ -139,7 +138,7 @@ def note_long_text(
 
 
 async def join_long_text(
-    context: HandlerContext, update: Update, request: Request, snapshot: Snapshot, text: str
+    context: HandlerContext, update: IncomingUpdate, request: Request, snapshot: Snapshot, text: str
 ) -> bool:
     """Whether a text goes on with the one before it; then both are the answer to its question."""
     begun, sent = context.views.take_long_text(request.telegram_id), update.message
@@ -181,7 +180,7 @@ async def answer_prompt(
 
 async def choose_from_list(
     context: HandlerContext,
-    update: Update,
+    update: IncomingUpdate,
     request: Request,
     snapshot: Snapshot,
     interview: Interview,

@@ -13,9 +13,8 @@ from babel.dates import format_date
 from telegram import InputFile, InputMediaDocument, InputMediaPhoto, Message, ReplyParameters
 from telegram.constants import FileSizeLimit, ParseMode
 
-from bot.screens.screen import escape_html
+from bot.screens.screen import Screen, escape_html
 from bot.telegram.calls import CallError, FailureKind
-from bot.telegram.message_arguments import NO_LINK_PREVIEW
 from bot.telegram.outbox import Outbox
 from bot.translation import Translator, get_translator
 from reports.delivery.report_delivery import (
@@ -91,13 +90,7 @@ class ReportSender:
         with raise_for_delivery():
             await self._outbox.deliver_ignoring(
                 chat_id,
-                lambda: self._bot.edit_message_text(
-                    html,
-                    chat_id=chat_id,
-                    message_id=message_id,
-                    parse_mode=ParseMode.HTML,
-                    link_preview_options=NO_LINK_PREVIEW,
-                ),
+                lambda: self._outbox.calls.edit_screen(chat_id, message_id, Screen(html)),
                 FailureKind.UNCHANGED,
             )
 

@@ -8,7 +8,6 @@ from telegram.constants import ParseMode
 from bot.jobs.report_sender import call_for_delivery, raise_for_delivery
 from bot.screens.screen import Screen
 from bot.telegram.calls import FailureKind
-from bot.telegram.message_arguments import build_message_arguments
 from bot.telegram.outbox import Outbox
 from bot.translation import get_translator
 from survey.store.result_requests import ResultRequest
@@ -37,7 +36,7 @@ class ResultSender:
             await call_for_delivery(
                 self._outbox,
                 chat_id,
-                lambda: self._bot.send_message(chat_id, **build_message_arguments(said)),
+                lambda: self._outbox.calls.send_screen(chat_id, said),
             )
             return
         photo = self._find_photo(ruled, summary)
@@ -56,19 +55,16 @@ class ResultSender:
             await call_for_delivery(
                 self._outbox,
                 chat_id,
-                lambda: self._bot.send_message(chat_id, **build_message_arguments(screen)),
+                lambda: self._outbox.calls.send_screen(chat_id, screen),
             )
         ).message_id
 
     async def edit_release_card(self, chat_id: int, message_id: int, screen: Screen) -> None:
         """Show the card as it should be now; once more does no harm."""
-        shown = build_message_arguments(screen)
         with raise_for_delivery():
             await self._outbox.deliver_ignoring(
                 chat_id,
-                lambda: self._bot.edit_message_text(
-                    chat_id=chat_id, message_id=message_id, **shown
-                ),
+                lambda: self._outbox.calls.edit_screen(chat_id, message_id, screen),
                 FailureKind.UNCHANGED,
             )
 

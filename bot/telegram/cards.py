@@ -11,11 +11,10 @@ from itertools import islice
 from typing import Protocol
 
 import structlog
-from telegram import Bot, Message
 
 from bot.screens.screen import Screen
 from bot.telegram.calls import CallError, FailedCall, FailureKind, attempt_call
-from bot.telegram.message_arguments import build_message_arguments
+from bot.telegram.message_calls import MessageCalls, SentMessage
 from bot.telegram.outbox import JobResult, Outbox, Urgency
 from bot.telegram.shown_screens import ShownScreens
 from survey.store.contacts import Contact, ShownScreen
@@ -117,14 +116,6 @@ class PendingAbove:
         return await self.sender.send_above(self)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCard:
-    """The message that shows a screen, and since when by Telegram's clock."""
-
-    message_id: int
-    seen_at: datetime
-
-
 class CardRecords(Protocol):
     """Where it is written down which message is whose card."""
 
@@ -143,7 +134,7 @@ class CardSender:
 
     def __init__(self, outbox: Outbox, records: CardRecords, shown_screens: ShownScreens) -> None:
         self._outbox = outbox
-        self._bot: Bot = outbox.bot
+        self._calls = outbox.calls
         self._records = records
         self._shown_screens = shown_screens
         # Where the card of a chat has moved of late, and when; the chat that moved last at the end.
@@ -238,29 +229,25 @@ class CardSender:
             pending.doubt_from = max(pending.own_messages)
             await self._records.doubt_card(pending.chat_id, pending.doubt_from)
 
-    async def _edit_or_send(self, pending: PendingCard) -> ShownCard | FailedCall:
+    async def _edit_or_send(self, pending: PendingCard) -> SentMessage | FailedCall:
         """The message that shows the screen now, or why none does."""
-        shown, card = build_message_arguments(pending.screen), pending.tapped_message
+        chat_id, screen, card = pending.chat_id, pending.screen, pending.tapped_message
         if card is None:
-            sent = await attempt_call(lambda: self._bot.send_message(pending.chat_id, **shown))
-            if not isinstance(sent, Message):
+            sent = await attempt_call(lambda: self._calls.send_screen(chat_id, screen))
+            if isinstance(sent, FailedCall):
                 pending.is_doubt_new = False
-                return sent
-            return ShownCard(sent.message_id, sent.date)
-        edited = await attempt_call(
-            lambda: self._bot.edit_message_text(chat_id=pending.chat_id, message_id=card, **shown)
-        )
-        if isinstance(edited, FailedCall) and edited.kind is not FailureKind.UNCHANGED:
-            return edited
-        # What is there unchanged was put there by a try whose answer was lost.
-        changed_at = edited.edit_date if isinstance(edited, Message) else None
-        return ShownCard(card, changed_at or pending.begun_at or datetime.now(UTC))
+            return sent
+        edited = await attempt_call(lambda: self._calls.edit_screen(chat_id, card, screen))
+        if isinstance(edited, FailedCall) and edited.kind is FailureKind.UNCHANGED:
+            # It was put there by a try whose answer was lost.
+            return SentMessage(card, pending.begun_at or datetime.now(UTC))
+        return edited
 
-    def _note_shown(self, pending: PendingCard, card: ShownCard) -> None:
+    def _note_shown(self, pending: PendingCard, card: SentMessage) -> None:
         if pending.shown is not None:
             before = pending.contact.shown if pending.contact is not None else None
             self._shown_screens.note_shown(
-                pending.chat_id, pending.shown, card.message_id, card.seen_at, before
+                pending.chat_id, pending.shown, card.message_id, card.at, before
             )
 
     async def _move_card(self, pending: PendingCard, now: int, before: int | None) -> None:
@@ -294,7 +281,7 @@ class CardSender:
         for first in range(0, len(ids), MOST_DELETED):
             part = ids[first : first + MOST_DELETED]
             self._outbox.post(
-                pending.chat_id, (CARD, part[0]), Deletion(self._bot, pending.chat_id, part)
+                pending.chat_id, (CARD, part[0]), Deletion(self._calls, pending.chat_id, part)
             )
 
     def _finish(self, pending: PendingCard) -> JobResult:
@@ -326,14 +313,14 @@ class CardSender:
 
     def delete_card(self, chat_id: int, message_id: int) -> None:
         """Take a message away; where Telegram refuses, it stays. Returns at once."""
-        self._outbox.post(chat_id, (CARD, message_id), Deletion(self._bot, chat_id, [message_id]))
+        self._outbox.post(chat_id, (CARD, message_id), Deletion(self._calls, chat_id, [message_id]))
 
 
 @dataclass(slots=True)
 class Deletion:
     """Messages to be taken away."""
 
-    bot: Bot
+    calls: MessageCalls
     chat_id: int
     message_ids: list[int]
     urgency: Urgency = Urgency.OWN
@@ -342,7 +329,9 @@ class Deletion:
 
     async def attempt(self) -> JobResult | FailedCall:
         """Delete them; what is gone already, or too old, is let be."""
-        done = await attempt_call(lambda: self.bot.delete_messages(self.chat_id, self.message_ids))
+        done = await attempt_call(
+            lambda: self.calls.delete_messages(self.chat_id, self.message_ids)
+        )
         if isinstance(done, FailedCall):
             if done.is_transient:
                 return done

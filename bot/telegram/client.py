@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
@@ -12,6 +12,8 @@ import aiohttp
 from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.json_text import decode_json, encode_json
 
 #: Seconds that Telegram may hold a request for updates: less than the minute after which proxies
 #: commonly close a silent connection (nginx: proxy_read_timeout).
@@ -25,6 +27,9 @@ CHUNK_SIZE = 256 * 1024
 LONGEST_WAIT = 604_800
 #: What is said of an answer that somebody else than Telegram gave.
 FOREIGN_ANSWER = "the answer is not Telegram's"
+JSON_HEADERS = {"Content-Type": "application/json"}
+#: Of what aiohttp says with each request, what Telegram does not ask for.
+UNSENT_HEADERS = ("Accept", "Accept-Encoding", "User-Agent")
 #: This machine, as the address of a Bot API server of its own.
 OWN_ADDRESSES = ("localhost", "127.0.0.1", "::1")
 #: Seconds that the way there and back may take, besides what Telegram takes.
@@ -39,6 +44,14 @@ class CheckedBody(bytes):
     """The body of an answer that is Telegram's, with what stands in it, so that it is read once."""
 
     content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedBody:
+    """The parameters of a call as they go over the line, in place of the library's RequestData."""
+
+    json_payload: bytes
+    contains_files: bool = False
 
 
 class AiohttpRequest(BaseRequest):
@@ -63,7 +76,13 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._most)
-            self._session = aiohttp.ClientSession(connector=connector, proxy=self._proxy)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                proxy=self._proxy,
+                # Telegram sets no cookies, and asks for none of what is else added to each call.
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=UNSENT_HEADERS,
+            )
 
     async def shutdown(self) -> None:
         if self._session is not None:
@@ -164,7 +183,7 @@ def check_answer(method: str, status: int, body: bytes) -> CheckedBody:
 def read_json(body: bytes) -> dict[str, Any] | None:
     """The JSON object that a body is; None if it is none."""
     try:
-        found = json.loads(body.decode("utf-8", "replace"))
+        found = decode_json(body)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
@@ -185,7 +204,17 @@ def is_success(method: str, status: int, content: Mapping[str, Any]) -> bool:
         return isinstance(result, list) and (
             not result or any(read_update_id(raw) is not None for raw in result)
         )
+    if method in ("sendMessage", "editMessageText"):
+        return isinstance(result, dict) and is_message(result)
     return result is not None
+
+
+def is_message(result: Mapping[str, Any]) -> bool:
+    """Whether a message has what is read of one: its number, and moments that a calendar knows."""
+    moments = (result.get("date"), result.get("edit_date", 0))
+    return is_whole(result.get("message_id")) and all(
+        is_whole(at) and 0 <= at < 2**33 for at in moments
+    )
 
 
 def is_refusal(status: int, content: Mapping[str, Any]) -> bool:
@@ -214,10 +243,13 @@ def read_update_id(raw: object) -> int | None:
     return number if is_whole(number) else None
 
 
-def build_request_body(request: RequestData | None) -> dict[str, Any]:
+def build_request_body(request: RequestData | PreparedBody | None) -> dict[str, Any]:
     """The parameters of a call as aiohttp takes them: JSON; multipart if there are files."""
+    if isinstance(request, PreparedBody):
+        return {"data": request.json_payload, "headers": JSON_HEADERS}
     if request is None or not request.contains_files:
-        return {"json": request.parameters if request else {}}
+        body = encode_json(request.parameters if request else {})
+        return {"data": body, "headers": JSON_HEADERS}
     data = aiohttp.FormData()
     for name, value in request.json_parameters.items():
         data.add_field(name, value)

@@ -8,6 +8,7 @@ from typing import Any
 from telegram import Bot, Message, Update
 
 from bot.telegram.client import is_whole
+from bot.telegram.taps import IncomingUpdate, read_tap
 
 #: What polling asks for. Telegram remembers the list and leaves all other kinds away.
 UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -24,12 +25,14 @@ UNREAD_PARTS = (
 )
 
 
-def decode_update(raw: Mapping[str, Any], bot: Bot) -> Update:
-    """The update that Telegram wrote.
+def decode_update(raw: Mapping[str, Any], bot: Bot) -> IncomingUpdate:
+    """The update that Telegram wrote: a tap as we read it, all else as the library does.
 
     Raises whatever the library raises where something is missing or of another kind, and TypeError
     for what it does not look at: numbers and texts by which handlers tell who did what.
     """
+    if (tap := read_tap(raw)) is not None:
+        return tap
     kept = {
         kind: drop_unread_parts(content) if kind in ("message", "edited_message") else content
         for kind, content in raw.items()

@@ -13,7 +13,6 @@ from bot.screens.workshop.group_message import draw_group_screen
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.calls import FailedCall, FailureKind, attempt_call
-from bot.telegram.message_arguments import build_message_arguments
 from bot.telegram.outbox import JobResult, Outbox, Urgency
 from bot.translation import get_translator
 from survey.services.workshop_service import WorkshopService
@@ -34,7 +33,7 @@ class GroupCards:
         self, outbox: Outbox, rooms: WorkshopService, about: BotInfo, clock: Clock
     ) -> None:
         self._outbox = outbox
-        self._bot = outbox.bot
+        self._calls = outbox.calls
         self._rooms = rooms
         self._about = about
         self._clock = clock
@@ -90,10 +89,8 @@ class GroupCards:
 
     async def send_card(self, chat: GroupChat, topic: int | None) -> JobResult | FailedCall:
         """Send the card, and remember which message it is."""
-        shown = build_message_arguments(await self._build_screen(chat))
-        sent = await attempt_call(
-            lambda: self._bot.send_message(chat.chat_id, message_thread_id=topic, **shown)
-        )
+        screen = await self._build_screen(chat)
+        sent = await attempt_call(lambda: self._calls.send_screen(chat.chat_id, screen, topic))
         if isinstance(sent, FailedCall):
             return sent
         await self._rooms.set_group_chat(replace(chat, message_id=sent.message_id))
@@ -105,12 +102,8 @@ class GroupCards:
         if chat is None or chat.message_id == NO_MESSAGE_YET:
             return JobResult.DONE
         self._rests[chat_id] = time.monotonic() + EDIT_INTERVAL
-        shown = build_message_arguments(await self._build_screen(chat))
-        done = await attempt_call(
-            lambda: self._bot.edit_message_text(
-                chat_id=chat_id, message_id=chat.message_id, **shown
-            )
-        )
+        screen = await self._build_screen(chat)
+        done = await attempt_call(lambda: self._calls.edit_screen(chat_id, chat.message_id, screen))
         if not isinstance(done, FailedCall) or done.kind is FailureKind.UNCHANGED:
             return JobResult.DONE
         return done

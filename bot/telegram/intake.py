@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from telegram import Bot, Update
+from telegram import Bot
 
 from bot.safe_logs import locate_fault
 from bot.telegram.act_limits import ActLimits, ActVerdict
 from bot.telegram.client import read_update_id
 from bot.telegram.decoding import UPDATE_KINDS, classify_update, decode_update
 from bot.telegram.held_acts import HeldActs
+from bot.telegram.taps import IncomingUpdate
 from bot.telegram.update_order import UpdateOrder
 from survey.store.database import DatabaseFault, is_value_fault
 
@@ -23,7 +24,7 @@ log = structlog.get_logger()
 #: Seconds before an update that failed is tried again; one that fails once more is set aside. Long
 #: enough for two acts that got into each other's way, short enough that nobody notices.
 RETRY_PAUSES = (0.1, 0.5)
-UpdateHandler = Callable[[Update], Coroutine[Any, Any, None]]
+UpdateHandler = Callable[[IncomingUpdate], Coroutine[Any, Any, None]]
 #: Records an update that is set aside: its number, its kind, the place of the fault.
 RecordKeeper = Callable[[int, str, str], Coroutine[Any, Any, None]]
 
@@ -32,7 +33,7 @@ async def keep_no_record(_number: int, _kind: str, _place: str) -> None:
     """For whoever works without a database: the line in the log is all."""
 
 
-async def say_nothing(_: Update) -> None:
+async def say_nothing(_: IncomingUpdate) -> None:
     """For whoever works without people."""
 
 
@@ -61,7 +62,7 @@ class UpdateIntake:
     #: Told of what is set aside; has kept it when it returns.
     record_set_aside: RecordKeeper = keep_no_record
     #: Which updates divide those before them from those after them.
-    is_barrier: Callable[[Update], bool] = lambda _: False
+    is_barrier: Callable[[IncomingUpdate], bool] = lambda _: False
     #: Says a kind word to whoever's update was set aside.
     apologize: UpdateHandler = say_nothing
     #: What of it is taken at all; without, everything.
@@ -114,13 +115,13 @@ class UpdateIntake:
         ):
             await self._handle_patiently(update)
 
-    def _divides(self, update: Update) -> bool:
+    def _divides(self, update: IncomingUpdate) -> bool:
         try:
             return self.is_barrier(update)
         except Exception:  # Its handler will meet the same fault, and is where it counts.
             return False
 
-    async def _handle_patiently(self, update: Update) -> None:
+    async def _handle_patiently(self, update: IncomingUpdate) -> None:
         """Handle an update, again if it fails; set aside what always does. Raises DatabaseFault."""
         for pause in (*RETRY_PAUSES, None):
             fault = await self._attempt(update)
@@ -132,7 +133,7 @@ class UpdateIntake:
             await self._set_aside(update.update_id, find_kind(update), fault)
             await self._apologize(update)
 
-    async def _apologize(self, update: Update) -> None:
+    async def _apologize(self, update: IncomingUpdate) -> None:
         """Say a kind word; if that fails as well, the log has it, and nobody waits for it."""
         try:
             await self.apologize(update)
@@ -140,7 +141,7 @@ class UpdateIntake:
             name, place = type(fault).__name__, locate_fault(fault)
             log.warning("nothing said of it", update=update.update_id, fault=name, where=place)
 
-    async def _attempt(self, update: Update) -> Exception | None:
+    async def _attempt(self, update: IncomingUpdate) -> Exception | None:
         """Handle an update once; the fault that is its own. Raises DatabaseFault."""
         try:
             await self.handle(update)
@@ -157,11 +158,11 @@ class UpdateIntake:
         log.error("update set aside", update=number, kind=kind, fault=name, where=place)
 
 
-def find_kind(update: Update) -> str:
+def find_kind(update: IncomingUpdate) -> str:
     """What sort of update it is; nothing of what it says."""
     return next((kind for kind in UPDATE_KINDS if getattr(update, kind) is not None), "unknown")
 
 
-def find_sender(update: Update) -> int:
+def find_sender(update: IncomingUpdate) -> int:
     """Whose update it is; 0 if nobody's."""
     return update.effective_user.id if update.effective_user else 0

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from telegram import Message
-
 from bot.screens.screen import Screen
 from bot.telegram.calls import FailedCall, FailureKind, attempt_call
-from bot.telegram.message_arguments import build_message_arguments
+from bot.telegram.message_calls import SentMessage
 from bot.telegram.outbox import JobResult, Outbox, Urgency
 
 
@@ -26,11 +24,8 @@ class NewMessage:
 
     async def attempt(self) -> JobResult | FailedCall:
         """Send it; to a group that became a supergroup it goes there."""
-        shown = build_message_arguments(self.screen)
         sent = await attempt_call(
-            lambda: self.outbox.bot.send_message(
-                self.chat_id, message_thread_id=self.topic, **shown
-            )
+            lambda: self.outbox.calls.send_screen(self.chat_id, self.screen, self.topic)
         )
         if not isinstance(sent, FailedCall):
             return JobResult.DONE
@@ -43,7 +38,7 @@ class NewMessage:
 class MessageEdit:
     """A call that changes a message."""
 
-    call: Callable[[], Awaitable[Message | bool]]
+    call: Callable[[], Awaitable[SentMessage]]
     urgency: Urgency = Urgency.OWN
     is_paced: bool = True
 
@@ -62,9 +57,8 @@ def post_message(outbox: Outbox, chat_id: int, screen: Screen, topic: int | None
 
 def post_edit(outbox: Outbox, chat_id: int, message_id: int, screen: Screen) -> None:
     """Have a screen put into a message, the newest only; returns at once."""
-    shown = build_message_arguments(screen)
 
-    def call() -> Awaitable[Message | bool]:
-        return outbox.bot.edit_message_text(chat_id=chat_id, message_id=message_id, **shown)
+    def call() -> Awaitable[SentMessage]:
+        return outbox.calls.edit_screen(chat_id, message_id, screen)
 
     outbox.post(chat_id, ("message", message_id), MessageEdit(call))

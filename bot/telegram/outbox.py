@@ -27,6 +27,7 @@ from bot.telegram.calls import (
     attempt_call,
     choose_pause,
 )
+from bot.telegram.message_calls import MessageCalls
 from bot.telegram.pace import Pace, SendingLimits
 from bot.telegram.refusal_log import RefusalLog
 
@@ -131,6 +132,7 @@ class Outbox:
 
     def __init__(self, bot: Bot, limits: SendingLimits, most_at_once: int) -> None:
         self.bot = bot
+        self.calls = MessageCalls(bot)
         self.on_migration: Callable[[int, int], Awaitable[None]] = forget_migration
         self._refusals = RefusalLog()
         self._pace = Pace(limits)
@@ -228,7 +230,7 @@ class Outbox:
         task.add_done_callback(self._end_answer)
 
     async def _answer_callback(self, query_id: str, told: str) -> None:
-        done = await attempt_call(lambda: self.bot.answer_callback_query(query_id, told or None))
+        done = await attempt_call(lambda: self.calls.answer_callback(query_id, told))
         if not isinstance(done, FailedCall):
             return
         if done.is_refusal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -17,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.json_text import decode_json
 from survey.store.database import DatabaseFault
 
 log = structlog.get_logger()
@@ -114,7 +114,7 @@ async def read_update(request: Request) -> Any:
     try:
         async with asyncio.timeout(BODY_SECONDS):
             body = await read_limited_body(request)
-        return json.loads(body)
+        return decode_json(body)
     except TimeoutError:
         raise RefusedBody(408) from None
     except (ClientDisconnect, ValueError, RecursionError):

@@ -22,6 +22,7 @@ from bot.telegram.calls import (
     attempt_call,
     classify_fault,
 )
+from bot.telegram.message_calls import MessageCalls
 from tests.bot.running_bot import TOKEN
 
 BOT_FILES = sorted((Path(__file__).parents[3] / "bot").rglob("*.py"))
@@ -110,9 +111,12 @@ ANSWERS: list[tuple[tuple[int, bytes] | Exception, FailureKind]] = [
 
 
 async def attempt(answer: tuple[int, bytes] | Exception) -> bool | FailedCall:
-    """What becomes of a call that is answered so."""
+    """What becomes of a call that is answered so, whichever way it is made."""
     ours = Bot(TOKEN, request=CannedNetwork(answer))
-    return await attempt_call(lambda: ours.delete_message(1, 2))
+    calls = MessageCalls(ours)
+    found = await attempt_call(lambda: ours.delete_message(1, 2))
+    assert await attempt_call(lambda: calls.delete_messages(1, [2])) == found
+    return found
 
 
 @pytest.mark.parametrize(("answer", "kind"), ANSWERS, ids=lambda each: str(each)[:60])

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 from structlog.testing import capture_logs
-from telegram import Bot, Update
+from telegram import Bot
 
 import bot.telegram.calls
 from bot.app import TelegramFault, connect_bot
@@ -25,6 +25,7 @@ from bot.telegram.calls import FailedCall, FailureKind, attempt_call
 from bot.telegram.client import create_bot, find_environment_proxy
 from bot.telegram.intake import IntakeError, RevokedTokenError, UpdateIntake
 from bot.telegram.polling import Poller
+from bot.telegram.taps import IncomingUpdate
 from reports.toml_files import InvalidInputError
 from survey.store.database import DatabaseFault, Store
 from survey.store.schema import cause
@@ -82,7 +83,7 @@ async def poll(
     """A poller at the server; the numbers of what it handles, and its task."""
     handled: list[int] = []
 
-    async def note(update: Update) -> None:
+    async def note(update: IncomingUpdate) -> None:
         handled.append(update.update_id)
 
     ours = create_bot(TOKEN, raw.url, 4)
@@ -187,6 +188,20 @@ async def test_a_strangers_answer_to_a_call_is_no_word_of_telegram(
         failed = await attempt_call(lambda: ours.send_message(1, "x"))
     assert isinstance(failed, FailedCall)
     assert failed.kind is FailureKind.UNREACHABLE
+
+
+async def test_a_start_waits_for_a_telegram_that_says_nothing(
+    raw: RawServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "WAY_SECONDS", -19)  # Of the twenty that a call may take.
+    raw.scripted["getMe"].extend([SILENT, SILENT])
+    raw.scripted["setMyCommands"].append(SILENT)
+    with capture_logs() as logs:
+        async with connect_bot(build_test_config(tmp_path, raw.url), TOKEN) as ours:
+            assert ours.username == "suara_bot"
+    assert [line["event"] for line in logs] == [
+        "telegram cannot be reached", "telegram is reachable again", "command menu not set",
+    ]  # fmt: skip
 
 
 async def test_what_telegram_itself_cannot_have_said_of_the_bot_is_waited_out(
@@ -331,6 +346,13 @@ async def test_a_forwarded_old_message_is_handled(raw: RawServer) -> None:
         assert handled == [5]
 
 
+async def test_half_of_a_surrogate_pair_holds_up_nobody(raw: RawServer) -> None:
+    raw.updates = [write_message(5), write_message(6, "\ud83d"), write_message(7)]
+    async with poll(raw) as (handled, _):
+        await wait_for(lambda: raw.offset == 8)
+        assert handled == [5, 6, 7]
+
+
 async def test_a_running_suara_keeps_a_record_without_content_and_serves_the_others(
     raw: RawServer, tmp_path: Path
 ) -> None:
@@ -357,7 +379,7 @@ async def test_an_update_that_fails_three_times_is_recorded(raw: RawServer) -> N
     async def keep(*record: Any) -> None:
         kept.append(record)
 
-    async def fail(update: Update) -> None:
+    async def fail(update: IncomingUpdate) -> None:
         tried.append(update.update_id)
         if update.update_id == 5:
             raise RuntimeError("rahasia")
@@ -380,7 +402,7 @@ async def test_a_value_that_the_database_cannot_take_is_the_updates_fault(
 
     async with Store.open(f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}") as store:
 
-        async def write(_: Update) -> None:
+        async def write(_: IncomingUpdate) -> None:
             await store.keep([insert(cause).values(source={"x": 1}, key=1, at=None)])
 
         raw.updates = [write_message(5)]
@@ -401,7 +423,7 @@ async def test_what_could_not_be_recorded_is_not_confirmed(raw: RawServer) -> No
 
 
 async def test_what_cannot_be_asked_for_a_barrier_is_none(raw: RawServer) -> None:
-    def fail(_: Update) -> bool:
+    def fail(_: IncomingUpdate) -> bool:
         raise RuntimeError
 
     raw.updates = [write_message(5)]
