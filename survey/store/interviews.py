@@ -16,7 +16,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    true,
     type_coerce,
     update,
 )
@@ -25,20 +24,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.form import get_occurrence, strip_positions
 from survey.interview.interview import Interview
-from survey.interview.steps import Step, StepKind
+from survey.interview.steps import Step
 from survey.people import Respondent, Wave
-from survey.store import contacts, waves
-from survey.store.contacts import Contact
 from survey.store.schema import (
     MICROSECOND,
     Moment,
     answer,
     cause,
-    contact,
     interview,
-    respondent,
     step,
-    wave,
 )
 from survey.store.waves import Codebook
 from survey.store.writer import Statement
@@ -79,23 +73,19 @@ class InterviewCache:
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
         self._ready: OrderedDict[int, Interview] = OrderedDict()
-        self._questionnaires: dict[str, Questionnaire] = {}
 
-    async def load_questionnaire(self, connection: AsyncConnection, digest: str) -> Questionnaire:
-        """A fielded version, compiled once."""
-        if digest not in self._questionnaires:
-            self._questionnaires[digest] = await waves.read_fielded_version(connection, digest)
-        return self._questionnaires[digest]
-
-    async def restore(self, connection: AsyncConnection, row: InterviewRow) -> Interview:
-        """The interview with all its steps."""
+    def restore(
+        self, row: InterviewRow, form: Questionnaire, steps: list[Step] | None
+    ) -> Interview | None:
+        """The interview with all its steps; None if it is not ready and they were not read."""
         # Another process may have taken a step since; then the number of steps differs.
         ready = self._ready.get(row.id)
         if ready is not None and ready.step_count == row.step_count:
             self._ready.move_to_end(row.id)
             return ready
-        form = await self.load_questionnaire(connection, row.digest)
-        made = Interview(form, row.seed, await list_steps(connection, row.id), self._zone)
+        if steps is None:
+            return None
+        made = Interview(form, row.seed, steps, self._zone)
         self.hold(row.id, made)
         return made
 
@@ -110,42 +100,6 @@ class InterviewCache:
         self._ready.pop(interview_id, None)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRecord:
-    """What is kept of a person: who they are, every wave, and their interviews by wave."""
-
-    contact: Contact
-    waves: tuple[Wave, ...]
-    interview_rows: dict[str, InterviewRow]
-
-
-# Outer joins, so that a person is found also where there is no wave at all.
-#: A row for every wave, since each statement is a way to the database and back.
-PERSON_QUERY = (
-    select(contact, respondent, wave, interview)
-    .join(respondent, respondent.c.id == contact.c.respondent_id)
-    .outerjoin(wave, true())
-    .outerjoin(
-        interview,
-        (interview.c.respondent_id == respondent.c.id) & (interview.c.wave_id == wave.c.id),
-    )
-    .where(contact.c.telegram_id == bindparam("telegram_id"))
-    .order_by(wave.c.opens_at, wave.c.id)
-)
-
-
-async def read_person(connection: AsyncConnection, telegram_id: int) -> PersonRecord | None:
-    """How a person stands; None if we never met or they withdrew."""
-    found = (await connection.execute(PERSON_QUERY, {"telegram_id": telegram_id})).mappings().all()
-    if not found:
-        return None
-    every = tuple(waves.read_wave_row(row) for row in found if row[wave.c.id] is not None)
-    rows = (read_interview_row(row) for row in found if row[interview.c.id] is not None)
-    return PersonRecord(
-        contacts.read_contact_row(found[0]), every, {row.wave_id: row for row in rows}
-    )
-
-
 def read_interview_row(found: RowMapping) -> InterviewRow:
     """An interview's own row in one that has all its columns."""
     return InterviewRow(
@@ -156,15 +110,6 @@ def read_interview_row(found: RowMapping) -> InterviewRow:
         found[interview.c.steps],
         found[interview.c.sent_at],
     )
-
-
-async def list_steps(connection: AsyncConnection, interview_id: int) -> list[Step]:
-    """All steps in their order."""
-    query = select(step).where(step.c.interview_id == interview_id).order_by(step.c.number)
-    return [
-        Step(row.number, StepKind(row.kind), row.key, row.value, row.at)
-        for row in await connection.execute(query)
-    ]
 
 
 async def count_answers_by_wave(connection: AsyncConnection, who: Respondent) -> dict[str, int]:
