@@ -21,7 +21,7 @@ from survey.people import Role, Wave
 from survey.services.snapshot import AnyNotice, Notice, Request, Snapshot
 from survey.store import attachments, interviews
 from survey.store.database import Store
-from survey.store.interviews import InterviewCache
+from survey.store.interviews import CACHE_MB, InterviewCache
 from survey.store.person_records import PersonRecord, read_people, read_people_with_steps
 from survey.store.reader import GroupQuery
 from survey.store.result_requests import ResultRequestStatus
@@ -53,11 +53,17 @@ FindRoom = Callable[[int], Awaitable[Room | None]]
 class Service:
     """How things stand in a store, and the one way of changing that."""
 
-    def __init__(self, store: Store, zone: tzinfo, room: FindRoom | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        zone: tzinfo,
+        room: FindRoom | None = None,
+        cache_mb: float = CACHE_MB,
+    ) -> None:
         self._store = store
         self._zone = zone
         self._room = room
-        self._interviews = InterviewCache(zone)
+        self._interviews = InterviewCache(zone, cache_mb)
         self._questionnaires = QuestionnaireCache()
         self._blank: dict[str, Interview] = {}
         self._codes: Codebook | None = None

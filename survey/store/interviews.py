@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from sys import getsizeof
 
 from sqlalchemy import (
     BigInteger,
@@ -37,8 +38,11 @@ from survey.store.schema import (
 from survey.store.waves import Codebook
 from survey.store.writer import Statement
 
-#: So many interviews are kept ready; any other is restored from its steps when it is needed.
-READY_LIMIT = 400
+#: So many megabytes of interviews are kept ready; others are restored from their steps.
+CACHE_MB = 256
+#: What is estimated that an interview takes, in bytes: by itself, for each node of its form and for
+#: each step; and on top of it what was written.
+INTERVIEW_SIZE, NODE_SIZE, STEP_SIZE = 2_000, 650, 600
 #: More than this between two steps was not spent on the question: people put the phone away.
 LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -64,40 +68,57 @@ class InterviewRow:
 
 
 class InterviewCache:
-    """Restores interviews and keeps some of them ready.
+    """Restores interviews and keeps some of them ready, within so many megabytes.
 
     A ready one is used only if it has as many steps as the database says, so a stale one can do
     no harm.
     """
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, cache_mb: float = CACHE_MB) -> None:
         self._zone = zone
-        self._ready: OrderedDict[int, Interview] = OrderedDict()
+        self._largest = cache_mb * 1e6
+        #: With each interview what it was estimated to take; the one just used comes last.
+        self._ready: OrderedDict[int, tuple[Interview, int]] = OrderedDict()
+        #: What all of them take, in bytes.
+        self.size = 0
+
+    def __len__(self) -> int:
+        return len(self._ready)
 
     def restore(
         self, row: InterviewRow, form: Questionnaire, steps: list[Step] | None
     ) -> Interview | None:
         """The interview with all its steps; None if it is not ready and they were not read."""
+        made, _ = self._ready.get(row.id, (None, 0))
         # Another process may have taken a step since; then the number of steps differs.
-        ready = self._ready.get(row.id)
-        if ready is not None and ready.step_count == row.step_count:
-            self._ready.move_to_end(row.id)
-            return ready
-        if steps is None:
-            return None
-        made = Interview(form, row.seed, steps, self._zone)
+        if made is None or made.step_count != row.step_count:
+            if steps is None:
+                return None
+            made = Interview(form, row.seed, steps, self._zone)
         self.hold(row.id, made)
         return made
 
     def hold(self, interview_id: int, made: Interview) -> None:
-        """Keep an interview ready; the one not used for longest makes room."""
-        self._ready[interview_id] = made
-        while len(self._ready) > READY_LIMIT:
-            self._ready.popitem(last=False)
+        """Keep an interview ready; those not used for longest make room."""
+        self.drop(interview_id)
+        # Estimated whenever it is used, for it grows with what is answered.
+        size = estimate_size(made)
+        self._ready[interview_id] = made, size
+        self.size += size
+        while self.size > self._largest:
+            self.drop(next(iter(self._ready)))
 
     def drop(self, interview_id: int) -> None:
         """Forget what is ready of an interview."""
-        self._ready.pop(interview_id, None)
+        _, size = self._ready.pop(interview_id, (None, 0))
+        self.size -= size
+
+
+def estimate_size(made: Interview) -> int:
+    """About how many bytes of memory an interview takes, its questionnaire not counted."""
+    nodes = made.form.nodes
+    written = sum(getsizeof(node.value) for node in nodes.values())
+    return INTERVIEW_SIZE + NODE_SIZE * len(nodes) + STEP_SIZE * made.step_count + written
 
 
 def read_interview_row(found: RowMapping) -> InterviewRow:
