@@ -32,8 +32,8 @@ from survey.store.interviews import Cause
 
 ROOT = Path(__file__).parents[1]
 START = datetime(2026, 11, 1, tzinfo=UTC)
-#: So many answers each person gives in a turn; so many turns, of which the first warms up.
-ANSWERS, TURNS = 5, 15
+#: So many answers each person gives in a turn.
+ANSWERS = 5
 
 
 class Crowd:
@@ -59,8 +59,10 @@ class Crowd:
         return person
 
     async def gather(self) -> None:
-        """Let everybody come."""
-        self._people = list(await asyncio.gather(*(self.come() for _ in range(self._size))))
+        """Let everybody come, a hundred at a time."""
+        self._people = []
+        while missing := min(100, self._size - len(self._people)):
+            self._people += await asyncio.gather(*(self.come() for _ in range(missing)))
 
     async def answer(self, times: int) -> None:
         """Let everybody answer so many questions."""
@@ -127,11 +129,11 @@ def let_go(made: subprocess.Popen[str]) -> float:
     return 1e6 * float(made.stdout.readline())
 
 
-def compare_trees(trees: list[Path], people: int) -> None:
+def compare_trees(trees: list[Path], people: int, rounds: int) -> None:
     """Print what an answer costs in each tree, and against the first."""
     running = [start_tree(tree, people) for tree in trees]
     costs: list[list[float]] = [[] for _ in trees]
-    for turn in range(TURNS):
+    for turn in range(rounds + 1):
         for found, made in zip(costs, running, strict=True):
             cost = let_go(made)
             if turn:  # The first one warms up.
@@ -154,13 +156,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--against", type=Path, action="append", default=[])
+    parser.add_argument("--rounds", type=int, default=14, help="turns of each that count")
     parser.add_argument("--turns", action="store_true", help="take turns, as one of the processes")
     given = parser.parse_args()
     if given.turns:
         asyncio.run(answer_in_turns(given.people))
     else:
         trees = [*(path.resolve() for path in given.against), ROOT]
-        compare_trees(trees, given.people)
+        compare_trees(trees, given.people, given.rounds)
 
 
 if __name__ == "__main__":

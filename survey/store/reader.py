@@ -81,17 +81,15 @@ class Reader:
             elif not group[0].done.done():
                 group[0].done.set_exception(fault)
         else:
-            for pending in group:
-                # Whoever waited may have been cancelled.
-                if not pending.done.done():
-                    pending.done.set_result(found[pending.query].get(pending.key))
+            for pending, answer in zip(group, found, strict=True):
+                if not pending.done.done():  # Whoever waited may have been cancelled.
+                    pending.done.set_result(answer)
 
 
-def read_group(
-    connection: Connection, group: Sequence[PendingRead]
-) -> dict[GroupQuery[Any, Any], Mapping[Any, Any]]:
-    """What each query gives for all who ask it."""
+def read_group(connection: Connection, group: Sequence[PendingRead]) -> list[Any]:
+    """What each of a group gets; every query is carried out once, for all who ask it."""
     keys: dict[GroupQuery[Any, Any], dict[Hashable, None]] = {}
     for pending in group:
         keys.setdefault(pending.query, {})[pending.key] = None
-    return {query: query(connection, list(asked)) for query, asked in keys.items()}
+    found = {query: query(connection, list(asked)) for query, asked in keys.items()}
+    return [found[pending.query].get(pending.key) for pending in group]

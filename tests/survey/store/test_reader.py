@@ -21,7 +21,7 @@ from survey.interview.uploads import UploadedFile
 from survey.people import Role, Wave
 from survey.services.interview_service import InterviewService
 from survey.services.snapshot import Request
-from survey.store import attachments, result_requests, waves
+from survey.store import attachments, reader, result_requests, waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.person_records import PersonRecord, read_people, read_people_with_steps
@@ -107,7 +107,10 @@ async def test_whoever_goes_away_while_waiting_leaves_the_others_their_answer(
     assert await store.read_together(read_languages, 1) == "su"
 
 
-async def test_closing_answers_whoever_has_asked(tmp_path: Path) -> None:
+async def test_closing_answers_whoever_has_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MOST_READS_TOGETHER", 3)  # Some are still to be read then.
     async with Store.open(await create_empty_database(tmp_path / "suara.db")) as store:
         await store.keep([a_chat(1, "su")])
         asked = [asyncio.create_task(store.read_together(read_languages, 1)) for _ in range(20)]
