@@ -232,7 +232,12 @@ def build_app(
     report_request = build_report_request(config)
     workshops, intake = WorkshopService(store), IntakeService(store)
     interviews = InterviewService(
-        store, zone, boundaries, workshops.find_room, config.announced_sources
+        store,
+        zone,
+        boundaries,
+        workshops.find_room,
+        config.announced_sources,
+        config.database.cache_mb,
     )
     senders = build_senders(config, bot, interviews, workshops, bot_info, clock)
     outbox = senders.outbox

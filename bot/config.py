@@ -17,6 +17,7 @@ from reports.toml_files import InvalidInputError, TomlSection, read_toml, valida
 from survey.catalogue import bind_city_catalogues, list_languages
 from survey.people import list_announced_sources
 from survey.store.database import is_supported_url
+from survey.store.interviews import CACHE_MB
 
 #: A web site's root; a path would need every link to know it.
 SITE_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
@@ -99,6 +100,7 @@ class DatabaseSettings(TomlSection):
     """Where answers are kept."""
 
     url: Annotated[str, AfterValidator(validate_database_url)] = "sqlite+aiosqlite:///var/suara.db"
+    cache_mb: int = Field(default=CACHE_MB, ge=1)
 
 
 class TelegramSettings(TomlSection):

@@ -34,6 +34,7 @@ from survey.store import (
 )
 from survey.store.contacts import ShownScreen
 from survey.store.database import Store
+from survey.store.interviews import CACHE_MB
 from survey.store.result_requests import ResultRequestStatus
 from survey.store.writer import AlreadyCarriedOutError, CollisionError
 
@@ -41,7 +42,8 @@ from survey.store.writer import AlreadyCarriedOutError, CollisionError
 class InterviewService(Service):
     """The acts of a person and their interviews, on one store; each returns how things stand then.
 
-    Of the links by which people come only ``announced_sources`` are kept as they are.
+    Of the links by which people come only ``announced_sources`` are kept as they are. Interviews
+    of so many megabytes are kept ready in memory.
     Every act may be repeated with the same cause: it is carried out once.
     """
 
@@ -52,8 +54,9 @@ class InterviewService(Service):
         places: Boundaries | None = None,
         room: FindRoom | None = None,
         announced_sources: Collection[str] = (),
+        cache_mb: float = CACHE_MB,
     ) -> None:
-        super().__init__(store, zone, room)
+        super().__init__(store, zone, room, cache_mb)
         self._announced_sources = announced_sources
         self._places = places or Boundaries(())
 

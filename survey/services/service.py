@@ -13,16 +13,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.form import strip_positions
 from survey.interview.interview import Interview
 from survey.interview.steps import Step, StepRefusalReason, StepRefused
 from survey.people import Role, Wave
 from survey.services.snapshot import AnyNotice, Notice, Request, Snapshot
-from survey.store import attachments, interviews, result_requests
+from survey.store import attachments, interviews
 from survey.store.database import Store
-from survey.store.interviews import InterviewCache, PersonRecord
+from survey.store.interviews import CACHE_MB, InterviewCache
+from survey.store.person_records import PersonRecord, read_people, read_people_with_steps
+from survey.store.reader import GroupQuery
 from survey.store.result_requests import ResultRequestStatus
-from survey.store.waves import Codebook
+from survey.store.waves import Codebook, QuestionnaireCache
 from survey.store.writer import AlreadyCarriedOutError, CollisionError, Statement
 from survey.workshop.plan import Room
 
@@ -42,6 +45,7 @@ class Decision:
 
 
 SnapshotDecider = Callable[[Snapshot], Decision]
+PeopleQuery = GroupQuery[int, PersonRecord]
 #: Looks for the workshop that a respondent is in.
 FindRoom = Callable[[int], Awaitable[Room | None]]
 
@@ -49,11 +53,18 @@ FindRoom = Callable[[int], Awaitable[Room | None]]
 class Service:
     """How things stand in a store, and the one way of changing that."""
 
-    def __init__(self, store: Store, zone: tzinfo, room: FindRoom | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        zone: tzinfo,
+        room: FindRoom | None = None,
+        cache_mb: float = CACHE_MB,
+    ) -> None:
         self._store = store
         self._zone = zone
         self._room = room
-        self._interviews = InterviewCache(zone)
+        self._interviews = InterviewCache(zone, cache_mb)
+        self._questionnaires = QuestionnaireCache()
         self._blank: dict[str, Interview] = {}
         self._codes: Codebook | None = None
 
@@ -66,46 +77,58 @@ class Service:
 
     # Inside
 
-    async def _read_without_room(self, telegram_id: int, at: datetime) -> Snapshot:
+    async def _read_without_room(
+        self, telegram_id: int, at: datetime, read: PeopleQuery = read_people
+    ) -> Snapshot:
         """How things stand for a person, without the workshop that they may be in."""
-        async with self._store.read() as connection:
-            known = await interviews.read_person(connection, telegram_id)
-            if known is None:
-                return Snapshot(telegram_id, read_at=at)
-            role, rows = known.contact.respondent.role, known.interview_rows
-            offered = tuple(w for w in known.waves if w.is_open(at) and w.invites(role))
-            wave = choose_current_wave(known, offered)
-            row = rows.get(wave.id) if wave else None
-            made, files, wished = None, dict[str, int](), ResultRequestStatus.NONE
-            if wave and row:
-                made = await self._interviews.restore(connection, row)
-                if made.questionnaire.uploads:
-                    files = await attachments.read_file_sizes(connection, row.id)
-                if row.sent_at:
-                    wished = await result_requests.read_request_status(
-                        connection, telegram_id, row.wave_id
-                    )
-            elif wave:
-                form = await self._interviews.load_questionnaire(connection, wave.digest)
-                # Nothing changes one that is kept nowhere: everybody before consent sees the same.
-                made = self._blank.get(wave.digest) or Interview(form)
-                self._blank[wave.digest] = made
-            return Snapshot(
-                telegram_id=telegram_id,
-                contact=known.contact,
-                wave=wave,
-                interview=made,
-                interview_row=row,
-                open_waves=offered,
-                sent_waves=frozenset(key for key, row in rows.items() if row.sent_at),
-                questionnaires={
-                    w.id: await self._interviews.load_questionnaire(connection, w.digest)
-                    for w in offered
-                },
-                read_at=at,
-                file_sizes=files,
-                result_request_status=wished,
-            )
+        known = await self._store.read_together(read, telegram_id)
+        if known is None:
+            return Snapshot(telegram_id, read_at=at)
+        role = known.contact.respondent.role
+        offered = tuple(w for w in known.waves if w.is_open(at) and w.invites(role))
+        wave = choose_current_wave(known, offered)
+        row = known.interview_rows.get(wave.id) if wave else None
+        forms = {w.id: await self._load_questionnaire(w.digest) for w in offered}
+        made = None
+        if row:
+            form = await self._load_questionnaire(row.digest)
+            made = self._interviews.restore(row, form, known.steps.get(row.id))
+            if made is None:
+                # All is read once more and not only the steps, so that all is of one moment.
+                return await self._read_without_room(telegram_id, at, read_people_with_steps)
+        elif wave:
+            made = self._get_blank(forms[wave.id])
+        return Snapshot(
+            telegram_id=telegram_id,
+            contact=known.contact,
+            wave=wave,
+            interview=made,
+            interview_row=row,
+            open_waves=offered,
+            sent_waves=frozenset(w for w, r in known.interview_rows.items() if r.sent_at),
+            questionnaires=forms,
+            read_at=at,
+            file_sizes=known.file_sizes.get(row.id, {}) if row else {},
+            result_request_status=known.request_statuses.get(wave.id, ResultRequestStatus.NONE)
+            if wave
+            else ResultRequestStatus.NONE,
+        )
+
+    async def _load_questionnaire(self, digest: str) -> Questionnaire:
+        """A fielded version. Raises LookupError if it never was."""
+        found = self._questionnaires.find(digest) or await self._store.read_together(
+            self._questionnaires.load, digest
+        )
+        if found is None:
+            raise LookupError(f"no questionnaire {digest}")
+        return found
+
+    def _get_blank(self, form: Questionnaire) -> Interview:
+        """An interview before its consent."""
+        # Nothing changes one that is kept nowhere: everybody before consent sees the same.
+        if form.digest not in self._blank:
+            self._blank[form.digest] = Interview(form)
+        return self._blank[form.digest]
 
     async def _latest_snapshot(self, on: Request) -> Snapshot:
         return on.last_seen or await self.read_snapshot(on.telegram_id, on.at)

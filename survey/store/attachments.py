@@ -51,14 +51,6 @@ def detach_unused(interview_id: int, names: Collection[str]) -> Statement:
     )
 
 
-async def read_file_sizes(connection: AsyncConnection, interview_id: int) -> dict[str, int]:
-    """An interview's files: name -> size in bytes."""
-    query = select(attachment.c.name, attachment.c.size).where(
-        attachment.c.interview_id == interview_id
-    )
-    return {row.name: row.size for row in await connection.execute(query)}
-
-
 async def count_attachments(connection: AsyncConnection, who: Respondent) -> int:
     """How many files of a person are kept."""
     query = (

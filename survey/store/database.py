@@ -9,13 +9,15 @@ from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, delete, event, false
+from sqlalchemy import Connection, Engine, create_engine, delete, event, false
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.exc import DBAPIError as DatabaseFault
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from survey.store.reader import Reader
 from survey.store.schema import cause
+from survey.store.transactions import TransactionThread
 from survey.store.writer import Writer
 
 #: How long a connection waits for another process that is writing, in milliseconds.
@@ -45,6 +47,9 @@ class Store:
         begin_immediately(self._writers)
         self._writer = Writer(self._writers)
         self.keep = self._writer.keep
+        self._snapshots = TransactionThread(build_thread_engine(url), "BEGIN")
+        self._reader = Reader(self._snapshots.run)
+        self.read_together = self._reader.read
 
     @classmethod
     @asynccontextmanager
@@ -65,6 +70,8 @@ class Store:
         finally:
             # The writer first: keeping what was handed in still needs its engine.
             await store._writer.stop()
+            await store._reader.stop()
+            await store._snapshots.close()
             await store._readers.dispose()
             await store._writers.dispose()
 
@@ -90,10 +97,26 @@ def build_engine(url: str, **options: Any) -> AsyncEngine:
     """An engine; SQLite durable in WAL mode, every statement seeing all that is committed."""
     # Parameters are what people wrote, and an error that names them would end up in the log.
     made = create_async_engine(url, hide_parameters=True, **options)
-    if made.dialect.name != "sqlite":
-        return made
+    if made.dialect.name == "sqlite":
+        set_up_connections(made.sync_engine)
+    return made
 
-    @event.listens_for(made.sync_engine, "connect")
+
+def build_thread_engine(url: str) -> Engine:
+    """The same for one connection of SQLite that is used in a thread, without aiosqlite."""
+    driver = make_url(url).set(drivername="sqlite")
+    # A transaction is ended before its connection goes back: there is nothing to reset.
+    made = create_engine(
+        driver, hide_parameters=True, pool_size=1, max_overflow=0, pool_reset_on_return=None
+    )
+    set_up_connections(made)
+    return made
+
+
+def set_up_connections(engine: Engine) -> None:
+    """Let every connection of SQLite be durable, in WAL mode."""
+
+    @event.listens_for(engine, "connect")
     def set_up(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # The driver's own BEGIN comes too late for us.
         cursor = connection.cursor()
@@ -113,8 +136,6 @@ def build_engine(url: str, **options: Any) -> AsyncEngine:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    return made
 
 
 def begin_immediately(made: AsyncEngine) -> None:

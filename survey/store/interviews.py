@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from sys import getsizeof
 
 from sqlalchemy import (
     BigInteger,
@@ -16,7 +17,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    true,
     type_coerce,
     update,
 )
@@ -25,26 +25,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.form import get_occurrence, strip_positions
 from survey.interview.interview import Interview
-from survey.interview.steps import Step, StepKind
+from survey.interview.steps import Step
 from survey.people import Respondent, Wave
-from survey.store import contacts, waves
-from survey.store.contacts import Contact
 from survey.store.schema import (
     MICROSECOND,
     Moment,
     answer,
     cause,
-    contact,
     interview,
-    respondent,
     step,
-    wave,
 )
 from survey.store.waves import Codebook
 from survey.store.writer import Statement
 
-#: So many interviews are kept ready; any other is restored from its steps when it is needed.
-READY_LIMIT = 400
+#: So many megabytes of interviews are kept ready; others are restored from their steps.
+CACHE_MB = 256
+#: What is estimated that an interview takes, in bytes: by itself, for each node of its form and for
+#: each step; and on top of it what was written.
+INTERVIEW_SIZE, NODE_SIZE, STEP_SIZE = 2_000, 650, 600
 #: More than this between two steps was not spent on the question: people put the phone away.
 LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -70,80 +68,57 @@ class InterviewRow:
 
 
 class InterviewCache:
-    """Restores interviews and keeps some of them ready.
+    """Restores interviews and keeps some of them ready, within so many megabytes.
 
     A ready one is used only if it has as many steps as the database says, so a stale one can do
     no harm.
     """
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, cache_mb: float = CACHE_MB) -> None:
         self._zone = zone
-        self._ready: OrderedDict[int, Interview] = OrderedDict()
-        self._questionnaires: dict[str, Questionnaire] = {}
+        self._largest = cache_mb * 1e6
+        #: With each interview what it was estimated to take; the one just used comes last.
+        self._ready: OrderedDict[int, tuple[Interview, int]] = OrderedDict()
+        #: What all of them take, in bytes.
+        self.size = 0
 
-    async def load_questionnaire(self, connection: AsyncConnection, digest: str) -> Questionnaire:
-        """A fielded version, compiled once."""
-        if digest not in self._questionnaires:
-            self._questionnaires[digest] = await waves.read_fielded_version(connection, digest)
-        return self._questionnaires[digest]
+    def __len__(self) -> int:
+        return len(self._ready)
 
-    async def restore(self, connection: AsyncConnection, row: InterviewRow) -> Interview:
-        """The interview with all its steps."""
+    def restore(
+        self, row: InterviewRow, form: Questionnaire, steps: list[Step] | None
+    ) -> Interview | None:
+        """The interview with all its steps; None if it is not ready and they were not read."""
+        made, _ = self._ready.get(row.id, (None, 0))
         # Another process may have taken a step since; then the number of steps differs.
-        ready = self._ready.get(row.id)
-        if ready is not None and ready.step_count == row.step_count:
-            self._ready.move_to_end(row.id)
-            return ready
-        form = await self.load_questionnaire(connection, row.digest)
-        made = Interview(form, row.seed, await list_steps(connection, row.id), self._zone)
+        if made is None or made.step_count != row.step_count:
+            if steps is None:
+                return None
+            made = Interview(form, row.seed, steps, self._zone)
         self.hold(row.id, made)
         return made
 
     def hold(self, interview_id: int, made: Interview) -> None:
-        """Keep an interview ready; the one not used for longest makes room."""
-        self._ready[interview_id] = made
-        while len(self._ready) > READY_LIMIT:
-            self._ready.popitem(last=False)
+        """Keep an interview ready; those not used for longest make room."""
+        self.drop(interview_id)
+        # Estimated whenever it is used, for it grows with what is answered.
+        size = estimate_size(made)
+        self._ready[interview_id] = made, size
+        self.size += size
+        while self.size > self._largest:
+            self.drop(next(iter(self._ready)))
 
     def drop(self, interview_id: int) -> None:
         """Forget what is ready of an interview."""
-        self._ready.pop(interview_id, None)
+        _, size = self._ready.pop(interview_id, (None, 0))
+        self.size -= size
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRecord:
-    """What is kept of a person: who they are, every wave, and their interviews by wave."""
-
-    contact: Contact
-    waves: tuple[Wave, ...]
-    interview_rows: dict[str, InterviewRow]
-
-
-# Outer joins, so that a person is found also where there is no wave at all.
-#: A row for every wave, since each statement is a way to the database and back.
-PERSON_QUERY = (
-    select(contact, respondent, wave, interview)
-    .join(respondent, respondent.c.id == contact.c.respondent_id)
-    .outerjoin(wave, true())
-    .outerjoin(
-        interview,
-        (interview.c.respondent_id == respondent.c.id) & (interview.c.wave_id == wave.c.id),
-    )
-    .where(contact.c.telegram_id == bindparam("telegram_id"))
-    .order_by(wave.c.opens_at, wave.c.id)
-)
-
-
-async def read_person(connection: AsyncConnection, telegram_id: int) -> PersonRecord | None:
-    """How a person stands; None if we never met or they withdrew."""
-    found = (await connection.execute(PERSON_QUERY, {"telegram_id": telegram_id})).mappings().all()
-    if not found:
-        return None
-    every = tuple(waves.read_wave_row(row) for row in found if row[wave.c.id] is not None)
-    rows = (read_interview_row(row) for row in found if row[interview.c.id] is not None)
-    return PersonRecord(
-        contacts.read_contact_row(found[0]), every, {row.wave_id: row for row in rows}
-    )
+def estimate_size(made: Interview) -> int:
+    """About how many bytes of memory an interview takes, its questionnaire not counted."""
+    nodes = made.form.nodes
+    written = sum(getsizeof(node.value) for node in nodes.values())
+    return INTERVIEW_SIZE + NODE_SIZE * len(nodes) + STEP_SIZE * made.step_count + written
 
 
 def read_interview_row(found: RowMapping) -> InterviewRow:
@@ -156,15 +131,6 @@ def read_interview_row(found: RowMapping) -> InterviewRow:
         found[interview.c.steps],
         found[interview.c.sent_at],
     )
-
-
-async def list_steps(connection: AsyncConnection, interview_id: int) -> list[Step]:
-    """All steps in their order."""
-    query = select(step).where(step.c.interview_id == interview_id).order_by(step.c.number)
-    return [
-        Step(row.number, StepKind(row.kind), row.key, row.value, row.at)
-        for row in await connection.execute(query)
-    ]
 
 
 async def count_answers_by_wave(connection: AsyncConnection, who: Respondent) -> dict[str, int]:

@@ -35,15 +35,9 @@ class ResultRequest:
     notice_id: int | None
 
 
-async def read_request_status(
-    connection: AsyncConnection, telegram_id: int, wave_id: str
-) -> ResultRequestStatus:
-    """How a person stands to the results of a wave."""
-    query = select(wish.c.claimed_at).where(*match_person_wave(telegram_id, wave_id))
-    row = (await connection.execute(query)).first()
-    if row is None:
-        return ResultRequestStatus.NONE
-    return ResultRequestStatus.WAITING if row.claimed_at is None else ResultRequestStatus.TOLD
+def read_status(claimed_at: datetime | None) -> ResultRequestStatus:
+    """How whoever wished stands to the results, by the claim of their wish."""
+    return ResultRequestStatus.WAITING if claimed_at is None else ResultRequestStatus.TOLD
 
 
 def add_result_request(telegram_id: int, wave_id: str, at: datetime) -> Statement:

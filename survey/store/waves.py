@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.forms.model.questionnaire import Questionnaire
@@ -43,6 +44,11 @@ async def list_waves(connection: AsyncConnection) -> list[Wave]:
     return [read_wave_row(row) for row in (await connection.execute(WAVES_QUERY)).mappings()]
 
 
+def read_waves(connection: Connection) -> tuple[Wave, ...]:
+    """The same where a transaction is at hand."""
+    return tuple(map(read_wave_row, connection.execute(WAVES_QUERY).mappings()))
+
+
 def read_wave_row(row: RowMapping) -> Wave:
     """The wave in a row that has all its columns."""
     return Wave(
@@ -53,6 +59,29 @@ def read_wave_row(row: RowMapping) -> Wave:
         closes_at=row[wave.c.closes_at],
         languages=tuple(row[wave.c.languages]),
     )
+
+
+class QuestionnaireCache:
+    """Fielded versions that were read, each compiled once; a version never changes."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, Questionnaire] = {}
+
+    def find(self, digest: str) -> Questionnaire | None:
+        """A version, if it was loaded."""
+        return self._compiled.get(digest)
+
+    def load(self, connection: Connection, digests: Sequence[str]) -> dict[str, Questionnaire]:
+        """Versions by their digests; what was never fielded is not among them."""
+        missing = [digest for digest in digests if digest not in self._compiled]
+        for row in connection.execute(VERSIONS_QUERY, {"digests": missing}):
+            self._compiled[row.digest] = read_xform(row.xform)
+        return self._compiled
+
+
+VERSIONS_QUERY = select(questionnaire.c.digest, questionnaire.c.xform).where(
+    questionnaire.c.digest.in_(bindparam("digests", expanding=True))
+)
 
 
 async def read_fielded_version(connection: AsyncConnection, digest: str) -> Questionnaire:

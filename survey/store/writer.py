@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Executable
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from survey.store.schema import cause
@@ -104,8 +104,9 @@ class Writer:
                 else:
                     await execute_group(connection, group)
         except Exception as fault:  # Whatever it is concerns those who wait; the writer goes on.
-            if len(group) == 1:
-                fail_write(group[0], fault)
+            if len(group) == 1 or is_lock_fault(fault):
+                for write in group:
+                    fail_write(write, fault)
                 return
             for write in group:
                 # The rollback undid them all, so each is kept for the first time here, in the order
@@ -160,6 +161,14 @@ def take_rows(line: deque[Statement]) -> list[dict[str, Any]]:
     """Take the first statement of a line, which comes with values: those of each of its rows."""
     _, values = line.popleft()  # type: ignore[misc]
     return values if isinstance(values, list) else [values]
+
+
+def is_lock_fault(fault: Exception) -> bool:
+    """Whether another process has held SQLite's lock for longer than anybody waits.
+
+    Nobody of a group is to blame then, and each would wait as long once more.
+    """
+    return isinstance(fault, OperationalError) and "database is locked" in str(fault.orig)
 
 
 def fail_write(write: PendingWrite, fault: Exception) -> None:

@@ -27,6 +27,7 @@ from survey.services.snapshot import Request
 from survey.store import interviews, waves
 from survey.store.database import Store, StoreError
 from survey.store.interviews import Cause
+from survey.store.person_records import read_steps
 from survey.store.schema import cause, chat, metadata
 from survey.store.writer import AlreadyCarriedOutError, CollisionError, Statement
 from tests.survey.form_helpers import load_shipped_form
@@ -404,6 +405,6 @@ async def the_projection_is_the_interview(store: Store, person: int, name: str) 
     assert await projected(store, found.interview_row.id) == answers
     assert found.interview_row.step_count == found.interview.step_count
     assert await survey.count_answers(person) == {name: len(answers)}
-    async with store.read() as connection:
-        steps = await interviews.list_steps(connection, found.interview_row.id)
+    steps = await store.read_together(read_steps, found.interview_row.id)
+    assert steps is not None
     assert [step.number for step in steps] == list(range(1, len(steps) + 1))
