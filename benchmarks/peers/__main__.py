@@ -1,0 +1,130 @@
+"""Our bot beside the usual bot and one on aiogram: what a tap costs, how long people wait.
+
+    python -m benchmarks.peers                          100 people, a minute
+    python -m benchmarks.peers --people 1000 --seconds 180
+    python -m benchmarks.peers --delay 0.1 --people 1000  with 100 ms a call, one after the other
+    python -m benchmarks.peers --check                  a short form; fails if a ratio has fallen
+    python -m benchmarks.peers --profile                where the time of our taps goes
+
+``--record`` puts what was measured into the file of record and docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, Namespace
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from benchmarks.peers.api_server import serve_accounts
+from benchmarks.peers.figures import (
+    MeasurementSummary,
+    list_fallen_ratios,
+    name_setup,
+    read_records,
+    record,
+    summarize,
+)
+from benchmarks.peers.plain_questions import write_plain_questions
+from benchmarks.peers.presentation import list_rows, write_page
+from benchmarks.peers.programs import (
+    KINDS,
+    SERVER_CORE,
+    RunningProgram,
+    build_command,
+    keep_to_core,
+    run_program,
+)
+from benchmarks.peers.turns import SideBySide, measure_alone, measure_side_by_side, warm_up
+
+#: The short form: how many people, for how many seconds.
+CHECK_PEOPLE, CHECK_SECONDS, CHECK_WARM_UP = 50, 12.0, 2.0
+
+
+@asynccontextmanager
+async def run_programs(
+    names: Sequence[str], people: int, seed: int, delay: float
+) -> AsyncIterator[list[RunningProgram]]:
+    """The server here, and some programs as processes of their own."""
+    keep_to_core(SERVER_CORE)
+    kinds = [KINDS[name] for name in names]
+    accounts = [kind.open_account(people, seed) for kind in kinds]
+    with tempfile.TemporaryDirectory(prefix="suara-bench-") as name:
+        questions = write_plain_questions(Path(name) / "questions.json")
+        async with serve_accounts(accounts, delay) as url, AsyncExitStack() as running:
+            programs = []
+            for kind, account in zip(kinds, accounts, strict=True):
+                folder = Path(name) / kind.name
+                folder.mkdir()
+                command = build_command(kind, folder, url, questions)
+                program = run_program(kind, account, command, folder)
+                programs.append(await running.enter_async_context(program))
+            yield programs
+
+
+async def compare_programs(given: Namespace) -> MeasurementSummary:
+    """Measure as the command line says."""
+    end_cleanly_on_sigterm()
+    measured = SideBySide(given.people, given.delay)
+    async with run_programs(given.only, given.people, given.seed, given.delay) as programs:
+        if given.delay:
+            await measure_alone(programs, measured, given.seconds)
+        else:
+            await warm_up(programs, given.warm_up)
+            await measure_side_by_side(programs, measured, given.seconds)
+    return summarize(measured)
+
+
+def end_cleanly_on_sigterm() -> None:
+    """Have the programs ended, too, by whoever ends us."""
+    if (task := asyncio.current_task()) is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+def check_ratios(summary: MeasurementSummary) -> int:
+    """Say whether a ratio has fallen; the exit status."""
+    recorded = read_records().get(summary.key)
+    if recorded is None:
+        print(f"nothing is recorded of {summary.key}; see --record")
+        return 1
+    fallen = list_fallen_ratios(summary, recorded)
+    print("\n".join(fallen) or "no ratio has fallen under four fifths of what is recorded")
+    return 1 if fallen else 0
+
+
+def build_parser() -> ArgumentParser:
+    """What the command line takes."""
+    parser = ArgumentParser(
+        prog="python -m benchmarks.peers", formatter_class=ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("--people", type=int, default=100, help="who tap at each program")
+    parser.add_argument("--seconds", type=float, default=60, help="to measure, in all")
+    parser.add_argument("--warm-up", type=float, default=10, help="seconds before")
+    parser.add_argument("--delay", type=float, default=0, help="seconds of a call to Telegram")
+    parser.add_argument("--seed", type=int, default=1, help="of what people choose")
+    parser.add_argument("--only", nargs="+", choices=list(KINDS), default=list(KINDS))
+    parser.add_argument("--check", action="store_true", help="a short form, beside the record")
+    parser.add_argument("--record", action="store_true", help="keep what was measured")
+    return parser
+
+
+def main() -> int:
+    """Measure and print; the exit status."""
+    given = build_parser().parse_args()
+    if given.check:
+        given.people, given.seconds, given.warm_up = CHECK_PEOPLE, CHECK_SECONDS, CHECK_WARM_UP
+    summary = asyncio.run(compare_programs(given))
+    print(f"{name_setup(given.people, given.delay)}\n")
+    print("\n".join(list_rows(summary)))
+    if given.record:
+        record(summary)
+        write_page(read_records())
+    return check_ratios(summary) if given.check and not given.record else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
