@@ -16,7 +16,7 @@ import signal
 import sys
 import tempfile
 from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -30,37 +30,44 @@ from benchmarks.peers.figures import (
     summarize,
 )
 from benchmarks.peers.plain_questions import write_plain_questions
-from benchmarks.peers.presentation import list_rows, write_page
+from benchmarks.peers.presentation import PROFILE, list_rows, write_page, write_part
 from benchmarks.peers.programs import (
     KINDS,
+    OURS,
     SERVER_CORE,
+    ProgramKind,
     RunningProgram,
     build_command,
+    build_sampled_command,
     keep_to_core,
     run_program,
 )
+from benchmarks.peers.tap_profile import TapProfile, list_profile_rows, profile_taps
 from benchmarks.peers.turns import SideBySide, measure_alone, measure_side_by_side, warm_up
 
+#: How a program is started: of which kind, in which folder, with which server and questions.
+CommandBuilder = Callable[[ProgramKind, Path, str, Path], list[str]]
 #: The short form: how many people, for how many seconds.
 CHECK_PEOPLE, CHECK_SECONDS, CHECK_WARM_UP = 50, 12.0, 2.0
 
 
 @asynccontextmanager
 async def run_programs(
-    names: Sequence[str], people: int, seed: int, delay: float
+    given: Namespace, names: Sequence[str], build: CommandBuilder = build_command
 ) -> AsyncIterator[list[RunningProgram]]:
     """The server here, and some programs as processes of their own."""
+    end_cleanly_on_sigterm()
     keep_to_core(SERVER_CORE)
     kinds = [KINDS[name] for name in names]
-    accounts = [kind.open_account(people, seed) for kind in kinds]
+    accounts = [kind.open_account(given.people, given.seed) for kind in kinds]
     with tempfile.TemporaryDirectory(prefix="suara-bench-") as name:
         questions = write_plain_questions(Path(name) / "questions.json")
-        async with serve_accounts(accounts, delay) as url, AsyncExitStack() as running:
+        async with serve_accounts(accounts, given.delay) as url, AsyncExitStack() as running:
             programs = []
             for kind, account in zip(kinds, accounts, strict=True):
                 folder = Path(name) / kind.name
                 folder.mkdir()
-                command = build_command(kind, folder, url, questions)
+                command = build(kind, folder, url, questions)
                 program = run_program(kind, account, command, folder)
                 programs.append(await running.enter_async_context(program))
             yield programs
@@ -68,15 +75,20 @@ async def run_programs(
 
 async def compare_programs(given: Namespace) -> MeasurementSummary:
     """Measure as the command line says."""
-    end_cleanly_on_sigterm()
     measured = SideBySide(given.people, given.delay)
-    async with run_programs(given.only, given.people, given.seed, given.delay) as programs:
+    async with run_programs(given, given.only) as programs:
         if given.delay:
             await measure_alone(programs, measured, given.seconds)
         else:
             await warm_up(programs, given.warm_up)
             await measure_side_by_side(programs, measured, given.seconds)
     return summarize(measured)
+
+
+async def profile_ours(given: Namespace) -> TapProfile:
+    """Look at ours while it works."""
+    async with run_programs(given, [OURS], build_sampled_command) as (program,):
+        return await profile_taps(program, given.seconds)
 
 
 def end_cleanly_on_sigterm() -> None:
@@ -96,6 +108,15 @@ def check_ratios(summary: MeasurementSummary) -> int:
     return 1 if fallen else 0
 
 
+def show_profile(given: Namespace) -> int:
+    """Say where the time of our taps goes; the exit status."""
+    table = "\n".join(list_profile_rows(asyncio.run(profile_ours(given))))
+    print(table)
+    if given.record:
+        write_part(PROFILE, table)
+    return 0
+
+
 def build_parser() -> ArgumentParser:
     """What the command line takes."""
     parser = ArgumentParser(
@@ -108,6 +129,7 @@ def build_parser() -> ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="of what people choose")
     parser.add_argument("--only", nargs="+", choices=list(KINDS), default=list(KINDS))
     parser.add_argument("--check", action="store_true", help="a short form, beside the record")
+    parser.add_argument("--profile", action="store_true", help="where the time of ours goes")
     parser.add_argument("--record", action="store_true", help="keep what was measured")
     return parser
 
@@ -117,6 +139,8 @@ def main() -> int:
     given = build_parser().parse_args()
     if given.check:
         given.people, given.seconds, given.warm_up = CHECK_PEOPLE, CHECK_SECONDS, CHECK_WARM_UP
+    if given.profile:
+        return show_profile(given)
     summary = asyncio.run(compare_programs(given))
     print(f"{name_setup(given.people, given.delay)}\n")
     print("\n".join(list_rows(summary)))

@@ -125,7 +125,7 @@ class BotAccount:
 
     def _add_update(self, person: Resident, kind: str, content: dict[str, Any]) -> None:
         self._last_update += 1
-        person.is_waiting, person.acted_at = True, self.clock
+        person.acted_at = self.clock
         self._updates.append({"update_id": self._last_update, kind: content})
         self._changed.set()
 
@@ -136,10 +136,9 @@ class BotAccount:
             return
         self._seated += not person.card
         person.card = card
-        if not person.is_waiting:
-            return
-        person.is_waiting = False
-        self._note_wait(person)
+        if (given_at := self._given.pop(chat_id, None)) is None:
+            return  # A change that answers no act of theirs that the bot knows of.
+        self._note_wait(person, given_at)
         data = person.choose(self._habit)
         if data is not None:
             self._send_tap(person, data)
@@ -147,9 +146,8 @@ class BotAccount:
             del self._people[person.id]
             self.invite_people()
 
-    def _note_wait(self, person: Resident) -> None:
+    def _note_wait(self, person: Resident, given_at: float) -> None:
         now = self.clock
-        given_at = self._given.pop(person.id, person.acted_at)
         self.figures.taps += 1
         self.figures.waits.append(now - person.acted_at)
         self.figures.workings.append(now - given_at)

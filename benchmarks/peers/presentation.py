@@ -14,7 +14,9 @@ PAGE = ROOT / "docs/performance.md"
 PICTURE = ROOT / "docs/pictures/performance.png"
 LABELS = {OURS: "Suara", AIOGRAM: "aiogram 3", USUAL: "the usual bot"}
 COLOURS = {OURS: "#1b6e4f", AIOGRAM: "#8a8f98", USUAL: "#c9cdd3"}
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+#: What stands between two such comments in the page is written from here.
+MARK = "<!-- {} -->"
+FIGURES, PROFILE = "figures", "profile"
 HEAD = (
     "| | CPU a tap, µs | its cost beside ours | taps a second | our rate beside its "
     "| a person waits, ms (p50 / p99) | at work on it, ms (p50 / p99) | memory, MB |"
@@ -22,9 +24,11 @@ HEAD = (
 
 
 def say_spread(spread: Spread | None) -> str:
-    """A ratio with its quartiles; 1 beside oneself."""
+    """A ratio with its quartiles, if there are any; 1 beside oneself."""
     if spread is None:
         return "1"
+    if spread.low == spread.high:
+        return f"**{spread.middle:.2f}**"
     return f"**{spread.middle:.2f}** ({spread.low:.2f}–{spread.high:.2f})"
 
 
@@ -59,10 +63,22 @@ def build_tables(records: Mapping[str, MeasurementSummary]) -> str:
 def write_page(records: Mapping[str, MeasurementSummary]) -> None:
     """Put tables and picture into the documentation."""
     draw_costs([s for s in records.values() if not s.delay], PICTURE)
+    write_part(FIGURES, build_tables(records))
+
+
+def find_part(name: str, page: str) -> re.Match[str]:
+    """The part of the page that is written from here. Raises ValueError if there is none."""
+    begin, end = MARK.format(f"{name}: begin"), MARK.format(f"{name}: end")
+    if (found := re.search(f"{begin}\n(.*?)\n{end}", page, re.DOTALL)) is None:
+        raise ValueError(f"docs/performance.md has no {begin}")
+    return found
+
+
+def write_part(name: str, content: str) -> None:
+    """Put something into its part of the page. Raises ValueError if there is none."""
     page = PAGE.read_text(encoding="utf-8")
-    inner = f"{BEGIN}\n\n{build_tables(records)}\n\n{END}"
-    pattern = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
-    PAGE.write_text(pattern.sub(lambda _: inner, page), encoding="utf-8")
+    start, end = find_part(name, page).span(1)
+    PAGE.write_text(f"{page[:start]}\n{content}\n{page[end:]}", encoding="utf-8")
 
 
 def draw_costs(summaries: Iterable[MeasurementSummary], path: Path) -> None:

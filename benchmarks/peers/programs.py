@@ -18,7 +18,10 @@ from benchmarks.peers.residents import Habit, tap_any, tap_like_resident
 OURS, AIOGRAM, USUAL = "suara", "aiogram", "usual"
 #: All bots have the first core, one at a time; server and people have the last.
 BOT_CORE, SERVER_CORE = 0, (os.cpu_count() or 1) - 1
+LOG_FILE, PROFILE_FILE = "log", "profile.json"
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+#: Seconds that a program may take to end.
+GRACE = 15.0
 #: Our settings that would keep people waiting here on purpose, all off. None of the two others
 #: keeps to Telegram's limits, and people of benchmarks tap faster than anybody can read.
 UNLIMITED = {
@@ -61,7 +64,7 @@ class RunningProgram:
     kind: ProgramKind
     account: BotAccount
     process: asyncio.subprocess.Process
-    log: Path
+    folder: Path
 
     def measure_processor_time(self) -> float:
         """Seconds of a core that it has used, with all its threads and children."""
@@ -76,7 +79,7 @@ class RunningProgram:
     def check_alive(self) -> None:
         """Raise RuntimeError, with the end of its log, if it has ended."""
         if self.process.returncode is not None:
-            words = self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
+            words = (self.folder / LOG_FILE).read_text(encoding="utf-8", errors="replace")[-2000:]
             raise RuntimeError(f"{self.kind.name} has ended: {words}")
 
 
@@ -127,6 +130,12 @@ def build_command(kind: ProgramKind, folder: Path, url: str, questions: Path) ->
     return ["-m", module, url, kind.token, str(questions), str(folder)]
 
 
+def build_sampled_command(kind: ProgramKind, folder: Path, url: str, questions: Path) -> list[str]:
+    """How ours is started to be looked at while it works; what is seen goes into PROFILE_FILE."""
+    _, _, *arguments = build_command(kind, folder, url, questions)
+    return ["-m", "benchmarks.peers.sampled_run", str(folder / PROFILE_FILE), *arguments]
+
+
 def keep_to_core(core: int) -> None:
     """Have this process, and all that it starts, run on one core."""
     os.sched_setaffinity(0, {core})
@@ -138,15 +147,25 @@ async def run_program(
 ) -> AsyncIterator[RunningProgram]:
     """A program until the end of the block, when it ends as an operator ends it."""
     pin: Callable[[], None] = partial(keep_to_core, BOT_CORE)
-    log = folder / "log"
-    with log.open("wb") as file:
+    with (folder / LOG_FILE).open("wb") as file:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *command, cwd=ROOT, env=os.environ | {"SUARA_TOKEN": kind.token},
             stdout=file, stderr=file, preexec_fn=pin,
         )  # fmt: skip
     try:
-        yield RunningProgram(kind, account, process, log)
+        yield RunningProgram(kind, account, process, folder)
     finally:
-        if process.returncode is None:
-            process.terminate()
+        await end_process(process)
+
+
+async def end_process(process: asyncio.subprocess.Process) -> None:
+    """End it as an operator does; whoever would first do all that waits is killed."""
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(GRACE):
             await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -63,8 +63,7 @@ class Resident:
     patience: int | None = None
     taps: int = 0
     card: dict[str, Any] = field(default_factory=dict)
-    #: Whether the bot owes them a card, and when they acted by the bot's own clock.
-    is_waiting: bool = False
+    #: When they acted last, by the bot's own clock.
     acted_at: float = 0.0
 
     def choose(self, habit: Habit) -> str | None:

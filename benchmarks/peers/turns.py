@@ -124,7 +124,8 @@ async def measure_alone(
 ) -> None:
     """One program after the other, for so many seconds each, where people wait more than work.
 
-    None is waited for to be done with what it has taken: it is not let go again.
+    None is waited for to be done with what it has taken: it is not let go again. Raises
+    RuntimeError if one answers nobody.
     """
     block: dict[str, ProgramFigures] = {}
     for program in programs:
@@ -134,7 +135,10 @@ async def measure_alone(
         program.account.figures = TapFigures()
         start = measure_so_far(program)
         await asyncio.sleep(seconds)
-        block[program.kind.name] = subtract(measure_so_far(program), start)
+        done = subtract(measure_so_far(program), start)
+        if done.taps == 0:
+            raise RuntimeError(f"{program.kind.name} answered nobody in {seconds:.0f} s")
+        block[program.kind.name] = done
         measured.taps[program.kind.name] = program.account.figures
         measured.memory[program.kind.name] = program.measure_memory()
         await program.account.close(0)

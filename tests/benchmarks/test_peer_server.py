@@ -94,6 +94,20 @@ async def test_somebody_taps_once_for_each_card_that_they_see() -> None:
         assert again[0]["update_id"] == taps[-1]["update_id"] + 1
 
 
+async def test_a_card_that_changes_without_a_tap_brings_none() -> None:
+    async with run_small_bot(people=1) as bot:
+        (start,) = await bot.fetch()
+        await bot.show_card(start, "Satu?", reply_markup=TWO_BUTTONS)
+        (tap,) = await bot.fetch(start["update_id"] + 1)
+        await bot.show_card(tap, "Dua?", reply_markup=TWO_BUTTONS)
+        # The bot does not know of the next tap yet, so this is no answer to it.
+        message = tap["callback_query"]["message"]
+        place = {"chat_id": who(tap), "message_id": message["message_id"]}
+        await bot.call("editMessageText", text="Tiga?", reply_markup=TWO_BUTTONS, **place)
+        assert len(await bot.fetch(tap["update_id"] + 1)) == 1
+        assert bot.account.figures.taps == 2
+
+
 async def test_a_tap_is_answered_once() -> None:
     async with run_small_bot(people=1) as bot:
         (start,) = await bot.fetch()
@@ -146,18 +160,22 @@ async def test_the_clock_of_a_bot_stands_while_it_is_not_let_go() -> None:
         assert bot.account.clock > stood
 
 
-async def test_a_turn_ends_when_what_was_handed_out_is_done() -> None:
+@pytest.mark.parametrize("first", ["answerCallbackQuery", "editMessageText"])
+async def test_a_turn_ends_when_what_was_handed_out_is_done(first: str) -> None:
     async with run_small_bot(people=1) as bot:
         (start,) = await bot.fetch()
         await bot.show_card(start, "Satu?", reply_markup=TWO_BUTTONS)
         (tap,) = await bot.fetch(start["update_id"] + 1)
+        message = tap["callback_query"]["message"]["message_id"]
+        params: dict[str, dict[str, Any]] = {
+            "answerCallbackQuery": {"callback_query_id": tap["callback_query"]["id"]},
+            "editMessageText": {"chat_id": who(tap), "message_id": message, "text": "Dua?"},
+        }
         closing = asyncio.create_task(bot.account.close(30))
-        await bot.call("answerCallbackQuery", callback_query_id=tap["callback_query"]["id"])
+        await bot.call(first, **params.pop(first))
         assert not closing.done()
-        message = tap["callback_query"]["message"]
-        await bot.call(
-            "editMessageText", chat_id=who(tap), message_id=message["message_id"], text="Dua?"
-        )
+        for method, given in params.items():
+            await bot.call(method, **given)
         await closing
         assert bot.account.figures.taps == 2
 
