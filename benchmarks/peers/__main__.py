@@ -4,7 +4,9 @@
     python -m benchmarks.peers --people 1000 --seconds 180
     python -m benchmarks.peers --delay 0.1 --people 1000  with 100 ms a call, one after the other
     python -m benchmarks.peers --check                  a short form; fails if a ratio has fallen
+    python -m benchmarks.peers --half                   at half of the greatest rate, too
     python -m benchmarks.peers --profile                where the time of our taps goes
+    python -m benchmarks.peers --memory                 what an interview in progress holds
 
 ``--record`` puts what was measured into the file of record and docs/performance.md.
 """
@@ -24,13 +26,13 @@ from benchmarks.peers.api_server import serve_accounts
 from benchmarks.peers.figures import (
     MeasurementSummary,
     list_fallen_ratios,
-    name_setup,
     read_records,
     record,
     summarize,
 )
+from benchmarks.peers.memory_growth import list_growth_rows, measure_growth
 from benchmarks.peers.plain_questions import write_plain_questions
-from benchmarks.peers.presentation import PROFILE, list_rows, write_page, write_part
+from benchmarks.peers.presentation import MEMORY, PROFILE, list_rows, write_page, write_part
 from benchmarks.peers.programs import (
     KINDS,
     OURS,
@@ -75,9 +77,9 @@ async def run_programs(
 
 async def compare_programs(given: Namespace) -> MeasurementSummary:
     """Measure as the command line says."""
-    measured = SideBySide(given.people, given.delay)
+    measured = SideBySide(given.people, given.delay, given.half)
     async with run_programs(given, given.only) as programs:
-        if given.delay:
+        if given.delay or given.half:
             await measure_alone(programs, measured, given.seconds)
         else:
             await warm_up(programs, given.warm_up)
@@ -117,6 +119,21 @@ def show_profile(given: Namespace) -> int:
     return 0
 
 
+async def measure_memory(given: Namespace) -> dict[str, float]:
+    """How the programs grow with interviews in progress."""
+    async with run_programs(given, given.only) as programs:
+        return await measure_growth(programs)
+
+
+def show_memory(given: Namespace) -> int:
+    """Say what an interview in progress costs in memory; the exit status."""
+    table = "\n".join(list_growth_rows(asyncio.run(measure_memory(given))))
+    print(table)
+    if given.record:
+        write_part(MEMORY, table)
+    return 0
+
+
 def build_parser() -> ArgumentParser:
     """What the command line takes."""
     parser = ArgumentParser(
@@ -126,10 +143,12 @@ def build_parser() -> ArgumentParser:
     parser.add_argument("--seconds", type=float, default=60, help="to measure, in all")
     parser.add_argument("--warm-up", type=float, default=10, help="seconds before")
     parser.add_argument("--delay", type=float, default=0, help="seconds of a call to Telegram")
+    parser.add_argument("--half", action="store_true", help="at half of the greatest rate")
     parser.add_argument("--seed", type=int, default=1, help="of what people choose")
     parser.add_argument("--only", nargs="+", choices=list(KINDS), default=list(KINDS))
     parser.add_argument("--check", action="store_true", help="a short form, beside the record")
     parser.add_argument("--profile", action="store_true", help="where the time of ours goes")
+    parser.add_argument("--memory", action="store_true", help="of an interview in progress")
     parser.add_argument("--record", action="store_true", help="keep what was measured")
     return parser
 
@@ -141,8 +160,10 @@ def main() -> int:
         given.people, given.seconds, given.warm_up = CHECK_PEOPLE, CHECK_SECONDS, CHECK_WARM_UP
     if given.profile:
         return show_profile(given)
+    if given.memory:
+        return show_memory(given)
     summary = asyncio.run(compare_programs(given))
-    print(f"{name_setup(given.people, given.delay)}\n")
+    print(f"{summary.key}\n")
     print("\n".join(list_rows(summary)))
     if given.record:
         record(summary)

@@ -38,13 +38,18 @@ class TapFigures:
 class BotAccount:
     """One bot at the server. Its people tap again as soon as their card has changed.
 
-    It gets updates only while it is let go (``open`` to ``close``). ``id`` begins its token.
+    Or after a ``pause``. The bot gets updates only while it is let go (``open`` to ``close``).
+    ``number`` begins the numbers of its people.
     """
 
     def __init__(self, number: int, token: str, habit: Habit, people: int, seed: int) -> None:
         self.token = token
         self.figures = TapFigures()
         self.begun_people = 0
+        #: After how many taps everybody leaves; None if they stay to the end.
+        self.patience: int | None = None
+        #: Seconds that people wait in the mean before they tap again.
+        self.pause = 0.0
         self._number, self._habit, self._seed = number, habit, seed
         self._people: dict[int, Resident] = {}
         self._wanted, self._seated = people, 0
@@ -97,7 +102,9 @@ class BotAccount:
             is_first = self.begun_people < self._wanted
             self.begun_people += 1
             rng = Random(f"{self._seed}:{self.begun_people}")  # noqa: S311 - no secret
-            patience = rng.randint(1, FIRST_PATIENCE) if is_first else None
+            patience = self.patience
+            if patience is None and is_first:
+                patience = rng.randint(1, FIRST_PATIENCE)
             # Numbers of different bots differ, so that a mix-up shows.
             person = Resident(self._number * 10_000_000 + self.begun_people, rng, patience)
             self._people[person.id] = person
@@ -140,7 +147,10 @@ class BotAccount:
             return  # A change that answers no act of theirs that the bot knows of.
         self._note_wait(person, given_at)
         data = person.choose(self._habit)
-        if data is not None:
+        if data is not None and self.pause:
+            seconds = self.pause * person.rng.uniform(0.5, 1.5)
+            asyncio.get_running_loop().call_later(seconds, self._send_tap, person, data)
+        elif data is not None:
             self._send_tap(person, data)
         else:
             del self._people[person.id]

@@ -55,6 +55,7 @@ class MeasurementSummary:
 
     people: int
     delay: float
+    at_half: bool
     programs: Mapping[str, ProgramSummary]
     cost_ratios: Mapping[str, Spread] = field(default_factory=dict)
     rate_ratios: Mapping[str, Spread] = field(default_factory=dict)
@@ -62,12 +63,17 @@ class MeasurementSummary:
     @property
     def key(self) -> str:
         """Its name in the file of record."""
-        return name_setup(self.people, self.delay)
+        return name_setup(self.people, self.delay, self.at_half)
 
 
-def name_setup(people: int, delay: float) -> str:
+def name_setup(people: int, delay: float, at_half: bool) -> str:
     """How a measurement is called in the file of record."""
-    return f"{people} people" + (f", {1000 * delay:.0f} ms a call" if delay else "")
+    parts = [f"{people:,} people"]
+    if delay:
+        parts.append(f"{1000 * delay:.0f} ms a call")
+    if at_half:
+        parts.append("half of the greatest rate")
+    return ", ".join(parts)
 
 
 def summarize(measured: SideBySide) -> MeasurementSummary:
@@ -77,6 +83,7 @@ def summarize(measured: SideBySide) -> MeasurementSummary:
     return MeasurementSummary(
         measured.people,
         measured.delay,
+        measured.at_half,
         {name: summarize_program(measured, name) for name in measured.taps},
         {o: Spread.measure(b[o].cost / b[OURS].cost for b in blocks) for o in others},
         {o: Spread.measure(b[OURS].rate / b[o].rate for b in blocks) for o in others},
@@ -126,6 +133,7 @@ def read_record(raw: Mapping[str, Any]) -> MeasurementSummary:
     return MeasurementSummary(
         raw["people"],
         raw["delay"],
+        raw["at_half"],
         programs,
         read_spreads("cost_ratios"),
         read_spreads("rate_ratios"),
@@ -142,9 +150,9 @@ def record(summary: MeasurementSummary) -> None:
     RECORD_FILE.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 
-def rank_setup(summary: MeasurementSummary) -> tuple[float, int]:
-    """The order of measurements: without delay first, smaller crowds before larger ones."""
-    return summary.delay, summary.people
+def rank_setup(summary: MeasurementSummary) -> tuple[bool, float, int]:
+    """The order of measurements: the fastest first, smaller crowds before larger ones."""
+    return summary.at_half, summary.delay, summary.people
 
 
 def list_fallen_ratios(summary: MeasurementSummary, recorded: MeasurementSummary) -> list[str]:

@@ -16,7 +16,7 @@ LABELS = {OURS: "Suara", AIOGRAM: "aiogram 3", USUAL: "the usual bot"}
 COLOURS = {OURS: "#1b6e4f", AIOGRAM: "#8a8f98", USUAL: "#c9cdd3"}
 #: What stands between two such comments in the page is written from here.
 MARK = "<!-- {} -->"
-FIGURES, PROFILE = "figures", "profile"
+FIGURES, PROFILE, MEMORY = "figures", "profile", "memory"
 HEAD = (
     "| | CPU a tap, µs | its cost beside ours | taps a second | our rate beside its "
     "| a person waits, ms (p50 / p99) | at work on it, ms (p50 / p99) | memory, MB |"
@@ -62,7 +62,7 @@ def build_tables(records: Mapping[str, MeasurementSummary]) -> str:
 
 def write_page(records: Mapping[str, MeasurementSummary]) -> None:
     """Put tables and picture into the documentation."""
-    draw_costs([s for s in records.values() if not s.delay], PICTURE)
+    draw_costs([s for s in records.values() if not (s.delay or s.at_half)], PICTURE)
     write_part(FIGURES, build_tables(records))
 
 

@@ -47,6 +47,8 @@ class SideBySide:
 
     people: int
     delay: float
+    #: Whether people tap at half of the rate that a program reaches.
+    at_half: bool = False
     blocks: list[dict[str, ProgramFigures]] = field(default_factory=list)
     taps: dict[str, TapFigures] = field(default_factory=dict)
     #: Megabytes at the end.
@@ -132,6 +134,8 @@ async def measure_alone(
         program.account.invite_people()
         program.account.open()
         await wait_until_settled(program)
+        if measured.at_half:
+            await slow_down(program, measured.people, seconds / 2)
         program.account.figures = TapFigures()
         start = measure_so_far(program)
         await asyncio.sleep(seconds)
@@ -143,6 +147,16 @@ async def measure_alone(
         measured.memory[program.kind.name] = program.measure_memory()
         await program.account.close(0)
     measured.blocks.append(block)
+
+
+async def slow_down(program: RunningProgram, people: int, seconds: float) -> None:
+    """Find the greatest rate for so many seconds, then let people tap half as often."""
+    start = measure_so_far(program)
+    await asyncio.sleep(seconds)
+    greatest = subtract(measure_so_far(program), start).rate
+    program.account.pause = 2 * people / max(greatest, 1)
+    # Whoever has tapped before has had their card, and tapped again after the pause.
+    await asyncio.sleep(2 * program.account.pause)
 
 
 async def wait_until_settled(program: RunningProgram) -> None:

@@ -33,7 +33,7 @@ def measure(our_cost: float, noise: tuple[float, ...] = (1, 2, 4)) -> SideBySide
         for slow in noise
     ]
     taps = TapFigures(3000, [0.01, 0.02, 0.03], [0.01, 0.01, 0.02])
-    return SideBySide(100, 0, blocks, {OURS: taps, AIOGRAM: taps}, {OURS: 90, AIOGRAM: 80})
+    return SideBySide(100, 0, False, blocks, {OURS: taps, AIOGRAM: taps}, {OURS: 90, AIOGRAM: 80})
 
 
 def test_noise_that_meets_all_alike_is_in_no_ratio() -> None:

@@ -138,6 +138,30 @@ async def test_who_reaches_the_end_is_followed_by_somebody_else() -> None:
         assert bot.account.begun_people == 2
 
 
+async def test_people_leave_when_their_patience_is_at_its_end() -> None:
+    async with run_small_bot(people=1) as bot:
+        bot.account.patience = 1
+        (first,) = await bot.fetch()
+        await bot.show_card(first, "Terima kasih")
+        (start,) = await bot.fetch(first["update_id"] + 1)
+        await bot.show_card(start, "Satu?", reply_markup=TWO_BUTTONS)
+        (tap,) = await bot.fetch(start["update_id"] + 1)
+        await bot.show_card(tap, "Dua?", reply_markup=TWO_BUTTONS)
+        (other,) = await bot.fetch(tap["update_id"] + 1)
+        assert "message" in other
+        assert who(other) == who(start) + 1
+
+
+async def test_people_who_pause_tap_later() -> None:
+    async with run_small_bot(people=1) as bot:
+        bot.account.pause = 0.5
+        (start,) = await bot.fetch()
+        await bot.show_card(start, "Satu?", reply_markup=TWO_BUTTONS)
+        assert await bot.fetch(start["update_id"] + 1) == []
+        (tap,) = await bot.fetch(start["update_id"] + 1, hold=30)
+        assert who(tap) == who(start)
+
+
 async def test_a_bot_that_is_not_let_go_gets_nothing_until_it_is() -> None:
     async with run_small_bot(people=1) as bot:
         await bot.account.close(0)
