@@ -14,7 +14,7 @@ from benchmarks.peers.bot_account import TapFigures
 from benchmarks.peers.programs import RunningProgram
 
 #: Seconds for which a program is let go, and for which a block of rounds lasts at the least.
-TURN, BLOCK = 0.3, 6.0
+TURN, BLOCK = 0.3, 3.0
 #: Seconds that a program may take for what it has taken in its turn.
 PATIENCE = 60.0
 #: Seconds for which a slow one's first cards are waited for.
