@@ -4,8 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRESH ?=
 PORT ?=
+PEOPLE ?= 100
+SECONDS ?= 60
+CHECK ?=
 
-.PHONY: install install-dev demo test check lock clean
+.PHONY: install install-dev demo test check bench lock clean
 
 install: $(VENV)/run.stamp ## the virtual environment, from the lock file
 
@@ -22,6 +25,9 @@ check: install-dev ## lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: install-dev ## our bot beside two others; PEOPLE=1000 SECONDS=180; CHECK=1 is short, and fails if we fell back
+	$(BIN)/python -m benchmarks.peers $(if $(CHECK),--check,--people $(PEOPLE) --seconds $(SECONDS))
 
 lock: install-dev ## pin anew what pyproject.toml allows
 	$(BIN)/python -m uv pip compile pyproject.toml --all-extras $(LOCK) -o requirements-dev.lock
