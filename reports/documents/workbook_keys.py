@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 
 from reports import question_names
 from reports.chapters.elements import ReportTable
-from reports.chapters.fieldwork.respondents import NO_LINK, OTHER_LINKS, TRAIT_TITLES
+from reports.chapters.fieldwork.respondents import (
+    NO_LINK,
+    NOT_BROKEN_DOWN,
+    OTHER_LINKS,
+    TRAIT_TITLES,
+)
 from reports.chapters.perception.readiness import READINESS_TITLES
 from reports.chapters.plans.tables import COUNTED_QUESTIONS, YEARS_TITLE
 from reports.chapters.scenarios.scenario_ratings import SCENARIO_SCALES
@@ -45,6 +50,7 @@ NAMED_CODES: Mapping[str, Mapping[str, str]] = {
     "mode": {str(mode): name for mode, name in MODE_NAMES.items()},
     "outcome": {str(outcome): name for outcome, name in OUTCOME_NAMES.items()},
     "link": {"": NO_LINK, "other": OTHER_LINKS},
+    "row": {"waiting": NOT_BROKEN_DOWN},
 }
 KeyRow = tuple[str, str, str, int | None, str, str]
 

@@ -120,8 +120,7 @@ def restore_state(
         found[True],
         frozenset((name, category) for name, category in last.closed_rows),
         frozenset(last.closed_groupings),
-        {(name, category): people for name, category, people in last.sizes},
-        last.shown_at,
+        {(name, category): (people, number) for name, category, people, number in last.sizes},
     )
 
 
@@ -152,10 +151,9 @@ def take_release(connection: Connection, population: WavePopulation, order: Repo
                 order.end,
                 breaks_down,
                 found.size,
-                [(*row, people) for row, people in found.sizes.items()],
+                [(*row, *shown) for row, shown in found.sizes.items()],
                 sorted(found.closed_rows),
                 sorted(found.closed_groupings),
-                dict(found.shown_at),
             ),
             [
                 *write_rows(found.people, population.role, away=False),

@@ -11,11 +11,16 @@ from reports.reading.form_answers import FormAnswers
 from reports.statistics.ranges import NAN, Range, compute_share_range
 from reports.statistics.row_suppression import compute_share
 from survey.forms.model.questionnaire import Question
+from survey.rounding import round_half_up
 
 
 @dataclass(frozen=True)
 class WeightedShare:
-    """A share of 0-1 among people who are worth ``effective_n`` unweighted ones; NaN of nobody."""
+    """A share of 0-1 among people who are worth ``effective_n`` unweighted ones; NaN of nobody.
+
+    Both are rounded, to a whole percent and a whole number: weights differ from person to person,
+    and whoever knows them could tell by the further digits whose of them a sum is made of.
+    """
 
     share: float
     effective_n: float
@@ -39,9 +44,8 @@ class WeightedTally:
 
     def get_share(self, having: Collection[str]) -> WeightedShare:
         """The share who gave one of some choices, of which nobody gave two."""
-        return WeightedShare(
-            compute_share(sum(self.tally[code] for code in having), self.total), self.effective_n
-        )
+        share = compute_share(sum(self.tally[code] for code in having), self.total)
+        return WeightedShare(round_half_up(share, 2), round_half_up(self.effective_n))
 
 
 def build_weighted_tally(form: FormAnswers, question: Question) -> WeightedTally:

@@ -4,8 +4,9 @@ Figures change only at a release. Its totals take newcomers when there are ``min
 more; a row of a grouping, such as a city, takes people when there are so many of them. Until then
 they stand in *not yet broken down*: in the totals and in no row. An interview that was edited
 counts as one that left and as a newcomer. Nobody leaves the totals alone: where too few come at the
-same time, ``minimum`` others are set aside, and come back with the next newcomers. A grouping that
-lost somebody shows no row until the next breakdown.
+same time, ``minimum`` others are set aside, and come back with the next newcomers. A row that lost
+somebody is not shown until it takes enough people at a breakdown; rows of which nobody came or went
+stay as they are, since who has the last document knows them already.
 
 Why this suffices for an attacker who knows everybody's groups and when they came:
 ``reports.statistics.minimum_cut``, and docs/disclosure.md.
@@ -27,6 +28,8 @@ MOST_SOLVED = 1000
 NOT_BROKEN_DOWN = "-"
 #: A row of a grouping: ("kota", "31.71").
 RowKey = tuple[str, str]
+#: How many a row had when it was shown last, and at which release that was.
+ShownSize = tuple[int, int]
 #: Batch and row, as nodes of a graph -> the people who are there.
 CellCounts = Mapping[tuple[str, str], int]
 
@@ -71,10 +74,9 @@ ReleasedInterviews = Mapping[int, ReleasedInterview]
 class ReleaseState:
     """One population after a release. Beside who is in it, it remembers only counts.
 
-    ``people`` by the ids of their interviews; ``size`` is how many they were. ``sizes`` is how many
-    each row had when it was shown last, ``shown_at`` by grouping in which release. ``away`` were in
-    the figures and come back with the next newcomers. ``closed_rows`` and the rows of
-    ``closed_groupings`` are not shown.
+    ``people`` by the ids of their interviews; ``size`` is how many they were. ``sizes`` are those
+    of rows when they were shown last. ``away`` were in the figures and come back with the next
+    newcomers. ``closed_rows`` and the rows of ``closed_groupings`` are not shown.
     """
 
     number: int = 0
@@ -83,8 +85,7 @@ class ReleaseState:
     away: ReleasedInterviews = field(default_factory=dict)
     closed_rows: frozenset[RowKey] = frozenset()
     closed_groupings: frozenset[str] = frozenset()
-    sizes: Mapping[RowKey, int] = field(default_factory=dict)
-    shown_at: Mapping[str, int] = field(default_factory=dict)
+    sizes: Mapping[RowKey, ShownSize] = field(default_factory=dict)
 
     def find_row(self, person: int, grouping: str) -> str | None:
         """The category as which somebody is shown; None for who is not broken down."""
@@ -205,15 +206,14 @@ class RowPlanner:
             id_: dict(kept[id_].rows) if id_ in kept else {} for id_ in self.batch
         }
         self.before = count_rows(kept.values())
-        # Who was away only while the grouping was not shown has never been missed.
+        # Who was away only while the row was not shown has never been missed.
         self.returned = Counter(
             row
-            for id_ in kept.keys() & previous.away.keys()
-            for row in list_rows(kept[id_])
-            if kept[id_].set_aside <= previous.shown_at.get(row[0], 0)
+            for id_, entry in kept.items()
+            for row in list_rows(entry)
+            if id_ in previous.away and entry.set_aside <= previous.sizes.get(row, (0, 0))[1]
         )
-        self.shown_at = dict(previous.shown_at)
-        self.closed_rows = set(previous.closed_rows)
+        self.closed_rows: set[RowKey] = set()
         self.closed_groupings: set[str] = set()
         self.sizes = dict(previous.sizes)
 
@@ -238,31 +238,41 @@ class RowPlanner:
             closed_rows=frozenset(self.closed_rows),
             closed_groupings=frozenset(self.closed_groupings),
             sizes=self.sizes,
-            shown_at=self.shown_at,
         )
 
     def plan_grouping(self, grouping: str, breaks_down: bool) -> None:
         """Let as many rows take their people as that gives nobody away."""
-        reduced = self.find_reduced(grouping)
-        entering = self.choose_entering(grouping, reduced) if breaks_down else {}
+        changed = self.list_changed(grouping)
+        reduced = self.find_reduced(changed) if breaks_down else changed.keys()
+        entering = self.choose_entering(grouping, set(reduced)) if breaks_down else {}
         for category, people in entering.items():
-            self.closed_rows.discard((grouping, category))
             for id_ in people:
                 self.rows[id_][grouping] = RowEntry(category, self.number)
-        if not breaks_down and any(self.list_changed(grouping)):
+        closed = reduced - entering.keys()
+        if closed and self.count_waiting(grouping) < self.minimum:
+            # All that changed, or what is left over would be a closed row as it is now.
+            closed = changed.keys() - entering.keys()
+        self.close_rows(grouping, closed)
+        self.remember_sizes(grouping)
+
+    def close_rows(self, grouping: str, categories: Iterable[str]) -> None:
+        """Do not show these rows, nor any if too few would be left over by those that are."""
+        self.closed_rows |= {(grouping, category) for category in categories}
+        apart = sum(not self.is_shown(id_, grouping) for id_ in self.rows)
+        if 0 < apart < self.minimum:
             self.closed_groupings.add(grouping)
-        elif breaks_down:
-            self.close_reduced(grouping, reduced - entering.keys())
-        if self.parents.get(grouping) in self.closed_groupings:
-            self.closed_groupings.add(grouping)
-        if grouping not in self.closed_groupings:
-            now = count_rows(ReleasedInterview(0, 0, rows) for rows in self.rows.values())
-            self.sizes = {row: n for row, n in self.sizes.items() if row[0] != grouping}
-            self.sizes |= {row: n for row, n in now.items() if row[0] == grouping}
-            self.shown_at[grouping] = self.number
+
+    def remember_sizes(self, grouping: str) -> None:
+        """Those of the rows that are shown now; of others they stay as they were shown last."""
+        shown = Counter(
+            rows[grouping].category
+            for id_, rows in self.rows.items()
+            if self.is_shown(id_, grouping)
+        )
+        self.sizes |= {(grouping, name): (people, self.number) for name, people in shown.items()}
 
     def choose_entering(self, grouping: str, reduced: set[str]) -> dict[str, list[int]]:
-        """The rows that take people: as many as are safe together."""
+        """The rows that take people, and whom: as many as are safe together."""
         waiting = self.gather_waiting(grouping)
         entering = {
             category: waiting[category]
@@ -273,9 +283,25 @@ class RowPlanner:
         }
         # What is known already, by who left since, no row that takes people can undo.
         known = self.count_solutions(grouping, {}) if entering else 0
-        while entering and not self.is_safe(grouping, entering, reduced, known):
+        while entering:
+            for tried in self.list_ways_to_enter(grouping, entering):
+                if self.is_safe(grouping, tried, reduced, known):
+                    return tried
             del entering[next(iter(entering))]
-        return entering
+        return {}
+
+    def list_ways_to_enter(
+        self, grouping: str, entering: Mapping[str, list[int]]
+    ) -> Iterator[dict[str, list[int]]]:
+        """Everybody; else all but some of the largest row, among whom the others hide."""
+        yield dict(entering)
+        largest = max(entering, key=lambda category: len(entering[category]))
+        left = self.count_waiting(grouping) - sum(map(len, entering.values()))
+        # The last that came, so that those who have waited longest wait no longer.
+        people = sorted(entering[largest], key=lambda id_: (self.batch[id_], hash((1, id_))))
+        for held in {max(self.minimum - left, 1), self.minimum}:
+            if len(people) - held >= self.minimum:
+                yield {**entering, largest: people[:-held]}
 
     def gather_waiting(self, grouping: str) -> dict[str, list[int]]:
         """Category -> who has never been in its row and could come into it now."""
@@ -297,33 +323,22 @@ class RowPlanner:
         hidden = entry is None or (grouping, entry.category) in self.closed_rows
         return not hidden and grouping not in self.closed_groupings
 
-    def list_changed(self, grouping: str) -> Iterator[tuple[str, int, int]]:
-        """The rows that people left or came back to: category, how many, how many are left."""
-        for row, size in self.previous.sizes.items():
-            if row[0] == grouping:
-                lost = size - self.before[row] + self.returned[row]
-                if lost or self.returned[row]:
-                    yield row[1], lost + self.returned[row], self.before[row]
+    def list_changed(self, grouping: str) -> dict[str, tuple[int, int]]:
+        """The rows that people left or came back to since: how many, and who is left."""
+        found = {}
+        for row, (size, _) in self.previous.sizes.items():
+            lost = size - self.before[row] + self.returned[row]
+            if row[0] == grouping and (lost or self.returned[row]):
+                found[row[1]] = lost + self.returned[row], self.before[row]
+        return found
 
-    def find_reduced(self, grouping: str) -> set[str]:
+    def find_reduced(self, changed: Mapping[str, tuple[int, int]]) -> set[str]:
         """The rows that too few people left or came back to, or that have too few left."""
         return {
             category
-            for category, moved, left in self.list_changed(grouping)
+            for category, (moved, left) in changed.items()
             if moved < self.minimum or 0 < left < self.minimum
         }
-
-    def close_reduced(self, grouping: str, reduced: Iterable[str]) -> None:
-        """Show no row that lost people and took none, and none at all if that told of them.
-
-        The people of closed rows stand in the rest. Unless there are enough others in it, the rest
-        and the row as it was are alike but for those who left.
-        """
-        self.closed_rows |= {(grouping, category) for category in reduced}
-        hidden = {category for name, category in self.closed_rows if name == grouping}
-        waiting = self.count_waiting(grouping)
-        if 0 < waiting < self.minimum or (hidden and not waiting):
-            self.closed_groupings.add(grouping)
 
     def is_safe(
         self, grouping: str, entering: Mapping[str, Sequence[int]], reduced: set[str], known: int

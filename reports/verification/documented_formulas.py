@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erfc, nan, sqrt
+from decimal import ROUND_HALF_UP, Decimal
+from math import erfc, isfinite, nan, sqrt
 
 import numpy as np
 
@@ -101,3 +102,11 @@ def find_weighted_share(having: Sequence[bool], weights: Sequence[float]) -> tup
     if not total:
         return nan, nan
     return float(w[np.array(having, bool)].sum()) / total, total**2 / float((w * w).sum())
+
+
+def round_as_read(value: float, digits: int) -> float:
+    """With so many decimals, halves away from nought, of what the number reads as."""
+    if not isfinite(value):
+        return value
+    step = Decimal(1).scaleb(-digits)
+    return float(Decimal(f"{value:.15g}").quantize(step, ROUND_HALF_UP))

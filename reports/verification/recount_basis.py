@@ -14,6 +14,7 @@ from reports.verification.documented_formulas import (
     divide,
     find_weighted_share,
     find_wilson_range,
+    round_as_read,
     summarize_ratings,
 )
 from reports.verification.expected_cells import (
@@ -106,6 +107,7 @@ def expect_weighted_share(
         why = NotRecomputable("needs the column “weight” of interviews.csv")
         return dict.fromkeys(keys, why)
     share, effective = find_weighted_share(having.tolist(), weights.tolist())
+    share, effective = round_as_read(share, 2), round_as_read(effective, 0)
     low, high = find_wilson_range(share * effective, effective)
     return dict(zip(keys, (share, effective, low, high), strict=False))
 

@@ -254,10 +254,14 @@ def recount_makeup(basis: RecountBasis, table: PublishedTable) -> RecountedTable
     """Who the residents who answered are, and the sectors of participants."""
     whats = [row["what"] for row in table.rows]
     tallies = {what: tally_trait(basis, what) for what in dict.fromkeys(whats)}
-    counts = [
-        count_trait_answer(basis, tallies[row["what"]], row["answer"], table) for row in table.rows
-    ]
     waiting = {what: count_trait_waiting(basis, what) for what in tallies}
+    apart = basis.report.names["row:waiting"]
+    counts = [
+        waiting[row["what"]]
+        if row["answer"] == apart
+        else count_trait_answer(basis, tallies[row["what"]], row["answer"], table)
+        for row in table.rows
+    ]
     cells = expect_blocks(
         whats, counts, [row["people"] for row in table.rows], basis.minimum, waiting
     )

@@ -183,13 +183,15 @@ def recount_weights(basis: RecountBasis, table: PublishedTable) -> RecountedTabl
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for name, shares in read_margins_found(data.population).items():
         categories, title = read_categories(form, name, full=True), title_margin(basis, form, name)
+        told = read_categories(form, name)
         mine = weights[categories.index] if weights is not None else None
         for code, wanted in shares.items():
             inside = np.array([category == code for category in categories], bool)
+            count = int((told == code).sum())
             after = divide(float(mine[inside].sum()), float(mine.sum())) if mine is not None else 0
             rows[title, name_category(basis, form, name, code)] = {
                 "wanted": wanted,
-                "before": HideableCell(divide(int(inside.sum()), len(inside))),
+                "before": HideableCell(divide(count, len(inside))),
                 "after": HideableCell(after),
             }
     keys = [(row["margin"], row["category"]) for row in table.rows]

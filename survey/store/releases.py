@@ -21,7 +21,7 @@ from survey.store.schema import interview, release, released_interview
 class ReleaseRecord:
     """One release of a wave's answers by people of one role, in plain values.
 
-    ``sizes``: grouping, category, people.
+    ``sizes``: grouping, category, people, number of the release that showed so many.
     """
 
     wave_id: str
@@ -30,10 +30,9 @@ class ReleaseRecord:
     at: datetime
     breaks_down: bool
     size: int
-    sizes: Sequence[tuple[str, str, int]]
+    sizes: Sequence[tuple[str, str, int, int]]
     closed_rows: Sequence[tuple[str, str]]
     closed_groupings: Sequence[str]
-    shown_at: Mapping[str, int]
 
 
 @contextmanager

@@ -231,10 +231,9 @@ release = Table(
     Column("at", Moment, nullable=False, comment="what came before could be in it"),
     Column("breaks_down", Boolean, nullable=False, comment="whether rows could take people"),
     Column("size", Integer, nullable=False, comment="people in it"),
-    Column("sizes", JSON, nullable=False, comment="list of grouping, category, people"),
+    Column("sizes", JSON, nullable=False, comment="of rows, as they were shown last"),
     Column("closed_rows", JSON, nullable=False, comment="list of grouping, category: not shown"),
     Column("closed_groupings", JSON, nullable=False, comment="list: no row is shown"),
-    Column("shown_at", JSON, nullable=False, comment="grouping -> number of the last that did"),
     comment="At which moments figures changed. Of who left since, only counts are remembered.",
 )
 

@@ -21,6 +21,8 @@ from survey.people import OTHER_SOURCE
 
 NO_LINK = gettext_noop("without a marked link")
 OTHER_LINKS = gettext_noop("Others")
+#: The row of those who are in the totals and in no other row.
+NOT_BROKEN_DOWN = gettext_noop("not yet broken down")
 #: The most links that are told apart.
 MAX_LINKS = 8
 #: The most answers of one question in the picture; the workbook has all.
@@ -41,17 +43,16 @@ TRAIT_TITLES = {
 class Makeup:
     """How many of each kind there are among those who answered one question about themselves.
 
-    ``waiting`` answered it and are not broken down yet.
+    The last may be those who answered it and are not broken down yet.
     """
 
     title: str
     counts: Mapping[str, int]
     masked: tuple[bool, ...]
-    waiting: int = 0
 
     @property
     def n(self) -> int:
-        return sum(self.counts.values()) + self.waiting
+        return sum(self.counts.values())
 
     @property
     def shown_answers(self) -> list[tuple[tuple[str, int], bool]]:
@@ -64,10 +65,12 @@ class Makeup:
 
 
 def build_makeup(
-    title: str, counts: Mapping[str, int], order: ReportRequest, waiting: int = 0
+    title: str, counts: Mapping[str, int], waiting: int, order: ReportRequest, words: Localizer
 ) -> Makeup:
     masked = suppress_margin(list(counts.values()), waiting, order.minimum_cell)
-    return Makeup(title, counts, tuple(masked), waiting)
+    if not waiting:
+        return Makeup(title, counts, tuple(masked))
+    return Makeup(title, {**counts, words(NOT_BROKEN_DOWN): waiting}, (*masked, False))
 
 
 def build_makeup_parts(
@@ -104,7 +107,7 @@ def list_makeups(frames: Frames, order: ReportRequest, words: Localizer) -> Iter
             choice_counts = {c: n for c, n in form.count_choices(question).items() if c not in gone}
             counts = {labels[code]: n for code, n in choice_counts.items()}
             title = words(TRAIT_TITLES.get(question.name, "")) or form.get_question_label(question)
-            yield build_makeup(title, counts, order, form.count_waiting(question.name))
+            yield build_makeup(title, counts, form.count_waiting(question.name), order, words)
         yield build_recorded_makeup(
             form, "language", name_languages(form.interviews, words), order, words
         )
@@ -134,7 +137,8 @@ def build_recorded_makeup(
         unknown = value not in names and (rank >= MAX_LINKS or people < order.minimum_cell)
         name = words(OTHER_LINKS) if unknown else names.get(str(value)) or str(value)
         counts[name] = counts.get(name, 0) + int(people)
-    return build_makeup(words(TRAIT_TITLES[column]), counts, order, form.count_waiting(column))
+    waiting = form.count_waiting(column)
+    return build_makeup(words(TRAIT_TITLES[column]), counts, waiting, order, words)
 
 
 def build_makeup_table(found: list[Makeup], words: Localizer) -> ReportTable:

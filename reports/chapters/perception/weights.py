@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from reports.chapters.elements import SHARE, ReportTable, TableColumn
 from reports.chapters.fieldwork.respondents import TRAIT_TITLES
@@ -12,8 +13,8 @@ from reports.reading.form_answers import FormAnswers
 from reports.reading.resident_weights import WEIGHTED_ROLE, build_margin_variables
 from reports.request import ReportRequest
 from reports.statistics.margins import JOINT_SEPARATOR, Margin
-from reports.statistics.row_suppression import compute_share, suppress_row
-from reports.statistics.weighting import MarginGap, Weighting
+from reports.statistics.row_suppression import compute_share, suppress_margin
+from reports.statistics.weighting import TOLERANCE, MarginGap, Weighting
 from survey.rounding import round_outwards
 
 
@@ -131,35 +132,50 @@ def build_weights_table(
     rows = [
         {
             "margin": name_margin(name, form, words),
-            "category": label_gap_category(gap, form),
-            "wanted": gap.wanted,
-            "before": None if hide else gap.before,
-            "after": None if hide else gap.after,
-            "hidden": words("yes") if hide else "",
+            "category": label_gap_category(shown.gap, form),
+            "wanted": shown.gap.wanted,
+            "before": shown.before,
+            "after": shown.after,
+            "hidden": words("yes") if shown.before is None else "",
         }
         for name in dict.fromkeys(gap.margin for gap in weighting.gaps)
-        for gap, hide in mask_gaps(form, weighting, name, order)
+        for shown in mask_gaps(form, [gap for gap in weighting.gaps if gap.margin == name], order)
     ]
     yield ReportTable.from_rows("weights", words("What the weights do"), columns, rows)
 
 
+@dataclass(frozen=True)
+class ShownGap:
+    """A margin's category with what is told of it; None where that is hidden."""
+
+    gap: MarginGap
+    before: float | None
+    after: float | None
+
+
 def mask_gaps(
-    form: FormAnswers, weighting: Weighting, name: str, order: ReportRequest
-) -> list[tuple[MarginGap, bool]]:
-    """A margin's gaps, and which of them would show how few people there are."""
-    gaps = [gap for gap in weighting.gaps if gap.margin == name]
-    margin = Margin(tuple(name.split(JOINT_SEPARATOR)), {})
-    people = weighting.cells.count_by_category(margin)
-    counts = [int(people.get(gap.category, 0)) for gap in gaps]
-    mask = suppress_row([*counts, weighting.cells.n - sum(counts)], order.minimum_cell)
-    # Weights know who is not broken down yet. What the table tells of a category would tell how
-    # many of them are of it.
+    form: FormAnswers, gaps: Sequence[MarginGap], order: ReportRequest
+) -> Iterator[ShownGap]:
+    """A margin's gaps with what may be told: counts and mask are those of who answered.
+
+    Weights know who is not broken down yet. So what they make of a category is told only where it
+    is the population's share, unless all are broken down.
+    """
     residents = form.select_role(WEIGHTED_ROLE)
-    shown = Counter(build_margin_variables(residents, [margin]).itertuples(index=False, name=None))
-    return [
-        (gap, hide or shown[gap.category] != count)
-        for gap, hide, count in zip(gaps, mask, counts, strict=False)
-    ]
+    margin = Margin(tuple(gaps[0].margin.split(JOINT_SEPARATOR)), {})
+    told = build_margin_variables(residents, [margin]).dropna()
+    n = len(build_margin_variables(residents, [margin], full=True).dropna())
+    counts = Counter(told.itertuples(index=False, name=None))
+    people, waiting = [counts[gap.category] for gap in gaps], n - len(told)
+    for gap, count, hide in zip(
+        gaps, people, suppress_margin(people, waiting, order.minimum_cell), strict=True
+    ):
+        is_plain = not waiting or abs(gap.after - gap.wanted) < TOLERANCE
+        yield ShownGap(
+            gap,
+            None if hide else compute_share(count, n),
+            None if hide or not is_plain else gap.after,
+        )
 
 
 def label_gap_category(gap: MarginGap, form: FormAnswers) -> str:

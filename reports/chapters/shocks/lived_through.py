@@ -14,7 +14,6 @@ from reports.charts.dot_plots import Dot, DotLegend, DotRow
 from reports.localizer import Localizer
 from reports.reading.form_answers import FormAnswers
 from reports.request import ReportRequest
-from reports.statistics.group_suppression import GroupCounts, suppress_groups
 from reports.statistics.leaders import MOST_NAMED
 from reports.statistics.ranges import compute_share_range
 from reports.statistics.share_contrasts import Contrast, correct_contrasts, select_significant
@@ -25,7 +24,9 @@ def compare_lived_through(
 ) -> list[Contrast]:
     """Who named a shock among those who did not live through it, and among those who did.
 
-    Who would rather not say is in neither. Nothing where a small number could be worked out.
+    Who would rather not say is in neither. Nothing where one of the groups, or who is in neither
+    and could be worked out from the totals, is of too few people. How many of enough people named
+    it is told, however few: it is an answer, and not who they are.
     """
     named, lived = (
         form.find_question(question_names.SHOCKS),
@@ -42,8 +43,8 @@ def compare_lived_through(
         through, naming = mask_ticked(form, lived, worry.code), mask_ticked(form, named, worry.code)
         masks = asked & answered & ~through, asked & answered & through
         pairs = [(int((mask & naming).sum()), int(mask.sum())) for mask in masks]
-        parts = GroupCounts([[p] for p, _ in pairs], [n for _, n in pairs], [worry.named], worry.n)
-        if not any(row[0] for row in suppress_groups(parts, order.minimum_cell).cells):
+        sizes = [n for _, n in pairs]
+        if min(sizes) >= order.minimum_cell and not 0 < worry.n - sum(sizes) < order.minimum_cell:
             (one, other), (first, second) = groups, pairs
             found.append(Contrast(worry.code, worry.label, "", one, other, first, second))
     return correct_contrasts(found)

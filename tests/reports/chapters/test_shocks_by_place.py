@@ -19,7 +19,14 @@ from tests.reports.chapters.test_perception_chapter import (
     correct_by_holm,
     wilson_interval,
 )
-from tests.reports.filled_store import FilledStore, build_report_request, create_store
+from tests.reports.filled_store import (
+    HOUR,
+    START,
+    FilledStore,
+    build_report_request,
+    create_store,
+)
+from tests.reports.random_answers import Answers, path_of_question
 from tests.reports.resident_answers import (
     CITIES,
     add_even_residents,
@@ -167,3 +174,32 @@ def test_a_place_that_the_list_puts_to_another_one_is_shown_with_it(store: Fille
         "North Jakarta & Thousand Islands": together,
         "West Jakarta": 90 - together,
     }
+
+
+def add_silent_residents(store: FilledStore, number: int) -> None:
+    """Residents who would rather not say what they lived through."""
+    form = store.forms["persepsi"]
+    lived, named = (
+        path_of_question(form, name)
+        for name in (question_names.LIVED_THROUGH, question_names.SHOCKS)
+    )
+    for _ in range(number):
+        said: Answers = {(lived, ""): [question_names.NOT_SAID], (named, ""): ["gempa", "rob"]}
+        store.add_interview("persepsi", store.add_respondent(), said, START, START + HOUR)
+    store.write_rows()
+
+
+@pytest.mark.parametrize(("silent", "is_told"), [(0, True), (6, True), (4, False)])
+def test_felt_and_lived_through_is_told_but_of_too_few(
+    store: FilledStore, silent: int, is_told: bool
+) -> None:
+    """Who did not say is everybody less the two groups: told of are both, or there are enough."""
+    store.open_wave("persepsi", ["resident"])
+    add_even_residents(store, 60)
+    add_silent_residents(store, silent)
+    felt = [t.frame.set_index("what") for t in reported(store).tables if t.key == "felt"]
+    assert [label in table.index for table in felt for label in ["Rain or river flood"]] == (
+        [True] if is_told else []
+    )
+    # Nobody lived through an earthquake: of such a group there is nothing to be told.
+    assert all("Earthquake" not in table.index for table in felt)

@@ -241,13 +241,12 @@ def test_with_few_residents_nothing_says_which_of_the_sexes_nobody_is(store: Fil
 
 def test_of_forty_cities_a_picture_draws_as_many_as_can_be_read(asked: FilledStore) -> None:
     counts = {f"Kota {number}": 3 if number % 4 else number for number in range(40)}
-    found = build_makeup("Kota", counts, build_report_request(asked))
+    words = Localizer("en", "Asia/Jakarta")
+    found = build_makeup("Kota", counts, 0, build_report_request(asked), words)
     shown = [answer for (answer, _), hidden in found.shown_answers if not hidden]
     assert len(found.shown_answers) == 16
     assert shown == [f"Kota {number}" for number in range(0, 40, 4) if number != 4]
-    assert format_makeup_heading(found, Localizer("en", "Asia/Jakarta")).endswith(
-        "the 16 most frequent"
-    )
+    assert format_makeup_heading(found, words).endswith("the 16 most frequent")
 
 
 def test_of_forty_places_those_with_the_most_people_are_drawn() -> None:

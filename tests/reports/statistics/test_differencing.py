@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 
 import pytest
 
@@ -96,10 +97,22 @@ def test_a_row_takes_people_in_batches_and_only_at_a_breakdown() -> None:
 
 
 def test_a_small_row_does_not_wait_alone() -> None:
-    """Three who are in no row would be everybody less those in rows."""
+    """Three in no row would be everybody less those in rows: so two of the largest wait, too."""
     people = [*make_people(1, 20, kota="A"), *make_people(31, 9, kota="B")]
     first = take(NOTHING_RELEASED, [*people, *make_people(51, 3, kota="C")])
-    assert [first.find_row(id_, "kota") for id_ in (1, 31, 51)] == ["A", None, None]
+    rows = Counter(first.find_row(id_, "kota") for id_ in first.people)
+    assert rows == {"A": 18, "B": 9, None: 5}
+
+
+def test_a_row_that_lost_somebody_is_not_shown_and_others_stay() -> None:
+    people = [*make_people(1, 20, kota="A"), *make_people(31, 9, kota="B")]
+    first = take(NOTHING_RELEASED, people)
+    without = [*people[1:], *make_people(51, 6, kota="B")]
+    then = take(first, without, breaks_down=False)
+    assert [then.find_row(id_, "kota") for id_ in (2, 31, 51)] == [None, "B", None]
+    # The newcomers stand in for who left once the row takes them.
+    later = take(then, [*without, *make_people(61, 6, kota="A")])
+    assert [later.find_row(id_, "kota") for id_ in (2, 31, 51, 61)] == ["A", "B", "B", "A"]
 
 
 def test_an_edit_is_a_newcomer_and_nobody_leaves_alone() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.__main__ import app
 from reports.documents.chart_files import build_chart_files
 from reports.export.data_export import export_data
 from reports.make_report import make_documents
+from reports.reading.releases import take_releases
 from reports.report_content import build_contents
 from reports.verification.expected_cells import CellOutcome, CheckedCell
 from reports.verification.folder_verification import FolderVerification, verify_folder
@@ -43,6 +45,7 @@ INPUTS = {
 }
 #: Enough residents to be weighted.
 RESIDENTS = 320
+DAY = timedelta(days=1)
 
 
 def hand_over(store: FilledStore, folder: Path, languages: str, formats: tuple[str, ...]) -> Path:
@@ -125,6 +128,21 @@ def test_every_figure_follows_from_the_files(verified: FolderVerification) -> No
     assert [(c.file, c.sheet, c.row, c.column, c.why) for c in differing(verified)] == []
     agreed = [cell for cell in verified.cells if cell.outcome is CellOutcome.AGREES]
     assert len(agreed) > 20_000
+
+
+def test_who_waits_for_a_release_is_in_no_figure_that_is_expected(tmp_path: Path) -> None:
+    """Some came after the last release; others are in the totals, and in no row yet."""
+    store = create_store(tmp_path / "suara.db", seed=6)
+    add_crowd(store, residents=60, participants=12)
+    for moment in (END - 14 * DAY, END - 4 * DAY):
+        take_releases(build_report_request(store, end=moment))
+    folder = hand_over(store, tmp_path / "out", "en", ("xlsx",))
+    store.connection.close()
+    with (folder / "interviews.csv").open(encoding="utf-8", newline="") as file:
+        people = list(csv.DictReader(file))
+    assert {row["released"] for row in people} == {"", "0", "1"}
+    assert any("kota" in row["not_broken_down"] for row in people)
+    assert differing(verify_folder(folder)) == []
 
 
 def test_a_form_is_verified_in_whose_repeats_nobody_answered(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def upgrade() -> None:
             "breaks_down", sa.Boolean(), nullable=False, comment="whether rows could take people"
         ),
         sa.Column("size", sa.Integer(), nullable=False, comment="people in it"),
-        sa.Column("sizes", sa.JSON(), nullable=False, comment="list of grouping, category, people"),
+        sa.Column("sizes", sa.JSON(), nullable=False, comment="of rows, as they were shown last"),
         sa.Column(
             "closed_rows",
             sa.JSON(),
@@ -26,9 +26,6 @@ def upgrade() -> None:
             comment="list of grouping, category: not shown",
         ),
         sa.Column("closed_groupings", sa.JSON(), nullable=False, comment="list: no row is shown"),
-        sa.Column(
-            "shown_at", sa.JSON(), nullable=False, comment="grouping -> number of the last that did"
-        ),
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_release_wave_id_wave")),
         sa.PrimaryKeyConstraint("wave_id", "role", "number", name=op.f("pk_release")),
         comment="At which moments figures changed. Of who left since, only counts are remembered.",
