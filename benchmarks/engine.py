@@ -2,12 +2,19 @@
 
 Beside each answer with its dependencies stands the same answer with the whole form computed anew,
 which is what an engine without a dependency graph would do.
+
+``python -m benchmarks.engine CHECKOUT`` compares this code with another checkout: people walk
+through the shipped ``persepsi`` (``benchmarks.answer_walks``), one here and one there in turns, so
+that noise meets both alike.
 """
 
 from __future__ import annotations
 
+import os
 import resource
 import statistics
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +29,7 @@ from survey.interview.steps import Step, StepKind
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 QUESTIONS, CALCULATIONS = 60, 20
+PARTS, WALKS = ("decide", "record", "draw"), 60
 
 
 def build_form_source(questions: int, calculations: int) -> str:
@@ -92,8 +100,47 @@ def measure_memory(source: str) -> float:
     return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000 / len(kept)
 
 
+def start_walks(checkout: Path) -> subprocess.Popen[str]:
+    """A process with the code of a checkout that walks when it is told a questionnaire."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.answer_walks"],
+        cwd=checkout,
+        env={**os.environ, "PYTHONPATH": str(checkout)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def walk_once(walking: subprocess.Popen[str], form: Path) -> list[float]:
+    """Milliseconds of the processor for deciding, recording and drawing, on average."""
+    if walking.stdin is None or walking.stdout is None:
+        raise ValueError("this process cannot be told anything")
+    walking.stdin.write(f"{form}\n")
+    walking.stdin.flush()
+    return [float(number) for number in walking.stdout.readline().split()]
+
+
+def compare_checkouts(other: Path) -> None:
+    """A row of the table for each part of an answer, here and in another checkout."""
+    here = Path(__file__).parents[1]
+    form = here / "questionnaires" / "persepsi.md"
+    walks = [start_walks(checkout) for checkout in (other, here)]
+    pairs = [[walk_once(one, form) for one in walks] for _ in range(WALKS)]
+    print("| | there, ms | here, ms | ratio |\n|---|---|---|---|")
+    for name, part in (*((n, slice(i, i + 1)) for i, n in enumerate(PARTS)), ("all", slice(3))):
+        there, ours = (statistics.median(sum(p[side][part]) for p in pairs) for side in (0, 1))
+        ratio = statistics.median(sum(p[0][part]) / sum(p[1][part]) for p in pairs)
+        print(f"| {name} | {there:.3f} | {ours:.3f} | {ratio:.2f} |")
+    for one in walks:
+        one.communicate()
+
+
 def main() -> None:
     """Measure and print."""
+    if len(sys.argv) > 1:
+        compare_checkouts(Path(sys.argv[1]).resolve())
+        return
     source, here = build_form_source(QUESTIONS, CALCULATIONS), Path()
     compile_source(source, ".md", here)
     compiling = measure_median(lambda: compile_source(source, ".md", here), 15)

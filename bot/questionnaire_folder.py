@@ -10,8 +10,10 @@ from bot.config import Config
 from bot.seeds import WaveSeed
 from reports.city_file import read_city
 from survey.boundaries import Boundaries
-from survey.forms.authoring.xlsform import Fault, QuestionnaireError, compile_file
+from survey.forms.authoring.compiled_forms import CompiledForms
+from survey.forms.authoring.faults import Fault, QuestionnaireError
 from survey.forms.model.questionnaire import Questionnaire
+from survey.store.database import find_database_file
 from survey.workshop.register import RegisterItem, build_asset
 
 
@@ -30,19 +32,30 @@ def resolve_input_path(config: Config, name: str) -> str:
 
 
 def compile_questionnaires(config: Config) -> dict[str, Questionnaire]:
-    """The questionnaire of each wave, by its id. Raises QuestionnaireError with all faults."""
+    """The questionnaire of each wave, by its id. Raises QuestionnaireError with all faults.
+
+    What was compiled before is not compiled again: it is kept beside the database.
+    """
     compiled: dict[str, Questionnaire] = {}
     faults: list[Fault] = []
+    forms = CompiledForms(find_compiled_folder(config))
     for wave in config.waves:
         try:
             file = locate_questionnaire(config, wave)
-            compiled[wave.id] = compile_file(file)
+            compiled[wave.id] = forms.compile_file(file)
             faults += find_level_faults(file, compiled[wave.id], config.questionnaires.city_file)
         except QuestionnaireError as found:
             faults += found.faults
     if faults:
         raise QuestionnaireError(faults)
+    forms.remove_unused()
     return compiled
+
+
+def find_compiled_folder(config: Config) -> Path | None:
+    """Where compiled questionnaires are kept; None where the database is no file."""
+    database = find_database_file(config.database.url)
+    return None if database is None else database.parent / f"{database.name}-forms"
 
 
 def find_level_faults(file: Path, form: Questionnaire, city_file: Path) -> Iterator[Fault]:

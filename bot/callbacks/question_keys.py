@@ -26,9 +26,7 @@ def encode_question_key(form: Questionnaire, key: str) -> str:
 def decode_question_key(form: Questionnaire, written: str) -> str | None:
     """The key behind a reference; None if nothing can be called so."""
     name, *positions = written.split(".")
-    repeats = list_repeat_paths(form)
-    named = {f"r{n}": path for n, path in enumerate(repeats)}
-    path = named.get(name) or next((q.path for q in form.questions if str(q.index) == name), None)
+    path, repeats = list_named_paths(form).get(name), list_repeat_paths(form)
     if path is None:
         return None
     around = [repeat for repeat in repeats if f"{path}/".startswith(f"{repeat}/")]
@@ -40,6 +38,13 @@ def decode_question_key(form: Questionnaire, written: str) -> str | None:
         walked += f"/{part}"
         key += f"/{part}[{at[walked]}]" if walked in at else f"/{part}"
     return key
+
+
+@lru_cache(maxsize=32)
+def list_named_paths(form: Questionnaire) -> dict[str, str]:
+    """The paths of all questions and repeats by what buttons call them."""
+    repeats = {f"r{n}": path for n, path in enumerate(list_repeat_paths(form))}
+    return repeats | {str(question.index): question.path for question in form.questions}
 
 
 @lru_cache(maxsize=32)

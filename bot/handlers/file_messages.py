@@ -93,8 +93,8 @@ async def handle_show_media(
         interview is None
         or chat is None
         or not mine
-        or at not in interview.list_question_keys()
         or at != interview.position
+        or not interview.is_asked(at)
     ):
         context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
         return format_toast(replace(snapshot, notice=StepRefusalReason.STALE), t)

@@ -184,7 +184,7 @@ async def apply_question_callback(
     survey = context.services.interviews
     if isinstance(callback, GoToQuestion):
         return await survey.go_to(request, key)
-    if key not in interview.list_question_keys():
+    if not interview.is_asked(key):
         return replace(snapshot, notice=StepRefusalReason.STALE)
     match callback:
         case SkipQuestion():

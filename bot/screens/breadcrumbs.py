@@ -54,18 +54,18 @@ def collapse_whitespace(words: str) -> str:
 
 def list_enclosing_groups(card: Card, key: str) -> Iterator[tuple[Group, str]]:
     """The groups that a place is in with their keys there, outermost first."""
-    parts, path = key.split("/"), strip_positions(key)
-    for group in card.interview.questionnaire.body.walk():
-        if isinstance(group, Group) and path.startswith(f"{group.path}/"):
-            yield group, "/".join(parts[: group.path.count("/") + 1])
+    groups, parts, path = card.interview.questionnaire.groups, key.split("/"), ""
+    for number, step in enumerate(parts[1:-1], 2):
+        path += f"/{strip_positions(step)}"
+        if path in groups:
+            yield groups[path], "/".join(parts[:number])
 
 
 def is_group_start(card: Card, group: str) -> bool:
-    """Whether the place is the first one in a group."""
-    return (
-        next((k for k in card.interview.list_place_keys() if k.startswith(f"{group}/")), "")
-        == card.key
-    )
+    """Whether the place, which is in a group, is the first one there."""
+    order = card.interview.question_order
+    here = order.places[card.key]
+    return here == 0 or not order.keys[here - 1].startswith(f"{group}/")
 
 
 def format_instance_position(card: Card, repeat: Group, instance: str) -> str:
@@ -129,8 +129,8 @@ def name_instance(card: Card, instance: str) -> str:
 
 def find_first_answer(card: Card, instance: str) -> str:
     """The first answer that was given in an instance itself; none if it begins with a table."""
-    for key in card.interview.list_question_keys():
-        if not key.startswith(f"{instance}/") or "[" in key[len(instance) :]:
+    for key in card.interview.question_order.list_below(instance):
+        if "[" in key[len(instance) :] or card.interview.find_repeat(key):
             continue
         if card.interview.find_page(key) != key:
             return ""

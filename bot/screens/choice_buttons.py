@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from bot.callbacks.interview_callbacks import ClearChoices, ConfirmAnswer, SelectChoice, TickChoice
-from bot.screens.card import (
-    ITEMS_PER_PAGE,
-    MAX_UNPAGED_CHOICES,
-    Card,
-    build_paging_rows,
-    format_choice_label,
-    has_long_list,
-)
+from bot.screens.card import Card, ListedChoice, build_paging_rows, has_long_list
 from bot.screens.screen import (
     BUTTON_LENGTH,
     Button,
@@ -25,7 +17,6 @@ from bot.screens.screen import (
     truncate_text,
 )
 from survey.forms.answers.kind_definition import ChoiceMode
-from survey.forms.model.questionnaire import Choice
 
 #: Appearances that put short choices side by side.
 SIDE_BY_SIDE = re.compile(r"columns(-pack|-\d+)?|horizontal(-compact)?|(quick)?compact(-\d+)?")
@@ -39,7 +30,7 @@ FULL_LABEL_LENGTH = 250
 def build_choice_rows(card: Card) -> ButtonRows:
     """The choices of a select, a page of them if there are many."""
     wordy = has_long_labels(card)
-    buttons = [build_choice_button(card, one, numbered=wordy) for one in list_visible_choices(card)]
+    buttons = [build_choice_button(card, one, numbered=wordy) for one in card.choice_page.shown]
     return arrange_choices(card, buttons) + build_list_paging(card) + build_confirm_rows(card)
 
 
@@ -58,12 +49,7 @@ def arrange_choices(card: Card, buttons: list[Button]) -> ButtonRows:
 
 def build_list_paging(card: Card) -> ButtonRows:
     """To other pages of a long list."""
-    offered = list_matching_choices(card)
-    if len(offered) <= MAX_UNPAGED_CHOICES:
-        return ()
-    return build_paging_rows(
-        card, find_list_page(card, offered), -(-len(offered) // ITEMS_PER_PAGE)
-    )
+    return build_paging_rows(card, card.choice_page.page, card.choice_page.pages)
 
 
 def build_confirm_rows(card: Card) -> ButtonRows:
@@ -74,7 +60,7 @@ def build_confirm_rows(card: Card) -> ButtonRows:
     if not card.question.kind.is_ranked or not ticked:
         return ()
     again = Button(card.t("↺ Start over"), ClearChoices(card.interview_id, ref))
-    whole = set(ticked) == {choice.value for choice in card.interview.form.list_choices(card.key)}
+    whole = set(ticked) == card.offered.positions.keys()
     done = Button(card.t("Done ›"), ConfirmAnswer(card.interview_id, ref))
     return ((again, done),) if whole else ((again,),)
 
@@ -89,47 +75,10 @@ def format_done_label(card: Card) -> str:
     return f"{done} ({ticked}/{limit})" if limit else done
 
 
-@dataclass(frozen=True, slots=True)
-class ListedChoice:
-    """A choice on offer: its number among those listed now, and its index in the whole list."""
-
-    number: int
-    index: int
-    choice: Choice
-
-
-def list_matching_choices(card: Card) -> list[ListedChoice]:
-    """Choices on offer; those that a search left if there was one."""
-    # Of a code that stands twice the first place counts, as for whoever looks for it.
-    numbered = list(enumerate(card.interview.list_choices(card.key)))
-    index = {choice.value: n for n, choice in reversed(numbered)}
-    offered, found = card.interview.form.list_choices(card.key), card.view.matches
-    fitting = [c for c in offered if found is None or index[c.value] in found]
-    return [ListedChoice(number, index[c.value], c) for number, c in enumerate(fitting, 1)]
-
-
-def find_list_page(card: Card, offered: list[ListedChoice]) -> int:
-    """The page of a long list to show."""
-    return min(card.view.page or 0, -(-len(offered) // ITEMS_PER_PAGE) - 1)
-
-
-def list_visible_choices(card: Card) -> list[ListedChoice]:
-    """The choices on the card now."""
-    offered = list_matching_choices(card)
-    if len(offered) <= MAX_UNPAGED_CHOICES:
-        return offered
-    first = find_list_page(card, offered) * ITEMS_PER_PAGE
-    return offered[first : first + ITEMS_PER_PAGE]
-
-
 def build_choice_button(card: Card, one: ListedChoice, *, numbered: bool) -> Button:
     """A choice: ticked or not, chosen or not, at which place of a ranking."""
-    label, kind, ref = (
-        format_choice_label(card, card.key, one.choice),
-        card.question.kind,
-        card.encode_key(card.key),
-    )
-    label = f"{one.number}) {label}" if numbered else label
+    kind, ref = card.question.kind, card.encode_key(card.key)
+    label = f"{one.number}) {one.label}" if numbered else one.label
     ticks = kind.split_choices(card.get_answer(card.key))
     ticked = one.choice.value in ticks
     if not kind.takes_several:
@@ -148,23 +97,17 @@ def build_choice_button(card: Card, one: ListedChoice, *, numbered: bool) -> But
 
 def has_long_labels(card: Card) -> bool:
     """Whether a choice is too long for its button, so that the card has to say all in full."""
-    return any(
-        len(format_choice_label(card, card.key, one.choice)) > BUTTON_LENGTH - MARK_LENGTH
-        for one in list_visible_choices(card)
-    )
+    longest = BUTTON_LENGTH - MARK_LENGTH
+    return any(len(one.label) > longest for one in card.choice_page.shown)
 
 
 def format_full_labels(card: Card) -> str:
     """The choices that the buttons only begin, numbered as those are."""
     if card.interview.is_display_only(card.key) or not has_long_labels(card):
         return ""
-    said = (
-        (one.number, format_choice_label(card, card.key, one.choice))
-        for one in list_visible_choices(card)
-    )
     return "\n".join(
-        f"{number}) {escape_html(truncate_text(label, FULL_LABEL_LENGTH))}"
-        for number, label in said
+        f"{one.number}) {escape_html(truncate_text(one.label, FULL_LABEL_LENGTH))}"
+        for one in card.choice_page.shown
     )
 
 
@@ -173,7 +116,7 @@ def explain_search(card: Card) -> str:
     if card.view.matches is not None:
         return card.t("🔎 These fit what you typed:")
     if has_long_list(card):
-        offered = len(card.interview.form.list_choices(card.key))
+        offered = len(card.offered.choices)
         return card.t("🔎 {n} choices: ▶ shows more, or type a part of the name.", n=offered)
     if card.question.kind.is_ranked and not card.get_answer(card.key):
         return card.t("Tap them in order, the first one first. Tap one again to take it out.")

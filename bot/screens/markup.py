@@ -73,6 +73,13 @@ def render_markup(template: str) -> RenderedMarkup:
     return RenderedMarkup("".join(writing.html), "".join(writing.words))
 
 
+@lru_cache(maxsize=4096)
+def render_fixed_words(words: str) -> RenderedMarkup:
+    """A text into which nothing is filled, as HTML and as bare words."""
+    found = render_markup(words.replace(SLOT, ""))
+    return RenderedMarkup(found.html.strip(), found.plain.strip())
+
+
 class MarkupWriter(LabelWriter):
     """Puts Telegram's HTML together beside the words; a tag that ends, ends what it holds.
 

@@ -30,7 +30,10 @@ def build_media_rows(card: Card) -> tuple[tuple[Button, ...], ...]:
 
 def list_choice_pictures(card: Card) -> list[tuple[Choice, str]]:
     """The choices on offer that have a picture, and its file."""
-    offered = card.interview.form.list_choices(card.key)
+    itemset = card.question.itemset
+    if itemset is None or not itemset.has_media:
+        return []
+    offered = card.offered.choices
     pictures = ((c, c.media.get_files(card.language).get("image", "")) for c in offered)
     return [(choice, name) for choice, name in pictures if name in card.view.media_files]
 

@@ -58,7 +58,7 @@ def find_review_page(made: Interview, view: ViewState, pages: list[str]) -> int:
     """The sheet that was asked for; else the one with the question that was changed."""
     if view.page is not None:
         return view.page
-    last = made.find_page(made.last_key) if made.last_key in made.list_place_keys() else ""
+    last = made.find_page(made.last_key) if made.is_place(made.last_key) else ""
     return pages.index(last) // ITEMS_PER_PAGE if last in pages and last != pages[-1] else 0
 
 

@@ -81,7 +81,7 @@ def format_active_row(card: Card, rows: list[str]) -> str:
 def build_rating_rows(card: Card, choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
     """The points of the scale in one row, special answers below."""
     ref, value = card.encode_key(card.key), card.get_answer(card.key)
-    numbers = {choice.value: n for n, choice in enumerate(card.question.choices)}
+    numbers = card.interview.get_whole_list(card.key).positions
 
     def button(choice: Choice, label: str) -> Button:
         label = f"● {label}" if choice.value == value else label

@@ -64,20 +64,19 @@ class Interview(InterviewState):
         """
         if refused := self._refuse_answer(key):
             return refused
-        offered = {c.value for c in self.form.list_choices(key)}
+        offered = self.form.get_choice_list(key).positions.keys()
         if choice not in offered:
             return StepRefused(StepRefusalReason.CHOICE, key)
         before = [v for v in self.form.get_value(key).split() if v in offered and v != choice]
         ticked = [*before, choice] if on else before
         if self.find_question(key).kind.is_ranked:
-            left = offered.difference(ticked)
+            left = offered - set(ticked)
             last = left if on and len(left) == 1 else ()
             return self._build_step(StepKind.TICKED, key, " ".join([*ticked, *last]), at)
         # In the order of the list, so that the same choices are the same value whichever came
         # first.
-        value = " ".join(
-            dict.fromkeys(c.value for c in self.list_choices(key) if c.value in ticked)
-        )
+        places = self.get_whole_list(key).positions
+        value = " ".join(sorted({v for v in ticked if v in places}, key=places.__getitem__))
         # Unticking is always possible: whoever has ticked too much must get out of it again.
         if on and self._is_one_too_many(key, " ".join(before), value, at):
             return StepRefused(StepRefusalReason.CONSTRAINT, key)
@@ -142,14 +141,14 @@ class Interview(InterviewState):
         """Go to a question, or to REVIEW once every question was gone through."""
         if key == REVIEW and not self.has_visited_all:
             return StepRefused(StepRefusalReason.INCOMPLETE, self.position)
-        if key != REVIEW and key not in self.list_place_keys():
+        if key != REVIEW and not self.is_place(key):
             return StepRefused(StepRefusalReason.STALE, key)
         return self._build_step(StepKind.MOVED, key, "", at)
 
     def go_back(self, at: datetime) -> Step | StepRefused:
         """To the card before this one."""
         pages = self.list_pages()
-        here = len(pages) if self.position == REVIEW else pages.index(self.find_page(self.position))
+        here = len(pages) if self.position == REVIEW else self.find_page_number(self.position)
         if here == 0:
             return StepRefused(StepRefusalReason.STALE, self.position)
         return self.go_to(self.question_order.cards[pages[here - 1]][0], at)
@@ -171,7 +170,7 @@ class Interview(InterviewState):
         if self.has_visited_all:
             return self.go_to(REVIEW, at)
         pages = self.list_pages()
-        here = pages.index(self.find_page(self.position)) + 1
+        here = self.find_page_number(self.position) + 1
         return self.go_to(self.question_order.cards[pages[here % len(pages)]][0], at)
 
     def send(self, at: datetime) -> Step | StepRefused:
@@ -196,7 +195,7 @@ class Interview(InterviewState):
     ) -> StepRefusalReason | None:
         """Why ``value`` cannot be the answer at ``at``."""
         if question.kind.is_select:
-            offered = {choice.value for choice in self.form.list_choices(key)}
+            offered = self.form.get_choice_list(key).positions.keys()
             # Not ``split_choices``: two spaces would hide a choice without a name.
             several = value.split(" ") if value else []
             given = several if question.kind.takes_several else [value] * bool(value)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from survey.forms.model.questionnaire import Questionnaire
-from survey.forms.runtime.form import strip_positions
 from survey.interview.interview import Interview
 from survey.interview.steps import Step, StepRefusalReason, StepRefused
 from survey.people import Role, Wave
@@ -181,23 +180,23 @@ class Service:
             yield []
             return
         statements: list[Statement] = []
-        made, before = now.interview, dict[str, str]()
+        made = now.interview
         if now.interview_row is None:
             # Drawn at each attempt: a number that is taken collides, and the next attempt has
             # another.
             row_id = secrets.randbits(ID_BITS)
             # The one before the consent is everybody's and must not be changed.
-            made = Interview(made.questionnaire, seed, steps, self._zone)
+            made = Interview(made.questionnaire, seed, (), self._zone)
+            changed = made.carry_out(steps)
             self._interviews.hold(row_id, made)
             statements.append(
                 interviews.add_interview(row_id, now.wave, now.respondent, made, seed, steps[0].at)
             )
         else:
-            row_id, before = now.interview_row.id, made.collect_answers()
-            for step in steps:
-                made.apply(step)
+            row_id = now.interview_row.id
+            changed = made.carry_out(steps)
         statements += interviews.record_steps(
-            row_id, made, steps, before, await self._read_codebook()
+            row_id, made, steps, changed, await self._read_codebook()
         )
         if made.questionnaire.uploads:
             statements.append(attachments.detach_unused(row_id, list_answer_files(made)))
@@ -235,7 +234,7 @@ def list_answer_files(made: Interview) -> list[str]:
     # An answer that does not count now comes back when the change before it is undone, and with it
     # its file.
     uploads = made.questionnaire.uploads
-    return [node.value for key, node in made.form.nodes.items() if strip_positions(key) in uploads]
+    return [node.value for path in uploads for node in made.form.list_nodes(path)]
 
 
 def advance_snapshot(now: Snapshot) -> Snapshot | None:

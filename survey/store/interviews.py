@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from sys import getsizeof
@@ -25,7 +25,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.form import get_occurrence, strip_positions
 from survey.interview.interview import Interview
-from survey.interview.steps import Step
+from survey.interview.state import AnswerChange
+from survey.interview.steps import Step, StepKind
 from survey.people import Respondent, Wave
 from survey.store.schema import (
     MICROSECOND,
@@ -199,12 +200,13 @@ REMOVE_ANSWER = delete(answer).where(
 
 
 def record_steps(
-    row_id: int, made: Interview, steps: list[Step], before: dict[str, str], codes: Codebook
+    row_id: int,
+    made: Interview,
+    steps: list[Step],
+    changed: Mapping[str, AnswerChange],
+    codes: Codebook,
 ) -> Iterator[Statement]:
-    """Keep steps that ``made`` has already carried out, and what they did to the answers.
-
-    ``before`` are the answers that stood.
-    """
+    """Keep steps that ``made`` has already carried out, and the answers that they changed."""
     for taken in steps:
         yield (
             ADD_STEP,
@@ -230,22 +232,24 @@ def record_steps(
             "position": made.position,
         },
     )
-    yield from update_answers(row_id, made, before, at, codes)
+    yield from update_answers(row_id, made.questionnaire, changed, at, codes)
 
 
 def update_answers(
-    row_id: int, made: Interview, before: dict[str, str], at: datetime, codes: Codebook
+    row_id: int,
+    form: Questionnaire,
+    changed: Mapping[str, AnswerChange],
+    at: datetime,
+    codes: Codebook,
 ) -> Iterator[Statement]:
-    """Bring the answers that stand from ``before`` to what they are now."""
-    after = made.collect_answers()
-    form = made.questionnaire
-    for key in sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)):
+    """Bring the answers that stand to what they are now."""
+    for key, (before, after) in sorted(changed.items()):
         question_id, repeat = codes.questions[form.id, strip_positions(key)], get_occurrence(key)
         # A changed answer is a row deleted and a row added, never an update: a quote hangs on the
         # row by its foreign key and must go with what was said.
-        if key in before:
+        if before:
             yield (REMOVE_ANSWER, {"row": row_id, "question": question_id, "repeat": repeat})
-        for number, value in enumerate(split_value(form, key, after.get(key, ""))):
+        for number, value in enumerate(split_value(form, key, after)):
             code_id = codes.values.get(value) if has_code(form, key) else None
             yield (
                 ADD_ANSWER,

@@ -54,6 +54,8 @@ __all__ = [
     "registered_functions",
 ]
 
+#: What authors write where a condition always holds, or never.
+CONSTANTS = {"true()": True, "false()": False}
 #: How expressions are written for a running form.
 FORM_WRITER = ExpressionWriter()
 FUNCTION_NAMESPACE = "suara:functions"
@@ -66,10 +68,10 @@ class Expression:
 
     __slots__ = ("_as_text", "_run", "source", "tree")
 
-    def __init__(self, source: str) -> None:
-        """Raise ExpressionError where ``source`` cannot be read."""
+    def __init__(self, source: str, tree: SyntaxNode | None = None) -> None:
+        """``tree`` is a part of another expression. Raise ExpressionError for an unreadable one."""
         self.source = source.strip()
-        self.tree = parse_expression(self.source)
+        self.tree = tree or parse_expression(self.source)
         self._run: etree.XPath | None = None
         self._as_text: etree.XPath | None = None
 
@@ -97,9 +99,10 @@ class Expression:
             self._as_text = compile_xpath(FORM_WRITER.write_text(self.tree))
         return as_string(run_xpath(self._as_text, context, known, known.main.getparent()))
 
-    def evaluate_boolean(self, context: etree._Element, known: Environment) -> bool:
-        """The value as a truth value: empty texts, empty node sets, 0 and NaN are false."""
-        return as_boolean(self.evaluate(context, known))
+    @property
+    def constant(self) -> bool | None:
+        """The truth value that an author wrote: ``true()`` or ``false()``; None for any other."""
+        return CONSTANTS.get(self.source)
 
 
 def compile_xpath(written: str, namespaces: dict[str, str] | None = None) -> etree.XPath:

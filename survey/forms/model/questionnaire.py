@@ -61,6 +61,23 @@ class Choice:
     media: Media = field(default_factory=Media)
 
 
+# Told apart by identity: comparing two of thousands of choices takes longer than making them.
+@dataclass(frozen=True, eq=False)
+class ChoiceList:
+    """Choices in the order in which they are offered, and where each value stands among them."""
+
+    choices: tuple[Choice, ...] = ()
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The place of each value, from 0; of one that stands twice the first."""
+        numbered = list(enumerate(self.choices))
+        return {choice.value: number for number, choice in reversed(numbered)}
+
+
+NO_CHOICES = ChoiceList()
+
+
 @dataclass(frozen=True)
 class Itemset:
     """Where the choices of a select come from.
@@ -85,10 +102,29 @@ class Itemset:
         # pyxform writes a choice_filter as a predicate; a list without brackets is offered whole.
         return self.nodeset is not None and (not self.list or "[" in self.nodeset.source)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everybody is always offered all items, in the order of the sheet."""
+        whole = f"instance('{self.list}')/root/item"
+        return self.nodeset is None or (bool(self.list) and self.nodeset.source == whole)
+
     @cached_property
-    def values(self) -> frozenset[str]:
-        """The values of all items."""
-        return frozenset(choice.value for choice in self.all_choices)
+    def whole_list(self) -> ChoiceList:
+        """All items."""
+        return ChoiceList(self.all_choices)
+
+    @cached_property
+    def choices_by_value(self) -> Mapping[str, tuple[Choice, ...]]:
+        """All items with a value, of which there is mostly one."""
+        found: dict[str, tuple[Choice, ...]] = {}
+        for choice in self.all_choices:
+            found[choice.value] = (*found.get(choice.value, ()), choice)
+        return found
+
+    @cached_property
+    def has_media(self) -> bool:
+        """Whether a file goes with any item."""
+        return any(choice.media.files for choice in self.all_choices)
 
     def read_item(self, item: etree._Element) -> tuple[str, str]:
         """Value and label of an item as it has them."""
@@ -262,6 +298,11 @@ class Questionnaire:
     def by_path(self) -> Mapping[str, Question]:
         """Questions by their path without positions."""
         return {question.path: question for question in self.questions}
+
+    @cached_property
+    def groups(self) -> Mapping[str, Group]:
+        """Groups by their path, the outermost with everything in it among them."""
+        return {node.path: node for node in self.body.walk() if isinstance(node, Group)}
 
     @cached_property
     def uploads(self) -> frozenset[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import random
 import uuid
-from collections.abc import Iterable, Set
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 
@@ -14,18 +14,48 @@ from lxml import etree
 
 from survey.forms.answers.canonical_values import format_computed_value, format_stored_value
 from survey.forms.expressions.expression import Expression
-from survey.forms.model.questionnaire import Action, Choice, Itemset, Questionnaire
+from survey.forms.model.questionnaire import (
+    NO_CHOICES,
+    Action,
+    Choice,
+    ChoiceList,
+    Question,
+    Questionnaire,
+    Text,
+)
 from survey.forms.runtime.dependencies import DependencyGraph, Formula
 from survey.forms.runtime.evaluation import Evaluation
-from survey.forms.runtime.instance import Instance, InstanceNode
+from survey.forms.runtime.instance import (
+    Instance,
+    InstanceNode,
+    build_form_template,
+    find_instance_key,
+)
 
 #: How often actions may set off each other.
 #: Actions are in no dependency graph, so two that set off each other would never come to rest.
 MOST_TRIGGER_ROUNDS = 50
 
 
+@dataclass(slots=True)
+class FormChanges:
+    """What has changed in a form: the nodes whose value, relevance or choices did, by their keys.
+
+    ``relevance`` says that another node is relevant, or no longer; ``structure`` that instances of
+    repeats came or went, after which any key may name another node.
+    """
+
+    keys: set[str] = field(default_factory=set)
+    relevance: bool = False
+    structure: bool = False
+
+
 class Calculation(Evaluation):
-    """Keeps a form's values up to date. ``choice_cache`` has those looked up before."""
+    """Keeps a form's values up to date.
+
+    ``choice_cache`` has the choices looked up before, ``changes`` what changed since they were last
+    taken.
+    """
 
     def __init__(
         self, questionnaire: Questionnaire, instance: Instance, graph: DependencyGraph
@@ -33,7 +63,8 @@ class Calculation(Evaluation):
         self.questionnaire = questionnaire
         self.instance = instance
         self.graph = graph
-        self.choice_cache: dict[str, tuple[Choice, ...]] = {}
+        self.choice_cache: dict[str, ChoiceList] = {}
+        self.changes = FormChanges(relevance=True, structure=True)
         self.changed_nodes: dict[etree._Element, InstanceNode] = {}
         self.trigger_paths = {action.source for action in questionnaire.actions}
 
@@ -48,8 +79,7 @@ class Calculation(Evaluation):
                 self.empty_counted_repeat(path)
         self.drop_unknown_defaults()
         self.fill_preloads("date today", "timestamp start", "uid")
-        everything = range(len(self.graph.formulas))
-        self.run_formulas(everything)
+        self.run_formulas((place, "") for place in range(len(self.graph.formulas)))
         for action in self.questionnaire.actions:
             if action.event == "begun":
                 self.run_action(action, self.instance.nodes_by_path.get(action.target, ()))
@@ -105,7 +135,7 @@ class Calculation(Evaluation):
         # What is not of the type is kept as it was given: it can then be reported as not valid,
         # instead of vanishing before the eyes of whoever gave it.
         self.store_value(node, format_stored_value(node.bind.datatype, value) or value)
-        self.run_formulas(self.graph.find_readers(node.bind.path))
+        self.run_formulas(self.list_readers(node))
         self.run_triggered_actions()
 
     def store_value(self, node: InstanceNode, value: str) -> bool:
@@ -115,6 +145,7 @@ class Calculation(Evaluation):
         node.value = value
         self.narrow_to_offered(node)
         self.changed_nodes[node.element] = node
+        self.changes.keys.add(node.key)
         return True
 
     def store_computed_value(self, node: InstanceNode, value: str) -> bool:
@@ -126,20 +157,59 @@ class Calculation(Evaluation):
         node.offered_value = None
         question = self.questionnaire.controls.get(node.bind.path) if node.value else None
         if question and question.itemset and question.kind.is_select:
-            offered = self.find_offered_values(question.itemset, node)
+            offered = self.find_offered_values(question, node)
             chosen = question.kind.split_choices(node.value)
             # The value itself stays as it was chosen: when the filter lets it again, it comes back.
-            if not set(chosen) <= offered:
+            if not all(value in offered for value in chosen):
                 node.offered_value = " ".join(value for value in chosen if value in offered)
         node.update_element()
 
-    def find_offered_values(self, itemset: Itemset, node: InstanceNode) -> Set[str]:
-        """The values that a list offers at a node."""
-        # A list without a filter offers everybody the same, so no XPath need be run over its items.
-        if itemset.nodeset is None or not itemset.is_filtered:
-            return itemset.values
-        items = self.evaluate_nodes(itemset.nodeset, node.element)
-        return {itemset.read_item(item)[0] for item in items}
+    def find_offered_values(self, question: Question, node: InstanceNode) -> Set[str]:
+        """The values that a select offers at a node now."""
+        itemset = question.itemset
+        if itemset is None or itemset.nodeset is None or not itemset.is_filtered:
+            return itemset.choices_by_value.keys() if itemset else frozenset()
+        if question.path in self.graph.passing_lists:
+            return self.compute_choices(question, node).positions.keys()
+        return self.list_choices(node).positions.keys()
+
+    def list_choices(self, node: InstanceNode) -> ChoiceList:
+        """What a select offers at a node, in the order for this person."""
+        # Remembered until something that the list reads changes (``apply_choices``).
+        found = self.choice_cache.get(node.key)
+        if found is None:
+            question = self.questionnaire.controls.get(node.bind.path)
+            found = self.compute_choices(question, node) if question else NO_CHOICES
+            self.choice_cache[node.key] = found
+        return found
+
+    def compute_choices(self, question: Question, node: InstanceNode) -> ChoiceList:
+        """The same, looked up anew: in a list that everybody shares wherever there is one."""
+        if (itemset := question.itemset) is None:
+            return NO_CHOICES
+        if itemset.is_whole:
+            return itemset.whole_list
+        filtered = build_form_template(self.questionnaire).filtered_lists.get(question.path)
+        if filtered is not None:
+            found = filtered.find_list(self.evaluate(filtered.wanted, node.element))
+            if found is not None:
+                return found
+        return ChoiceList(tuple(self.evaluate_choices(question, node)))
+
+    def evaluate_choices(self, question: Question, node: InstanceNode) -> Iterator[Choice]:
+        """The same by XPath."""
+        itemset = question.itemset
+        if itemset is None or itemset.nodeset is None:
+            return
+        known = build_form_template(self.questionnaire).listed_choices.get(question.path, {})
+        for item in self.evaluate_nodes(itemset.nodeset, node.element):
+            value, label = itemset.read_item(item)
+            # Items of a list are made into choices once, with all their translations. Only answers
+            # of a repeat become choices here; an instance where nothing was answered yet is none.
+            if (value, label) in known:
+                yield known[value, label]
+            elif value and not itemset.list:
+                yield Choice(value, Text(dict.fromkeys(self.questionnaire.languages, (label,))))
 
     def run_triggered_actions(self) -> None:
         """Actions wait for values to change; what they set may set off others."""
@@ -162,13 +232,13 @@ class Calculation(Evaluation):
             made = action.value
             value = made if isinstance(made, str) else self.evaluate_string(made, node.element)
             if self.store_computed_value(node, value):
-                self.run_formulas(self.graph.find_readers(node.bind.path))
+                self.run_formulas(self.list_readers(node))
 
     def resize_repeat(self, holder: InstanceNode, path: str, wanted: int) -> None:
         """A repeat is given another number of instances by hand."""
         self.changed_nodes.clear()
         if self.change_repeat_size(holder, path, wanted):
-            self.run_formulas(self.graph.find_readers(path))
+            self.run_formulas((reader.place, "") for reader in self.graph.find_readers(path))
         self.run_triggered_actions()
 
     def remove_instance(self, node: InstanceNode) -> None:
@@ -178,67 +248,88 @@ class Calculation(Evaluation):
         if parent is not None:
             parent.remove(node.element)
             self.instance.index_nodes()
-            # Choices are remembered by key, and the keys of the instances behind this one move up.
-            self.choice_cache.clear()
-            self.run_formulas(
-                {
-                    *self.graph.find_readers(node.bind.path),
-                    # Instances that moved up have another position, which their formulas may read.
-                    *self.graph.find_formulas_below(node.bind.path),
-                }
-            )
+            self.forget_keys()
+            # Instances that moved up have another position, which their formulas may read.
+            self.run_formulas((place, "") for place in self.list_structure_readers(node.bind.path))
         self.run_triggered_actions()
+
+    def forget_keys(self) -> None:
+        """Instances came or went, and what is remembered by key may be another node's."""
+        self.choice_cache.clear()
+        self.changes.structure = True
+
+    def list_structure_readers(self, path: str) -> set[int]:
+        """The formulas that are concerned where instances of a repeat come or go."""
+        readers = {reader.place for reader in self.graph.find_readers(path)}
+        return readers.union(self.graph.find_formulas_below(path))
 
     # Formulas
 
-    def run_formulas(self, places: Iterable[int]) -> None:
-        """Compute formulas, given by their places, and those that read what they change."""
+    def run_formulas(self, concerned: Iterable[tuple[int, str]]) -> None:
+        """Compute formulas, given by their places, and those that read what they change.
+
+        With each place stands the instance of a repeat in which it is concerned, or ``''``.
+        """
+        waiting: dict[int, set[str]] = {}
+        for place, instance in concerned:
+            waiting.setdefault(place, set()).add(instance)
         # Each formula has its place after all that it reads from, so that taking the smallest place
         # first computes each of them once.
-        waiting = list(places)
-        heapify(waiting)
+        heap = list(waiting)
+        heapify(heap)
         before, rounds = -1, MOST_TRIGGER_ROUNDS
-        while waiting:
-            place = heappop(waiting)
-            # Several changes may have asked for one formula; equal places leave the heap together.
+        while heap:
+            place = heappop(heap)
+            within = waiting.pop(place)
             if place == before:
                 continue
             before = place
             formula = self.graph.formulas[place]
-            if self.apply_formula(formula, self.instance.nodes_by_path.get(formula.path, ())):
-                # What a repeat has may decide, further up, how many it shall have.
-                again = formula.aspect == "count" and rounds > 0
-                rounds -= again
-                for reader in self.find_affected_formulas(formula):
-                    # A reader with an earlier place closes a circle that was cut
-                    # (``order_formulas``). It is left as it is until the next change, or the circle
-                    # would never end.
-                    if reader > place or again:
-                        heappush(waiting, reader)
+            affected = self.compute_formula(formula, within)
+            # What a repeat has may decide, further up, how many it shall have.
+            again = formula.aspect == "count" and bool(affected) and rounds > 0
+            rounds -= again
+            for reader, instance in affected:
+                # A reader with an earlier place closes a circle that was cut (``order_formulas``).
+                # It is left as it is until the next change, or the circle would never end.
+                if reader > place or again:
+                    if reader not in waiting:
+                        heappush(heap, reader)
+                    waiting.setdefault(reader, set()).add(instance)
 
-    def find_affected_formulas(self, formula: Formula) -> Iterable[int]:
-        """The formulas that a changed result concerns."""
-        readers = self.graph.find_readers(formula.path)
-        # The formulas “below” a node include its own: a calculation that becomes relevant is
-        # computed at that moment.
-        below = (
-            () if formula.aspect == "calculate" else self.graph.find_formulas_below(formula.path)
-        )
-        return readers + below
-
-    def apply_formula(self, formula: Formula, nodes: Iterable[InstanceNode]) -> bool:
-        """Compute one formula at nodes; whether anything changed."""
+    def compute_formula(self, formula: Formula, within: Set[str]) -> set[tuple[int, str]]:
+        """Compute one formula inside some instances of repeats; what the change concerns."""
         if formula.aspect == "count":
-            return self.apply_count(formula)
+            changed = self.apply_count(formula)
+            return {(p, "") for p in self.list_structure_readers(formula.path) if changed}
+        nodes = self.instance.find_nodes(formula.path, within)
+        affected: set[tuple[int, str]] = set()
+        for node in self.apply_formula(formula, nodes):
+            affected.update(self.list_readers(node))
+            if formula.aspect != "calculate":
+                # The formulas “below” a node include its own: a calculation that becomes relevant
+                # is computed at that moment.
+                instance = node.key[: node.key.rfind("]") + 1]
+                below = self.graph.find_formulas_below(formula.path)
+                affected.update((place, instance) for place in below)
+        return affected
+
+    def list_readers(self, node: InstanceNode) -> Iterator[tuple[int, str]]:
+        """The formulas that read a node, each with the instance of a repeat where it does."""
+        for reader in self.graph.find_readers(node.bind.path):
+            yield reader.place, find_instance_key(node.key, reader.repeat)
+
+    def apply_formula(self, formula: Formula, nodes: Iterable[InstanceNode]) -> list[InstanceNode]:
+        """Compute one formula at nodes; those where anything changed."""
         apply = {"relevant": self.apply_relevance, "calculate": self.apply_value}.get(
             formula.aspect, self.apply_choices
         )
-        # All of them: a sum over generators, not the first that changed.
-        return sum(apply(node, formula.expression) for node in nodes) > 0
+        return [node for node in nodes if apply(node, formula.expression)]
 
     def apply_choices(self, node: InstanceNode, _: Expression) -> bool:
         """Look anew which of its chosen values a node offers; whether another value counts."""
         self.choice_cache.pop(node.key, None)
+        self.changes.keys.add(node.key)
         before = node.effective_value
         self.narrow_to_offered(node)
         return node.effective_value != before
@@ -268,6 +359,8 @@ class Calculation(Evaluation):
     def spread_relevance(self, node: InstanceNode, *, relevant: bool) -> None:
         """Set the relevance of a node and of all below it that has no reason of its own."""
         node.relevant = relevant
+        self.changes.keys.add(node.key)
+        self.changes.relevance = True
         # Forgotten, so that a calculation that was typed over is computed anew when its group comes
         # back.
         node.last_computed = None
@@ -311,8 +404,7 @@ class Calculation(Evaluation):
         added = self.instance.resize_repeat(holder, path, wanted)
         if not added and len(holder.element) == before:
             return False
-        # Keys name other instances after this, and choices are remembered by key.
-        self.choice_cache.clear()
+        self.forget_keys()
         self.instance.index_nodes()
         for element in added:
             self.spread_relevance(self.instance.nodes_by_element[element], relevant=holder.relevant)
@@ -323,6 +415,9 @@ class Calculation(Evaluation):
         """Compute what new nodes below a repeat are, with their dynamic defaults."""
         for place in self.graph.find_formulas_below(path):
             formula = self.graph.formulas[place]
+            if formula.aspect == "count":
+                self.apply_count(formula)
+                continue
             nodes = self.instance.nodes_by_path.get(formula.path, ())
             self.apply_formula(formula, [node for node in nodes if node.element in made])
         for action in self.questionnaire.actions:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from typing import NamedTuple
 
 from survey.forms.expressions.expression import Expression
+from survey.forms.expressions.grammar import FunctionCall, walk_tree
 from survey.forms.expressions.references import find_references, find_target_path
-from survey.forms.model.questionnaire import Group, Itemset, Questionnaire
+from survey.forms.model.questionnaire import Itemset, Questionnaire
 
 #: Aspects that concern all nodes below, too.
 STRUCTURAL_ASPECTS = frozenset({"relevant", "count"})
@@ -18,6 +20,10 @@ STRUCTURAL_ASPECTS = frozenset({"relevant", "count"})
 #: Filters that exclude each other's choices and repeats that grow by what is answered in them are
 #: usual in forms: such a circle is cut, not refused.
 LOOSE_ASPECTS = frozenset({"choices", "count"})
+#: Functions whose value depends on more than what they are given: the time, labels.
+OUTWARD_FUNCTIONS = frozenset({"jr:choice-name", "jr:itext", "now", "random", "today"})
+#: Marks a repeat in a path by which a formula stays inside its own instance of it.
+OWN_INSTANCE = "\0"
 
 
 class CycleFault(ValueError):  # noqa: N818 - a fault of the author, not of the program
@@ -30,68 +36,164 @@ class CycleFault(ValueError):  # noqa: N818 - a fault of the author, not of the 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What follows from other values: ``aspect`` is relevant, calculate, count or choices."""
+    """What follows from other values: ``aspect`` is relevant, calculate, count or choices.
+
+    In ``own_reads`` a repeat is marked (``OWN_INSTANCE``) where only the instance is read that the
+    formula itself is in.
+    """
 
     path: str
     aspect: str
     expression: Expression
     reads: frozenset[str]
+    own_reads: frozenset[str] = frozenset()
+    reads_itself: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+class Reader(NamedTuple):
+    """A formula, by its place, that reads a path: of each instance of ``repeat`` only in itself.
+
+    Where ``repeat`` is empty a change anywhere concerns it everywhere.
+    """
+
+    place: int
+    repeat: str
+
+
+@dataclass(frozen=True)
 class DependencyGraph:
     """The formulas, each after those it reads from, and which of them a change concerns."""
 
     formulas: tuple[Formula, ...]
-    # Filled when first asked for: the graph is shared by all forms of a questionnaire.
-    _readers: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _below: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def find_readers(self, path: str) -> tuple[int, ...]:
-        """The formulas (by their place) that read what is at a path, above or below it."""
-        if path not in self._readers:
-            self._readers[path] = tuple(
-                place
-                for place, formula in enumerate(self.formulas)
-                if any(affects_path(path, read) for read in formula.reads)
-            )
-        return self._readers[path]
+    def find_readers(self, path: str) -> tuple[Reader, ...]:
+        """The formulas that read what is at a path, above or below it, in their order."""
+        # Filled when first asked for: the graph is shared by all forms of a questionnaire.
+        if path not in self._found_readers:
+            found = dict(self._readers.get(path, {}))
+            for above in list_paths_above(path):
+                found |= dict.fromkeys(self._wildcard_readers.get(above, ()), "")
+            self._found_readers[path] = tuple(Reader(*entry) for entry in sorted(found.items()))
+        return self._found_readers[path]
 
     def find_formulas_below(self, path: str) -> tuple[int, ...]:
         """The formulas (by their place) of a node and of all nodes below it."""
-        if path not in self._below:
-            self._below[path] = tuple(
-                place
-                for place, formula in enumerate(self.formulas)
-                if f"{formula.path}/".startswith(f"{path}/")
-            )
-        return self._below[path]
+        return self._below.get(path, ())
+
+    @cached_property
+    def passing_lists(self) -> frozenset[str]:
+        """The paths of selects whose list may change although nothing that it reads does.
+
+        It depends on the time or on labels, or on what was chosen from it.
+        """
+        return frozenset(
+            formula.path
+            for formula in self.formulas
+            if formula.aspect == "choices"
+            and (looks_outward(formula.expression) or formula.reads_itself)
+        )
+
+    @cached_property
+    def _found_readers(self) -> dict[str, tuple[Reader, ...]]:
+        return {}
+
+    @cached_property
+    def _readers(self) -> Mapping[str, Mapping[int, str]]:
+        """For a path the places of those who read it or what is below, each with its repeat."""
+        found: dict[str, dict[int, str]] = {}
+        for place, formula in enumerate(self.formulas):
+            for read in formula.own_reads:
+                for path, repeat in list_shared_repeats(read):
+                    readers = found.setdefault(path, {})
+                    # Who reads it in two ways is concerned wherever one of them leads.
+                    readers[place] = min(readers.get(place, repeat), repeat, key=len)
+        return found
+
+    @cached_property
+    def _wildcard_readers(self) -> Mapping[str, list[int]]:
+        """For a path the places of those who read anything below."""
+        found: dict[str, list[int]] = {}
+        for place, formula in enumerate(self.formulas):
+            for read in formula.reads:
+                if read.endswith("/*"):
+                    found.setdefault(read.removesuffix("/*"), []).append(place)
+        return found
+
+    @cached_property
+    def _below(self) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
+        for place, formula in enumerate(self.formulas):
+            for path in (formula.path, *list_paths_above(formula.path)):
+                found.setdefault(path, []).append(place)
+        return {path: tuple(places) for path, places in found.items()}
+
+
+def list_paths_above(path: str) -> Iterator[str]:
+    """The paths above a path, the nearest first, the empty one at the end."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def list_shared_repeats(read: str) -> Iterator[tuple[str, str]]:
+    """A marked path and those above it, unmarked, each with the innermost repeat marked in it."""
+    path, repeat = "", ""
+    for step in read.split("/")[1:]:
+        path += f"/{step.removesuffix(OWN_INSTANCE)}"
+        repeat = path if step.endswith(OWN_INSTANCE) else repeat
+        yield path, repeat
 
 
 def list_formulas(questionnaire: Questionnaire) -> Iterator[Formula]:
     """Every relevant, calculate, repeat count and list of choices of the questionnaire."""
+    repeats = [node for node in questionnaire.groups.values() if node.repeat]
+    within = {group.path for group in repeats}
     for bind in questionnaire.binds.values():
+        at = mark_own_instances(bind.path, within)
         for aspect in ("relevant", "calculate"):
             if expression := getattr(bind, aspect):
-                yield Formula(
-                    bind.path, aspect, expression, find_dependencies(expression, bind.path)
-                )
+                yield build_formula(at, aspect, expression)
     for question in questionnaire.controls.values():
         if question.itemset and (nodeset := question.itemset.nodeset):
-            found = find_dependencies(nodeset, question.path) | find_choice_paths(
-                question.itemset, nodeset, question.path
-            )
-            yield Formula(question.path, "choices", nodeset, found)
-    for group in questionnaire.body.walk():
-        if isinstance(group, Group) and group.repeat and group.count:
-            found = find_dependencies(group.count, group.path)
-            yield Formula(group.path, "count", group.count, found)
+            at = mark_own_instances(question.path, within)
+            offered = find_choice_paths(question.itemset, nodeset, at)
+            yield build_formula(at, "choices", nodeset, offered)
+    for group in repeats:
+        if group.count:
+            # How many instances there are is decided outside of them.
+            at = mark_own_instances(group.path, within - {group.path})
+            yield build_formula(at, "count", group.count)
 
 
-def find_dependencies(expression: Expression, path: str) -> frozenset[str]:
-    """The paths an expression depends on; its own value is not among them."""
-    # A calculation may look at its own last value (“if it is empty, …”), which is no circle.
-    return find_references(expression.tree, path) - {path}
+def mark_own_instances(path: str, repeats: Iterable[str]) -> str:
+    """A path with a mark at each of the repeats that it leads through."""
+    around = {repeat.count("/") for repeat in repeats if f"{path}/".startswith(f"{repeat}/")}
+    steps = path.split("/")
+    return "/".join(f"{step}{OWN_INSTANCE * (n in around)}" for n, step in enumerate(steps))
+
+
+def build_formula(
+    at: str, aspect: str, expression: Expression, offered: frozenset[str] = frozenset()
+) -> Formula:
+    """The formula at a marked path; ``offered`` is what it reads besides its expression."""
+    path = at.replace(OWN_INSTANCE, "")
+    found = find_references(expression.tree, at) | offered
+    # A calculation may look at its own last value (“if it is empty, …”), which is no circle; but if
+    # it looks at that of other instances, a change in one concerns the others.
+    own = frozenset(read for read in found if read.replace(OWN_INSTANCE, "") != path)
+    reads = frozenset(read.replace(OWN_INSTANCE, "") for read in own)
+    reads_itself = len(own) < len(found)
+    if found - own - {at} or looks_outward(expression):
+        own = reads
+    # Where a path is not followed to its end, it may lead into other instances.
+    own = frozenset(r.replace(OWN_INSTANCE, "") if r.endswith("/*") else r for r in own)
+    return Formula(path, aspect, expression, reads, own, reads_itself)
+
+
+def looks_outward(expression: Expression) -> bool:
+    """Whether the value depends on more than the nodes that the expression reads."""
+    calls = (node for node in walk_tree(expression.tree) if isinstance(node, FunctionCall))
+    return any(call.name in OUTWARD_FUNCTIONS for call in calls)
 
 
 def find_choice_paths(itemset: Itemset, nodeset: Expression, path: str) -> frozenset[str]:

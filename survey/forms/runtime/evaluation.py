@@ -44,6 +44,8 @@ class Evaluation:
 
     def evaluate_boolean(self, expression: Expression, element: etree._Element) -> bool:
         """Whether the value is true, as XPath 1.0 says: 0, NaN and nothing are not."""
+        if expression.constant is not None:
+            return expression.constant
         return as_boolean(self.evaluate(expression, element))
 
     def evaluate_nodes(

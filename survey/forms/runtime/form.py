@@ -8,13 +8,21 @@ dependencies (``dependencies``), never by trying until nothing changes.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from survey.forms.expressions.expression import Environment, Expression
-from survey.forms.model.questionnaire import Choice, Group, Question, Questionnaire, Text
-from survey.forms.runtime.calculation import Calculation
+from survey.forms.model.questionnaire import (
+    Choice,
+    ChoiceList,
+    Group,
+    Question,
+    Questionnaire,
+    Text,
+)
+from survey.forms.runtime.calculation import Calculation, FormChanges
 from survey.forms.runtime.dependencies import (
     CycleFault,
     DependencyGraph,
@@ -43,6 +51,17 @@ __all__ = [
 ]
 
 
+class OutlinedPlace(NamedTuple):
+    """A place that there is if the node is relevant: a question, or a prompt in the node.
+
+    ``repeat`` is that of a prompt which asks only while another instance would be relevant.
+    """
+
+    key: str
+    node: InstanceNode
+    repeat: str = ""
+
+
 @dataclass
 class Form:
     """A questionnaire being filled in. Not safe for two threads at once."""
@@ -55,6 +74,8 @@ class Form:
     zone: tzinfo = UTC
     _instance: Instance = field(init=False, repr=False)
     _calculation: Calculation = field(init=False, repr=False)
+    _outline: list[OutlinedPlace] = field(init=False, repr=False, default_factory=list)
+    _outlined: int = field(init=False, repr=False, default=0)
 
     def __post_init__(self) -> None:
         self._instance = Instance(self.questionnaire)
@@ -153,30 +174,16 @@ class Form:
 
     def list_choices(self, key: str) -> tuple[Choice, ...]:
         """What a select offers now, in the order for this person."""
-        # Remembered until something that the list reads changes (``Calculation.apply_choices``).
-        offered = self._calculation.choice_cache
-        if key not in offered:
-            offered[key] = tuple(self._compute_choices(key))
-        return offered[key]
+        return self.get_choice_list(key).choices
 
-    def _compute_choices(self, key: str) -> Iterator[Choice]:
-        question = self.questionnaire.controls[strip_positions(key)]
-        if question.itemset is None:
-            return
-        if question.itemset.nodeset is None:
-            yield from question.choices
-            return
-        known = build_form_template(self.questionnaire).listed_choices.get(question.path, {})
-        for item in self._calculation.evaluate_nodes(
-            question.itemset.nodeset, self.nodes[key].element
-        ):
-            value, label = question.itemset.read_item(item)
-            # Items of a list are made into choices once, with all their translations. Only answers
-            # of a repeat become choices here; an instance where nothing was answered yet is none.
-            if (value, label) in known:
-                yield known[value, label]
-            elif value and not question.itemset.list:
-                yield Choice(value, Text(dict.fromkeys(self.questionnaire.languages, (label,))))
+    def get_choice_list(self, key: str) -> ChoiceList:
+        """The same, with where each value stands in it."""
+        return self._calculation.list_choices(self.nodes[key])
+
+    def take_changes(self) -> FormChanges:
+        """What changed since this was last asked; at first everything."""
+        taken, self._calculation.changes = self._calculation.changes, FormChanges()
+        return taken
 
     def is_still_offered(self, key: str) -> bool:
         """Whether what was chosen is still on offer: its filter may follow a changed answer."""
@@ -185,8 +192,11 @@ class Form:
 
     def find_choice_label(self, question: Question, value: str, key: str, language: str) -> str:
         """The label of a choice by its value; the value itself if there is none."""
-        choices = question.choices or (self.list_choices(key) if key in self.nodes else ())
-        found = [choice for choice in choices if choice.value == value]
+        if question.itemset and question.choices:
+            found = list(question.itemset.choices_by_value.get(value, ()))
+        else:
+            there = self.list_choices(key) if key in self.nodes else ()
+            found = [choice for choice in there if choice.value == value]
         if len(found) > 1 and key in self.nodes:
             # A code that stands twice means the choice that the filter leaves.
             found = [c for c in self.list_choices(key) if c.value == value] or found
@@ -205,7 +215,25 @@ class Form:
         A prompt stands after the instances of each repeat that can be added to.
         Its key is that of the instances without their position.
         """
-        return list(self._walk_places(self.questionnaire.body, self._instance.key))
+        # Every node knows whether all above it is relevant, so no group need be looked into.
+        asks = self._calculation.is_next_instance_relevant
+        return [
+            key
+            for key, node, repeat in self.outline
+            if node.relevant and (not repeat or asks(repeat, node))
+        ]
+
+    @property
+    def outline(self) -> list[OutlinedPlace]:
+        """All places that there can be with these instances of repeats, in their order."""
+        if self._outlined != self._instance.naming:
+            self._outline = list(self._walk_places(self.questionnaire.body, self._instance.key))
+            self._outlined = self._instance.naming
+        return self._outline
+
+    def list_nodes(self, path: str) -> Sequence[InstanceNode]:
+        """The nodes at a path, one in each instance of the repeats around it."""
+        return self._instance.nodes_by_path.get(path, ())
 
     def collect_values(self) -> dict[str, str]:
         """Every value that counts, asked or calculated, by key."""
@@ -272,7 +300,8 @@ class Form:
 
     def recompute(self) -> None:
         """Compute every formula. Changes nothing: what follows from an answer always did."""
-        self._calculation.run_formulas(range(len(self._calculation.graph.formulas)))
+        formulas = self._calculation.graph.formulas
+        self._calculation.run_formulas((place, "") for place in range(len(formulas)))
 
     def finish(self, at: datetime) -> None:
         """Fill what is known at the end."""
@@ -308,24 +337,28 @@ class Form:
         key = next((node.key for node in self._instance.nodes_by_path.get(path, ())), "")
         return self.find_choice_label(question, value, key, language)
 
-    def _walk_places(self, group: Group, key: str) -> Iterator[str]:
+    def _walk_places(self, group: Group, key: str) -> Iterator[OutlinedPlace]:
         for child in self._order_children(group, key):
             if isinstance(child, Question):
                 # Below the last repeat a path has no positions, so the rest of it can follow the
                 # key.
                 at = key + child.path[len(strip_positions(key)) :]
-                if not child.is_helper and self.is_relevant(at):
-                    yield at
+                if not child.is_helper and at in self.nodes:
+                    yield OutlinedPlace(at, self.nodes[at])
             else:
                 for below in self._list_group_keys(child, key):
-                    if self.is_relevant(below):
+                    if below in self.nodes:
                         yield from self._walk_places(child, below)
                 # The prompt stands in the order like a question, so that going back, going on after
                 # a restart and “what is still open” need no rule of their own.
                 if child.repeat and not child.count:
-                    holder = self._build_holder_key(child, key)
-                    if self._calculation.is_next_instance_relevant(child.path, self.nodes[holder]):
-                        yield f"{holder}/{child.path.rpartition('/')[2]}"
+                    yield self._outline_prompt(child, self._build_holder_key(child, key))
+
+    def _outline_prompt(self, repeat: Group, holder: str) -> OutlinedPlace:
+        bind = self.questionnaire.binds.get(repeat.path)
+        decides = repeat.path if bind and bind.relevant else ""
+        prompt = f"{holder}/{repeat.path.rpartition('/')[2]}"
+        return OutlinedPlace(prompt, self.nodes[holder], decides)
 
     def _list_group_keys(self, group: Group, key: str) -> Iterable[str]:
         """Where a group is inside the node ``key``: once, or as often as it repeats."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ from lxml import etree
 from survey.forms.answers.canonical_values import format_computed_value
 from survey.forms.expressions.xml_document import XFORMS, build_xml_parser
 from survey.forms.model.questionnaire import Bind, Choice, Group, Questionnaire
+from survey.forms.runtime.filtered_lists import FilteredList, build_filtered_list
 
 #: A repeat is never made larger than this, whatever its count says, nor a form.
 #: A count is often a number that somebody typed: a slip must not fill the memory.
@@ -59,13 +60,15 @@ class FormTemplate:
 
     ``main`` is the empty instance, ``templates`` what a new instance of a repeat at a path is,
     ``lists`` the other instances by name. ``listed_choices`` has for the path of each select the
-    choices of its list by value and label as they are written there.
+    choices of its list by value and label as they are written there, ``filtered_lists`` those whose
+    filter is looked up.
     """
 
     main: etree._Element
     templates: Mapping[str, etree._Element]
     lists: Mapping[str, etree._Element]
     listed_choices: Mapping[str, Mapping[tuple[str, str], Choice]]
+    filtered_lists: Mapping[str, FilteredList]
     repeats: Mapping[str, Group]
 
 
@@ -86,7 +89,8 @@ def build_form_template(questionnaire: Questionnaire) -> FormTemplate:
     found = {path: main.find(make_relative_path(path)) for path in repeats}
     templates = {path: build_repeat_template(e) for path, e in found.items() if e is not None}
     offers = dict(collect_listed_choices(questionnaire, lists))
-    return FormTemplate(remove_templates(main), templates, lists, offers, repeats)
+    filtered = dict(collect_filtered_lists(questionnaire, lists, offers))
+    return FormTemplate(remove_templates(main), templates, lists, offers, filtered, repeats)
 
 
 def build_repeat_template(element: etree._Element) -> etree._Element:
@@ -122,6 +126,20 @@ def collect_listed_choices(
             yield question.path, known[id(itemset.all_choices)]
 
 
+def collect_filtered_lists(
+    questionnaire: Questionnaire,
+    lists: Mapping[str, etree._Element],
+    listed: Mapping[str, Mapping[tuple[str, str], Choice]],
+) -> Iterator[tuple[str, FilteredList]]:
+    """For each select whose filter asks for an equal value its list by that."""
+    for path, known in listed.items():
+        itemset = questionnaire.controls[path].itemset
+        if itemset is not None and (
+            found := build_filtered_list(itemset, lists[itemset.list], known)
+        ):
+            yield path, found
+
+
 def strip_namespaces(element: etree._Element) -> etree._Element:
     """A copy without namespaces, so that ``/data/x`` means what its author meant."""
     made = etree.Element(etree.QName(element).localname)
@@ -151,12 +169,14 @@ class Instance:
         #: Every node there ever was, so that what a shrinking repeat takes away can come back.
         self.nodes_by_element: dict[etree._Element, InstanceNode] = {}
         self.removed_instances: dict[tuple[etree._Element, str], list[etree._Element]] = {}
+        #: How often the nodes were named: what is remembered by key is of one naming.
+        self.naming = 0
         self.templates = known.templates
         self.index_nodes()
 
     def index_nodes(self) -> None:
         """Name all nodes anew, keeping what is known of them."""
-        self.nodes, self.nodes_by_path = {}, {}
+        self.nodes, self.nodes_by_path, self.naming = {}, {}, self.naming + 1
         stack = [(self.root, self.key)]
         while stack:
             element, key = stack.pop()
@@ -208,6 +228,21 @@ class Instance:
             if all(around.get(strip_positions(r), r) == r for r in list_repeat_keys(node.key))
         ]
 
+    def find_nodes(self, path: str, within: Set[str]) -> list[InstanceNode]:
+        """The nodes at a path inside some instances of repeats around it; all with ``''``."""
+        if "" in within:
+            return self.nodes_by_path.get(path, [])
+        found: list[InstanceNode] = []
+        for instance in within:
+            node = self.nodes.get(instance + path[len(strip_positions(instance)) :])
+            if node is not None:
+                found.append(node)
+            else:  # Other repeats lie between.
+                below = f"{instance}/"
+                nodes = self.nodes_by_path.get(path, ())
+                found.extend(node for node in nodes if node.key.startswith(below))
+        return found
+
     def resize_repeat(self, holder: InstanceNode, path: str, wanted: int) -> list[etree._Element]:
         """Give a repeat as many instances as wanted, within bounds; the added ones.
 
@@ -235,6 +270,11 @@ class Instance:
         """Where the next instance of a repeat goes: after the last, else at the end."""
         last = holder.element.findall(path.rpartition("/")[2])
         return holder.element.index(last[-1]) + 1 if last else len(holder.element)
+
+
+def find_instance_key(key: str, repeat: str) -> str:
+    """The instance of a repeat that a key leads through; ``''`` for no repeat."""
+    return "/".join(key.split("/")[: repeat.count("/") + 1]) if repeat else ""
 
 
 def list_repeat_keys(key: str) -> list[str]:
