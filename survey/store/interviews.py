@@ -26,7 +26,7 @@ from survey.forms.model.questionnaire import Questionnaire
 from survey.forms.runtime.form import get_occurrence, strip_positions
 from survey.interview.interview import Interview
 from survey.interview.state import AnswerChange
-from survey.interview.steps import Step, StepKind
+from survey.interview.steps import Step
 from survey.people import Respondent, Wave
 from survey.store.schema import (
     MICROSECOND,
