@@ -333,7 +333,7 @@ def export(
     unreadable: list[UnreadableCell] = []
     with report_faults(), Progress("Rows read", 1) as bar:
         paths = write(
-            given.database.url,
+            given.database.url_to_read,
             out,
             given.suara.timezone,
             until.replace(tzinfo=given.suara.zone) if until else datetime.now(UTC),

@@ -175,7 +175,11 @@ async def open_app(config: Config, token: str, clock: Clock) -> AsyncIterator[Ap
     """
     questionnaires = compile_questionnaires(config)
     boundaries = read_boundaries(config)
-    async with Store.open(config.database.url) as store, connect_bot(config, token) as bot:
+    database = config.database
+    async with (
+        Store.open(database.url, database.connections) as store,
+        connect_bot(config, token) as bot,
+    ):
         await seed_store(store, config, questionnaires, clock.now())
         await set_report_menus(store, bot)
         app = build_app(config, store, bot, boundaries, questionnaires, clock)

@@ -32,8 +32,16 @@ PROXY_PATTERN = re.compile(r"https?://([^/@\s]+@)?[A-Za-z0-9.-]+(:\d{1,5})?/?")
 def validate_database_url(url: str) -> str:
     """Raise ValueError for what is not an address of a database we can use."""
     if not is_supported_url(url):
-        raise ValueError("is no database we can use; write sqlite+aiosqlite:///var/suara.db")
+        raise ValueError(
+            "is no database we can use; write sqlite+aiosqlite:///var/suara.db, "
+            "or postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE"
+        )
     return url
+
+
+def validate_reports_url(url: str) -> str:
+    """Raise ValueError for what is neither empty nor an address of a database we can use."""
+    return url and validate_database_url(url)
 
 
 def validate_socket_address(address: str) -> str:
@@ -97,10 +105,17 @@ class SuaraSettings(TomlSection):
 
 
 class DatabaseSettings(TomlSection):
-    """Where answers are kept."""
+    """Where answers are kept, and where reports read them if that is another place."""
 
     url: Annotated[str, AfterValidator(validate_database_url)] = "sqlite+aiosqlite:///var/suara.db"
     cache_mb: int = Field(default=CACHE_MB, ge=1)
+    reports_url: Annotated[str, AfterValidator(validate_reports_url)] = ""
+    connections: int = Field(default=16, ge=2, le=200)
+
+    @property
+    def url_to_read(self) -> str:
+        """Where reports and exports read."""
+        return self.reports_url or self.url
 
 
 class TelegramSettings(TomlSection):

@@ -25,7 +25,7 @@ def build_report_request(config: Config) -> ReportRequest:
         made_at=epoch,
         late=False,
         timezone=config.suara.timezone,
-        database_url=config.database.url,
+        database_url=config.database.url_to_read,
         city=config.suara.city,
         secretariat=config.suara.secretariat,
         minimum_cell=config.reports.minimum_cell,

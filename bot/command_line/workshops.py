@@ -252,7 +252,7 @@ def export(
     with report_faults():
         try:
             paths = export_workshop(
-                given.database.url,
+                given.database.url_to_read,
                 workshop,
                 out,
                 given.suara.timezone,

@@ -108,7 +108,7 @@ def write_demo_data(config: Config, out: Path, as_of: datetime) -> str:
 
     begun, about = time.monotonic(), config.suara
     paths = export_data(
-        config.database.url,
+        config.database.url_to_read,
         out,
         about.timezone,
         as_of,

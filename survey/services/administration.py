@@ -25,7 +25,7 @@ from survey.store import (
     workshop_moves,
     workshop_plans,
 )
-from survey.store.database import Store
+from survey.store.database import Store, StoreConnection
 from survey.store.deliveries import Delivery
 from survey.store.report_chats import ReportChat, StoredSchedule
 from survey.store.summaries import SummaryDecision
@@ -63,10 +63,12 @@ class Administration:
         A wave that is there keeps its times and audience; where its questionnaire has changed, new
         interviews get the new version, and those begun keep theirs.
         """
-        async with self._store.read() as connection:
+
+        async def decide(connection: StoreConnection) -> list[Statement]:
             registered = await waves.add_questionnaire(connection, form, at)
-            opened = await waves.seed_wave(connection, new)
-        await self._store.keep([*registered, *opened])
+            return [*registered, *await waves.seed_wave(connection, new)]
+
+        await self._store.keep_decided(decide)
 
     async def seed_settings(
         self,
@@ -76,15 +78,19 @@ class Administration:
         at: datetime,
     ) -> None:
         """Add what is not there yet; what is there stays as somebody has set it since."""
-        async with self._store.read() as connection:
+        invited, office, plans = tuple(invitations), tuple(chats), tuple(schedules)
+
+        async def decide(connection: StoreConnection) -> list[Statement]:
             statements: list[Statement] = []
-            for invited in invitations:
-                statements += await waves.seed_invitation(connection, invited, at)
-            for chat in chats:
+            for invitation in invited:
+                statements += await waves.seed_invitation(connection, invitation, at)
+            for chat in office:
                 statements += await report_chats.seed_report_chat(connection, chat)
-            for schedule in schedules:
+            for schedule in plans:
                 statements += await report_chats.seed_schedule(connection, schedule)
-        await self._store.keep(statements)
+            return statements
+
+        await self._store.keep_decided(decide)
 
     async def invite(self, sector: str, category: str, uses: int, at: datetime) -> Invitation:
         """Make an invitation for so many participants; its code is drawn."""

@@ -127,7 +127,7 @@ class InterviewService(Service):
                 None,
             )
             statements = (
-                contacts.assign_invitation(now.respondent, invitation),
+                *contacts.assign_invitation(now.respondent, invitation),
                 contacts.set_current_wave(on.telegram_id, first),
             )
             return Decision(statements=statements, notice=Notice.JOINED)

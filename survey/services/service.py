@@ -196,7 +196,7 @@ class Service:
             row_id = now.interview_row.id
             changed = made.carry_out(steps)
         statements += interviews.record_steps(
-            row_id, made, steps, changed, await self._read_codebook()
+            row_id, made, steps, changed, await self._read_codebook(made.questionnaire.digest)
         )
         if made.questionnaire.uploads:
             statements.append(attachments.detach_unused(row_id, list_answer_files(made)))
@@ -208,8 +208,10 @@ class Service:
             self._interviews.drop(row_id)
             raise
 
-    async def _read_codebook(self) -> Codebook:
-        if self._codes is None:
+    async def _read_codebook(self, digest: str) -> Codebook:
+        """The codes of all that is fielded, that version included."""
+        # Another process may have fielded it since.
+        if self._codes is None or digest not in self._codes.digests:
             async with self._store.read() as connection:
                 self._codes = await Codebook.read(connection)
         return self._codes

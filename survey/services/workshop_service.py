@@ -292,7 +292,7 @@ class WorkshopService:
             back = attendance.update_attendance(room.plan.id, tap.respondent_id, aside=False)
             try:
                 await self._keep(
-                    tap, [votes.add_vote(room.plan.id, decided), *[back] * room.me.aside]
+                    tap, [*votes.add_vote(room.plan.id, decided), *[back] * room.me.aside]
                 )
             except AlreadyCarriedOutError:
                 return room
@@ -320,7 +320,7 @@ class WorkshopService:
         refused = decided if isinstance(decided, MoveRefused) else None
         if isinstance(decided, Move):
             try:
-                await self._keep(tap, [workshop_moves.add_move(workshop_id, decided)])
+                await self._keep(tap, workshop_moves.add_move(workshop_id, decided))
                 self._notify(workshop_id, RoomChange.MOVE)
             except AlreadyCarriedOutError:
                 refused = None

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Invitation, Respondent, Role
 from survey.store.schema import contact, interview, invitation, receipt, refusal, respondent
+from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 
 
@@ -148,18 +149,19 @@ def update_language(who: Respondent, language: str) -> Statement:
     return update(respondent).where(respondent.c.id == who.id).values(language=language)
 
 
-def assign_invitation(who: Respondent, by: Invitation) -> Statement:
+def assign_invitation(who: Respondent, by: Invitation) -> list[Statement]:
     """The person stands for what the invitation says, unless others used it up meanwhile."""
-    # Counted by the statement itself, under the write lock: of two people who were both told that
-    # one place is left, the second one changes nothing. The alias keeps SQLAlchemy from taking the
-    # table inside for the row that is updated.
+    # Counted by the statement itself, under a lock: of two people who were both told that one place
+    # is left, the second one changes nothing. The alias keeps SQLAlchemy from taking the table
+    # inside for the row that is updated.
     others = respondent.alias()
     used = select(func.count()).where(others.c.invitation == by.code).scalar_subquery()
-    return (
+    return [
+        WriteLock.INVITATIONS,
         update(respondent)
         .where(respondent.c.id == who.id, used < by.uses)
-        .values(role=by.role, sector=by.sector, category=by.category, invitation=by.code)
-    )
+        .values(role=by.role, sector=by.sector, category=by.category, invitation=by.code),
+    ]
 
 
 def set_current_wave(telegram_id: int, wave_id: str | None) -> Statement:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -15,15 +16,24 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.exc import DBAPIError as DatabaseFault
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from survey.store.postgres import POSTGRES_DRIVER, build_connect_arguments, take_write_locks
 from survey.store.reader import Reader
 from survey.store.schema import cause
-from survey.store.transactions import TransactionThread
-from survey.store.writer import Writer
+from survey.store.transactions import Transactions, TransactionThread
+from survey.store.write_locks import WriteLock
+from survey.store.writer import CollisionError, Statement, Writer
 
 #: How long a connection waits for another process that is writing, in milliseconds.
 BUSY_TIMEOUT = 10_000
-#: Connections that read, and how much of the file each keeps in memory, in KiB.
-READER_COUNT, CACHE_SIZE = 15, 512
+#: Connections, of which one writes and one reads groups, and how much of SQLite's file each keeps
+#: in memory, in KiB.
+CONNECTION_COUNT, CACHE_SIZE = 16, 512
+#: So often at the most something is decided anew because another process was faster.
+DECISION_ATTEMPTS = 5
+#: What ``Store.read`` gives, for those who only hand it on.
+StoreConnection = AsyncConnection
+#: What stands between name and server in an address.
+PASSWORD_PATTERN = re.compile(r"(?<=:)[^:@/]*(?=@)")
 
 
 class StoreError(Exception):
@@ -33,33 +43,42 @@ class StoreError(Exception):
 class Store:
     """The database of one running Suara. Use ``async with Store.open(url) as store``."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connections: int = CONNECTION_COUNT) -> None:
         self.url = url
         # All are kept open: opening one costs more than a read.
         # Nothing is reset when one goes back to the pool: readers are in autocommit, so there is
         # nothing to roll back.
         self._readers = build_engine(
-            url, pool_size=READER_COUNT, max_overflow=0, pool_reset_on_return=None
+            url,
+            pool_size=connections - 2,
+            max_overflow=0,
+            pool_reset_on_return=None,
+            isolation_level="AUTOCOMMIT",
         )
         # One connection, because SQLite lets only one write at a time; others of this process wait
-        # for it in the pool instead of for the lock.
+        # for it in the pool instead of for the lock. With PostgreSQL it is enough, too: what
+        # arrives together is kept together.
         self._writers = build_engine(url, pool_size=1, max_overflow=0)
         begin_immediately(self._writers)
         self._writer = Writer(self._writers)
         self.keep = self._writer.keep
-        self._snapshots = TransactionThread(build_thread_engine(url), "BEGIN")
+        self._snapshots = build_snapshots(url)
         self._reader = Reader(self._snapshots.run)
         self.read_together = self._reader.read
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str) -> AsyncIterator[Self]:
-        """Open, bring the tables up to date, close in the end. Raises StoreError."""
+    async def open(cls, url: str, connections: int = CONNECTION_COUNT) -> AsyncIterator[Self]:
+        """Open, bring the tables up to date, close in the end. Raises StoreError.
+
+        ``connections`` are how many there are at the most; one of them writes, one reads groups.
+        """
         try:
-            store = cls(url)
+            store = cls(url, connections)
             await store._migrate()
         except (ArgumentError, ValueError) as fault:
-            raise StoreError(f"The database URL {url!r} cannot be read: {fault}") from None
+            address = hide_password(url)
+            raise StoreError(f"The database URL {address!r} cannot be read: {fault}") from None
         except (DBAPIError, OSError) as fault:
             raise StoreError(
                 explain_database_fault(fault, make_url(url).render_as_string())
@@ -84,8 +103,37 @@ class Store:
         if file is not None:
             # SQLite makes the file, but not its folder.
             file.parent.mkdir(parents=True, exist_ok=True)
-        async with self._writers.begin() as connection:
+        # Under a lock, so that two processes that start at once take turns.
+        async with self.begin(WriteLock.TABLES) as connection:
             await connection.run_sync(upgrade_tables)
+
+    @asynccontextmanager
+    async def begin(self, *locks: WriteLock) -> AsyncIterator[AsyncConnection]:
+        """A writing transaction that reads, too; under its locks it alone does what they are for.
+
+        It is committed in the end, or rolled back after a fault.
+        """
+        async with self._writers.begin() as connection:
+            await take_write_locks(connection, locks)
+            yield connection
+
+    async def keep_decided(
+        self, decide: Callable[[StoreConnection], Awaitable[list[Statement]]]
+    ) -> None:
+        """Keep what is decided on what is kept, anew if somebody else kept the same meanwhile.
+
+        Raises CollisionError if that does not help.
+        """
+        for attempt in range(1, DECISION_ATTEMPTS + 1):
+            async with self.read() as connection:
+                statements = await decide(connection)
+            try:
+                await self.keep(statements)
+            except CollisionError:
+                if attempt == DECISION_ATTEMPTS:
+                    raise
+            else:
+                return
 
     @property
     def write_engine(self) -> AsyncEngine:
@@ -96,10 +144,21 @@ class Store:
 def build_engine(url: str, **options: Any) -> AsyncEngine:
     """An engine; SQLite durable in WAL mode, every statement seeing all that is committed."""
     # Parameters are what people wrote, and an error that names them would end up in the log.
+    if make_url(url).get_backend_name() == "postgresql":
+        options["connect_args"] = build_connect_arguments()
     made = create_async_engine(url, hide_parameters=True, **options)
     if made.dialect.name == "sqlite":
         set_up_connections(made.sync_engine)
     return made
+
+
+def build_snapshots(url: str) -> TransactionThread | Transactions:
+    """What reads in transactions, each of which sees one state of the database."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return TransactionThread(build_thread_engine(url), "BEGIN")
+    return Transactions(
+        build_engine(url, pool_size=1, max_overflow=0, isolation_level="REPEATABLE READ")
+    )
 
 
 def build_thread_engine(url: str) -> Engine:
@@ -156,7 +215,7 @@ def upgrade_tables(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     # Alembic would connect by itself; on this connection it runs in the transaction that holds the
-    # write lock, so that two processes that start at once take turns.
+    # lock.
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     # Whether we may write shows now, not with the first answer.
@@ -166,9 +225,14 @@ def upgrade_tables(connection: Connection) -> None:
 def is_supported_url(url: str) -> bool:
     """Whether an address is one of a database that we can use."""
     try:
-        return make_url(url).drivername == "sqlite+aiosqlite"
+        return make_url(url).drivername in ("sqlite+aiosqlite", POSTGRES_DRIVER)
     except ArgumentError:
         return False
+
+
+def hide_password(url: str) -> str:
+    """An address as it may be printed, also one that cannot be read."""
+    return PASSWORD_PATTERN.sub("***", url)
 
 
 def find_database_file(url: str) -> Path | None:
@@ -198,6 +262,16 @@ def explain_database_fault(fault: Exception, url: str = "in use") -> str:
 
 
 DATABASE_REMEDIES = {
+    # PostgreSQL's words; those of SQLite and of the operating system follow.
+    "password authentication failed": "Look at the name and the password in [database] url.",
+    "no pg_hba.conf entry": "Let the server's pg_hba.conf admit this user from this machine.",
+    "connection refused": "Start PostgreSQL, or look at the host and port in [database] url.",
+    "the database system is": "PostgreSQL is starting or stopping: start again in a moment.",
+    "too many clients": "Let the server take more (max_connections), or this program fewer.",
+    "connection slots": "Let the server take more (max_connections), or this program fewer.",
+    "lock timeout": "Another program holds a lock: see pg_stat_activity on the server.",
+    "permission denied for": "Give this user the right to create and to write there.",
+    "does not exist": "Create it on the server, or look at [database] url.",
     "locked": "Another program is writing to it: stop that program and start again.",
     "readonly": "Give this user the right to write to the file and its folder.",
     "read-only": "Give this user the right to write to the file and its folder.",

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from survey.store.database import Store
 from survey.store.report_chats import match_unfinished
 from survey.store.schema import delivery
+from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 
 #: A claim this old was left by a process that died; another may take it.
@@ -88,10 +89,12 @@ def match_claim(taken: Delivery) -> tuple[ColumnElement[bool], ...]:
 
 async def claim_delivery(store: Store, wanted: Delivery, now: datetime) -> Delivery | ClaimRefusal:
     """Take a delivery for this process, or say why not."""
-    # Read and written in one transaction that begins with the write lock, so that no other process
-    # can claim it between the two.
-    async with store.write_engine.begin() as connection:
-        row = (await connection.execute(select(delivery).where(*match_delivery(wanted)))).first()
+    # Read and written in one transaction under a lock, so that no other process can claim it
+    # between the two. The row is locked as well: whoever claimed it before may be writing that it
+    # arrived.
+    there = select(delivery).where(*match_delivery(wanted)).with_for_update()
+    async with store.begin(WriteLock.DELIVERIES) as connection:
+        row = (await connection.execute(there)).first()
         if row is None:
             added = await add_delivery(connection, wanted, claimed_at=now)
             return replace(wanted, claimed_at=now) if added else ClaimRefusal.DONE
@@ -136,8 +139,9 @@ async def add_delivery(connection: AsyncConnection, new: Delivery, **times: date
         "failures": 0,
     }
     try:
-        # After a collision SQLite takes back this statement alone and the transaction goes on.
-        await connection.execute(insert(delivery).values(row | times))
+        # After a collision this statement alone is taken back, and the transaction goes on.
+        async with connection.begin_nested():
+            await connection.execute(insert(delivery).values(row | times))
     except IntegrityError:
         return False
     return True
@@ -156,7 +160,7 @@ async def is_hour_served(connection: AsyncConnection, one: Delivery) -> bool:
 
 async def skip_delivery(store: Store, due: Delivery, now: datetime) -> None:
     """Nothing had changed: this one is not made."""
-    async with store.write_engine.begin() as connection:
+    async with store.begin(WriteLock.DELIVERIES) as connection:
         await add_delivery(connection, due, skipped_at=now)
 
 
@@ -173,7 +177,7 @@ async def finish_delivery(store: Store, taken: Delivery, now: datetime) -> None:
 async def update_delivery(store: Store, taken: Delivery, **values: Any) -> None:
     """Keep what became of it. Raises ClaimLostError if another process is at it by now."""
     changed = update(delivery).where(*match_claim(taken)).values(values)
-    async with store.write_engine.begin() as connection:
+    async with store.begin() as connection:
         if (await connection.execute(changed)).rowcount == 0:
             raise ClaimLostError
 

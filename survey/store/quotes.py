@@ -166,11 +166,16 @@ def add_quote(one: QuotableAnswer, text: str | None, now: datetime) -> Statement
     """Release ``text`` of an answer, or with None withhold it, if it is still the same answer."""
     values = (literal(text, quote.c.text.type), literal(now, Moment))
     # A changed answer is another row with another time; then this selects nothing, and nothing is
-    # kept.
-    same = select(*ANSWER_ORDER, answer.c.number, *values).where(
-        tuple_(*ANSWER_ORDER) == tuple_(*map(literal, list_place_values(one.place))),
-        answer.c.number == 0,
-        answer.c.answered_at == one.answered_at,
+    # kept. The row is locked: one that is just being changed is waited for, as the new row has the
+    # same key, and the quote would hang on that.
+    same = (
+        select(*ANSWER_ORDER, answer.c.number, *values)
+        .where(
+            tuple_(*ANSWER_ORDER) == tuple_(*map(literal, list_place_values(one.place))),
+            answer.c.number == 0,
+            answer.c.answered_at == one.answered_at,
+        )
+        .with_for_update(read=True)
     )
     return insert(quote).from_select(
         [*(c.name for c in ANSWER_ORDER), "number", "text", "at"], same

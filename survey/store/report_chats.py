@@ -13,6 +13,7 @@ from survey.people import Role
 from survey.store.database import Store
 from survey.store.schema import chat, delivery, schedule
 from survey.store.waves import insert_if_missing
+from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 
 #: What a chat gets unless it is said otherwise; the message always comes.
@@ -120,9 +121,10 @@ async def renumber_chat(store: Store, old: int, new: int) -> None:
 
     If the new number is one of the secretariat's already, what it got under either counts.
     """
-    async with store.write_engine.begin() as connection:
+    theirs = select(delivery).with_for_update()
+    async with store.begin(WriteLock.DELIVERIES) as connection:
         under_old, under_new = [
-            (await connection.execute(select(delivery).where(delivery.c.chat_id == number))).all()
+            (await connection.execute(theirs.where(delivery.c.chat_id == number))).all()
             for number in (old, new)
         ]
         for row in under_old:

@@ -104,7 +104,7 @@ async def claim_result_request(store: Store, one: ResultRequest, now: datetime) 
         .where(*match_result_request(one), wish.c.told_at.is_(None), old)
         .values(claimed_at=now)
     )
-    async with store.write_engine.begin() as connection:
+    async with store.begin() as connection:
         return (await connection.execute(taken)).rowcount == 1
 
 

@@ -165,8 +165,6 @@ interview = Table(
     comment="One respondent's pass through a wave's questionnaire. Exists from the consent on.",
 )
 
-# This must not become WITHOUT ROWID: ``report_events.has_new_data`` finds the newest step by its
-# row number.
 step = Table(
     "step",
     metadata,

@@ -96,7 +96,7 @@ async def decide_summaries(store: Store, ruled: SummaryDecision, released: bool)
         summary.c.made_at == ruled.made_at,
         undecided | refused if released else undecided,
     )
-    async with store.write_engine.begin() as connection:
+    async with store.begin() as connection:
         return (await connection.execute(changed.values(released=released))).rowcount > 0
 
 

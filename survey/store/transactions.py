@@ -1,4 +1,4 @@
-"""Transactions of SQLite that are carried out whole in a thread, in one trip there and back."""
+"""Transactions that are handed in as functions: of SQLite in a thread, of others on the loop."""
 
 from __future__ import annotations
 
@@ -8,8 +8,25 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 T = TypeVar("T")
+
+
+class Transactions:
+    """Carries transactions out over an asynchronous driver that needs no thread."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` gives, in a transaction of its own. Raises what it raises."""
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._engine.dispose()
 
 
 class TransactionThread:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from survey.people import Respondent
 from survey.store.schema import answer, code, interview, question, receipt, respondent
 from survey.store.workshop_schema import attendance, move, vote, workshop
+from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import Vote, VoteChannel
@@ -21,7 +22,7 @@ from survey.workshop.plan import EarlierAnswers
 from survey.workshop.results import RoundKey, Tally
 
 # HAVING leaves no row where the number differs; a subquery without a row is NULL, which the column
-# refuses. So looking and writing are one statement under the write lock.
+# refuses. So looking and writing are one statement, under the lock that moves are kept under.
 #: The number of moves if it is still the one that was seen; else nothing, and the vote collides.
 UNCHANGED_MOVES = (
     select(func.count())
@@ -46,22 +47,20 @@ ADD_VOTE = insert(vote).values(
 )
 
 
-def add_vote(workshop_id: str, given: Vote) -> Statement:
+def add_vote(workshop_id: str, given: Vote) -> list[Statement]:
     """Keep a vote; it collides if a move was kept since it was decided."""
-    return (
-        ADD_VOTE,
-        {
-            "workshop": workshop_id,
-            "voted_on": given.ballot,
-            "opened_by": given.opening,
-            "voter": given.respondent,
-            "said": given.value,
-            "why": given.reason,
-            "when": given.at,
-            "by_way_of": given.channel,
-            "seen": given.move_count,
-        },
-    )
+    row = {
+        "workshop": workshop_id,
+        "voted_on": given.ballot,
+        "opened_by": given.opening,
+        "voter": given.respondent,
+        "said": given.value,
+        "why": given.reason,
+        "when": given.at,
+        "by_way_of": given.channel,
+        "seen": given.move_count,
+    }
+    return [WriteLock.VOTES, (ADD_VOTE, row)]
 
 
 async def read_person_votes(
@@ -115,7 +114,8 @@ class VotingMark:
     withdrawals: int
 
 
-# The newest number alone would not do: SQLite gives the number of a deleted last row again.
+# The newest number alone would not do: SQLite gives the number of a deleted last row again. That a
+# vote which is kept later has a higher number, in any workshop, is what its lock is for.
 VOTING_MARK_QUERY = select(
     select(func.max(vote.c.id)).scalar_subquery(),
     select(func.count()).select_from(receipt).scalar_subquery(),

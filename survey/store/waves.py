@@ -20,19 +20,26 @@ from survey.store.writer import Statement
 
 @dataclass(slots=True)
 class Codebook:
-    """Integer codes: of questions by questionnaire and path, of values by themselves."""
+    """Integer codes: of questions by questionnaire and path, of values by themselves.
+
+    All codes of the versions ``digests`` are among them.
+    """
 
     questions: dict[tuple[str, str], int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
+    digests: frozenset[str] = frozenset()
 
     @classmethod
     async def read(cls, connection: AsyncConnection) -> Codebook:
         """All codes given so far."""
+        # The versions first: each was added together with its codes, so those are there, too.
+        digests = frozenset(await connection.scalars(select(questionnaire.c.digest)))
         questions = await connection.execute(select(question))
         values = await connection.execute(select(code))
         return cls(
             {(row.questionnaire, row.path): row.id for row in questions},
             {row.value: row.id for row in values},
+            digests,
         )
 
 

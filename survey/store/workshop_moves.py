@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.workshop_schema import move
+from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 from survey.workshop.moves import Move, MoveKind
 
@@ -56,9 +57,9 @@ async def count_moves_by_workshop(connection: AsyncConnection) -> dict[str, tupl
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def add_move(workshop_id: str, made: Move) -> Statement:
+def add_move(workshop_id: str, made: Move) -> list[Statement]:
     """Keep a move; it collides if another one was kept in its place."""
-    return insert(move).values(
+    kept = insert(move).values(
         workshop_id=workshop_id,
         number=made.number,
         kind=made.kind,
@@ -69,3 +70,4 @@ def add_move(workshop_id: str, made: Move) -> Statement:
         key=made.key,
         respondent_id=made.by,
     )
+    return [WriteLock.VOTES, kept]

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.workshop_schema import attendance, ballot, move, seating, workshop
+from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 from survey.workshop.agreement import AgreementRule
 from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
@@ -114,6 +115,7 @@ def replace_plan(made: WorkshopPlan) -> list[Statement]:
     seats = [table.number for table in made.workshop.tables]
     standing_up = attendance.c.workshop_id == made.id, attendance.c.seat.not_in(seats)
     return [
+        WriteLock.VOTES,
         delete(ballot).where(ballot.c.workshop_id == made.id, unmoved),
         delete(seating).where(seating.c.workshop_id == made.id),
         *add_plan_parts(made),

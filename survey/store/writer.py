@@ -13,16 +13,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Executable
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from survey.store.postgres import is_transient, take_write_locks
 from survey.store.schema import cause
+from survey.store.write_locks import WriteLock
 
 #: Something to carry out; one that is made once and used often comes with its values, or with
-#: those of many rows, for each of which it is carried out.
-Statement = Executable | tuple[Executable, dict[str, Any] | list[dict[str, Any]]]
+#: those of many rows, for each of which it is carried out. Or a lock, taken before all of them.
+Statement = Executable | WriteLock | tuple[Executable, dict[str, Any] | list[dict[str, Any]]]
+#: What is left when the locks are taken.
+Executed = Executable | tuple[Executable, dict[str, Any] | list[dict[str, Any]]]
 #: So many writes share a transaction at the most; the next group follows at once.
 MOST_WRITES_TOGETHER = 500
+#: A write that the database itself refuses to choose among others is repeated so often, at once.
+TRANSIENT_ATTEMPTS = 5
 
 
 class CollisionError(Exception):
@@ -38,9 +44,10 @@ class AlreadyCarriedOutError(CollisionError):
 
 @dataclass(slots=True)
 class PendingWrite:
-    """Statements that are kept together or not at all."""
+    """Statements that are kept together or not at all, under their locks."""
 
-    statements: Sequence[Statement]
+    statements: Sequence[Executed]
+    locks: frozenset[WriteLock]
     done: asyncio.Future[None]
 
 
@@ -73,7 +80,7 @@ class Writer:
         """
         if not statements:
             return
-        write = PendingWrite(statements, asyncio.get_running_loop().create_future())
+        write = build_write(statements)
         self._queue.put_nowait(write)
         # Whoever is cancelled here may have been kept all the same, since the write stays in the
         # queue; if the act is repeated, the mark of its cause says so.
@@ -98,11 +105,7 @@ class Writer:
     async def _keep(self, group: list[PendingWrite]) -> None:
         """One transaction for all; if it fails, one for each, so that a bad one harms nobody."""
         try:
-            async with self._engine.begin() as connection:
-                if len(group) == 1:
-                    await execute_statements(connection, group[0].statements)
-                else:
-                    await execute_group(connection, group)
+            await self._commit(group)
         except Exception as fault:  # Whatever it is concerns those who wait; the writer goes on.
             if len(group) == 1 or is_lock_fault(fault):
                 for write in group:
@@ -119,8 +122,35 @@ class Writer:
                     # InvalidStateError, and end the writer for everybody.
                     write.done.set_result(None)
 
+    async def _commit(self, group: list[PendingWrite]) -> None:
+        """Keep a group in one transaction; one that is alone again, if only others were in the way.
 
-async def execute_statements(connection: AsyncConnection, statements: Sequence[Statement]) -> None:
+        Of a larger group each is kept alone then, which comes to the same.
+        """
+        for attempt in range(1, TRANSIENT_ATTEMPTS + 1):
+            try:
+                async with self._engine.begin() as connection:
+                    await take_write_locks(connection, {k for write in group for k in write.locks})
+                    if len(group) == 1:
+                        await execute_statements(connection, group[0].statements)
+                    else:
+                        await execute_group(connection, group)
+                return
+            except DBAPIError as fault:
+                if len(group) > 1 or attempt == TRANSIENT_ATTEMPTS or not is_transient(fault):
+                    raise
+
+
+def build_write(statements: Sequence[Statement]) -> PendingWrite:
+    """What waits to be kept, its locks apart."""
+    return PendingWrite(
+        [one for one in statements if not isinstance(one, WriteLock)],
+        frozenset(one for one in statements if isinstance(one, WriteLock)),
+        asyncio.get_running_loop().create_future(),
+    )
+
+
+async def execute_statements(connection: AsyncConnection, statements: Sequence[Executed]) -> None:
     """Run statements in order. Raises AlreadyCarriedOutError and CollisionError."""
     for number, statement in enumerate(statements):
         sql, values = statement if isinstance(statement, tuple) else (statement, None)
@@ -157,7 +187,7 @@ async def execute_group(connection: AsyncConnection, group: Sequence[PendingWrit
         await connection.execute(sql, [row for line in alike for row in take_rows(line)])
 
 
-def take_rows(line: deque[Statement]) -> list[dict[str, Any]]:
+def take_rows(line: deque[Executed]) -> list[dict[str, Any]]:
     """Take the first statement of a line, which comes with values: those of each of its rows."""
     _, values = line.popleft()  # type: ignore[misc]
     return values if isinstance(values, list) else [values]

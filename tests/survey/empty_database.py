@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from survey.store.database import Store
+from tests import postgres_server
 
+#: What tests of store and services run on.
+DATABASE_KINDS = ("sqlite", "postgresql")
 TEMPLATE_DATABASE: list[bytes] = []
+
+
+@asynccontextmanager
+async def open_empty_database(kind: str, folder: Path) -> AsyncIterator[str]:
+    """The URL of a database of a kind, for as long as it is needed.
+
+    It has all its tables and nothing in them; a SQLite file that is there stays as it is.
+    """
+    if kind == "sqlite":
+        yield await create_empty_database(folder / "suara.db")
+    else:
+        async with postgres_server.open_database() as url:
+            yield url
 
 
 async def create_empty_database(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""A workshop that is kept: a real database file, people who join, and a clock that they share."""
+"""A workshop that is kept: a real database, people who join, and a clock that they share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import update
 
@@ -20,7 +19,6 @@ from survey.workshop.agreement import AgreementRule
 from survey.workshop.ballots import Ballot, Table, Workshop
 from survey.workshop.moves import VoteChannel, WorkshopRequest
 from survey.workshop.plan import Room, WorkshopPlan
-from tests.survey.empty_database import create_empty_database
 from tests.survey.session_helpers import BALLOTS, BOT, START, load_register
 
 
@@ -126,10 +124,10 @@ def promote_facilitator(who: Respondent) -> Statement:
 
 @asynccontextmanager
 async def open_stored_workshop(
-    folder: Path, tables: tuple[Table, ...] = (), ballots: tuple[Ballot, ...] = BALLOTS
+    url: str, tables: tuple[Table, ...] = (), ballots: tuple[Ballot, ...] = BALLOTS
 ) -> AsyncIterator[StoredWorkshop]:
-    """A workshop in a database of its own."""
-    async with Store.open(await create_empty_database(folder / "suara.db")) as store:
+    """A workshop in an empty database."""
+    async with Store.open(url) as store:
         plan = build_workshop_plan(tables, ballots)
         await store.keep(workshop_plans.add_plan(plan, START))
         yield StoredWorkshop(store, plan)

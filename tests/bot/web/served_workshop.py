@@ -18,6 +18,7 @@ from bot.web.site import Site
 from survey.services.intake_service import IntakeService
 from survey.workshop.ballots import Ballot, BallotMode, Table
 from survey.workshop.register import RegisterItem
+from tests.survey.empty_database import create_empty_database
 from tests.survey.session_helpers import BALLOTS, load_register
 from tests.survey.stored_workshop import StoredWorkshop, open_stored_workshop
 
@@ -111,7 +112,8 @@ async def serve_workshop(
     public: bool = True,
 ) -> AsyncIterator[ServedWorkshop]:
     """A workshop in a database of its own, served on a free port."""
-    async with open_stored_workshop(folder, tables, ballots) as here:
+    url = await create_empty_database(folder / "suara.db")
+    async with open_stored_workshop(url, tables, ballots) as here:
         clock = Clock()
         here.now = clock.now()
         health = Health(here.rooms, IntakeService(here.store), ActLimits(0, lambda _: False))

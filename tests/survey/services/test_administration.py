@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +17,6 @@ from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.report_chats import ReportChat, StoredSchedule
 from survey.workshop.ballots import BallotMode
-from tests.survey.empty_database import create_empty_database
 from tests.survey.session_helpers import BALLOTS, START, TABLES
 from tests.survey.stored_workshop import open_stored_workshop
 
@@ -26,9 +24,9 @@ WIB = timezone(timedelta(hours=7))
 
 
 async def test_until_the_first_move_it_can_be_described_anew_and_who_came_stays(
-    tmp_path: Path,
+    empty_database: str,
 ) -> None:
-    async with open_stored_workshop(tmp_path, TABLES) as here:
+    async with open_stored_workshop(empty_database, TABLES) as here:
         await here.join_facilitator()
         await here.join("ani", category="banjir")
         fewer = replace(here.plan.workshop, tables=TABLES[:1], rounds=3)
@@ -41,8 +39,8 @@ async def test_until_the_first_move_it_can_be_described_anew_and_who_came_stays(
         assert room.presence.seats == {None: 1}, "her table is gone"
 
 
-async def test_once_begun_nothing_can_be_described_anew(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_once_begun_nothing_can_be_described_anew(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.open(1)
         with pytest.raises(PlanningError, match="has begun"):
@@ -55,8 +53,8 @@ async def test_once_begun_nothing_can_be_described_anew(tmp_path: Path) -> None:
         assert len((await here.rooms.read_whole_room("uji")).session.ballots) == len(BALLOTS)
 
 
-async def test_a_code_that_is_somebody_elses_is_refused(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_a_code_that_is_somebody_elses_is_refused(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         other = replace(here.plan, workshop=replace(here.plan.workshop, id="lain"))
         with pytest.raises(PlanningError, match="another workshop"):
             await Administration(here.store).keep_workshop(other, START)
@@ -71,8 +69,8 @@ async def test_a_code_that_is_somebody_elses_is_refused(tmp_path: Path) -> None:
         assert drawn.screen != here.plan.screen
 
 
-async def test_a_running_bot_sees_a_workshop_as_it_is_described_now(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_a_running_bot_sees_a_workshop_as_it_is_described_now(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani")
         before = await here.rooms.find_room(here.known["ani"].id)
@@ -87,8 +85,8 @@ async def test_a_running_bot_sees_a_workshop_as_it_is_described_now(tmp_path: Pa
         assert after.list_votable() == [confirm]
 
 
-async def test_a_withdrawal_says_how_many_votes_went_with_it(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_a_withdrawal_says_how_many_votes_went_with_it(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         survey = InterviewService(here.store, WIB)
         await here.join_facilitator()
         await here.join("ani", "budi")
@@ -108,9 +106,9 @@ async def test_a_withdrawal_says_how_many_votes_went_with_it(tmp_path: Path) -> 
 
 
 async def test_votes_are_kept_as_long_as_answers_and_contacts_until_the_last_workshop(
-    tmp_path: Path,
+    empty_database: str,
 ) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+    async with open_stored_workshop(empty_database) as here:
         survey = InterviewService(here.store, WIB)
         await here.join_facilitator()
         await here.join("ani")
@@ -129,9 +127,9 @@ async def test_votes_are_kept_as_long_as_answers_and_contacts_until_the_last_wor
 
 
 async def test_a_chat_is_changed_where_it_is_named_and_there_must_be_one_to_remove(
-    tmp_path: Path,
+    empty_database: str,
 ) -> None:
-    async with Store.open(await create_empty_database(tmp_path / "suara.db")) as store:
+    async with Store.open(empty_database) as store:
         administration = Administration(store)
         added = await administration.set_chat(ReportChat(-1, "id", START), {"quiet": "21:00-06:00"})
         assert added == ReportChat(-1, "id", START, quiet="21:00-06:00")
@@ -148,10 +146,10 @@ async def test_a_chat_is_changed_where_it_is_named_and_there_must_be_one_to_remo
 
 
 async def test_a_schedule_that_was_stopped_is_kept_and_goes_on_when_it_is_set(
-    tmp_path: Path,
+    empty_database: str,
 ) -> None:
     weekly = StoredSchedule("senin", "weekly", "weekly, monday 07:00", START)
-    async with Store.open(await create_empty_database(tmp_path / "suara.db")) as store:
+    async with Store.open(empty_database) as store:
         administration = Administration(store)
         with pytest.raises(UnknownIdError):
             await administration.stop_schedule("senin")

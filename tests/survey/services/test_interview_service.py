@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -19,7 +18,6 @@ from survey.services.snapshot import Notice, Request, Snapshot
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
-from tests.survey.empty_database import create_empty_database
 from tests.survey.form_helpers import load_shipped_form
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -33,8 +31,8 @@ def on(person: int = 1, at: datetime = NOW, seen: Snapshot | None = None) -> Req
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(await create_empty_database(tmp_path / "suara.db")) as opened:
+async def store(empty_database: str) -> AsyncIterator[Store]:
+    async with Store.open(empty_database) as opened:
         for name, audience in (
             ("kerentanan", (Role.PARTICIPANT,)),
             ("persepsi", (Role.RESIDENT, Role.PARTICIPANT)),

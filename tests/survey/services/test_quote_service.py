@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from threading import get_ident
 
 import pytest
@@ -24,7 +23,6 @@ from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.quotes import AnswerPlace
-from tests.survey.empty_database import create_empty_database
 from tests.survey.form_helpers import CITY_FILE, compile_form
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -52,8 +50,8 @@ def on(person: int, at: datetime = NOW) -> Request:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(await create_empty_database(tmp_path / "suara.db")) as opened:
+async def store(empty_database: str) -> AsyncIterator[Store]:
+    async with Store.open(empty_database) as opened:
         wave = Wave("uji", SPOKEN.digest, (Role.RESIDENT,), NOW - timedelta(1), NOW + timedelta(9))
         async with opened.read() as connection:
             await opened.keep(await waves.add_questionnaire(connection, SPOKEN, NOW))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -21,8 +20,8 @@ def counts(room: object, ballot: int) -> dict[str, int]:
     return next((dict(t.counts) for (n, _), t in tallies.items() if n == ballot), {})
 
 
-async def test_a_ballot_goes_from_opening_to_its_result(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_a_ballot_goes_from_opening_to_its_result(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani", "budi", "citra")
         await here.open(1)
@@ -34,8 +33,10 @@ async def test_a_ballot_goes_from_opening_to_its_result(tmp_path: Path) -> None:
         assert counts(await here.reveal(1), 1) == {"4": 2, "tt": 1}
 
 
-async def test_everybody_sees_the_result_just_revealed_and_their_own_vote(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_everybody_sees_the_result_just_revealed_and_their_own_vote(
+    empty_database: str,
+) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani", "budi")
         await here.open(1)
@@ -51,8 +52,8 @@ async def test_everybody_sees_the_result_just_revealed_and_their_own_vote(tmp_pa
         assert other.votes == {}
 
 
-async def test_the_same_update_votes_once(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_the_same_update_votes_once(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani")
         await here.open(1)
@@ -64,9 +65,9 @@ async def test_the_same_update_votes_once(tmp_path: Path) -> None:
 
 
 async def test_a_vote_decided_before_a_move_that_was_kept_first_is_decided_anew(
-    tmp_path: Path,
+    empty_database: str,
 ) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani", "budi")
         await here.open(1)
@@ -87,8 +88,8 @@ async def test_a_vote_decided_before_a_move_that_was_kept_first_is_decided_anew(
         assert counts(await here.reveal(1), 1) == {"2": 1}
 
 
-async def test_votes_and_the_closing_at_once_leave_one_result(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_votes_and_the_closing_at_once_leave_one_result(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         names = [f"p{n}" for n in range(40)]
         await here.join(*names)
@@ -105,8 +106,8 @@ async def test_votes_and_the_closing_at_once_leave_one_result(tmp_path: Path) ->
         assert taken == 40, "all were tapped before the closing"
 
 
-async def test_two_facilitators_cannot_trip_over_each_other(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_two_facilitators_cannot_trip_over_each_other(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator("wayan")
         await here.join_facilitator("siti")
         await here.open(1)
@@ -121,8 +122,8 @@ async def test_two_facilitators_cannot_trip_over_each_other(tmp_path: Path) -> N
         assert [move.number for move in refused[0].session.list_moves_since(1)] == [2]
 
 
-async def test_only_a_facilitator_of_this_room_can_move(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_only_a_facilitator_of_this_room_can_move(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani")
         with pytest.raises(PermissionError):
@@ -133,8 +134,8 @@ async def test_only_a_facilitator_of_this_room_can_move(tmp_path: Path) -> None:
         assert (await here.rooms.read_whole_room("uji")).session.number == 0
 
 
-async def test_a_restart_in_the_middle_of_a_round_changes_nothing(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_a_restart_in_the_middle_of_a_round_changes_nothing(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani", "budi")
         await here.open(1)
@@ -145,8 +146,8 @@ async def test_a_restart_in_the_middle_of_a_round_changes_nothing(tmp_path: Path
         assert counts(await here.reveal(1), 1) == {"2": 1, "3": 1}
 
 
-async def test_a_move_by_another_process_is_seen_with_the_next_look(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_a_move_by_another_process_is_seen_with_the_next_look(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani")
         there = WorkshopService(here.store)
@@ -157,8 +158,8 @@ async def test_a_move_by_another_process_is_seen_with_the_next_look(tmp_path: Pa
         assert [ballot.number for ballot in room.list_votable()] == [1]
 
 
-async def test_a_table_votes_on_its_own_ballots_only(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path, TABLES) as here:
+async def test_a_table_votes_on_its_own_ballots_only(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database, TABLES) as here:
         await here.join_facilitator()
         await here.join("ani", category="air")
         await here.join("budi", category="banjir")
@@ -172,8 +173,8 @@ async def test_a_table_votes_on_its_own_ballots_only(tmp_path: Path) -> None:
         assert room.count_electorate(room.session.ballots[4]) == 1
 
 
-async def test_the_page_lets_people_in_without_telegram(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_the_page_lets_people_in_without_telegram(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani")
         joined = await here.rooms.join_by_web(here.plan, "a-token-of-the-page", "en", here.now)
@@ -191,8 +192,8 @@ async def test_the_page_lets_people_in_without_telegram(tmp_path: Path) -> None:
         assert hash_token("a-token-of-the-page") != "a-token-of-the-page"
 
 
-async def test_who_left_and_comes_again_is_there_with_their_vote(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_who_left_and_comes_again_is_there_with_their_vote(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani")
         await here.open(1)
@@ -206,8 +207,8 @@ async def test_who_left_and_comes_again_is_there_with_their_vote(tmp_path: Path)
         assert room.votes[1].value == "3"
 
 
-async def test_a_withdrawal_takes_the_votes_along(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_a_withdrawal_takes_the_votes_along(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani", "budi")
         await here.open(1)
@@ -222,8 +223,8 @@ async def test_a_withdrawal_takes_the_votes_along(tmp_path: Path) -> None:
         assert room.session.find_phase(1) is BallotPhase.REVEALED
 
 
-async def test_an_undone_opening_never_mixes_its_votes_with_the_next(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_an_undone_opening_never_mixes_its_votes_with_the_next(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani", "budi")
         await here.open(1)
@@ -244,8 +245,8 @@ async def test_an_undone_opening_never_mixes_its_votes_with_the_next(tmp_path: P
         ]
 
 
-async def test_whoever_listens_hears_of_every_change_after_it_is_kept(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_whoever_listens_hears_of_every_change_after_it_is_kept(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         heard: list[RoomChange] = []
         stop = here.rooms.add_listener(lambda _, changed: heard.append(changed))
         await here.join_facilitator()
@@ -262,8 +263,8 @@ async def test_whoever_listens_hears_of_every_change_after_it_is_kept(tmp_path: 
         ]
 
 
-async def test_a_changed_rating_is_explained_afterwards(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_a_changed_rating_is_explained_afterwards(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.join("ani", "budi")
         await here.open(2)
@@ -279,8 +280,8 @@ async def test_a_changed_rating_is_explained_afterwards(tmp_path: Path) -> None:
         assert tally.reasons == {"Pompa baru rusak": 1}
 
 
-async def test_a_reveal_too_early_says_when(tmp_path: Path) -> None:
-    async with open_stored_workshop(tmp_path) as here:
+async def test_a_reveal_too_early_says_when(empty_database: str) -> None:
+    async with open_stored_workshop(empty_database) as here:
         await here.join_facilitator()
         await here.open(1)
         await here.close(1)

@@ -42,22 +42,22 @@ async def field_form(store: Store, form: Questionnaire, hours: int = 0) -> Numbe
         return group_number_rows(await connection.execute(build_numbers_query(form.id)))
 
 
-async def test_a_later_version_adds_numbers_and_changes_none(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}"
-    async with Store.open(url) as store:
+async def test_a_later_version_adds_numbers_and_changes_none(empty_database: str) -> None:
+    async with Store.open(empty_database) as store:
         first = await field_form(store, compile_form(FORM))
         assert first["/data/warna"] == {"merah": 1, "biru": 2}
         assert await field_form(store, compile_form(FORM)) == first
-    async with Store.open(url) as store:
+    async with Store.open(empty_database) as store:
         later = await field_form(store, compile_form(NEWER), 1)
     assert later["/data/warna"] == later["/data/semua"] == {"merah": 1, "biru": 2, "hijau": 3}
     assert list(later["/data/warna"]) == ["merah", "biru", "hijau"], "as they were fielded"
 
 
-async def test_versions_from_before_there_were_numbers_come_in_their_order(tmp_path: Path) -> None:
+async def test_versions_from_before_there_were_numbers_come_in_their_order(
+    empty_database: str,
+) -> None:
     """What was fielded before an update gets its numbers at the next start, the oldest first."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}"
-    async with Store.open(url) as store:
+    async with Store.open(empty_database) as store:
         await field_form(store, compile_form(FORM))
         await field_form(store, compile_form(NEWER), 1)
         await store.keep([delete(code_number)])
@@ -66,10 +66,9 @@ async def test_versions_from_before_there_were_numbers_come_in_their_order(tmp_p
 
 
 async def test_what_is_kept_rules_even_if_it_would_be_numbered_otherwise_today(
-    tmp_path: Path,
+    empty_database: str,
 ) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'suara.db'}"
-    async with Store.open(url) as store:
+    async with Store.open(empty_database) as store:
         await field_form(store, compile_form(FORM))
         await store.keep([update(code_number).where(code_number.c.number == 2).values(number=7)])
         found = await field_form(store, compile_form(NEWER), 1)

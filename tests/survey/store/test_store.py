@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, bindparam, event, insert, select, text, update
+from sqlalchemy import Connection, MetaData, bindparam, event, insert, select, text, update
 
 from survey.interview.question_order import REVIEW
 from survey.people import Invitation, Role, Wave
@@ -30,6 +30,7 @@ from survey.store.interviews import Cause
 from survey.store.person_records import read_steps
 from survey.store.schema import cause, chat, metadata
 from survey.store.writer import AlreadyCarriedOutError, CollisionError, Statement
+from tests.survey.empty_database import DATABASE_KINDS, open_empty_database
 from tests.survey.form_helpers import load_shipped_form
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -40,8 +41,8 @@ def url_of(path: Path) -> str:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(url_of(tmp_path / "suara.db")) as opened:
+async def store(empty_database: str) -> AsyncIterator[Store]:
+    async with Store.open(empty_database) as opened:
         yield opened
 
 
@@ -66,22 +67,30 @@ async def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store
         assert await connection.run_sync(differences) == []
 
 
-async def test_opening_again_changes_nothing_and_keeps_everything(tmp_path: Path) -> None:
-    def schema() -> list[Any]:
-        with closing(sqlite3.connect(tmp_path / "suara.db")) as connection:
-            return connection.execute("SELECT name, sql FROM sqlite_master ORDER BY 1").fetchall()
+async def test_opening_again_changes_nothing_and_keeps_everything(empty_database: str) -> None:
+    def schema(connection: Connection) -> list[Any]:
+        found = MetaData()
+        found.reflect(connection)
+        return [
+            (table.name, [(c.name, str(c.type)) for c in table.columns], len(table.indexes))
+            for table in found.sorted_tables
+        ]
 
     found = []
     for number in (1, 2, 3):
-        async with Store.open(url_of(tmp_path / "suara.db")) as store:
+        async with Store.open(empty_database) as store:
             await store.keep([a_chat(number)])
             assert await chats(store) == list(range(1, number + 1))
-        found.append(schema())
+            async with store.read() as connection:
+                found.append(await connection.run_sync(schema))
     assert found[0] == found[1] == found[2] != []
 
 
-async def test_what_is_kept_is_durable_and_what_is_deleted_is_overwritten(store: Store) -> None:
-    async with store.write_engine.connect() as connection:
+async def test_what_is_kept_is_durable_and_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
+    async with (
+        Store.open(url_of(tmp_path / "suara.db")) as store,
+        store.write_engine.connect() as connection,
+    ):
         for pragma, value in (
             ("journal_mode", "wal"),
             ("synchronous", 2),
@@ -150,11 +159,11 @@ async def test_of_writes_that_are_alike_only_the_one_that_collides_fails(store: 
     assert "statement 0 " in str(results[7])
 
 
-async def test_keeping_returns_only_after_the_commit(store: Store, tmp_path: Path) -> None:
-    for number in range(5):
-        await store.keep([a_chat(number)])
-        with closing(sqlite3.connect(tmp_path / "suara.db")) as other:
-            assert other.execute("SELECT count(*) FROM chat").fetchone() == (number + 1,)
+async def test_keeping_returns_only_after_the_commit(store: Store) -> None:
+    async with Store.open(store.url) as other:
+        for number in range(5):
+            await store.keep([a_chat(number)])
+            assert await chats(other) == list(range(number + 1))
 
 
 async def test_one_bad_write_does_not_fail_its_neighbours(store: Store) -> None:
@@ -202,12 +211,12 @@ async def test_whoever_goes_away_while_waiting_does_not_stop_the_writer(store: S
     assert 2 in await chats(store)
 
 
-async def test_closing_keeps_what_was_handed_in(tmp_path: Path) -> None:
-    async with Store.open(url_of(tmp_path / "suara.db")) as store:
+async def test_closing_keeps_what_was_handed_in(empty_database: str) -> None:
+    async with Store.open(empty_database) as store:
         waiting = [asyncio.create_task(store.keep([a_chat(number)])) for number in range(50)]
         await asyncio.sleep(0)
     await asyncio.gather(*waiting)
-    async with Store.open(url_of(tmp_path / "suara.db")) as store:
+    async with Store.open(empty_database) as store:
         assert len(await chats(store)) == 50
 
 
@@ -371,6 +380,7 @@ async def carry_out(survey: InterviewService, act: Act, person: int, number: int
 
 
 @pytest.mark.parametrize("name", ["persepsi", "kerentanan"])
+@pytest.mark.parametrize("kind", DATABASE_KINDS)
 @settings(
     max_examples=15,
     deadline=None,
@@ -379,10 +389,13 @@ async def carry_out(survey: InterviewService, act: Act, person: int, number: int
 )
 @given(acts=acts)
 def test_the_answers_kept_are_those_of_the_interview_whatever_is_done(
-    tmp_path: Path, name: str, acts: list[Act]
+    tmp_path: Path, kind: str, name: str, acts: list[Act]
 ) -> None:
     async def story() -> None:
-        async with Store.open(url_of(tmp_path / f"{name}.db")) as store:
+        async with (
+            open_empty_database(kind, tmp_path) as url,
+            Store.open(url) as store,
+        ):
             survey = await fielded(store, name)
             person = secrets.randbits(40)
             await survey.arrive(Request(person, NOW, Cause(person, 1)), "id", "")

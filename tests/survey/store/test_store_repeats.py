@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from survey.forms.runtime.form import get_occurrence, strip_positions
 from survey.interview.question_order import REVIEW
@@ -20,6 +20,7 @@ from survey.services.snapshot import Request, Snapshot
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
+from tests.survey.empty_database import DATABASE_KINDS, open_empty_database
 from tests.survey.form_helpers import SETTINGS, compile_form
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -50,8 +51,8 @@ HOUSES = compile_form(f"""
 class Resident:
     """Somebody who answers, each act by its own update, decided by a process of its own."""
 
-    def __init__(self, store: Store, path: Path) -> None:
-        self.store, self.path = store, path
+    def __init__(self, store: Store) -> None:
+        self.store = store
         self.id = secrets.randbits(40)
         self.number = 0
 
@@ -101,17 +102,17 @@ class Resident:
             (strip_positions(key), get_occurrence(key)): value
             for key, value in now.interview.collect_answers().items()
         }
-        assert self.kept() == expected
+        assert await self.kept() == expected
 
-    def kept(self) -> dict[tuple[str, str], str]:
-        query = """SELECT question.path, occurrence, coalesce(code.value, answer.value)
+    async def kept(self) -> dict[tuple[str, str], str]:
+        query = text("""SELECT question.path, occurrence, coalesce(code.value, answer.value)
             FROM contact JOIN interview USING (respondent_id)
             JOIN answer ON answer.interview_id = interview.id
             JOIN question ON question.id = question_id LEFT JOIN code ON code.id = code_id
-            WHERE telegram_id = ? ORDER BY answer.number"""
+            WHERE telegram_id = :who ORDER BY answer.number""")
         found: dict[tuple[str, str], list[str]] = {}
-        with closing(sqlite3.connect(self.path)) as connection:
-            for path, place, value in connection.execute(query, (self.id,)):
+        async with self.store.read() as connection:
+            for path, place, value in await connection.execute(query, {"who": self.id}):
                 found.setdefault((path, place), []).append(value)
         return {key: " ".join(values) for key, values in found.items()}
 
@@ -130,6 +131,7 @@ ACTS = st.tuples(
 )
 
 
+@pytest.mark.parametrize("kind", DATABASE_KINDS)
 @settings(
     max_examples=20,
     deadline=None,
@@ -138,28 +140,26 @@ ACTS = st.tuples(
 )
 @given(acts=st.lists(ACTS, min_size=8, max_size=30))
 def test_the_answers_kept_are_those_of_the_instances_that_are_there(
-    tmp_path: Path, acts: list[tuple[str, int]]
+    tmp_path: Path, kind: str, acts: list[tuple[str, int]]
 ) -> None:
     async def story() -> None:
-        path = tmp_path / "suara.db"
-        async with Store.open(f"sqlite+aiosqlite:///{path}") as store:
+        async with open_empty_database(kind, tmp_path) as url, Store.open(url) as store:
             await fielded(store)
-            resident = Resident(store, path)
+            resident = Resident(store)
             await resident.begin()
-            for kind, number in acts:
-                await resident.act(kind, number)
+            for act, number in acts:
+                await resident.act(act, number)
             await resident.stands()
 
     asyncio.run(story())
 
 
 async def test_what_was_answered_in_a_removed_instance_is_deleted_and_later_ones_move_up(
-    tmp_path: Path,
+    empty_database: str,
 ) -> None:
-    path = tmp_path / "suara.db"
-    async with Store.open(f"sqlite+aiosqlite:///{path}") as store:
+    async with Store.open(empty_database) as store:
         await fielded(store)
-        resident = Resident(store, path)
+        resident = Resident(store)
         await resident.begin()
         for kind, number in (
             ("answer", 0), ("answer", 1), ("answer", 1),  # Jl. Mawar, one floor of stone
@@ -168,7 +168,7 @@ async def test_what_was_answered_in_a_removed_instance_is_deleted_and_later_ones
         ):  # fmt: skip
             await resident.act(kind, number)
         first = "/data/rumah"
-        assert resident.kept() == {
+        assert await resident.kept() == {
             (f"{first}/jalan", "1"): "Jl. Mawar",
             (f"{first}/lantai", "1"): "1",
             (f"{first}/lantai_ke/bahan", "1.1"): "batu",
@@ -181,7 +181,7 @@ async def test_what_was_answered_in_a_removed_instance_is_deleted_and_later_ones
         for kind, number in (("enough", 0), ("remove", 0), ("enough", 0), ("answer", 0)):
             await resident.act(kind, number)
         await resident.act("send", 0)
-        kept = resident.kept()
+        kept = await resident.kept()
         assert kept.pop(("/data/selesai", "")).startswith("2026-11-20T12:")
         assert kept == {
             (f"{first}/jalan", "1"): "B",

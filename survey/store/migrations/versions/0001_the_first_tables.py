@@ -32,7 +32,7 @@ def upgrade() -> None:
             "since", sa.BigInteger(), nullable=False, comment="gets no report of a period before"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat")),
-        comment="Chats that hold a role, such as the secretariat's.",
+        comment="Chats that hold a role, such as the secretariat's, and which reports they get how.",
     )
     op.create_table(
         "code",
@@ -111,9 +111,7 @@ def upgrade() -> None:
         sa.Column(
             "every", sa.String(length=64), nullable=False, comment="such as 'weekly, monday 07:00'"
         ),
-        sa.Column(
-            "since", sa.BigInteger(), nullable=False, comment="no period that ended before is due"
-        ),
+        sa.Column("since", sa.BigInteger(), nullable=False, comment="nothing that was due before"),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule")),
         comment="Which report goes out when.",

@@ -34,6 +34,9 @@ def upgrade() -> None:
         op.add_column("chat", column)
     op.execute("UPDATE schedule SET report = 'weekly' WHERE report = 'brief'")
     op.rename_table("delivery", "delivery_before")
+    if op.get_bind().dialect.name == "postgresql":
+        # There the key keeps its name, which is unique among all tables.
+        op.execute("ALTER INDEX pk_delivery RENAME TO pk_delivery_before")
     create_delivery()
     op.execute(
         "INSERT INTO delivery (report, scope, period, chat_id, asked, schedule, language, due_at, "

@@ -9,6 +9,8 @@ down_revision = "0008"
 
 def upgrade() -> None:
     # SQLite cannot let a column be empty that could not: the table is made anew and copied.
+    # PostgreSQL can, and has new columns only at the end.
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
     with op.batch_alter_table("delivery") as delivery:
         delivery.alter_column(
             "claimed_at",
@@ -23,7 +25,7 @@ def upgrade() -> None:
                 nullable=True,
                 comment="not before, as it could not be made",
             ),
-            insert_after="claimed_at",
+            insert_after="claimed_at" if is_sqlite else None,
         )
     # A pause was written as a claim that would be old enough at its end: 15 minutes, in microseconds.
     op.execute(
