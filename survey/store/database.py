@@ -255,6 +255,7 @@ DATABASE_REMEDIES = {
     "password authentication failed": "Look at the name and the password in [database] url.",
     "no pg_hba.conf entry": "Let the server's pg_hba.conf admit this user from this machine.",
     "connection refused": "Start PostgreSQL, or look at the host and port in [database] url.",
+    "connect call failed": "Start PostgreSQL, or look at the host and port in [database] url.",
     "the database system is": "PostgreSQL is starting or stopping: start again in a moment.",
     "too many clients": "Let the server take more (max_connections), or this program fewer.",
     "connection slots": "Let the server take more (max_connections), or this program fewer.",

@@ -74,11 +74,11 @@ async def test_a_survey_is_moved_by_the_command_and_the_old_file_is_refused(
     async with open_database() as target:
         source = await create_empty_database(tmp_path / "suara.db")
         words = ("--from", source.replace("+aiosqlite", ""), "--to", target.replace("+asyncpg", ""))
-        moved = await run_in_process("migrate", *words, folder=tmp_path)
+        moved = await run_in_process("migrate", *words, folder=tmp_path, seconds=120)
         assert (moved.status, moved.errors) == (0, "")
         assert "Everything is there" in moved.output
         refused = await run_in_process(
-            "run", "-c", str(write_config_file(tmp_path, box.url)), folder=tmp_path
+            "run", "-c", str(write_config_file(tmp_path, box.url)), folder=tmp_path, seconds=120
         )
         assert refused.status == 2
         assert is_one_error_line(refused, "moved to postgresql+asyncpg://", "[database] url")
@@ -89,7 +89,7 @@ async def test_a_survey_is_moved_by_the_command_and_the_old_file_is_refused(
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("postgresql+asyncpg://ani:rahasia@127.0.0.1:9/x", ("refused", "Start PostgreSQL")),
+        ("postgresql+asyncpg://ani:rahasia@127.0.0.1:9/x", ("cannot be used", "Start PostgreSQL")),
         ("postgresql+asyncpg://ani:rahasia@127.0.0.1:port/x", ("database.url",)),
     ],
 )
@@ -97,7 +97,7 @@ async def test_a_server_that_is_not_there_is_said_in_a_line_without_the_password
     tmp_path: Path, box: Sandbox, address: str, words: tuple[str, ...]
 ) -> None:
     settings = write_file(tmp_path, address, box.url)
-    ended = await run_in_process("run", "-c", settings, folder=tmp_path)
+    ended = await run_in_process("run", "-c", settings, folder=tmp_path, seconds=120)
     assert ended.status in (1, 2)
     assert is_one_error_line(ended, *words)
     assert "rahasia" not in ended.errors + ended.output
