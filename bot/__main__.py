@@ -29,7 +29,7 @@ from bot.command_line.base import (
     settle_garbage_collection,
 )
 from bot.config import Config, read_token
-from bot.progress import Progress, print_text
+from bot.progress import Progress, StageProgress, console, print_text
 from bot.seeds import SECTORS, validate_language, validate_report_language
 from reports.request import DataFormat, ExportLayout, ReportKind, ReportRequestError
 from reports.toml_files import InvalidInputError
@@ -391,6 +391,36 @@ def verify(
         typer.echo(line)
     if found.differs:
         raise typer.Exit(1)
+
+
+@app.command()
+def migrate(
+    source: Annotated[str, typer.Option("--from", help="Such as sqlite:///var/suara.db.")],
+    target: Annotated[
+        str, typer.Option("--to", help="Such as postgresql://USER:PASSWORD@HOST/DATABASE.")
+    ],
+) -> None:
+    """Move a survey from a SQLite file to an empty PostgreSQL. Stop Suara before.
+
+    It may be interrupted and called again. The file stays as it is, and refuses to be used.
+    """
+    run_command(lambda _: transfer_survey(source, target))
+
+
+async def transfer_survey(source: str, target: str) -> None:
+    """Move everything, and say what was compared."""
+    from rich.table import Table
+
+    from survey.store.database import name_driver
+    from survey.store.transfer import transfer_store
+
+    with StageProgress() as bar:
+        found = await transfer_store(name_driver(source), name_driver(target), bar.set_done)
+    compared = Table("table", "rows", "checksum")
+    for name, kept in found.items():
+        compared.add_row(name, str(kept.rows), f"{kept.digest:016x}")
+    console.print(compared)
+    print_text("Everything is there. Name the new database in [database] url and start Suara.")
 
 
 @app.command()

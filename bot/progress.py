@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
 console = Console(highlight=False, soft_wrap=True)
@@ -20,20 +20,53 @@ def print_text(text: str) -> None:
     console.print(text, markup=False)
 
 
+def build_bar() -> Bar:
+    """A bar on a terminal, nothing elsewhere."""
+    return Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
+
+class StageProgress:
+    """Work of several stages, each with parts of its own: a bar for each. Use it as a context."""
+
+    def __init__(self) -> None:
+        self._bar = build_bar()
+        self._tasks: dict[str, TaskID] = {}
+
+    def set_done(self, stage: str, done: int, total: int) -> None:
+        """So many parts of a stage are done."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(stage, total=total)
+        self._bar.update(self._tasks[stage], completed=done, total=total)
+        if not console.is_terminal and done >= total:
+            print_text(f"{stage}: {done} of {total}")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+
 class Progress:
     """Work of ``total`` parts. Use it as a context and say how far it is with ``at``."""
 
     def __init__(self, title: str, total: int) -> None:
         self._title = title
         self._total = total
-        self._bar = Bar(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
+        self._bar = build_bar()
         self._task = self._bar.add_task(title, total=total)
         self._said = time.monotonic()
         self._last = -1

@@ -112,7 +112,12 @@ def run_command(
     from bot.telegram.intake import IntakeError, RevokedTokenError, SupersededError
     from bot.web.server import WebFault
     from survey.forms.authoring.xlsform import QuestionnaireError
-    from survey.store.database import DatabaseFault, StoreError, explain_database_fault
+    from survey.store.database import (
+        DatabaseFault,
+        StoreError,
+        StoreMovedError,
+        explain_database_fault,
+    )
 
     configure_logging()
     try:
@@ -120,7 +125,7 @@ def run_command(
     except SupersededError as fault:
         # No failure: whatever starts failed programs again would have the two take turns for ever.
         raise exit_with_error(str(fault), 0) from None
-    except (QuestionnaireError, TelegramFault, RevokedTokenError) as fault:
+    except (QuestionnaireError, TelegramFault, RevokedTokenError, StoreMovedError) as fault:
         raise exit_with_error(str(fault)) from None
     except (StoreError, WebFault, IntakeError, DemoError) as fault:
         raise exit_with_error(str(fault), 1) from None

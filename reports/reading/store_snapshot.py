@@ -1,7 +1,7 @@
 """Answers as columns of small integers: ten million of them are eighty megabytes.
 
-They come out of SQLite as Arrow arrays, so that no Python object is made for any. What is read
-this way is whole; all counting is done on it in numpy.
+They come out of the database as Arrow arrays, so that no Python object is made for any. What is
+read this way is whole; all counting is done on it in numpy.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pyarrow as pa
 from adbc_driver_sqlite import dbapi
 from numpy.typing import NDArray
 from sqlalchemy import (
+    URL,
     ColumnElement,
     Connection,
     Float,
@@ -46,14 +47,26 @@ OTHER_CHOICE = -1
 IdArray = NDArray[np.int64]
 PlaceArray = NDArray[np.int32]
 Query = Select[Any]
+BatchOptions = Mapping[str, str]
+
+#: How Arrow's drivers are told how much is in a batch: in rows, and in bytes.
+SQLITE_OPTIONS = {"adbc.sqlite.query.batch_rows": str(BATCH_SIZE)}
+POSTGRES_OPTIONS = {"adbc.postgresql.batch_size_hint_bytes": str(1 << 20)}
+#: The same state of PostgreSQL for all that is read.
+BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+SET_READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
 class StoreSnapshot:
-    """The store at one moment: small things row by row, many answers by columns."""
+    """The store at one moment: small things row by row, many answers by columns.
 
-    def __init__(self, rows: Connection, bulk: dbapi.Connection) -> None:
+    ``options`` are those that a statement gets from Arrow's driver.
+    """
+
+    def __init__(self, rows: Connection, bulk: dbapi.Connection, options: BatchOptions) -> None:
         self.connection = rows
         self._bulk = bulk
+        self._options = options
 
     def fetch_batches(self, query: Query) -> Iterator[pa.RecordBatch]:
         """The rows of a query in batches of columns."""
@@ -75,8 +88,7 @@ class StoreSnapshot:
         # With the values in the text: a list for IN is spelled out only when SQLAlchemy itself
         # executes the query, and here another driver does.
         sql = query.compile(self.connection.engine, compile_kwargs={"literal_binds": True})
-        options = {"adbc.sqlite.query.batch_rows": str(BATCH_SIZE)}
-        cursor = self._bulk.cursor(adbc_stmt_kwargs=options)
+        cursor = self._bulk.cursor(adbc_stmt_kwargs=dict(self._options))
         cursor.execute(str(sql))
         return cursor
 
@@ -135,31 +147,70 @@ def choose_arrow_type(column: ColumnElement[Any]) -> pa.DataType:
 def open_snapshot(database_url: str) -> Iterator[StoreSnapshot]:
     """The store as of now, the same for every query.
 
-    Two SQLite libraries are at it, Python's and Arrow's. Whichever closes a file makes the process
-    lose its locks on it, so both stay open and in their transactions until all is read; and a
-    process that writes should not read in this way. Raises DBAPIError, whichever of them refuses.
+    Raises DBAPIError, whichever driver refuses.
     """
-    path = make_url(database_url).database
+    is_file = make_url(database_url).get_backend_name() == "sqlite"
     try:
-        with dbapi.connect(str(path)) as bulk, open_connection(database_url) as rows:
-            yield StoreSnapshot(rows, bulk)
+        with (open_file_snapshot if is_file else open_server_snapshot)(database_url) as source:
+            yield source
     except dbapi.Error as fault:
         reason = str(fault).partition("\n")[0]  # Behind it stands the whole query.
         raise DatabaseError(None, None, sqlite3.DatabaseError(reason)) from fault
 
 
 @contextmanager
+def open_file_snapshot(database_url: str) -> Iterator[StoreSnapshot]:
+    """A SQLite file as of now.
+
+    Two SQLite libraries are at it, Python's and Arrow's. Whichever closes a file makes the process
+    lose its locks on it, so both stay open and in their transactions until all is read; and a
+    process that writes should not read in this way.
+    """
+    path = make_url(database_url).database
+    with dbapi.connect(str(path)) as bulk, open_connection(database_url) as rows:
+        yield StoreSnapshot(rows, bulk, SQLITE_OPTIONS)
+
+
+@contextmanager
+def open_server_snapshot(database_url: str) -> Iterator[StoreSnapshot]:
+    """A PostgreSQL as of now: Arrow's connection is in the same snapshot as the one for rows."""
+    # Imported here, as most reports are made of a file.
+    from adbc_driver_postgresql import dbapi as server_dbapi
+
+    address = build_libpq_url(database_url).render_as_string(hide_password=False)
+    with (
+        open_connection(database_url) as rows,
+        server_dbapi.connect(address, autocommit=True) as bulk,
+        bulk.cursor() as cursor,
+    ):
+        snapshot = rows.execute(select(func.pg_export_snapshot())).scalar_one()
+        cursor.execute(BEGIN_READING)
+        cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        yield StoreSnapshot(rows, bulk, POSTGRES_OPTIONS)
+        cursor.execute("ROLLBACK")
+
+
+def build_libpq_url(database_url: str) -> URL:
+    """The same database for PostgreSQL's own library."""
+    url = make_url(database_url).set(drivername="postgresql")
+    words = {"sslmode" if key == "ssl" else key: value for key, value in url.query.items()}
+    return url.set(query=words | {"application_name": "suara reports"})
+
+
+@contextmanager
 def open_connection(database_url: str) -> Iterator[Connection]:
     """A connection on which every query sees the same state; an asynchronous URL will do."""
     url = make_url(database_url)
-    # The store's URL names an asynchronous driver, which runs only in an event loop; the name of
-    # the database alone means the plain one.
-    engine = create_engine(url.set(drivername=url.get_backend_name()))
+    # The store's URL names an asynchronous driver, which runs only in an event loop.
+    is_file = url.get_backend_name() == "sqlite"
+    server = build_libpq_url(database_url).set(drivername="postgresql+psycopg")
+    plain = url.set(drivername="sqlite") if is_file else server
+    engine = create_engine(plain, hide_parameters=True)
     try:
         with engine.connect() as connection:
             # Python's sqlite3 begins a transaction by itself only before a statement that writes;
             # until then each query would see another state of the store.
-            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql("BEGIN" if is_file else SET_READING)
             yield connection
     finally:
         engine.dispose()

@@ -20,6 +20,7 @@ from survey.store.postgres import POSTGRES_DRIVER, build_connect_arguments, take
 from survey.store.reader import Reader
 from survey.store.schema import cause
 from survey.store.transactions import Transactions, TransactionThread
+from survey.store.transfer_mark import TransferMark, read_file_mark, read_transfer_mark
 from survey.store.write_locks import WriteLock
 from survey.store.writer import CollisionError, Statement, Writer
 
@@ -38,6 +39,10 @@ PASSWORD_PATTERN = re.compile(r"(?<=:)[^:@/]*(?=@)")
 
 class StoreError(Exception):
     """The database cannot be used; the message says what the operator can do."""
+
+
+class StoreMovedError(StoreError):
+    """The survey is kept elsewhere, or not all of it is here yet; the message says where."""
 
 
 class Store:
@@ -103,9 +108,16 @@ class Store:
         if file is not None:
             # SQLite makes the file, but not its folder.
             file.parent.mkdir(parents=True, exist_ok=True)
+            # One that was moved is closed to writers, so it is looked at before anything else.
+            self._refuse_moved(read_file_mark(file))
         # Under a lock, so that two processes that start at once take turns.
         async with self.begin(WriteLock.TABLES) as connection:
+            self._refuse_moved(await connection.run_sync(read_transfer_mark))
             await connection.run_sync(upgrade_tables)
+
+    def _refuse_moved(self, mark: TransferMark | None) -> None:
+        if mark is not None:
+            raise StoreMovedError(f"{make_url(self.url).render_as_string()}: {mark}")
 
     @asynccontextmanager
     async def begin(self, *locks: WriteLock) -> AsyncIterator[AsyncConnection]:
@@ -222,6 +234,14 @@ def upgrade_tables(connection: Connection) -> None:
     connection.execute(delete(cause).where(false()))
 
 
+def name_driver(url: str) -> str:
+    """An address with the driver that we use, where it names only the kind of database."""
+    for driver in ("sqlite+aiosqlite", POSTGRES_DRIVER):
+        kind = driver.partition("+")[0]
+        url = url.replace(f"{kind}:", f"{driver}:", 1) if url.startswith(f"{kind}:") else url
+    return url
+
+
 def is_supported_url(url: str) -> bool:
     """Whether an address is one of a database that we can use."""
     try:
@@ -266,6 +286,7 @@ DATABASE_REMEDIES = {
     "password authentication failed": "Look at the name and the password in [database] url.",
     "no pg_hba.conf entry": "Let the server's pg_hba.conf admit this user from this machine.",
     "connection refused": "Start PostgreSQL, or look at the host and port in [database] url.",
+    "connect call failed": "Start PostgreSQL, or look at the host and port in [database] url.",
     "the database system is": "PostgreSQL is starting or stopping: start again in a moment.",
     "too many clients": "Let the server take more (max_connections), or this program fewer.",
     "connection slots": "Let the server take more (max_connections), or this program fewer.",
@@ -288,6 +309,7 @@ __all__ = [
     "DatabaseFault",
     "Store",
     "StoreError",
+    "StoreMovedError",
     "explain_database_fault",
     "is_supported_url",
     "is_value_fault",
