@@ -28,7 +28,7 @@ READERS = {
     "jobs/result_notifier.py": "where telling the results stands, looked at every minute",
 }
 #: What whoever opens the database does with it, besides reading.
-WRITING_METHODS = frozenset({"begin", "keep", "keep_decided", "write_engine"})
+WRITING_METHODS = frozenset({"keep", "keep_decided", "write_engine"})
 
 
 @cache
