@@ -18,6 +18,7 @@ FOLDER = Path(bot.__file__).parent
 FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.py"))
 #: Files that read from the store, each with the reason why no service does it for them.
 READERS = {
+    "__main__.py": "moving a survey to another database, in which no service runs",
     "app.py": "which chats get the menu of reports, once at the start",
     "command_line/base.py": "faults of the database, and where its file is",
     "config.py": "whether the URL of the database can be used, before it is opened",
@@ -27,7 +28,7 @@ READERS = {
     "jobs/result_notifier.py": "where telling the results stands, looked at every minute",
 }
 #: What whoever opens the database does with it, besides reading.
-WRITING_METHODS = frozenset({"keep", "write_engine"})
+WRITING_METHODS = frozenset({"keep", "keep_decided", "write_engine"})
 
 
 @cache

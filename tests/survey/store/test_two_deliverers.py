@@ -27,10 +27,11 @@ from survey.store.summaries import (
     find_decision,
     replace_summaries,
 )
+from survey.store.write_locks import WriteLock
 from survey.store.writer import CollisionError, Statement
 from tests.postgres_server import open_database
 from tests.survey.form_helpers import SETTINGS, compile_form
-from tests.survey.store.racing_stores import count_rows, open_pair, race
+from tests.survey.store.racing_stores import count_rows, open_pair, race, wait_until_blocked
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=20)
@@ -68,14 +69,14 @@ async def test_of_many_who_claim_a_delivery_at_once_one_has_it(pair: tuple[Store
 
 async def test_an_hour_is_served_once_also_under_another_period(pair: tuple[Store, Store]) -> None:
     """Two processes that were started with different settings begin its period elsewhere."""
-    found = await asyncio.gather(
-        *(
-            deliveries.claim_delivery(store, replace(DUE, period=f"{day}/x"), NOW)
-            for store in pair
-            for day in range(4)
-        )
-    )
-    assert sum(isinstance(one, Delivery) for one in found) == 1
+    row = {"report": "weekly", "scope": "", "period": "monday/x", "chat_id": 5, "asked": 0}
+    claimed = row | {"schedule": "monday", "language": "id", "due_at": NOW, "claimed_at": NOW}
+    served: list[Statement] = [
+        WriteLock.DELIVERIES,
+        insert(delivery).values(claimed | {"notices": {}, "failures": 0}),
+    ]
+    found = await race(pair[0], served, deliveries.claim_delivery(pair[1], DUE, NOW))
+    assert found is ClaimRefusal.DONE
     assert await count_rows(pair[0], delivery) == 1
 
 
@@ -195,7 +196,8 @@ async def test_what_is_released_is_what_was_read(pair: tuple[Store, Store]) -> N
         ),
         (interviews.ADD_ANSWER, dict(row) | {"value": "Jangan dikutip", "answered_at": LATER}),
     ]
-    await race(pair[0], changed, pair[1].keep([quotes.add_quote(found, words, LATER)]))
+    releasing = pair[1].keep([quotes.add_quote(found, words, LATER)])
+    assert await race(pair[0], changed, releasing) is None, "it waited, and then chose nothing"
     assert await count_rows(pair[0], quote) == 0
 
 
@@ -205,7 +207,7 @@ async def test_what_is_released_is_what_was_read(pair: tuple[Store, Store]) -> N
 async def test_a_write_that_the_server_gives_up_for_another_is_repeated(
     pair: tuple[Store, Store],
 ) -> None:
-    """Two groups that hold what the other one wants: PostgreSQL ends one of them."""
+    """Two that hold what the other one wants: PostgreSQL ends the one that waits longer."""
     rows = [
         insert(chat).values(id=number, role=Role.SECRETARIAT, language="id", since=NOW)
         for number in (1, 2)
@@ -215,8 +217,11 @@ async def test_a_write_that_the_server_gives_up_for_another_is_repeated(
         update(chat).where(chat.c.id == number).values(refusals=chat.c.refusals + 1)
         for number in (1, 2)
     ]
-    await asyncio.gather(
-        *(pair[0].keep(more) for _ in range(20)), *(pair[1].keep(more[::-1]) for _ in range(20))
-    )
+    async with pair[0].begin() as connection:
+        await connection.execute(more[0])
+        task = asyncio.create_task(pair[1].keep(more[::-1]))
+        await wait_until_blocked(pair[0], task)
+        await connection.execute(more[1])
+    await task
     async with pair[0].read() as connection:
-        assert list(await connection.scalars(select(chat.c.refusals))) == [40, 40]
+        assert list(await connection.scalars(select(chat.c.refusals))) == [2, 2]

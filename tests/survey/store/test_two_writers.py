@@ -39,10 +39,8 @@ from tests.postgres_server import open_bare_database, open_database
 from tests.survey.form_helpers import SETTINGS, compile_form, load_shipped_form
 from tests.survey.store.racing_stores import (
     count_rows,
-    hold_open,
     open_pair,
     race,
-    wait_until_blocked,
 )
 from tests.survey.stored_workshop import StoredWorkshop, build_workshop_plan, open_stored_workshop
 
@@ -260,22 +258,18 @@ async def test_of_two_moves_with_one_number_the_second_collides(url: str) -> Non
 async def test_a_vote_that_is_kept_later_has_a_higher_number(url: str) -> None:
     """What was counted is counted anew only for votes above the highest number that was seen."""
     async with open_room(url) as (here, other):
-        seen: list[int] = []
 
-        async def look() -> None:
+        async def look() -> tuple[int, int]:
             await other.keep(say(here, "budi"))
             async with other.read() as connection:
-                seen.append((await votes.read_voting_mark(connection)).newest)
+                mark = await votes.read_voting_mark(connection)
+                [tally] = (await votes.read_tallies(connection, "uji", [1])).values()
+            return mark.newest, tally.counts["4"]
 
-        async with hold_open(here.store, say(here, "ani")):
-            task = asyncio.ensure_future(look())
-            await wait_until_blocked(here.store, task)
-        await task
+        newest, counted = await race(here.store, say(here, "ani"), look())
         async with other.read() as connection:
-            assert seen == [(await votes.read_voting_mark(connection)).newest]
-            assert len(await votes.read_tallies(connection, "uji", [1])) == 1
-            [tally] = (await votes.read_tallies(connection, "uji", [1])).values()
-            assert tally.counts["4"] == 2
+            assert (await votes.read_voting_mark(connection)).newest == newest
+        assert counted == 2, "what is counted under a mark is all there is up to it"
 
 
 async def test_the_ballots_stay_when_the_first_one_is_just_being_opened(url: str) -> None:
