@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from bot import questionnaire_folder
 from sandbox import Sandbox
 from survey.boundaries import Boundaries
+from survey.forms.authoring.compiled_forms import CompiledForms
+from survey.forms.authoring.xlsform import compile_file
 from tests.bot.running_bot import TOKEN, RunningBot, build_test_config, run_bot
 from tests.sandbox.bot_api_schema import find_schema_problems
 
@@ -20,9 +21,8 @@ from tests.sandbox.bot_api_schema import find_schema_problems
 def _read_once() -> Iterator[None]:
     """Questionnaires and boundaries never change; reading them once saves minutes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            questionnaire_folder, "compile_file", cache(questionnaire_folder.compile_file)
-        )
+        compile_once = cache(compile_file)
+        patch.setattr(CompiledForms, "compile_file", lambda _forms, path: compile_once(path))
         patch.setattr(Boundaries, "from_geojson", staticmethod(cache(Boundaries.from_geojson)))
         yield
 

@@ -22,6 +22,7 @@ READERS = {
     "app.py": "which chats get the menu of reports, once at the start",
     "command_line/base.py": "faults of the database, and where its file is",
     "config.py": "whether the URL of the database can be used, before it is opened",
+    "questionnaire_folder.py": "what is compiled lies beside the database's file",
     "demo/run.py": "waits for its report and counts refusals for its closing words",
     "handlers/report_requests.py": "what a report can be asked of, drawn as choices",
     "telegram/intake.py": "whether the database is at fault, or a value that an update brought",

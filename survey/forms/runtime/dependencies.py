@@ -50,7 +50,7 @@ class Formula:
     reads_itself: bool = False
 
 
-class Reader(NamedTuple):
+class FormulaReader(NamedTuple):
     """A formula, by its place, that reads a path: of each instance of ``repeat`` only in itself.
 
     Where ``repeat`` is empty a change anywhere concerns it everywhere.
@@ -66,14 +66,16 @@ class DependencyGraph:
 
     formulas: tuple[Formula, ...]
 
-    def find_readers(self, path: str) -> tuple[Reader, ...]:
+    def find_readers(self, path: str) -> tuple[FormulaReader, ...]:
         """The formulas that read what is at a path, above or below it, in their order."""
         # Filled when first asked for: the graph is shared by all forms of a questionnaire.
         if path not in self._found_readers:
             found = dict(self._readers.get(path, {}))
             for above in list_paths_above(path):
                 found |= dict.fromkeys(self._wildcard_readers.get(above, ()), "")
-            self._found_readers[path] = tuple(Reader(*entry) for entry in sorted(found.items()))
+            self._found_readers[path] = tuple(
+                FormulaReader(*entry) for entry in sorted(found.items())
+            )
         return self._found_readers[path]
 
     def find_formulas_below(self, path: str) -> tuple[int, ...]:
@@ -94,7 +96,7 @@ class DependencyGraph:
         )
 
     @cached_property
-    def _found_readers(self) -> dict[str, tuple[Reader, ...]]:
+    def _found_readers(self) -> dict[str, tuple[FormulaReader, ...]]:
         return {}
 
     @cached_property
