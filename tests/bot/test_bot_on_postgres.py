@@ -12,7 +12,7 @@ from bot.config import Config, DatabaseSettings
 from sandbox import Sandbox
 from survey.store.database import Store
 from tests.bot.command_line.test_command_line import is_one_error_line, run_in_process
-from tests.bot.perception_answers import answer_until
+from tests.bot.perception_answers import QUESTION_NAMES, answer_until
 from tests.bot.running_bot import (
     RunningBot,
     build_test_config,
@@ -63,8 +63,8 @@ async def test_what_a_person_answers_is_kept_through_a_restart_reported_and_expo
     ):
         ended = await run_in_process(*command, "-c", settings, folder=tmp_path, seconds=120)
         assert ended.status == 0, ended.errors
-    with (tmp_path / "data" / "answers.csv").open(encoding="utf-8") as file:
-        assert len({row["interview"] for row in csv.DictReader(file)}) == 1
+    with (tmp_path / "data" / "answers.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) >= len(QUESTION_NAMES)
     assert list((tmp_path / "report").glob("*.pdf"))
 
 
