@@ -26,6 +26,7 @@ def build_report_request(config: Config) -> ReportRequest:
         late=False,
         timezone=config.suara.timezone,
         database_url=config.database.url_to_read,
+        release_url=config.database.url,
         city=config.suara.city,
         secretariat=config.suara.secretariat,
         minimum_cell=config.reports.minimum_cell,

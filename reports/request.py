@@ -70,7 +70,8 @@ class ReportRequest:
     ``candidates`` that of the TOML file with what could become a discovery area, ``themes`` that of
     the CSV file with the words by which open answers are grouped; empty where there is none.
     ``links`` are the words in links by which people may be said to have come. Totals change every
-    ``release_weeks`` weeks at most, and how they are broken down every ``breakdown_weeks``.
+    ``release_weeks`` weeks at most, and how they are broken down every ``breakdown_weeks``;
+    that is kept at ``release_url``, where ``database_url`` names a copy that is only read.
     """
 
     kind: str
@@ -93,6 +94,7 @@ class ReportRequest:
     themes: str = ""
     release_weeks: int = 1
     breakdown_weeks: int = 4
+    release_url: str = ""
     links: tuple[str, ...] = ()
 
 

@@ -67,13 +67,17 @@ class GroupCards:
 
     def renew_card(self, chat: GroupChat) -> None:
         """Show the newest state when the group's turn comes; returns at once."""
-        rests = self._rests.get(chat.chat_id, 0.0) - time.monotonic()
-        if rests <= 0:
+        if not self._postpone(chat.chat_id):
             self._post_renewal(chat.chat_id)
-        elif chat.chat_id not in self._timers:
-            self._timers[chat.chat_id] = asyncio.get_running_loop().call_later(
-                rests, self._post_renewal, chat.chat_id
+
+    def _postpone(self, chat_id: int) -> bool:
+        """Whether the card has to rest; then it is renewed when it has rested."""
+        rests = self._rests.get(chat_id, 0.0) - time.monotonic()
+        if rests > 0 and chat_id not in self._timers:
+            self._timers[chat_id] = asyncio.get_running_loop().call_later(
+                rests, self._post_renewal, chat_id
             )
+        return rests > 0
 
     def _post_renewal(self, chat_id: int) -> None:
         self._timers.pop(chat_id, None)
@@ -98,10 +102,13 @@ class GroupCards:
 
     async def edit_card(self, chat_id: int) -> JobResult | FailedCall:
         """Put the newest state into the card."""
+        # It may have been asked for while an edit was on its way that shows the newest state, too.
+        if self._postpone(chat_id):
+            return JobResult.DONE
+        self._rests[chat_id] = time.monotonic() + EDIT_INTERVAL
         chat = await self._rooms.find_group_chat(chat_id)
         if chat is None or chat.message_id == NO_MESSAGE_YET:
             return JobResult.DONE
-        self._rests[chat_id] = time.monotonic() + EDIT_INTERVAL
         screen = await self._build_screen(chat)
         done = await attempt_call(lambda: self._calls.edit_screen(chat_id, chat.message_id, screen))
         if not isinstance(done, FailedCall) or done.kind is FailureKind.UNCHANGED:

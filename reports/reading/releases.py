@@ -78,7 +78,7 @@ def take_releases(order: ReportRequest) -> None:
     Where the database cannot be written to, such as a copy, reports do without.
     """
     try:
-        with open_to_release(order.database_url) as connection:
+        with open_to_release(order.release_url or order.database_url) as connection:
             for population in read_populations(connection, order.end):
                 take_release(connection, population, order)
     except OperationalError as fault:

@@ -19,7 +19,6 @@ import pyarrow as pa
 from adbc_driver_sqlite import dbapi
 from numpy.typing import NDArray
 from sqlalchemy import (
-    URL,
     ColumnElement,
     Connection,
     Float,
@@ -32,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
+from survey.store.postgres import build_libpq_url, build_plain_url
 from survey.store.schema import answer
 
 # Arrow's own pool keeps what was freed: 20 MB in a process that goes on to draw and set pages.
@@ -190,21 +190,13 @@ def open_server_snapshot(database_url: str) -> Iterator[StoreSnapshot]:
         cursor.execute("ROLLBACK")
 
 
-def build_libpq_url(database_url: str) -> URL:
-    """The same database for PostgreSQL's own library."""
-    url = make_url(database_url).set(drivername="postgresql")
-    words = {"sslmode" if key == "ssl" else key: value for key, value in url.query.items()}
-    return url.set(query=words | {"application_name": "suara reports"})
-
-
 @contextmanager
 def open_connection(database_url: str) -> Iterator[Connection]:
     """A connection on which every query sees the same state; an asynchronous URL will do."""
     url = make_url(database_url)
     # The store's URL names an asynchronous driver, which runs only in an event loop.
     is_file = url.get_backend_name() == "sqlite"
-    server = build_libpq_url(database_url).set(drivername="postgresql+psycopg")
-    plain = url.set(drivername="sqlite") if is_file else server
+    plain = url.set(drivername="sqlite") if is_file else build_plain_url(database_url)
     engine = create_engine(plain, hide_parameters=True)
     try:
         with engine.connect() as connection:

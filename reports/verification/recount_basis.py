@@ -137,20 +137,25 @@ def expect_blocks(
     published: Sequence[Any],
     minimum: int,
     waiting: Mapping[Any, int] | None = None,
+    has_waiting_row: bool = False,
 ) -> list[Any]:
     """Counts whose sum is known for each block: what must be hidden, may be, or gives itself away.
 
     ``blocks`` says of each count to which block it belongs, ``waiting`` how many of a block are in
-    no row yet: then noughts are hidden, as each of them may be of any row.
+    no row yet: then noughts are hidden, as each of them may be of any row. With ``has_waiting_row``
+    they are a count of the block themselves; else they hide among what is hidden.
     """
     found: list[Any] = [None] * len(counts)
     for block in dict.fromkeys(blocks):
         places = [place for place, name in enumerate(blocks) if name == block]
         hidden = [place for place in places if is_blank(published[place])]
         rest = (waiting or {}).get(block, 0)
-        leaks = not hides_enough(
-            [*(counts[place] for place in hidden), *([rest] if rest else [])], minimum
-        )
+        values = [counts[place] for place in hidden]
+        if rest and has_waiting_row:
+            values = [count for count in values if count]
+        elif rest:
+            values.append(rest)
+        leaks = not hides_enough(values, minimum)
         for place in places:
             small = 0 < counts[place] < minimum or (rest > 0 and not counts[place])
             if leaks and place in hidden and len(hidden) < len(places):

@@ -263,7 +263,7 @@ def recount_makeup(basis: RecountBasis, table: PublishedTable) -> RecountedTable
         for row in table.rows
     ]
     cells = expect_blocks(
-        whats, counts, [row["people"] for row in table.rows], basis.minimum, waiting
+        whats, counts, [row["people"] for row in table.rows], basis.minimum, waiting, True
     )
     rows = []
     for what, count, cell in zip(whats, counts, cells, strict=True):

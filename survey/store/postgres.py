@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
-from sqlalchemy import func, select, text
+from sqlalchemy import URL, Connection, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -54,6 +54,24 @@ async def connect_to_server(*where: Any, **how: Any) -> Any:
         return await asyncpg.connect(*where, **how)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
         raise OperationalError(None, None, fault) from None
+
+
+def build_libpq_url(database_url: str) -> URL:
+    """The same database for PostgreSQL's own library, as reports reach it."""
+    url = make_url(database_url).set(drivername="postgresql")
+    words = {"sslmode" if key == "ssl" else key: value for key, value in url.query.items()}
+    return url.set(query=words | {"application_name": "suara reports"})
+
+
+def build_plain_url(database_url: str) -> URL:
+    """The same database for a driver that needs no event loop, as in the process of a report."""
+    return build_libpq_url(database_url).set(drivername="postgresql+psycopg")
+
+
+def hold_lock(connection: Connection, lock: WriteLock) -> None:
+    """Wait until no other connection has the lock, and hold it until this one is closed."""
+    connection.execute(select(func.pg_advisory_lock(LOCK_FAMILY, int(lock))))
+    connection.commit()
 
 
 async def take_write_locks(connection: AsyncConnection, locks: Iterable[WriteLock]) -> None:

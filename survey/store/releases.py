@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, delete, event, insert, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, make_url, select
 
 from survey.store.database import BUSY_TIMEOUT
+from survey.store.postgres import build_plain_url, hold_lock
 from survey.store.schema import interview, release, released_interview
+from survey.store.write_locks import WriteLock
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,31 @@ class ReleaseRecord:
 
 @contextmanager
 def open_to_release(database_url: str) -> Iterator[Connection]:
-    """A connection that holds the write lock until the end, and keeps all or nothing."""
+    """A connection on which nobody else takes a release until the end; all is kept, or nothing.
+
+    Read and planned under the lock, so that of two processes the second sees the first's.
+    """
+    is_file = make_url(database_url).get_backend_name() == "sqlite"
+    engine = build_file_engine(database_url) if is_file else build_server_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            if not is_file:
+                hold_lock(connection, WriteLock.RELEASES)
+            with connection.begin():
+                yield connection
+    finally:
+        engine.dispose()
+
+
+def build_server_engine(database_url: str) -> Engine:
+    """To a PostgreSQL: all that a transaction reads is of its beginning."""
+    return create_engine(
+        build_plain_url(database_url), hide_parameters=True, isolation_level="REPEATABLE READ"
+    )
+
+
+def build_file_engine(database_url: str) -> Engine:
+    """To a SQLite file: a transaction has it for itself."""
     url = make_url(database_url)
     engine = create_engine(
         url.set(drivername=url.get_backend_name()),
@@ -52,14 +78,9 @@ def open_to_release(database_url: str) -> Iterator[Connection]:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        # Read and planned under the lock, so that of two processes the second sees the first's.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    try:
-        with engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    return engine
 
 
 def list_releases(connection: Connection, wave_id: str, role: str) -> list[ReleaseRecord]:

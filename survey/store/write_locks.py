@@ -21,3 +21,5 @@ class WriteLock(IntEnum):
     VOTES = 3
     #: A delivery is looked for, and claimed.
     DELIVERIES = 4
+    #: A release is taken.
+    RELEASES = 5

@@ -9,20 +9,31 @@ from pathlib import Path
 import pytest
 
 import sandbox
+from bot import questionnaire_folder
 from sandbox import Sandbox
 from survey.boundaries import Boundaries
-from survey.forms.authoring.compiled_forms import CompiledForms
 from survey.forms.authoring.xlsform import compile_file
 from tests.bot.running_bot import TOKEN, RunningBot, build_test_config, run_bot
 from tests.sandbox.bot_api_schema import find_schema_problems
+
+
+class FormsInMemory:
+    """In place of the folder of compiled questionnaires: each file is compiled once a session."""
+
+    compile_file = staticmethod(cache(compile_file))
+
+    def __init__(self, _folder: Path | None) -> None:
+        """Nothing is written."""
+
+    def remove_unused(self) -> None:
+        """Nothing was written."""
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _read_once() -> Iterator[None]:
     """Questionnaires and boundaries never change; reading them once saves minutes."""
     with pytest.MonkeyPatch.context() as patch:
-        compile_once = cache(compile_file)
-        patch.setattr(CompiledForms, "compile_file", lambda _forms, path: compile_once(path))
+        patch.setattr(questionnaire_folder, "CompiledForms", FormsInMemory)
         patch.setattr(Boundaries, "from_geojson", staticmethod(cache(Boundaries.from_geojson)))
         yield
 

@@ -126,8 +126,8 @@ async def reveal_results(leader: Phone, *phones: Phone) -> None:
     await tap_beginning(leader, "⏹ Tutup")
     await tap_beginning(leader, "📊 Hasil")
     for phone in phones:
-        await wait_for_words(phone, "median")
-    await wait_for_words(leader, "median")
+        await wait_for_words(phone, "nilai tengah")
+    await wait_for_words(leader, "nilai tengah")
 
 
 @asynccontextmanager

@@ -67,10 +67,11 @@ class Makeup:
 def build_makeup(
     title: str, counts: Mapping[str, int], waiting: int, order: ReportRequest, words: Localizer
 ) -> Makeup:
-    masked = suppress_margin(list(counts.values()), waiting, order.minimum_cell)
-    if not waiting:
-        return Makeup(title, counts, tuple(masked))
-    return Makeup(title, {**counts, words(NOT_BROKEN_DOWN): waiting}, (*masked, False))
+    # Who did not answer waits among them, too, and is not in this table: so they may be too few.
+    rows = counts if not waiting else {**counts, words(NOT_BROKEN_DOWN): waiting}
+    return Makeup(
+        title, rows, tuple(suppress_margin(list(rows.values()), waiting, order.minimum_cell))
+    )
 
 
 def build_makeup_parts(

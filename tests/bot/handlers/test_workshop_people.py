@@ -88,7 +88,7 @@ async def test_the_briefing_is_paged_and_the_facilitator_sees_it_counted(
         assert "4 dimensi" in pages[1]
         assert "09.00  Pembukaan" in pages[2]
         assert "Agen ketahanan" in pages[3]
-        assert "paling sedikit 75%" in pages[4]
+        assert "sedikitnya 3 dari 4 penilai" in pages[4]
         assert "1 = Hampir tidak terganggu" in pages[4]
         card = await ani.tap("‹ Kembali", "Lanjut ›", "Saya mengerti ✓")
         assert "Butir berikutnya muncul di sini" in card.text

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from reports.export.data_export import export_data
 from reports.reading.frames import Frames, read_frames
+from reports.reading.releases import take_releases
 from reports.reading.store_snapshot import open_snapshot
 from reports.report_content import ReportContent, build_content
 from reports.request import DataFormat
@@ -116,3 +118,15 @@ async def test_a_snapshot_is_of_one_moment_for_both_of_its_drivers() -> None:
         await asyncio.to_thread(next, reading, None)
         with open_snapshot(url) as source:
             assert list(source.fetch_frame(select(receipt.c.code))["code"]) == ["W1"]
+
+
+async def test_releases_are_taken_on_a_server_as_in_a_file(crowded: FilledStore) -> None:
+    async with open_bare_database() as url:
+        await copy_to_server(crowded.url, url)
+        order = replace(build_report_request(crowded), release_url=url)
+        for _ in "again":
+            await asyncio.to_thread(take_releases, order)
+        served = await asyncio.to_thread(read_frames, url, END, "id", minimum_cell=5)
+    shown = read_frames(crowded.url, END, "id", minimum_cell=5)
+    assert served.released_at == END
+    assert [form.n for form in served.forms] == [form.n for form in shown.forms]
