@@ -21,8 +21,9 @@ from reports.request import ReportRequest
 from survey.forms.model.questionnaire import Question
 from survey.workshop.agreement import Rating, compute_rating
 
-#: Rows, category headings among them, that fit on a page with the names of the shocks.
-ROWS_PER_PAGE = 36
+#: Rows of one map, category headings among them: with the names of the shocks about half a page, so
+#: that it finds room below what the chapter says of it.
+ROWS_PER_MAP = 24
 
 
 @dataclass(frozen=True)
@@ -224,13 +225,13 @@ AssetRows = dict[str, list[AssetUnderShock]]
 
 
 def paginate_categories(judged: Sequence[AssetUnderShock]) -> Iterator[dict[str, AssetRows]]:
-    """Category -> asset -> its cells, cut into pages of at most ``ROWS_PER_PAGE`` rows."""
+    """Category -> asset -> its cells, cut into maps of at most ``ROWS_PER_MAP`` rows."""
     page: dict[str, AssetRows] = {}
     used = 0
     for category, rows in group_by_category(judged).items():
         if not has_shown_cell(rows):
             continue
-        if page and used + len(rows) + 1 > ROWS_PER_PAGE:
+        if page and used + len(rows) + 1 > ROWS_PER_MAP:
             yield page
             page, used = {}, 0
         page[category] = rows
