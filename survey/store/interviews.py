@@ -44,6 +44,9 @@ CACHE_MB = 256
 #: What is estimated that an interview takes, in bytes: by itself, for each node of its form and for
 #: each step; and on top of it what was written.
 INTERVIEW_SIZE, NODE_SIZE, STEP_SIZE = 2_000, 650, 600
+#: By so much an interview's steps have grown when it is estimated anew. Estimating looks at the
+#: whole form; at each answer that would make large forms slow.
+ESTIMATED_GROWTH = 1.25
 #: More than this between two steps was not spent on the question: people put the phone away.
 LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -68,6 +71,20 @@ class InterviewRow:
     sent_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyInterview:
+    """An interview in memory, and the bytes that it was estimated to take after so many steps."""
+
+    made: Interview
+    size: int
+    step_count: int
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether it has taken so many steps since that it has to be estimated anew."""
+        return self.made.step_count > self.step_count * ESTIMATED_GROWTH
+
+
 class InterviewCache:
     """Restores interviews and keeps some of them ready, within so many megabytes.
 
@@ -78,8 +95,8 @@ class InterviewCache:
     def __init__(self, zone: tzinfo, cache_mb: float = CACHE_MB) -> None:
         self._zone = zone
         self._largest = cache_mb * 1e6
-        #: With each interview what it was estimated to take; the one just used comes last.
-        self._ready: OrderedDict[int, tuple[Interview, int]] = OrderedDict()
+        #: The one just used comes last.
+        self._ready: OrderedDict[int, ReadyInterview] = OrderedDict()
         #: What all of them take, in bytes.
         self.size = 0
 
@@ -90,7 +107,8 @@ class InterviewCache:
         self, row: InterviewRow, form: Questionnaire, steps: list[Step] | None
     ) -> Interview | None:
         """The interview with all its steps; None if it is not ready and they were not read."""
-        made, _ = self._ready.get(row.id, (None, 0))
+        ready = self._ready.get(row.id)
+        made = ready.made if ready else None
         # Another process may have taken a step since; then the number of steps differs.
         if made is None or made.step_count != row.step_count:
             if steps is None:
@@ -101,18 +119,20 @@ class InterviewCache:
 
     def hold(self, interview_id: int, made: Interview) -> None:
         """Keep an interview ready; those not used for longest make room."""
-        self.drop(interview_id)
-        # Estimated whenever it is used, for it grows with what is answered.
-        size = estimate_size(made)
-        self._ready[interview_id] = made, size
-        self.size += size
+        ready = self.drop(interview_id)
+        if ready is None or ready.made is not made or ready.has_grown:
+            ready = ReadyInterview(made, estimate_size(made), made.step_count)
+        self._ready[interview_id] = ready
+        self.size += ready.size
         while self.size > self._largest:
             self.drop(next(iter(self._ready)))
 
-    def drop(self, interview_id: int) -> None:
-        """Forget what is ready of an interview."""
-        _, size = self._ready.pop(interview_id, (None, 0))
-        self.size -= size
+    def drop(self, interview_id: int) -> ReadyInterview | None:
+        """Forget what is ready of an interview; gives it back."""
+        ready = self._ready.pop(interview_id, None)
+        if ready is not None:
+            self.size -= ready.size
+        return ready
 
 
 def estimate_size(made: Interview) -> int:

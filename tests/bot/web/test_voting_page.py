@@ -132,7 +132,7 @@ async def test_somebody_without_telegram_votes_and_sees_the_result(
     assert shown.channels == {VoteChannel.TELEGRAM: 2, VoteChannel.WEB: 1}
     await room.open_again(2)
     await follow()
-    await page.get_by_text("Hasil putaran 1: nilai tengah 3").wait_for()
+    await page.get_by_text("Hasil putaran 1: nilai tengah 3 · 3 dari 3 hampir sama").wait_for()
     assert await page.get_by_text("◂ Anda").count() == 0, "nobody is held to their earlier vote"
     await room.cast_votes(2, "3 2")
     await room.workshop.close(2)
