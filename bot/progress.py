@@ -32,20 +32,11 @@ def build_bar() -> Bar:
     )
 
 
-class StageProgress:
-    """Work of several stages, each with parts of its own: a bar for each. Use it as a context."""
+class ShownBar:
+    """A bar that is on the screen while it is used as a context."""
 
     def __init__(self) -> None:
         self._bar = build_bar()
-        self._tasks: dict[str, TaskID] = {}
-
-    def set_done(self, stage: str, done: int, total: int) -> None:
-        """So many parts of a stage are done."""
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(stage, total=total)
-        self._bar.update(self._tasks[stage], completed=done, total=total)
-        if not console.is_terminal and done >= total:
-            print_text(f"{stage}: {done} of {total}")
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -60,13 +51,29 @@ class StageProgress:
         self._bar.stop()
 
 
-class Progress:
+class StageProgress(ShownBar):
+    """Work of several stages, each with parts of its own: a bar for each. Use it as a context."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tasks: dict[str, TaskID] = {}
+
+    def set_done(self, stage: str, done: int, total: int) -> None:
+        """So many parts of a stage are done."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(stage, total=total)
+        self._bar.update(self._tasks[stage], completed=done, total=total)
+        if not console.is_terminal and done >= total:
+            print_text(f"{stage}: {done} of {total}")
+
+
+class Progress(ShownBar):
     """Work of ``total`` parts. Use it as a context and say how far it is with ``at``."""
 
     def __init__(self, title: str, total: int) -> None:
+        super().__init__()
         self._title = title
         self._total = total
-        self._bar = build_bar()
         self._task = self._bar.add_task(title, total=total)
         self._said = time.monotonic()
         self._last = -1
@@ -85,15 +92,3 @@ class Progress:
         self._total = total
         self._bar.update(self._task, total=total)
         self.set_done(done)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()

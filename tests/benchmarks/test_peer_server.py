@@ -68,6 +68,15 @@ def who(update: dict[str, Any]) -> int:
     return number
 
 
+async def show_two_cards(bot: SmallBot) -> dict[str, Any]:
+    """The first card, and a second one after the tap that is given back."""
+    (start,) = await bot.fetch()
+    await bot.show_card(start, "Satu?", reply_markup=TWO_BUTTONS)
+    (tap,) = await bot.fetch(start["update_id"] + 1)
+    await bot.show_card(tap, "Dua?", reply_markup=TWO_BUTTONS)
+    return tap
+
+
 async def test_updates_come_again_until_they_are_confirmed() -> None:
     async with run_small_bot(people=3) as bot:
         first = await bot.fetch()
@@ -96,10 +105,7 @@ async def test_somebody_taps_once_for_each_card_that_they_see() -> None:
 
 async def test_a_card_that_changes_without_a_tap_brings_none() -> None:
     async with run_small_bot(people=1) as bot:
-        (start,) = await bot.fetch()
-        await bot.show_card(start, "Satu?", reply_markup=TWO_BUTTONS)
-        (tap,) = await bot.fetch(start["update_id"] + 1)
-        await bot.show_card(tap, "Dua?", reply_markup=TWO_BUTTONS)
+        tap = await show_two_cards(bot)
         # The bot does not know of the next tap yet, so this is no answer to it.
         message = tap["callback_query"]["message"]
         place = {"chat_id": who(tap), "message_id": message["message_id"]}
@@ -110,10 +116,7 @@ async def test_a_card_that_changes_without_a_tap_brings_none() -> None:
 
 async def test_a_tap_is_answered_once() -> None:
     async with run_small_bot(people=1) as bot:
-        (start,) = await bot.fetch()
-        await bot.show_card(start, "Satu?", reply_markup=TWO_BUTTONS)
-        (tap,) = await bot.fetch(start["update_id"] + 1)
-        await bot.show_card(tap, "Dua?", reply_markup=TWO_BUTTONS)
+        tap = await show_two_cards(bot)
         query = tap["callback_query"]["id"]
         refused = await bot.call("answerCallbackQuery", callback_query_id=query)
         assert (refused["ok"], refused["error_code"]) == (False, 400)
