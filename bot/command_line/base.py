@@ -156,7 +156,7 @@ def settle_garbage_collection() -> None:
     """Look for garbage seldom from now on, and never among what the start has made.
 
     That is most of what there is, it stays for as long as the program runs, and to look through it
-    again and again was a sixth of what a tap cost.
+    again and again was a sixth of what a tap cost in a trial.
     """
     gc.collect()
     gc.freeze()
