@@ -263,7 +263,12 @@ def recount_makeup(basis: RecountBasis, table: PublishedTable) -> RecountedTable
         for row in table.rows
     ]
     cells = expect_blocks(
-        whats, counts, [row["people"] for row in table.rows], basis.minimum, waiting, True
+        whats,
+        counts,
+        [row["people"] for row in table.rows],
+        basis.minimum,
+        waiting,
+        has_waiting_row=True,
     )
     rows = []
     for what, count, cell in zip(whats, counts, cells, strict=True):
