@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from reports.chapters.chapter_registry import CHAPTERS
 from reports.chapters.elements import Chapter
+from reports.chapters.fieldwork.respondents import build_makeup
 from reports.chapters.maps.chapter import MAX_CLASSES, compute_class_bounds, label_classes
 from reports.input_files import find_file_faults
 from reports.localizer import Localizer
@@ -21,6 +22,8 @@ from reports.question_names import CITY_TIE, DIMENSIONS, NO_CITY_TIE
 from reports.reading.frames import read_frames
 from reports.reading.quality_flags import flag_interviews
 from reports.request import ReportKind, ReportRequest
+from reports.verification.expected_cells import LeakedCell
+from reports.verification.recount_basis import expect_blocks
 from survey.store.schema import refusal
 from tests.reports.exported_files import export_all
 from tests.reports.filled_store import END, START, FilledStore, build_report_request
@@ -305,3 +308,28 @@ def test_every_value_falls_into_a_class_of_the_map(values: list[float]) -> None:
     assert len(tops) <= MAX_CLASSES
     named = label_classes(tops, dict(enumerate(values)), str, Localizer("en", "UTC"))  # type: ignore[arg-type]
     assert sum(int(name.partition("(")[2].split()[0]) for name in named) == len(values)
+
+
+@pytest.mark.parametrize("waiting", [1, 3, 4])
+def test_too_few_who_are_not_broken_down_do_not_stand_alone(
+    store: FilledStore, waiting: int
+) -> None:
+    # Who said nothing waits, too, but is not in the table: so it may have few of them.
+    counts = {"SD": 0, "SMA": 11, "S1": 7}
+    words = Localizer("en", "Asia/Jakarta")
+    found = build_makeup("Schooling", counts, waiting, build_report_request(store), words)
+    assert found.masked == (True, False, True, True)
+    shown = [
+        None if hidden else n for n, hidden in zip(found.counts.values(), found.masked, strict=True)
+    ]
+    assert not find_leaks(list(found.counts.values()), shown, waiting)
+    shown[2] = 7
+    assert find_leaks(list(found.counts.values()), shown, waiting)
+
+
+def find_leaks(counts: list[int], shown: list[int | None], waiting: int) -> list[Any]:
+    """What the check of a report's folder finds can be worked out."""
+    cells = expect_blocks(
+        ["Schooling"] * len(counts), counts, shown, 5, {"Schooling": waiting}, has_waiting_row=True
+    )
+    return [cell for cell in cells if isinstance(cell, LeakedCell)]
