@@ -96,6 +96,8 @@ async def test_a_resident_gets_from_start_to_the_thanks(suara: RunningBot, phone
     await tap(phone, "Perempuan")
     await phone.reload()
     await tap(phone, "25–34 tahun")
+    # The card before has a button of the same name.
+    await reads(phone, "25 dari 25")
     await tap(phone, "Lewati")
     await reads(phone, "Jawaban Anda")
     await tap(phone, "Kirim ✓")

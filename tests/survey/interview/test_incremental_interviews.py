@@ -77,9 +77,10 @@ class RowWriter:
         across = (
             [f"sum(/data/{within}/*)", f"count(/data/{within})", "position(..)"] if within else []
         )
-        running = [f"indexed-repeat({self.pick()}, ${{{within}}}, 1)"] if within else []
-        plain = ["concat({}, '-')", "{} + 1", "count-selected({})", "sum({})"]
-        return self.draw(st.sampled_from([*plain, *across, *running])).format(self.pick())
+        read = self.pick()
+        running = [f"indexed-repeat({read}, ${{{within}}}, 1)"] if within else []
+        plain = [f"concat({read}, '-')", f"{read} + 1", f"count-selected({read})", f"sum({read})"]
+        return self.draw(st.sampled_from([*plain, *across, *running]))
 
     def pick(self) -> str:
         return self.draw(st.sampled_from(self.known))
