@@ -16,7 +16,7 @@ from survey.interview.interview import Interview
 from survey.interview.state import AnswerChange
 from survey.interview.steps import Step
 from tests.survey.form_helpers import SETTINGS, SHIPPED, Interviewee, interview_state
-from tests.survey.interview.test_interview_properties import ACTS, ALL, NESTED, act
+from tests.survey.interview.test_interview_properties import ACTS, ALL, NESTED, VALUES, act
 
 KINDS = (
     "integer",
@@ -209,16 +209,24 @@ def walk(form: str, seed: int, acts: list[tuple[str, int, str]]) -> None:
         check_against_scratch(person, person.kept)
 
 
-@given(forms(), st.integers(0, 9), st.lists(ACTS, max_size=10))
-@settings(max_examples=12, deadline=None)
+#: Answers that fit, which lead far into a form, and then whatever people do there.
+FITTING = st.tuples(st.just("fit"), st.integers(0, 30), VALUES)
+REMOVING = st.tuples(st.just("remove"), st.integers(0, 3), VALUES)
+WALKS = st.builds(
+    list.__add__, st.lists(FITTING, max_size=14), st.lists(ACTS | FITTING | REMOVING, max_size=14)
+)
+
+
+@given(forms(), st.integers(0, 9), WALKS)
+@settings(max_examples=60, deadline=None)
 def test_step_by_step_is_as_from_scratch_on_random_forms(
     form: str, seed: int, acts: list[tuple[str, int, str]]
 ) -> None:
     walk(form, seed, acts)
 
 
-@given(st.sampled_from([ALL, NESTED]), st.integers(0, 9), st.lists(ACTS, max_size=12))
-@settings(max_examples=8, deadline=None)
+@given(st.sampled_from([ALL, NESTED]), st.integers(0, 9), WALKS)
+@settings(max_examples=40, deadline=None)
 def test_step_by_step_is_as_from_scratch_with_repeats_in_repeats(
     form: str, seed: int, acts: list[tuple[str, int, str]]
 ) -> None:
