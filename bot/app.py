@@ -34,6 +34,7 @@ from bot.jobs.chat_migration import ChatMigration
 from bot.jobs.report_process import make_report_in_process, make_summaries_in_process
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
+from bot.jobs.retention_job import RetentionJob
 from bot.jobs.scheduled_jobs import DUE_JOB_IDS, JobScheduler, ScheduledJobs, build_scheduler
 from bot.jobs.screen_recovery import show_unseen_screens
 from bot.questionnaire_folder import (
@@ -56,7 +57,7 @@ from bot.telegram.calls import (
     make_call,
 )
 from bot.telegram.cards import CardSender
-from bot.telegram.client import UNKNOWN_BOT, create_bot
+from bot.telegram.client import UNKNOWN_BOT, create_bot, find_telegram_time
 from bot.telegram.group_cards import GroupCards
 from bot.telegram.intake import UpdateIntake
 from bot.telegram.outbox import Outbox
@@ -102,6 +103,7 @@ class App:
     outbox: Outbox
     report_scheduler: ReportScheduler
     scheduler: JobScheduler
+    retention: RetentionJob
     clock: Clock
     context: HandlerContext
     intake: IntakeService
@@ -262,12 +264,17 @@ def build_app(
         ),
         chat_migration=chat_migration,
     )
+    retention = RetentionJob(
+        RetentionService(store, config.retention.periods),
+        clock,
+        zone,
+        find_telegram_time(bot).now,
+    )
     jobs = ScheduledJobs(
         report_scheduler,
         context.reporting.result_notifier,
-        RetentionService(store),
+        retention,
         context.files.attachments,
-        config.retention,
         clock,
     )
     return App(
@@ -278,6 +285,7 @@ def build_app(
         outbox=outbox,
         report_scheduler=report_scheduler,
         scheduler=build_scheduler(jobs),
+        retention=retention,
         clock=clock,
         context=context,
         intake=intake,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from reports.city_file import CATALOGUE_FOLDER, City, TimeZoneName, read_city
 from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
 from survey.catalogue import bind_city_catalogues, list_languages
 from survey.people import list_announced_sources
+from survey.services.retention import RetentionPeriods
 from survey.store.database import is_supported_url
 
 #: A web site's root; a path would need every link to know it.
@@ -220,6 +222,11 @@ class RetentionSettings(TomlSection):
 
     contacts_days: int = Field(default=90, ge=0)
     answers_months: int = Field(default=24, ge=1)
+
+    @property
+    def periods(self) -> RetentionPeriods:
+        """The same for whoever deletes."""
+        return RetentionPeriods(timedelta(days=self.contacts_days), self.answers_months)
 
 
 class Config(TomlSection):

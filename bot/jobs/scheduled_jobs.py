@@ -13,12 +13,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import Clock
-from bot.config import RetentionSettings
 from bot.jobs.result_notifier import ResultNotifier
+from bot.jobs.retention_job import RetentionJob
 from bot.safe_logs import locate_fault
 from bot.telegram.attachments import AttachmentDownloader
 from reports.delivery.scheduler import ReportScheduler
-from survey.services.retention import RetentionService
 
 log = structlog.get_logger()
 #: How often it is looked what is due; what that is, the store knows.
@@ -37,9 +36,8 @@ class ScheduledJobs:
 
     report_scheduler: ReportScheduler
     result_notifier: ResultNotifier
-    retention: RetentionService
+    retention: RetentionJob
     attachments: AttachmentDownloader
-    periods: RetentionSettings
     clock: Clock
 
     async def deliver_due_reports(self) -> None:
@@ -55,12 +53,7 @@ class ScheduledJobs:
 
         Files whose answers are gone are deleted by the same work as fetches them.
         """
-        await self.retention.delete_old_causes(self.clock.now())
-        await self.retention.delete_expired(
-            self.clock.now(),
-            timedelta(days=self.periods.contacts_days),
-            self.periods.answers_months,
-        )
+        await self.retention.run()
         self.attachments.retry_failed()
 
 

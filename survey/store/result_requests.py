@@ -56,11 +56,6 @@ def delete_result_request(telegram_id: int, wave_id: str) -> Statement:
     return delete(wish).where(*match_person_wave(telegram_id, wave_id), wish.c.claimed_at.is_(None))
 
 
-def delete_wave_requests(wave_id: str) -> Statement:
-    """Nobody asked for the results of that wave any more."""
-    return delete(wish).where(wish.c.wave_id == wave_id)
-
-
 async def waves_to_tell(connection: AsyncConnection, now: datetime) -> list[str]:
     """The closed waves of which somebody is still to be told, the first to close first."""
     query = (
