@@ -31,6 +31,7 @@ from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
 from bot.jobs.card_updater import CardUpdater
 from bot.jobs.chat_migration import ChatMigration
+from bot.jobs.database_watch import check_pages, watch_database
 from bot.jobs.report_process import make_report_in_process, make_summaries_in_process
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
@@ -111,10 +112,25 @@ class App:
     health: Health
 
     async def receive_updates(self, stop: asyncio.Event) -> None:
-        """Take updates until ``stop``, as config.toml says: brought to us, or fetched.
+        """Take updates until ``stop``, or until the database is not the one that was opened.
 
         Raises IntakeError, DatabaseFault, WebFault.
         """
+        watching = asyncio.create_task(watch_database(self.store), name="database watch")
+        receiving = asyncio.create_task(self._receive(stop), name="updates")
+        try:
+            ended, _ = await asyncio.wait(
+                {watching, receiving}, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in ended:
+                task.result()
+        finally:
+            for task in (watching, receiving):
+                task.cancel()
+            await asyncio.gather(watching, receiving, return_exceptions=True)
+
+    async def _receive(self, stop: asyncio.Event) -> None:
+        """Take updates until ``stop``, as config.toml says: brought to us, or fetched."""
         if not self.config.webhook.url:
             await self.poll_updates(stop)
             return
@@ -177,6 +193,7 @@ async def open_app(config: Config, token: str, clock: Clock) -> AsyncIterator[Ap
     """
     questionnaires = compile_questionnaires(config)
     boundaries = read_boundaries(config)
+    await check_pages(config.database.url)
     async with Store.open(config.database.url) as store, connect_bot(config, token) as bot:
         await seed_store(store, config, questionnaires, clock.now())
         await set_report_menus(store, bot)

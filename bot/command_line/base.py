@@ -105,10 +105,12 @@ def run_command(
     # them.
     from bot.app import TelegramFault
     from bot.demo.sandbox_process import DemoError
+    from bot.jobs.database_watch import DamagedDatabaseError
     from bot.telegram.intake import IntakeError, RevokedTokenError, SupersededError
     from bot.web.server import WebFault
     from survey.forms.authoring.xlsform import QuestionnaireError
     from survey.store.database import DatabaseFault, StoreError, explain_database_fault
+    from survey.store.file_guard import ReplacedDatabaseError
 
     configure_logging()
     try:
@@ -116,10 +118,15 @@ def run_command(
     except SupersededError as fault:
         # No failure: whatever starts failed programs again would have the two take turns for ever.
         raise exit_with_error(str(fault), 0) from None
-    except (QuestionnaireError, TelegramFault, RevokedTokenError) as fault:
+    except (QuestionnaireError, TelegramFault, RevokedTokenError, DamagedDatabaseError) as fault:
         raise exit_with_error(str(fault)) from None
     except (StoreError, WebFault, IntakeError, DemoError) as fault:
         raise exit_with_error(str(fault), 1) from None
+    except ReplacedDatabaseError as fault:
+        exit_with_error(explain_database_fault(fault))
+        # Without closing the database: SQLite would write into whatever lies at its path now.
+        sys.stdout.flush()
+        os._exit(1)
     except DatabaseFault as fault:
         raise exit_with_error(explain_database_fault(fault), 1) from None
     except OSError as fault:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, delete, event, false
@@ -15,8 +16,17 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.exc import DBAPIError as DatabaseFault
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from survey.store.file_guard import (
+    REPLACED,
+    FileGuard,
+    explain_missing_database,
+    guard_commits,
+    note_creation,
+)
 from survey.store.schema import cause
 from survey.store.writer import Writer
+
+log = structlog.get_logger()
 
 #: How long a connection waits for another process that is writing, in milliseconds.
 BUSY_TIMEOUT = 10_000
@@ -45,11 +55,16 @@ class Store:
         begin_immediately(self._writers)
         self._writer = Writer(self._writers)
         self.keep = self._writer.keep
+        #: None where there is no file, or not yet.
+        self.guard: FileGuard | None = None
 
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator[Self]:
-        """Open, bring the tables up to date, close in the end. Raises StoreError."""
+        """Open, bring the tables up to date, close in the end. Raises StoreError.
+
+        Where there is no database one is made, and a line says so, unless there was one before.
+        """
         try:
             store = cls(url)
             await store._migrate()
@@ -65,8 +80,7 @@ class Store:
         finally:
             # The writer first: keeping what was handed in still needs its engine.
             await store._writer.stop()
-            await store._readers.dispose()
-            await store._writers.dispose()
+            await store._close()
 
     def read(self) -> AsyncConnection:
         """A connection that sees everything committed so far: ``async with store.read() as c``."""
@@ -74,16 +88,38 @@ class Store:
 
     async def _migrate(self) -> None:
         file = find_database_file(self.url)
-        if file is not None:
-            # SQLite makes the file, but not its folder.
-            file.parent.mkdir(parents=True, exist_ok=True)
+        is_new = file is not None and prepare_place(file)
         async with self._writers.begin() as connection:
             await connection.run_sync(upgrade_tables)
+        if file is not None:
+            note_creation(file)
+            self.guard = FileGuard(file)
+            guard_commits(self._writers, self.guard)
+        if is_new:
+            log.info("new database made", file=str(file))
+
+    async def _close(self) -> None:
+        if self.guard is not None and self.guard.found_fault:
+            # SQLite would write into whatever lies at the path now, or delete its log.
+            return
+        await self._readers.dispose()
+        await self._writers.dispose()
+        if self.guard is not None:
+            self.guard.close()
 
     @property
     def write_engine(self) -> AsyncEngine:
         """The engine that writes, for maintenance that does not fit into one group."""
         return self._writers
+
+
+def prepare_place(file: Path) -> bool:
+    """Make the folder of a database; whether the database is to be made, too. Raises StoreError."""
+    if why_not := explain_missing_database(file):
+        raise StoreError(why_not)
+    # SQLite makes the file, but not its folder.
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return not file.exists()
 
 
 def build_engine(url: str, **options: Any) -> AsyncEngine:
@@ -177,6 +213,7 @@ def explain_database_fault(fault: Exception, url: str = "in use") -> str:
 
 
 DATABASE_REMEDIES = {
+    REPLACED: "Suara ends and takes nothing more. Put the right file there and start again.",
     "locked": "Another program is writing to it: stop that program and start again.",
     "readonly": "Give this user the right to write to the file and its folder.",
     "read-only": "Give this user the right to write to the file and its folder.",
@@ -186,7 +223,7 @@ DATABASE_REMEDIES = {
     "no such table": "Its tables are of another version: suara run brings them up to date.",
     "no such column": "Its tables are of another version: suara run brings them up to date.",
     "not a database": "The file is something else: name another one in [database] url.",
-    "malformed": "The file is damaged: put back the last backup.",
+    "malformed": "The file is damaged: put back the last backup, suara restore FILE.",
 }
 
 __all__ = [
