@@ -29,6 +29,7 @@ from bot.handlers.context import (
 )
 from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
+from bot.jobs.backup_job import BackupJob
 from bot.jobs.card_updater import CardUpdater
 from bot.jobs.chat_migration import ChatMigration
 from bot.jobs.database_watch import check_pages, watch_database
@@ -81,7 +82,8 @@ from survey.services.quote_service import QuoteService
 from survey.services.retention import RetentionService
 from survey.services.workshop_service import WorkshopService
 from survey.store import report_chats
-from survey.store.database import Store
+from survey.store.database import Store, find_database_file
+from survey.store.erasure_list import ERASURE_LIST_NAME
 from survey.store.refused_updates import RefusedUpdate
 
 log = structlog.get_logger()
@@ -194,7 +196,10 @@ async def open_app(config: Config, token: str, clock: Clock) -> AsyncIterator[Ap
     questionnaires = compile_questionnaires(config)
     boundaries = read_boundaries(config)
     await check_pages(config.database.url)
-    async with Store.open(config.database.url) as store, connect_bot(config, token) as bot:
+    async with (
+        Store.open(config.database.url, config.backup.folder / ERASURE_LIST_NAME) as store,
+        connect_bot(config, token) as bot,
+    ):
         await seed_store(store, config, questionnaires, clock.now())
         await set_report_menus(store, bot)
         app = build_app(config, store, bot, boundaries, questionnaires, clock)
@@ -293,6 +298,7 @@ def build_app(
         retention,
         context.files.attachments,
         clock,
+        build_backup_job(config, clock),
     )
     return App(
         config=config,
@@ -309,6 +315,15 @@ def build_app(
         limits=limits,
         health=Health(workshops, intake, limits),
     )
+
+
+def build_backup_job(config: Config, clock: Clock) -> BackupJob | None:
+    """What makes backups; None where none are wanted, or the database is no file of ours."""
+    times, database = config.backup.times, find_database_file(config.database.url)
+    if times is None or database is None:
+        return None
+    kept = config.backup.keep
+    return BackupJob(database, config.backup.folder, times, kept, clock, config.suara.zone)
 
 
 def build_senders(

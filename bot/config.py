@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from bot.seeds import ChatSeed, InvitationSeed, Language, ReportLanguage, ScheduleSeed, WaveSeed
 from bot.telegram.pace import SendingLimits
 from reports.city_file import CATALOGUE_FOLDER, City, TimeZoneName, read_city
+from reports.delivery.due_times import CalendarTimes
 from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
 from survey.catalogue import bind_city_catalogues, list_languages
 from survey.people import list_announced_sources
@@ -73,6 +74,13 @@ def validate_proxy(url: str) -> str:
             "is no HTTP proxy; write one like http://proxy.example.org:3128, or leave it empty"
         )
     return url
+
+
+def validate_backup_times(every: str) -> str:
+    """Raise ValueError for what is neither empty nor hours of the calendar."""
+    if every:
+        CalendarTimes.parse(every)
+    return every
 
 
 def convert_empty_to_none(path: object) -> object:
@@ -229,6 +237,19 @@ class RetentionSettings(TomlSection):
         return RetentionPeriods(timedelta(days=self.contacts_days), self.answers_months)
 
 
+class BackupSettings(TomlSection):
+    """Where backups go, when they are made, and how many are kept. Empty ``every``: none are."""
+
+    folder: Path = Path("var/backup")
+    every: Annotated[str, AfterValidator(validate_backup_times)] = "daily 02:30"
+    keep: int = Field(default=14, ge=1)
+
+    @property
+    def times(self) -> CalendarTimes | None:
+        """When backups are due; None if they are not made."""
+        return CalendarTimes.parse(self.every) if self.every else None
+
+
 class Config(TomlSection):
     """The whole file."""
 
@@ -245,6 +266,7 @@ class Config(TomlSection):
     web: WebSettings = WebSettings()
     webhook: WebhookSection = WebhookSection()
     retention: RetentionSettings = RetentionSettings()
+    backup: BackupSettings = BackupSettings()
 
     @property
     def announced_sources(self) -> frozenset[str]:

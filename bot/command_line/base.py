@@ -76,10 +76,12 @@ def require_database(given: Config) -> None:
 @contextmanager
 def report_faults() -> Iterator[None]:
     """Faults of the database and of files as one clear line and a status."""
-    from survey.store.database import DatabaseFault, explain_database_fault
+    from survey.store.database import DatabaseFault, StoreError, explain_database_fault
 
     try:
         yield
+    except StoreError as fault:
+        raise exit_with_error(str(fault), 1) from None
     except DatabaseFault as fault:
         raise exit_with_error(explain_database_fault(fault), 1) from None
     except OSError as fault:

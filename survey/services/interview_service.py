@@ -166,6 +166,7 @@ class InterviewService(Service):
             return Decision((), (counted, *after), Notice.DECLINED)
 
         situation = await self._carry_out(on, decide)
+        await self._store.settle_erasures()
         return replace(situation, notice=Notice.DECLINED)
 
     async def withdraw(self, on: Request) -> Receipt | None:
@@ -189,6 +190,8 @@ class InterviewService(Service):
             return None
         if situation.interview_row:
             self._interviews.drop(situation.interview_row.id)
+        # The receipt says that it is gone, so it has to be gone from the log too.
+        await self._store.settle_erasures()
         return receipt
 
     async def set_blocked(self, telegram_id: int, blocked: bool, at: datetime) -> None:

@@ -122,6 +122,8 @@ class RetentionService:
             end = expiring.get((old.kind, old.scope))
             if end is not None and at > end and at >= old.due_at:
                 done.append(await self._delete(old))
+        if done:
+            await self._store.settle_erasures()
         return done
 
     async def _delete(self, old: AnnouncedDeletion) -> AnnouncedDeletion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.exc import DBAPIError as DatabaseFault
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from survey.store.erasure_list import complete_erasure_list
+from survey.store.erasures import list_erasures
 from survey.store.file_guard import (
     REPLACED,
     FileGuard,
@@ -24,6 +27,8 @@ from survey.store.file_guard import (
     note_creation,
 )
 from survey.store.schema import cause
+from survey.store.schema_version import MIGRATIONS, explain_newer_version
+from survey.store.write_ahead_log import clear_log
 from survey.store.writer import Writer
 
 log = structlog.get_logger()
@@ -32,6 +37,8 @@ log = structlog.get_logger()
 BUSY_TIMEOUT = 10_000
 #: Connections that read, and how much of the file each keeps in memory, in KiB.
 READER_COUNT, CACHE_SIZE = 15, 512
+#: Seconds between attempts to clear the log while somebody reads in it.
+CLEARING_PAUSE = 1.0
 
 
 class StoreError(Exception):
@@ -41,8 +48,10 @@ class StoreError(Exception):
 class Store:
     """The database of one running Suara. Use ``async with Store.open(url) as store``."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, erasure_list: Path | None = None) -> None:
         self.url = url
+        #: Where what was erased is listed besides, if anywhere.
+        self.erasure_list = erasure_list
         # All are kept open: opening one costs more than a read.
         # Nothing is reset when one goes back to the pool: readers are in autocommit, so there is
         # nothing to roll back.
@@ -57,16 +66,17 @@ class Store:
         self.keep = self._writer.keep
         #: None where there is no file, or not yet.
         self.guard: FileGuard | None = None
+        self._clearing: asyncio.Task[None] | None = None
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str) -> AsyncIterator[Self]:
+    async def open(cls, url: str, erasure_list: Path | None = None) -> AsyncIterator[Self]:
         """Open, bring the tables up to date, close in the end. Raises StoreError.
 
         Where there is no database one is made, and a line says so, unless there was one before.
         """
         try:
-            store = cls(url)
+            store = cls(url, erasure_list)
             await store._migrate()
         except (ArgumentError, ValueError) as fault:
             raise StoreError(f"The database URL {url!r} cannot be read: {fault}") from None
@@ -75,9 +85,14 @@ class Store:
                 explain_database_fault(fault, make_url(url).render_as_string())
             ) from None
         await store._writer.start()
+        # Whoever was killed right after a withdrawal has left what was deleted in the log.
+        await store.settle_erasures()
         try:
             yield store
         finally:
+            if store._clearing is not None:
+                store._clearing.cancel()  # Closing takes the log in, too.
+                await asyncio.gather(store._clearing, return_exceptions=True)
             # The writer first: keeping what was handed in still needs its engine.
             await store._writer.stop()
             await store._close()
@@ -85,6 +100,36 @@ class Store:
     def read(self) -> AsyncConnection:
         """A connection that sees everything committed so far: ``async with store.read() as c``."""
         return self._readers.connect()
+
+    async def settle_erasures(self) -> None:
+        """After something was erased: put it on the list, and leave nothing of it in the log.
+
+        Where somebody reads in the log for longer than two seconds, it is tried on until they are
+        done.
+        """
+        if self.guard is None or self.guard.found_fault:
+            return
+        if self.erasure_list is not None:
+            await self._complete_list(self.erasure_list)
+        if await asyncio.to_thread(clear_log, self.guard.path):
+            return
+        if self._clearing is None or self._clearing.done():
+            self._clearing = asyncio.create_task(self._clear_patiently(self.guard.path))
+
+    async def _complete_list(self, path: Path) -> None:
+        async with self.read() as connection:
+            done = await list_erasures(connection)
+        try:
+            await asyncio.to_thread(complete_erasure_list, path, done)
+        except OSError as fault:
+            # The database has it; the list is completed with the next one.
+            log.warning("erasure not listed", file=str(path), reason=fault.strerror)
+
+    async def _clear_patiently(self, path: Path) -> None:
+        is_clear = False
+        while not is_clear:
+            await asyncio.sleep(CLEARING_PAUSE)
+            is_clear = await asyncio.to_thread(clear_log, path)
 
     async def _migrate(self) -> None:
         file = find_database_file(self.url)
@@ -136,7 +181,8 @@ def build_engine(url: str, **options: Any) -> AsyncEngine:
         # WAL: readers see the last commit while somebody writes, and neither waits for the other.
         # FULL: in WAL mode only so is a commit on the disk when it returns, as "kept" says.
         # SQLite minds foreign keys only where each connection asks for it.
-        # Secure delete: what is withdrawn is overwritten, not just left out of the tree.
+        # Secure delete: what is withdrawn is overwritten, not just left out of the tree. Nothing of
+        # it is sorted in a temporary file, either.
         # The timeout comes first, since changing the journal mode may itself wait for another
         # process. A negative cache size means KiB to SQLite, a positive one pages.
         for pragma in (
@@ -146,6 +192,7 @@ def build_engine(url: str, **options: Any) -> AsyncEngine:
             "synchronous = FULL",
             "foreign_keys = ON",
             "secure_delete = ON",
+            "temp_store = MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -167,9 +214,11 @@ def begin_immediately(made: AsyncEngine) -> None:
 
 
 def upgrade_tables(connection: Connection) -> None:
-    """Bring the tables to the newest revision."""
+    """Bring the tables to the newest revision. Raises StoreError if they are of a newer Suara."""
+    if why_not := explain_newer_version(connection):
+        raise StoreError(why_not)
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     # Alembic would connect by itself; on this connection it runs in the transaction that holds the
     # write lock, so that two processes that start at once take turns.
     config.attributes["connection"] = connection
