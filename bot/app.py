@@ -322,8 +322,8 @@ def build_backup_job(config: Config, clock: Clock) -> BackupJob | None:
     times, database = config.backup.times, find_database_file(config.database.url)
     if times is None or database is None:
         return None
-    kept = config.backup.keep
-    return BackupJob(database, config.backup.folder, times, kept, clock, config.suara.zone)
+    made = config.backup
+    return BackupJob(database, made.folder, times, made.copies, clock, config.suara.zone)
 
 
 def build_senders(

@@ -242,7 +242,7 @@ class BackupSettings(TomlSection):
 
     folder: Path = Path("var/backup")
     every: Annotated[str, AfterValidator(validate_backup_times)] = "daily 02:30"
-    keep: int = Field(default=14, ge=1)
+    copies: int = Field(default=14, ge=1)
 
     @property
     def times(self) -> CalendarTimes | None:

@@ -28,7 +28,7 @@ class BackupJob:
     database: Path
     folder: Path
     times: CalendarTimes
-    kept: int
+    copies: int
     clock: Clock
     zone: tzinfo
     tell: Callable[[str], None] = print_text
@@ -61,5 +61,5 @@ class BackupJob:
 
     def delete_surplus(self) -> None:
         """Delete the oldest backups above the number that is kept."""
-        for path in list(self.list_backups().values())[: -self.kept]:
+        for path in list(self.list_backups().values())[: -self.copies]:
             path.unlink()

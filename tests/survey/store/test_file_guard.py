@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from survey.store import contacts
@@ -22,6 +23,7 @@ from survey.store.file_guard import (
     find_damage,
     name_creation_note,
 )
+from survey.store.schema import contact
 from tests.survey.empty_database import create_empty_database, database_url
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -109,22 +111,26 @@ async def test_what_is_written_into_the_same_file_is_found(
         store.guard.check()
 
 
+FILLER = (
+    "CREATE TABLE filler AS WITH RECURSIVE row(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM row "
+    "WHERE n < 3000) SELECT n, hex(randomblob(200)) FROM row"
+)
+
+
 async def test_what_sqlite_does_itself_is_no_fault(store: Store, path: Path) -> None:
-    """Growing, checkpoints, and what an operator does with sqlite3 meanwhile."""
+    """Growing, becoming smaller, and what else an operator does with sqlite3 meanwhile."""
     assert store.guard is not None
-    for round_number in range(6):
-        await add_people(store, 1 + 1000 * round_number, 60)
-        store.guard.check()
-        statement = (
-            "PRAGMA wal_checkpoint(TRUNCATE)",
-            "DELETE FROM contact",
-            "VACUUM",
-            "PRAGMA wal_checkpoint(PASSIVE)",
-            "UPDATE respondent SET source = 'x'",
-            "ANALYZE",
-        )[round_number]
+    take_in = "PRAGMA wal_checkpoint(TRUNCATE)"
+    for statement in (FILLER, take_in, "DROP TABLE filler", "VACUUM", take_in, "ANALYZE", take_in):
         change_with_sqlite(path, statement)
         store.guard.check()
+        await add_people(store, 1000 * len(await list_people(store)) + 1, 3)
+        store.guard.check()
+
+
+async def list_people(store: Store) -> list[int]:
+    async with store.read() as connection:
+        return list((await connection.execute(select(contact.c.telegram_id))).scalars())
 
 
 async def test_looks_while_people_answer_and_the_log_is_taken_in_find_nothing(
@@ -138,15 +144,18 @@ async def test_looks_while_people_answer_and_the_log_is_taken_in_find_nothing(
     await adding
 
 
-async def test_the_replaced_file_and_its_log_are_left_alone_at_the_end(path: Path) -> None:
+async def test_what_was_copied_over_the_file_is_left_as_it_is_at_the_end(path: Path) -> None:
+    """SQLite would write into it what its log holds of the old one."""
     url = await create_empty_database(path)
     async with Store.open(url) as store:
+        assert store.guard is not None
         await add_people(store, 1, 3)
-        replace_file(path)
-        path.with_name("suara.db-wal").write_bytes(b"of the other one")
+        store.guard.check()
+        overwrite(path)
+        copied = read_if_there(path)
         with pytest.raises(ReplacedDatabaseError):
-            await add_people(store, 4, 1)
-    assert path.with_name("suara.db-wal").read_bytes() == b"of the other one"
+            store.guard.check()
+    assert read_if_there(path) == copied
 
 
 # A new one
