@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import chats, workshops
+from bot.command_line import backups, chats, workshops
 from bot.command_line.base import (
     DEFAULT_CONFIG,
     EXIT_INCOMPLETE,
@@ -44,6 +44,8 @@ app = typer.Typer(
 app.add_typer(workshops.workshop_app, name="workshop")
 app.add_typer(chats.chats_app, name="chats")
 app.add_typer(chats.schedules_app, name="schedules")
+app.command("backup")(backups.backup)
+app.command("restore")(backups.restore)
 DATE_FORMATS = ["%Y-%m-%d"]
 #: So many cells that could not be exported are named one by one.
 MOST_CELLS = 50

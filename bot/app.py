@@ -29,11 +29,14 @@ from bot.handlers.context import (
 )
 from bot.handlers.report_requests import ReportRequests
 from bot.handlers.router import is_facilitator_action, route_update
+from bot.jobs.backup_job import BackupJob
 from bot.jobs.card_updater import CardUpdater
 from bot.jobs.chat_migration import ChatMigration
+from bot.jobs.database_watch import check_pages, watch_database
 from bot.jobs.report_process import make_report_in_process, make_summaries_in_process
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
+from bot.jobs.retention_job import RetentionJob
 from bot.jobs.scheduled_jobs import DUE_JOB_IDS, JobScheduler, ScheduledJobs, build_scheduler
 from bot.jobs.screen_recovery import show_unseen_screens
 from bot.questionnaire_folder import (
@@ -56,7 +59,7 @@ from bot.telegram.calls import (
     make_call,
 )
 from bot.telegram.cards import CardSender
-from bot.telegram.client import UNKNOWN_BOT, create_bot
+from bot.telegram.client import UNKNOWN_BOT, create_bot, find_telegram_time
 from bot.telegram.group_cards import GroupCards
 from bot.telegram.intake import UpdateIntake
 from bot.telegram.outbox import Outbox
@@ -79,7 +82,8 @@ from survey.services.quote_service import QuoteService
 from survey.services.retention import RetentionService
 from survey.services.workshop_service import WorkshopService
 from survey.store import report_chats
-from survey.store.database import Store
+from survey.store.database import Store, find_database_file
+from survey.store.erasure_list import ERASURE_LIST_NAME
 from survey.store.refused_updates import RefusedUpdate
 
 log = structlog.get_logger()
@@ -102,6 +106,7 @@ class App:
     outbox: Outbox
     report_scheduler: ReportScheduler
     scheduler: JobScheduler
+    retention: RetentionJob
     clock: Clock
     context: HandlerContext
     intake: IntakeService
@@ -109,10 +114,25 @@ class App:
     health: Health
 
     async def receive_updates(self, stop: asyncio.Event) -> None:
-        """Take updates until ``stop``, as config.toml says: brought to us, or fetched.
+        """Take updates until ``stop``, or until the database is not the one that was opened.
 
         Raises IntakeError, DatabaseFault, WebFault.
         """
+        watching = asyncio.create_task(watch_database(self.store), name="database watch")
+        receiving = asyncio.create_task(self._receive(stop), name="updates")
+        try:
+            ended, _ = await asyncio.wait(
+                {watching, receiving}, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in ended:
+                task.result()
+        finally:
+            for task in (watching, receiving):
+                task.cancel()
+            await asyncio.gather(watching, receiving, return_exceptions=True)
+
+    async def _receive(self, stop: asyncio.Event) -> None:
+        """Take updates until ``stop``, as config.toml says: brought to us, or fetched."""
         if not self.config.webhook.url:
             await self.poll_updates(stop)
             return
@@ -176,8 +196,10 @@ async def open_app(config: Config, token: str, clock: Clock) -> AsyncIterator[Ap
     questionnaires = compile_questionnaires(config)
     boundaries = read_boundaries(config)
     database = config.database
+    await check_pages(database.url)
+    erasure_list = config.backup.folder / ERASURE_LIST_NAME
     async with (
-        Store.open(database.url, database.connections) as store,
+        Store.open(database.url, database.connections, erasure_list) as store,
         connect_bot(config, token) as bot,
     ):
         await seed_store(store, config, questionnaires, clock.now())
@@ -271,13 +293,19 @@ def build_app(
         ),
         chat_migration=chat_migration,
     )
+    retention = RetentionJob(
+        RetentionService(store, config.retention.periods),
+        clock,
+        zone,
+        find_telegram_time(bot).now,
+    )
     jobs = ScheduledJobs(
         report_scheduler,
         context.reporting.result_notifier,
-        RetentionService(store),
+        retention,
         context.files.attachments,
-        config.retention,
         clock,
+        build_backup_job(config, clock),
     )
     return App(
         config=config,
@@ -287,12 +315,22 @@ def build_app(
         outbox=outbox,
         report_scheduler=report_scheduler,
         scheduler=build_scheduler(jobs),
+        retention=retention,
         clock=clock,
         context=context,
         intake=intake,
         limits=limits,
         health=Health(workshops, intake, limits),
     )
+
+
+def build_backup_job(config: Config, clock: Clock) -> BackupJob | None:
+    """What makes backups; None where none are wanted, or the database is no file of ours."""
+    times, database = config.backup.times, find_database_file(config.database.url)
+    if times is None or database is None:
+        return None
+    made = config.backup
+    return BackupJob(database, made.folder, times, made.copies, clock, config.suara.zone)
 
 
 def build_senders(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -13,9 +14,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from bot.seeds import ChatSeed, InvitationSeed, Language, ReportLanguage, ScheduleSeed, WaveSeed
 from bot.telegram.pace import SendingLimits
 from reports.city_file import CATALOGUE_FOLDER, City, TimeZoneName, read_city
+from reports.delivery.due_times import CalendarTimes
 from reports.toml_files import InvalidInputError, TomlSection, read_toml, validate_input
 from survey.catalogue import bind_city_catalogues, list_languages
 from survey.people import list_announced_sources
+from survey.services.retention import RetentionPeriods
 from survey.store.database import is_supported_url
 from survey.store.interviews import CACHE_MB
 
@@ -80,6 +83,13 @@ def validate_proxy(url: str) -> str:
             "is no HTTP proxy; write one like http://proxy.example.org:3128, or leave it empty"
         )
     return url
+
+
+def validate_backup_times(every: str) -> str:
+    """Raise ValueError for what is neither empty nor hours of the calendar."""
+    if every:
+        CalendarTimes.parse(every)
+    return every
 
 
 def convert_empty_to_none(path: object) -> object:
@@ -240,6 +250,24 @@ class RetentionSettings(TomlSection):
     contacts_days: int = Field(default=90, ge=0)
     answers_months: int = Field(default=24, ge=1)
 
+    @property
+    def periods(self) -> RetentionPeriods:
+        """The same for whoever deletes."""
+        return RetentionPeriods(timedelta(days=self.contacts_days), self.answers_months)
+
+
+class BackupSettings(TomlSection):
+    """Where backups go, when they are made, and how many are kept. Empty ``every``: none are."""
+
+    folder: Path = Path("var/backup")
+    every: Annotated[str, AfterValidator(validate_backup_times)] = "daily 02:30"
+    copies: int = Field(default=14, ge=1)
+
+    @property
+    def times(self) -> CalendarTimes | None:
+        """When backups are due; None if they are not made."""
+        return CalendarTimes.parse(self.every) if self.every else None
+
 
 class Config(TomlSection):
     """The whole file."""
@@ -257,6 +285,7 @@ class Config(TomlSection):
     web: WebSettings = WebSettings()
     webhook: WebhookSection = WebhookSection()
     retention: RetentionSettings = RetentionSettings()
+    backup: BackupSettings = BackupSettings()
 
     @property
     def announced_sources(self) -> frozenset[str]:

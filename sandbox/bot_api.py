@@ -9,6 +9,7 @@ import socket
 import struct
 from collections.abc import Callable
 from contextlib import suppress
+from email.utils import formatdate
 from typing import Any
 
 from starlette.requests import Request
@@ -72,6 +73,8 @@ class BotApi:
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", str(len(content)).encode()),
+            # By the sandbox's clock, as the dates of its messages are.
+            (b"date", formatdate(self._world.clock.now(), usegmt=True).encode()),
         ]
         if retry:
             headers.append((b"retry-after", str(retry).encode()))

@@ -46,6 +46,7 @@ class SandboxServer(uvicorn.Server):
             lifespan="off",
             log_level="warning",
             access_log=False,
+            date_header=False,  # The Bot API's answers have one of their own.
             timeout_keep_alive=75,
             timeout_graceful_shutdown=1,
         )

@@ -80,10 +80,12 @@ def require_database(given: Config) -> None:
 @contextmanager
 def report_faults() -> Iterator[None]:
     """Faults of the database and of files as one clear line and a status."""
-    from survey.store.database import DatabaseFault, explain_database_fault
+    from survey.store.database import DatabaseFault, StoreError, explain_database_fault
 
     try:
         yield
+    except StoreError as fault:
+        raise exit_with_error(str(fault), 1) from None
     except DatabaseFault as fault:
         raise exit_with_error(explain_database_fault(fault), 1) from None
     except OSError as fault:
@@ -109,6 +111,7 @@ def run_command(
     # them.
     from bot.app import TelegramFault
     from bot.demo.sandbox_process import DemoError
+    from bot.jobs.database_watch import DamagedDatabaseError
     from bot.telegram.intake import IntakeError, RevokedTokenError, SupersededError
     from bot.web.server import WebFault
     from survey.forms.authoring.xlsform import QuestionnaireError
@@ -118,6 +121,7 @@ def run_command(
         StoreMovedError,
         explain_database_fault,
     )
+    from survey.store.file_guard import ReplacedDatabaseError
 
     configure_logging()
     try:
@@ -125,10 +129,21 @@ def run_command(
     except SupersededError as fault:
         # No failure: whatever starts failed programs again would have the two take turns for ever.
         raise exit_with_error(str(fault), 0) from None
-    except (QuestionnaireError, TelegramFault, RevokedTokenError, StoreMovedError) as fault:
+    except (
+        QuestionnaireError,
+        TelegramFault,
+        RevokedTokenError,
+        StoreMovedError,
+        DamagedDatabaseError,
+    ) as fault:
         raise exit_with_error(str(fault)) from None
     except (StoreError, WebFault, IntakeError, DemoError) as fault:
         raise exit_with_error(str(fault), 1) from None
+    except ReplacedDatabaseError as fault:
+        exit_with_error(explain_database_fault(fault))
+        # Without closing the database: SQLite would write into whatever lies at its path now.
+        sys.stdout.flush()
+        os._exit(1)
     except DatabaseFault as fault:
         raise exit_with_error(explain_database_fault(fault), 1) from None
     except OSError as fault:

@@ -110,6 +110,7 @@ def build_demo_config(
     # The crowd acts faster than people do, each seeing what its last act brought.
     raw["telegram"]["most_a_second_in_chat"] = 0
     raw["files"]["folder"] = str(folder / "files")
+    raw["backup"] |= {"folder": str(folder / "backup"), "every": ""}
     raw["secretariat"]["chats"] = [chat_id]
     # Simulated people do not wait until they have read.
     raw["telegram"]["most_acts_a_second"] = 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import tempfile
 from collections.abc import Callable
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -94,6 +96,7 @@ def run_and_send(
     wanted: ReportRequest,
 ) -> None:
     """Carry a request out and send what was made, or why not, if that takes no longer."""
+    end_with_parent()
     tempfile.tempdir = folder
     # Whoever stops the bot stops all its processes at once: a terminal with Ctrl-C, systemd with
     # SIGTERM. When this one is to end, the bot says.
@@ -101,6 +104,18 @@ def run_and_send(
         signal.signal(number, signal.SIG_IGN)
     signal.alarm(seconds)  # Ends the process, whatever it is caught in.
     sending.send(make_or_explain(make, wanted))
+
+
+def end_with_parent() -> None:
+    """End this process when the bot's ends, however that comes: killed, it ends nobody else."""
+    parent = parent_process()
+    if parent is not None:
+
+        def wait_and_end() -> None:
+            parent.join()
+            os._exit(1)
+
+        Thread(target=wait_and_end, daemon=True).start()
 
 
 def make_or_explain(

@@ -13,17 +13,18 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import Clock
-from bot.config import RetentionSettings
+from bot.jobs.backup_job import BackupJob
 from bot.jobs.result_notifier import ResultNotifier
+from bot.jobs.retention_job import RetentionJob
 from bot.safe_logs import locate_fault
 from bot.telegram.attachments import AttachmentDownloader
 from reports.delivery.scheduler import ReportScheduler
-from survey.services.retention import RetentionService
 
 log = structlog.get_logger()
-#: How often it is looked what is due; what that is, the store knows.
-DUE_CHECK_INTERVAL = timedelta(minutes=1)
+#: How often it is looked what is due, and what a process that died has left; the store knows both.
+DUE_CHECK_INTERVAL = timedelta(seconds=20)
 RETENTION_INTERVAL = timedelta(hours=6)
+BACKUP_CHECK_INTERVAL = timedelta(minutes=10)
 DUE_JOB_IDS = ("reports", "results")
 #: Seconds between looks whether a job was missed; no job is later than that.
 CLOCK_CHECK_INTERVAL = 5.0
@@ -37,10 +38,10 @@ class ScheduledJobs:
 
     report_scheduler: ReportScheduler
     result_notifier: ResultNotifier
-    retention: RetentionService
+    retention: RetentionJob
     attachments: AttachmentDownloader
-    periods: RetentionSettings
     clock: Clock
+    backup: BackupJob | None = None
 
     async def deliver_due_reports(self) -> None:
         """Deliver each report that is due in a chat of the secretariat."""
@@ -55,12 +56,7 @@ class ScheduledJobs:
 
         Files whose answers are gone are deleted by the same work as fetches them.
         """
-        await self.retention.delete_old_causes(self.clock.now())
-        await self.retention.delete_expired(
-            self.clock.now(),
-            timedelta(days=self.periods.contacts_days),
-            self.periods.answers_months,
-        )
+        await self.retention.run()
         self.attachments.retry_failed()
 
 
@@ -169,4 +165,6 @@ def build_scheduler(jobs: ScheduledJobs) -> JobScheduler:
     scheduler.add_job("reports", jobs.deliver_due_reports, DUE_CHECK_INTERVAL)
     scheduler.add_job("results", jobs.notify_due_results, DUE_CHECK_INTERVAL)
     scheduler.add_job("retention", jobs.apply_retention, RETENTION_INTERVAL)
+    if jobs.backup is not None:
+        scheduler.add_job("backup", jobs.backup.run, BACKUP_CHECK_INTERVAL)
     return scheduler

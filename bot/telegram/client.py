@@ -14,6 +14,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.json_text import decode_json, encode_json
+from bot.telegram.telegram_time import TelegramTime
 
 #: Seconds that Telegram may hold a request for updates: less than the minute after which proxies
 #: commonly close a silent connection (nginx: proxy_read_timeout).
@@ -60,10 +61,18 @@ class AiohttpRequest(BaseRequest):
     The library's default, on httpx, collapses when many calls are made at once: measured on two
     cores with 256 updates at work, it came to 180 to 200 taps a second, and this to 1,450. At most
     ``most_at_once`` connections are open; further calls wait for one. ``timeout`` is in seconds.
-    ``proxy`` is the address of one to go through, or empty.
+    ``proxy`` is the address of one to go through, or empty. ``telegram_time`` is told what time it
+    is by each answer of Telegram's.
     """
 
-    def __init__(self, most_at_once: int, timeout: float = 20, proxy: str = "") -> None:
+    def __init__(
+        self,
+        most_at_once: int,
+        timeout: float = 20,
+        proxy: str = "",
+        telegram_time: TelegramTime | None = None,
+    ) -> None:
+        self.telegram_time = telegram_time or TelegramTime()
         self._most = most_at_once
         self._timeout = timeout
         self._proxy = proxy or None
@@ -119,6 +128,7 @@ class AiohttpRequest(BaseRequest):
                 allow_redirects=False,
             ) as answer:
                 status, body = answer.status, await read_body(answer)
+                date = answer.headers.get("Date")
         except TimeoutError as fault:
             raise TimedOut("Telegram did not answer in time") from fault
         except aiohttp.ClientError as fault:
@@ -128,7 +138,9 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError("Request Entity Too Large")
         if method == "GET" and 200 <= status < 300:
             return status, body  # A file.
-        return status, check_answer(url.rpartition("/")[2], status, body)
+        checked = check_answer(url.rpartition("/")[2], status, body)
+        self.telegram_time.note_header(date)
+        return status, checked
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -266,15 +278,21 @@ def create_bot(token: str, api_url: str, most_at_once: int, proxy: str = "") -> 
 
     ``proxy`` is one to go through; if it is empty, that which the environment names.
     """
-    way = proxy or find_environment_proxy(api_url)
+    way, heard = proxy or find_environment_proxy(api_url), TelegramTime()
     return Bot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         # More than ever wait in the outbox: a tap's answer waits for no connection.
-        request=AiohttpRequest(2 * most_at_once, proxy=way),
-        get_updates_request=AiohttpRequest(2, LONG_POLL_SECONDS + 10, proxy=way),
+        request=AiohttpRequest(2 * most_at_once, proxy=way, telegram_time=heard),
+        get_updates_request=AiohttpRequest(2, LONG_POLL_SECONDS + 10, way, heard),
     )
+
+
+def find_telegram_time(bot: Bot) -> TelegramTime:
+    """What a bot that was made here has heard of Telegram's time."""
+    way = bot.request
+    return way.telegram_time if isinstance(way, AiohttpRequest) else TelegramTime()
 
 
 def find_environment_proxy(url: str) -> str:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 import structlog
 
+from reports.delivery.claim_renewal import hold_claim
 from reports.delivery.quiet_hours import postpone_past_quiet
 from reports.request import RETRY_REMEDY, Report, ReportFailedError, ReportFile, ReportRequest
 from survey.store import deliveries, report_chats
@@ -168,6 +169,13 @@ class ReportDeliverer:
         self, claimed: Delivery, chat: ReportChat, making: ReportMaker, now: datetime
     ) -> DeliveryOutcome:
         """Make and deliver what was claimed."""
+        async with hold_claim(self._store, claimed, now):
+            return await self._deliver_or_explain(claimed, chat, making, now)
+
+    async def _deliver_or_explain(
+        self, claimed: Delivery, chat: ReportChat, making: ReportMaker, now: datetime
+    ) -> DeliveryOutcome:
+        """Make and deliver it, and keep what went wrong if that fails."""
         try:
             await self._deliver(claimed, chat, making, now)
         except ChatMovedError as moved:
@@ -286,7 +294,7 @@ class ReportDeliverer:
             log.error(
                 "report waits",
                 **describe_delivery(claimed, fault),
-                remedy="it is tried every minute",
+                remedy="it is tried again and again",
             )
 
 

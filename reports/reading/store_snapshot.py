@@ -31,8 +31,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
+from survey.store.database import StoreError
 from survey.store.postgres import build_libpq_url, build_plain_url
 from survey.store.schema import answer
+from survey.store.schema_version import explain_newer_version
 
 # Arrow's own pool keeps what was freed: 20 MB in a process that goes on to draw and set pages.
 pa.set_memory_pool(pa.system_memory_pool())
@@ -192,7 +194,10 @@ def open_server_snapshot(database_url: str) -> Iterator[StoreSnapshot]:
 
 @contextmanager
 def open_connection(database_url: str) -> Iterator[Connection]:
-    """A connection on which every query sees the same state; an asynchronous URL will do."""
+    """A connection on which every query sees the same state; an asynchronous URL will do.
+
+    Raises StoreError if the database is of a newer Suara.
+    """
     url = make_url(database_url)
     # The store's URL names an asynchronous driver, which runs only in an event loop.
     is_file = url.get_backend_name() == "sqlite"
@@ -203,6 +208,8 @@ def open_connection(database_url: str) -> Iterator[Connection]:
             # Python's sqlite3 begins a transaction by itself only before a statement that writes;
             # until then each query would see another state of the store.
             connection.exec_driver_sql("BEGIN" if is_file else SET_READING)
+            if why_not := explain_newer_version(connection):
+                raise StoreError(why_not)
             yield connection
     finally:
         engine.dispose()

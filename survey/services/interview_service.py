@@ -27,6 +27,7 @@ from survey.services.snapshot import Notice, Receipt, Request, Snapshot
 from survey.store import (
     attachments,
     contacts,
+    erasures,
     interviews,
     result_requests,
     votes,
@@ -163,11 +164,12 @@ class InterviewService(Service):
             after = (
                 [contacts.set_current_wave(on.telegram_id, following)]
                 if stays
-                else contacts.delete_person(now.respondent)
+                else erasures.erase_person(now.respondent, on.at)
             )
             return Decision((), (counted, *after), Notice.DECLINED)
 
         situation = await self._carry_out(on, decide)
+        await self._store.settle_erasures()
         return replace(situation, notice=Notice.DECLINED)
 
     async def withdraw(self, on: Request) -> Receipt | None:
@@ -184,12 +186,15 @@ class InterviewService(Service):
         receipt = Receipt(f"{generate_code(4)}-{generate_code(4)}", holdings, files, votes)
         written = contacts.add_receipt(receipt.code, holdings, on.at)
         mark = interviews.add_cause(on.cause, on.at)
+        gone = erasures.erase_person(situation.respondent, on.at)
         try:
-            await self._store.keep([mark, written, *contacts.delete_person(situation.respondent)])
+            await self._store.keep([mark, written, *gone])
         except AlreadyCarriedOutError:
             return None
         if situation.interview_row:
             self._interviews.drop(situation.interview_row.id)
+        # The receipt says that it is gone, so it has to be gone from the log too.
+        await self._store.settle_erasures()
         return receipt
 
     async def set_blocked(self, telegram_id: int, blocked: bool, at: datetime) -> None:

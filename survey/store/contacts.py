@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Invitation, Respondent, Role
@@ -228,19 +228,6 @@ async def count_refusals(connection: AsyncConnection) -> int:
     return (await connection.execute(select(func.count()).select_from(refusal))).scalar_one()
 
 
-def delete_person(who: Respondent) -> list[Statement]:
-    """Everything of a person: contact, interviews, steps, answers go with the respondent."""
-    return [
-        delete(contact).where(contact.c.respondent_id == who.id),
-        delete(respondent).where(respondent.c.id == who.id),
-    ]
-
-
 def add_receipt(code: str, deleted: dict[str, int], at: datetime) -> Statement:
     """Proof of a withdrawal that names nobody."""
     return insert(receipt).values(code=code, at=at, interviews=deleted)
-
-
-def delete_contacts() -> Statement:
-    """Nobody is linked to their answers any more."""
-    return delete(contact)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, delete, event, false
@@ -16,19 +18,34 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.exc import DBAPIError as DatabaseFault
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from survey.store.erasure_list import complete_erasure_list
+from survey.store.erasures import list_erasures
+from survey.store.file_guard import (
+    REPLACED,
+    FileGuard,
+    explain_missing_database,
+    guard_commits,
+    note_creation,
+)
 from survey.store.postgres import POSTGRES_DRIVER, build_connect_arguments, take_write_locks
 from survey.store.reader import Reader
 from survey.store.schema import cause
+from survey.store.schema_version import MIGRATIONS, explain_newer_version
 from survey.store.transactions import Transactions, TransactionThread
 from survey.store.transfer_mark import TransferMark, read_file_mark, read_transfer_mark
+from survey.store.write_ahead_log import clear_log
 from survey.store.write_locks import WriteLock
 from survey.store.writer import CollisionError, Statement, Writer
+
+log = structlog.get_logger()
 
 #: How long a connection waits for another process that is writing, in milliseconds.
 BUSY_TIMEOUT = 10_000
 #: Connections, of which one writes and one reads groups, and how much of SQLite's file each keeps
 #: in memory, in KiB.
 CONNECTION_COUNT, CACHE_SIZE = 16, 512
+#: Seconds between attempts to clear the log while somebody reads in it.
+CLEARING_PAUSE = 1.0
 #: So often at the most something is decided anew because another process was faster.
 DECISION_ATTEMPTS = 5
 #: What ``Store.read`` gives, for those who only hand it on.
@@ -48,8 +65,12 @@ class StoreMovedError(StoreError):
 class Store:
     """The database of one running Suara. Use ``async with Store.open(url) as store``."""
 
-    def __init__(self, url: str, connections: int = CONNECTION_COUNT) -> None:
+    def __init__(
+        self, url: str, connections: int = CONNECTION_COUNT, erasure_list: Path | None = None
+    ) -> None:
         self.url = url
+        #: Where what was erased is listed besides, if anywhere.
+        self.erasure_list = erasure_list
         # All are kept open: opening one costs more than a read.
         # Nothing is reset when one goes back to the pool: readers are in autocommit, so there is
         # nothing to roll back.
@@ -70,16 +91,22 @@ class Store:
         self._snapshots = build_snapshots(url)
         self._reader = Reader(self._snapshots.run)
         self.read_together = self._reader.read
+        #: None where there is no file, or not yet.
+        self.guard: FileGuard | None = None
+        self._clearing: asyncio.Task[None] | None = None
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, connections: int = CONNECTION_COUNT) -> AsyncIterator[Self]:
+    async def open(
+        cls, url: str, connections: int = CONNECTION_COUNT, erasure_list: Path | None = None
+    ) -> AsyncIterator[Self]:
         """Open, bring the tables up to date, close in the end. Raises StoreError.
 
         ``connections`` are how many there are at the most; one of them writes, one reads groups.
+        Where there is no database one is made, and a line says so, unless there was one before.
         """
         try:
-            store = cls(url, connections)
+            store = cls(url, connections, erasure_list)
             await store._migrate()
         except (ArgumentError, ValueError) as fault:
             address = hide_password(url)
@@ -89,31 +116,81 @@ class Store:
                 explain_database_fault(fault, make_url(url).render_as_string())
             ) from None
         await store._writer.start()
+        # Whoever was killed right after a withdrawal has left what was deleted in the log.
+        await store.settle_erasures()
         try:
             yield store
         finally:
+            if store._clearing is not None:
+                store._clearing.cancel()  # Closing takes the log in, too.
+                await asyncio.gather(store._clearing, return_exceptions=True)
             # The writer first: keeping what was handed in still needs its engine.
             await store._writer.stop()
             await store._reader.stop()
-            await store._snapshots.close()
-            await store._readers.dispose()
-            await store._writers.dispose()
+            await store._close()
 
     def read(self) -> AsyncConnection:
         """A connection that sees everything committed so far: ``async with store.read() as c``."""
         return self._readers.connect()
 
+    async def settle_erasures(self) -> None:
+        """After something was erased: put it on the list, and leave nothing of it in the log.
+
+        Where somebody reads in the log for longer than two seconds, it is tried on until they are
+        done.
+        """
+        if self.guard is not None and self.guard.found_fault:
+            return
+        if self.erasure_list is not None:
+            await self._complete_list(self.erasure_list)
+        if self.guard is None:
+            return  # PostgreSQL clears its log by itself.
+        if await asyncio.to_thread(clear_log, self.guard.path):
+            return
+        if self._clearing is None or self._clearing.done():
+            self._clearing = asyncio.create_task(self._clear_patiently(self.guard.path))
+
+    async def _complete_list(self, path: Path) -> None:
+        async with self.read() as connection:
+            done = await list_erasures(connection)
+        try:
+            await asyncio.to_thread(complete_erasure_list, path, done)
+        except OSError as fault:
+            # The database has it; the list is completed with the next one.
+            log.warning("erasure not listed", file=str(path), reason=fault.strerror)
+
+    async def _clear_patiently(self, path: Path) -> None:
+        is_clear = False
+        while not is_clear:
+            await asyncio.sleep(CLEARING_PAUSE)
+            is_clear = await asyncio.to_thread(clear_log, path)
+
     async def _migrate(self) -> None:
         file = find_database_file(self.url)
+        is_new = file is not None and prepare_place(file)
         if file is not None:
-            # SQLite makes the file, but not its folder.
-            file.parent.mkdir(parents=True, exist_ok=True)
             # One that was moved is closed to writers, so it is looked at before anything else.
             self._refuse_moved(read_file_mark(file))
         # Under a lock, so that two processes that start at once take turns.
         async with self.begin(WriteLock.TABLES) as connection:
             self._refuse_moved(await connection.run_sync(read_transfer_mark))
             await connection.run_sync(upgrade_tables)
+        if file is not None:
+            note_creation(file)
+            self.guard = FileGuard(file)
+            guard_commits(self._writers, self.guard)
+        if is_new:
+            log.info("new database made", file=str(file))
+
+    async def _close(self) -> None:
+        if self.guard is not None and self.guard.found_fault:
+            # SQLite would write into whatever lies at the path now, or delete its log.
+            return
+        await self._snapshots.close()
+        await self._readers.dispose()
+        await self._writers.dispose()
+        if self.guard is not None:
+            self.guard.close()
 
     def _refuse_moved(self, mark: TransferMark | None) -> None:
         if mark is not None:
@@ -151,6 +228,15 @@ class Store:
     def write_engine(self) -> AsyncEngine:
         """The engine that writes, for maintenance that does not fit into one group."""
         return self._writers
+
+
+def prepare_place(file: Path) -> bool:
+    """Make the folder of a database; whether the database is to be made, too. Raises StoreError."""
+    if why_not := explain_missing_database(file):
+        raise StoreError(why_not)
+    # SQLite makes the file, but not its folder.
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return not file.exists()
 
 
 def build_engine(url: str, **options: Any) -> AsyncEngine:
@@ -194,7 +280,8 @@ def set_up_connections(engine: Engine) -> None:
         # WAL: readers see the last commit while somebody writes, and neither waits for the other.
         # FULL: in WAL mode only so is a commit on the disk when it returns, as "kept" says.
         # SQLite minds foreign keys only where each connection asks for it.
-        # Secure delete: what is withdrawn is overwritten, not just left out of the tree.
+        # Secure delete: what is withdrawn is overwritten, not just left out of the tree. Nothing of
+        # it is sorted in a temporary file, either.
         # The timeout comes first, since changing the journal mode may itself wait for another
         # process. A negative cache size means KiB to SQLite, a positive one pages.
         for pragma in (
@@ -204,6 +291,7 @@ def set_up_connections(engine: Engine) -> None:
             "synchronous = FULL",
             "foreign_keys = ON",
             "secure_delete = ON",
+            "temp_store = MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -223,9 +311,11 @@ def begin_immediately(made: AsyncEngine) -> None:
 
 
 def upgrade_tables(connection: Connection) -> None:
-    """Bring the tables to the newest revision."""
+    """Bring the tables to the newest revision. Raises StoreError if they are of a newer Suara."""
+    if why_not := explain_newer_version(connection):
+        raise StoreError(why_not)
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     # Alembic would connect by itself; on this connection it runs in the transaction that holds the
     # lock.
     config.attributes["connection"] = connection
@@ -282,6 +372,7 @@ def explain_database_fault(fault: Exception, url: str = "in use") -> str:
 
 
 DATABASE_REMEDIES = {
+    REPLACED: "Suara ends and takes nothing more. Put the right file there and start again.",
     # PostgreSQL's words; those of SQLite and of the operating system follow.
     "password authentication failed": "Look at the name and the password in [database] url.",
     "no pg_hba.conf entry": "Let the server's pg_hba.conf admit this user from this machine.",
@@ -302,7 +393,7 @@ DATABASE_REMEDIES = {
     "no such table": "Its tables are of another version: suara run brings them up to date.",
     "no such column": "Its tables are of another version: suara run brings them up to date.",
     "not a database": "The file is something else: name another one in [database] url.",
-    "malformed": "The file is damaged: put back the last backup.",
+    "malformed": "The file is damaged: put back the last backup, suara restore FILE.",
 }
 
 __all__ = [

@@ -17,8 +17,10 @@ from survey.store.schema import delivery
 from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 
-#: A claim this old was left by a process that died; another may take it.
-CLAIM_DURATION = timedelta(minutes=15)
+#: A claim that was not renewed for so long was left by a process that died; another may take it.
+CLAIM_DURATION = timedelta(seconds=15)
+#: So often a process that is at a delivery renews its claim.
+RENEWAL_INTERVAL = timedelta(seconds=3)
 #: Nothing rests longer than this; a pause that seems longer is that of a clock that was put back.
 LONGEST_RETRY_PAUSE = timedelta(hours=1)
 #: So many of a schedule's newest deliveries are looked at.
@@ -105,7 +107,7 @@ async def claim_delivery(store: Store, wanted: Delivery, now: datetime) -> Deliv
             return ClaimRefusal.RESTING if row.failures else ClaimRefusal.BUSY
         if is_resting(row, now):
             return ClaimRefusal.RESTING
-        taken = {"claimed_at": now, "retry_at": None}
+        taken = {"claimed_at": now, "renewed_at": None, "retry_at": None}
         await connection.execute(update(delivery).where(*match_delivery(wanted)).values(taken))
         return replace(read_delivery_row(row), claimed_at=now)
 
@@ -113,7 +115,8 @@ async def claim_delivery(store: Store, wanted: Delivery, now: datetime) -> Deliv
 def is_claimed(row: Row[Any], now: datetime) -> bool:
     """Whether a process is at a delivery, and has not left it for dead."""
     # Of either sign: a clock that was put back must not make a claim last for ever.
-    return row.claimed_at is not None and abs(now - row.claimed_at) < CLAIM_DURATION
+    seen_at = row.renewed_at or row.claimed_at
+    return row.claimed_at is not None and abs(now - seen_at) < CLAIM_DURATION
 
 
 def is_resting(row: Row[Any], now: datetime) -> bool:
@@ -180,6 +183,11 @@ async def update_delivery(store: Store, taken: Delivery, **values: Any) -> None:
     async with store.begin() as connection:
         if (await connection.execute(changed)).rowcount == 0:
             raise ClaimLostError
+
+
+def renew_claim(taken: Delivery, at: datetime) -> Statement:
+    """Whoever took it still works on it."""
+    return update(delivery).where(*match_claim(taken)).values(renewed_at=at)
 
 
 def release_claim(taken: Delivery) -> Statement:

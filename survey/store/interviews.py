@@ -307,8 +307,3 @@ def add_cause(why: Cause, at: datetime) -> Statement:
 def delete_causes(before: datetime) -> Statement:
     """Marks this old are no longer needed: Telegram repeats nothing after a day."""
     return delete(cause).where(cause.c.at < before)
-
-
-def delete_wave_interviews(wave_id: str) -> Statement:
-    """All interviews of a wave, with their steps and answers."""
-    return delete(interview).where(interview.c.wave_id == wave_id)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.store.database import Store
-from survey.store.deliveries import CLAIM_DURATION
 from survey.store.schema import contact, respondent, wave, wish
 from survey.store.writer import Statement
+
+#: Whoever was to be told by a process that died is told by another one after this.
+TELLING_DURATION = timedelta(minutes=15)
 
 
 class ResultRequestStatus(Enum):
@@ -48,11 +50,6 @@ def add_result_request(telegram_id: int, wave_id: str, at: datetime) -> Statemen
 def delete_result_request(telegram_id: int, wave_id: str) -> Statement:
     """The person no longer does; too late once somebody is at it."""
     return delete(wish).where(*match_person_wave(telegram_id, wave_id), wish.c.claimed_at.is_(None))
-
-
-def delete_wave_requests(wave_id: str) -> Statement:
-    """Nobody asked for the results of that wave any more."""
-    return delete(wish).where(wish.c.wave_id == wave_id)
 
 
 async def waves_to_tell(connection: AsyncConnection, now: datetime) -> list[str]:
@@ -96,7 +93,7 @@ async def list_waiting(connection: AsyncConnection, wave_id: str) -> list[Result
 
 async def claim_result_request(store: Store, one: ResultRequest, now: datetime) -> bool:
     """Whether this process is the one to tell them; not if they took it back meanwhile."""
-    old = wish.c.claimed_at.is_(None) | (wish.c.claimed_at <= now - CLAIM_DURATION)
+    old = wish.c.claimed_at.is_(None) | (wish.c.claimed_at <= now - TELLING_DURATION)
     # The condition stands in the update itself: of two processes one changes the row, the other
     # none.
     taken = (

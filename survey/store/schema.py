@@ -377,6 +377,12 @@ delivery = Table(
     Column("failures", Integer, nullable=False, comment="how often it could not be made"),
     Column("delivered_at", Moment, nullable=True),
     Column("skipped_at", Moment, nullable=True, comment="nothing had changed"),
+    Column(
+        "renewed_at",
+        Moment,
+        nullable=True,
+        comment="by the process that is at it, as long as it lives",
+    ),
     # A request is claimed by the message of its choices alone, whatever was chosen; 0 stands for a
     # schedule, which brings a chat many.
     Index(

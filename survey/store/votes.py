@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, select
+from sqlalchemy import Row, Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Respondent
 from survey.store.schema import answer, code, interview, question, receipt, respondent
-from survey.store.workshop_schema import attendance, move, vote, workshop
+from survey.store.workshop_schema import move, vote
 from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 from survey.workshop.ballots import Ballot
@@ -245,9 +245,3 @@ async def count_person_votes(connection: AsyncConnection, who: Respondent) -> in
     rounds = select(vote.c.workshop_id, vote.c.ballot, vote.c.opening).distinct()
     query = rounds.where(vote.c.respondent_id == who.id).subquery()
     return (await connection.execute(select(func.count()).select_from(query))).scalar_one()
-
-
-def delete_old_votes(before: datetime) -> list[Statement]:
-    """Votes in workshops that began earlier, and who was there; the moves stay."""
-    old = select(workshop.c.id).where(workshop.c.held_at < before).scalar_subquery()
-    return [delete(table).where(table.c.workshop_id.in_(old)) for table in (vote, attendance)]

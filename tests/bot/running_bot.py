@@ -45,6 +45,7 @@ def build_test_config(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Co
     raw["telegram"] |= {"api_url": url} | UNLIMITED
     raw["questionnaires"]["folder"] = str(ROOT / "questionnaires")
     raw["secretariat"]["chats"] = list(chats)
+    raw["backup"] |= {"folder": str(folder / "backup"), "every": ""}
     raw["invitations"] = INVITATIONS
     for wave in raw["waves"]:
         wave["opens"] = (datetime.now(UTC) - timedelta(days=2)).isoformat()

@@ -20,12 +20,15 @@ FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.p
 READERS = {
     "__main__.py": "moving a survey to another database, in which no service runs",
     "app.py": "which chats get the menu of reports, once at the start",
+    "command_line/backups.py": "copies the file as it is, or puts one in its place",
     "command_line/base.py": "faults of the database, and where its file is",
     "config.py": "whether the URL of the database can be used, before it is opened",
     "questionnaire_folder.py": "what is compiled lies beside the database's file",
     "demo/run.py": "waits for its report and counts refusals for its closing words",
     "handlers/report_requests.py": "what a report can be asked of, drawn as choices",
     "telegram/intake.py": "whether the database is at fault, or a value that an update brought",
+    "jobs/backup_job.py": "copies the file as it is",
+    "jobs/database_watch.py": "whether the file is the one that was opened, and whole",
     "jobs/result_notifier.py": "where telling the results stands, looked at every minute",
 }
 #: What whoever opens the database does with it, besides reading.

@@ -14,7 +14,6 @@ from bot.clock import Clock
 from bot.handlers import apology
 from bot.telegram import intake
 from sandbox import Sandbox
-from survey.services.retention import RetentionService
 from tests.bot.running_bot import RunningBot, build_test_config, run_bot
 
 
@@ -97,7 +96,7 @@ async def test_a_kind_word_that_fails_is_in_the_log_and_holds_up_nobody(
 
 async def test_records_of_what_was_set_aside_go_after_ninety_days(suara: RunningBot) -> None:
     await suara.app.record_set_aside(5, "message", "TypeError")
-    retention, now = RetentionService(suara.app.store), Clock().now()
+    retention, now = suara.app.retention.service, Clock().now()
     await retention.delete_old_causes(now + timedelta(days=89))
     assert suara.records.count("set_aside") == 1
     await retention.delete_old_causes(now + timedelta(days=91))

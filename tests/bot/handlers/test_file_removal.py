@@ -10,7 +10,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from sandbox import Sandbox
-from survey.services.retention import RetentionService
 from tests.bot.file_questions import (
     build_file_survey,
     draw_photo,
@@ -20,6 +19,7 @@ from tests.bot.file_questions import (
     wait_until,
 )
 from tests.bot.running_bot import Phone, RunningBot, run_bot
+from tests.survey.expired_records import delete_expired
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ async def test_the_files_of_an_old_wave_are_deleted_with_its_answers(suara: Runn
     await ani.wait_for_card()
     assert len(await wait_for_stored_files(suara)) == 1
     later = suara.app.clock.now() + timedelta(days=3000)
-    await RetentionService(suara.app.store).delete_expired(later, timedelta(days=90), 24)
+    await delete_expired(suara.app.store, later, timedelta(days=90), 24)
     suara.app.context.files.attachments.retry_failed()
     assert await wait_for_stored_files(suara) == {}
     assert suara.records.count("attachment") == 0

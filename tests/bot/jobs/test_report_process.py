@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import sys
 import tempfile
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -75,3 +77,41 @@ async def test_a_report_that_takes_too_long_is_ended_and_says_so(tmp_path: Path)
     for child in multiprocessing.active_children():  # It is dead; Python may not know it yet.
         child.join(10)
     assert not multiprocessing.active_children()
+
+
+PARENT = """
+import asyncio, sys, time
+from bot.jobs.report_process import run_in_process
+from tests.bot.jobs.test_report_process import sleep_for_long
+
+asyncio.run(run_in_process(sleep_for_long, None, 300))
+"""
+
+
+def sleep_for_long(_: ReportRequest) -> str:
+    """Longer than anybody waits; a report takes up to ten minutes."""
+    sys.stdout.write(f"{os.getpid()}\n")
+    sys.stdout.flush()
+    time.sleep(300)
+    return ""
+
+
+async def test_killed_the_bot_leaves_no_process_behind() -> None:
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, stdout=asyncio.subprocess.PIPE
+    )
+    assert bot.stdout is not None
+    worker = int(await asyncio.wait_for(bot.stdout.readline(), 120))
+    bot.kill()
+    async with asyncio.timeout(10):
+        while is_running(worker):
+            await asyncio.sleep(0.05)
+    await bot.communicate()
+
+
+def is_running(process: int) -> bool:
+    """Whether there is such a process that is not merely waiting to be buried."""
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False

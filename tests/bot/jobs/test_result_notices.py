@@ -16,7 +16,6 @@ from bot.jobs.result_notifier import MakeSummaries, ResultNotifier
 from bot.report_defaults import build_report_request
 from reports.request import ReportFailedError, ReportRequest
 from sandbox import GroupChatClient, Sandbox
-from survey.services.retention import RetentionService
 from survey.store.summaries import Summary
 from tests.bot.results_survey import (
     NO_RESULTS_BUTTON,
@@ -32,6 +31,7 @@ from tests.bot.results_survey import (
     request_results,
 )
 from tests.bot.running_bot import RunningBot, build_survey_config, run_bot
+from tests.survey.expired_records import delete_expired
 
 PATIENCE = 60
 
@@ -100,7 +100,7 @@ async def test_requests_go_when_contacts_are_forgotten(suara: RunningBot) -> Non
     await request_results(suara, 2001)
     close_wave(suara.app)
     later = suara.app.clock.now() + timedelta(days=91)
-    await RetentionService(suara.app.store).delete_expired(later, timedelta(days=90), 24)
+    await delete_expired(suara.app.store, later, timedelta(days=90), 24)
     assert suara.records.count("wish") == 0
     assert suara.records.count("interview") == 1
 

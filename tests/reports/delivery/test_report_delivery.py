@@ -9,14 +9,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
+from reports.delivery import claim_renewal
 from reports.delivery.report_delivery import FAILURES_BEFORE_NOTE, MOST_REFUSALS, RETRY_PAUSES
 from reports.delivery.scheduler import MOST_MADE_UP, name_period
-from survey.store import report_chats
+from survey.store import deliveries, report_chats
 from survey.store.database import Store
-from survey.store.deliveries import CLAIM_DURATION, Delivery
+from survey.store.deliveries import CLAIM_DURATION, ClaimRefusal, Delivery
 from survey.store.schema import delivery
 from tests.reports.delivery.recorded_delivery import (
     CHAT_ID,
@@ -134,13 +135,44 @@ async def test_a_call_that_breaks_is_made_up_without_a_second_document(
 async def test_a_process_that_dies_midway_is_followed_by_another(store: Store, died: int) -> None:
     courier = RecordingChannel(fails_at_call=lambda call: call == died and not task.cancel())
     schedule = start_schedule(store, courier)
+    # Killed, it does not give its claim back.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deliveries, "release_claim", lambda _: text("SELECT 1"))
+        task = asyncio.create_task(schedule.wake(MONDAY))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    courier.fails_at_call = lambda _: False
+    assert await schedule.wake(MONDAY + CLAIM_DURATION / 2) == 0  # It may still be at work.
+    await schedule.wake(MONDAY + CLAIM_DURATION)
+    assert courier.chat(CHAT_ID).list_contents() == WHOLE_REPORT
+
+
+async def test_a_process_that_is_stopped_midway_gives_its_claim_back(store: Store) -> None:
+    courier = RecordingChannel(fails_at_call=lambda call: call == 3 and not task.cancel())
+    schedule = start_schedule(store, courier)
     task = asyncio.create_task(schedule.wake(MONDAY))
     with pytest.raises(asyncio.CancelledError):
         await task
     courier.fails_at_call = lambda _: False
-    assert await schedule.wake(MONDAY + MINUTE) == 0  # It may still be at work.
-    await schedule.wake(MONDAY + CLAIM_DURATION)
+    assert await schedule.wake(MONDAY + timedelta(seconds=1)) == 1
     assert courier.chat(CHAT_ID).list_contents() == WHOLE_REPORT
+
+
+async def test_a_claim_lasts_as_long_as_its_process_works(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim_renewal, "RENEWAL_INTERVAL", timedelta(seconds=0.02))
+    wanted = Delivery("weekly", THIS_WEEK, CHAT_ID, "id", MONDAY)
+    claimed = await deliveries.claim_delivery(store, wanted, MONDAY)
+    assert isinstance(claimed, Delivery)
+    much_later = MONDAY + CLAIM_DURATION + timedelta(seconds=1)
+    # As if it had begun long ago, by its own clock.
+    async with claim_renewal.hold_claim(store, claimed, much_later):
+        await asyncio.sleep(0.5)
+        other = await deliveries.claim_delivery(store, wanted, much_later)
+        assert other is ClaimRefusal.BUSY
+    over = much_later + 2 * CLAIM_DURATION
+    assert isinstance(await deliveries.claim_delivery(store, wanted, over), Delivery)
 
 
 async def test_a_clock_that_was_put_back_does_not_hold_a_report_up(store: Store) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from bot.spreadsheets import read_spreadsheet
 from reports.export.workshop_export import export_workshop
-from survey.store import contacts
+from survey.store import erasures
 from survey.workshop.moves import VoteChannel
 from tests.reports.example_workshop import BASELINE_FILE, WORKSHOP_ID, open_example_workshop
 from tests.survey.form_helpers import CITY_FILE
@@ -168,7 +168,7 @@ async def test_who_withdrew_is_in_no_file(tmp_path: Path) -> None:
     async with open_example_workshop(tmp_path) as here:
         await here.let_people_arrive()
         await here.run_round([here.plan.ballots[0]], 1)
-        await here.store.keep(contacts.delete_person(here.known["banjir0"]))
+        await here.store.keep(erasures.erase_person(here.known["banjir0"], here.now))
     export_workshop(
         f"sqlite:///{tmp_path / 'suara.db'}", WORKSHOP_ID, tmp_path, "Asia/Jakarta", CITY_FILE
     )

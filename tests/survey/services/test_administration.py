@@ -10,13 +10,13 @@ import pytest
 from survey.people import Invitation, Role
 from survey.services.administration import Administration, PlanningError, UnknownIdError
 from survey.services.interview_service import InterviewService
-from survey.services.retention import RetentionService
 from survey.services.snapshot import Request
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.report_chats import ReportChat, StoredSchedule
 from survey.workshop.ballots import BallotMode
+from tests.survey.expired_records import delete_expired
 from tests.survey.session_helpers import BALLOTS, START, TABLES
 from tests.survey.stored_workshop import open_stored_workshop
 
@@ -114,13 +114,9 @@ async def test_votes_are_kept_as_long_as_answers_and_contacts_until_the_last_wor
         await here.join("ani")
         await here.open(1)
         await here.vote("ani", 1, "2")
-        await RetentionService(here.store).delete_expired(
-            START + timedelta(days=80), timedelta(days=90), 24
-        )
+        await delete_expired(here.store, START + timedelta(days=80), timedelta(days=90), 24)
         assert await survey.count_votes(9001) == 1
-        await RetentionService(here.store).delete_expired(
-            START + timedelta(days=800), timedelta(days=9000), 24
-        )
+        await delete_expired(here.store, START + timedelta(days=800), timedelta(days=9000), 24)
         assert await survey.count_votes(9001) == 0
         assert await here.rooms.find_room(here.known["ani"].id) is None
         assert (await here.rooms.read_whole_room("uji")).session.number == 1

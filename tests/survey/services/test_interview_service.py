@@ -13,15 +13,17 @@ from sqlalchemy import text
 from survey.interview.steps import StepRefusalReason
 from survey.people import Invitation, Role, Wave
 from survey.services.interview_service import InterviewService
-from survey.services.retention import RetentionService
+from survey.services.retention import RetentionPeriods, RetentionService
 from survey.services.snapshot import Notice, Request, Snapshot
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
+from tests.survey.expired_records import delete_expired
 from tests.survey.form_helpers import load_shipped_form
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 OPENS, CLOSES = NOW - timedelta(days=1), NOW + timedelta(days=10)
+PERIODS = RetentionPeriods(timedelta(days=90), 24)
 numbers = count(1)
 
 
@@ -156,9 +158,9 @@ async def test_the_link_between_a_person_and_their_answers_ends_when_it_must(
 ) -> None:
     await begun(survey)
     kept = timedelta(days=90)
-    await RetentionService(store).delete_expired(CLOSES + kept, kept, 24)
+    await delete_expired(store, CLOSES + kept, kept, 24)
     assert await counted(store, "contact") == 1
-    await RetentionService(store).delete_expired(CLOSES + kept + timedelta(seconds=1), kept, 24)
+    await delete_expired(store, CLOSES + kept + timedelta(seconds=1), kept, 24)
     assert await counted(store, "contact") == 0
     assert await counted(store, "interview") == 1
     assert (await survey.read_snapshot(1, NOW)).contact is None
@@ -166,13 +168,9 @@ async def test_the_link_between_a_person_and_their_answers_ends_when_it_must(
 
 async def test_answers_end_when_they_must(survey: InterviewService, store: Store) -> None:
     await begun(survey)
-    await RetentionService(store).delete_expired(
-        CLOSES + timedelta(days=729), timedelta(days=9999), 24
-    )
+    await delete_expired(store, CLOSES + timedelta(days=729), timedelta(days=9999), 24)
     assert await counted(store, "interview") == 1
-    await RetentionService(store).delete_expired(
-        CLOSES + timedelta(days=731), timedelta(days=9999), 24
-    )
+    await delete_expired(store, CLOSES + timedelta(days=731), timedelta(days=9999), 24)
     for table in ("interview", "step", "answer"):
         assert await counted(store, table) == 0
 
@@ -182,9 +180,9 @@ async def test_marks_of_updates_are_cleared_after_two_days(
 ) -> None:
     await begun(survey)
     marks = await counted(store, "cause")
-    await RetentionService(store).delete_old_causes(NOW + timedelta(hours=48))
+    await RetentionService(store, PERIODS).delete_old_causes(NOW + timedelta(hours=48))
     assert await counted(store, "cause") == marks > 0
-    await RetentionService(store).delete_old_causes(NOW + timedelta(hours=48, seconds=1))
+    await RetentionService(store, PERIODS).delete_old_causes(NOW + timedelta(hours=48, seconds=1))
     assert await counted(store, "cause") == 0
 
 

@@ -17,12 +17,12 @@ from survey.redaction.redaction_pack import RedactionPack
 from survey.redaction.redactor import RedactedText, Redactor
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteDecision, QuoteService
-from survey.services.retention import RetentionService
 from survey.services.snapshot import Request
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
 from survey.store.quotes import AnswerPlace
+from tests.survey.expired_records import delete_expired
 from tests.survey.form_helpers import CITY_FILE, compile_form
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -151,7 +151,7 @@ async def test_a_withdrawal_a_change_and_an_old_wave_take_the_quote_along(
     assert len(await texts(store)) == 2
     await change(survey, 2, "Taman di kampung kami kurang")
     assert len(await texts(store)) == 1
-    await RetentionService(store).delete_expired(NOW + timedelta(days=900), timedelta(1), 24)
+    await delete_expired(store, NOW + timedelta(days=900), timedelta(1), 24)
     assert await texts(store) == []
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from survey.services.workshop_service import RoomChange, WorkshopService, hash_token
-from survey.store import contacts
+from survey.store import erasures
 from survey.workshop.moves import BallotPhase, MoveKind, MoveRefusalReason, VoteChannel
 from tests.survey.session_helpers import TABLES
 from tests.survey.stored_workshop import open_stored_workshop
@@ -214,10 +214,10 @@ async def test_a_withdrawal_takes_the_votes_along(empty_database: str) -> None:
         await here.open(1)
         await here.vote("ani", 1, "3")
         await here.vote("budi", 1, "4")
-        await here.store.keep(contacts.delete_person(here.known["ani"]))
+        await here.store.keep(erasures.erase_person(here.known["ani"], here.now))
         await here.close(1)
         assert counts(await here.reveal(1), 1) == {"4": 1}
-        await here.store.keep(contacts.delete_person(here.known["wayan"]))
+        await here.store.keep(erasures.erase_person(here.known["wayan"], here.now))
         room = await WorkshopService(here.store).read_whole_room("uji")
         assert [move.by for move in room.session.moves] == [None] * 3
         assert room.session.find_phase(1) is BallotPhase.REVEALED
