@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import os
 import warnings
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import chats, workshops
+from bot.command_line import chats, invitations, workshops
 from bot.command_line.base import (
     DEFAULT_CONFIG,
     EXIT_INCOMPLETE,
@@ -29,7 +28,7 @@ from bot.command_line.base import (
 )
 from bot.config import Config, read_token
 from bot.progress import Progress, print_text
-from bot.seeds import SECTORS, validate_language, validate_report_language
+from bot.seeds import validate_language, validate_report_language
 from reports.request import DataFormat, ExportLayout, ReportKind, ReportRequestError
 from reports.toml_files import InvalidInputError
 
@@ -41,6 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(workshops.workshop_app, name="workshop")
+app.add_typer(invitations.invite_app, name="invite")
 app.add_typer(chats.chats_app, name="chats")
 app.add_typer(chats.schedules_app, name="schedules")
 DATE_FORMATS = ["%Y-%m-%d"]
@@ -386,47 +386,6 @@ def verify(
         typer.echo(line)
     if found.differs:
         raise typer.Exit(1)
-
-
-@app.command()
-def invite(
-    sector: Annotated[str, typer.Option(help=", ".join(SECTORS))],
-    category: Annotated[str, typer.Option(help="A name in the city's list of categories.")],
-    uses: Annotated[int, typer.Option(min=1, help="For how many people.")] = 1,
-    config: ConfigFile = DEFAULT_CONFIG,
-) -> None:
-    """Make an invitation for participants and print its code."""
-    given = load_settings(config)
-    if sector not in SECTORS:
-        raise exit_with_error(f"--sector: one of {', '.join(SECTORS)}.")
-    if category not in (known := read_categories(given)):
-        raise exit_with_error(f"--category: there is no {category}; one of {', '.join(known)}.")
-    run_command(lambda _: create_invitation(given, SECTORS[sector], category, uses))
-
-
-async def create_invitation(given: Config, sector: str, category: str, uses: int) -> None:
-    """Keep a new invitation and say its code."""
-    from survey.services.administration import Administration
-    from survey.store.database import Store
-
-    async with Store.open(given.database.url) as store:
-        made = await Administration(store).invite(sector, category, uses, datetime.now(UTC))
-    print_text(f"Code: {made.code}\nLink: https://t.me/NAME_OF_YOUR_BOT?start=u-{made.code}")
-
-
-def read_categories(given: Config) -> list[str]:
-    """The asset categories that the questionnaires know."""
-    from reports.city_file import read_city
-
-    city = read_city(given.questionnaires.city_file)
-    path = given.questionnaires.folder / city.files.categories
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return [row["name"] for row in csv.DictReader(file)]
-    except (OSError, KeyError) as fault:
-        raise exit_with_error(
-            f"{path}: {fault}. See questionnaires.folder in config.toml."
-        ) from None
 
 
 if __name__ == "__main__":

@@ -106,6 +106,19 @@ class InvitationSeed(TomlSection):
     sector: Literal["government", "private", "academia", "community", "partner"]
     category: str = Field(min_length=1)
     uses: int = Field(ge=1)
+    workshop: str = ""
+    expires: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def check_workshop_named(self) -> InvitationSeed:
+        """Raise ValueError for a facilitator of no workshop, and for a participant of one."""
+        if (self.role == "facilitator") != bool(self.workshop):
+            raise ValueError(
+                "needs workshop, the id of the one that they lead"
+                if self.role == "facilitator"
+                else 'workshop is for facilitators; leave it out, or write role = "facilitator"'
+            )
+        return self
 
 
 class ChatSeed(TomlSection):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -13,9 +11,10 @@ from bot.command_line.base import (
     DEFAULT_CONFIG,
     ConfigFile,
     exit_with_error,
+    exit_with_unknown,
     load_settings,
-    require_database,
     run_command,
+    run_with_database,
 )
 from bot.config import Config
 from bot.progress import print_text
@@ -215,20 +214,6 @@ async def deactivate_schedule(given: Config, schedule_id: str) -> None:
         except UnknownIdError as fault:
             raise exit_with_unknown("schedule", fault) from None
     print_text(f"{schedule_id} is stopped; suara schedules set {schedule_id} lets it go on.")
-
-
-def run_with_database(config: Path, work: Callable[[Config], Coroutine[Any, Any, None]]) -> None:
-    """Do something in a database that is there already."""
-    given = load_settings(config)
-    require_database(given)
-    run_command(lambda _: work(given))
-
-
-def exit_with_unknown(what: str, fault: UnknownIdError) -> typer.Exit:
-    """Say that there is none of that name, and which there are."""
-    there = ", ".join(map(str, fault.known))
-    others = f"there is: {there}" if there else "there are none"
-    return exit_with_error(f"There is no {what} {fault.wanted}; {others}.")
 
 
 def parse_seed(model: type[SeedModel], raw: dict[str, Any]) -> SeedModel:

@@ -95,6 +95,8 @@ def explain_code_result(now: Snapshot, t: Translator) -> str:
             return t("We do not know that code. Please check it; it looks like AIR-2017.")
         case Notice.CODE_USED_UP:
             return t("That code was used up. Please ask the secretariat for another one.")
+        case Notice.CODE_OVER:
+            return t("That code is no longer valid. Please ask the secretariat for another one.")
         case Notice.GUESSED:
             return t("Too many wrong codes. Please wait ten minutes, or ask the facilitator.")
         case WorkshopLeft(code=code):

@@ -29,8 +29,11 @@ from survey.workshop.register import RegisterItem
 STATIC_FOLDER = Path(__file__).with_name("static")
 FONT_FOLDER = Path(str(files("font_source_sans_pro"))) / "files"
 #: Wrong codes that an address may try at once, and seconds between two of them afterwards. All
-#: addresses together may try four times as many, so that a botnet gains little.
+#: addresses together may try four times as many; then one that guessed has to wait, others not.
 MOST_AT_ONCE, ATTEMPT_INTERVAL, ATTEMPT_SHARE = 20, 2.0, 4
+#: Seats that an address may take at once, and seconds between two of them afterwards: a room comes
+#: in from behind one address, but not within a second.
+MOST_SEATS_AT_ONCE, SEAT_INTERVAL = 30, 2.0
 #: Nothing from anywhere else, no inline script or style, in nobody's frame.
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -67,6 +70,9 @@ class Site:
         default_factory=lambda: AttemptLimiter(
             MOST_AT_ONCE, ATTEMPT_INTERVAL, one_by_one=True, share=ATTEMPT_SHARE
         )
+    )
+    seat_limiter: AttemptLimiter = field(
+        default_factory=lambda: AttemptLimiter(MOST_SEATS_AT_ONCE, SEAT_INTERVAL, one_by_one=True)
     )
     known_plans: tuple[WorkshopPlan, ...] = ()
 

@@ -86,15 +86,51 @@ class Administration:
                 statements += await report_chats.seed_schedule(connection, schedule)
         await self._store.keep(statements)
 
-    async def invite(self, sector: str, category: str, uses: int, at: datetime) -> Invitation:
-        """Make an invitation for so many participants; its code is drawn."""
+    async def invite(
+        self,
+        sector: str,
+        category: str,
+        uses: int,
+        at: datetime,
+        expires_at: datetime | None = None,
+        workshop_id: str = "",
+    ) -> Invitation:
+        """Make an invitation for so many people; its code is drawn.
+
+        It makes participants; with a workshop, facilitators of that one. Raises UnknownIdError if
+        there is no such workshop.
+        """
         beginning = category[:CODE_CATEGORY_LENGTH].upper()
         code = f"{beginning}-{generate_code(CODE_RANDOM_LENGTH)}"
-        made = Invitation(code, Role.PARTICIPANT, sector, category, uses)
+        role = Role.FACILITATOR if workshop_id else Role.PARTICIPANT
+        made = Invitation(code, role, sector, category, uses, workshop_id, expires_at)
+        if workshop_id:
+            await self._check_workshop(workshop_id)
         async with self._store.read() as connection:
             statements = await waves.seed_invitation(connection, made, at)
         await self._store.keep(statements)
         return made
+
+    async def _check_workshop(self, workshop_id: str) -> None:
+        async with self._store.read() as connection:
+            known = [plan.id for plan in await workshop_plans.list_workshop_plans(connection)]
+        if workshop_id not in known:
+            raise UnknownIdError(workshop_id, known)
+
+    async def list_invitations(self) -> list[tuple[Invitation, int]]:
+        """Every invitation, and how many people have used it."""
+        async with self._store.read() as connection:
+            return await contacts.list_invitations(connection)
+
+    async def revoke_invitation(self, code: str, at: datetime) -> None:
+        """Let nobody more in by an invitation; who leads a workshop by it leads no longer.
+
+        Whoever came by it stays a participant. Raises UnknownIdError.
+        """
+        known = [invited.code for invited, _ in await self.list_invitations()]
+        if code not in known:
+            raise UnknownIdError(code, known)
+        await self._store.keep(contacts.revoke_invitation(code, at))
 
     # Workshops
 

@@ -117,6 +117,8 @@ class InterviewService(Service):
             invitation, used = found
             if now.respondent.invitation == invitation.code:
                 return decide_wave(now, "")
+            if not invitation.is_valid(on.at):
+                return Decision(notice=Notice.CODE_OVER)
             if used >= invitation.uses:
                 return Decision(notice=Notice.CODE_USED_UP)
             first = next(
@@ -124,7 +126,7 @@ class InterviewService(Service):
                 None,
             )
             statements = (
-                contacts.assign_invitation(now.respondent, invitation),
+                *contacts.assign_invitation(now.respondent, invitation),
                 contacts.set_current_wave(on.telegram_id, first),
             )
             return Decision(statements=statements, notice=Notice.JOINED)

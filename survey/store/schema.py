@@ -97,6 +97,15 @@ invitation = Table(
     Column("category", String(32), nullable=False, server_default=""),
     Column("uses", Integer, nullable=False, comment="how many people it was made for"),
     Column("created_at", Moment, nullable=False),
+    Column(
+        "workshop_id",
+        String(64),
+        nullable=False,
+        server_default="",
+        comment="which one a facilitator leads; '' for others",
+    ),
+    Column("expires_at", Moment, nullable=True, comment="not taken from then on"),
+    Column("revoked_at", Moment, nullable=True, comment="by the operator"),
     comment="What makes a person a participant, with the sector and category they stand for.",
 )
 

@@ -118,7 +118,10 @@ class VotingMark:
 # The newest number alone would not do: SQLite gives the number of a deleted last row again.
 VOTING_MARK_QUERY = select(
     select(func.max(vote.c.id)).scalar_subquery(),
-    select(func.count()).select_from(receipt).scalar_subquery(),
+    (
+        select(func.count()).select_from(receipt).scalar_subquery()
+        + select(func.coalesce(func.sum(workshop.c.seats_removed), 0)).scalar_subquery()
+    ),
 )
 
 

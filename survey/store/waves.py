@@ -120,6 +120,8 @@ async def seed_invitation(
         "category": new.category,
         "uses": new.uses,
         "created_at": at,
+        "workshop_id": new.workshop_id,
+        "expires_at": new.expires_at,
     }
     return await insert_if_missing(connection, invitation, "code", row)
 
