@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import chats, invitations, workshops
+from bot.command_line import administration, chats, invitations, workshops
 from bot.command_line.base import (
     DEFAULT_CONFIG,
     EXIT_INCOMPLETE,
@@ -28,6 +28,7 @@ from bot.command_line.base import (
 )
 from bot.config import Config, read_token
 from bot.progress import Progress, print_text
+from bot.safe_logs import guard_output
 from bot.seeds import validate_language, validate_report_language
 from reports.request import DataFormat, ExportLayout, ReportKind, ReportRequestError
 from reports.toml_files import InvalidInputError
@@ -40,6 +41,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(workshops.workshop_app, name="workshop")
+app.add_typer(administration.waves_app, name="waves")
+app.command("forget")(administration.forget)
+app.command("audit")(administration.show_audit)
 app.add_typer(invitations.invite_app, name="invite")
 app.add_typer(chats.chats_app, name="chats")
 app.add_typer(chats.schedules_app, name="schedules")
@@ -51,6 +55,7 @@ MOST_CELLS = 50
 def main() -> None:
     """Run the command line. What it writes is for this user alone: it holds personal data."""
     os.umask(0o077)
+    guard_output()
     # What a workbook has besides its cells is no concern of whoever brings it.
     warnings.filterwarnings("ignore", module="openpyxl")
     app()
@@ -62,8 +67,11 @@ def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
 
     The token comes from SUARA_TOKEN or from the file named in config.toml. Ctrl-C stops.
     """
+    from bot.web.connection_limits import raise_descriptor_limit
+
     end_quietly_on_signals()
     given = load_settings(config)
+    raise_descriptor_limit()
     try:
         secret = read_token(given.telegram)
     except InvalidInputError as fault:
@@ -127,6 +135,7 @@ def demo(
     from survey.forms.authoring.lint import check_file
 
     given = load_settings(config)
+    os.environ.pop("SUARA_TOKEN", None)  # The demo needs none, and starts processes.
     tried = tuple(questionnaires or ())
     found = [(file, fault) for file in tried for fault in check_file(file) if not fault.warning]
     if found:

@@ -139,6 +139,13 @@ class ChatSeed(TomlSection):
         return {"id": given} if isinstance(given, int) else given
 
 
+class MemberSeed(TomlSection):
+    """Somebody of the secretariat who may release what goes out, by their number in Telegram."""
+
+    id: int = Field(ge=1)
+    name: str = Field(min_length=1, max_length=64)
+
+
 class ScheduleSeed(TomlSection):
     """Which report goes out when."""
 

@@ -56,10 +56,11 @@ class Wave:
     opens_at: datetime
     closes_at: datetime
     languages: tuple[str, ...] = field(default=("id", "en"))
+    paused: bool = False
 
     def is_open(self, at: datetime) -> bool:
         """Whether answers are taken."""
-        return self.opens_at <= at < self.closes_at
+        return not self.paused and self.opens_at <= at < self.closes_at
 
     def invites(self, role: Role) -> bool:
         """Whether people of that role are asked."""

@@ -19,7 +19,7 @@ import structlog
 import typer
 
 from bot.config import Config, load_config
-from bot.safe_logs import configure_library_logs, hide_tokens, hide_tokens_in_line
+from bot.safe_logs import LineLimiter, configure_library_logs, hide_tokens, hide_tokens_in_line
 from reports.toml_files import InvalidInputError
 
 if TYPE_CHECKING:
@@ -191,6 +191,7 @@ def configure_logging() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         processors=[
+            LineLimiter().limit_event,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,

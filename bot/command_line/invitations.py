@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.command_line.administration import WhoActs, find_actor
 from bot.command_line.base import (
     DEFAULT_CONFIG,
     ConfigFile,
@@ -38,6 +39,7 @@ def add_invitation(
     leads: Annotated[
         str, typer.Option("--leads", help="A workshop's id: it makes facilitators of that one.")
     ] = "",
+    by: WhoActs = "",
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Make an invitation and print its code."""
@@ -46,17 +48,19 @@ def add_invitation(
         raise exit_with_error(f"--sector: one of {', '.join(SECTORS)}.")
     if category not in (known := read_categories(given)):
         raise exit_with_error(f"--category: there is no {category}; one of {', '.join(known)}.")
-    run_command(lambda _: create_invitation(given, SECTORS[sector], category, uses, days, leads))
+    run_command(
+        lambda _: create_invitation(given, SECTORS[sector], category, uses, days, leads, by)
+    )
 
 
 async def create_invitation(
-    given: Config, sector: str, category: str, uses: int, days: int, leads: str
+    given: Config, sector: str, category: str, uses: int, days: int, leads: str, by: str
 ) -> None:
     """Keep a new invitation and say its code."""
     now = datetime.now(UTC)
     async with Store.open(given.database.url) as store:
         try:
-            made = await Administration(store).invite(
+            made = await Administration(store, find_actor(by)).invite(
                 sector, category, uses, now, now + timedelta(days=days), leads
             )
         except UnknownIdError as fault:
@@ -112,17 +116,18 @@ def format_invitation_line(invited: Invitation, used: int, given: Config) -> str
 @invite_app.command("revoke")
 def revoke_invitation(
     code: Annotated[str, typer.Argument(metavar="CODE", help="suara invite list tells them.")],
+    by: WhoActs = "",
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Let nobody more in by a code; facilitators who came by it lead no longer."""
-    run_with_database(config, lambda given: close_invitation(given, parse_code(code) or code))
+    run_with_database(config, lambda given: close_invitation(given, parse_code(code) or code, by))
 
 
-async def close_invitation(given: Config, code: str) -> None:
+async def close_invitation(given: Config, code: str, by: str) -> None:
     """Revoke a code, or say which there are."""
     async with Store.open(given.database.url) as store:
         try:
-            await Administration(store).revoke_invitation(code, datetime.now(UTC))
+            await Administration(store, find_actor(by)).revoke_invitation(code, datetime.now(UTC))
         except UnknownIdError as fault:
             raise exit_with_unknown("invitation", fault) from None
     print_text(f"{code} is revoked. Who came by it before takes part as before, and leads nothing.")

@@ -179,11 +179,14 @@ class VotingPages:
         plan, _, _ = await self._find_visitor(request)
         if isinstance(plan, int):
             return Response(status_code=plan)
+        streams, owner = self._site.event_streams, read_client_address(request)
+        if not streams.has_room_for(owner):
+            return Response(status_code=503, headers={"retry-after": "30"})
 
         async def moves() -> str:
             return str(await self._site.workshops.count_moves(plan.id))
 
-        return self._site.event_streams.open_stream(plan.id, frozenset({RoomChange.MOVE}), moves)
+        return streams.open_stream(plan.id, frozenset({RoomChange.MOVE}), moves, owner)
 
     async def _find_plan(self, request: Request, code: str) -> WorkshopPlan | int:
         """The workshop with a code, or the status to refuse with: 429 once too many were wrong."""

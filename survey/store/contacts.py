@@ -286,6 +286,12 @@ def add_receipt(code: str, deleted: dict[str, int], at: datetime) -> Statement:
     return insert(receipt).values(code=code, at=at, interviews=deleted)
 
 
+async def find_receipt(connection: AsyncConnection, code: str) -> datetime | None:
+    """When what a receipt proves was deleted; None if there is no such receipt."""
+    query = select(receipt.c.at).where(receipt.c.code == code)
+    return (await connection.execute(query)).scalar()
+
+
 def delete_contacts() -> Statement:
     """Nobody is linked to their answers any more."""
     return delete(contact)

@@ -52,6 +52,7 @@ def read_wave_row(row: RowMapping) -> Wave:
         opens_at=row[wave.c.opens_at],
         closes_at=row[wave.c.closes_at],
         languages=tuple(row[wave.c.languages]),
+        paused=row[wave.c.paused_at] is not None,
     )
 
 
@@ -107,6 +108,11 @@ async def seed_wave(connection: AsyncConnection, new: Wave) -> list[Statement]:
     if there.digest == new.digest:
         return []
     return [update(wave).where(wave.c.id == new.id).values(digest=new.digest)]
+
+
+def update_wave(wave_id: str, **values: Any) -> Statement:
+    """Change a wave's ``opens_at``, ``closes_at`` or ``paused_at``."""
+    return update(wave).where(wave.c.id == wave_id).values(**values)
 
 
 async def seed_invitation(
