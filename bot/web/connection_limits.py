@@ -46,7 +46,7 @@ def count_affordable_connections() -> int:
 class ConnectionLimits:
     """The connections of a server. Of those that wait for a request the oldest gives way first."""
 
-    def __init__(self, most: int, most_of_address: int = MOST_OF_ADDRESS) -> None:
+    def __init__(self, most: int, most_of_address: int) -> None:
         self._most, self._most_of_address = most, most_of_address
         self._by_address: Counter[str] = Counter()
         #: Whether each is at a request, the one that has waited longest first.

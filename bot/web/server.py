@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.web.connection_limits import (
+    MOST_OF_ADDRESS,
     ConnectionLimits,
     LimitedProtocol,
     count_affordable_connections,
@@ -32,7 +33,7 @@ class WebServer(uvicorn.Server):
     """Ends the streams before it waits for its connections."""
 
     def __init__(self, app: ASGIApp, event_streams: EventStreams | None) -> None:
-        limits = ConnectionLimits(count_affordable_connections())
+        limits = ConnectionLimits(count_affordable_connections(), MOST_OF_ADDRESS)
         config = uvicorn.Config(
             app,
             # uvicorn calls it as it does a class of its own.

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 import httpx
 import pytest
 
 import sandbox
-from bot.web import connection_limits, event_streams
+from bot.web import connection_limits, event_streams, server
 from bot.web.connection_limits import raise_descriptor_limit
 from sandbox import Sandbox
 from survey.store import workshop_plans
@@ -148,11 +149,14 @@ async def test_a_head_without_end_is_cut_off(tmp_path: Path) -> None:
         writer.close()
 
 
-async def test_one_address_holds_few_and_gives_way_to_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("place", "limit"), [(connection_limits, "MOST_CONNECTIONS"), (server, "MOST_OF_ADDRESS")]
+)
+async def test_the_connection_that_waited_longest_gives_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: ModuleType, limit: str
 ) -> None:
     monkeypatch.setattr(connection_limits, "is_own_machine", lambda _: False)
-    monkeypatch.setattr(connection_limits, "MOST_CONNECTIONS", 4)
+    monkeypatch.setattr(place, limit, 4)
     async with serve_workshop(tmp_path) as here:
         first = [await asyncio.open_connection("127.0.0.1", port_of(here)) for _ in range(6)]
         assert [await read_to_the_end(reader) for reader, _ in first[:2]] == [b"", b""]
