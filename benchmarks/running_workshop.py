@@ -43,6 +43,7 @@ INVITATION = """
 [[invitations]]
 code = "PANDU-2026"
 role = "facilitator"
+workshop = "bench"
 sector = "partner"
 category = "banjir"
 uses = 1

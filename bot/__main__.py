@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import os
 import warnings
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import backups, chats, workshops
+from bot.command_line import administration, backups, chats, invitations, workshops
 from bot.command_line.base import (
     DEFAULT_CONFIG,
     EXIT_INCOMPLETE,
@@ -30,7 +29,8 @@ from bot.command_line.base import (
 )
 from bot.config import Config, read_token
 from bot.progress import Progress, StageProgress, console, print_text
-from bot.seeds import SECTORS, validate_language, validate_report_language
+from bot.safe_logs import guard_output
+from bot.seeds import validate_language, validate_report_language
 from reports.request import DataFormat, ExportLayout, ReportKind, ReportRequestError
 from reports.toml_files import InvalidInputError
 
@@ -42,6 +42,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(workshops.workshop_app, name="workshop")
+app.add_typer(administration.waves_app, name="waves")
+app.command("forget")(administration.forget)
+app.command("audit")(administration.show_audit)
+app.add_typer(invitations.invite_app, name="invite")
 app.add_typer(chats.chats_app, name="chats")
 app.add_typer(chats.schedules_app, name="schedules")
 app.command("backup")(backups.backup)
@@ -54,6 +58,7 @@ MOST_CELLS = 50
 def main() -> None:
     """Run the command line. What it writes is for this user alone: it holds personal data."""
     os.umask(0o077)
+    guard_output()
     # What a workbook has besides its cells is no concern of whoever brings it.
     warnings.filterwarnings("ignore", module="openpyxl")
     app()
@@ -65,8 +70,11 @@ def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
 
     The token comes from SUARA_TOKEN or from the file named in config.toml. Ctrl-C stops.
     """
+    from bot.web.connection_limits import raise_descriptor_limit
+
     end_quietly_on_signals()
     given = load_settings(config)
+    raise_descriptor_limit()
     try:
         secret = read_token(given.telegram)
     except InvalidInputError as fault:
@@ -131,6 +139,7 @@ def demo(
     from survey.forms.authoring.lint import check_file
 
     given = load_settings(config)
+    os.environ.pop("SUARA_TOKEN", None)  # The demo needs none, and starts processes.
     tried = tuple(questionnaires or ())
     found = [(file, fault) for file in tried for fault in check_file(file) if not fault.warning]
     if found:
@@ -423,47 +432,6 @@ async def transfer_survey(source: str, target: str) -> None:
         compared.add_row(name, str(kept.rows), f"{kept.digest:016x}")
     console.print(compared)
     print_text("Everything is there. Name the new database in [database] url and start Suara.")
-
-
-@app.command()
-def invite(
-    sector: Annotated[str, typer.Option(help=", ".join(SECTORS))],
-    category: Annotated[str, typer.Option(help="A name in the city's list of categories.")],
-    uses: Annotated[int, typer.Option(min=1, help="For how many people.")] = 1,
-    config: ConfigFile = DEFAULT_CONFIG,
-) -> None:
-    """Make an invitation for participants and print its code."""
-    given = load_settings(config)
-    if sector not in SECTORS:
-        raise exit_with_error(f"--sector: one of {', '.join(SECTORS)}.")
-    if category not in (known := read_categories(given)):
-        raise exit_with_error(f"--category: there is no {category}; one of {', '.join(known)}.")
-    run_command(lambda _: create_invitation(given, SECTORS[sector], category, uses))
-
-
-async def create_invitation(given: Config, sector: str, category: str, uses: int) -> None:
-    """Keep a new invitation and say its code."""
-    from survey.services.administration import Administration
-    from survey.store.database import Store
-
-    async with Store.open(given.database.url) as store:
-        made = await Administration(store).invite(sector, category, uses, datetime.now(UTC))
-    print_text(f"Code: {made.code}\nLink: https://t.me/NAME_OF_YOUR_BOT?start=u-{made.code}")
-
-
-def read_categories(given: Config) -> list[str]:
-    """The asset categories that the questionnaires know."""
-    from reports.city_file import read_city
-
-    city = read_city(given.questionnaires.city_file)
-    path = given.questionnaires.folder / city.files.categories
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return [row["name"] for row in csv.DictReader(file)]
-    except (OSError, KeyError) as fault:
-        raise exit_with_error(
-            f"{path}: {fault}. See questionnaires.folder in config.toml."
-        ) from None
 
 
 if __name__ == "__main__":

@@ -292,6 +292,7 @@ def build_app(
             ResultNotifier(store, outbox, make_summaries_in_process, report_request, clock),
         ),
         chat_migration=chat_migration,
+        members={member.id: member.name for member in config.secretariat.members},
     )
     retention = RetentionJob(
         RetentionService(store, config.retention.periods),

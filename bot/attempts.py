@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict, deque
 from ipaddress import IPv6Address, ip_address
+from math import inf
 
 #: So many wrong codes of one person within so many seconds are too many. What the card says of it
 #: ("please wait ten minutes") is this.
@@ -25,7 +26,9 @@ class AttemptLimiter:
     ``most`` may be wrong at once. Each is forgiven ``seconds`` after it was made; or, where they
     are forgiven ``one_by_one``, ``seconds`` after the one before it, which is a token bucket of
     ``most`` that gains one every ``seconds``. With a ``share``, all together may be wrong so many
-    times as often as one.
+    times as often as one; beyond that, whoever was wrong within ``ATTEMPT_WINDOW`` has to wait, and
+    whoever was not is let try. So somebody with many addresses has one guess from each, and nobody
+    keeps others out.
 
     Whoever attempts is a Telegram id or an address. ``at`` is in seconds of one clock that the
     caller keeps to; left out, it is that of the machine since its start.
@@ -44,6 +47,8 @@ class AttemptLimiter:
         self._most, self._most_of_all = most, most * share
         #: When each wrong attempt is forgiven, the earliest first.
         self._wrong: OrderedDict[int | str, deque[float]] = OrderedDict()
+        #: When each was wrong last, kept as long as what they did.
+        self._last_wrong: dict[int | str, float] = {}
         # With no share this has room for nothing, so that nothing is counted for all together.
         self._all: deque[float] = deque(maxlen=self._most_of_all)
         # The monotonic clock may begin at 0: without the minus a machine that was just started
@@ -55,18 +60,23 @@ class AttemptLimiter:
         at = time.monotonic() if at is None else at
         # Asking remembers nobody: only wrong attempts take up room, so that askers cannot push out
         # those who guess.
-        own = self._wrong.get(normalize_attempter(who), deque())
+        key = normalize_attempter(who)
+        own = self._wrong.get(key, deque())
         if count_unforgiven(own, at) >= self._most:
             return False
-        return not self._most_of_all or count_unforgiven(self._all, at) < self._most_of_all
+        if not self._most_of_all or count_unforgiven(self._all, at) < self._most_of_all:
+            return True
+        return at - self._last_wrong.get(key, -inf) >= ATTEMPT_WINDOW
 
     def count_wrong_attempt(self, who: int | str, at: float | None = None) -> bool:
         """Count a wrong attempt; whether somebody has to wait after it."""
         at, key = time.monotonic() if at is None else at, normalize_attempter(who)
         own = self._wrong.setdefault(key, deque(maxlen=self._most))
         self._wrong.move_to_end(key)
+        self._last_wrong[key] = at
         if len(self._wrong) > MOST_REMEMBERED:
-            self._wrong.popitem(last=False)
+            forgotten, _ = self._wrong.popitem(last=False)
+            del self._last_wrong[forgotten]
         self._add_wrong(own, at, self._seconds)
         # In a bucket each attempt is forgiven only after the one before it, so the common bucket,
         # which is larger, has to drain as many times as fast. Where each is forgiven for itself,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,16 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bot.seeds import ChatSeed, InvitationSeed, Language, ReportLanguage, ScheduleSeed, WaveSeed
+from bot.safe_logs import remember_secret
+from bot.seeds import (
+    ChatSeed,
+    InvitationSeed,
+    Language,
+    MemberSeed,
+    ReportLanguage,
+    ScheduleSeed,
+    WaveSeed,
+)
 from bot.telegram.pace import SendingLimits
 from reports.city_file import CATALOGUE_FOLDER, City, TimeZoneName, read_city
 from reports.delivery.due_times import CalendarTimes
@@ -170,6 +180,7 @@ class SecretariatSettings(TomlSection):
     """Who gets reports."""
 
     chats: tuple[Annotated[ChatSeed, "or its number"], ...] = ()
+    members: tuple[Annotated[MemberSeed, "number and name"], ...] = ()
     language: ReportLanguage | None = None
 
 
@@ -219,6 +230,7 @@ class WebSettings(ListeningSection):
     """The projector and the voting page. An empty ``listen`` means that neither is served."""
 
     public_url: Annotated[str, AfterValidator(validate_site)] = ""
+    security_contact: Annotated[str, Field(pattern=r"^((mailto:|https://|tel:)\S+)?$")] = ""
 
     @model_validator(mode="after")
     def check_listen_given(self) -> WebSettings:
@@ -373,10 +385,15 @@ def fill_from_city(raw: dict[str, Any], city: City) -> dict[str, Any]:
 
 
 def read_token(config: TelegramSettings) -> str:
-    """The bot's token from the environment or its file. Raises InvalidInputError."""
-    found = os.environ.get("SUARA_TOKEN", "").strip()
+    """The bot's token from the environment or its file. Raises InvalidInputError.
+
+    It is taken out of the environment, so that no process that we start inherits it, and nothing
+    prints it from then on.
+    """
+    found = os.environ.pop("SUARA_TOKEN", "").strip()
     if not found:
         try:
+            check_token_file(config.token_file)
             found = config.token_file.read_text(encoding="utf-8").strip()
         except OSError:
             fault = (
@@ -391,4 +408,17 @@ def read_token(config: TelegramSettings) -> str:
             "@BotFather writes them like 123456:AbC-…; copy it whole."
         )
         raise InvalidInputError([fault])
+    remember_secret(secret)
     return found
+
+
+def check_token_file(path: Path) -> None:
+    """Raise InvalidInputError for a file that others may read or change, OSError for none."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & (stat.S_IRWXO | stat.S_IWGRP):
+        fault = (
+            f"telegram.token_file: others may read or change {path} (mode {mode:04o}), and whoever "
+            f"has the token is the bot. Run chmod 600 {path}, and let @BotFather give you a new "
+            "token (/revoke) if somebody may have read it."
+        )
+        raise InvalidInputError([fault])

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.config import Config
 from bot.seeds import SECTORS, ChatSeed, InvitationSeed, WaveSeed
 from survey.forms.model.questionnaire import Questionnaire
-from survey.people import Invitation, Role, Wave
+from survey.people import INVITATION_LIFETIME, Invitation, Role, Wave
 from survey.services.administration import Administration
 from survey.store.database import Store
 from survey.store.report_chats import ReportChat, StoredSchedule
@@ -26,7 +26,7 @@ async def seed_store(
         form = compiled[seeded.id]
         await administration.seed_wave(build_wave(seeded, form, config.suara.languages), form, now)
     await administration.seed_settings(
-        map(build_invitation, config.invitations),
+        (build_invitation(seeded, now) for seeded in config.invitations),
         (build_report_chat(c, config.report_language, now) for c in config.secretariat.chats),
         (StoredSchedule(plan.id, plan.report, plan.every, now) for plan in config.schedules),
         now,
@@ -39,10 +39,17 @@ def build_wave(seeded: WaveSeed, asked: Questionnaire, languages: tuple[str, ...
     return Wave(seeded.id, asked.digest, audience, seeded.opens, seeded.closes, languages)
 
 
-def build_invitation(seeded: InvitationSeed) -> Invitation:
+def build_invitation(seeded: InvitationSeed, now: datetime) -> Invitation:
     """An invitation as config.toml wants it."""
-    sector = SECTORS[seeded.sector]
-    return Invitation(seeded.code, Role(seeded.role), sector, seeded.category, seeded.uses)
+    return Invitation(
+        seeded.code,
+        Role(seeded.role),
+        SECTORS[seeded.sector],
+        seeded.category,
+        seeded.uses,
+        seeded.workshop,
+        seeded.expires or now + INVITATION_LIFETIME,
+    )
 
 
 def build_report_chat(seeded: ChatSeed, language: str, now: datetime) -> ReportChat:

@@ -106,6 +106,19 @@ class InvitationSeed(TomlSection):
     sector: Literal["government", "private", "academia", "community", "partner"]
     category: str = Field(min_length=1)
     uses: int = Field(ge=1)
+    workshop: str = ""
+    expires: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def check_workshop_named(self) -> InvitationSeed:
+        """Raise ValueError for a facilitator of no workshop, and for a participant of one."""
+        if (self.role == "facilitator") != bool(self.workshop):
+            raise ValueError(
+                "needs workshop, the id of the one that they lead"
+                if self.role == "facilitator"
+                else 'workshop is for facilitators; leave it out, or write role = "facilitator"'
+            )
+        return self
 
 
 class ChatSeed(TomlSection):
@@ -124,6 +137,13 @@ class ChatSeed(TomlSection):
         """A chat that wants what is usual is written as its number alone."""
         # Anything else goes on to the checks as it is, which tell what is wrong with it.
         return {"id": given} if isinstance(given, int) else given
+
+
+class MemberSeed(TomlSection):
+    """Somebody of the secretariat who may release what goes out, by their number in Telegram."""
+
+    id: int = Field(ge=1)
+    name: str = Field(min_length=1, max_length=64)
 
 
 class ScheduleSeed(TomlSection):

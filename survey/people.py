@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 #: Letters and digits that cannot be taken for one another when read aloud or from paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_PATTERN = re.compile(r"[A-Z0-9]{2,12}(-[A-Z0-9]{2,12}){1,3}")
+#: How long an invitation is taken, where nobody says otherwise.
+INVITATION_LIFETIME = timedelta(days=90)
 #: How the payload of a deep link says that an invitation's code follows.
 INVITATION_PREFIX = "u-"
 #: How the payload of a deep link says that a workshop's code follows.
@@ -54,10 +56,11 @@ class Wave:
     opens_at: datetime
     closes_at: datetime
     languages: tuple[str, ...] = field(default=("id", "en"))
+    paused: bool = False
 
     def is_open(self, at: datetime) -> bool:
         """Whether answers are taken."""
-        return self.opens_at <= at < self.closes_at
+        return not self.paused and self.opens_at <= at < self.closes_at
 
     def invites(self, role: Role) -> bool:
         """Whether people of that role are asked."""
@@ -70,13 +73,24 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A code that makes whoever shows it a participant, for a sector and an asset category."""
+    """A code that makes whoever shows it a participant, for a sector and an asset category.
+
+    A facilitator's names the workshop that they lead. It is not taken from ``expires_at`` on, nor
+    once it was revoked.
+    """
 
     code: str
     role: Role
     sector: str
     category: str
     uses: int
+    workshop_id: str = ""
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether it is still taken, if there are uses left."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
 
 def parse_code(text: str) -> str | None:

@@ -36,7 +36,7 @@ FENCE = re.compile(r"^[ ]*```.*?\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 #: Commands that have commands of their own.
-GROUPS = ("workshop", "chats", "schedules")
+GROUPS = ("workshop", "chats", "schedules", "invite", "waves")
 SUARA = re.compile(rf"(?:\.venv/bin/)?suara ((?:{'|'.join(GROUPS)}) [a-z]+|[a-z]+)\b")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 REFERENCE = re.compile(r"([\w/]+\.py):([\w.]+)")

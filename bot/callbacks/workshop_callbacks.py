@@ -86,6 +86,18 @@ class ContinueQuestionnaire(WorkshopCallback):
 
 
 @dataclass(frozen=True, slots=True)
+class ManageSeats(WorkshopCallback):
+    """A facilitator names how many people are in the room, or takes a seat of the web page away.
+
+    ``action`` is people, with their ``number``, or remove, with the seat's.
+    """
+
+    verb: ClassVar[str] = "seat"
+    action: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class FacilitatorAction(WorkshopCallback):
     """A facilitator's step on a screen that knew of ``seen`` moves.
 

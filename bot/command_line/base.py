@@ -14,14 +14,17 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
 import typer
 
 from bot.config import Config, load_config
-from bot.safe_logs import configure_library_logs, hide_tokens, hide_tokens_in_line
+from bot.safe_logs import LineLimiter, configure_library_logs, hide_tokens, hide_tokens_in_line
 from reports.toml_files import InvalidInputError
+
+if TYPE_CHECKING:
+    from survey.services.administration import UnknownIdError
 
 log = structlog.get_logger()
 ConfigFile = Annotated[
@@ -150,6 +153,20 @@ def run_command(
         raise exit_with_error(explain_file_fault(fault), 1) from None
 
 
+def run_with_database(config: Path, work: Callable[[Config], Coroutine[Any, Any, None]]) -> None:
+    """Do something in a database that is there already."""
+    given = load_settings(config)
+    require_database(given)
+    run_command(lambda _: work(given))
+
+
+def exit_with_unknown(what: str, fault: UnknownIdError) -> typer.Exit:
+    """Say that there is none of that name, and which there are."""
+    there = ", ".join(map(str, fault.known))
+    others = f"there is: {there}" if there else "there are none"
+    return exit_with_error(f"There is no {what} {fault.wanted}; {others}.")
+
+
 async def run_until_interrupted(
     work: Callable[[asyncio.Event], Coroutine[Any, Any, None]], stop_limit: float | None
 ) -> None:
@@ -209,6 +226,7 @@ def configure_logging() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         processors=[
+            LineLimiter().limit_event,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
+from bot.command_line.administration import find_actor
 from bot.command_line.base import (
     DEFAULT_CONFIG,
     ConfigFile,
     exit_with_error,
+    exit_with_unknown,
     load_settings,
-    require_database,
     run_command,
+    run_with_database,
 )
 from bot.config import Config
 from bot.progress import print_text
@@ -112,7 +112,7 @@ async def save_chat(given: Config, seed: ChatSeed, named: set[str]) -> None:
     new = ReportChat(seed.id, given.report_language, datetime.now(UTC))
     wishes = {name: getattr(seed, name) for name in named}
     async with Store.open(given.database.url) as store:
-        changed = await Administration(store).set_chat(new, wishes)
+        changed = await Administration(store, find_actor("")).set_chat(new, wishes)
     print_text(format_chat_line(changed, []))
 
 
@@ -126,7 +126,7 @@ async def delete_chat(given: Config, number: int) -> None:
     """Take a chat out, or say which there are."""
     async with Store.open(given.database.url) as store:
         try:
-            await Administration(store).remove_chat(number)
+            await Administration(store, find_actor("")).remove_chat(number)
         except UnknownIdError as fault:
             raise exit_with_unknown("chat", fault) from None
     print_text(f"{number} gets no more reports.")
@@ -186,7 +186,7 @@ async def save_schedule(
     """Keep what was named of a schedule and say how it is now."""
     now = datetime.now(UTC)
     async with Store.open(given.database.url) as store:
-        administration = Administration(store)
+        administration = Administration(store, find_actor(""))
         known = {plan.id: plan for plan in await administration.list_schedules()}
         plan = known.get(schedule_id)
         if plan is None and every is None:
@@ -211,24 +211,10 @@ async def deactivate_schedule(given: Config, schedule_id: str) -> None:
     """Stop a schedule, or say which there are."""
     async with Store.open(given.database.url) as store:
         try:
-            await Administration(store).stop_schedule(schedule_id)
+            await Administration(store, find_actor("")).stop_schedule(schedule_id)
         except UnknownIdError as fault:
             raise exit_with_unknown("schedule", fault) from None
     print_text(f"{schedule_id} is stopped; suara schedules set {schedule_id} lets it go on.")
-
-
-def run_with_database(config: Path, work: Callable[[Config], Coroutine[Any, Any, None]]) -> None:
-    """Do something in a database that is there already."""
-    given = load_settings(config)
-    require_database(given)
-    run_command(lambda _: work(given))
-
-
-def exit_with_unknown(what: str, fault: UnknownIdError) -> typer.Exit:
-    """Say that there is none of that name, and which there are."""
-    there = ", ".join(map(str, fault.known))
-    others = f"there is: {there}" if there else "there are none"
-    return exit_with_error(f"There is no {what} {fault.wanted}; {others}.")
 
 
 def parse_seed(model: type[SeedModel], raw: dict[str, Any]) -> SeedModel:

@@ -112,6 +112,11 @@ def build_demo_config(
     raw["files"]["folder"] = str(folder / "files")
     raw["backup"] |= {"folder": str(folder / "backup"), "every": ""}
     raw["secretariat"]["chats"] = [chat_id]
+    raw["secretariat"]["members"] = [
+        {"id": person["id"], "name": person["first_name"]}
+        for person in sandbox_process.read_people_file()["people"]
+        if "group" in person
+    ]
     # Simulated people do not wait until they have read.
     raw["telegram"]["most_acts_a_second"] = 0
     if options.leave:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -111,6 +112,8 @@ class HandlerContext:
     files: FileTransfers
     reporting: ReportingJobs
     chat_migration: ChatMigration
+    #: Who of the secretariat may release what goes out: Telegram's number -> the name they gave.
+    members: Mapping[int, str] = field(default_factory=dict)
     views: ViewMemory = field(default_factory=ViewMemory)
     introductions: IntroductionMemory = field(default_factory=IntroductionMemory)
     callback_reader: CallbackReader = field(default_factory=CallbackReader)

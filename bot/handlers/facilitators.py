@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.callbacks.workshop_callbacks import FacilitatorAction, ShowView
+from bot.callbacks.workshop_callbacks import FacilitatorAction, ManageSeats, ShowView
 from bot.handlers.context import HandlerContext
 from bot.screens.screen import escape_html
 from bot.screens.workshop.facilitator_pages import find_noted_ballots
@@ -27,7 +27,9 @@ from survey.workshop.session import Session
 log = structlog.get_logger()
 #: A page is named in callback data, which a manipulated app may send as it likes; others show the
 #: panel.
-PANEL_PAGES = frozenset({"", "list", "ballot", "note", "more", "lock", "screen", "leave"})
+PANEL_PAGES = frozenset(
+    {"", "list", "ballot", "note", "more", "seats", "seat", "lock", "screen", "leave"}
+)
 
 
 async def handle_panel_callback(
@@ -36,11 +38,13 @@ async def handle_panel_callback(
     request: Request,
     snapshot: Snapshot,
     room: Room,
-    callback: ShowView | FacilitatorAction,
+    callback: ShowView | FacilitatorAction | ManageSeats,
 ) -> str:
     """A button of the panel. Returns the short word to show at once."""
     if isinstance(callback, FacilitatorAction):
         return await perform_facilitator_action(context, update, request, snapshot, room, callback)
+    if isinstance(callback, ManageSeats):
+        return await manage_seats(context, update, request, snapshot, room, callback)
     sight = WorkshopPage(
         callback.page if callback.page in PANEL_PAGES else "", callback.number, callback.seconds
     )
@@ -67,6 +71,29 @@ async def send_briefing(context: HandlerContext, room: Room, t: Translator) -> s
             context.views.set_page(person, WorkshopPage("brief"))
     context.senders.card_updater.queue_people(people)
     return t("📖 The briefing goes to {n} people.", n=len(people) - len(leading))
+
+
+async def manage_seats(
+    context: HandlerContext,
+    update: IncomingUpdate,
+    request: Request,
+    snapshot: Snapshot,
+    room: Room,
+    callback: ManageSeats,
+) -> str:
+    """How many people are in the room, or a seat less; then the seats as they are."""
+    cause = request.cause
+    tap = WorkshopRequest(snapshot.respondent.id, request.at, cause.source, cause.key)
+    rooms = context.services.workshops
+    if callback.action == "people":
+        await rooms.set_people(tap, room.plan.id, callback.number)
+    elif callback.action == "remove":
+        await rooms.remove_seat(tap, room.plan.id, callback.number)
+    sight = context.views.get_page(request.telegram_id)
+    context.views.set_page(request.telegram_id, WorkshopPage("seats", seconds=sight.seconds))
+    now = await context.services.interviews.read_snapshot(request.telegram_id, request.at)
+    context.show_current(update, now)
+    return ""
 
 
 # Steps

@@ -15,6 +15,7 @@ from bot.callbacks.workshop_callbacks import (
     FacilitatorAction,
     GiveReason,
     LeaveWorkshop,
+    ManageSeats,
     ShowView,
     WorkshopCallback,
     shorten_id,
@@ -110,7 +111,7 @@ async def handle_workshop_callback(
     if room is None or room.me is None or shorten_id(room.plan.id) != callback.workshop:
         context.show_current(update, replace(snapshot, notice=StepRefusalReason.STALE))
         return t("The card has changed. Please look at the newest one.")
-    if is_facilitator(room) and isinstance(callback, ShowView | FacilitatorAction):
+    if is_facilitator(room) and isinstance(callback, ShowView | FacilitatorAction | ManageSeats):
         return await facilitators.handle_panel_callback(
             context, update, request, snapshot, room, callback
         )
@@ -119,7 +120,7 @@ async def handle_workshop_callback(
             return await cast_private_vote(context, update, request, snapshot, callback)
         case GiveReason():
             return await save_offered_reason(context, update, request, snapshot, room, callback)
-        case FacilitatorAction():
+        case FacilitatorAction() | ManageSeats():
             facilitators.log.warning("a participant tapped a facilitator's button")
             context.show_current(update, snapshot)
             return t("Only facilitators can do that.")

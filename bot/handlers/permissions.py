@@ -13,6 +13,7 @@ from bot.handlers.stand_ins import explain_anonymity, is_by_stand_in
 from bot.screens.screen import escape_html
 from bot.telegram.taps import ActingChat, IncomingUpdate
 from bot.translation import Translator
+from survey.services.administration import Actor
 from survey.store.report_chats import ReportChat
 from survey.workshop.plan import Room
 
@@ -30,6 +31,29 @@ async def find_secretariat_chat(
 ) -> ReportChat | None:
     """What a chat of the secretariat gets; None for any other chat, and for none."""
     return await context.services.administration.find_chat(chat.id) if chat else None
+
+
+def find_named_member(
+    context: HandlerContext, update: IncomingUpdate, office: ReportChat
+) -> Actor | None:
+    """Who of the secretariat acts, if they may release what goes out; None for anybody else.
+
+    Everybody in a group can see its cards, and an anonymous administrator is nobody by name. A
+    private chat that the operator has made one of the secretariat's is its owner's.
+    """
+    user = update.effective_user
+    if user is None or is_by_stand_in(update):
+        return None
+    name = context.members.get(user.id, "private chat" if office.id == user.id else "")
+    return Actor(name, f"chat {office.id}") if name else None
+
+
+def explain_members_only(t: Translator) -> str:
+    """Why somebody in the secretariat's chat may not decide what goes out."""
+    return t(
+        "Only those whom the operator has named decide that. /laporan in your own chat with me "
+        "tells your number."
+    )
 
 
 def is_facilitator(room: Room | None) -> bool:

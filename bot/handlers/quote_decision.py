@@ -7,7 +7,11 @@ from telegram import Message
 from bot.callbacks import codec
 from bot.callbacks.release_callbacks import ReviewQuote, ShowQuotes
 from bot.handlers.context import HandlerContext
-from bot.handlers.permissions import find_secretariat_chat
+from bot.handlers.permissions import (
+    explain_members_only,
+    find_named_member,
+    find_secretariat_chat,
+)
 from bot.jobs.report_sender import load_first_texts
 from bot.screens.quote_review import (
     draw_open_quote_screen,
@@ -22,6 +26,8 @@ from survey.services.quote_service import QuoteCase, QuoteDecision
 from survey.store.interviews import Cause
 from survey.store.quotes import AnswerPlace
 
+#: What only named members do; to look is everybody's in the chat.
+DECIDING_ACTIONS = frozenset({"ok", "no", "undo", "back"})
 #: What the buttons of a card that can be replied to are for.
 RELEASE_ACTION = "ok"
 
@@ -49,6 +55,8 @@ async def handle_quote_callback(
     if isinstance(callback, ShowQuotes):
         screen = await build_quote_list(context, callback, t)
         told = ""
+    elif callback.action in DECIDING_ACTIONS and find_named_member(context, update, office) is None:
+        return explain_members_only(t)
     else:
         screen, told = await decide_quote(context, update, callback, t)
     post_edit(context.senders.outbox, message.chat.id, message.message_id, screen)
@@ -119,6 +127,9 @@ async def handle_quote_reply(
         load_first_texts(office.language),
         AnswerPlace(callback.interview, callback.question, callback.occurrence),
     )
+    if find_named_member(context, update, office) is None:
+        context.post_message(update, Screen(explain_members_only(t)))
+        return True
     why, now = Cause(context.bot.id, update.update_id), context.clock.now()
     ruled = await context.services.quotes.release(
         why, place, callback.version, now, sent.text or ""

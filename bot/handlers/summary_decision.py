@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from bot.callbacks.release_callbacks import ReleaseSummary
 from bot.handlers.context import HandlerContext
-from bot.handlers.permissions import find_secretariat_chat
+from bot.handlers.permissions import (
+    explain_members_only,
+    find_named_member,
+    find_secretariat_chat,
+)
 from bot.jobs.report_sender import load_first_texts
 from bot.telegram.taps import IncomingUpdate
 
@@ -17,8 +21,11 @@ async def handle_release_callback(
     office = await find_secretariat_chat(context, message.chat if message else None)
     if office is None:
         return ""
-    done = await context.reporting.result_notifier.decide_release(
-        callback.version, bool(callback.released)
-    )
     t = load_first_texts(office.language)
+    member = find_named_member(context, update, office)
+    if member is None:
+        return explain_members_only(t)
+    done = await context.reporting.result_notifier.decide_release(
+        callback.version, bool(callback.released), member
+    )
     return "" if done else t("The card has changed. Please look at the newest one.")

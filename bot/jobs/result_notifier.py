@@ -33,7 +33,7 @@ from reports.delivery.report_delivery import (
 from reports.delivery.scheduler import round_up_to_second
 from reports.request import ReportFailedError, ReportRequest
 from survey.people import Wave
-from survey.services.administration import Administration
+from survey.services.administration import PROGRAM, Actor, Administration
 from survey.services.result_service import ResultService
 from survey.store import report_chats, result_requests, summaries, waves
 from survey.store.database import Store
@@ -89,13 +89,13 @@ class ResultNotifier:
                     heard += await self._tell_all(ruled)
         return heard
 
-    async def decide_release(self, version: str, released: bool) -> bool:
+    async def decide_release(self, version: str, released: bool, by: Actor = PROGRAM) -> bool:
         """Let a summary out, or not; whether that was still to be decided."""
         async with self._store.read() as connection:
             ruled = await summaries.find_summary_version(connection, version)
         if ruled is None:
             return False
-        done = await self._administration.decide_summaries(ruled, released)
+        done = await self._administration.act_for(by).decide_summaries(ruled, released)
         await self._redraw_cards(ruled.wave_id)
         return done
 

@@ -97,6 +97,8 @@ def explain_code_result(now: Snapshot, t: Translator) -> str:
             return t(
                 "All places of that code are taken. Please ask the secretariat for another one."
             )
+        case Notice.CODE_OVER:
+            return t("That code is no longer valid. Please ask the secretariat for another one.")
         case Notice.GUESSED:
             return t("Too many wrong codes. Please wait ten minutes, or ask the facilitator.")
         case WorkshopLeft(code=code):

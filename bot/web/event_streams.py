@@ -18,6 +18,9 @@ EVENT_INTERVAL = 0.25
 GLANCE_INTERVAL = 1.0
 #: Seconds of silence after which a sign of life is sent; others' votes are noticed then, too.
 HEARTBEAT_INTERVAL = 5.0
+#: So many streams of voting pages at the most, in all and of one address: they end by themselves
+#: only when somebody goes. The projector's is not counted among them.
+MOST_STREAMS, MOST_STREAMS_OF_ADDRESS = 800, 400
 #: What a stream begins with: how long a browser waits before it connects again.
 FIRST_LINE = "retry: 1500\n\n"
 #: An event with a name, and not one of the comments that keep connections alive: browsers do not
@@ -28,10 +31,14 @@ HEARTBEAT_EVENT = "event: beat\ndata: .\n\n"
 # Compared by identity: two streams of one workshop are two, and a set has to tell them apart.
 @dataclass(eq=False)
 class StreamWatcher:
-    """A stream that waits for something to change in a workshop."""
+    """A stream that waits for something to change in a workshop.
+
+    Its ``owner`` is the address that it goes to; the projector's has none.
+    """
 
     workshop: str
     watched_changes: frozenset[RoomChange]
+    owner: str = ""
     wake_event: asyncio.Event = field(default_factory=asyncio.Event)
     is_over: bool = False
 
@@ -70,12 +77,21 @@ class EventStreams:
                 known[workshop] = moves
             await asyncio.sleep(GLANCE_INTERVAL)
 
+    def has_room_for(self, owner: str) -> bool:
+        """Whether an address may have one more stream."""
+        owners = [watcher.owner for watcher in self._watchers if watcher.owner]
+        return len(owners) < MOST_STREAMS and owners.count(owner) < MOST_STREAMS_OF_ADDRESS
+
     def open_stream(
-        self, workshop: str, heeds: frozenset[RoomChange], show: Callable[[], Awaitable[str]]
+        self,
+        workshop: str,
+        heeds: frozenset[RoomChange],
+        show: Callable[[], Awaitable[str]],
+        owner: str = "",
     ) -> StreamingResponse:
         """A stream of what ``show`` gives, sent whenever that has changed."""
         return StreamingResponse(
-            self._send_events(StreamWatcher(workshop, heeds), show),
+            self._send_events(StreamWatcher(workshop, heeds, owner), show),
             media_type="text/event-stream",
             # The second header is for nginx, which would otherwise collect events and pass them on
             # late.

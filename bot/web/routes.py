@@ -48,6 +48,7 @@ async def serve_web(
         languages=bot_info.languages,
         sectors=bot_info.sectors,
         categories=bot_info.categories,
+        security_contact=config.web.security_contact,
     )
     async with serve_site(site, health, config.web.host, config.web.port) as address:
         log.info("web pages served", address=address)
@@ -70,7 +71,7 @@ async def serve_site(site: Site, health: Health, host: str, port: int) -> AsyncI
 def build_web_app(site: Site, health: Health) -> Starlette:
     """Projector, voting page, health."""
     screens, ballots = ProjectorPages(site), VotingPages(site)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/layar/{token}", screens.show_projector),
             Route("/layar/{token}/alir", screens.stream_projector),
@@ -109,6 +110,7 @@ def build_web_app(site: Site, health: Health) -> Starlette:
             # the one.
             Mount("/web/huruf", FontFiles(directory=FONT_FOLDER)),
             Mount("/web", StaticFiles(directory=STATIC_FOLDER)),
+            Route("/.well-known/security.txt", site.show_security_contact),
             Route("/", redirect_home),
         ],
         middleware=[
@@ -119,6 +121,10 @@ def build_web_app(site: Site, health: Health) -> Starlette:
         ],
         exception_handlers={ForgedForm: handle_forged_form},
     )
+    # Starlette would lead an address with a slash too many to the one without, at the host that the
+    # request names, which may be anybody's.
+    app.router.redirect_slashes = False
+    return app
 
 
 async def redirect_home(_: Request) -> Response:

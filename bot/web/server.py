@@ -5,16 +5,24 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.web.connection_limits import (
+    MOST_OF_ADDRESS,
+    ConnectionLimits,
+    LimitedProtocol,
+    count_affordable_connections,
+)
 from bot.web.event_streams import EventStreams
 
 #: Seconds that requests under way may take when we stop.
 SHUTDOWN_SECONDS = 1
-#: So many connections at once; whoever comes then is told to come again.
-MOST_CONNECTIONS = 2000
+#: Connections that are accepted at one go, and that the system lets wait for it.
+ACCEPTED_AT_ONCE, MOST_UNACCEPTED = 32, 1024
 
 
 class WebFault(Exception):  # noqa: N818 - it is the operator's word
@@ -25,14 +33,19 @@ class WebServer(uvicorn.Server):
     """Ends the streams before it waits for its connections."""
 
     def __init__(self, app: ASGIApp, event_streams: EventStreams | None) -> None:
+        limits = ConnectionLimits(count_affordable_connections(), MOST_OF_ADDRESS)
         config = uvicorn.Config(
             app,
+            # uvicorn calls it as it does a class of its own.
+            http=cast(Any, partial(LimitedProtocol, limits)),
             ws="none",
             lifespan="off",
             log_level="error",
             access_log=False,
+            # So many connections are accepted before any of them is looked at: many more would use
+            # up the descriptors before the limits come to it.
+            backlog=ACCEPTED_AT_ONCE,
             server_header=False,
-            limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
         # What uvicorn's own serve() does first. That one is not called, since it also takes over
@@ -63,6 +76,7 @@ async def run_web_server(
     listening = open_socket(host, port, setting)
     server = WebServer(app, event_streams)
     await server.startup([listening])
+    listening.listen(MOST_UNACCEPTED)  # uvicorn has just set it to what is accepted at one go.
     address, bound = listening.getsockname()[:2]
     try:
         yield f"http://{f'[{address}]' if ':' in address else address}:{bound}"
@@ -82,7 +96,7 @@ def open_socket(host: str, port: int, setting: str = "web.listen") -> socket.soc
         # connections of the last run (TIME_WAIT).
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host.strip("[]"), port))
-        listening.listen(1024)
+        listening.listen(MOST_UNACCEPTED)
     except OSError as fault:
         listening.close()
         raise WebFault(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from importlib.resources import files
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.attempts import AttemptLimiter
@@ -29,8 +30,13 @@ from survey.workshop.register import RegisterItem
 STATIC_FOLDER = Path(__file__).with_name("static")
 FONT_FOLDER = Path(str(files("font_source_sans_pro"))) / "files"
 #: Wrong codes that an address may try at once, and seconds between two of them afterwards. All
-#: addresses together may try four times as many, so that a botnet gains little.
+#: addresses together may try four times as many; then one that guessed has to wait, others not.
 MOST_AT_ONCE, ATTEMPT_INTERVAL, ATTEMPT_SHARE = 20, 2.0, 4
+#: Seats that an address may take at once, and seconds between two of them afterwards: a room comes
+#: in from behind one address, but not within a second.
+MOST_SEATS_AT_ONCE, SEAT_INTERVAL = 30, 2.0
+#: How long what is said of the contact may be relied on.
+CONTACT_LIFETIME = timedelta(days=180)
 #: Nothing from anywhere else, no inline script or style, in nobody's frame.
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -63,10 +69,14 @@ class Site:
     languages: tuple[str, ...]
     sectors: tuple[RegisterItem, ...]
     categories: tuple[RegisterItem, ...]
+    security_contact: str = ""
     address_limiter: AttemptLimiter = field(
         default_factory=lambda: AttemptLimiter(
             MOST_AT_ONCE, ATTEMPT_INTERVAL, one_by_one=True, share=ATTEMPT_SHARE
         )
+    )
+    seat_limiter: AttemptLimiter = field(
+        default_factory=lambda: AttemptLimiter(MOST_SEATS_AT_ONCE, SEAT_INTERVAL, one_by_one=True)
     )
     known_plans: tuple[WorkshopPlan, ...] = ()
 
@@ -74,6 +84,14 @@ class Site:
         """The language asked for, else the one we know, else that of the city."""
         language = request.query_params.get("bahasa") or known
         return PageLocale(match_language(language, self.languages), self.zone, self.languages)
+
+    async def show_security_contact(self, _: Request) -> Response:
+        """Whom to tell of a weakness, as RFC 9116 has it; 404 where nobody is named."""
+        if not self.security_contact:
+            return Response(status_code=404)
+        expires = self.clock.now() + CONTACT_LIFETIME
+        lines = (f"Contact: {self.security_contact}", f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}")
+        return PlainTextResponse("\n".join((*lines, "Preferred-Languages: id, en", "")))
 
     async def find_plan_by_code(self, text: str) -> WorkshopPlan | None:
         """The workshop with a code, however it was typed."""

@@ -128,14 +128,21 @@ class VotingPages:
     async def enter_workshop(self, request: Request) -> Response:
         """Into the room. A form sent twice lets one person in."""
         sent = await read_form_fields(request)
-        plan, browser, _ = await self._find_visitor(request)
-        if isinstance(plan, int):
-            return self._build_refusal(plan, self._site.choose_locale(request))
-        browser.read_form_key(sent)
+        plan, browser, room = await self._find_visitor(request)
         words = self._site.choose_locale(request)
-        await self._site.workshops.join_by_web(
+        if isinstance(plan, int):
+            return self._build_refusal(plan, words)
+        browser.read_form_key(sent)
+        if room is not None:  # The same form came again.
+            return redirect_to(f"/ikut/{plan.code}")
+        seats, who = self._site.seat_limiter, read_client_address(request)
+        if not seats.allows_attempt(who):
+            return render_page("page/sorry.html", 429, words=words, kind="seats")
+        seats.count_wrong_attempt(who)  # Each seat costs as much as a wrong code does elsewhere.
+        if not await self._site.workshops.join_by_web(
             plan, browser.token, words.language, self._site.clock.now()
-        )
+        ):
+            return render_page("page/sorry.html", 409, words=words, kind="full")
         return redirect_to(f"/ikut/{plan.code}")
 
     def build_form_handler(self, act: VisitAction) -> Callable[[Request], Awaitable[Response]]:
@@ -172,11 +179,14 @@ class VotingPages:
         plan, _, _ = await self._find_visitor(request)
         if isinstance(plan, int):
             return Response(status_code=plan)
+        streams, owner = self._site.event_streams, read_client_address(request)
+        if not streams.has_room_for(owner):
+            return Response(status_code=503, headers={"retry-after": "30"})
 
         async def moves() -> str:
             return str(await self._site.workshops.count_moves(plan.id))
 
-        return self._site.event_streams.open_stream(plan.id, frozenset({RoomChange.MOVE}), moves)
+        return streams.open_stream(plan.id, frozenset({RoomChange.MOVE}), moves, owner)
 
     async def _find_plan(self, request: Request, code: str) -> WorkshopPlan | int:
         """The workshop with a code, or the status to refuse with: 429 once too many were wrong."""

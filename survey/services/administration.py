@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from survey.forms.model.questionnaire import Questionnaire
 from survey.people import Invitation, Role, Wave
-from survey.services.interview_service import generate_code
+from survey.services.interview_service import InterviewService, generate_code
+from survey.services.snapshot import Receipt, Request
 from survey.store import (
+    audit,
     contacts,
     deliveries,
     report_chats,
@@ -25,8 +27,10 @@ from survey.store import (
     workshop_moves,
     workshop_plans,
 )
+from survey.store.audit import AuditRecord
 from survey.store.database import Store, StoreConnection
 from survey.store.deliveries import Delivery
+from survey.store.interviews import Cause
 from survey.store.report_chats import ReportChat, StoredSchedule
 from survey.store.summaries import SummaryDecision
 from survey.store.writer import CollisionError, Statement
@@ -34,10 +38,28 @@ from survey.workshop.plan import WorkshopPlan
 
 #: How many letters of the category begin an invitation's code, and how many at random end it.
 CODE_CATEGORY_LENGTH, CODE_RANDOM_LENGTH = 6, 5
+#: The mark of what comes by no update is drawn.
+CAUSE_BITS = 60
 
 
 class PlanningError(Exception):
     """The workshop cannot be kept so; the message says why, and what to do."""
+
+
+class WaveTimeError(Exception):
+    """A wave cannot be opened, prolonged or closed so; the message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, by a name that they gave, and from where."""
+
+    name: str
+    place: str
+
+
+#: The program itself: what config.toml seeds, and what follows from it.
+PROGRAM = Actor("suara", "config.toml")
 
 
 class UnknownIdError(LookupError):
@@ -50,10 +72,98 @@ class UnknownIdError(LookupError):
 
 
 class Administration:
-    """The acts of operator and secretariat, on one store."""
+    """The acts of operator and secretariat, on one store; what ``actor`` does is recorded."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, actor: Actor = PROGRAM) -> None:
         self._store = store
+        self._actor = actor
+
+    def act_for(self, actor: Actor) -> Administration:
+        """The same acts, done by somebody else."""
+        return Administration(self._store, actor)
+
+    async def list_audit_records(self, last: int) -> list[AuditRecord]:
+        """The last so many acts, the oldest of them first."""
+        async with self._store.read() as connection:
+            return await audit.list_audit_records(connection, last)
+
+    async def _keep(self, act: str, subject: object, statements: Iterable[Statement]) -> None:
+        """Keep what was done, and the record of it, together or not at all."""
+        now, by = datetime.now(UTC), self._actor
+        record = AuditRecord(now, by.name[:64], by.place[:64], act, str(subject)[:255])
+        await self._store.keep([*statements, audit.add_audit_record(record)])
+
+    # Waves
+
+    async def list_waves(self) -> list[Wave]:
+        """All waves in the order of their opening."""
+        async with self._store.read() as connection:
+            return await waves.list_waves(connection)
+
+    async def find_wave(self, wave_id: str) -> Wave:
+        """The wave of that id. Raises UnknownIdError."""
+        every = {wave.id: wave for wave in await self.list_waves()}
+        if wave_id not in every:
+            raise UnknownIdError(wave_id, every)
+        return every[wave_id]
+
+    async def add_wave(self, new: Wave, form: Questionnaire, at: datetime) -> None:
+        """Field a questionnaire anew. Raises WaveTimeError if there is a wave of that id."""
+        if new.id in {wave.id for wave in await self.list_waves()}:
+            raise WaveTimeError(f"There is a wave {new.id} already: choose another id.")
+        async with self._store.read() as connection:
+            registered = await waves.add_questionnaire(connection, form, at)
+            opened = await waves.seed_wave(connection, new)
+        await self._keep("wave added", new.id, [*registered, *opened])
+
+    async def open_wave(self, wave_id: str, at: datetime) -> None:
+        """Take answers from now on, also after a pause. Raises UnknownIdError, WaveTimeError."""
+        known = await self.find_wave(wave_id)
+        if known.closes_at <= at:
+            raise WaveTimeError(f"{wave_id} has closed: prolong it with suara waves extend.")
+        opens_at = min(known.opens_at, at)
+        change = waves.update_wave(wave_id, opens_at=opens_at, paused_at=None)
+        await self._keep("wave opened", wave_id, [change])
+
+    async def pause_wave(self, wave_id: str, at: datetime) -> None:
+        """Take no answers until the wave is opened again. Raises UnknownIdError."""
+        await self.find_wave(wave_id)
+        await self._keep("wave paused", wave_id, [waves.update_wave(wave_id, paused_at=at)])
+
+    async def extend_wave(self, wave_id: str, until: datetime, at: datetime) -> None:
+        """Let a wave close at another time. Raises UnknownIdError, WaveTimeError."""
+        known = await self.find_wave(wave_id)
+        if until <= max(at, known.opens_at):
+            raise WaveTimeError(f"{wave_id}: that lies before now, or before it opens.")
+        change = waves.update_wave(wave_id, closes_at=until)
+        await self._keep("wave prolonged", f"{wave_id} until {until.isoformat()}", [change])
+
+    async def close_wave(self, wave_id: str, at: datetime) -> None:
+        """Take no more answers. Raises UnknownIdError, WaveTimeError."""
+        known = await self.find_wave(wave_id)
+        if not known.opens_at < at < known.closes_at:
+            raise WaveTimeError(f"{wave_id} is not open: see suara waves list.")
+        change = waves.update_wave(wave_id, closes_at=at)
+        await self._keep("wave closed", wave_id, [change])
+
+    # People who ask by other ways
+
+    async def forget(self, telegram_id: int, at: datetime) -> Receipt | None:
+        """Delete all that is kept of a person, whose id is kept nowhere; None if there is nothing.
+
+        The same as they could do themselves in the chat.
+        """
+        service = InterviewService(self._store, UTC)
+        request = Request(telegram_id, at, Cause(0, secrets.randbits(CAUSE_BITS)))
+        receipt = await service.withdraw(request)
+        if receipt is not None:
+            await self._keep("person forgotten", f"receipt {receipt.code}", [])
+        return receipt
+
+    async def find_receipt(self, code: str) -> datetime | None:
+        """When what a receipt proves was deleted; None if there is no such receipt."""
+        async with self._store.read() as connection:
+            return await contacts.find_receipt(connection, code)
 
     # Waves and invitations
 
@@ -92,15 +202,51 @@ class Administration:
 
         await self._store.keep_decided(decide)
 
-    async def invite(self, sector: str, category: str, uses: int, at: datetime) -> Invitation:
-        """Make an invitation for so many participants; its code is drawn."""
+    async def invite(
+        self,
+        sector: str,
+        category: str,
+        uses: int,
+        at: datetime,
+        expires_at: datetime | None = None,
+        workshop_id: str = "",
+    ) -> Invitation:
+        """Make an invitation for so many people; its code is drawn.
+
+        It makes participants; with a workshop, facilitators of that one. Raises UnknownIdError if
+        there is no such workshop.
+        """
         beginning = category[:CODE_CATEGORY_LENGTH].upper()
         code = f"{beginning}-{generate_code(CODE_RANDOM_LENGTH)}"
-        made = Invitation(code, Role.PARTICIPANT, sector, category, uses)
+        role = Role.FACILITATOR if workshop_id else Role.PARTICIPANT
+        made = Invitation(code, role, sector, category, uses, workshop_id, expires_at)
+        if workshop_id:
+            await self._check_workshop(workshop_id)
         async with self._store.read() as connection:
             statements = await waves.seed_invitation(connection, made, at)
-        await self._store.keep(statements)
+        await self._keep("invitation made", f"{code} for {uses}", statements)
         return made
+
+    async def _check_workshop(self, workshop_id: str) -> None:
+        async with self._store.read() as connection:
+            known = [plan.id for plan in await workshop_plans.list_workshop_plans(connection)]
+        if workshop_id not in known:
+            raise UnknownIdError(workshop_id, known)
+
+    async def list_invitations(self) -> list[tuple[Invitation, int]]:
+        """Every invitation, and how many people have used it."""
+        async with self._store.read() as connection:
+            return await contacts.list_invitations(connection)
+
+    async def revoke_invitation(self, code: str, at: datetime) -> None:
+        """Let nobody more in by an invitation; who leads a workshop by it leads no longer.
+
+        Whoever came by it stays a participant. Raises UnknownIdError.
+        """
+        known = [invited.code for invited, _ in await self.list_invitations()]
+        if code not in known:
+            raise UnknownIdError(code, known)
+        await self._keep("invitation revoked", code, contacts.revoke_invitation(code, at))
 
     # Workshops
 
@@ -127,8 +273,10 @@ class Administration:
         screen = old.screen if old else secrets.token_urlsafe(32)
         made = replace(described, code=code, screen=screen)
         try:
-            await self._store.keep(
-                workshop_plans.replace_plan(made) if old else workshop_plans.add_plan(made, at)
+            await self._keep(
+                "workshop described",
+                made.id,
+                workshop_plans.replace_plan(made) if old else workshop_plans.add_plan(made, at),
             )
         except CollisionError:  # Its first ballot was opened since we looked.
             raise PlanningError(explain_begun(described.id, done)) from None
@@ -157,7 +305,7 @@ class Administration:
             known = (await report_chats.read_report_chats(connection)).get(new.id, new)
             changed = replace(known, refusals=0, **wishes)
             statements = await report_chats.store_report_chat(connection, changed)
-        await self._store.keep(statements)
+        await self._keep("chat set", new.id, statements)
         return changed
 
     async def remove_chat(self, chat_id: int) -> None:
@@ -166,7 +314,7 @@ class Administration:
             known = await report_chats.read_report_chats(connection)
         if chat_id not in known:
             raise UnknownIdError(chat_id, known)
-        await self._store.keep(report_chats.delete_report_chat(chat_id))
+        await self._keep("chat removed", chat_id, report_chats.delete_report_chat(chat_id))
 
     async def move_chat(self, old: int, new: int) -> None:
         """Let what a chat gets follow it to its new number; nothing for a chat that gets nothing.
@@ -197,20 +345,24 @@ class Administration:
         """Keep a schedule as it is now; add it if it is not there."""
         async with self._store.read() as connection:
             statements = await report_chats.store_schedule(connection, changed)
-        await self._store.keep(statements)
+        await self._keep("schedule set", f"{changed.id}: {changed.every}", statements)
 
     async def stop_schedule(self, schedule_id: str) -> None:
         """Send nothing by a schedule until it is set again. Raises UnknownIdError."""
         known = [plan.id for plan in await self.list_schedules()]
         if schedule_id not in known:
             raise UnknownIdError(schedule_id, known)
-        await self._store.keep(report_chats.stop_schedule(schedule_id))
+        await self._keep("schedule stopped", schedule_id, report_chats.stop_schedule(schedule_id))
 
     # Summaries for those who answered
 
     async def decide_summaries(self, ruled: SummaryDecision, released: bool) -> bool:
         """Let the summaries of a wave out, or not; whether that was still to be decided."""
-        return await summaries.decide_summaries(self._store, ruled, released)
+        done = await summaries.decide_summaries(self._store, ruled, released)
+        if done:
+            act = "results released" if released else "results withheld"
+            await self._keep(act, ruled.wave_id, [])
+        return done
 
 
 def explain_begun(workshop_id: str, done: int) -> str:

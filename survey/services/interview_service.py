@@ -121,6 +121,8 @@ class InterviewService(Service):
             invitation, used = found
             if now.respondent.invitation == invitation.code:
                 return decide_wave(now, "")
+            if not invitation.is_valid(on.at):
+                return Decision(notice=Notice.CODE_OVER)
             if used >= invitation.uses:
                 return Decision(notice=Notice.CODE_USED_UP)
             first = next(

@@ -23,6 +23,7 @@ class Notice(StrEnum):
 
     UNKNOWN_CODE = "unknown code"
     CODE_USED_UP = "code used up"
+    CODE_OVER = "code over"
     JOINED = "joined"
     OUTSIDE = "outside"
     PLACED = "placed"

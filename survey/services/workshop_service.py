@@ -34,6 +34,9 @@ from survey.workshop.moves import (
 from survey.workshop.plan import Attendance, GroupChat, Room, WorkshopPlan
 from survey.workshop.session import Session
 
+#: More people than this are in no room.
+MOST_PEOPLE = 2000
+
 
 class RoomChange(StrEnum):
     """What happened in a room."""
@@ -141,9 +144,7 @@ class WorkshopService:
             before = await attendance.find_former_attendance(connection, plan.id, tap.respondent_id)
         way = VoteChannel.TELEGRAM if before == (VoteChannel.TELEGRAM, True) else channel
         come = (
-            attendance.update_attendance(
-                plan.id, tap.respondent_id, left_at=None, joined_at=tap.at, channel=way
-            )
+            attendance.resume_attendance(plan.id, tap.respondent_id, way, tap.at)
             if before
             else attendance.add_attendance(plan.id, tap.respondent_id, seat, channel, tap.at)
         )
@@ -158,10 +159,10 @@ class WorkshopService:
 
     async def join_by_web(
         self, plan: WorkshopPlan, token: str, language: str, at: datetime
-    ) -> Room:
+    ) -> Room | None:
         """Come into the room by the web page; ``token`` is all that tells who they are.
 
-        Raises LookupError if they are deleted again at that very moment.
+        None if as many people are there as a facilitator named.
         """
         pseudonym, held = generate_code(10), hash_token(token)
         seat = find_seat(plan, "")
@@ -172,10 +173,7 @@ class WorkshopService:
         except CollisionError:  # They sent the form twice, or they left and are back.
             await self._store.keep([attendance.resume_web_attendance(held)])
         self._notify(plan.id, RoomChange.ATTENDANCE)
-        found = await self.find_room_by_token(token)
-        if found is None:
-            raise LookupError(plan.id)
-        return found
+        return await self.find_room_by_token(token)
 
     async def set_affiliation(
         self, tap: WorkshopRequest, sector: str, category: str
@@ -330,6 +328,36 @@ class WorkshopService:
         async with self._store.read() as connection:
             room = await self._sessions.build_whole_room(connection, workshop_id, found[1])
         return replace(room, refused=refused)
+
+    async def set_people(self, tap: WorkshopRequest, workshop_id: str, people: int) -> None:
+        """Name how many people there are in the room: the web page lets in no more.
+
+        Raises PermissionError for whoever is no facilitator of this room.
+        """
+        named = min(max(people, 0), MOST_PEOPLE)
+        await self._keep_for_facilitator(
+            tap, workshop_id, [attendance.set_people(workshop_id, named)]
+        )
+
+    async def remove_seat(self, tap: WorkshopRequest, workshop_id: str, number: int) -> None:
+        """Take away a seat of the web page, with its votes.
+
+        Raises PermissionError for whoever is no facilitator of this room.
+        """
+        await self._keep_for_facilitator(
+            tap, workshop_id, attendance.remove_web_seat(workshop_id, number)
+        )
+
+    async def _keep_for_facilitator(
+        self, tap: WorkshopRequest, workshop_id: str, statements: Sequence[Statement]
+    ) -> None:
+        async with self._store.read() as connection:
+            found = await attendance.find_attendance(connection, tap.respondent_id)
+        if found is None or found[0] != workshop_id or not found[1].is_facilitator:
+            raise PermissionError("not a facilitator of this workshop")
+        with suppress(AlreadyCarriedOutError):
+            await self._keep(tap, statements)
+            self._notify(workshop_id, RoomChange.ATTENDANCE)
 
     # Inside
 

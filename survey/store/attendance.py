@@ -6,15 +6,27 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import WEB_PAGE_SOURCE, Respondent, Role
-from survey.store.schema import contact, respondent
-from survey.store.workshop_schema import attendance, group_chat
+from survey.store.schema import contact, invitation, respondent
+from survey.store.workshop_schema import attendance, group_chat, workshop
+from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 from survey.workshop.moves import VoteChannel
-from survey.workshop.plan import Attendance, AttendanceCounts, GroupChat
+from survey.workshop.plan import Attendance, AttendanceCounts, GroupChat, WebSeat
 
 # The row of somebody who leaves stays: their votes count, and whoever comes back is the same.
 IS_PRESENT = attendance.c.left_at.is_(None)
@@ -24,21 +36,17 @@ async def count_attendance(connection: AsyncConnection, workshop_id: str) -> Att
     """How many are there; facilitators take part without being counted."""
     query = (
         select(attendance.c.seat, func.count(), func.count(attendance.c.briefed_at))
-        .join(respondent, respondent.c.id == attendance.c.respondent_id)
-        .where(
-            attendance.c.workshop_id == workshop_id,
-            IS_PRESENT,
-            respondent.c.role != Role.FACILITATOR,
-        )
+        .where(attendance.c.workshop_id == workshop_id, IS_PRESENT, ~attendance.c.leads)
         .group_by(attendance.c.seat)
     )
     rows = (await connection.execute(query)).all()
-    return AttendanceCounts({row[0]: row[1] for row in rows}, sum(row[2] for row in rows))
+    named = select(workshop.c.people).where(workshop.c.id == workshop_id)
+    people = (await connection.execute(named)).scalar_one()
+    return AttendanceCounts({row[0]: row[1] for row in rows}, sum(row[2] for row in rows), people)
 
 
 ATTENDANCE_QUERY = select(
     attendance,
-    respondent.c.role,
     respondent.c.sector,
     respondent.c.category,
     respondent.c.language,
@@ -83,7 +91,6 @@ def read_attendance_row(row: Row[Any]) -> Attendance:
     """An attendance from its row."""
     return Attendance(
         respondent=row.respondent_id,
-        role=Role(row.role),
         sector=row.sector,
         category=row.category,
         language=row.language,
@@ -91,6 +98,19 @@ def read_attendance_row(row: Row[Any]) -> Attendance:
         channel=VoteChannel(row.channel),
         briefed=row.briefed_at is not None,
         aside=row.aside,
+        leads=row.leads,
+        web_seat=row.web_seat,
+    )
+
+
+def is_invited_to_lead(workshop_id: str, who: int) -> ColumnElement[bool]:
+    """Whether somebody came with the invitation of a facilitator of that workshop."""
+    return exists().where(
+        respondent.c.id == who,
+        respondent.c.role == Role.FACILITATOR,
+        invitation.c.code == respondent.c.invitation,
+        invitation.c.workshop_id == workshop_id,
+        invitation.c.revoked_at.is_(None),
     )
 
 
@@ -105,6 +125,7 @@ def add_attendance(
         "channel": channel,
         "joined_at": at,
         "aside": False,
+        "leads": is_invited_to_lead(workshop_id, who),
     }
     return insert(attendance).values(row)
 
@@ -112,27 +133,89 @@ def add_attendance(
 def add_web_attendance(
     workshop_id: str, pseudonym: str, token: str, language: str, seat: int | None, at: datetime
 ) -> list[Statement]:
-    """Somebody without Telegram takes part, known by the digest of a token in their browser."""
-    made = insert(respondent).values(
-        pseudonym=pseudonym,
-        role=Role.PARTICIPANT,
-        language=language,
-        source=WEB_PAGE_SOURCE,
-        joined_at=at,
+    """Somebody without Telegram takes part, known by the digest of a token in their browser.
+
+    Nobody does if as many people are there as a facilitator named.
+    """
+    # Counted by the statements themselves, under a lock: of two who were both told that one
+    # seat is left, the second one gets none.
+    present = (
+        select(func.count())
+        .select_from(attendance)
+        .where(attendance.c.workshop_id == workshop_id, IS_PRESENT, ~attendance.c.leads)
+        .scalar_subquery()
     )
-    # The number of the new row is known only to the database; within the same transaction the
-    # pseudonym, which is unique, finds it.
-    them = select(respondent.c.id).where(respondent.c.pseudonym == pseudonym).scalar_subquery()
+    here = (workshop.c.id == workshop_id) & (present < workshop.c.people)
+    given = update(workshop).where(here).values(seats_given=workshop.c.seats_given + 1)
+    person = {
+        "pseudonym": pseudonym,
+        "role": str(Role.PARTICIPANT),
+        "language": language,
+        "source": WEB_PAGE_SOURCE,
+        "joined_at": at,
+    }
+    literals = (literal(value, respondent.c[name].type) for name, value in person.items())
+    made = insert(respondent).from_select(list(person), select(*literals).where(here))
     row = {
         "workshop_id": workshop_id,
-        "respondent_id": them,
         "seat": seat,
-        "channel": VoteChannel.WEB,
+        "channel": str(VoteChannel.WEB),
         "token": token,
         "joined_at": at,
         "aside": False,
     }
-    return [made, insert(attendance).values(row)]
+    # The number of the new respondent is known only to the database; within the same transaction
+    # the pseudonym, which is unique, finds it, if there is one.
+    number = select(workshop.c.seats_given).where(workshop.c.id == workshop_id).scalar_subquery()
+    taken = select(
+        respondent.c.id,
+        number,
+        *(literal(value, attendance.c[name].type) for name, value in row.items()),
+    ).where(respondent.c.pseudonym == pseudonym)
+    return [
+        WriteLock.SEATS,
+        given,
+        made,
+        insert(attendance).from_select(["respondent_id", "web_seat", *row], taken),
+    ]
+
+
+async def list_web_seats(connection: AsyncConnection, workshop_id: str) -> tuple[WebSeat, ...]:
+    """The seats of the web page whose owners are there, the newest first."""
+    query = (
+        select(
+            attendance.c.web_seat,
+            attendance.c.joined_at,
+            respondent.c.sector,
+            respondent.c.category,
+        )
+        .join(respondent, respondent.c.id == attendance.c.respondent_id)
+        .where(
+            attendance.c.workshop_id == workshop_id,
+            attendance.c.web_seat.is_not(None),
+            IS_PRESENT,
+        )
+        .order_by(attendance.c.web_seat.desc())
+    )
+    return tuple(WebSeat(*row) for row in await connection.execute(query))
+
+
+def remove_web_seat(workshop_id: str, number: int) -> list[Statement]:
+    """Take a seat of the web page away, with its votes; its browser has to come in anew."""
+    owner = select(attendance.c.respondent_id).where(
+        attendance.c.workshop_id == workshop_id, attendance.c.web_seat == number
+    )
+    return [
+        update(workshop)
+        .where(workshop.c.id == workshop_id, owner.exists())
+        .values(seats_removed=workshop.c.seats_removed + 1),
+        delete(respondent).where(respondent.c.id.in_(owner)),
+    ]
+
+
+def set_people(workshop_id: str, people: int) -> Statement:
+    """How many people there are in the room."""
+    return update(workshop).where(workshop.c.id == workshop_id).values(people=people)
 
 
 def resume_web_attendance(token: str) -> Statement:
@@ -144,6 +227,17 @@ def update_attendance(workshop_id: str, who: int, **values: Any) -> Statement:
     """Something about how somebody takes part: ``seat``, ``left_at``, ``briefed_at``, ``aside``."""
     here = (attendance.c.workshop_id == workshop_id) & (attendance.c.respondent_id == who)
     return update(attendance).where(here).values(**values)
+
+
+def resume_attendance(workshop_id: str, who: int, channel: VoteChannel, at: datetime) -> Statement:
+    """Somebody is there again; whoever was invited to lead meanwhile leads."""
+    here = (attendance.c.workshop_id == workshop_id) & (attendance.c.respondent_id == who)
+    leads = attendance.c.leads | is_invited_to_lead(workshop_id, who)
+    return (
+        update(attendance)
+        .where(here)
+        .values(left_at=None, joined_at=at, channel=channel, leads=leads)
+    )
 
 
 def update_affiliation(who: int, sector: str, category: str) -> Statement:
@@ -172,7 +266,6 @@ async def list_attendee_chats(
     query = (
         select(contact.c.telegram_id)
         .join(attendance, attendance.c.respondent_id == contact.c.respondent_id)
-        .join(respondent, respondent.c.id == contact.c.respondent_id)
         .where(
             attendance.c.workshop_id == workshop_id,
             attendance.c.channel == VoteChannel.TELEGRAM,
@@ -182,7 +275,7 @@ async def list_attendee_chats(
         .order_by(contact.c.telegram_id)
     )
     if leading:
-        query = query.where(respondent.c.role == Role.FACILITATOR)
+        query = query.where(attendance.c.leads)
     return list((await connection.execute(query)).scalars())
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Invitation, Respondent, Role
+from survey.store.attendance import is_invited_to_lead
 from survey.store.schema import contact, interview, invitation, receipt, refusal, respondent
+from survey.store.workshop_schema import attendance
 from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 
@@ -119,8 +121,42 @@ async def find_invitation(connection: AsyncConnection, code: str) -> tuple[Invit
     row = (await connection.execute(query)).mappings().first()
     if row is None:
         return None
-    found = Invitation(row["code"], Role(row["role"]), row["sector"], row["category"], row["uses"])
-    return found, int(row["used"])
+    return read_invitation_row(row), int(row["used"])
+
+
+def read_invitation_row(row: RowMapping) -> Invitation:
+    """The invitation in a row that has all its columns."""
+    return Invitation(
+        row["code"],
+        Role(row["role"]),
+        row["sector"],
+        row["category"],
+        row["uses"],
+        row["workshop_id"],
+        row["expires_at"],
+        row["revoked_at"],
+    )
+
+
+async def list_invitations(connection: AsyncConnection) -> list[tuple[Invitation, int]]:
+    """Every invitation and how many people have used it, in the order of their making."""
+    used = (
+        select(func.count()).where(respondent.c.invitation == invitation.c.code).scalar_subquery()
+    )
+    query = select(invitation, used.label("used")).order_by(
+        invitation.c.created_at, invitation.c.code
+    )
+    rows = (await connection.execute(query)).mappings()
+    return [(read_invitation_row(row), int(row["used"])) for row in rows]
+
+
+def revoke_invitation(code: str, at: datetime) -> list[Statement]:
+    """Nobody comes in by an invitation any more, and who leads a workshop by it leads no longer."""
+    brought = select(respondent.c.id).where(respondent.c.invitation == code)
+    return [
+        update(invitation).where(invitation.c.code == code).values(revoked_at=at),
+        update(attendance).where(attendance.c.respondent_id.in_(brought)).values(leads=False),
+    ]
 
 
 def add_person(
@@ -150,17 +186,28 @@ def update_language(who: Respondent, language: str) -> Statement:
 
 
 def assign_invitation(who: Respondent, by: Invitation) -> list[Statement]:
-    """The person stands for what the invitation says, unless others used it up meanwhile."""
-    # Counted by the statement itself, under a lock: of two people who were both told that one place
-    # is left, the second one changes nothing. The alias keeps SQLAlchemy from taking the table
-    # inside for the row that is updated.
+    """The person stands for what the invitation says, unless others used it up meanwhile.
+
+    A facilitator's lets them lead its workshop, if they are there already.
+    """
+    # Counted by the statement itself, under a lock: of two people who were both told that
+    # one place is left, the second one changes nothing. The alias keeps SQLAlchemy from taking the
+    # table inside for the row that is updated.
     others = respondent.alias()
     used = select(func.count()).where(others.c.invitation == by.code).scalar_subquery()
+    revoked = exists().where(invitation.c.code == by.code, invitation.c.revoked_at.is_not(None))
     return [
         WriteLock.INVITATIONS,
         update(respondent)
-        .where(respondent.c.id == who.id, used < by.uses)
+        .where(respondent.c.id == who.id, used < by.uses, ~revoked)
         .values(role=by.role, sector=by.sector, category=by.category, invitation=by.code),
+        update(attendance)
+        .where(
+            attendance.c.respondent_id == who.id,
+            attendance.c.workshop_id == by.workshop_id,
+            is_invited_to_lead(by.workshop_id, who.id),
+        )
+        .values(leads=True),
     ]
 
 
@@ -231,3 +278,9 @@ async def count_refusals(connection: AsyncConnection) -> int:
 def add_receipt(code: str, deleted: dict[str, int], at: datetime) -> Statement:
     """Proof of a withdrawal that names nobody."""
     return insert(receipt).values(code=code, at=at, interviews=deleted)
+
+
+async def find_receipt(connection: AsyncConnection, code: str) -> datetime | None:
+    """When what a receipt proves was deleted; None if there is no such receipt."""
+    query = select(receipt.c.at).where(receipt.c.code == code)
+    return (await connection.execute(query)).scalar()

@@ -85,6 +85,7 @@ wave = Table(
     Column("opens_at", Moment, nullable=False),
     Column("closes_at", Moment, nullable=False),
     Column("languages", JSON, nullable=False, comment="IETF codes, the default first"),
+    Column("paused_at", Moment, nullable=True, comment="takes no answers since"),
     comment="One fielding of a questionnaire.",
 )
 
@@ -97,6 +98,15 @@ invitation = Table(
     Column("category", String(32), nullable=False, server_default=""),
     Column("uses", Integer, nullable=False, comment="how many people it was made for"),
     Column("created_at", Moment, nullable=False),
+    Column(
+        "workshop_id",
+        String(64),
+        nullable=False,
+        server_default="",
+        comment="which one a facilitator leads; '' for others",
+    ),
+    Column("expires_at", Moment, nullable=True, comment="not taken from then on"),
+    Column("revoked_at", Moment, nullable=True, comment="by the operator"),
     comment="What makes a person a participant, with the sector and category they stand for.",
 )
 
@@ -428,4 +438,16 @@ preview = Table(
     Column("message", BigInteger, nullable=False, comment="id of the card that asks"),
     Column("asked_at", Moment, nullable=False, server_default="0"),
     comment="That a chat of the secretariat has been asked whether a summary may go out.",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", String(64), nullable=False, comment="a name that they gave"),
+    Column("place", String(64), nullable=False, comment="command line, or which chat"),
+    Column("act", String(64), nullable=False),
+    Column("subject", String(255), nullable=False, comment="nothing of residents"),
+    comment="What operator and secretariat changed. Append-only.",
 )

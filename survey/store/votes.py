@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import Respondent
 from survey.store.schema import answer, code, interview, question, receipt, respondent
-from survey.store.workshop_schema import move, vote
+from survey.store.workshop_schema import move, vote, workshop
 from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 from survey.workshop.ballots import Ballot
@@ -118,7 +118,10 @@ class VotingMark:
 # vote which is kept later has a higher number, in any workshop, is what its lock is for.
 VOTING_MARK_QUERY = select(
     select(func.max(vote.c.id)).scalar_subquery(),
-    select(func.count()).select_from(receipt).scalar_subquery(),
+    (
+        select(func.count()).select_from(receipt).scalar_subquery()
+        + select(func.coalesce(func.sum(workshop.c.seats_removed), 0)).scalar_subquery()
+    ),
 )
 
 

@@ -65,6 +65,7 @@ def read_wave_row(row: RowMapping) -> Wave:
         opens_at=row[wave.c.opens_at],
         closes_at=row[wave.c.closes_at],
         languages=tuple(row[wave.c.languages]),
+        paused=row[wave.c.paused_at] is not None,
     )
 
 
@@ -145,6 +146,11 @@ async def seed_wave(connection: AsyncConnection, new: Wave) -> list[Statement]:
     return [update(wave).where(wave.c.id == new.id).values(digest=new.digest)]
 
 
+def update_wave(wave_id: str, **values: Any) -> Statement:
+    """Change a wave's ``opens_at``, ``closes_at`` or ``paused_at``."""
+    return update(wave).where(wave.c.id == wave_id).values(**values)
+
+
 async def seed_invitation(
     connection: AsyncConnection, new: Invitation, at: datetime
 ) -> list[Statement]:
@@ -156,6 +162,8 @@ async def seed_invitation(
         "category": new.category,
         "uses": new.uses,
         "created_at": at,
+        "workshop_id": new.workshop_id,
+        "expires_at": new.expires_at,
     }
     return await insert_if_missing(connection, invitation, "code", row)
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from survey.store.schema import Moment, metadata
@@ -32,6 +33,27 @@ workshop = Table(
     Column("before", JSON, nullable=True, comment="where the answers given beforehand stand"),
     Column("screen", String(64), nullable=False, unique=True, comment="secret of the projector"),
     Column("created_at", Moment, nullable=False),
+    Column(
+        "people",
+        Integer,
+        nullable=False,
+        server_default="60",
+        comment="in the room, as a facilitator named it; the web page lets in no more",
+    ),
+    Column(
+        "seats_given",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="how many web seats ever; a number is never given again",
+    ),
+    Column(
+        "seats_removed",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="how many of them a facilitator took away",
+    ),
     comment="A gathering that judges ballots together.",
 )
 
@@ -71,6 +93,8 @@ attendance = Table(
     Column("left_at", Moment, nullable=True),
     Column("briefed_at", Moment, nullable=True, comment="said that they read the briefing"),
     Column("aside", Boolean, nullable=False, comment="looks at a questionnaire in a pause"),
+    Column("leads", Boolean, nullable=False, server_default=false(), comment="facilitates it"),
+    Column("web_seat", Integer, nullable=True, comment="1, 2, 3 …; web page only"),
     comment="Somebody takes part in a workshop.",
 )
 

@@ -102,6 +102,7 @@ class SessionCache:
             )
             if plan.earlier_answers and latest
             else {},
+            web_seats=await attendance.list_web_seats(connection, workshop_id) if me else (),
         )
 
     async def _read_revealed(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from survey.people import Role
 from survey.workshop.ballots import Ballot, Workshop
 from survey.workshop.moves import BallotPhase, MoveRefused, Vote, VoteChannel
 from survey.workshop.register import Labels, Register, RegisterItem
@@ -77,10 +76,13 @@ class WorkshopPlan:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Somebody in the room. ``aside``: they look at a questionnaire until a ballot opens."""
+    """Somebody in the room. ``aside``: they look at a questionnaire until a ballot opens.
+
+    Who ``leads`` facilitates this workshop and no other. ``web_seat`` is the number by which a
+    facilitator knows whoever came by the web page.
+    """
 
     respondent: int
-    role: Role
     sector: str
     category: str
     language: str
@@ -88,11 +90,13 @@ class Attendance:
     channel: VoteChannel
     briefed: bool = False
     aside: bool = False
+    leads: bool = False
+    web_seat: int | None = None
 
     @property
     def is_facilitator(self) -> bool:
         """Whether they run the session instead of voting in it."""
-        return self.role is Role.FACILITATOR
+        return self.leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,25 @@ class GroupChat:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSeat:
+    """A seat that the web page gave to one browser; its number is never given again."""
+
+    number: int
+    joined_at: datetime
+    sector: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttendanceCounts:
-    """How many take part: at each table, and how many said that they read the briefing."""
+    """How many take part: at each table, and how many said that they read the briefing.
+
+    ``people`` is how many there are in the room, as a facilitator named it.
+    """
 
     seats: Mapping[int | None, int] = field(default_factory=dict)
     briefed: int = 0
+    people: int = 0
 
     @property
     def joined(self) -> int:
@@ -126,7 +144,8 @@ class Room:
     says how many voted in each round that is under way; ``tallies`` and ``earlier_counts`` (answers
     given before the session: ballot's number -> value -> people) hold only what is revealed: of the
     whole session for facilitators and the projector, of what was revealed last for others.
-    ``refused`` is why what they just did was not taken.
+    ``web_seats`` are given to facilitators alone. ``refused`` is why what they just did was not
+    taken.
     """
 
     plan: WorkshopPlan
@@ -138,6 +157,7 @@ class Room:
     tallies: Mapping[RoundKey, Tally] = field(default_factory=dict)
     earlier_counts: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     refused: MoveRefused | None = None
+    web_seats: tuple[WebSeat, ...] = ()
 
     def list_votable(self) -> list[Ballot]:
         """The ballots that whoever looks can vote on now."""

@@ -32,6 +32,8 @@ UNLIMITED = {
     "most_a_minute_in_group": 0,
     "most_acts_a_second": 0,
 }
+#: The founder of the secretariat's group, who may release what goes out.
+MEMBER = {"id": 1004, "name": "Dewi"}
 INVITATIONS: list[dict[str, Any]] = [
     {"code": "AIR-7K3M", "sector": "government", "category": "air", "uses": 3},
     {"code": "ENERGI-2025", "sector": "private", "category": "energi", "uses": 1},
@@ -46,6 +48,7 @@ def build_test_config(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Co
     raw["questionnaires"]["folder"] = str(ROOT / "questionnaires")
     raw["secretariat"]["chats"] = list(chats)
     raw["backup"] |= {"folder": str(folder / "backup"), "every": ""}
+    raw["secretariat"]["members"] = [MEMBER]
     raw["invitations"] = INVITATIONS
     for wave in raw["waves"]:
         wave["opens"] = (datetime.now(UTC) - timedelta(days=2)).isoformat()

@@ -34,6 +34,7 @@ PROGRAMME = (("09.00", {"id": "Pembukaan", "en": "Opening"}), ("09.30", {"id": "
 FACILITATOR_INVITATION: dict[str, Any] = {
     "code": "PANDU-2026",
     "role": "facilitator",
+    "workshop": "uji",
     "sector": "government",
     "category": "air",
     "uses": 9,

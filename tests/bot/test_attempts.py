@@ -56,12 +56,15 @@ def test_whoever_was_quiet_longest_is_forgotten_so_that_memory_is_bounded() -> N
     assert not limiter.allows_attempt(MOST_REMEMBERED - 1)
 
 
-def test_all_addresses_together_are_limited_as_well() -> None:
+def test_many_addresses_gain_one_guess_each_and_shut_nobody_out() -> None:
     limiter = AttemptLimiter(3, 2.0, one_by_one=True, share=4)
     for number in range(12):
         limiter.count_wrong_attempt(f"10.0.0.{number}", 0)
+    assert not limiter.allows_attempt("10.0.0.7", 0.4), "it had its guess"
+    assert limiter.allows_attempt("10.9.9.9", 0.4), "whoever has not guessed is let in"
+    limiter.count_wrong_attempt("10.9.9.9", 0.4)
     assert not limiter.allows_attempt("10.9.9.9", 0.4)
-    assert limiter.allows_attempt("10.9.9.9", 0.5), "four times as quickly as one"
+    assert limiter.allows_attempt("10.0.0.7", 1), "four times as quickly as one"
 
 
 def test_the_log_has_a_line_a_minute_at_the_most() -> None:

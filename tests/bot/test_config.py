@@ -99,6 +99,7 @@ def test_the_token_comes_from_the_environment_or_from_its_file(
     with pytest.raises(InvalidInputError, match="@BotFather"):
         read_token(settings)
     (tmp_path / "token").write_text("123456:" + "f" * 30 + "\n")
+    (tmp_path / "token").chmod(0o600)
     assert read_token(settings) == "123456:" + "f" * 30
     monkeypatch.setenv("SUARA_TOKEN", "123456:" + "e" * 30)
     assert read_token(settings) == "123456:" + "e" * 30

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from survey.people import Respondent, Role
 from survey.services.workshop_service import MoveDecider, WorkshopService
 from survey.store import contacts, workshop_plans
 from survey.store.database import Store
-from survey.store.schema import respondent
+from survey.store.schema import invitation, respondent
 from survey.store.writer import Statement
 from survey.workshop.agreement import AgreementRule
 from survey.workshop.ballots import Ballot, Table, Workshop
@@ -66,7 +66,7 @@ class StoredWorkshop:
         assert contact is not None
         self.known[name] = replace(contact.respondent, role=role, category=category)
         if role is Role.FACILITATOR:
-            await self.store.keep([promote_facilitator(contact.respondent)])
+            await self.store.keep(promote_facilitator(contact.respondent, self.plan.id))
         return self.known[name]
 
     async def join(self, *names: str, category: str = "") -> None:
@@ -117,9 +117,16 @@ class StoredWorkshop:
         return voted
 
 
-def promote_facilitator(who: Respondent) -> Statement:
-    """Make somebody a facilitator, as their invitation would."""
-    return update(respondent).where(respondent.c.id == who.id).values(role=Role.FACILITATOR)
+def promote_facilitator(who: Respondent, workshop_id: str) -> list[Statement]:
+    """Make somebody a facilitator of a workshop, as their invitation would."""
+    code = f"PANDU-{who.pseudonym.upper()}"
+    row = {"role": Role.FACILITATOR, "uses": 1, "created_at": START, "workshop_id": workshop_id}
+    return [
+        insert(invitation).values(code=code, **row),
+        update(respondent)
+        .where(respondent.c.id == who.id)
+        .values(role=Role.FACILITATOR, invitation=code),
+    ]
 
 
 @asynccontextmanager

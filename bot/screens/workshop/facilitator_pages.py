@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from bot.callbacks.workshop_callbacks import FacilitatorAction, LeaveWorkshop, ShowView
+from bot.callbacks.workshop_callbacks import (
+    FacilitatorAction,
+    LeaveWorkshop,
+    ManageSeats,
+    ShowView,
+)
+from bot.screens.formatting import localize_time
 from bot.screens.screen import (
     BUTTON_LENGTH,
     Button,
@@ -29,8 +35,12 @@ from bot.screens.workshop.session_steps import (
 from bot.screens.workshop.workshop_view import WorkshopView
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import BallotPhase
+from survey.workshop.plan import WebSeat
 
 BALLOTS_PER_PAGE = 8
+SEATS_PER_PAGE = 8
+#: By how much the number of people in the room is raised or lowered with a tap.
+PEOPLE_STEPS = (-10, -1, 1, 10)
 STATE_SIGNS = {
     BallotPhase.WAITING: "⚪",
     BallotPhase.OPEN: "🟢",
@@ -53,6 +63,10 @@ def draw_facilitator_screen(view: WorkshopView) -> Screen:
             return draw_more_screen(view)
         case "lock":
             return draw_lock_screen(view)
+        case "seats":
+            return draw_seats_screen(view)
+        case "seat":
+            return draw_removal_screen(view)
         case "screen":
             return draw_projector_screen(view)
         case "leave":
@@ -152,12 +166,13 @@ def draw_more_screen(view: WorkshopView) -> Screen:
     )
     buttons = [
         view.build_view_button(t("🖥 Projector"), "screen"),
+        view.build_view_button(t("🪑 Web seats"), "seats"),
         Button(t("📖 Send everybody the briefing"), ShowView(view.short_id, "send", 0, 0)),
         view.build_view_button(t("🔒 Lock the results …"), "lock"),
         view.build_view_button(t("Leave the workshop"), "leave"),
     ]
     if locked:
-        del buttons[1:3]
+        del buttons[1:4]
     return Screen(body, (*arrange_in_column(buttons), build_back_row(view)))
 
 
@@ -176,6 +191,65 @@ def draw_projector_screen(view: WorkshopView) -> Screen:
     return Screen(
         join_paragraphs(format_bold(t("🖥 Projector")), explanation),
         ((Button(t("Open the projector"), url=link),), build_back_row(view)),
+    )
+
+
+def draw_seats_screen(view: WorkshopView) -> Screen:
+    """Who came by the web page, and how many people it may let into the room."""
+    t, seats, presence = view.t, view.room.web_seats, view.room.presence
+    pages = -(-len(seats) // SEATS_PER_PAGE) or 1
+    page = view.page.number % pages
+    shown = seats[page * SEATS_PER_PAGE : (page + 1) * SEATS_PER_PAGE]
+    body = join_paragraphs(
+        view.page.notice,
+        format_bold(t("🪑 Web seats")),
+        t(
+            "{joined} of {people} people are here, {seats} of them by the web page. It lets "
+            "nobody in beyond {people}.",
+            joined=presence.joined,
+            people=presence.people,
+            seats=len(seats),
+        ),
+        t("Each page shows its seat's number. Tap a seat that is nobody's to take it away.")
+        if seats
+        else "",
+    )
+    changes = tuple(
+        Button(f"{step:+d}", ManageSeats(view.short_id, "people", max(presence.people + step, 0)))
+        for step in PEOPLE_STEPS
+    )
+    paging = (
+        view.build_view_button("◀", "seats", (page - 1) % pages),
+        view.build_view_button(f"{page + 1}/{pages}", "seats", page),
+        view.build_view_button("▶", "seats", (page + 1) % pages),
+    )
+    buttons = [
+        view.build_view_button(format_seat(view, seat), "seat", seat.number) for seat in shown
+    ]
+    rows = (changes, *arrange_in_column(buttons), *[paging] * (pages > 1), build_back_row(view))
+    return Screen(body, rows)
+
+
+def format_seat(view: WorkshopView, seat: WebSeat) -> str:
+    """A seat's number, since when it is taken, and for whom its owner stands."""
+    since = localize_time(seat.joined_at.astimezone(view.about.zone).time(), view.locale)
+    sectors = {item.code: item.label(view.t.language) for item in view.about.sectors}
+    words = (view.t("Seat {n}", n=seat.number), since, sectors.get(seat.sector, ""))
+    return " · ".join(filter(None, words))
+
+
+def draw_removal_screen(view: WorkshopView) -> Screen:
+    """Whether a seat shall be taken away: asked once more, as its votes go with it."""
+    t, number = view.t, view.page.number
+    return Screen(
+        join_paragraphs(
+            format_bold(t("Take seat {n} away?", n=number)),
+            t("Its votes go with it. Whoever sat there may come in again as somebody new."),
+        ),
+        (
+            (Button(t("Yes, take it away"), ManageSeats(view.short_id, "remove", number)),),
+            (view.build_view_button(t("‹ Back"), "seats"),),
+        ),
     )
 
 

@@ -11,7 +11,8 @@ class WorkshopPage:
 
     ``name`` is ``""`` (what the room brings) or, for participants, brief (``number``: its page),
     row and why (``number``: the ballot), table, leave; for facilitators also list (its page),
-    ballot (``number``), note (``number``: its ballot, 0 for those at hand), more, lock, screen.
+    ballot (``number``), note (``number``: its ballot, 0 for those at hand), more, seats (its page),
+    seat (``number``), lock, screen.
     ``seconds`` is the timer chosen, ``notice`` what to tell them once, ``link_word`` a random one
     for the link that they may pass on, ``noted_ballots`` the ballots of the note that they write.
     """

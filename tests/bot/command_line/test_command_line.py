@@ -182,8 +182,8 @@ async def test_run_refuses_a_broken_questionnaire_before_anybody_sees_it(
 def test_an_invitation_made_by_the_command_can_be_used(tmp_path: Path) -> None:
     path = str(write_config_file(tmp_path, "http://127.0.0.1:9"))
     air = ("--category", "air", "-c", path)
-    made = run_command("invite", "--sector", "academia", "--uses", "7", *air)
-    wrong = run_command("invite", "--sector", "army", *air)
+    made = run_command("invite", "add", "--sector", "academia", "--uses", "7", *air)
+    wrong = run_command("invite", "add", "--sector", "army", *air)
     assert made.status == 0
     with closing(sqlite3.connect(tmp_path / "suara.db")) as connection:
         ((code, *about),) = connection.execute(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import GroupChatClient, Sandbox, ShownMessage
-from tests.bot.running_bot import Phone, RunningBot, build_survey_config, run_bot
+from tests.bot.running_bot import MEMBER, Phone, RunningBot, build_survey_config, run_bot
 
 QUESTIONS = """
 | survey | type | name | label::Indonesia (id) | label::English (en) |
@@ -20,6 +20,8 @@ QUESTIONS = """
 |---|---|---|---|---|---|
 | | Uji | uji | 1 | Indonesia (id) | suara="https://suara.id/xforms" |
 """
+#: A member of the group whom the operator has not named.
+UNNAMED = 1007
 FLOOD = "Tolong Pak Budi, saluran air di RT 05 RW 02 mampet, telepon 0812-3456-7890"
 TRAFFIC = "Angkutan umum jangan telat terus setiap pagi"
 WATER = "Air bersih jangan mati dari pagi sampai malam di Tanjung Priok"
@@ -29,13 +31,16 @@ WATER = "Air bersih jangan mati dari pagi sampai malam di Tanjung Priok"
 async def office(box: Sandbox) -> GroupChatClient:
     """The secretariat's group chat; its founder is 1004."""
     dewi = await box.add_person(1004, first_name="Dewi", language_code="id")
-    return await box.create_group("Sekretariat", [dewi])
+    budi = await box.add_person(UNNAMED, first_name="Budi", language_code="id")
+    return await box.create_group("Sekretariat", [dewi, budi])
 
 
 @pytest.fixture
 async def suara(tmp_path: Path, box: Sandbox, office: GroupChatClient) -> AsyncIterator[RunningBot]:
     """A Suara with one short questionnaire, which knows the secretariat's chat."""
-    config = build_survey_config(tmp_path, box.url, QUESTIONS, secretariat={"chats": [office.id]})
+    config = build_survey_config(
+        tmp_path, box.url, QUESTIONS, secretariat={"chats": [office.id], "members": [MEMBER]}
+    )
     async with run_bot(config) as app:
         yield RunningBot(box, app, tmp_path)
 
@@ -288,3 +293,17 @@ async def change(phone: Phone, text: str) -> None:
     await phone.tap(review.labels[0])
     await phone.say(text)
     await phone.tap("Kirim ✓")
+
+
+async def test_only_named_members_decide_and_everybody_in_the_chat_may_look(
+    suara: RunningBot, office: GroupChatClient, box: Sandbox
+) -> None:
+    await wrote(suara, 2001, FLOOD)
+    shown = await asked(office)
+    yes = shown.find_callback_data("✅ Lepas")
+    budi = await box.add_person(UNNAMED, first_name="Budi", language_code="id")
+    await budi.send_callback_data(yes, shown.message_id, chat=office)
+    await budi.wait_until_idle()
+    assert released(suara) == []
+    await tap(office, "✅ Lepas", "1 dari 1")
+    assert len(released(suara)) == 1

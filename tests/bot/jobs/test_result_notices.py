@@ -30,7 +30,7 @@ from tests.bot.results_survey import (
     make_summary,
     request_results,
 )
-from tests.bot.running_bot import RunningBot, build_survey_config, run_bot
+from tests.bot.running_bot import MEMBER, RunningBot, build_survey_config, run_bot
 from tests.survey.expired_records import delete_expired
 
 PATIENCE = 60
@@ -53,7 +53,11 @@ async def office(box: Sandbox) -> GroupChatClient:
 async def suara(tmp_path: Path, box: Sandbox, office: GroupChatClient) -> AsyncIterator[RunningBot]:
     """A Suara with a short survey, which knows the secretariat's chat and sends it no reports."""
     config = build_survey_config(
-        tmp_path, box.url, QUESTIONS, secretariat={"chats": [office.id]}, schedules=[]
+        tmp_path,
+        box.url,
+        QUESTIONS,
+        secretariat={"chats": [office.id], "members": [MEMBER]},
+        schedules=[],
     )
     async with run_bot(config) as app:
         yield RunningBot(box, app, tmp_path)

@@ -19,11 +19,10 @@ from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.message_arguments import build_message_arguments
 from bot.translation import get_translator
-from survey.people import Role
 from survey.services.snapshot import Snapshot
 from survey.workshop.ballots import Ballot, BallotMode, Table, Workshop
 from survey.workshop.moves import Move, Vote, VoteChannel, WorkshopRequest
-from survey.workshop.plan import Attendance, AttendanceCounts, Room, WorkshopPlan
+from survey.workshop.plan import Attendance, AttendanceCounts, Room, WebSeat, WorkshopPlan
 from survey.workshop.register import RegisterItem, build_register
 from survey.workshop.session import Session
 from tests.survey.form_helpers import load_shipped_form
@@ -44,6 +43,9 @@ ABOUT = BotInfo(
 )
 CATEGORIES = ("air", "banjir", "energi", "transportasi")
 PEOPLE = range(101, 141)
+FACILITATOR_PAGES = (
+    "", "list", "ballot", "note", "more", "seats", "seat", "lock", "screen", "leave",
+)  # fmt: skip
 
 
 def large() -> WorkshopPlan:
@@ -99,8 +101,8 @@ def screens(language: str) -> Iterator[tuple[str, Screen]]:
     """Everything that a facilitator, a participant and a group see on the way."""
     plan, t = large(), get_translator(language)
     ballots = {ballot.number: ballot for ballot in plan.ballots}
-    me = Attendance(101, Role.PARTICIPANT, "pemerintah", "air", language, 1, VoteChannel.TELEGRAM)
-    leads = replace(me, role=Role.FACILITATOR)
+    me = Attendance(101, "pemerintah", "air", language, 1, VoteChannel.TELEGRAM)
+    leads = replace(me, leads=True)
     now = Snapshot(1, read_at=NOW)
     for what, session, votes in rooms():
         room = Room(
@@ -110,9 +112,10 @@ def screens(language: str) -> Iterator[tuple[str, Screen]]:
             voter_counts=dict.fromkeys({(v.ballot, v.opening) for v in votes.values()}, 40),
             tallies=tally_rounds(votes.values()),
             earlier_counts={n: {"3": 12, "4": 9, "tt": 3} for n in ballots},
+            web_seats=tuple(WebSeat(n, NOW, "pemerintah", "") for n in range(999, 900, -1)),
         )
         mine = {v.ballot: v for v in votes.values() if v.respondent == 101 and v.ballot < 30}
-        for page in ("", "list", "ballot", "note", "more", "lock", "screen", "leave"):
+        for page in FACILITATOR_PAGES:
             for number in (0, 1, 17):
                 sight = WorkshopPage(page, number, 300, "x" * 200)
                 seen = draw_workshop_screen(now, replace(room, me=leads), sight, t, ABOUT)

@@ -10,7 +10,7 @@ import pytest
 from survey.people import Invitation, Role
 from survey.services.administration import Administration, PlanningError, UnknownIdError
 from survey.services.interview_service import InterviewService
-from survey.services.snapshot import Request
+from survey.services.snapshot import Notice, Request
 from survey.store import waves
 from survey.store.database import Store
 from survey.store.interviews import Cause
@@ -155,3 +155,30 @@ async def test_a_schedule_that_was_stopped_is_kept_and_goes_on_when_it_is_set(
         assert await administration.list_schedules() == [replace(weekly, active=False)]
         await administration.set_schedule(weekly)
         assert await administration.list_schedules() == [weekly]
+
+
+async def test_an_invitation_is_listed_expires_and_can_be_revoked(
+    empty_database: str,
+) -> None:
+    async with open_stored_workshop(empty_database) as here:
+        administration, survey = Administration(here.store), InterviewService(here.store, WIB)
+        made = [
+            await administration.invite("pemerintah", "air", 5, START, START + timedelta(days=days))
+            for days in (1, 30, 30)
+        ]
+        await administration.revoke_invitation(made[2].code, START)
+        told = []
+        for number, invited in enumerate(made):
+            await survey.arrive(Request(9100 + number, START, Cause(7, number)), "id", "")
+            at = START + timedelta(days=2)
+            showing = Request(9100 + number, at, Cause(7, 100 + number))
+            told.append((await survey.accept_invitation(showing, invited.code)).notice)
+        assert told == [Notice.CODE_OVER, Notice.JOINED, Notice.CODE_OVER]
+        listed = await administration.list_invitations()
+        assert sorted((invited.code, used) for invited, used in listed) == sorted(
+            (invited.code, int(invited is made[1])) for invited in made
+        )
+        with pytest.raises(UnknownIdError):
+            await administration.revoke_invitation("NONE-2026", START)
+        with pytest.raises(UnknownIdError):
+            await administration.invite("mitra", "air", 1, START, workshop_id="nowhere")
