@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.command_line.administration import WhoActs, find_actor
 from bot.command_line.base import (
     DEFAULT_CONFIG,
     ConfigFile,
@@ -15,11 +16,13 @@ from bot.command_line.base import (
     load_settings,
     report_faults,
     require_database,
+    run_command,
 )
 from bot.config import Config
 from bot.progress import print_text
+from survey.services.administration import Administration
 from survey.store.backup import BackupError, restore_backup, write_backup
-from survey.store.database import find_database_file
+from survey.store.database import Store, find_database_file
 from survey.store.erasure_list import (
     ERASURE_LIST_NAME,
     complete_erasure_list,
@@ -31,6 +34,7 @@ from survey.store.erasures import Erasure
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
+    by: WhoActs = "",
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Write the database into a file, whole, also while Suara runs and people answer."""
@@ -47,12 +51,14 @@ def backup(
         except BackupError as fault:
             raise exit_with_error(f"backup: {fault}", 1) from None
     print_text(f"{file}: {file.stat().st_size:,} bytes, checked.")
+    run_command(lambda _: record_act(given, by, "backup made", file))
     if given.files.folder is not None:
         print_text(f"Copy {given.files.folder} too: files that people sent are not in it.")
 
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Of suara backup.")],
+    by: WhoActs = "",
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Put a backup in the database's place; stop Suara before.
@@ -76,7 +82,14 @@ def restore(
         print_text(
             f"The one from before is {restored.kept_aside}: delete it when you do not need it."
         )
+    run_command(lambda _: record_act(given, by, "backup restored", file))
     print_text("Reports that went out since would go out again: see suara schedules set.")
+
+
+async def record_act(given: Config, by: str, act: str, file: Path) -> None:
+    """Keep the record of a backup that was made, or was put back."""
+    async with Store.open(given.database.url) as store:
+        await Administration(store, find_actor(by)).record_act(act, file.name)
 
 
 def find_file(given: Config, instead: str) -> Path:

@@ -87,6 +87,10 @@ class Administration:
         async with self._store.read() as connection:
             return await audit.list_audit_records(connection, last)
 
+    async def record_act(self, act: str, subject: object) -> None:
+        """Record what was done, and changed nothing in the tables, such as a backup."""
+        await self._keep(act, subject, [])
+
     async def _keep(self, act: str, subject: object, statements: Iterable[Statement]) -> None:
         """Keep what was done, and the record of it, together or not at all."""
         now, by = datetime.now(UTC), self._actor

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from survey.store import (
     announced_deletions,
+    audit,
     erasures,
     interviews,
     refused_updates,
@@ -14,6 +15,7 @@ from survey.store import (
     workshop_plans,
 )
 from survey.store.announced_deletions import AnnouncedDeletion
+from survey.store.audit import AuditRecord
 from survey.store.database import Store
 from survey.store.erasures import Erasure, ErasureKind
 from survey.store.writer import Statement
@@ -121,20 +123,24 @@ class RetentionService:
         for old in known:
             end = expiring.get((old.kind, old.scope))
             if end is not None and at > end and at >= old.due_at:
-                done.append(await self._delete(old))
+                done.append(await self._delete(old, at))
         if done:
             await self._store.settle_erasures()
         return done
 
-    async def _delete(self, old: AnnouncedDeletion) -> AnnouncedDeletion:
+    async def _delete(self, old: AnnouncedDeletion, at: datetime) -> AnnouncedDeletion:
         """Delete what an announcement named, and no record that came after it."""
         meant = Erasure(old.kind, old.scope, old.announced_at)
+        count = await self._count(meant)
+        what = f"{old.kind} {old.scope}".strip()
         statements: list[Statement] = [
             *erasures.delete_records(meant),
             erasures.add_erasure(meant),
             announced_deletions.clear_announcement(old),
+            audit.add_audit_record(
+                AuditRecord(at, "suara", "retention", "records deleted", f"{what}: {count}")
+            ),
         ]
-        count = await self._count(meant)
         await self._store.keep(statements)
         return AnnouncedDeletion(old.kind, old.scope, count, old.announced_at, old.due_at)
 

@@ -23,7 +23,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from survey.people import WEB_PAGE_SOURCE, Respondent, Role
 from survey.store.schema import contact, invitation, respondent
 from survey.store.workshop_schema import attendance, group_chat, workshop
-from survey.store.write_locks import WriteLock
 from survey.store.writer import Statement
 from survey.workshop.moves import VoteChannel
 from survey.workshop.plan import Attendance, AttendanceCounts, GroupChat, WebSeat
@@ -137,8 +136,9 @@ def add_web_attendance(
 
     Nobody does if as many people are there as a facilitator named.
     """
-    # Counted by the statements themselves, under a lock: of two who were both told that one
-    # seat is left, the second one gets none.
+    # Counted by the statements themselves: of two who were both told that one seat is left, the
+    # second one gets none. It waits for the room's row, which the first statement changes; what it
+    # counts after that has the other's seat in it, on PostgreSQL, too.
     present = (
         select(func.count())
         .select_from(attendance)
@@ -173,7 +173,6 @@ def add_web_attendance(
         *(literal(value, attendance.c[name].type) for name, value in row.items()),
     ).where(respondent.c.pseudonym == pseudonym)
     return [
-        WriteLock.SEATS,
         given,
         made,
         insert(attendance).from_select(["respondent_id", "web_seat", *row], taken),

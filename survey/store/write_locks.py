@@ -23,5 +23,3 @@ class WriteLock(IntEnum):
     DELIVERIES = 4
     #: A release is taken.
     RELEASES = 5
-    #: The people in a room are counted, and one more takes a seat of the web page.
-    SEATS = 6

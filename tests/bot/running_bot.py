@@ -76,6 +76,7 @@ def write_config_file(folder: Path, url: str, **changes: str) -> Path:
         "sqlite+aiosqlite:///var/suara.db": f"sqlite+aiosqlite:///{folder / 'suara.db'}",
         "https://api.telegram.org": url,
         '"questionnaires"': f'"{ROOT / "questionnaires"}"',
+        '"var/backup"': f'"{folder / "backup"}"',
         "2026-11-01T00:00:00+07:00": "2025-01-01T00:00:00+07:00",
         "2027-03-01T00:00:00+07:00": "2099-01-01T00:00:00+07:00",
         "most_a_second = 30": "most_a_second = 0",

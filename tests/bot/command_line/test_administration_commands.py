@@ -102,6 +102,8 @@ def test_somebody_is_forgotten_by_an_id_that_is_kept_nowhere(tmp_path: Path) -> 
         tmp_path, "SELECT who, subject FROM audit ORDER BY id DESC LIMIT 1"
     )
     assert (who, subject) == ("Ratna", f"receipt {code}")
+    listed = (tmp_path / "backup" / "erasures.jsonl").read_text()
+    assert listed.count('"person"') == 1
     assert "987654321" not in done.output + done.errors + desk.run("audit").output
     assert desk.run("forget", "--yes", typed="987654321\n").status == 2
 

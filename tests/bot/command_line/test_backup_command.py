@@ -52,6 +52,8 @@ async def test_a_restore_played_through(tmp_path: Path, box: Sandbox) -> None:
         await ani.start()
         assert "Tinggal di Jakarta" in ani.cards[-1].labels
     assert records.count("interview") == 1
+    acts = "SELECT act, subject FROM audit WHERE place = 'command line'"
+    assert records.rows(acts) == [("backup restored", "saved.db")]
 
 
 def lose(path: Path) -> None:
@@ -71,7 +73,9 @@ def test_there_must_be_something_to_back_up_or_to_put_back(
 @pytest.mark.parametrize(
     "words",
     [("report",), ("export",), ("chats", "list"), ("schedules", "list"), ("workshop", "list"),
-     ("invite", "--sector", "government", "--category", "air"), ("chats", "set", "5")],
+     ("invite", "add", "--sector", "government", "--category", "air"), ("invite", "list"),
+     ("chats", "set", "5"), ("waves", "list"), ("waves", "close", "w", "--yes"), ("audit",),
+     ("forget", "--receipt", "AAAA-BBBB")],
     ids=" ".join,
 )  # fmt: skip
 def test_a_database_of_a_newer_suara_is_refused_by_every_command_in_one_line(

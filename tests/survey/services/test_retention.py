@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
@@ -21,7 +20,6 @@ from survey.store.erasures import ErasureKind
 from survey.store.interviews import Cause
 from survey.store.retention_schema import erasure
 from survey.store.schema import wave
-from tests.survey.empty_database import create_empty_database
 from tests.survey.form_helpers import load_shipped_form
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -56,8 +54,8 @@ class KeptSurvey:
 
 
 @pytest.fixture
-async def kept(tmp_path: Path) -> AsyncIterator[KeptSurvey]:
-    async with Store.open(await create_empty_database(tmp_path / "suara.db")) as store:
+async def kept(empty_database: str) -> AsyncIterator[KeptSurvey]:
+    async with Store.open(empty_database) as store:
         form = load_shipped_form("persepsi")
         fielded = Wave("persepsi", form.digest, (Role.RESIDENT,), NOW - DAY, CLOSES)
         async with store.read() as connection:
@@ -86,6 +84,7 @@ async def test_what_is_to_be_deleted_is_announced_a_week_ahead_and_deleted_on_ti
     assert (done.kind, done.count) == (ErasureKind.CONTACTS, 1)
     assert await kept.count("contact") == 0
     assert await kept.retention.delete_announced(UNLINKED + HOUR) == []
+    assert await kept.count("audit") == 1
 
 
 async def test_nothing_is_deleted_without_a_word_however_long_it_is_overdue(

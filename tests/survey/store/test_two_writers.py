@@ -314,3 +314,16 @@ async def test_who_joins_twice_at_once_is_there_once(url: str) -> None:
         async with other.read() as connection:
             there = await attendance.count_attendance(connection, "uji")
         assert there.joined == 3
+
+
+async def test_the_last_seat_of_the_web_page_goes_to_one(url: str) -> None:
+    async with open_room(url) as (here, other):
+        await here.store.keep([attendance.set_people("uji", 3)])  # Two are there.
+        first, second = (
+            attendance.add_web_attendance("uji", name, f"token-{name}", "id", None, here.now)
+            for name in ("dewi", "eka")
+        )
+        await race(here.store, first, other.keep(second))
+        async with other.read() as connection:
+            there = await attendance.count_attendance(connection, "uji")
+        assert there.joined == 3
