@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,6 @@ from bot.command_line.base import (
     load_settings,
     report_faults,
     require_database,
-    run_command,
 )
 from bot.config import Config
 from bot.progress import print_text
@@ -51,7 +51,8 @@ def backup(
         except BackupError as fault:
             raise exit_with_error(f"backup: {fault}", 1) from None
     print_text(f"{file}: {file.stat().st_size:,} bytes, checked.")
-    run_command(lambda _: record_act(given, by, "backup made", file))
+    with report_faults():
+        asyncio.run(record_act(given, by, "backup made", file))
     if given.files.folder is not None:
         print_text(f"Copy {given.files.folder} too: files that people sent are not in it.")
 
@@ -82,7 +83,8 @@ def restore(
         print_text(
             f"The one from before is {restored.kept_aside}: delete it when you do not need it."
         )
-    run_command(lambda _: record_act(given, by, "backup restored", file))
+    with report_faults():
+        asyncio.run(record_act(given, by, "backup restored", file))
     print_text("Reports that went out since would go out again: see suara schedules set.")
 
 

@@ -151,7 +151,7 @@ def find_damage(path: Path) -> str:
 def explain_damage(path: Path, damage: str) -> str:
     """One line for the operator: what is damaged, and what to do about it."""
     return (
-        f"The database {path} is damaged ({damage}). Look at the disk, and put back the last "
-        "backup: suara restore FILE. It keeps this one aside; sqlite3's .recover may save more "
-        "of it."
+        f"The database {path} is damaged ({damage}), if [database] url names the right file. "
+        "Look at the disk, and put back the last backup: suara restore FILE. It keeps this one "
+        "aside; sqlite3's .recover may save more of it."
     )

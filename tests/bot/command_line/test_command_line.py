@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from sandbox import Sandbox
 from tests.bot.running_bot import ROOT, TOKEN, run_bot_process, write_config_file
+from tests.survey.empty_database import create_empty_database
 
 
 class CommandResult(NamedTuple):
@@ -75,6 +76,7 @@ async def test_without_settings_the_operator_is_told_where_to_name_them(tmp_path
 
 
 async def test_a_wrong_token_ends_with_one_line(tmp_path: Path, box: Sandbox) -> None:
+    await create_empty_database(tmp_path / "suara.db")
     path = str(write_config_file(tmp_path, box.url))
     wrong, shapeless = await asyncio.gather(
         run_in_process("run", "-c", path, folder=tmp_path, token="999:" + "x" * 30),
@@ -90,6 +92,7 @@ async def test_a_wrong_token_ends_with_one_line(tmp_path: Path, box: Sandbox) ->
 async def test_an_unreachable_server_is_waited_for_with_one_line_until_sigterm(
     tmp_path: Path,
 ) -> None:
+    await create_empty_database(tmp_path / "suara.db")
     async with run_bot_process(tmp_path, "http://127.0.0.1:9") as process:
         assert process.stderr is not None
         line = (await asyncio.wait_for(process.stderr.readline(), 30)).decode()
@@ -107,7 +110,7 @@ async def test_a_strange_file_for_a_database_ends_with_one_line(
     (tmp_path / "suara.db").write_bytes(b"not a database at all, but long enough" * 99)
     path = str(write_config_file(tmp_path, box.url))
     strange = await run_in_process("run", "-c", path, folder=tmp_path)
-    assert strange.status == 1
+    assert strange.status == 2
     assert is_one_error_line(strange, "not a database", "[database] url")
 
 
