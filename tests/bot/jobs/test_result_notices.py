@@ -229,7 +229,7 @@ async def test_what_was_made_before_a_wave_opened_once_more_is_made_anew_and_ask
     assert "Diizinkan" in before.text
     again = suara.app.clock.now() + timedelta(days=1)
     micros = int(again.timestamp() * 1_000_000)
-    suara.records.execute(f"UPDATE wave SET closes_at = {micros}")  # noqa: S608 - a number of ours
+    await suara.records.execute(f"UPDATE wave SET closes_at = {micros}")  # noqa: S608 - a number of ours
     suara.app.clock.set(again + timedelta(hours=1))
     telling = suara.app.context.reporting.result_notifier
     assert await telling.notify_due() == 0
@@ -320,7 +320,7 @@ async def test_who_has_blocked_us_is_passed_over_and_told_when_they_are_back(
     ani, budi = await request_results(suara, 2001), await request_results(suara, 2002)
     telling = await released(suara, office)
     await ani.person.block()
-    suara.records.execute(
+    await suara.records.execute(
         "UPDATE contact SET blocked_at = NULL"
     )  # As if we had not been told of it.
     assert await telling.notify_due() == 1

@@ -316,12 +316,12 @@ async def test_a_failing_database_ends_the_webhook_and_telegram_keeps_the_update
         ani = await box.add_person(1001, first_name="Ani", language_code="id")
         await ani.start("persepsi")
         await ani.wait_for_card()
-        await asyncio.to_thread(records.execute, "ALTER TABLE step RENAME TO step_lost")
+        await records.execute("ALTER TABLE step RENAME TO step_lost")
         await ani.tap("Ya, saya setuju")
         with pytest.raises(DatabaseFault):
             await asyncio.wait_for(task, 5)
         assert (await app.bot.get_webhook_info()).pending_update_count == 1
-    records.execute("ALTER TABLE step_lost RENAME TO step")
+    await records.execute("ALTER TABLE step_lost RENAME TO step")
     async with run_bot(config):
         await ani.wait_until(lambda screen: "Apa hubungan" in screen.card.text, 10)
 
