@@ -260,7 +260,7 @@ async def test_a_process_that_dies_midway_leaves_nobody_with_two_and_nobody_with
     await suara.box.inject_fault("editMessageMedia", chat_id=2002, delay=30)
     work = asyncio.create_task(telling.notify_due())
     await people[1].person.wait_until(lambda s: "🔔" in s.last_message.text)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while suara.records.fetch_value("SELECT notice FROM wish WHERE telegram_id = 2002") is None:
             await asyncio.sleep(0.02)
     work.cancel()
