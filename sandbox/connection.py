@@ -12,7 +12,7 @@ import aiohttp
 from sandbox.phone_screen import PhoneScreen
 from sandbox.refusals import CannotDo
 
-DEFAULT_TIMEOUT = 10.0
+DEFAULT_TIMEOUT = 30.0
 #: Gets a PhoneScreen; typed loosely, because what it reaches for may not be there yet.
 ScreenPredicate = Callable[[Any], object]
 

@@ -47,7 +47,7 @@ FIGURE_TERMS = (
     ),
     FigureTerm(
         surveys_only=True,
-        name=gettext_noop("A difference that stands"),
+        name=gettext_noop("Clear difference"),
         meaning=gettext_noop(
             "Greater than what chance alone usually brings between groups of this size, even once "
             "corrected for all that was compared. Volunteers are no random sample: it is a guide."

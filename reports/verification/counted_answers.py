@@ -81,6 +81,15 @@ class CountedAnswers:
         """The codes of a question, in the order of fielding."""
         return [code for code in self._codes.get(path, ()) if code]
 
+    def get_kind(self, path: str) -> str:
+        """What kind of question stands there. KeyError: none."""
+        return self._kinds[path]
+
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        mine = self.data.codebook[self.data.codebook["questionnaire"] == self.questionnaire]
+        return dict(zip(mine["question"], mine["kind"], strict=True))
+
     @cached_property
     def _codes(self) -> dict[str, list[str]]:
         mine = self.data.codebook[self.data.codebook["questionnaire"] == self.questionnaire]

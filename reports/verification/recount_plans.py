@@ -122,9 +122,8 @@ def recount_plan_counts(basis: RecountBasis, table: PublishedTable) -> Recounted
 
 def list_said(form: CountedAnswers, plan: ToldPlan, path: str | None) -> set[str]:
     """What counts of a plan's answers: of several all that were ticked, else the usual one."""
-    book, name = form.data.codebook, (path or "").rpartition("/")[2]
-    mine = book[(book["questionnaire"] == form.questionnaire) & (book["question"] == path)]
-    if mine["kind"].iloc[0] == "select_multiple":
+    name = (path or "").rpartition("/")[2]
+    if form.get_kind(path or "") == "select_multiple":
         return plan.list_ticked(name)
     return {plan.get_usual(name)}
 

@@ -57,6 +57,6 @@ def read_file_answers(suara: RunningBot, phone: Phone) -> dict[str, str]:
 
 async def wait_until(holds: Callable[[], bool]) -> None:
     """Wait for the housekeeping."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds():
             await asyncio.sleep(0.05)

@@ -138,8 +138,15 @@ class DatabaseRecords:
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.execute(query, values).fetchall()
 
-    def execute(self, statement: str) -> None:
-        """Change something by hand, as an operator does."""
+    async def execute(self, statement: str) -> None:
+        """Change something by hand, as an operator does.
+
+        In a thread: a bot that runs in this process commits on this loop, and one that is kept
+        from it holds the database for as long as we wait for it.
+        """
+        await asyncio.to_thread(self._execute, statement)
+
+    def _execute(self, statement: str) -> None:
         with closing(sqlite3.connect(self.path)) as connection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(statement)

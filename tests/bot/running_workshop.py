@@ -109,7 +109,7 @@ async def wait_for_words(phone: Phone, *words: str, without: str = "\0") -> Show
         shown = card.text + "\n" + "\n".join(card.labels)
         return all(word in shown for word in words) and without not in shown
 
-    screen = await phone.person.wait_until(lambda screen: there(screen.card), 8)
+    screen = await phone.person.wait_until(lambda screen: there(screen.card))
     assert screen.card is not None
     return screen.card
 

@@ -219,7 +219,7 @@ async def test_a_crowd_whose_sandbox_ends_says_so_in_one_line(tmp_path: Path) ->
 async def test_a_crowd_tells_when_everybody_waits(box: Sandbox, tmp_path: Path) -> None:
     """Whoever was not answered yet has something to expect; whoever was shown all waits."""
     habits = tmp_path / "habits.toml"
-    words = HABITS.read_text("utf-8").replace("patience = 5", "patience = 30")
+    words = HABITS.read_text("utf-8").replace("patience = 5", "patience = 8")
     habits.write_text(words.replace("[chances]", "[[rule]]\ndo = [{ wait = true }]\n[chances]"))
     options = ("--people", "5", "--group", "warga")
     running = asyncio.create_task(crowd(box, tmp_path / "log", *options, habits=habits))

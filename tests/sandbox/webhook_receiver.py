@@ -38,7 +38,7 @@ class WebhookReceiver:
             self.inside -= 1
         return self.answer(update)
 
-    async def wait_for(self, count: int, seconds: float = 5) -> list[dict[str, Any]]:
+    async def wait_for(self, count: int, seconds: float = 30) -> list[dict[str, Any]]:
         """Everything that came, once it is so much."""
         async with asyncio.timeout(seconds):
             while len(self.updates) < count:

@@ -295,8 +295,8 @@ def list_notes(
 ) -> Iterator[str]:
     yield words(
         "Each participant judged the assets of their own category from 1 to 5; 5 is the best "
-        "condition, adequacy and upkeep, and the gravest loss. What fewer than {minimum} people "
-        "answered is hidden. “Don't know” and “not my field” are left out.",
+        "condition, adequacy and upkeep, and the most serious loss. What fewer than {minimum} "
+        "people answered is hidden. “Don't know” and “not my field” are left out.",
         minimum=order.minimum_cell,
     )
     yield words(

@@ -142,8 +142,8 @@ def list_findings(
         yield words("Nobody has begun yet: {waves}.", waves=words.join_items(silent))
     if ineligible := sum(field.ineligible for field in fields):
         yield words.translate_plural(
-            "{number} more began who does not live, work or study in the city: in no figure.",
-            "{number} more began who do not live, work or study in the city: in no figure.",
+            "{number} more began who does not live, work or study in the city: not counted.",
+            "{number} more began who do not live, work or study in the city: not counted.",
             ineligible,
         )
 

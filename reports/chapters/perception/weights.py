@@ -22,11 +22,11 @@ def write_sample_statement(form: FormAnswers | None, words: Localizer) -> str:
     """What every document says first: whom the figures are of, and whether they are weighted."""
     if form is None or form.weighting is None:
         return words(
-            "Respondents answer of their own will, not by a draw, so these results describe those "
-            "who answered. The data are not weighted. Sampling error cannot be computed."
+            "Respondents volunteered; they were not chosen at random, so these results describe "
+            "those who answered. The data are not weighted. Sampling error cannot be computed."
         )
     return words(
-        "Respondents answer of their own will, not by a draw, so these results describe those "
+        "Respondents volunteered; they were not chosen at random, so these results describe those "
         "who answered. Beside them stand results weighted to the population by {margins}. "
         "Sampling error cannot be computed.",
         margins=join_margin_names(form, words),
@@ -36,9 +36,9 @@ def write_sample_statement(form: FormAnswers | None, words: Localizer) -> str:
 def write_sample_caution(form: FormAnswers | None, words: Localizer) -> str:
     """Of whom the figures are, in the few words of a message."""
     if form is None or form.weighting is None:
-        return words("Respondents are volunteers, not drawn by lot; the data are not weighted.")
+        return words("Respondents are volunteers, not chosen at random; the data are not weighted.")
     return words(
-        "Respondents are volunteers, not drawn by lot; the report has weighted figures too."
+        "Respondents are volunteers, not chosen at random; the report has weighted figures too."
     )
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
-import json
-import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,10 +23,9 @@ from reports.verification.expected_cells import CellOutcome
 from reports.verification.folder_verification import verify_folder
 from survey.forms.authoring.xlsform import compile_file
 from survey.forms.model.questionnaire import Question, Questionnaire
+from tests.bot.demo.demo_run import DemoRun
 
 ROOT = Path(__file__).parents[3]
-#: With this seed some of the people decline, some break off, and each questionnaire is sent.
-SEED, PEOPLE = 13, 45
 WAVES = {"persepsi-awal", "persepsi", "kerentanan", "kondisi-aset", "rencana-kota", "skenario"}
 KINDS = ("weekly", "wave", "pra")
 AGREED = ("Ya, saya setuju", "Yes, I agree")
@@ -44,20 +39,15 @@ SEND = re.compile("^(Kirim|Send) ✓$")
 
 
 @dataclass
-class Run:
-    """What one run of the demo left."""
+class CrowdRun:
+    """What the crowd of a demo left."""
 
-    out: Path
-    scratch: Path
-    said: str
-    status: int
-    errors: str
+    demo: DemoRun
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
         """Everything in the crowd's log, in its order."""
-        lines = (self.out / "crowd.jsonl").read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines]
+        return self.demo.lines("crowd.jsonl")
 
     @cached_property
     def acts(self) -> list[dict[str, Any]]:
@@ -88,7 +78,7 @@ class Run:
         return found
 
     def table(self, name: str) -> list[dict[str, str]]:
-        with (self.out / name).open(encoding="utf-8", newline="") as file:
+        with (self.demo.out / name).open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
     @cached_property
@@ -97,23 +87,8 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """``suara demo`` as a process of its own."""
-    out = tmp_path_factory.mktemp("demo") / "out"
-    scratch = tmp_path_factory.mktemp("scratch")
-    around = os.environ | {"COLUMNS": "500", "TMPDIR": str(scratch)}
-    crowd = ("--crowd", str(PEOPLE), "--seed", str(SEED))
-    command = ("demo", *crowd, "--out", str(out), "--exit")
-
-    async def started() -> Run:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *command, cwd=ROOT, env=around,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        said, errors = await asyncio.wait_for(process.communicate(), 400)
-        return Run(out, scratch, said.decode(), process.returncode or 0, errors.decode())
-
-    return asyncio.run(started())
+def run(demo_run: DemoRun) -> CrowdRun:
+    return CrowdRun(demo_run)
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +149,7 @@ def meant(did: dict[str, str], question: Question) -> Iterator[tuple[str, bool]]
 
 
 @pytest.fixture(scope="module")
-def recounted(run: Run, persepsi: Questionnaire) -> dict[int, Person]:
+def recounted(run: CrowdRun, persepsi: Questionnaire) -> dict[int, Person]:
     """What everybody's answers must be, from their taps alone, also of those who left midway."""
     asked = [q for q in persepsi.questions if "/pendorong/" in q.path or q.name == "guncangan"]
     people: dict[int, Person] = {}
@@ -187,13 +162,13 @@ def recounted(run: Run, persepsi: Questionnaire) -> dict[int, Person]:
     return people
 
 
-def test_the_demo_ends_by_itself_and_complains_of_nothing(run: Run) -> None:
-    assert run.status == 0, run.errors
-    assert "Traceback" not in run.errors + run.said
-    assert "Unclosed" not in run.errors
+def test_the_demo_ends_by_itself_and_complains_of_nothing(run: CrowdRun) -> None:
+    assert run.demo.status == 0, run.demo.errors
+    assert "Traceback" not in run.demo.errors + run.demo.said
+    assert "Unclosed" not in run.demo.errors
 
 
-def test_every_questionnaire_is_sent_by_somebody_and_one_in_an_earlier_wave(run: Run) -> None:
+def test_every_questionnaire_is_sent_by_somebody_and_one_in_an_earlier_wave(run: CrowdRun) -> None:
     interviews = run.table("interviews.csv")
     assert {row["wave"] for row in interviews if row["disposition"] == "complete"} == WAVES
     begun = {
@@ -205,22 +180,24 @@ def test_every_questionnaire_is_sent_by_somebody_and_one_in_an_earlier_wave(run:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_demo_leaves_every_report_in_both_languages(run: Run, kind: str, language: str) -> None:
-    pdf, workbook = (run.out / f"{kind}-{language}.{ending}" for ending in ("pdf", "xlsx"))
+def test_the_demo_leaves_every_report_in_both_languages(
+    run: CrowdRun, kind: str, language: str
+) -> None:
+    pdf, workbook = (run.demo.out / f"{kind}-{language}.{ending}" for ending in ("pdf", "xlsx"))
     assert len(PdfReader(pdf).pages) >= 2
     assert len(load_workbook(workbook).sheetnames) >= 2
-    assert list((run.out / "charts" / kind).glob(f"*-{language}.svg"))
+    assert list((run.demo.out / "charts" / kind).glob(f"*-{language}.svg"))
 
 
-def test_what_the_chat_got_lies_beside(run: Run) -> None:
-    delivered = {path.suffix for path in (run.out / "delivered").iterdir()}
+def test_what_the_chat_got_lies_beside(run: CrowdRun) -> None:
+    delivered = {path.suffix for path in (run.demo.out / "delivered").iterdir()}
     assert delivered >= {".pdf", ".xlsx"}
 
 
-def test_the_data_lie_there_in_every_format_and_say_the_same(run: Run) -> None:
-    long = pd.read_parquet(run.out / "answers.parquet")
+def test_the_data_lie_there_in_every_format_and_say_the_same(run: CrowdRun) -> None:
+    long = pd.read_parquet(run.demo.out / "answers.parquet")
     assert list(long["value"]) == [row["value"] for row in run.answers]
-    wide, about = pyreadstat.read_sav(run.out / "answers.sav")
+    wide, about = pyreadstat.read_sav(run.demo.out / "answers.sav")
     usable = [
         row
         for row in run.table("interviews.csv")
@@ -228,11 +205,11 @@ def test_the_data_lie_there_in_every_format_and_say_the_same(run: Run) -> None:
     ]
     assert len(wide) == len(usable) > 20
     assert about.column_names_to_labels
-    assert b"<codeBook" in (run.out / "persepsi.ddi.xml").read_bytes()
+    assert b"<codeBook" in (run.demo.out / "persepsi.ddi.xml").read_bytes()
 
 
-def test_every_figure_of_the_reports_follows_from_the_data_files(run: Run) -> None:
-    found = verify_folder(run.out)
+def test_every_figure_of_the_reports_follows_from_the_data_files(run: CrowdRun) -> None:
+    found = verify_folder(run.demo.out)
     assert [cell for cell in found.cells if cell.outcome is CellOutcome.DIFFERS] == []
     assert [(printed.name, printed.absent) for printed in found.printed if printed.absent] == []
     assert {"pra-id.xlsx", "wave-en.xlsx", "weekly-id.xlsx"} <= {cell.file for cell in found.cells}
@@ -241,7 +218,7 @@ def test_every_figure_of_the_reports_follows_from_the_data_files(run: Run) -> No
     assert not found.differs
 
 
-def test_what_people_wrote_is_theirs_and_varies(run: Run) -> None:
+def test_what_people_wrote_is_theirs_and_varies(run: CrowdRun) -> None:
     wishes = [row["value"] for row in run.answers if row["question"].endswith("/perbaikan")]
     assert len(set(wishes)) > len(wishes) / 2 > 5
     assert not [wish for wish in wishes if "{" in wish]
@@ -265,7 +242,7 @@ def test_a_crowd_comes_on_several_days_the_first_to_the_earlier_wave() -> None:
     assert list(plan_arrivals(0, now)) == []
 
 
-def test_whoever_agreed_has_an_interview_and_whoever_declined_has_none(run: Run) -> None:
+def test_whoever_agreed_has_an_interview_and_whoever_declined_has_none(run: CrowdRun) -> None:
     taps = [(a["person"], a["link"][:2], a["did"].get("tap", "")) for a in run.acts]
     agreed = {(who, link) for who, link, label in taps if label in AGREED}
     sent = {(who, link) for who, link, label in taps if SEND.match(label)}
@@ -280,10 +257,10 @@ def test_whoever_agreed_has_an_interview_and_whoever_declined_has_none(run: Run)
     stopped = sum(ended[stop, False] for stop in (*stops, "not eligible"))
     assert stopped == len(agreed - sent)
     assert declined
-    assert f"and {len(declined)} refusals" in run.said
+    assert f"and {len(declined)} refusals" in run.demo.said
 
 
-def describe_contradictions(run: Run) -> str:
+def describe_contradictions(run: CrowdRun) -> str:
     """What was done with cards on which somebody did more than one thing, and what they heard."""
     by_card: dict[tuple[int, str], list[str]] = {}
     told = {(line["person"], line["act"]): line["told"] for line in run.lines if "told" in line}
@@ -298,7 +275,7 @@ def describe_contradictions(run: Run) -> str:
 
 
 def test_the_drivers_of_resilience_are_distributed_as_they_were_tapped(
-    run: Run, recounted: dict[int, Person]
+    run: CrowdRun, recounted: dict[int, Person]
 ) -> None:
     expected: dict[str, Counter[str]] = {}
     for person in recounted.values():
@@ -314,7 +291,7 @@ def test_the_drivers_of_resilience_are_distributed_as_they_were_tapped(
 
 
 def test_the_shocks_that_worry_most_are_those_that_were_ticked(
-    run: Run, recounted: dict[int, Person]
+    run: CrowdRun, recounted: dict[int, Person]
 ) -> None:
     expected = Counter(
         shock for person in recounted.values() for shock in person.ticked.get("guncangan", ())
@@ -329,13 +306,13 @@ def test_the_shocks_that_worry_most_are_those_that_were_ticked(
     assert found == expected
 
 
-def test_nobody_can_be_told_from_the_data(run: Run) -> None:
+def test_nobody_can_be_told_from_the_data(run: CrowdRun) -> None:
     for name in ("answers.csv", "interviews.csv"):
-        text = (run.out / name).read_text(encoding="utf-8")
+        text = (run.demo.out / name).read_text(encoding="utf-8")
         numbers = {str(act["person"]) for act in run.acts}
         assert not numbers & set(re.split(r"[,\n]", text))
 
 
-def test_the_demo_keeps_nothing_once_it_has_ended(run: Run) -> None:
-    assert run.status == 0
-    assert list(run.scratch.iterdir()) == []
+def test_the_demo_keeps_nothing_once_it_has_ended(run: CrowdRun) -> None:
+    assert run.demo.status == 0
+    assert run.demo.scratch == []

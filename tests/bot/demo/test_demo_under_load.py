@@ -7,13 +7,7 @@ more.
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,41 +17,12 @@ import pytest
 from pypdf import PdfReader
 
 from bot.demo.sandbox_process import find_free_port, list_demo_participants
+from tests.bot.demo.demo_run import DemoRun, run_demo, start_demo
 
-ROOT = Path(__file__).parents[3]
 LEADER = list_demo_participants()[0].id
 #: Every fourth tap of anybody, and every tap of the facilitator.
 SOME_TAPS = {"method": "person:tap", "code": 409, "times": 0, "every": 4}
 THEIR_TAPS = {"method": "person:tap", "code": 409, "times": 0, "chat_id": LEADER}
-
-
-@dataclass
-class DemoRun:
-    """What one run of the demo left."""
-
-    out: Path
-    said: str
-    status: int
-    errors: str
-
-    def lines(self, log: str) -> list[dict[str, Any]]:
-        text = (self.out / log).read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.splitlines()]
-
-
-@asynccontextmanager
-async def started(*more: str, **around: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """``suara demo`` as a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", *more, cwd=ROOT, env=os.environ | around,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
 
 
 async def inject_fault(port: int, fault: dict[str, Any]) -> None:
@@ -74,15 +39,13 @@ async def inject_fault(port: int, fault: dict[str, Any]) -> None:
 
 def run_refused(folder: Path, fault: dict[str, Any], *more: str) -> DemoRun:
     """A whole small demo whose taps are refused."""
-    port, out = find_free_port(), folder / "out"
-    command = ("--port", str(port), "--workshop", *more, "--out", str(out), "--exit")
+    port = find_free_port()
 
     async def run() -> DemoRun:
-        async with started(*command, COLUMNS="500") as process:
-            refusing = asyncio.create_task(inject_fault(port, fault))
-            said, errors = await asyncio.wait_for(process.communicate(), 900)
-            refusing.cancel()
-            return DemoRun(out, said.decode(), process.returncode or 0, errors.decode())
+        refusing = asyncio.create_task(inject_fault(port, fault))
+        found = await run_demo(folder, "--port", str(port), "--workshop", *more)
+        refusing.cancel()
+        return found
 
     return asyncio.run(run())
 
@@ -142,7 +105,7 @@ def test_what_was_made_before_and_beside_it_is_kept(stopped: DemoRun) -> None:
 async def test_a_taken_port_is_said_in_one_line_with_the_remedy(tmp_path: Path) -> None:
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with server, started("--port", str(port), "--exit", TMPDIR=str(tmp_path)) as process:
+    async with server, start_demo("--port", str(port), "--exit", TMPDIR=str(tmp_path)) as process:
         _, errors = await asyncio.wait_for(process.communicate(), 60)
     (line,) = errors.decode().strip().splitlines()
     other = port + 9 if port < 65_526 else 8081

@@ -6,12 +6,8 @@ against what the simulated participants tapped and were told.
 
 from __future__ import annotations
 
-import asyncio
 import csv
-import json
-import os
 import re
-import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +22,7 @@ from pypdf import PdfReader
 
 from survey.forms.authoring.xlsform import compile_file
 from survey.workshop.register import build_register
+from tests.bot.demo.demo_run import DemoRun
 
 ROOT = Path(__file__).parents[3]
 PEOPLE = 30
@@ -40,53 +37,26 @@ Row = tuple[str, str, str, str]
 
 
 @dataclass
-class Run:
-    """What one run of the demo left."""
+class WorkshopRun:
+    """What a workshop of the demo left."""
 
-    out: Path
-    scratch: Path
-    said: str
-    status: int
-    errors: str
+    demo: DemoRun
 
     def table(self, name: str) -> pd.DataFrame:
-        return pd.read_csv(self.out / name, dtype={"value": str}, keep_default_na=False)
+        return pd.read_csv(self.demo.out / name, dtype={"value": str}, keep_default_na=False)
 
     @cached_property
     def log(self) -> dict[int, list[dict[str, Any]]]:
         """What everybody did and was told, in its order."""
         found = defaultdict(list)
-        for line in (self.out / "workshop.jsonl").read_text(encoding="utf-8").splitlines():
-            found[(read := json.loads(line))["person"]].append(read)
+        for line in self.demo.lines("workshop.jsonl"):
+            found[line["person"]].append(line)
         return found
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """``suara demo --workshop`` as a process of its own."""
-    out = tmp_path_factory.mktemp("demo") / "out"
-    scratch = tmp_path_factory.mktemp("scratch")
-    around = os.environ | {"COLUMNS": "500", "TMPDIR": str(scratch)}
-    command = (
-        "demo",
-        "--workshop",
-        "--participants",
-        str(PEOPLE),
-        "--seed",
-        "7",
-        "--out",
-        str(out),
-    )
-
-    async def started() -> Run:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *command, "--exit", cwd=ROOT, env=around,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        said, errors = await asyncio.wait_for(process.communicate(), 290)
-        return Run(out, scratch, said.decode(), process.returncode or 0, errors.decode())
-
-    return asyncio.run(started())
+def run(demo_run: DemoRun) -> WorkshopRun:
+    return WorkshopRun(demo_run)
 
 
 def last_votes(votes: pd.DataFrame) -> pd.DataFrame:
@@ -112,14 +82,17 @@ def outcome(ratings: np.ndarray[Any, Any], baseline: float) -> dict[str, Any]:
     return {"n": len(ratings), **figures, "outcome": came_to}
 
 
-def test_the_workshop_ends_by_itself_and_complains_of_nothing(run: Run) -> None:
-    assert run.status == 0, run.errors
-    assert "Traceback" not in run.errors + run.said
-    assert "warning" not in run.errors.lower()
-    assert list(run.scratch.iterdir()) == []
+def test_the_workshop_ends_by_itself_and_complains_of_nothing(run: WorkshopRun) -> None:
+    demo = run.demo
+    assert demo.status == 0, demo.errors
+    assert "Traceback" not in demo.errors + demo.said
+    assert "warning" not in demo.errors.lower()
+    assert demo.scratch == []
 
 
-def test_it_has_two_rounds_both_modes_a_baseline_and_everything_was_judged(run: Run) -> None:
+def test_it_has_two_rounds_both_modes_a_baseline_and_everything_was_judged(
+    run: WorkshopRun,
+) -> None:
     ballots = run.table("ballots.csv")
     pairs = ballots.groupby(["asset", "shock"])
     assert len(pairs) == 32
@@ -133,7 +106,7 @@ def test_it_has_two_rounds_both_modes_a_baseline_and_everything_was_judged(run: 
     assert {first[tuple(pair)] for pair in again.to_numpy()} == {"not_agreed"}
 
 
-def test_the_tables_begin_with_the_columns_that_were_promised(run: Run) -> None:
+def test_the_tables_begin_with_the_columns_that_were_promised(run: WorkshopRun) -> None:
     votes, ballots = run.table("votes.csv"), run.table("ballots.csv")
     promised = "participant sector category asset shock round value voted_at"
     assert " ".join(votes.columns).startswith(promised)
@@ -145,7 +118,7 @@ def test_the_tables_begin_with_the_columns_that_were_promised(run: Run) -> None:
     assert set(votes["value"]) <= {*"12345", "not_exposed", "dont_know", "not_my_field"}
 
 
-def test_every_figure_follows_from_the_votes(run: Run) -> None:
+def test_every_figure_follows_from_the_votes(run: WorkshopRun) -> None:
     votes, ballots = last_votes(run.table("votes.csv")), run.table("ballots.csv")
     assert len(ballots) > 32
     rated = votes[votes["value"].str.fullmatch(r"\d")]
@@ -157,7 +130,7 @@ def test_every_figure_follows_from_the_votes(run: Run) -> None:
         assert {key: row[key] for key in expected} == pytest.approx(expected), row
 
 
-def test_every_vote_that_the_crowd_cast_is_there_and_no_other(run: Run) -> None:
+def test_every_vote_that_the_crowd_cast_is_there_and_no_other(run: WorkshopRun) -> None:
     words = Labels()
     cast = Counter(tuple(cast_by(lines, words)) for lines in run.log.values())
     votes = run.table("votes.csv")
@@ -172,7 +145,7 @@ def test_every_vote_that_the_crowd_cast_is_there_and_no_other(run: Run) -> None:
     assert kept == cast
 
 
-def test_reasons_in_own_words_are_kept_and_some_changed_their_vote(run: Run) -> None:
+def test_reasons_in_own_words_are_kept_and_some_changed_their_vote(run: WorkshopRun) -> None:
     votes = run.table("votes.csv")
     said = {
         line["did"]["say"]
@@ -187,7 +160,7 @@ def test_reasons_in_own_words_are_kept_and_some_changed_their_vote(run: Run) -> 
     assert (votes.groupby(keys)["value"].nunique() > 1).any()
 
 
-def test_the_table_that_was_imported_comes_back_with_its_results(run: Run) -> None:
+def test_the_table_that_was_imported_comes_back_with_its_results(run: WorkshopRun) -> None:
     with (ROOT / "questionnaires" / "lokakarya-baseline.csv").open(encoding="utf-8") as file:
         given = list(csv.DictReader(file))
     back = run.table("baseline.csv")
@@ -199,16 +172,16 @@ def test_the_table_that_was_imported_comes_back_with_its_results(run: Run) -> No
     assert list(back["rating"]) == [int(row["rating"]) for row in given]
 
 
-def test_the_report_is_delivered_with_the_workshop_in_it(run: Run) -> None:
-    pdf, workbook = (run.out / f"workshop-id.{ending}" for ending in ("pdf", "xlsx"))
+def test_the_report_is_delivered_with_the_workshop_in_it(run: WorkshopRun) -> None:
+    pdf, workbook = (run.demo.out / f"workshop-id.{ending}" for ending in ("pdf", "xlsx"))
     text = "\n".join(page.extract_text() for page in PdfReader(pdf).pages)
     assert "Lokakarya aset dan guncangan" in " ".join(text.split())
     assert len(load_workbook(workbook).sheetnames) >= 2
 
 
-def test_nobody_can_be_told_from_the_tables(run: Run) -> None:
+def test_nobody_can_be_told_from_the_tables(run: WorkshopRun) -> None:
     for name in ("votes.csv", "ballots.csv", "baseline.csv"):
-        text = (run.out / name).read_text(encoding="utf-8")
+        text = (run.demo.out / name).read_text(encoding="utf-8")
         assert not {str(number) for number in run.log} & set(re.split(r"[,\n]", text))
 
 

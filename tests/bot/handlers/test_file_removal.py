@@ -68,7 +68,7 @@ async def test_deleting_a_respondent_by_hand_deletes_their_files_at_the_next_sta
         assert len(await wait_for_stored_files(suara)) == 1
         (tmp_path / "berkas" / "not-ours.txt").write_text("stays")
     for statement in ("DELETE FROM contact", "DELETE FROM respondent"):
-        suara.records.execute(statement)
+        await suara.records.execute(statement)
     async with run_bot(config) as app:
         await wait_until(lambda: set(list_stored_files(suara)) == {"not-ours.txt"})
         await app.context.files.attachments.wait_until_done()
@@ -140,7 +140,7 @@ async def test_a_fetched_file_whose_folder_is_away_is_deleted_when_it_is_back(
 
 async def test_a_photo_after_the_wave_has_closed_is_not_taken(suara: RunningBot) -> None:
     ani = await suara.add_resident(wave="uji")
-    suara.records.execute("UPDATE wave SET closes_at = 1000000, opens_at = 0")
+    await suara.records.execute("UPDATE wave SET closes_at = 1000000, opens_at = 0")
     await ani.person.send_photo(draw_photo(300))
     assert "sudah ditutup" in (await ani.wait_for_card()).text
     assert suara.records.count("attachment") == 0

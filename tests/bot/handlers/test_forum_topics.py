@@ -147,7 +147,7 @@ async def test_a_workshop_is_voted_on_in_the_topic_it_was_brought_to(
         await wayan.person.say("/lokakarya", chat=group, topic=topic)
         await group.wait_until(lambda s: "Butir berikutnya" in by_bot(s)[-1].text)
         await tap_beginning(wayan, "▶ Buka: ")
-        screen = await group.wait_until(lambda s: "5 = Lumpuh" in by_bot(s)[-1].text, 8)
+        screen = await group.wait_until(lambda s: "5 = Lumpuh" in by_bot(s)[-1].text)
         assert find_topics(screen)[-1] == topic
 
 

@@ -92,7 +92,7 @@ def list_voting_cards(screen: PhoneScreen) -> list[ShownMessage]:
 
 async def test_the_service_message_alone_moves_everything(office: VotingOffice) -> None:
     above = await office.group.migrate()
-    await above.wait_until(lambda s: list_voting_cards(s), 8)
+    await above.wait_until(lambda s: list_voting_cards(s))
     await office.wayan.person.wait_until_idle()
     assert office.read_numbers() == {"chat": [above.id], "group_chat": [above.id]}
     assert len(list_voting_cards(above.screen)) == 1
@@ -110,7 +110,7 @@ async def test_any_refused_call_moves_everything_and_later_words_move_nothing(
     await office.day.suara.box.clear_faults()
     await office.wayan.person.wait_until_idle()
     await tap_beginning(office.wayan, "▶ Buka: ")
-    await above.wait_until(lambda s: "5 = Lumpuh" in s.card.text, 8)
+    await above.wait_until(lambda s: "5 = Lumpuh" in s.card.text)
     shown = [each.text for each in above.screen.messages if each.from_bot]
     assert len([text for text in shown if "5 = Lumpuh" in text]) == 1
     assert list_voting_cards(above.screen) == []
@@ -126,7 +126,7 @@ async def test_a_workshop_that_was_brought_into_the_supergroup_already_stays_as_
     above = await office.migrate_unheard()
     cards = office.day.suara.app.context.senders.group_cards
     await cards.start_voting("uji", above.id, "id")
-    await above.wait_until(lambda s: list_voting_cards(s), 8)
+    await above.wait_until(lambda s: list_voting_cards(s))
     await office.day.suara.box.clear_faults()
     await office.wayan.person.say("/bahasa")
     await office.wayan.wait_for_card()

@@ -179,10 +179,10 @@ async def test_whoever_declines_is_offered_the_next_and_nothing_once_all_is_sent
         card = await budi.tap("Tidak, terima kasih")
         assert "Mungkin yang ini?" in card.text
     assert offered == ["▶ Skenario Jakarta 2030", "▶ Kerentanan Aset dan Risikonya"]
-    suara.records.execute(
+    await suara.records.execute(
         "UPDATE wave SET closes_at = opens_at WHERE id NOT IN ('rencana-kota', 'kerentanan')"
     )
-    suara.records.execute("UPDATE interview SET sent_at = started_at")
+    await suara.records.execute("UPDATE interview SET sent_at = started_at")
     assert following(await budi.start("rencana-kota")) == []
 
 

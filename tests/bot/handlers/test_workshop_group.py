@@ -241,7 +241,7 @@ async def test_after_telegram_was_away_all_cards_are_renewed(tmp_path: Path, box
                     return
                 await asyncio.sleep(0.1)
 
-        await asyncio.wait_for(renewed(), 10)
+        await asyncio.wait_for(renewed(), 30)
 
 
 def test_the_least_time_for_300_people() -> None:

@@ -145,7 +145,7 @@ async def test_who_is_in_two_workshops_keeps_the_card_of_the_one_in_whose_group_
         await day.suara.app.store.keep(workshop_plans.add_plan(other, day.suara.app.clock.now()))
         await ani.start("l-LAIN-2026")
         await ani.tap("Nanti saja")
-        await group.wait_until(lambda screen: "5 = Lumpuh" in screen.last_message.text, 8)
+        await group.wait_until(lambda screen: "5 = Lumpuh" in screen.last_message.text)
         await ani.person.tap("4", chat=group)
         await ani.person.wait_until_idle()
         votes = day.suara.records.rows("SELECT workshop_id, value, channel FROM vote")

@@ -233,7 +233,7 @@ async def test_what_was_made_before_a_wave_opened_once_more_is_made_anew_and_ask
     assert "Diizinkan" in before.text
     again = suara.app.clock.now() + timedelta(days=1)
     micros = int(again.timestamp() * 1_000_000)
-    suara.records.execute(f"UPDATE wave SET closes_at = {micros}")  # noqa: S608 - a number of ours
+    await suara.records.execute(f"UPDATE wave SET closes_at = {micros}")  # noqa: S608 - a number of ours
     suara.app.clock.set(again + timedelta(hours=1))
     telling = suara.app.context.reporting.result_notifier
     assert await telling.notify_due() == 0
@@ -264,7 +264,7 @@ async def test_a_process_that_dies_midway_leaves_nobody_with_two_and_nobody_with
     await suara.box.inject_fault("editMessageMedia", chat_id=2002, delay=30)
     work = asyncio.create_task(telling.notify_due())
     await people[1].person.wait_until(lambda s: "🔔" in s.last_message.text)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while suara.records.fetch_value("SELECT notice FROM wish WHERE telegram_id = 2002") is None:
             await asyncio.sleep(0.02)
     work.cancel()
@@ -324,7 +324,7 @@ async def test_who_has_blocked_us_is_passed_over_and_told_when_they_are_back(
     ani, budi = await request_results(suara, 2001), await request_results(suara, 2002)
     telling = await released(suara, office)
     await ani.person.block()
-    suara.records.execute(
+    await suara.records.execute(
         "UPDATE contact SET blocked_at = NULL"
     )  # As if we had not been told of it.
     assert await telling.notify_due() == 1

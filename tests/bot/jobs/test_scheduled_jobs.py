@@ -132,7 +132,7 @@ async def test_a_running_suara_goes_on_looking_what_is_due_when_the_clock_is_put
     async with run_bot(build_test_config(tmp_path, box.url)):
         machine.ahead = -HOUR
         before = len(woken)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             while len(woken) < before + 3:
                 await asyncio.sleep(0.05)
     assert all(moment < datetime.now(UTC) - HOUR / 2 for moment in woken[-2:])

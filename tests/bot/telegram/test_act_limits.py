@@ -204,7 +204,7 @@ async def test_an_end_for_whatever_reason_carries_out_what_waits() -> None:
         raw.scripted["getUpdates"].append(build_result(raw.updates))
         raw.scripted["getUpdates"].append(build_refusal(401, "Unauthorized"))
         with pytest.raises(RevokedTokenError):
-            await asyncio.wait_for(Poller(noted.intake).run(asyncio.Event()), 5)
+            await asyncio.wait_for(Poller(noted.intake).run(asyncio.Event()), 30)
     assert noted.handled == [1, 2, 3, 4, 6]
 
 
@@ -236,7 +236,7 @@ async def test_an_impatient_person_sees_in_the_end_what_the_last_tap_means(
             await ani.person.send_callback_data("drum", here)
         await ani.person.tap("Tinggal di Jakarta")
         await budi.tap("Tinggal di Jakarta")
-        await ani.person.wait_until(lambda screen: "Di kota mana" in screen.card.text, 10)
+        await ani.person.wait_until(lambda screen: "Di kota mana" in screen.card.text)
         assert suara.app.limits.dropped_count > 20
         for person in (ani, budi):
             assert suara.records.answers(person.id)["hubungan"] == "tinggal"

@@ -139,7 +139,7 @@ async def test_a_screen_wanted_at_the_very_end_of_another_is_shown(
 
     cards = CardSender(suara.app.outbox, Records(), suara.app.context.senders.shown_screens)
     cards.show_screen(pend("erste"))
-    await ani.person.wait_until(lambda screen: screen.last_message.text == "zweite", 3)
+    await ani.person.wait_until(lambda screen: screen.last_message.text == "zweite")
 
 
 async def test_quick_tapping_costs_a_call_or_two_and_ends_at_the_newest(suara: RunningBot) -> None:
@@ -170,7 +170,7 @@ async def test_a_token_revoked_while_running_ends_the_polling_with_a_remedy(
     async with open_app(build_test_config(tmp_path, box.url), TOKEN, Clock()) as app:
         await box.inject_fault("getUpdates", code=401, description="Unauthorized")
         with pytest.raises(IntakeError, match="@BotFather"):
-            await asyncio.wait_for(app.poll_updates(asyncio.Event()), 5)
+            await asyncio.wait_for(app.poll_updates(asyncio.Event()), 30)
 
 
 async def test_a_wrong_token_ends_the_start_with_a_remedy(tmp_path: Path, box: Sandbox) -> None:
@@ -220,7 +220,7 @@ async def test_a_failing_database_stops_the_polling_and_nothing_is_confirmed(
         await asyncio.to_thread(rename, tmp_path, "step", "step_lost")
         await ani.tap("Ya, saya setuju")
         with pytest.raises(DatabaseFault) as found:
-            await asyncio.wait_for(polled, 5)
+            await asyncio.wait_for(polled, 30)
         assert "1001" not in str(found.value)  # Nothing of anybody gets into the log with it.
         assert len(await app.bot.get_updates(timeout=0)) == 1
     rename(tmp_path, "step_lost", "step")

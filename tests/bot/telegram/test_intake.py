@@ -100,7 +100,7 @@ async def poll(
         await ours.shutdown()
 
 
-async def wait_for(condition: Any, seconds: float = 5) -> None:
+async def wait_for(condition: Any, seconds: float = 30) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
         while not condition():
@@ -244,7 +244,7 @@ async def test_telegrams_own_word_ends_polling_and_start(
     raw.scripted["getUpdates"].append(build_refusal(status, words))
     async with poll(raw) as (_, task):
         with pytest.raises(RevokedTokenError, match="@BotFather"):
-            await asyncio.wait_for(task, 5)
+            await asyncio.wait_for(task, 30)
     raw.scripted["getMe"].append(build_refusal(status, words))
     with pytest.raises(TelegramFault, match="@BotFather"):
         async with connect_bot(build_test_config(tmp_path, raw.url), TOKEN):
@@ -265,7 +265,7 @@ async def test_sigterm_ends_the_waiting_at_the_start_and_the_token_is_not_printe
     async with run_bot_process(tmp_path, raw.url) as process:
         await wait_for(lambda: len(raw.asked) == 3, 30)
         process.send_signal(signal.SIGTERM)
-        said = b"".join(await asyncio.wait_for(process.communicate(), 10))
+        said = b"".join(await asyncio.wait_for(process.communicate(), 30))
     assert process.returncode == 0
     assert b"telegram cannot be reached" in said
     assert b"Traceback" not in said
@@ -418,7 +418,7 @@ async def test_what_could_not_be_recorded_is_not_confirmed(raw: RawServer) -> No
     raw.updates = [None, write_message(5)]
     async with poll(raw, record_set_aside=fail) as (_, task):
         with pytest.raises(DatabaseFault):
-            await asyncio.wait_for(task, 5)
+            await asyncio.wait_for(task, 30)
     assert raw.offset == 0
 
 

@@ -287,7 +287,7 @@ async def test_under_telegrams_limits_everybody_who_comes_at_once_gets_a_card(
         await box.switch_rate_limits(on=True)
         people = await meet_people(box, 70)
         for person in people:
-            await person.wait_until(lambda screen: screen.card is not None, 20)
+            await person.wait_until(lambda screen: screen.card is not None)
         calls = await box.list_calls("sendMessage")
         refused = [call for call in calls if not call["ok"]]
         assert len(refused) < 0.05 * len(calls), refused
@@ -304,7 +304,7 @@ async def test_a_group_at_its_limit_makes_no_resident_wait(tmp_path: Path, box: 
             await stranger.person.say("/start", chat=group)
         begun = time.monotonic()
         await ani.person.start()
-        await ani.person.wait_until(lambda screen: screen.card is not None, 10)
+        await ani.person.wait_until(lambda screen: screen.card is not None)
         assert time.monotonic() - begun < 5
 
 
@@ -322,7 +322,7 @@ async def test_while_every_call_hangs_what_people_do_is_kept(tmp_path: Path, box
             while suara.records.fetch_value(KEPT) < len(people):
                 await asyncio.sleep(0.05)
 
-        await asyncio.wait_for(wait_until_kept(), 8)
+        await asyncio.wait_for(wait_until_kept(), 30)
         await box.clear_faults()
 
 

@@ -61,7 +61,7 @@ async def test_the_older_ends_for_the_newer_which_goes_on(box: Sandbox) -> None:
         await asyncio.sleep(MINUTE * 1.5)
         async with poll(box) as (newer, handled):
             with pytest.raises(SupersededError, match="started later polls with the same token"):
-                await asyncio.wait_for(older, 5)
+                await asyncio.wait_for(older, 30)
             await ani.start()
             await ani.wait_until_idle()
             assert handled
@@ -97,7 +97,7 @@ async def test_a_newcomer_gives_up_on_one_that_does_not_go(box: Sandbox) -> None
     with capture_logs() as logs:
         async with poll(box) as (ours, _):
             with pytest.raises(IntakeError, match="does not go: stop it") as found:
-                await asyncio.wait_for(ours, 10)
+                await asyncio.wait_for(ours, 30)
     assert not isinstance(found.value, SupersededError)
     assert asyncio.get_running_loop().time() - begun >= MINUTE
     assert len(logs) == 1  # However often it was refused.
@@ -125,7 +125,7 @@ async def test_whoever_sets_a_webhook_later_takes_over(box: Sandbox) -> None:
         await ani.wait_until_idle()
         await other.set_webhook("http://127.0.0.1:1/secret-path")
         with pytest.raises(SupersededError, match=r"set a webhook at 127\.0\.0\.1 with"):
-            await asyncio.wait_for(ours, 5)
+            await asyncio.wait_for(ours, 30)
         assert (await other.get_webhook_info()).url
 
 

@@ -141,7 +141,7 @@ async def test_the_promises_hold_however_updates_come(seed: int) -> None:
     numbers = [*range(60)]
     chance.shuffle(numbers)
     acts = [handle(n, chance.randrange(6), chance.random() < 0.2) for n in numbers]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         ended = await asyncio.gather(*acts, return_exceptions=True)
     assert not any(isinstance(one, AssertionError) for one in ended)
     assert len(order) == 0

@@ -55,7 +55,7 @@ def test_message_pdf_and_workbook_say_the_same_figures(
 
 def test_the_message_fits_and_says_who_the_respondents_are(report: Report) -> None:
     assert len(report.message) < 900
-    assert "bukan hasil undian" in report.message
+    assert "bukan dipilih secara acak" in report.message
     assert "2–22 November 2026" in report.message
 
 
@@ -63,8 +63,8 @@ def test_the_pdf_says_what_it_is_and_of_whom(page: str) -> None:
     for part in (
         "Penilaian Awal Ketahanan Jakarta",
         "23 November 2026, 00.00 WIB",
-        "bukan hasil undian",
-        "Galat pengambilan sampel tidak dapat dihitung",
+        "Ini bukan survei acak",
+        "Batas kesalahan (margin of error) tidak dapat dihitung",
         "Metode dan keterbatasan",
         "Untuk: Peserta.",
         "Halaman 2 / ",
@@ -152,7 +152,7 @@ def test_a_store_with_nothing_in_it_makes_a_report_that_says_so(store: FilledSto
     text = read_pdf_text(made)
     assert "Belum ada gelombang yang dibuka." in text
     assert "dibuat terlambat" in text
-    assert "Belum ada wawancara yang lengkap." in made.message
+    assert "Belum ada isian yang lengkap." in made.message
     assert "terlambat" in made.message
     assert read_workbook(made).sheetnames[0] == "Ringkasan"
 
@@ -171,7 +171,7 @@ def test_of_one_respondent_nothing_is_shown_but_that_there_is_one(store: FilledS
     assert "%" not in told.replace("100%", "").replace(" 0%", "").replace("95%, menurut Wilson", "")
     book = read_workbook(made)
     # Too few for a release: what would say who they are is not even there.
-    assert "1 wawancara lagi dihitung mulai rilis berikutnya" in made.message
+    assert "1 isian lagi dihitung mulai rilis berikutnya" in made.message
     for sheet, column in (("Siapa yang menjawab", 2), ("Kecamatan", 2), ("Persepsi", 3)):
         for row in book[sheet].iter_rows(min_row=2, values_only=True) if sheet in book else ():
             assert row[column] is None

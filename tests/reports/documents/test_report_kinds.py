@@ -50,7 +50,7 @@ def test_the_week_of_an_empty_store_is_two_pages(store: FilledStore) -> None:
     store.write_rows()
     made = make_report(build_report_request(store, kind=ReportKind.WEEKLY, late=True))
     assert len(read_pdf_pages(made)) == 2
-    assert "Belum ada wawancara yang lengkap." in read_pdf_text(made)
+    assert "Belum ada isian yang lengkap." in read_pdf_text(made)
     assert "terlambat" in made.message
     assert not [file for file in made.files if file.name.endswith(".png")]
 

@@ -45,7 +45,7 @@ def weekly(contents: tuple[ReportContent, ...]) -> Report:
 
 
 def test_the_message_warns_in_each_language_before_any_news(weekly: Report) -> None:
-    for part, news in zip(weekly.message.split("\n\n<b>"), ("new inter", "wawancara"), strict=True):
+    for part, news in zip(weekly.message.split("\n\n<b>"), ("new inter", "isian"), strict=True):
         assert 0 < part.index("⚠ ") < part.index("▸ ") < part.index(news, part.index("▸ "))
         assert "of 30, 20 very fast" in part or "dari 30, 20 sangat cepat" in part
 
