@@ -189,7 +189,7 @@ class ConnectionPool:
                 )
         except TimeoutError:
             raise
-        except OSError as fault:
+        except (OSError, UnicodeError) as fault:  # The second of a name that none can have.
             raise LostConnectionError(type(fault).__name__) from fault
         return connection
 

@@ -224,7 +224,9 @@ async def test_a_redirection_is_handed_on_and_not_followed() -> None:
         pool.close()
 
 
-@pytest.mark.parametrize("url", ["http://localhost:99999/x", "http://localhost:1/x"])
+@pytest.mark.parametrize(
+    "url", ["http://localhost:99999/x", "http://localhost:1/x", "http://a..b/x"]
+)
 async def test_where_nobody_is_is_said(url: str) -> None:
     with pytest.raises(LostConnectionError):
         await ConnectionPool(1).post(url, b"1")
