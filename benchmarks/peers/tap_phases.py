@@ -24,6 +24,7 @@ PATHS = (
     ("/bot/telegram/message_arguments.py", DRAW),
     ("/bot/telegram/decoding.py", DECODE),
     ("/bot/telegram/client.py", NETWORK),
+    ("/bot/telegram/connections.py", NETWORK),
     ("/aiohttp/", NETWORK),
     ("/site-packages/telegram/", CALL),
     ("/survey/store/writer.py", RECORD),

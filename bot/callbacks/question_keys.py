@@ -8,6 +8,7 @@ from survey.forms.model.questionnaire import Group, Questionnaire
 from survey.forms.runtime.form import POSITION_PATTERN
 
 
+@lru_cache(maxsize=4096)
 def encode_question_key(form: Questionnaire, key: str) -> str:
     """A question's index and the positions in its key: ``12.2`` for the second instance.
 
@@ -23,6 +24,7 @@ def encode_question_key(form: Questionnaire, key: str) -> str:
     return ".".join([name, *positions])
 
 
+@lru_cache(maxsize=4096)
 def decode_question_key(form: Questionnaire, written: str) -> str | None:
     """The key behind a reference; None if nothing can be called so."""
     name, *positions = written.split(".")

@@ -117,7 +117,7 @@ def run_command(
     from bot.jobs.database_watch import DamagedDatabaseError
     from bot.telegram.intake import IntakeError, RevokedTokenError, SupersededError
     from bot.web.server import WebFault
-    from survey.forms.authoring.xlsform import QuestionnaireError
+    from survey.forms.authoring.faults import QuestionnaireError
     from survey.store.database import (
         DatabaseFault,
         StoreError,

@@ -239,7 +239,8 @@ def name_chosen_value(card: Card, key: str, value: str) -> str:
 
 def format_choice_label(card: Card, key: str, choice: Choice) -> str:
     """A choice's label in one line; its value where it has none."""
-    if not card.interview.find_question(key).choices:
+    itemset = card.interview.find_question(key).itemset
+    if itemset is None or not itemset.all_choices:
         # What somebody answered in a repeat is no author's markup.
         said = card.interview.form.render_text(choice.label, key, card.language)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.callbacks.interview_callbacks import ClearChoices, ConfirmAnswer, SelectChoice, TickChoice
 from bot.screens.card import Card, ListedChoice, build_paging_rows, has_long_list
@@ -30,7 +31,10 @@ FULL_LABEL_LENGTH = 250
 def build_choice_rows(card: Card) -> ButtonRows:
     """The choices of a select, a page of them if there are many."""
     wordy = has_long_labels(card)
-    buttons = [build_choice_button(card, one, numbered=wordy) for one in card.choice_page.shown]
+    chosen = card.question.kind.split_choices(card.get_answer(card.key))
+    buttons = [
+        build_choice_button(card, one, chosen, numbered=wordy) for one in card.choice_page.shown
+    ]
     return arrange_choices(card, buttons) + build_list_paging(card) + build_confirm_rows(card)
 
 
@@ -75,12 +79,13 @@ def format_done_label(card: Card) -> str:
     return f"{done} ({ticked}/{limit})" if limit else done
 
 
-def build_choice_button(card: Card, one: ListedChoice, *, numbered: bool) -> Button:
+def build_choice_button(
+    card: Card, one: ListedChoice, chosen: Sequence[str], *, numbered: bool
+) -> Button:
     """A choice: ticked or not, chosen or not, at which place of a ranking."""
     kind, ref = card.question.kind, card.encode_key(card.key)
     label = f"{one.number}) {one.label}" if numbered else one.label
-    ticks = kind.split_choices(card.get_answer(card.key))
-    ticked = one.choice.value in ticks
+    ticked = one.choice.value in chosen
     if not kind.takes_several:
         label = f"● {label}" if ticked else label
         return Button(
@@ -90,7 +95,7 @@ def build_choice_button(card: Card, one: ListedChoice, *, numbered: bool) -> But
     if not kind.is_ranked:
         label = f"{'☑' if ticked else '☐'} {label}"
     elif ticked:
-        label = f"{ticks.index(one.choice.value) + 1}. {label}"
+        label = f"{chosen.index(one.choice.value) + 1}. {label}"
     tick = TickChoice(card.interview_id, ref, one.index, int(not ticked))
     return Button(truncate_text(label, BUTTON_LENGTH), tick)
 

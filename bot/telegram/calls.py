@@ -17,7 +17,6 @@ from datetime import timedelta
 from enum import StrEnum, auto
 from typing import TypeVar
 
-import aiohttp
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -31,7 +30,7 @@ from telegram.error import (
 )
 
 from bot.safe_logs import hide_tokens
-from bot.telegram.client import FOREIGN_ANSWER
+from bot.telegram.client import FOREIGN_ANSWER, NETWORK_FAULTS
 
 T = TypeVar("T")
 #: Seconds between attempts to reach Telegram, growing up to the last. Telegram says nothing of
@@ -308,8 +307,8 @@ def classify_type(fault: TelegramError) -> FailureKind:
 def explain_unreachable(fault: TelegramError) -> str:
     """Why Telegram could not be reached, without addresses and without pages of strangers."""
     cause = fault.__cause__
-    if cause is None or isinstance(cause, TimeoutError | aiohttp.ClientError):
-        return quote_words(fault)  # Telegram's words, or those of AiohttpRequest.
+    if cause is None or isinstance(cause, NETWORK_FAULTS):
+        return quote_words(fault)  # Telegram's words, or those of NetworkRequest.
     if isinstance(cause, TelegramError | ValueError):
         # The library could not read it as JSON, and quotes all of it.
         return FOREIGN_ANSWER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
@@ -14,14 +15,19 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.json_text import decode_json, encode_json
+from bot.telegram.connections import (
+    CONNECT_SECONDS,
+    LARGEST_ANSWER,
+    AnswerTooLargeError,
+    ConnectionPool,
+    HttpAnswer,
+    LostConnectionError,
+)
 from bot.telegram.telegram_time import TelegramTime
 
 #: Seconds that Telegram may hold a request for updates: less than the minute after which proxies
 #: commonly close a silent connection (nginx: proxy_read_timeout).
 LONG_POLL_SECONDS = 25
-#: No answer has more bytes: a file is 20 MB at the most (core.telegram.org/bots/api, getFile), and
-#: what never ends is not Telegram's.
-LARGEST_ANSWER = 32 * 1024 * 1024
 #: Bytes that are read at a time.
 CHUNK_SIZE = 256 * 1024
 #: Telegram asks nobody to wait for so many seconds (a week).
@@ -35,6 +41,8 @@ UNSENT_HEADERS = ("Accept", "Accept-Encoding", "User-Agent")
 OWN_ADDRESSES = ("localhost", "127.0.0.1", "::1")
 #: Seconds that the way there and back may take, besides what Telegram takes.
 WAY_SECONDS = 5
+#: What stands behind an error of the library if the network is at fault.
+NETWORK_FAULTS = (TimeoutError, aiohttp.ClientError, LostConnectionError)
 UNKNOWN_BOT = (
     "Telegram does not know this token. Copy it again from @BotFather "
     "into SUARA_TOKEN or the file of telegram.token_file."
@@ -55,14 +63,14 @@ class PreparedBody:
     contains_files: bool = False
 
 
-class AiohttpRequest(BaseRequest):
-    """python-telegram-bot's way to the network, on aiohttp.
+class NetworkRequest(BaseRequest):
+    """python-telegram-bot's way to the network.
 
-    The library's default, on httpx, collapses when many calls are made at once: measured on two
-    cores with 256 updates at work, it came to 180 to 200 taps a second, and this to 1,450. At most
-    ``most_at_once`` connections are open; further calls wait for one. ``timeout`` is in seconds.
-    ``proxy`` is the address of one to go through, or empty. ``telegram_time`` is told what time it
-    is by each answer of Telegram's.
+    The library's default, on httpx, collapses when many calls are made at once. Calls without
+    files go over connections of our own, files and whatever goes through a proxy over aiohttp. At
+    most ``most_at_once`` connections are open of each; further calls wait for one. ``timeout`` is
+    in seconds. ``proxy`` is the address of one to go through, or empty. ``telegram_time`` is told
+    what time it is by each answer of Telegram's.
     """
 
     def __init__(
@@ -77,6 +85,7 @@ class AiohttpRequest(BaseRequest):
         self._timeout = timeout
         self._proxy = proxy or None
         self._session: aiohttp.ClientSession | None = None
+        self._pool = ConnectionPool(most_at_once)
 
     @property
     def read_timeout(self) -> float:
@@ -97,6 +106,7 @@ class AiohttpRequest(BaseRequest):
         if self._session is not None:
             await self._session.close()
             self._session = None
+        self._pool.close()
 
     async def do_request(
         self,
@@ -118,21 +128,16 @@ class AiohttpRequest(BaseRequest):
             raise RuntimeError("The client is used before initialize().")
         wait = read_timeout if isinstance(read_timeout, int | float) else self._timeout
         try:
-            async with self._session.request(
-                method,
-                url,
-                **build_request_body(request_data),
-                timeout=aiohttp.ClientTimeout(total=wait + WAY_SECONDS, sock_connect=10),
-                # Telegram never sends anybody elsewhere. Who does is a stranger, and would be
-                # handed what people wrote.
-                allow_redirects=False,
-            ) as answer:
-                status, body = answer.status, await read_body(answer)
-                date = answer.headers.get("Date")
+            async with asyncio.timeout(wait + WAY_SECONDS):
+                status, body, date = await self._exchange(self._session, url, method, request_data)
         except TimeoutError as fault:
             raise TimedOut("Telegram did not answer in time") from fault
+        except AnswerTooLargeError:
+            raise NetworkError(FOREIGN_ANSWER) from None
         except aiohttp.ClientError as fault:
             raise NetworkError(f"Telegram cannot be reached: {type(fault).__name__}") from fault
+        except LostConnectionError as fault:
+            raise NetworkError(f"Telegram cannot be reached: {fault}") from fault
         if status == 413 and request_data is not None and request_data.contains_files:
             # The server before Telegram's own says so, in a page (calls.TOO_LARGE_WORDS).
             raise NetworkError("Request Entity Too Large")
@@ -141,6 +146,29 @@ class AiohttpRequest(BaseRequest):
         checked = check_answer(url.rpartition("/")[2], status, body)
         self.telegram_time.note_header(date)
         return status, checked
+
+    async def _exchange(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        method: str,
+        request_data: RequestData | None,
+    ) -> HttpAnswer:
+        """Send a request; what was answered."""
+        has_files = request_data is not None and request_data.contains_files
+        if method == "POST" and not has_files and self._proxy is None:
+            return await self._pool.post(url, build_json_body(request_data))
+        async with session.request(
+            method,
+            url,
+            **build_request_body(request_data),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+            # Telegram never sends anybody elsewhere. Who does is a stranger, and would be handed
+            # what people wrote.
+            allow_redirects=False,
+        ) as answer:
+            date = answer.headers.get("Date", "")
+            return HttpAnswer(answer.status, await read_body(answer), date)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -165,12 +193,12 @@ class AiohttpRequest(BaseRequest):
 
 
 async def read_body(answer: aiohttp.ClientResponse) -> bytes:
-    """The whole body. Raises NetworkError if it is larger than any of Telegram's."""
+    """The whole body. Raises AnswerTooLargeError if it is larger than any of Telegram's."""
     body = bytearray()
     async for chunk in answer.content.iter_chunked(CHUNK_SIZE):
         body += chunk
         if len(body) > LARGEST_ANSWER:
-            raise NetworkError(FOREIGN_ANSWER)
+            raise AnswerTooLargeError
     return bytes(body)
 
 
@@ -255,13 +283,17 @@ def read_update_id(raw: object) -> int | None:
     return number if is_whole(number) else None
 
 
-def build_request_body(request: RequestData | PreparedBody | None) -> dict[str, Any]:
-    """The parameters of a call as aiohttp takes them: JSON; multipart if there are files."""
+def build_json_body(request: RequestData | PreparedBody | None) -> bytes:
+    """The parameters of a call without files, as JSON."""
     if isinstance(request, PreparedBody):
-        return {"data": request.json_payload, "headers": JSON_HEADERS}
+        return request.json_payload
+    return encode_json(request.parameters if request else {})
+
+
+def build_request_body(request: RequestData | None) -> dict[str, Any]:
+    """The parameters of a call as aiohttp takes them: JSON; multipart if there are files."""
     if request is None or not request.contains_files:
-        body = encode_json(request.parameters if request else {})
-        return {"data": body, "headers": JSON_HEADERS}
+        return {"data": build_json_body(request), "headers": JSON_HEADERS}
     data = aiohttp.FormData()
     for name, value in request.json_parameters.items():
         data.add_field(name, value)
@@ -284,15 +316,15 @@ def create_bot(token: str, api_url: str, most_at_once: int, proxy: str = "") -> 
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         # More than ever wait in the outbox: a tap's answer waits for no connection.
-        request=AiohttpRequest(2 * most_at_once, proxy=way, telegram_time=heard),
-        get_updates_request=AiohttpRequest(2, LONG_POLL_SECONDS + 10, way, heard),
+        request=NetworkRequest(2 * most_at_once, proxy=way, telegram_time=heard),
+        get_updates_request=NetworkRequest(2, LONG_POLL_SECONDS + 10, way, heard),
     )
 
 
 def find_telegram_time(bot: Bot) -> TelegramTime:
     """What a bot that was made here has heard of Telegram's time."""
     way = bot.request
-    return way.telegram_time if isinstance(way, AiohttpRequest) else TelegramTime()
+    return way.telegram_time if isinstance(way, NetworkRequest) else TelegramTime()
 
 
 def find_environment_proxy(url: str) -> str:

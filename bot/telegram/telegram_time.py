@@ -12,14 +12,17 @@ class TelegramTime:
 
     def __init__(self) -> None:
         self._heard: tuple[datetime, float] | None = None
+        self._header = ""
 
-    def note_header(self, date: str | None) -> None:
+    def note_header(self, date: str) -> None:
         """Hear the ``Date`` of an answer; what is none is passed over."""
+        if date == self._header:  # Of the same second: many answers are.
+            return
         try:
-            moment = parsedate_to_datetime(date or "")
+            moment = parsedate_to_datetime(date)
         except ValueError:
             return
-        self._heard = (moment.astimezone(UTC), time.monotonic())
+        self._header, self._heard = date, (moment.astimezone(UTC), time.monotonic())
 
     def now(self) -> datetime | None:
         """Aware, in UTC; None if nothing was heard yet."""

@@ -42,7 +42,10 @@ class AnswerChange(NamedTuple):
 
 
 class InterviewState:
-    """What the steps of an interview leave. ``seed`` orders what is shuffled for this person."""
+    """What the steps of an interview leave. ``seed`` orders what is shuffled for this person.
+
+    ``begins_at`` is the time of its first step, where that is known and still to be taken.
+    """
 
     def __init__(
         self,
@@ -50,10 +53,11 @@ class InterviewState:
         seed: int = 0,
         steps: Iterable[Step] = (),
         zone: tzinfo = UTC,
+        begins_at: datetime = NOT_BEGUN,
     ) -> None:
         self.questionnaire = questionnaire
         steps = list(steps)
-        self.form = Form(questionnaire, seed, steps[0].at if steps else NOT_BEGUN, zone)
+        self.form = Form(questionnaire, seed, steps[0].at if steps else begins_at, zone)
         self.step_count = 0
         self.consented = False
         self.sent_at: datetime | None = None

@@ -140,11 +140,12 @@ class Service:
 
     async def _carry_out(self, on: Request, decide: SnapshotDecider, seed: int = 0) -> Snapshot:
         """Decide, keep, say how things stand; read again if something else was kept meanwhile."""
+        seen = on.last_seen
         for _ in range(COLLISION_ATTEMPTS):
-            now = await self._latest_snapshot(on)
+            now = seen or await self.read_snapshot(on.telegram_id, on.at)
             # What was last seen serves the first attempt only; after a collision it is what
             # collided.
-            on = replace(on, last_seen=None)
+            seen = None
             if now.contact is None:
                 return now
             decision = decide(now)
@@ -164,7 +165,7 @@ class Service:
             # then all is read again.
             after = advance_snapshot(now) if not decision.statements else None
             after = after or await self.read_snapshot(on.telegram_id, on.at)
-            return replace(after, notice=decision.notice)
+            return after if decision.notice is None else replace(after, notice=decision.notice)
         raise RuntimeError("An act collided again and again.")
 
     @asynccontextmanager
@@ -186,11 +187,12 @@ class Service:
             # another.
             row_id = secrets.randbits(ID_BITS)
             # The one before the consent is everybody's and must not be changed.
-            made = Interview(made.questionnaire, seed, (), self._zone)
+            begins_at = steps[0].at
+            made = Interview(made.questionnaire, seed, (), self._zone, begins_at)
             changed = made.carry_out(steps)
             self._interviews.hold(row_id, made)
             statements.append(
-                interviews.add_interview(row_id, now.wave, now.respondent, made, seed, steps[0].at)
+                interviews.add_interview(row_id, now.wave, now.respondent, made, seed, begins_at)
             )
         else:
             row_id = now.interview_row.id
@@ -247,7 +249,7 @@ def advance_snapshot(now: Snapshot) -> Snapshot | None:
         now.interview_row, step_count=now.interview.step_count, sent_at=now.interview.sent_at
     )
     sent = now.sent_waves | {row.wave_id} if row.sent_at else now.sent_waves
-    return replace(now, interview_row=row, sent_waves=sent)
+    return replace(now, interview_row=row, sent_waves=sent, notice=None)
 
 
 def choose_current_wave(known: PersonRecord, offered: tuple[Wave, ...]) -> Wave | None:

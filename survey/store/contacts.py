@@ -159,24 +159,54 @@ def revoke_invitation(code: str, at: datetime) -> list[Statement]:
     ]
 
 
+# Statements that are made once: the writer sends those of several people in one call, which it can
+# do only for the very same object.
+ADD_RESPONDENT = insert(respondent)
+ADD_CONTACT = insert(contact).values(
+    respondent_id=select(respondent.c.id)
+    .where(respondent.c.pseudonym == bindparam("known_as"))
+    .scalar_subquery()
+)
+SET_WAVE = (
+    update(contact)
+    .where(contact.c.telegram_id == bindparam("person"))
+    .values(wave_id=bindparam("of_wave"))
+)
+SET_SHOWN = (
+    update(contact)
+    .where(contact.c.telegram_id == bindparam("person"))
+    .values(
+        shown_interview=bindparam("of_interview"),
+        shown_steps=bindparam("after_steps"),
+        shown_at=bindparam("since"),
+    )
+)
+SET_CARD = (
+    update(contact)
+    .where(contact.c.telegram_id == bindparam("person"))
+    .values(card=bindparam("message"), doubt_from=None)
+)
+SET_DOUBT = (
+    update(contact)
+    .where(contact.c.telegram_id == bindparam("person"), contact.c.doubt_from.is_(None))
+    .values(doubt_from=bindparam("message"))
+)
+
+
 def add_person(
     telegram_id: int, pseudonym: str, language: str, source: str, at: datetime
 ) -> list[Statement]:
     """A new person, a resident until an invitation says otherwise."""
+    row = {
+        "pseudonym": pseudonym,
+        "role": Role.RESIDENT,
+        "language": language,
+        "source": source,
+        "joined_at": at,
+    }
     return [
-        insert(respondent).values(
-            pseudonym=pseudonym,
-            role=Role.RESIDENT,
-            language=language,
-            source=source,
-            joined_at=at,
-        ),
-        insert(contact).values(
-            telegram_id=telegram_id,
-            respondent_id=select(respondent.c.id)
-            .where(respondent.c.pseudonym == pseudonym)
-            .scalar_subquery(),
-        ),
+        (ADD_RESPONDENT, row),
+        (ADD_CONTACT, {"telegram_id": telegram_id, "known_as": pseudonym}),
     ]
 
 
@@ -213,19 +243,7 @@ def assign_invitation(who: Respondent, by: Invitation) -> list[Statement]:
 
 def set_current_wave(telegram_id: int, wave_id: str | None) -> Statement:
     """The wave that the person is at from now on."""
-    return update(contact).where(contact.c.telegram_id == telegram_id).values(wave_id=wave_id)
-
-
-#: What somebody's card shows; made once, so that what is alike is kept in one call.
-SET_SHOWN = (
-    update(contact)
-    .where(contact.c.telegram_id == bindparam("person"))
-    .values(
-        shown_interview=bindparam("of_interview"),
-        shown_steps=bindparam("after_steps"),
-        shown_at=bindparam("since"),
-    )
-)
+    return SET_WAVE, {"person": telegram_id, "of_wave": wave_id}
 
 
 def set_shown(telegram_id: int, shown: ShownScreen, at: datetime) -> Statement:
@@ -240,11 +258,7 @@ def set_shown(telegram_id: int, shown: ShownScreen, at: datetime) -> Statement:
 
 def set_card(telegram_id: int, message_id: int) -> Statement:
     """The message that is the person's card from now on; of no other there is any doubt."""
-    return (
-        update(contact)
-        .where(contact.c.telegram_id == telegram_id)
-        .values(card=message_id, doubt_from=None)
-    )
+    return SET_CARD, {"person": telegram_id, "message": message_id}
 
 
 def set_doubt(telegram_id: int, message_id: int) -> Statement:
@@ -252,11 +266,7 @@ def set_doubt(telegram_id: int, message_id: int) -> Statement:
 
     A doubt that is older stays, as it reaches further back.
     """
-    return (
-        update(contact)
-        .where(contact.c.telegram_id == telegram_id, contact.c.doubt_from.is_(None))
-        .values(doubt_from=message_id)
-    )
+    return SET_DOUBT, {"person": telegram_id, "message": message_id}
 
 
 def set_blocked_at(telegram_id: int, at: datetime | None) -> Statement:

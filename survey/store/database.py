@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import structlog
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, delete, event, false
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
@@ -30,7 +28,12 @@ from survey.store.file_guard import (
 from survey.store.postgres import POSTGRES_DRIVER, build_connect_arguments, take_write_locks
 from survey.store.reader import Reader
 from survey.store.schema import cause
-from survey.store.schema_version import MIGRATIONS, explain_newer_version
+from survey.store.schema_version import (
+    MIGRATIONS,
+    explain_newer_version,
+    list_known_versions,
+    read_version,
+)
 from survey.store.transactions import Transactions, TransactionThread
 from survey.store.transfer_mark import TransferMark, read_file_mark, read_transfer_mark
 from survey.store.write_ahead_log import clear_log
@@ -314,14 +317,24 @@ def upgrade_tables(connection: Connection) -> None:
     """Bring the tables to the newest revision. Raises StoreError if they are of a newer Suara."""
     if why_not := explain_newer_version(connection):
         raise StoreError(why_not)
+    if read_version(connection) != list_known_versions()[-1]:
+        run_migrations(connection)
+    # Whether we may write shows now, not with the first answer.
+    connection.execute(delete(cause).where(false()))
+
+
+def run_migrations(connection: Connection) -> None:
+    """Carry out the migrations that are missing."""
+    # Imported here: it takes a quarter of a second and 11 MB, and hardly any start needs it.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     # Alembic would connect by itself; on this connection it runs in the transaction that holds the
     # lock.
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    # Whether we may write shows now, not with the first answer.
-    connection.execute(delete(cause).where(false()))
 
 
 def name_driver(url: str) -> str:

@@ -54,3 +54,12 @@ async def test_a_worker_that_polls_has_loaded_nothing_of_reports(tmp_path: Path)
     # What the start has made is not looked through for garbage any more.
     assert frozen > 100_000
     assert threshold > 10_000
+
+
+async def test_a_worker_that_is_started_again_migrates_nothing_and_compiles_nothing(
+    tmp_path: Path,
+) -> None:
+    first, _, _ = await run_until_polling(tmp_path)
+    assert "alembic" in first
+    again, _, _ = await run_until_polling(tmp_path)
+    assert not {"alembic", "pyxform", "openpyxl", "PIL"} & {*again}

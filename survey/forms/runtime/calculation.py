@@ -89,9 +89,9 @@ class Calculation(Evaluation):
     def drop_unknown_defaults(self) -> None:
         """A default that is no choice of its question is none."""
         for question in self.questionnaire.controls.values():
-            if question.choices:
-                known = {choice.value for choice in question.choices}
-                for node in self.instance.nodes_by_path.get(question.path, ()):
+            for node in self.instance.nodes_by_path.get(question.path, ()):
+                if node.value and question.choices:
+                    known = {choice.value for choice in question.choices}
                     # The code of a select_one may have a space in it, so the whole value is looked
                     # up as well as its words.
                     chosen = [word for word in node.value.split() if word in known]

@@ -177,24 +177,32 @@ class Instance:
     def index_nodes(self) -> None:
         """Name all nodes anew, keeping what is known of them."""
         self.nodes, self.nodes_by_path, self.naming = {}, {}, self.naming + 1
-        stack = [(self.root, self.key)]
+        stack = [(self.root, self.key, True)]
         while stack:
-            element, key = stack.pop()
+            element, key, is_relevant = stack.pop()
             node = self.nodes_by_element.get(element)
             if node is None:
-                path = strip_positions(key)
-                parent = self.nodes.get(key.rpartition("/")[0])
-                relevant = parent is None or parent.relevant
-                bind = self.binds.get(path) or Bind(path)
-                given = format_computed_value(bind.datatype, element.text or "")
-                node = InstanceNode(key, bind, element, given, relevant)
-                node.update_element()
-                self.nodes_by_element[element] = node
+                node = self.make_node(element, key, is_relevant)
             node.key = key
             self.nodes[key] = node
             self.nodes_by_path.setdefault(node.bind.path, []).append(node)
-            # Taken from the end of the stack, they come in the order of the form.
-            stack.extend(reversed(list(self.list_child_keys(element, key))))
+            if len(element):
+                below = [
+                    (child, key, node.relevant) for child, key in self.list_child_keys(element, key)
+                ]
+                # Taken from the end of the stack, they come in the order of the form.
+                stack.extend(reversed(below))
+
+    def make_node(self, element: etree._Element, key: str, is_relevant: bool) -> InstanceNode:
+        """What is known of an element that has just come."""
+        path = strip_positions(key)
+        bind = self.binds.get(path) or Bind(path)
+        given = format_computed_value(bind.datatype, text) if (text := element.text) else ""
+        node = InstanceNode(key, bind, element, given, is_relevant)
+        if text:
+            node.update_element()
+        self.nodes_by_element[element] = node
+        return node
 
     def list_child_keys(
         self, element: etree._Element, key: str

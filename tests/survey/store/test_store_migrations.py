@@ -10,13 +10,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select
 
-import survey.store
 from survey.store import deliveries, report_chats
 from survey.store.database import Store
 from survey.store.deliveries import ClaimRefusal, Delivery
 from survey.store.schema import MICROSECOND, delivery
+from survey.store.schema_version import MIGRATIONS, list_known_versions
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 DUE = int(MONDAY.timestamp()) * 1_000_000
@@ -30,8 +31,7 @@ PERIOD = "2026-11-16T07:00:00+07:00/2026-11-23T07:00:00+07:00"
 def upgrade_to(path: Path, revision: str) -> None:
     """A database with the tables of an old revision."""
     config = Config()
-    folder = Path(survey.store.__file__).parent / "migrations"
-    config.set_main_option("script_location", str(folder))
+    config.set_main_option("script_location", str(MIGRATIONS))
     with create_engine(f"sqlite:///{path}").begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -53,6 +53,15 @@ def before(path: Path) -> None:
                 (period, at, at, arrived),
             )
         connection.commit()
+
+
+def test_the_file_of_a_revision_begins_with_its_number() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    found = ScriptDirectory.from_config(config)
+    for script in found.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
+    assert found.get_current_head() == list_known_versions()[-1]
 
 
 async def test_briefs_are_weekly_reports_and_nothing_is_sent_again(tmp_path: Path) -> None:
