@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 #: What is left of a vector beyond the sums is nothing, but for rounding.
 TOLERANCE = 1e-6
+#: Of the largest eigenvalue of the sums: what is smaller is rounding, and what is larger is known.
+LEAST_EIGENVALUE = 1e-11
 
 
 def build_small_cells(groups: Sequence[Mapping[str, str]], minimum: int) -> Matrix:
@@ -57,7 +59,7 @@ def find_solved(sums: Matrix, cells: Matrix) -> NDArray[np.bool_]:
     if not len(sums) or not len(cells):
         return np.zeros(len(cells), bool)
     values, vectors = np.linalg.eigh(sums @ sums.T)
-    kept = values > TOLERANCE * values[-1]
+    kept = values > LEAST_EIGENVALUE * values[-1]
     basis = (sums.T @ vectors[:, kept]) / np.sqrt(values[kept])
     left = (cells * cells).sum(axis=1) - ((cells @ basis) ** 2).sum(axis=1)
     solved: NDArray[np.bool_] = left < TOLERANCE

@@ -26,6 +26,9 @@ from reports.statistics.minimum_cut import count_pairs, find_smallest_cut
 MOST_SOLVED = 1000
 #: The row of those who are in the totals and in no row.
 NOT_BROKEN_DOWN = "-"
+#: In place of a grouping, where people of a batch are counted, and those who left one. No question
+#: has such a name.
+BATCH, LEFT = "(batch)", "(left)"
 #: A row of a grouping: ("kota", "31.71").
 RowKey = tuple[str, str]
 #: How many a row had when it was shown last, and at which release that was.
@@ -75,8 +78,9 @@ class ReleaseState:
     """One population after a release. Beside who is in it, it remembers only counts.
 
     ``people`` by the ids of their interviews; ``size`` is how many they were. ``sizes`` are those
-    of rows when they were shown last. ``away`` were in the figures and come back with the next
-    newcomers. ``closed_rows`` and the rows of ``closed_groupings`` are not shown.
+    of rows when they were shown last, of batches, and of who left a batch. ``away`` were in the
+    figures and come back with the next newcomers. ``closed_rows`` and the rows of
+    ``closed_groupings`` are not shown.
     """
 
     number: int = 0
@@ -216,6 +220,20 @@ class RowPlanner:
         self.closed_rows: set[RowKey] = set()
         self.closed_groupings: set[str] = set()
         self.sizes = dict(previous.sizes)
+        self.count_batches()
+
+    def count_batches(self) -> None:
+        """Remember how many of each batch are there, and how many left it now."""
+        stayed = Counter(e.batch for id_, e in self.kept.items() if id_ in self.previous.people)
+        for (kind, batch), (people, _) in self.previous.sizes.items():
+            if kind == BATCH and people > stayed[int(batch)]:
+                left = people - stayed[int(batch)]
+                self.sizes[f"{LEFT} {self.number}", batch] = left, self.number
+        there = Counter(self.batch.values())
+        known = {int(batch) for kind, batch in self.previous.sizes if kind == BATCH}
+        self.sizes |= {
+            (BATCH, str(number)): (there[number], self.number) for number in known | there.keys()
+        }
 
     def plan(self, breaks_down: bool) -> ReleaseState:
         """The release, with everybody's rows."""
@@ -242,17 +260,14 @@ class RowPlanner:
 
     def plan_grouping(self, grouping: str, breaks_down: bool) -> None:
         """Let as many rows take their people as that gives nobody away."""
-        changed = self.list_changed(grouping)
-        reduced = self.find_reduced(changed) if breaks_down else changed.keys()
-        entering = self.choose_entering(grouping, set(reduced)) if breaks_down else {}
+        changed = self.find_changed(grouping)
+        entering = self.choose_entering(grouping, changed) if breaks_down else {}
         for category, people in entering.items():
             for id_ in people:
                 self.rows[id_][grouping] = RowEntry(category, self.number)
-        closed = reduced - entering.keys()
-        if closed and self.count_waiting(grouping) < self.minimum:
-            # All that changed, or what is left over would be a closed row as it is now.
-            closed = changed.keys() - entering.keys()
-        self.close_rows(grouping, closed)
+        # However many left a row: who left in all is known, too, and so would be those who left
+        # together with them, and were in another row or in none.
+        self.close_rows(grouping, changed - entering.keys())
         self.remember_sizes(grouping)
 
     def close_rows(self, grouping: str, categories: Iterable[str]) -> None:
@@ -271,21 +286,21 @@ class RowPlanner:
         )
         self.sizes |= {(grouping, name): (people, self.number) for name, people in shown.items()}
 
-    def choose_entering(self, grouping: str, reduced: set[str]) -> dict[str, list[int]]:
+    def choose_entering(self, grouping: str, changed: set[str]) -> dict[str, list[int]]:
         """The rows that take people, and whom: as many as are safe together."""
         waiting = self.gather_waiting(grouping)
         entering = {
             category: waiting[category]
             # Those given up first come first: the smallest, as it costs readers least; and before
             # those that lost people, which are not shown unless they take some.
-            for category in sorted(waiting, key=lambda each: (each in reduced, len(waiting[each])))
+            for category in sorted(waiting, key=lambda each: (each in changed, len(waiting[each])))
             if len(waiting[category]) >= self.minimum
         }
         # What is known already, by who left since, no row that takes people can undo.
         known = self.count_solutions(grouping, {}) if entering else 0
         while entering:
             for tried in self.list_ways_to_enter(grouping, entering):
-                if self.is_safe(grouping, tried, reduced, known):
+                if self.is_safe(grouping, tried, changed, known):
                     return tried
             del entering[next(iter(entering))]
         return {}
@@ -296,7 +311,8 @@ class RowPlanner:
         """Everybody; else all but some of the largest row, among whom the others hide."""
         yield dict(entering)
         largest = max(entering, key=lambda category: len(entering[category]))
-        left = self.count_waiting(grouping) - sum(map(len, entering.values()))
+        into = {id_: category for category, ids in entering.items() for id_ in ids}
+        left = self.count_left_over(grouping, into)
         # The last that came, so that those who have waited longest wait no longer.
         people = sorted(entering[largest], key=lambda id_: (self.batch[id_], hash((1, id_))))
         for held in {max(self.minimum - left, 1), self.minimum}:
@@ -313,9 +329,17 @@ class RowPlanner:
                 found[self.present[id_].groups.get(grouping, "")].append(id_)
         return found
 
-    def count_waiting(self, grouping: str) -> int:
-        """How many have never been in a row of a grouping."""
-        return sum(grouping not in rows for rows in self.rows.values())
+    def count_left_over(self, grouping: str, into: Mapping[int, str]) -> int:
+        """Those who would be in no row, less batches of which nobody is in one.
+
+        What such a batch says is known, and can be taken away from what all in no row say. Where
+        nobody else is left over, what remains is of those that the batches have lost.
+        """
+        waiting = [id_ for id_, rows in self.rows.items() if not (grouping in rows or id_ in into)]
+        begun = {self.batch[id_] for id_ in self.rows.keys() - set(waiting)}
+        whole = {self.batch[id_] for id_ in waiting} - begun
+        lost = sum(people for came, _, people in self.list_left() if came in whole)
+        return sum(self.batch[id_] in begun for id_ in waiting) or lost
 
     def is_shown(self, id_: int, grouping: str) -> bool:
         """Whether somebody is in a row that is shown."""
@@ -323,37 +347,43 @@ class RowPlanner:
         hidden = entry is None or (grouping, entry.category) in self.closed_rows
         return not hidden and grouping not in self.closed_groupings
 
-    def list_changed(self, grouping: str) -> dict[str, tuple[int, int]]:
-        """The rows that people left or came back to since: how many, and who is left."""
-        found = {}
-        for row, (size, _) in self.previous.sizes.items():
-            lost = size - self.before[row] + self.returned[row]
-            if row[0] == grouping and (lost or self.returned[row]):
-                found[row[1]] = lost + self.returned[row], self.before[row]
-        return found
-
-    def find_reduced(self, changed: Mapping[str, tuple[int, int]]) -> set[str]:
-        """The rows that too few people left or came back to, or that have too few left."""
+    def find_changed(self, grouping: str) -> set[str]:
+        """The rows that people left or came back to since they were shown."""
         return {
-            category
-            for category, (moved, left) in changed.items()
-            if moved < self.minimum or 0 < left < self.minimum
+            row[1]
+            for row, (size, _) in self.previous.sizes.items()
+            if row[0] == grouping and (size != self.before[row] or self.returned[row])
         }
 
     def is_safe(
-        self, grouping: str, entering: Mapping[str, Sequence[int]], reduced: set[str], known: int
+        self, grouping: str, entering: Mapping[str, Sequence[int]], changed: set[str], known: int
     ) -> bool:
         """Whether nobody is given away if these come into their rows."""
         into = {id_: category for category, people in entering.items() for id_ in people}
-        left = self.count_waiting(grouping) - len(into)
-        if 0 < left < self.minimum or (reduced - entering.keys() and left < self.minimum):
+        left = self.count_left_over(grouping, into)
+        if 0 < left < self.minimum or (changed - entering.keys() and left < self.minimum):
             return False
-        graphs = [self.count_cells(grouping, into), *self.count_nested(grouping, into)]
-        least = min(self.minimum, find_smallest_cut(self.count_cells(grouping, {}), self.minimum))
+        now, then = self.list_graphs(grouping, {}), self.list_graphs(grouping, into)
         return (
-            all(find_smallest_cut(each, self.minimum) >= least for each in graphs)
+            all(
+                find_smallest_cut(each, self.minimum)
+                >= min(self.minimum, find_smallest_cut(before, self.minimum))
+                for before, each in zip(now, then, strict=True)
+            )
             and self.count_solutions(grouping, into) <= known
         )
+
+    def list_graphs(self, grouping: str, into: Mapping[int, str]) -> list[CellCounts]:
+        """Known sums and who is between them: of who is there, with who left, and nested."""
+        there = self.count_cells(grouping, into)
+        left = {(name_batch(came), name_batch(at)): n for came, at, n in self.list_left()}
+        return [there, {**there, **left}, *self.count_nested(grouping, into)]
+
+    def list_left(self) -> Iterator[tuple[int, int, int]]:
+        """Of who left: the batch that they came with, the release that they left at, how many."""
+        for (kind, batch), (people, left) in self.sizes.items():
+            if kind.startswith(LEFT):
+                yield int(batch), left, people
 
     def count_cells(self, grouping: str, into: Mapping[int, str]) -> CellCounts:
         """Batch and row -> who is there, if some people come ``into`` rows now."""

@@ -353,7 +353,8 @@ class InterviewState:
             changes.keys.add(key)
         paths = set(map(strip_positions, changes.keys))
         sources = find_wording_sources(self.questionnaire)
-        for place in [*self._wordings, *self._worded]:
+        # A place whose wording was not looked for since waits in ``_changes`` already.
+        for place in list(self._wordings):
             read = sources.get(strip_positions(place))
             if (
                 read is None

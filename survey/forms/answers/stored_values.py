@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from survey.forms.answers.canonical_text import fold_accents
 from survey.forms.answers.date_parsing import FIRST_YEAR, LAST_YEAR
@@ -24,6 +25,8 @@ DATETIME_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
 UNWRITABLE_PATTERN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: In characters: what three of Telegram's messages carry, as phones cut a longer text into several.
 LONGEST_ANSWER = 3 * 4096
+#: So many labels of lists are kept as a search reads them: a few megabytes.
+MOST_KNOWN_LABELS = 20_000
 
 
 def fits_question(question: AskedQuestion, value: str) -> bool:
@@ -103,9 +106,18 @@ def match_labels(labels: Sequence[str], text: str) -> list[int]:
     wanted = normalize_label(text)
     if not wanted:
         return []
-    known = [normalize_label(label) for label in labels]
+    # What fits in any way contains it without regard to spaces, or its number without zeros before
+    # it: most labels of a long list need no more than this one look.
+    is_number, core = wanted.isdecimal(), wanted.replace(" ", "")
+    core = core.lstrip("0") or "0" if is_number else core
+    known = [
+        (index, label)
+        for index, label in enumerate(map(normalize_known_label, labels))
+        if core in label.replace(" ", "")
+        or (is_number and not label.isascii() and has_number(label, wanted))
+    ]
     for test in LABEL_TESTS:
-        if found := [index for index, label in enumerate(known) if test(label, wanted)]:
+        if found := [index for index, label in known if test(label, wanted)]:
             return found
     return []
 
@@ -132,3 +144,9 @@ LABEL_TESTS: tuple[Callable[[str, str], bool], ...] = (
 def normalize_label(text: str) -> str:
     """Letters and digits in lower case without accents, single spaces between."""
     return " ".join(re.sub(r"[^\w]+", " ", fold_accents(text)).split())
+
+
+@lru_cache(maxsize=MOST_KNOWN_LABELS)
+def normalize_known_label(label: str) -> str:
+    """The same for a label of a form, of which there are thousands at each text that is typed."""
+    return normalize_label(label)

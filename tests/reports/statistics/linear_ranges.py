@@ -8,6 +8,8 @@ from itertools import combinations
 import numpy as np
 from scipy.optimize import linprog
 
+from reports.statistics.group_suppression import GroupCounts
+
 #: Names of numbers that are unknown and add up to a known one, and that one.
 KnownSum = tuple[Collection[str], int]
 
@@ -54,3 +56,47 @@ def count_least_hidden_in_row(counts: Sequence[int], minimum: int) -> int:
     return min(
         (sum(p) for p in patterns if sum(p) >= minimum and sum(p) > len(p)), default=sum(counts)
     )
+
+
+def count_least_hidden_shares(
+    parts: GroupCounts, apart: Sequence[bool], thing: int, minimum: int
+) -> int:
+    """The fewest shares of groups that any pattern can hide of a thing; ``apart`` have no size.
+
+    Each pattern is tried: who has the thing and who has not must be nobody or enough in each group
+    that is shown, and what is hidden must have a range of the minimum.
+    """
+    places = [place for place, hide in enumerate(apart) if not hide]
+    having, all_having = [row[thing] for row in parts.counts], parts.everybody[thing]
+    if not all(is_none_or_enough(n, minimum) for n in (all_having, parts.n - all_having)):
+        return len(places)
+    small = {
+        place
+        for place in places
+        for n in (having[place], parts.sizes[place] - having[place])
+        if not is_none_or_enough(n, minimum)
+    }
+    for size in range(len(small), len(places)):
+        for hidden in combinations(places, size):
+            seen = [place for place in places if place not in hidden]
+            total = all_having - sum(having[place] for place in seen)
+            rest = parts.n - sum(parts.sizes[place] for place in places)
+            sizes = [parts.sizes[place] for place in hidden]
+            if small <= set(hidden) and is_pattern_safe(sizes, rest, total, minimum):
+                return size
+    return len(places)
+
+
+def is_pattern_safe(sizes: Sequence[int], rest: int, total: int, minimum: int) -> bool:
+    """Whether hidden groups of some sizes, and a rest, could share a known total in enough ways."""
+    ranges = [
+        min(size, total) - max(0, total - sum(sizes) - rest + size) for size in [*sizes, rest]
+    ]
+    guarded = ranges[-1] >= minimum or rest == 0
+    told = ranges[-1] == 0 and all(is_none_or_enough(n, minimum) for n in (total, rest - total))
+    return all(each >= minimum for each in ranges[:-1]) and (guarded or (told and not sizes))
+
+
+def is_none_or_enough(people: int, minimum: int) -> bool:
+    """Whether nobody is told of, or enough."""
+    return people == 0 or people >= minimum

@@ -49,6 +49,18 @@ def test_a_year_of_few_people_gives_no_small_cell_away() -> None:
     assert recovered == 0
 
 
+@pytest.mark.parametrize(
+    ("seed", "arrivals"), [(2, (3, 3)), (3, (3, 3)), (6, (1, 6)), (7, (3, 3)), (10, (3, 3))]
+)
+def test_years_in_which_few_come_and_some_leave_give_no_small_cell_away(
+    seed: int, arrivals: tuple[int, int]
+) -> None:
+    """Each was given away by who had left: beside a row, a batch, or who was in no row."""
+    cells, recovered = attack_documents(simulate_year(seed, release_in_batches, arrivals))
+    tell(f"seed {seed}, {arrivals} a week: {recovered} of {cells} small cells recovered")
+    assert recovered == 0
+
+
 @pytest.mark.parametrize("rule", [release_everybody, release_totals_in_batches])
 def test_the_same_attack_finds_cells_where_a_mechanism_is_missing(rule: Rule) -> None:
     cells, recovered = attack_documents(simulate_year(1, rule, (1, 20)))
@@ -127,3 +139,25 @@ def test_an_edit_is_a_newcomer_and_nobody_leaves_alone() -> None:
     back = take(then, [*edited, *make_people(31, 4, kota="A")])
     assert back.size == 24
     assert back.people[1].version == 2
+
+
+def test_a_row_that_many_left_is_not_shown_either() -> None:
+    """Six left, five of them of a row: the sixth would be the six without those five."""
+    people = [*make_people(1, 20, kota="A"), *make_people(31, 9, kota="B")]
+    first = take(NOTHING_RELEASED, people)
+    then = take(first, [*people[5:-1]])
+    assert then.size == 23
+    assert {then.find_row(id_, "kota") for id_ in then.people} == {None}
+
+
+def test_those_in_no_row_are_not_a_batch_and_one_more() -> None:
+    """What a batch says of which nobody is in a row is known, and leaves the one who is with it."""
+    people = [*make_people(1, 20, kota="A"), *make_people(31, 1, kota="B")]
+    first = take(NOTHING_RELEASED, people)
+    apart = [id_ for id_ in first.people if first.find_row(id_, "kota") is None]
+    assert len(apart) == MINIMUM
+    # Five newcomers of one small row each: they wait as a whole, and nobody leaves them alone.
+    small = [one for n in range(5) for one in make_people(41 + n, 1, kota=f"C{n}")]
+    then = take(first, [*people, *small])
+    waiting = [id_ for id_ in then.people if then.find_row(id_, "kota") is None]
+    assert len([id_ for id_ in waiting if id_ <= 31]) >= MINIMUM

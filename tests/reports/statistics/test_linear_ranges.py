@@ -15,6 +15,7 @@ from tests.reports.statistics.differencing_attack import (
 from tests.reports.statistics.linear_ranges import (
     KnownSum,
     count_least_hidden_in_row,
+    count_least_hidden_shares,
     find_range,
 )
 from tests.reports.statistics.test_differencing import tell
@@ -105,10 +106,11 @@ def draw_groups(rng: random.Random) -> GroupCounts:
 def test_a_hidden_share_of_a_group_has_a_range_of_the_minimum() -> None:
     """How many of a place named a shock: everybody's number and each place's size are known."""
     rng = random.Random(3)  # noqa: S311
-    hidden = shown = 0
+    hidden = shown = least = 0
     for _ in range(ROWS):
         parts = draw_groups(rng)
         found = suppress_groups(parts, MINIMUM)
+        least += count_least_hidden_shares(parts, found.groups, 0, MINIMUM)
         most = {
             str(place): size
             for place, size in enumerate(parts.sizes)
@@ -130,8 +132,9 @@ def test_a_hidden_share_of_a_group_has_a_range_of_the_minimum() -> None:
             # Without a group, and enough who named it and who did not: nothing to be hidden.
             enough = all(part == 0 or part >= MINIMUM for part in (low, rest - low))
             assert high - low >= MINIMUM or (high - low < 1e-6 and enough)
-    tell(f"shares of groups: {hidden} of {hidden + shown} hidden")
+    tell(f"shares of groups: {hidden} of {hidden + shown} hidden; the least is {least}")
     assert shown > hidden / 4
+    assert least <= hidden <= 1.15 * least
 
 
 def test_of_whom_no_row_has_each_row_may_have_enough() -> None:

@@ -93,3 +93,21 @@ def test_only_ascii_digits_are_kept(kind: str) -> None:
     for zero in (0x660, 0xE50, 0xFF10):
         other = plain.translate({0x30 + n: zero + n for n in range(10)})
         assert not fits_question(question(kind), other)
+
+
+def test_a_search_finds_the_same_in_a_long_list_in_every_way_that_it_fits() -> None:
+    labels = [
+        "RW 05",
+        "RW 5",
+        "RW 15",
+        "RW ٥",
+        "Kebon Jeruk 050",
+        "Pulau Seribu",
+        *map(str, range(900, 990)),
+    ]
+    assert match_labels(labels, "05") == [0]
+    assert match_labels(labels, "005") == [0, 1, 3]
+    assert match_labels(labels, "15") == [2]
+    assert match_labels(labels, "50") == [4]
+    assert match_labels(labels, "pulauseribu") == [5]
+    assert match_labels(labels, "jeruk") == [4]

@@ -251,6 +251,25 @@ def test_a_place_that_lies_elsewhere_after_a_change_is_asked_again() -> None:
     assert person.interview.position == went_on
 
 
+def test_a_place_given_for_home_is_asked_again_once_it_is_of_work() -> None:
+    person = Interviewee(load_shipped_form("persepsi"))
+    person.answer("tinggal", "hubungan")
+    person.answer("31.71", "kota")
+    city = "/data/warga/tempat/kota"
+
+    person.move("/data/hubungan")
+    person.answer("kerja", "hubungan")
+    assert person.at == "kota"
+    assert city not in person.interview.collect_answers()
+    assert city in person.interview.list_missing()
+    # Who says that it was home after all has given the place already.
+    person.back()
+    person.answer("tinggal", "hubungan")
+    assert person.interview.collect_answers()[city] == "31.71"
+    assert person.at == "kecamatan"
+    assert interview_state(person.restore_interview()) == interview_state(person.interview)
+
+
 def test_whoever_has_no_tie_to_jakarta_is_thanked_and_done() -> None:
     person = Interviewee(load_shipped_form("persepsi"))
     person.answer("bukan", "hubungan")

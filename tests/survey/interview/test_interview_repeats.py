@@ -270,3 +270,50 @@ def test_where_a_repeat_is_not_relevant_nothing_is_asked_of_it() -> None:
     person.move("/data/anak[1]/nama")
     person.answer("tanpa", "nama")
     assert "/data/anak[1]/mainan" not in person.interview.list_place_keys()
+
+
+UNASKED = f"""
+| survey | type | name | label | relevant | calculation |
+|---|---|---|---|---|---|
+| | text | siapa | Siapa? |
+| | begin_repeat | hitung | Hitungan |
+| | calculate | ke | | | once(position(..)) |
+| | text | kesan | Kesan? | ${{ke}} = ${{siapa}} |
+| | end_repeat |
+{SETTINGS}"""
+
+
+def test_after_an_instance_in_which_nothing_is_asked_the_prompt_is_open_again() -> None:
+    person = Interviewee(compile_form(UNASKED))
+    person.answer("tidak ada", "siapa")
+    person.decline_more()
+    assert person.interview.has_visited_all
+    person.move("/data/hitung")
+    # The places are the same ones as before.
+    person.add()
+    assert person.interview.position == "/data/hitung"
+    assert not person.interview.has_visited_all
+    assert person.interview.progress == 0.5
+    assert person.move(REVIEW) == StepRefused(StepRefusalReason.INCOMPLETE, "/data/hitung")
+    assert interview_state(person.restore_interview()) == interview_state(person.interview)
+
+
+def test_steps_that_nobody_looked_between_leave_the_same_places_open() -> None:
+    """What was read of the first instance is not taken for read of the one that moved up."""
+    person = Interviewee(compile_form(UNASKED))
+    person.answer("1", "siapa")
+    person.answer("Baik", "kesan")
+    person.add()
+    person.decline_more()
+    assert person.interview.has_visited_all
+    seen, count = person.restore_interview(), len(person.steps)
+    assert seen.has_visited_all
+    person.move("/data/siapa")
+    person.answer("2", "siapa")
+    person.move("/data/hitung")
+    person.remove(1)
+    assert person.interview.position == "/data/hitung"
+    assert not person.interview.has_visited_all
+    seen.carry_out(person.steps[count:])
+    assert seen.list_place_keys() == ["/data/siapa", "/data/hitung[1]/kesan", "/data/hitung"]
+    assert interview_state(seen) == interview_state(person.interview)
