@@ -153,3 +153,12 @@ async def control_server(server: PostgresServer, *words: str) -> None:
     await asyncio.to_thread(
         pgexec, "pg_ctl", command, bin_path=server.bin_path, user=server.system_user
     )
+
+
+async def end_connections(database: str) -> None:
+    """End all connections to a database, as when the server is stopped."""
+    connection = await asyncpg.connect(build_url("postgres").replace("+asyncpg", ""))
+    await connection.fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database
+    )
+    await connection.close()

@@ -80,7 +80,7 @@ def plan_change(
     """What a worker takes and leaves, so that all have about as many.
 
     ``lost`` are those that it had until its connection ended: they are its own first, and others
-    take them only when they were free at two looks (``long_free``). So a database that is started
+    take them only when they were free for some time (``long_free``). So a database that is started
     again finds everybody with the chats that they had.
     """
     fair = -(-PARTITION_COUNT // max(worker_count, 1))

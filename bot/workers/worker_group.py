@@ -9,13 +9,18 @@ from typing import Protocol
 
 import structlog
 
+from bot.safe_logs import locate_fault
 from bot.workers.chat_partitions import ALL_PARTITIONS, ChatPartitions, plan_change
-from survey.store.database import DatabaseFault
+from survey.store.database import DatabaseFault, explain_database_fault
 from survey.store.worker_connection import FIRST_NUMBER, LONGEST_ANNOUNCEMENT, WorkerConnection
 
 log = structlog.get_logger()
 #: Seconds between two looks at who has what.
 LOOK_INTERVAL = 1.0
+#: Seconds that a look may take: less than those after which PostgreSQL lets our locks go.
+LOOK_SECONDS = 5.0
+#: Seconds for which whoever had chats may come back to them, before others take them.
+FREE_SECONDS = 2.0
 #: Seconds that what waits in a chat may take before another worker has it all the same.
 LEAVE_SECONDS = 5.0
 #: Numbers of the locks: every worker shares the first, one has the second, and from the third on
@@ -55,9 +60,10 @@ class WorkerGroup:
         self._handover = handover
         self._on_count, self._on_lead = on_count, on_lead
         self._listeners: dict[str, Callable[[str], None]] = {}
-        #: What was ours when the connection was lost, and what was free at the last look.
+        #: What was ours when the connection was lost, and since when others are seen to be free; at
+        #: the start it is as if for ever.
         self._lost: frozenset[int] = frozenset()
-        self._free = ALL_PARTITIONS
+        self._free_since: dict[int, float] = dict.fromkeys(ALL_PARTITIONS, float("-inf"))
         #: When what we leave is left, though something waits there.
         self._leave_by = 0.0
         self._is_reached = True
@@ -82,8 +88,9 @@ class WorkerGroup:
     async def look(self) -> None:
         """See who has what; take what is due to us, and leave what is due to others."""
         try:
-            await self._look()
-        except (DatabaseFault, OSError) as fault:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._look()
+        except Exception as fault:  # Whatever it is: who does not look has lost what they had.
             self._note_lost(fault)
         else:
             self._note_reached()
@@ -120,11 +127,10 @@ class WorkerGroup:
             free,
             self._partitions.worker_count,
             self._lost,
-            free & self._free,
+            self._list_long_free(free),
         )
         numbers = [n + FIRST_PARTITION for n in change.take]
         taken = frozenset(n - FIRST_PARTITION for n in await self._connection.try_locks(numbers))
-        self._free = free - taken
         gone, self._lost = self._lost & others.keys(), self._lost - taken - others.keys()
         self._set_held(held | taken)
         if gone:
@@ -135,6 +141,12 @@ class WorkerGroup:
             self._partitions.leaving |= change.leave
             self._leave_by = time.monotonic() + LEAVE_SECONDS
         await self._leave_idle()
+
+    def _list_long_free(self, free: frozenset[int]) -> list[int]:
+        """Of those that are free the ones that nobody has come back to."""
+        now = time.monotonic()
+        self._free_since = {n: self._free_since.get(n, now) for n in free}
+        return [n for n, since in self._free_since.items() if now - since >= FREE_SECONDS]
 
     async def _leave_idle(self) -> None:
         """Let others have what we are leaving, once nothing waits there or nobody may wait more."""
@@ -162,13 +174,15 @@ class WorkerGroup:
 
     def _note_lost(self, fault: Exception) -> None:
         self._lost |= self._partitions.held
+        self._free_since = {}
         self._partitions.holders = {}
         self._partitions.stand_back()
         if self._is_reached:
             self._is_reached = False
             log.warning(
                 "database cannot be reached",
-                fault=type(fault).__name__,
+                reason=explain_database_fault(fault),
+                where=locate_fault(fault),
                 remedy="updates wait with Telegram; we keep trying",
             )
 

@@ -61,11 +61,11 @@ async def connect_to_server(*where: Any, **how: Any) -> Any:
 
 @contextmanager
 def translate_faults() -> Iterator[None]:
-    """Faults of the driver, where SQLAlchemy does not translate them, as OperationalError."""
+    """Faults of a connection, where SQLAlchemy does not translate them, as OperationalError."""
     try:
         yield
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-        raise OperationalError(None, None, fault) from None
+        raise OperationalError(None, None, fault, connection_invalidated=True) from None
 
 
 def build_libpq_url(database_url: str) -> URL:
@@ -110,6 +110,6 @@ def is_server_trouble(fault: Exception) -> bool:
     if not isinstance(fault, DBAPIError):
         return False
     state = getattr(fault.orig, "sqlstate", None)
-    if state is None:
+    if fault.connection_invalidated or state is None:
         return fault.connection_invalidated or isinstance(fault, OperationalError)
     return state[:2] in TROUBLE_CLASSES or state in TROUBLE_STATES

@@ -26,6 +26,9 @@ READERS = {
     "demo/run.py": "waits for its report and counts refusals for its closing words",
     "handlers/report_requests.py": "what a report can be asked of, drawn as choices",
     "telegram/intake.py": "whether the database is at fault, or a value that an update brought",
+    "telegram/outbox.py": "whether a job may be done later, or the database cannot do it at all",
+    "telegram/webhook.py": "why the database takes no updates, for the log",
+    "workers/worker_group.py": "why the database cannot be reached, for the log",
     "jobs/result_notifier.py": "where telling the results stands, looked at every minute",
 }
 #: What whoever opens the database does with it, besides reading.

@@ -16,7 +16,7 @@ from bot.workers.chat_partitions import ALL_PARTITIONS, ChatPartitions
 from bot.workers.worker_group import WorkerGroup
 from survey.store import worker_connection
 from survey.store.worker_connection import WorkerConnection
-from tests.postgres_server import open_database, run_on_server
+from tests.postgres_server import end_connections, open_database
 
 
 @dataclass
@@ -51,6 +51,7 @@ class Member:
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_group, "LOOK_INTERVAL", 0.05)
+    monkeypatch.setattr(worker_group, "FREE_SECONDS", 1.0)
 
 
 @pytest.fixture
@@ -170,11 +171,7 @@ async def test_after_an_outage_everybody_has_the_chats_that_they_had(url: str) -
         before = [member.partitions.held for member in (one, two)]
         for member in (one, two):
             member.chats.taken.clear()
-        name = make_url(url).database
-        await run_on_server(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            f" WHERE datname = '{name}' AND application_name IN ('one', 'two')"
-        )
+        await end_connections(str(make_url(url).database))
         await wait_until(lambda: one.chats.taken | two.chats.taken == ALL_PARTITIONS)
         await wait_until(lambda: are_shared(one, two))
         assert [member.partitions.held for member in (one, two)] == before
