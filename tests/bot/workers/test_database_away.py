@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
+import bot.app
 from bot.app import open_app
 from bot.clock import Clock
 from bot.config import Config, DatabaseSettings
@@ -115,6 +116,23 @@ async def test_what_is_tapped_meanwhile_is_kept_once_and_shown_afterwards(
         assert len(said) <= 2
         assert all("wait with Telegram" in line["remedy"] for line in said)
         assert all("cannot be used (" in line["reason"] for line in said)
+
+
+async def test_what_a_worker_has_not_shown_is_shown_by_the_one_that_takes_over(
+    tmp_path: Path, box: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.app, "CARDS_GRACE_SECONDS", 0.2)
+    config = configure(tmp_path, box, url)
+    async with run_bot(config) as app:
+        ani = await RunningBot(box, app, tmp_path).add_resident()
+        await box.inject_fault("editMessageText", code=502)
+        await ani.person.tap("Tinggal di Jakarta")
+        await asyncio.sleep(0.5)
+    await box.clear_faults()
+    assert "Apa hubungan" in ani.cards[-1].text
+    async with run_bot(config):
+        await ani.person.wait_until(lambda screen: "Di kota mana" in screen.card.text, 30)
+    assert len(ani.cards) == 1
 
 
 async def test_a_second_worker_on_a_sqlite_file_is_refused_in_a_line(
