@@ -125,7 +125,7 @@ async def test_what_a_worker_has_not_shown_is_shown_by_the_one_that_takes_over(
     config = configure(tmp_path, box, url)
     async with run_bot(config) as app:
         ani = await RunningBot(box, app, tmp_path).add_resident()
-        await box.inject_fault("editMessageText", code=502)
+        await box.inject_fault("editMessageText", code=502, times=1000)
         await ani.person.tap("Tinggal di Jakarta")
         await asyncio.sleep(0.5)
     await box.clear_faults()

@@ -174,6 +174,7 @@ async def test_after_an_outage_everybody_has_the_chats_that_they_had(
         before = [member.partitions.held for member in (one, two)]
         for member in (one, two):
             member.chats.taken.clear()
+            member.chats.handed_over.clear()
         await end_connections(str(make_url(url).database))
         await wait_until(lambda: one.chats.taken | two.chats.taken == ALL_PARTITIONS)
         await wait_until(lambda: are_shared(one, two))
