@@ -65,15 +65,22 @@ def main() -> None:
 
 
 @app.command()
-def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
+def run(
+    listen: Annotated[
+        str, typer.Option(help="This worker's webhook.listen, such as 127.0.0.1:8092.")
+    ] = "",
+    web_listen: Annotated[str, typer.Option(help="This worker's web.listen; none: off.")] = "",
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
     """Answer people on Telegram, and send reports when they are due.
 
-    The token comes from SUARA_TOKEN or from the file named in config.toml. Ctrl-C stops.
+    The token comes from SUARA_TOKEN or from the file named in config.toml. Ctrl-C stops. With
+    PostgreSQL and a webhook several may run, each at an address of its own: docs/scale.md.
     """
     from bot.web.connection_limits import raise_descriptor_limit
 
     end_quietly_on_signals()
-    given = load_settings(config)
+    given = load_settings(config, {"webhook": listen, "web": web_listen})
     raise_descriptor_limit()
     try:
         secret = read_token(given.telegram)

@@ -8,7 +8,7 @@ takes what people do from Telegram. What a tap then means begins in
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -37,7 +37,13 @@ from bot.jobs.report_process import make_report_in_process, make_summaries_in_pr
 from bot.jobs.report_sender import ReportSender, load_first_texts
 from bot.jobs.result_notifier import ResultNotifier
 from bot.jobs.retention_job import RetentionJob
-from bot.jobs.scheduled_jobs import DUE_JOB_IDS, JobScheduler, ScheduledJobs, build_scheduler
+from bot.jobs.scheduled_jobs import (
+    DUE_JOB_IDS,
+    JOB_IDS,
+    JobScheduler,
+    ScheduledJobs,
+    build_scheduler,
+)
 from bot.jobs.screen_recovery import show_unseen_screens
 from bot.questionnaire_folder import (
     compile_questionnaires,
@@ -70,6 +76,10 @@ from bot.telegram.webhook import Webhook
 from bot.translation import Translator, get_translator
 from bot.web.health import Health
 from bot.web.routes import serve_web
+from bot.workers.chat_handover import SenderHandover
+from bot.workers.chat_partitions import ChatPartitions
+from bot.workers.sole_worker import claim_file
+from bot.workers.worker_group import WorkerGroup
 from reports.city_file import load_redactor, read_city
 from reports.delivery.scheduler import ReportScheduler
 from reports.question_names import OPINIONS
@@ -80,11 +90,13 @@ from survey.services.intake_service import IntakeService
 from survey.services.interview_service import InterviewService
 from survey.services.quote_service import QuoteService
 from survey.services.retention import RetentionService
-from survey.services.workshop_service import WorkshopService
+from survey.services.workshop_service import RoomChange, WorkshopService
 from survey.store import report_chats
-from survey.store.database import Store, find_database_file
+from survey.store.database import DatabaseFault, Store, find_database_file
 from survey.store.erasure_list import ERASURE_LIST_NAME
+from survey.store.postgres import is_server_trouble
 from survey.store.refused_updates import RefusedUpdate
+from survey.store.worker_connection import WorkerConnection
 
 log = structlog.get_logger()
 #: Seconds that the last screens may take when we stop.
@@ -112,11 +124,12 @@ class App:
     intake: IntakeService
     limits: ActLimits
     health: Health
+    partitions: ChatPartitions
 
     async def receive_updates(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``, or until the database is not the one that was opened.
 
-        Raises IntakeError, DatabaseFault, WebFault.
+        Raises IntakeError, DatabaseFault, StoreError, WebFault.
         """
         watching = asyncio.create_task(watch_database(self.store), name="database watch")
         receiving = asyncio.create_task(self._receive(stop), name="updates")
@@ -135,12 +148,24 @@ class App:
         """Take updates until ``stop``, as config.toml says: brought to us, or fetched."""
         if not self.config.webhook.url:
             await self.poll_updates(stop)
-            return
+        elif (file := find_database_file(self.config.database.url)) is not None:
+            with claim_file(file):
+                await self.take_brought_updates(stop)
+        else:
+            async with join_workers(self):
+                await self.take_brought_updates(stop, is_server_trouble)
+
+    async def take_brought_updates(
+        self, stop: asyncio.Event, is_passing: Callable[[DatabaseFault], bool] = lambda _: False
+    ) -> None:
+        """Take what Telegram brings until ``stop``. Raises IntakeError, DatabaseFault, WebFault."""
         webhook = Webhook(
             self.config.webhook,
             self.build_intake(),
             on_reconnect=self.show_again,
             on_answer=self.health.note_answer,
+            partitions=self.partitions,
+            is_passing=is_passing,
         )
         await webhook.run(stop)
         await self.outbox.wait_until_empty(CARDS_GRACE_SECONDS)
@@ -220,7 +245,11 @@ async def run_background_work(app: App) -> AsyncIterator[None]:
     app.scheduler.start()
     writing = asyncio.create_task(context.senders.shown_screens.write_regularly(), name="shown")
     await show_unseen_screens(
-        app.interviews, context.senders.card_sender, context.draw_unseen, app.clock.now()
+        app.interviews,
+        context.senders.card_sender,
+        context.draw_unseen,
+        app.clock.now(),
+        app.partitions.shows_chat,
     )
     renewing = asyncio.create_task(
         context.senders.card_updater.run_updates(
@@ -244,6 +273,50 @@ async def run_background_work(app: App) -> AsyncIterator[None]:
         await context.files.attachments.close()
 
 
+@asynccontextmanager
+async def join_workers(app: App) -> AsyncIterator[WorkerGroup]:
+    """Be one of the workers on one PostgreSQL until the block ends."""
+    group = WorkerGroup(
+        partial(WorkerConnection, app.store.url, app.config.webhook.listen),
+        app.partitions,
+        SenderHandover(app.context, app.clock),
+        app.outbox.share_pace,
+        partial(app.scheduler.run_now, *JOB_IDS),
+    )
+    share_announcements(app, group)
+    taking_part = asyncio.create_task(group.run(), name="workers")
+    try:
+        yield group
+    finally:
+        taking_part.cancel()
+        with suppress(asyncio.CancelledError):
+            await taking_part
+
+
+def share_announcements(app: App, group: WorkerGroup) -> None:
+    """What happens in rooms is told to the other workers, and which files are to be fetched."""
+    rooms, attachments = app.context.services.workshops, app.context.files.attachments
+    rooms.announce = lambda workshop, change: group.announce("room", f"{change} {workshop}")
+
+    def hear_room(word: str) -> None:
+        change, _, workshop = word.partition(" ")
+        with suppress(ValueError):  # Of a newer version.
+            rooms.note_change(workshop, RoomChange(change))
+
+    def hear_files(_: str) -> None:
+        if app.partitions.leads:
+            attachments.start_work()
+
+    def pass_files_on() -> bool:
+        if not app.partitions.leads:
+            group.announce("files")
+        return not app.partitions.leads
+
+    group.listen("room", hear_room)
+    group.listen("files", hear_files)
+    attachments.pass_on = pass_files_on
+
+
 def build_app(
     config: Config,
     store: Store,
@@ -265,7 +338,10 @@ def build_app(
         config.announced_sources,
         config.database.cache_mb,
     )
-    senders = build_senders(config, bot, interviews, workshops, bot_info, clock)
+    partitions = ChatPartitions()
+    if config.webhook.url and find_database_file(config.database.url) is None:
+        partitions.stand_back()
+    senders = build_senders(config, bot, interviews, workshops, bot_info, clock, partitions)
     outbox = senders.outbox
     chat_migration = ChatMigration(Administration(store), senders.group_cards)
     outbox.on_migration = chat_migration.move_chat
@@ -315,13 +391,14 @@ def build_app(
         bot=bot,
         outbox=outbox,
         report_scheduler=report_scheduler,
-        scheduler=build_scheduler(jobs),
+        scheduler=build_scheduler(jobs, lambda: partitions.leads),
         retention=retention,
         clock=clock,
         context=context,
         intake=intake,
         limits=limits,
         health=Health(workshops, intake, limits),
+        partitions=partitions,
     )
 
 
@@ -341,6 +418,7 @@ def build_senders(
     workshops: WorkshopService,
     bot_info: BotInfo,
     clock: Clock,
+    partitions: ChatPartitions,
 ) -> CardSenders:
     """What shows people their screens, all of it through one outbox."""
     outbox = Outbox(bot, config.telegram.sending_limits, config.telegram.most_at_once)
@@ -350,7 +428,7 @@ def build_senders(
         outbox,
         card_sender,
         shown_screens,
-        CardUpdater(workshops, card_sender, clock.now),
+        CardUpdater(workshops, card_sender, clock.now, partitions.shows_chat),
         GroupCards(outbox, workshops, bot_info, clock),
     )
 

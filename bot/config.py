@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +32,7 @@ from survey.people import list_announced_sources
 from survey.services.retention import RetentionPeriods
 from survey.store.database import is_supported_url
 from survey.store.interviews import CACHE_MB
+from survey.store.worker_connection import LONGEST_NAME
 
 #: A web site's root; a path would need every link to know it.
 SITE_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
@@ -38,6 +40,8 @@ SITE_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
 WEBHOOK_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/[A-Za-z0-9._~/-]+")
 #: Telegram's own server, which calls nobody without encryption.
 PUBLIC_API_URL = "https://api.telegram.org"
+#: What a server may listen at, and nobody can be sent to.
+EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - it is refused
 #: An HTTP proxy, with the name and the password that it may ask for.
 PROXY_PATTERN = re.compile(r"https?://([^/@\s]+@)?[A-Za-z0-9.-]+(:\d{1,5})?/?")
 
@@ -310,6 +314,19 @@ class Config(TomlSection):
         return self.secretariat.language or self.suara.languages[0]
 
     @model_validator(mode="after")
+    def check_worker_address(self) -> Config:
+        """Raise ValueError for an address at which no other worker can find this one."""
+        hook = self.webhook
+        if not hook.url or self.database.url.startswith("sqlite"):
+            return self
+        if hook.host.strip("[]") in EVERY_ADDRESS or len(hook.listen) > LONGEST_NAME:
+            raise ValueError(
+                "webhook.listen: with PostgreSQL it is also where other workers reach this one; "
+                "name this machine's own address, of at most 63 characters"
+            )
+        return self
+
+    @model_validator(mode="after")
     def check_webhook_encrypted(self) -> Config:
         """Raise ValueError for an address that Telegram would call without encryption."""
         if self.webhook.url.startswith("http://") and self.telegram.api_url == PUBLIC_API_URL:
@@ -333,12 +350,20 @@ class Config(TomlSection):
         return self
 
 
-def load_config(path: Path) -> Config:
-    """Read a configuration file. Raises InvalidInputError."""
+def load_config(path: Path, listen: Mapping[str, str] | None = None) -> Config:
+    """Read a configuration file. Raises InvalidInputError.
+
+    ``listen`` are addresses by section, for this process alone; an empty one changes nothing, and
+    ``none`` serves nothing there.
+    """
     try:
         raw = read_toml(path, "Name the file with --config.")
     except InvalidInputError as fault:
         raise fault.prefix_file(path) from None
+    for section, address in (listen or {}).items():
+        found = raw.get(section, {})
+        if address and isinstance(found, dict):
+            raw[section] = found | {"listen": "" if address == "none" else address}
     return validate_config(raw)
 
 

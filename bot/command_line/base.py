@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -50,10 +50,13 @@ def exit_with_error(message: str, status: int = EXIT_BAD_INPUT) -> typer.Exit:
     return typer.Exit(status)
 
 
-def load_settings(path: Path) -> Config:
-    """The configuration, or an end with every fault of it."""
+def load_settings(path: Path, listen: Mapping[str, str] | None = None) -> Config:
+    """The configuration, or an end with every fault of it.
+
+    ``listen`` are addresses of this process alone, by section; an empty one leaves what is there.
+    """
     try:
-        return load_config(path)
+        return load_config(path, listen or {})
     except InvalidInputError as fault:
         raise exit_with_error(str(fault)) from None
 

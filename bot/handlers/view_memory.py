@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,6 +75,12 @@ class ViewMemory:
         self._asked_ballots.pop(person, None)
         self._interrupted.discard(person)
         self._long_texts.pop(person, None)
+
+    def forget_people(self, is_meant: Callable[[int], bool]) -> None:
+        """Some people are another worker's from now on."""
+        known = {*self._pages, *self._asked_ballots, *self._interrupted, *self._long_texts}
+        for person in filter(is_meant, known):
+            self.forget_person(person)
 
     def note_long_text(self, person: int, part: LongText) -> None:
         """Somebody sent what may be the beginning of a longer text."""

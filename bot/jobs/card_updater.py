@@ -43,11 +43,17 @@ class CardUpdater:
     """Notices what moves in rooms, and hands the cards that it changes to the sender."""
 
     def __init__(
-        self, rooms: WorkshopService, card_sender: CardSender, now: Callable[[], datetime]
+        self,
+        rooms: WorkshopService,
+        card_sender: CardSender,
+        now: Callable[[], datetime],
+        shows_chat: Callable[[int], bool] = lambda _: True,
     ) -> None:
         self._rooms = rooms
         self._card_sender = card_sender
         self._now = now
+        #: Other chats are shown their cards by other workers.
+        self._shows_chat = shows_chat
         self._draw_newest: Callable[[int], Awaitable[DrawnCard | None]] = draw_nothing
         self._known: dict[str, int] = {}
         self._stirred: dict[str, float] = {}
@@ -91,7 +97,7 @@ class CardUpdater:
 
     def queue_people(self, people: list[int]) -> None:
         """Renew these people's cards when their turn comes."""
-        for person in people:
+        for person in filter(self._shows_chat, people):
             self._card_sender.renew_screen(person, partial(self._draw_newest, person))
 
     async def queue_workshop(self, workshop_id: str) -> int:
@@ -142,8 +148,7 @@ class CardUpdater:
             if new and self._now() - at > SESSION_AGE_LIMIT:
                 continue
             await self.queue_workshop(workshop_id)
-            for chat in await self._rooms.list_group_chats(workshop_id):
-                group(chat)
+            await self._renew_groups(workshop_id, group)
 
     async def _queue_panels(self, group: Callable[[GroupChat], None]) -> None:
         now = time.monotonic()
@@ -156,7 +161,11 @@ class CardUpdater:
             del self._stirred[workshop_id]
             self._renewed[workshop_id] = now
             self.queue_people(await self._rooms.list_telegram_ids(workshop_id, leading=True))
-            for chat in await self._rooms.list_group_chats(workshop_id):
+            await self._renew_groups(workshop_id, group)
+
+    async def _renew_groups(self, workshop_id: str, group: Callable[[GroupChat], None]) -> None:
+        for chat in await self._rooms.list_group_chats(workshop_id):
+            if self._shows_chat(chat.chat_id):
                 group(chat)
 
     async def _run_safely(self, work: Coroutine[Any, Any, None]) -> None:

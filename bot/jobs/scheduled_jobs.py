@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -26,6 +27,7 @@ DUE_CHECK_INTERVAL = timedelta(seconds=20)
 RETENTION_INTERVAL = timedelta(hours=6)
 BACKUP_CHECK_INTERVAL = timedelta(minutes=10)
 DUE_JOB_IDS = ("reports", "results")
+JOB_IDS = (*DUE_JOB_IDS, "retention")
 #: Seconds between looks whether a job was missed; no job is later than that.
 CLOCK_CHECK_INTERVAL = 5.0
 #: Seconds that the machine's clock may be put back without a word: time servers do so all day.
@@ -159,12 +161,25 @@ class JobScheduler:
         self.run_now(*(job.id for job in overdue))
 
 
-def build_scheduler(jobs: ScheduledJobs) -> JobScheduler:
-    """A scheduler that is not running yet; once it is, each job is run at once and then again."""
+def build_scheduler(jobs: ScheduledJobs, leads: Callable[[], bool] = lambda: True) -> JobScheduler:
+    """A scheduler that is not running yet; once it is, each job is run at once and then again.
+
+    Of several workers only the one that leads does anything then.
+    """
     scheduler = JobScheduler()
-    scheduler.add_job("reports", jobs.deliver_due_reports, DUE_CHECK_INTERVAL)
-    scheduler.add_job("results", jobs.notify_due_results, DUE_CHECK_INTERVAL)
-    scheduler.add_job("retention", jobs.apply_retention, RETENTION_INTERVAL)
+    due = [
+        ("reports", jobs.deliver_due_reports, DUE_CHECK_INTERVAL),
+        ("results", jobs.notify_due_results, DUE_CHECK_INTERVAL),
+        ("retention", jobs.apply_retention, RETENTION_INTERVAL),
+    ]
     if jobs.backup is not None:
-        scheduler.add_job("backup", jobs.backup.run, BACKUP_CHECK_INTERVAL)
+        due.append(("backup", jobs.backup.run, BACKUP_CHECK_INTERVAL))
+    for job_id, work, interval in due:
+        scheduler.add_job(job_id, partial(run_if_leading, leads, work), interval)
     return scheduler
+
+
+async def run_if_leading(leads: Callable[[], bool], work: Callable[[], Awaitable[None]]) -> None:
+    """Do a job, unless another worker does it."""
+    if leads():
+        await work()

@@ -21,12 +21,13 @@ async def show_unseen_screens(
     card_sender: CardSender,
     draw_unseen: Callable[[int], Awaitable[DrawnCard | None]],
     now: datetime,
+    is_meant: Callable[[int], bool] = lambda _: True,
 ) -> int:
-    """Have everybody shown what they have not seen, at the pace that Telegram allows.
+    """Have everybody who is meant shown what they have not seen, at the pace of Telegram.
 
     Whoever moved last comes first. Returns how many they are. Raises DatabaseFault.
     """
-    people = await interviews.list_unseen(now - RECOVERY_AGE)
+    people = [*filter(is_meant, await interviews.list_unseen(now - RECOVERY_AGE))]
     for person in people:
         card_sender.renew_screen(person, partial(draw_unseen, person))
     if people:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,9 +44,16 @@ class AttachmentDownloader:
         self._failed: set[str] = set()
         self._asked = False
         self._task: asyncio.Task[None] | None = None
+        #: Hands the work to another worker, if that one has to do it.
+        self.pass_on: Callable[[], bool] = lambda: False
 
     def start_work(self) -> None:
-        """Delete and fetch what is to be, beside everything else; returns at once."""
+        """Delete and fetch what is to be, beside everything else; returns at once.
+
+        Of several workers the one that leads does it, and is told of it.
+        """
+        if self.pass_on():
+            return
         self._asked = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="attachments")

@@ -76,6 +76,8 @@ class PendingCard:
     #: When the first try began; None while there was none.
     begun_at: datetime | None = None
     is_shown: bool = False
+    #: The message that shows it, though it is not remembered yet which that is.
+    sent: SentMessage | None = None
     #: The message after which a card may stand that nobody knows of.
     doubt_from: int | None = None
     #: Whether that doubt is of this very try, so that nothing is there if it goes well.
@@ -180,9 +182,10 @@ class CardSender:
         if pending.is_renewal and shown is not None:
             pending.tapped_message = shown
         await self._settle_doubt(pending)
-        done = await self._edit_or_send(pending)
+        # One that is tried again because it could not be remembered is not sent a second time.
+        done = pending.sent or await self._edit_or_send(pending)
         if not isinstance(done, FailedCall):
-            pending.is_shown = True
+            pending.is_shown, pending.sent = True, done
             self._note_shown(pending, done)
             await self._move_card(pending, done.message_id, shown or pending.card_message)
             return self._finish(pending)
@@ -197,8 +200,10 @@ class CardSender:
 
     async def _draw_pending(self, pending: PendingCard) -> bool:
         """Draw the screen as things are now; False if it need not be shown."""
-        draw, pending.draw_newest = pending.draw_newest, None
+        draw = pending.draw_newest
         found = await draw() if draw is not None else None
+        # Only now: what could not be read is drawn at the next try.
+        pending.draw_newest = None
         if found is None:
             # Whoever acted themselves sees at least what their act brought.
             return not pending.is_renewal

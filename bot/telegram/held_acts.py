@@ -19,6 +19,8 @@ Actor = tuple[int, bool]
 MOST_HELD = 1000
 #: Seconds between two lines of the log about acts that were dropped.
 LOG_INTERVAL = 60.0
+#: Seconds until an act is tried again that the database did not take.
+RETRY_INTERVAL = 1.0
 
 
 class HeldActs:
@@ -62,9 +64,16 @@ class HeldActs:
         with suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 await self._hurry.wait()
-        # Whoever reads the updates meets the same fault, and is the one who ends the program.
-        with suppress(DatabaseFault):
-            await self._take(self._held.pop(actor))
+        raw = self._held.pop(actor)
+        while True:
+            try:
+                return await self._take(raw)
+            except DatabaseFault:
+                # Whoever reads the updates meets the same fault, and is the one who ends the
+                # program; where it goes on, the act is still to be carried out.
+                if self._hurry.is_set():
+                    return None
+                await asyncio.sleep(RETRY_INTERVAL)
 
     def note_dropped(self, count: int) -> None:
         """Tell the operator how many were dropped, once a minute and of nobody in particular."""

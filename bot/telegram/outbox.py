@@ -30,12 +30,16 @@ from bot.telegram.calls import (
 from bot.telegram.message_calls import MessageCalls
 from bot.telegram.pace import Pace, SendingLimits
 from bot.telegram.refusal_log import RefusalLog
+from survey.store.database import DatabaseFault
+from survey.store.postgres import is_server_trouble
 
 log = structlog.get_logger()
 T = TypeVar("T")
 #: A call that somebody waits for is given up after so many tries that did not reach Telegram, 48 s
 #: in all: who waits for it has a record of their own, and tries again later.
 MOST_TRIES = 6
+#: A job needed the database, which cannot be used now.
+DATABASE_AWAY = FailedCall(FailureKind.UNREACHABLE, "the database cannot be used now")
 
 
 class Urgency(IntEnum):
@@ -245,6 +249,10 @@ class Outbox:
         """Whether nothing waits, nor is under way."""
         return not (self._lanes or self._answers)
 
+    def owes_any(self, is_meant: Callable[[int], bool]) -> bool:
+        """Whether anything waits for one of the chats that are meant."""
+        return any(map(is_meant, self._lanes))
+
     def find_waiting(self, chat_id: int, key: Hashable) -> OutgoingJob | None:
         """What waits under that key, or is being shown."""
         lane = self._lanes.get(chat_id)
@@ -271,6 +279,23 @@ class Outbox:
         return lane is not None and any(job.urgency <= Urgency.FIRST for job in lane.jobs.values())
 
     # Going on and ending
+
+    def share_pace(self, worker_count: int) -> None:
+        """Leave the others of so many workers their part of what Telegram takes."""
+        self._pace.share_among(worker_count)
+        self._give_turns()
+
+    def drop_chats(self, is_dropped: Callable[[int], bool]) -> None:
+        """Show some chats nothing more: they are another worker's. Calls that somebody waits for
+        are made all the same.
+        """
+        for lane in [lane for chat_id, lane in self._lanes.items() if is_dropped(chat_id)]:
+            lane.jobs = {k: job for k, job in lane.jobs.items() if isinstance(job, AwaitedCall)}
+            lane.place = 0
+            self._queue_lane(lane)
+            if not (lane.jobs or lane.is_busy):
+                del self._lanes[lane.chat_id]
+        self._changed.set()
 
     def retry_unreachable(self) -> None:
         """Telegram can be reached again: whoever waits for that need not wait any longer."""
@@ -373,6 +398,8 @@ class Outbox:
             result = await job.attempt()
             if isinstance(result, FailedCall) and not result.is_transient:
                 await self._end_refused(lane.chat_id, job, result)
+        except DatabaseFault as fault:
+            result = await_database(fault)
         except Exception as fault:  # It must not end the lane: others wait in it.
             log.error("not shown", fault=type(fault).__name__, where=locate_fault(fault))
             result = JobResult.DONE
@@ -405,5 +432,15 @@ class Outbox:
             return
         lane.not_before = now + choose_pause(lane.failures)
         lane.failures += 1
+        if failed is DATABASE_AWAY:
+            return
         if lane.failures == 1:
             log.warning("telegram cannot be reached", reason=failed.reason, remedy="we keep trying")
+
+
+def await_database(fault: DatabaseFault) -> JobResult | FailedCall:
+    """What becomes of a job that the database failed: it waits, if the database can be back."""
+    if is_server_trouble(fault):
+        return DATABASE_AWAY
+    log.error("not shown", fault=type(fault).__name__, where=locate_fault(fault))
+    return JobResult.DONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 #: Seconds over which Telegram counts messages to a group.
@@ -42,7 +42,7 @@ class Pace:
     """
 
     def __init__(self, limits: SendingLimits) -> None:
-        self._limits = limits
+        self._limits = self._whole = limits
         #: When calls under way began, by chat, and when others were answered; both the first first.
         self._under_way: OrderedDict[int, float] = OrderedDict()
         self._answered: deque[float] = deque()
@@ -51,6 +51,12 @@ class Pace:
         self._calls: OrderedDict[int, deque[float]] = OrderedDict()
         self._held: dict[int, float] = {}
         self._refused: deque[tuple[float, int]] = deque()
+
+    def share_among(self, worker_count: int) -> None:
+        """Keep to an equal part of what Telegram takes from all workers of the bot."""
+        most = self._whole.overall_a_second
+        part = max(most // worker_count, 1) if most else 0
+        self._limits = replace(self._whole, overall_a_second=part)
 
     def find_free_time(self, now: float) -> float:
         """When the next call may be made, whoever it goes to; sooner, if one is answered."""

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NoReturn
+from functools import partial
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import structlog
@@ -29,7 +31,10 @@ from bot.telegram.client import UNKNOWN_BOT
 from bot.telegram.decoding import UPDATE_KINDS
 from bot.telegram.intake import IntakeError, RevokedTokenError, SupersededError, UpdateIntake
 from bot.web.server import run_web_server
-from bot.web.update_receiver import UpdateReceiver
+from bot.web.update_receiver import SECRET_HEADER, UpdateReceiver
+from bot.workers.chat_partitions import ChatPartitions
+from bot.workers.update_forwarder import open_forwarder
+from survey.store.database import DatabaseFault, explain_database_fault
 
 log = structlog.get_logger()
 #: Seconds until we ask Telegram how the webhook does for the first time, and from then on. The
@@ -38,6 +43,8 @@ log = structlog.get_logger()
 CHECK_PAUSES = (5.0, 25.0)
 #: Seconds that updates under way may take when we stop.
 CLOSE_SECONDS = 5.0
+#: Seconds between two lines of the log about a database that cannot be used.
+LOG_INTERVAL = 60.0
 
 
 def derive_webhook_secret(token: str) -> str:
@@ -87,17 +94,53 @@ class Webhook:
     on_reconnect: Callable[[], None] = lambda: None
     #: Told of every answer of Telegram.
     on_answer: Callable[[], None] = lambda: None
+    #: Which chats are handled here; those of others are passed on.
+    partitions: ChatPartitions = field(default_factory=ChatPartitions)
+    #: Whether a database can be waited for, rather than ends us.
+    is_passing: Callable[[DatabaseFault], bool] = lambda _: False
     unreachable_count: int = 0
     #: Our address as Telegram says it.
     known_url: str = ""
     delivery_log: DeliveryLog = field(default_factory=DeliveryLog)
+    _fault_logged_at: float = -LOG_INTERVAL
 
     async def run(self, stop: asyncio.Event) -> None:
         """Receive updates until ``stop``. Raises IntakeError, DatabaseFault, WebFault."""
-        failed = asyncio.get_running_loop().create_future()
         secret = derive_webhook_secret(self.intake.bot.token)
         path = urlsplit(self.settings.url).path or "/"
-        receiver = UpdateReceiver(path, secret, self.intake.take, failed)
+        async with open_forwarder(
+            self.intake.take, self.partitions, path, {SECRET_HEADER: secret}
+        ) as forwarder:
+            failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            receiver = UpdateReceiver(
+                path,
+                secret,
+                forwarder.take_brought,
+                forwarder.take_forwarded,
+                partial(self._note_fault, failed),
+            )
+            await self._receive(receiver, failed, secret, stop)
+
+    def _note_fault(self, failed: asyncio.Future[None], fault: DatabaseFault) -> None:
+        """Have it end us, or say it once a minute where the database will be back."""
+        if not self.is_passing(fault):
+            if not failed.done():
+                failed.set_exception(fault)
+        elif time.monotonic() - self._fault_logged_at >= LOG_INTERVAL:
+            self._fault_logged_at = time.monotonic()
+            log.warning(
+                "updates put off",
+                reason=explain_database_fault(fault),
+                remedy="they wait with Telegram, which brings them again",
+            )
+
+    async def _receive(
+        self,
+        receiver: UpdateReceiver,
+        failed: asyncio.Future[None],
+        secret: str,
+        stop: asyncio.Event,
+    ) -> None:
         host, port = self.settings.host, self.settings.port
         # We listen before Telegram is told where, and until it was told otherwise.
         async with run_web_server(
@@ -105,10 +148,9 @@ class Webhook:
         ) as address:
             watching = asyncio.create_task(self._set_and_watch(secret, address))
             stopping = asyncio.create_task(stop.wait())
+            awaited: set[asyncio.Future[Any]] = {watching, stopping, failed}
             try:
-                ended, _ = await asyncio.wait(
-                    {watching, stopping, failed}, return_when=asyncio.FIRST_COMPLETED
-                )
+                ended, _ = await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
                 for one in ended:
                     one.result()
                 await self._remove()
@@ -121,8 +163,11 @@ class Webhook:
 
     async def _set_and_watch(self, secret: str, address: str) -> None:
         """Set the webhook, then look again and again how it does. Raises IntakeError."""
-        await self._set(secret)
         info = await attempt_call(self.intake.bot.get_webhook_info)
+        # What another worker has set stays: to set it again breaks off what is being brought.
+        if self.partitions.worker_count == 1 or not self._is_set(info):
+            await self._set(secret)
+            info = await attempt_call(self.intake.bot.get_webhook_info)
         self.known_url, waiting = self.settings.url, 0
         if not isinstance(info, FailedCall):
             self.known_url, waiting = info.url or self.settings.url, info.pending_update_count
@@ -132,6 +177,13 @@ class Webhook:
         while True:
             await asyncio.sleep(next(pauses, CHECK_PAUSES[-1]))
             await self._check()
+
+    def _is_set(self, info: WebhookInfo | FailedCall) -> bool:
+        """Whether updates are brought to our address as the settings say."""
+        return not isinstance(info, FailedCall) and (info.url, info.max_connections) == (
+            self.settings.url,
+            self.settings.max_connections,
+        )
 
     async def _set(self, secret: str) -> None:
         """Tell Telegram our address, however long it cannot be reached. Raises IntakeError."""
@@ -195,7 +247,7 @@ class Webhook:
 
     async def _remove(self) -> None:
         """Take our address back at a stop, if the settings say so; what waits stays and waits."""
-        if self.settings.remove_at_stop:
+        if self.settings.remove_at_stop and self.partitions.worker_count == 1:
             failed = await attempt_call(self.intake.bot.delete_webhook)
             if isinstance(failed, FailedCall):
                 log.warning("webhook not removed", reason=failed.reason)

@@ -11,6 +11,7 @@ from starlette.responses import StreamingResponse
 
 from bot.clock import Clock
 from survey.services.workshop_service import RoomChange, WorkshopService
+from survey.store.database import DatabaseFault
 
 #: Seconds between two events of a stream at the least: it shows at most four states a second.
 EVENT_INTERVAL = 0.25
@@ -71,7 +72,10 @@ class EventStreams:
         while True:
             # A set made beforehand: streams come and go while we wait for the database.
             for workshop in {watcher.workshop for watcher in self._watchers}:
-                moves = await self._rooms.count_moves(workshop)
+                try:
+                    moves = await self._rooms.count_moves(workshop)
+                except DatabaseFault:  # It is looked again; the log has it from others.
+                    continue
                 if known.get(workshop) != moves:
                     self._wake_watchers(workshop, RoomChange.MOVE)
                 known[workshop] = moves

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.json_text import decode_json
+from bot.workers.update_forwarder import FORWARD_HEADER, PutOffError
 from survey.store.database import DatabaseFault
 
 log = structlog.get_logger()
@@ -54,8 +55,10 @@ class UpdateReceiver:
     path: str
     secret: str
     take: Callable[[Any], Awaitable[None]]
-    #: Set to the fault of a database that takes nothing any more.
-    database_failed: asyncio.Future[None]
+    #: Takes what another worker has passed on.
+    take_forwarded: Callable[[Any], Awaitable[None]]
+    #: Told of the fault of a database that takes nothing, or nothing now.
+    note_fault: Callable[[DatabaseFault], None]
     under_way: int = 0
     #: Nothing more is taken: we stop.
     closed: bool = False
@@ -78,12 +81,15 @@ class UpdateReceiver:
             return Response(status_code=503, headers=RETRY_AFTER)
         self.under_way += 1
         try:
-            await self.take(await read_update(request))
+            forwarded = FORWARD_HEADER in request.headers
+            take = self.take_forwarded if forwarded else self.take
+            await take(await read_update(request))
         except RefusedBody as refused:
             return Response(status_code=refused.status)
+        except PutOffError:
+            return Response(status_code=503, headers=RETRY_AFTER)
         except DatabaseFault as fault:
-            if not self.database_failed.done():
-                self.database_failed.set_exception(fault)
+            self.note_fault(fault)
             return Response(status_code=503, headers=RETRY_AFTER)
         finally:
             self.under_way -= 1

@@ -57,6 +57,8 @@ class WorkshopService:
         self._store = store
         self._sessions = SessionCache()
         self._listeners: list[RoomListener] = []
+        #: Tells other processes of what this one keeps.
+        self.announce: RoomListener = lambda _workshop, _change: None
 
     def add_listener(self, listener: RoomListener) -> Callable[[], None]:
         """Have ``listener`` told of every change that this process keeps; returns how to stop."""
@@ -381,6 +383,11 @@ class WorkshopService:
         await self._store.keep([mark, *statements])
 
     def _notify(self, workshop_id: str, changed: RoomChange) -> None:
+        self.announce(workshop_id, changed)
+        self.note_change(workshop_id, changed)
+
+    def note_change(self, workshop_id: str, changed: RoomChange) -> None:
+        """Tell whoever listens here of a change, whichever process has kept it."""
         for listener in self._listeners:
             listener(workshop_id, changed)
 

@@ -8,7 +8,8 @@ the row as it is after waiting. What remains is guarded by a ``WriteLock``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
@@ -33,6 +34,11 @@ TIMEOUTS = {
 LOCK_FAMILY = int.from_bytes(b"Sura", "big")
 #: A deadlock, and a serialization failure: nothing was kept, and the same may succeed now.
 TRANSIENT_STATES = ("40P01", "40001")
+#: What says of the server, and not of what it was asked, that it cannot be used now: classes of
+#: SQLSTATE (no connection; no room for more; an operator has stopped it), and a transaction that
+#: may only read, a lock and a statement that took too long.
+TROUBLE_CLASSES = ("08", "53", "57")
+TROUBLE_STATES = ("25006", "55P03")
 
 
 def build_connect_arguments() -> dict[str, Any]:
@@ -49,11 +55,17 @@ def build_connect_arguments() -> dict[str, Any]:
 
 async def connect_to_server(*where: Any, **how: Any) -> Any:
     """Connect. Raises OperationalError, as for every other fault of a database."""
-    # SQLAlchemy translates the driver's faults only once there is a connection.
-    try:
+    with translate_faults():
         return await asyncpg.connect(*where, **how)
+
+
+@contextmanager
+def translate_faults() -> Iterator[None]:
+    """Faults of a connection, where SQLAlchemy does not translate them, as OperationalError."""
+    try:
+        yield
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-        raise OperationalError(None, None, fault) from None
+        raise OperationalError(None, None, fault, connection_invalidated=True) from None
 
 
 def build_libpq_url(database_url: str) -> URL:
@@ -91,3 +103,13 @@ def is_transient(fault: Exception) -> bool:
     return isinstance(fault, DBAPIError) and (
         getattr(fault.orig, "sqlstate", None) in TRANSIENT_STATES
     )
+
+
+def is_server_trouble(fault: Exception) -> bool:
+    """Whether PostgreSQL itself cannot be used now, whatever it is asked."""
+    if not isinstance(fault, DBAPIError):
+        return False
+    state = getattr(fault.orig, "sqlstate", None)
+    if fault.connection_invalidated or state is None:
+        return fault.connection_invalidated or isinstance(fault, OperationalError)
+    return state[:2] in TROUBLE_CLASSES or state in TROUBLE_STATES

@@ -16,7 +16,7 @@ from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from survey.store.postgres import is_transient, take_write_locks
+from survey.store.postgres import is_server_trouble, is_transient, take_write_locks
 from survey.store.schema import cause
 from survey.store.write_locks import WriteLock
 
@@ -194,11 +194,13 @@ def take_rows(line: deque[Executed]) -> list[dict[str, Any]]:
 
 
 def is_lock_fault(fault: Exception) -> bool:
-    """Whether another process has held SQLite's lock for longer than anybody waits.
+    """Whether a lock was not to be had in the time, or the server not at all.
 
     Nobody of a group is to blame then, and each would wait as long once more.
     """
-    return isinstance(fault, OperationalError) and "database is locked" in str(fault.orig)
+    if isinstance(fault, OperationalError) and "database is locked" in str(fault.orig):
+        return True
+    return hasattr(getattr(fault, "orig", None), "sqlstate") and is_server_trouble(fault)
 
 
 def fail_write(write: PendingWrite, fault: Exception) -> None:

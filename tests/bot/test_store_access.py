@@ -29,6 +29,9 @@ READERS = {
     "telegram/intake.py": "whether the database is at fault, or a value that an update brought",
     "jobs/backup_job.py": "copies the file as it is",
     "jobs/database_watch.py": "whether the file is the one that was opened, and whole",
+    "telegram/outbox.py": "whether a job may be done later, or the database cannot do it at all",
+    "telegram/webhook.py": "why the database takes no updates, for the log",
+    "workers/worker_group.py": "why the database cannot be reached, for the log",
     "jobs/result_notifier.py": "where telling the results stands, looked at every minute",
 }
 #: What whoever opens the database does with it, besides reading.

@@ -1,0 +1,1 @@
+"""Several processes of one bot: which of them has which chat, and what they tell each other."""
