@@ -38,6 +38,7 @@ COMMANDS = {
     "lokakarya": {"private": "everybody", "group": "facilitators"},
     "bantuan": {"private": "everybody"},
     "bahasa": {"private": "everybody"},
+    "data": {"private": "everybody"},
     "hapus": {"private": "everybody"},
 }
 #: Buttons that change or show only what is the tapper's own.
