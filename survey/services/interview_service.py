@@ -193,6 +193,24 @@ class InterviewService(Service):
         await self._store.settle_erasures()
         return replace(situation, notice=Notice.DECLINED)
 
+    async def decline_as_minor(self, on: Request, wave_id: str) -> Snapshot:
+        """Be under 18: all of theirs is deleted at once; only a refusal of the wave is counted."""
+
+        def decide(now: Snapshot) -> Decision:
+            asked = next((wave for wave in now.open_waves if wave.id == wave_id), None)
+            counted = (
+                [contacts.add_refusal(asked.id, now.respondent.language, on.at)] if asked else []
+            )
+            gone = erasures.erase_person(now.respondent, on.at)
+            return Decision((), (*counted, *gone), Notice.DECLINED)
+
+        before = await self._latest_snapshot(on)
+        situation = await self._carry_out(replace(on, last_seen=before), decide)
+        if before.interview_row:
+            self._interviews.drop(before.interview_row.id)
+        await self._store.settle_erasures()
+        return replace(situation, notice=Notice.DECLINED)
+
     async def withdraw(self, on: Request) -> Receipt | None:
         """Delete all that is kept of a person. None if there is nothing, or no longer."""
         holdings = await self.count_answers(on.telegram_id)

@@ -43,9 +43,9 @@ COMMANDS = {
 }
 #: Buttons that change or show only what is the tapper's own.
 OWN = frozenset({
-    "yes", "no", "tell", "w", "lang", "forget", "look", "a", "t", "v", "c", "d", "s", "e", "m",
-    "ok", "rm", "b", "f", "p", "pick", "send", "vote", "why", "see", "stand", "briefed", "leave",
-    "add", "aside",
+    "yes", "no", "young", "tell", "w", "lang", "forget", "look", "a", "t", "v", "c", "d", "s", "e",
+    "m", "ok", "rm", "b", "f", "p", "pick", "send", "vote", "why", "see", "stand", "briefed",
+    "leave", "add", "aside",
 })  # fmt: skip
 #: Buttons of a few, each with data that would do something for them.
 FACILITATORS = {
