@@ -227,6 +227,9 @@ class PersonalDataWriter:
         yield PersonalDataSection(
             title,
             keep_filled((
+                (t("Agreed"), self.format_moment(row["consented_at"])),
+                (t("Version of the words"), row["consent"] or ""),
+                (t("The words"), row["words"] or ""),
                 (t("Came in"), self.format_moment(row["joined_at"])),
                 (t("Left"), self.format_moment(row["left_at"])),
                 (t("Read the briefing"), self.format_moment(row["briefed_at"])),

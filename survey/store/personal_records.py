@@ -21,7 +21,7 @@ from survey.store.schema import (
     step,
     wish,
 )
-from survey.store.workshop_schema import attendance, move, vote
+from survey.store.workshop_schema import attendance, consent_wording, move, vote
 
 #: The rows of one person by the name of their table, each with the names of its columns.
 PersonalRecords = Mapping[str, tuple[Mapping[str, Any], ...]]
@@ -64,7 +64,9 @@ PERSONAL_QUERIES: Mapping[str, Select[Any]] = {
         is_of_own_interview(released_interview.c.interview_id)
     ),
     "wish": select(wish).where(wish.c.telegram_id.in_(OWN_CHATS)),
-    "attendance": select(attendance).where(attendance.c.respondent_id == bindparam("who")),
+    "attendance": select(attendance, consent_wording.c.words)
+    .outerjoin(consent_wording, consent_wording.c.digest == attendance.c.consent)
+    .where(attendance.c.respondent_id == bindparam("who")),
     "vote": select(vote).where(vote.c.respondent_id == bindparam("who")).order_by(vote.c.id),
     "move": select(move).where(move.c.respondent_id == bindparam("who")).order_by(move.c.number),
 }
