@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import administration, backups, chats, invitations, workshops
+from bot.command_line import administration, backups, breach, chats, invitations, workshops
 from bot.command_line.base import (
     DEFAULT_CONFIG,
     EXIT_INCOMPLETE,
@@ -44,6 +44,7 @@ app = typer.Typer(
 app.add_typer(workshops.workshop_app, name="workshop")
 app.add_typer(administration.waves_app, name="waves")
 app.command("forget")(administration.forget)
+app.command("breach")(breach.show_breach)
 app.command("audit")(administration.show_audit)
 app.add_typer(invitations.invite_app, name="invite")
 app.add_typer(chats.chats_app, name="chats")

@@ -25,6 +25,14 @@ class DeclineConsent(Callback):
 
 
 @dataclass(frozen=True, slots=True)
+class DeclineAsMinor(Callback):
+    """Be too young to take part in a wave, or in anything: nothing of them is kept."""
+
+    verb: ClassVar[str] = "young"
+    wave: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestResults(Callback):
     """Want to be told a wave's results (1) or no longer (0)."""
 

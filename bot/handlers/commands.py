@@ -187,6 +187,13 @@ CHAT_COMMANDS = (
         lambda t: t("choose the language"),
     ),
     ChatCommand(
+        "data",
+        ("dataku",),
+        {CommandPlace.PRIVATE: CommandUse(private_commands.handle_data)},
+        {CommandMenu.DEFAULT: lambda t: t("See all that is kept about you")},
+        lambda t: t("see all that is kept about you"),
+    ),
+    ChatCommand(
         "hapus",
         ("delete",),
         {CommandPlace.PRIVATE: CommandUse(private_commands.handle_withdraw)},

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bot.callbacks.workshop_callbacks import CastVote, WorkshopCallback, shorten_id
 from bot.handlers.context import HandlerContext, find_topic
-from bot.handlers.participants import build_workshop_request
+from bot.handlers.participants import build_workshop_request, record_shown_consent
 from bot.screens.workshop.refusal_text import explain_move_refusal
 from bot.telegram.taps import ActingChat, IncomingUpdate
+from bot.translation import get_translator
 from survey.workshop.moves import VoteChannel
 from survey.workshop.plan import GroupChat, Room
 
@@ -62,11 +63,14 @@ async def cast_group_vote(
         )
     # What was read before they arrived does not know them yet, so it must not be decided on.
     workshop_request = build_workshop_request(replace(request, last_seen=None), snapshot)
-    if snapshot.room is None or snapshot.room.plan.id != hosted.workshop_id:
+    room = snapshot.room
+    if room is None or room.plan.id != hosted.workshop_id:
         plan = (await context.services.workshops.read_whole_room(hosted.workshop_id)).plan
-        await context.services.workshops.join(
+        room = await context.services.workshops.join(
             workshop_request, snapshot.respondent, plan, VoteChannel.GROUP
         )
+    if room is not None:
+        await record_shown_consent(context, request, room, get_translator(hosted.language))
     return await context.services.workshops.vote(
         workshop_request, callback.ballot, callback.opening, callback.value, VoteChannel.GROUP
     )

@@ -28,6 +28,7 @@ from bot.screens.workshop.voting_card import find_active_round, find_missing_rea
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.screens.workshop.workshop_view import WorkshopView
 from bot.telegram.taps import IncomingUpdate
+from bot.translation import Translator, get_translator
 from survey.interview.steps import StepRefusalReason
 from survey.people import parse_code
 from survey.services.snapshot import Notice, Request, Snapshot, WorkshopLeft
@@ -145,6 +146,9 @@ async def apply_workshop_callback(
 ) -> Snapshot:
     """Coming, going, and what is said at the door."""
     rooms, workshop_request = context.services.workshops, build_workshop_request(request, snapshot)
+    if isinstance(callback, CheckIn):
+        t = get_translator(snapshot.respondent.language)
+        room = await record_shown_consent(context, request, room, t)
     match callback:
         case LeaveWorkshop():
             context.views.close_page(request.telegram_id)
@@ -192,6 +196,14 @@ async def apply_seat_choice(
             return await context.services.workshops.choose_table(workshop_request, int(value))
 
 
+async def record_shown_consent(
+    context: HandlerContext, request: Request, room: Room, t: Translator
+) -> Room:
+    """Keep that somebody agrees to the words beside what they tapped, before what they tapped."""
+    shown = context.build_workshop_view(request.telegram_id, room, t).consent
+    return await context.services.workshops.record_consent(room, shown, request.at)
+
+
 async def cast_private_vote(
     context: HandlerContext,
     update: IncomingUpdate,
@@ -200,6 +212,10 @@ async def cast_private_vote(
     callback: CastVote,
 ) -> str:
     """A vote. The word says what was counted."""
+    t = context.choose_texts(update, snapshot)
+    if snapshot.room is not None:
+        room = await record_shown_consent(context, request, snapshot.room, t)
+        snapshot = replace(snapshot, room=room)
     workshop_request = build_workshop_request(request, snapshot)
     after = await context.services.workshops.vote(
         workshop_request,
@@ -211,9 +227,7 @@ async def cast_private_vote(
     )
     if after is None:
         return await handle_departed(context, update, request)
-    here = context.build_workshop_view(
-        request.telegram_id, after, context.choose_texts(update, snapshot)
-    )
+    here = context.build_workshop_view(request.telegram_id, after, t)
     if after.refused is None:
         context.views.set_page(request.telegram_id, choose_page_after_vote(here, callback.ballot))
     context.show_current(update, replace(snapshot, room=after))

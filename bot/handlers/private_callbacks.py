@@ -28,6 +28,7 @@ from bot.callbacks.interview_callbacks import (
 from bot.callbacks.participation_callbacks import (
     ChooseLanguage,
     ConfirmWithdrawal,
+    DeclineAsMinor,
     DeclineConsent,
     GiveConsent,
     GoToWave,
@@ -37,6 +38,7 @@ from bot.callbacks.question_keys import decode_question_key
 from bot.handlers.context import HandlerContext
 from bot.handlers.private_messages import interpret_text
 from bot.screens.card import find_choice_page
+from bot.screens.consent import draw_minor_screen
 from bot.screens.toast import format_toast
 from bot.screens.view_state import ViewState
 from bot.screens.withdrawal import draw_receipt_screen
@@ -61,6 +63,14 @@ async def handle_private_callback(
         context.put_on_card(
             update, snapshot, draw_receipt_screen(receipt, snapshot.questionnaires, t)
         )
+        return ""
+    if isinstance(callback, DeclineAsMinor):
+        after = await context.services.interviews.decline_as_minor(request, callback.wave)
+        context.views.forget_person(request.telegram_id)
+        await context.files.attachments.delete_unused()
+        # In the language they had: nobody knows it any more.
+        screen = draw_minor_screen(context.choose_texts(update, snapshot))
+        context.put_on_card(update, after, screen)
         return ""
     if isinstance(callback, ShowPage | ShowRemovalPage):
         mine = (

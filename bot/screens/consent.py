@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from bot.callbacks.participation_callbacks import ChooseLanguage, DeclineConsent, GiveConsent
+from bot.callbacks.participation_callbacks import (
+    ChooseLanguage,
+    DeclineAsMinor,
+    DeclineConsent,
+    GiveConsent,
+)
 from bot.screens.bot_info import BotInfo
 from bot.screens.card import Card
 from bot.screens.instructions import explain_code_result
@@ -47,6 +52,7 @@ def draw_consent_screen(
         (
             (Button(t("Yes, I agree"), GiveConsent(wave)),),
             (Button(t("No, thank you"), DeclineConsent(wave)),),
+            (Button(t("I am not 18 yet"), DeclineAsMinor(wave)),),
             tuple(others),
         ),
     )
@@ -68,6 +74,16 @@ def explain_kept_files(form: Questionnaire, t: Translator) -> str:
     files = t("The photos, recordings or files that you send are kept with your answers.")
     point = t("Where a point on the map is asked, that exact point is kept.")
     return " ".join([files] * asks_files + [point] * asks_point)
+
+
+def draw_minor_screen(t: Translator) -> Screen:
+    """After somebody said that they are under 18."""
+    return Screen(
+        t(
+            "Thank you for telling us, and for your interest in your city. Until you are 18 we may "
+            "not ask you, so we keep nothing about you. Come back when you are: /start"
+        )
+    )
 
 
 def draw_declined_screen(snapshot: Snapshot, t: Translator) -> Screen:

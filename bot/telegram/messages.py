@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
+
+from telegram import InputFile, InputMediaDocument, Message
 
 from bot.screens.screen import Screen
 from bot.telegram.calls import FailedCall, FailureKind, attempt_call
@@ -62,3 +64,31 @@ def post_edit(outbox: Outbox, chat_id: int, message_id: int, screen: Screen) -> 
         return outbox.calls.edit_screen(chat_id, message_id, screen)
 
     outbox.post(chat_id, ("message", message_id), MessageEdit(call))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAlbum:
+    """Two to ten files that are sent together, from memory; nothing of them stays once they are."""
+
+    outbox: Outbox
+    chat_id: int
+    files: Mapping[str, bytes]
+    urgency: Urgency = Urgency.OWN
+    is_paced: bool = True
+
+    async def attempt(self) -> JobResult | FailedCall:
+        """Send them; what Telegram refuses is the chat's affair."""
+        sent = await attempt_call(self._send)
+        return sent if isinstance(sent, FailedCall) else JobResult.DONE
+
+    async def _send(self) -> tuple[Message, ...]:
+        documents = [
+            InputMediaDocument(InputFile(content, name, attach=True))
+            for name, content in self.files.items()
+        ]
+        return await self.outbox.bot.send_media_group(self.chat_id, documents)
+
+
+def post_documents(outbox: Outbox, chat_id: int, key: Hashable, files: Mapping[str, bytes]) -> None:
+    """Have files sent together, the newest under that key only; returns at once."""
+    outbox.post(chat_id, key, DocumentAlbum(outbox, chat_id, files))

@@ -48,6 +48,8 @@ async def serve_web(
         languages=bot_info.languages,
         sectors=bot_info.sectors,
         categories=bot_info.categories,
+        secretariat=bot_info.secretariat,
+        answers_months=bot_info.answers_months,
         security_contact=config.web.security_contact,
     )
     async with serve_site(site, health, config.web.host, config.web.port) as address:

@@ -18,13 +18,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.attempts import AttemptLimiter
 from bot.clock import Clock
+from bot.screens.workshop.consent_wording import build_web_consent
 from bot.translation import match_language
 from bot.web.event_streams import EventStreams
 from bot.web.links import WorkshopLinks, draw_qr_svg
 from bot.web.page_locale import PageLocale
 from survey.people import parse_code
 from survey.services.workshop_service import WorkshopService
-from survey.workshop.plan import WorkshopPlan
+from survey.workshop.plan import ConsentWording, WorkshopPlan
 from survey.workshop.register import RegisterItem
 
 STATIC_FOLDER = Path(__file__).with_name("static")
@@ -69,6 +70,8 @@ class Site:
     languages: tuple[str, ...]
     sectors: tuple[RegisterItem, ...]
     categories: tuple[RegisterItem, ...]
+    secretariat: str = ""
+    answers_months: int = 24
     security_contact: str = ""
     address_limiter: AttemptLimiter = field(
         default_factory=lambda: AttemptLimiter(
@@ -84,6 +87,10 @@ class Site:
         """The language asked for, else the one we know, else that of the city."""
         language = request.query_params.get("bahasa") or known
         return PageLocale(match_language(language, self.languages), self.zone, self.languages)
+
+    def build_consent(self, words: PageLocale) -> ConsentWording:
+        """What whoever comes in agrees to."""
+        return build_web_consent(words.t, self.secretariat, self.answers_months)
 
     async def show_security_contact(self, _: Request) -> Response:
         """Whom to tell of a weakness, as RFC 9116 has it; 404 where nobody is named."""

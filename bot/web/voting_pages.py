@@ -112,10 +112,15 @@ class VotingPages:
             return redirect_to(f"/ikut/{plan.code}")
         known = room.me.language if room and room.me else ""
         words = self._site.choose_locale(request, known)
-        if room is None:
+        if room is None or room.me is None or not room.me.consented:
             again = "kata" in request.query_params
             response = render_page(
-                "page/door.html", words=words, plan=plan, mark=browser.create_mark(), again=again
+                "page/door.html",
+                words=words,
+                plan=plan,
+                mark=browser.create_mark(),
+                again=again,
+                consent=self._site.build_consent(words).words,
             )
         else:
             view = VotingView(room, self._site, words, request.query_params.get("kata", ""))
@@ -133,16 +138,17 @@ class VotingPages:
         if isinstance(plan, int):
             return self._build_refusal(plan, words)
         browser.read_form_key(sent)
-        if room is not None:  # The same form came again.
-            return redirect_to(f"/ikut/{plan.code}")
-        seats, who = self._site.seat_limiter, read_client_address(request)
-        if not seats.allows_attempt(who):
-            return render_page("page/sorry.html", 429, words=words, kind="seats")
-        seats.count_wrong_attempt(who)  # Each seat costs as much as a wrong code does elsewhere.
-        if not await self._site.workshops.join_by_web(
-            plan, browser.token, words.language, self._site.clock.now()
-        ):
+        now, rooms = self._site.clock.now(), self._site.workshops
+        if room is None:
+            seats, who = self._site.seat_limiter, read_client_address(request)
+            if not seats.allows_attempt(who):
+                return render_page("page/sorry.html", 429, words=words, kind="seats")
+            seats.count_wrong_attempt(who)  # Each seat costs as much as a wrong code elsewhere.
+            room = await rooms.join_by_web(plan, browser.token, words.language, now)
+        if room is None:
             return render_page("page/sorry.html", 409, words=words, kind="full")
+        # Once, however often the form comes; a seat without it is shown the door again.
+        await rooms.record_consent(room, self._site.build_consent(words), now)
         return redirect_to(f"/ikut/{plan.code}")
 
     def build_form_handler(self, act: VisitAction) -> Callable[[Request], Awaitable[Response]]:
@@ -163,7 +169,7 @@ class VotingPages:
             if isinstance(plan, int):
                 return self._build_refusal(plan, self._site.choose_locale(request))
             key, moment = browser.read_form_key(sent), self._site.clock.now()
-            if room is None or room.me is None:
+            if room is None or room.me is None or not room.me.consented:
                 return redirect_to(f"/ikut/{plan.code}")
             tap = WorkshopRequest(room.me.respondent, moment, WEB_SOURCE, key)
             done = await act(FormSubmission(self._site, room, room.me, tap, sent))

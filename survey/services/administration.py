@@ -18,6 +18,7 @@ from survey.people import Invitation, Role, Wave
 from survey.services.interview_service import InterviewService, generate_code
 from survey.services.snapshot import Receipt, Request
 from survey.store import (
+    affected_people,
     audit,
     contacts,
     deliveries,
@@ -27,6 +28,7 @@ from survey.store import (
     workshop_moves,
     workshop_plans,
 )
+from survey.store.affected_people import AffectedPeople
 from survey.store.audit import AuditRecord
 from survey.store.database import Store, StoreConnection
 from survey.store.deliveries import Delivery
@@ -56,6 +58,20 @@ class Actor:
 
     name: str
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreachExtent:
+    """Whom it concerns if all that is kept got out: counts, and the chats of whom can be reached.
+
+    Of ``people`` in all, ``linked`` have a chat, and ``idle`` of these did nothing but come.
+    """
+
+    people: int
+    linked: int
+    idle: int
+    groups: tuple[AffectedPeople, ...]
+    chats: tuple[int, ...]
 
 
 #: The program itself: what config.toml seeds, and what follows from it.
@@ -96,6 +112,14 @@ class Administration:
         now, by = datetime.now(UTC), self._actor
         record = AuditRecord(now, by.name[:64], by.place[:64], act, str(subject)[:255])
         await self._store.keep([*statements, audit.add_audit_record(record)])
+
+    async def measure_breach(self) -> BreachExtent:
+        """Of whom something is kept now."""
+        async with self._store.read() as connection:
+            people, linked, idle = await affected_people.count_known_people(connection)
+            groups = await affected_people.list_affected_people(connection)
+            chats = await affected_people.list_reachable_chats(connection)
+        return BreachExtent(people, linked, idle, tuple(groups), tuple(chats))
 
     # Waves
 

@@ -22,6 +22,7 @@ from survey.people import (
     parse_code,
     parse_source,
 )
+from survey.services.personal_data import PersonalData
 from survey.services.service import Decision, FindRoom, Service, decide_step
 from survey.services.snapshot import Notice, Receipt, Request, Snapshot
 from survey.store import (
@@ -32,10 +33,12 @@ from survey.store import (
     result_requests,
     votes,
     waves,
+    workshop_plans,
 )
 from survey.store.contacts import ShownScreen
 from survey.store.database import Store
 from survey.store.interviews import CACHE_MB
+from survey.store.personal_records import read_personal_records
 from survey.store.result_requests import ResultRequestStatus
 from survey.store.writer import AlreadyCarriedOutError, CollisionError
 
@@ -91,6 +94,22 @@ class InterviewService(Service):
         async with self._store.read() as connection:
             contact = await contacts.find_contact(connection, telegram_id)
             return await votes.count_person_votes(connection, contact.respondent) if contact else 0
+
+    async def read_personal_data(self, telegram_id: int, at: datetime) -> PersonalData | None:
+        """All that is kept about a person; None if nothing is, or nobody knows what is theirs."""
+        async with self._store.read() as connection:
+            contact = await contacts.find_contact(connection, telegram_id)
+            if contact is None:
+                return None
+            records = await read_personal_records(connection, contact.respondent.id)
+            plans = {
+                row["workshop_id"]: await workshop_plans.find_plan(connection, row["workshop_id"])
+                for row in records["attendance"]
+            }
+        digests = {row["digest"] for row in records["interview"]}
+        forms = {digest: await self._load_questionnaire(digest) for digest in digests}
+        held = {workshop: plan for workshop, plan in plans.items() if plan is not None}
+        return PersonalData(at, records, forms, held, self._zone)
 
     # Coming and going
 
@@ -171,6 +190,24 @@ class InterviewService(Service):
             return Decision((), (counted, *after), Notice.DECLINED)
 
         situation = await self._carry_out(on, decide)
+        await self._store.settle_erasures()
+        return replace(situation, notice=Notice.DECLINED)
+
+    async def decline_as_minor(self, on: Request, wave_id: str) -> Snapshot:
+        """Be under 18: all of theirs is deleted at once; only a refusal of the wave is counted."""
+
+        def decide(now: Snapshot) -> Decision:
+            asked = next((wave for wave in now.open_waves if wave.id == wave_id), None)
+            counted = (
+                [contacts.add_refusal(asked.id, now.respondent.language, on.at)] if asked else []
+            )
+            gone = erasures.erase_person(now.respondent, on.at)
+            return Decision((), (*counted, *gone), Notice.DECLINED)
+
+        before = await self._latest_snapshot(on)
+        situation = await self._carry_out(replace(on, last_seen=before), decide)
+        if before.interview_row:
+            self._interviews.drop(before.interview_row.id)
         await self._store.settle_erasures()
         return replace(situation, notice=Notice.DECLINED)
 

@@ -31,7 +31,7 @@ from survey.workshop.moves import (
     VoteChannel,
     WorkshopRequest,
 )
-from survey.workshop.plan import Attendance, GroupChat, Room, WorkshopPlan
+from survey.workshop.plan import Attendance, ConsentWording, GroupChat, Room, WorkshopPlan
 from survey.workshop.session import Session
 
 #: More people than this are in no room.
@@ -231,6 +231,18 @@ class WorkshopService:
             [attendance.update_attendance(room.plan.id, tap.respondent_id, aside=aside)]
         )
         return await self.find_room(tap.respondent_id)
+
+    async def record_consent(self, room: Room, given: ConsentWording, at: datetime) -> Room:
+        """Agree to the words that stood beside the button; once, before anything is said."""
+        if room.me is None or room.me.consented or room.me.is_facilitator:
+            return room
+        for _ in range(COLLISION_ATTEMPTS):
+            with suppress(CollisionError):  # Another process keeps the same new words just now.
+                await self._store.keep(
+                    attendance.record_consent(room.plan.id, room.me.respondent, given, at)
+                )
+                return replace(room, me=replace(room.me, consented=True))
+        raise RuntimeError("A consent collided again and again.")
 
     # Voting
 

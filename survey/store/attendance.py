@@ -22,10 +22,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from survey.people import WEB_PAGE_SOURCE, Respondent, Role
 from survey.store.schema import contact, invitation, respondent
-from survey.store.workshop_schema import attendance, group_chat, workshop
+from survey.store.workshop_schema import attendance, consent_wording, group_chat, workshop
 from survey.store.writer import Statement
 from survey.workshop.moves import VoteChannel
-from survey.workshop.plan import Attendance, AttendanceCounts, GroupChat, WebSeat
+from survey.workshop.plan import (
+    Attendance,
+    AttendanceCounts,
+    ConsentWording,
+    GroupChat,
+    WebSeat,
+)
 
 # The row of somebody who leaves stays: their votes count, and whoever comes back is the same.
 IS_PRESENT = attendance.c.left_at.is_(None)
@@ -99,6 +105,7 @@ def read_attendance_row(row: Row[Any]) -> Attendance:
         aside=row.aside,
         leads=row.leads,
         web_seat=row.web_seat,
+        consented=row.consented_at is not None,
     )
 
 
@@ -256,6 +263,24 @@ def promote_to_participant(who: Respondent) -> Statement:
         .where(respondent.c.id == who.id, respondent.c.role == Role.RESIDENT)
         .values(role=Role.PARTICIPANT)
     )
+
+
+def record_consent(
+    workshop_id: str, who: int, given: ConsentWording, at: datetime
+) -> list[Statement]:
+    """Somebody agrees to these words; who has agreed before has agreed to those of then."""
+    row = {"digest": given.digest, "language": given.language, "words": given.words, "added_at": at}
+    literals = (literal(value, consent_wording.c[name].type) for name, value in row.items())
+    known = exists().where(consent_wording.c.digest == given.digest)
+    here = (
+        (attendance.c.workshop_id == workshop_id)
+        & (attendance.c.respondent_id == who)
+        & attendance.c.consented_at.is_(None)
+    )
+    return [
+        insert(consent_wording).from_select(list(row), select(*literals).where(~known)),
+        update(attendance).where(here).values(consented_at=at, consent=given.digest),
+    ]
 
 
 async def list_attendee_chats(

@@ -95,7 +95,19 @@ attendance = Table(
     Column("aside", Boolean, nullable=False, comment="looks at a questionnaire in a pause"),
     Column("leads", Boolean, nullable=False, server_default=false(), comment="facilitates it"),
     Column("web_seat", Integer, nullable=True, comment="1, 2, 3 …; web page only"),
+    Column("consented_at", Moment, nullable=True),
+    Column("consent", String(64), nullable=True, comment="digest of the words agreed to"),
     comment="Somebody takes part in a workshop.",
+)
+
+consent_wording = Table(
+    "consent_wording",
+    metadata,
+    Column("digest", String(64), primary_key=True, comment="SHA-256 of words"),
+    Column("language", String(8), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    comment="Words that somebody agreed to in a workshop. Kept, so that they can be shown.",
 )
 
 move = Table(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 
 from survey.workshop.ballots import Ballot, Workshop
 from survey.workshop.moves import BallotPhase, MoveRefused, Vote, VoteChannel
@@ -92,11 +93,25 @@ class Attendance:
     aside: bool = False
     leads: bool = False
     web_seat: int | None = None
+    consented: bool = False
 
     @property
     def is_facilitator(self) -> bool:
         """Whether they run the session instead of voting in it."""
         return self.leads
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWording:
+    """The words that somebody agrees to before their first vote, in their language."""
+
+    language: str
+    words: str
+
+    @property
+    def digest(self) -> str:
+        """Its version: SHA-256 of the words."""
+        return sha256(self.words.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.screens.screen import (
     arrange_in_pairs,
     escape_html,
     format_bold,
+    format_italic,
     join_paragraphs,
     truncate_text,
 )
@@ -69,6 +70,7 @@ def draw_group_voting(view: WorkshopView, ballots: list[Ballot]) -> Screen:
         format_previous_round(view, first) if alone else "",
         format_group_turnout(view, ballots),
         t("Each tap is your own vote; only you see it. The last one counts."),
+        format_italic(escape_html(view.consent.words)),
     )
     rows = (
         build_single_ballot_rows(view, first)

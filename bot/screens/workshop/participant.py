@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from bot.callbacks.participation_callbacks import DeclineAsMinor
 from bot.callbacks.workshop_callbacks import CheckIn, ContinueQuestionnaire, LeaveWorkshop
 from bot.screens.bot_info import BotInfo
 from bot.screens.instructions import explain_code_result
@@ -102,9 +103,11 @@ def draw_check_in_screen(snapshot: Snapshot, view: WorkshopView, question: str) 
         format_workshop_warning(snapshot, view),
         format_bold(escape_html(view.plan.title(t.language))),
         t("Results are shown by group only, without names."),
+        view.explain_consent(),
         format_bold(titles[question]),
     )
-    return Screen(body, arrange_in_pairs(buttons))
+    young = Button(t("I am not 18 yet"), DeclineAsMinor(""))
+    return Screen(body, (*arrange_in_pairs(buttons), *[(young,)] * view.owes_consent))
 
 
 def list_check_in_options(view: WorkshopView, question: str) -> list[tuple[str, str]]:

@@ -52,6 +52,7 @@ def draw_voting_screen(view: WorkshopView, warning: str) -> Screen:
         format_previous_round(view, active),
         view.t("How badly would it be hit?") + "\n" + format_scale_anchors(view),
         format_earlier_rating(view, active),
+        view.explain_consent(),
         warning,
         f"{format_bold(escape_html(view.name_asset(active)))}\n"
         f"{format_active_shock(view, votable, active)}",

@@ -11,14 +11,17 @@ from bot.screens.formatting import localize_day, localize_time
 from bot.screens.screen import (
     BUTTON_LENGTH,
     Button,
+    escape_html,
+    format_italic,
     truncate_text,
 )
+from bot.screens.workshop.consent_wording import build_chat_consent
 from bot.screens.workshop.workshop_page import WorkshopPage
 from bot.translation import Translator
 from survey.catalogue import get_babel_locale
 from survey.workshop.ballots import Ballot
 from survey.workshop.moves import BallotState
-from survey.workshop.plan import Room, WorkshopPlan
+from survey.workshop.plan import ConsentWording, Room, WorkshopPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,21 @@ class WorkshopView:
     @property
     def locale(self) -> str:
         return get_babel_locale(self.t.language)
+
+    @property
+    def consent(self) -> ConsentWording:
+        """What whoever votes agrees to."""
+        return build_chat_consent(self.t, self.about.secretariat, self.about.answers_months)
+
+    @property
+    def owes_consent(self) -> bool:
+        """Whether whoever looks takes part and has not agreed yet."""
+        me = self.room.me
+        return me is not None and not (me.consented or me.is_facilitator)
+
+    def explain_consent(self) -> str:
+        """What they agree to by their next choice; nothing for whoever has."""
+        return format_italic(escape_html(self.consent.words)) if self.owes_consent else ""
 
     def build_view_button(self, label: str, page: str, number: int = 0) -> Button:
         """A button that shows another page."""

@@ -38,13 +38,14 @@ COMMANDS = {
     "lokakarya": {"private": "everybody", "group": "facilitators"},
     "bantuan": {"private": "everybody"},
     "bahasa": {"private": "everybody"},
+    "data": {"private": "everybody"},
     "hapus": {"private": "everybody"},
 }
 #: Buttons that change or show only what is the tapper's own.
 OWN = frozenset({
-    "yes", "no", "tell", "w", "lang", "forget", "look", "a", "t", "v", "c", "d", "s", "e", "m",
-    "ok", "rm", "b", "f", "p", "pick", "send", "vote", "why", "see", "stand", "briefed", "leave",
-    "add", "aside",
+    "yes", "no", "young", "tell", "w", "lang", "forget", "look", "a", "t", "v", "c", "d", "s", "e",
+    "m", "ok", "rm", "b", "f", "p", "pick", "send", "vote", "why", "see", "stand", "briefed",
+    "leave", "add", "aside",
 })  # fmt: skip
 #: Buttons of a few, each with data that would do something for them.
 FACILITATORS = {

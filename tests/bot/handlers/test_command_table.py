@@ -54,12 +54,12 @@ def test_every_command_has_names_of_its_own_that_telegram_takes() -> None:
 def test_the_menus_and_the_help_list_what_is_theirs(language: str) -> None:
     t = get_translator(language)
     default = list_menu_entries(CommandMenu.DEFAULT, t)
-    assert [name for name, _ in default] == ["start", "bantuan", "bahasa", "hapus"]
+    assert [name for name, _ in default] == ["start", "bantuan", "bahasa", "data", "hapus"]
     secretariat = list_menu_entries(CommandMenu.SECRETARIAT, t)
     assert [name for name, _ in secretariat] == ["laporan", "kutipan", "bantuan", "bahasa"]
     assert all(0 < len(text) <= 256 for _, text in [*default, *secretariat])
     named = [line.partition(" – ")[0] for line in list_help_lines(t)]
-    assert named == ["/start", "/lokakarya", "/bantuan", "/bahasa", "/hapus"]
+    assert named == ["/start", "/lokakarya", "/bantuan", "/bahasa", "/data", "/hapus"]
 
 
 async def test_telegram_has_the_menu_of_the_table(suara: RunningBot) -> None:

@@ -36,7 +36,12 @@ async def test_what_a_resident_taps_from_link_to_thanks_is_what_is_kept(
 async def test_nothing_is_kept_before_consent_but_whom_to_speak_to(suara: RunningBot) -> None:
     ani = await suara.add_person()
     card = await ani.start("persepsi-poster")
-    assert card.labels == ["Ya, saya setuju", "Tidak, terima kasih", "English"]
+    assert card.labels == [
+        "Ya, saya setuju",
+        "Tidak, terima kasih",
+        "Saya belum 18 tahun",
+        "English",
+    ]
     assert "24 bulan" in card.text
     await ani.say("Banjir!")
     await ani.person.share_location(-6.2, 106.8)
@@ -59,6 +64,28 @@ async def test_a_refusal_is_counted_and_leaves_nobody(suara: RunningBot) -> None
     assert at % 3_600_000_000 == 0  # The hour is all that is known.
     for table in ("contact", "respondent", "interview", "step", "answer"):
         assert suara.records.count(table) == 0, table
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_of_somebody_under_18_nothing_stays_but_the_count_of_a_refusal(
+    suara: RunningBot, begun: bool
+) -> None:
+    budi = await suara.add_resident(1002)
+    ani = await suara.add_person()
+    await ani.start("persepsi")
+    button = ani.cards[-1]
+    if begun:  # They come upon the button once more, in an old copy of the card.
+        await ani.tap("Ya, saya setuju", "Kuliah/sekolah di Jakarta")
+        card = await ani.send_callback_data("young:persepsi", button.message_id)
+    else:
+        card = await ani.tap("Saya belum 18 tahun")
+    assert card.text.startswith("Terima kasih sudah jujur")
+    assert card.labels == []
+    assert suara.records.rows("SELECT wave_id, language FROM refusal") == [("persepsi", "id")]
+    assert suara.records.rows("SELECT telegram_id FROM contact") == [(budi.id,)]
+    assert suara.records.count("respondent") == suara.records.count("interview") == 1
+    assert suara.records.count("receipt") == 0
+    assert "Tidak ada yang disimpan" in (await ani.say("/data")).text
 
 
 async def test_who_refused_may_still_change_their_mind(suara: RunningBot) -> None:

@@ -24,6 +24,7 @@ async def test_a_code_is_typed_however_people_write_it(tmp_path: Path, box: Sand
             "Akademisi",
             "Masyarakat",
             "Mitra pembangunan",
+            "Saya belum 18 tahun",
         ]
         card = await ani.tap("Akademisi")
         assert len(card.labels) == 12
