@@ -39,6 +39,9 @@ from bot.jobs.result_notifier import ResultNotifier
 from bot.jobs.retention_job import RetentionJob
 from bot.jobs.scheduled_jobs import DUE_JOB_IDS, JobScheduler, ScheduledJobs, build_scheduler
 from bot.jobs.screen_recovery import show_unseen_screens
+from bot.monitoring.health_checks import HealthChecks, LoopPulse
+from bot.monitoring.monitoring_pages import MonitoringPages, serve_monitoring
+from bot.monitoring.systemd import announce_service
 from bot.questionnaire_folder import (
     compile_questionnaires,
     locate_questionnaire,
@@ -112,12 +115,18 @@ class App:
     intake: IntakeService
     limits: ActLimits
     health: Health
+    monitoring: MonitoringPages
 
     async def receive_updates(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``, or until the database is not the one that was opened.
 
         Raises IntakeError, DatabaseFault, WebFault.
         """
+        self.monitoring.is_ready = True
+        async with announce_service(self.monitoring.checks.is_alive):
+            await self._receive_watching(stop)
+
+    async def _receive_watching(self, stop: asyncio.Event) -> None:
         watching = asyncio.create_task(watch_database(self.store), name="database watch")
         receiving = asyncio.create_task(self._receive(stop), name="updates")
         try:
@@ -127,6 +136,7 @@ class App:
             for task in ended:
                 task.result()
         finally:
+            self.monitoring.is_ready = False
             for task in (watching, receiving):
                 task.cancel()
             await asyncio.gather(watching, receiving, return_exceptions=True)
@@ -208,6 +218,7 @@ async def open_app(config: Config, token: str, clock: Clock) -> AsyncIterator[Ap
         context = app.context
         async with (
             run_background_work(app),
+            serve_monitoring(config.monitoring.listen, app.monitoring),
             serve_web(config, context.bot_info, context.services.workshops, clock, app.health),
         ):
             yield app
@@ -308,6 +319,8 @@ def build_app(
         clock,
         build_backup_job(config, clock),
     )
+    scheduler = build_scheduler(jobs)
+    health = Health(workshops, intake, limits)
     return App(
         config=config,
         store=store,
@@ -315,13 +328,28 @@ def build_app(
         bot=bot,
         outbox=outbox,
         report_scheduler=report_scheduler,
-        scheduler=build_scheduler(jobs),
+        scheduler=scheduler,
         retention=retention,
         clock=clock,
         context=context,
         intake=intake,
         limits=limits,
-        health=Health(workshops, intake, limits),
+        health=health,
+        monitoring=MonitoringPages(build_health_checks(store, intake, scheduler, health)),
+    )
+
+
+def build_health_checks(
+    store: Store, intake: IntakeService, scheduler: JobScheduler, health: Health
+) -> HealthChecks:
+    """What is looked at where somebody asks whether all is well."""
+    file = find_database_file(store.url)
+    return HealthChecks(
+        LoopPulse(),
+        intake,
+        None if file is None else file.parent,
+        scheduler.measure_delay,
+        health.measure_silence,
     )
 
 
