@@ -335,7 +335,9 @@ def build_app(
         intake=intake,
         limits=limits,
         health=health,
-        monitoring=MonitoringPages(build_health_checks(store, intake, scheduler, health)),
+        monitoring=MonitoringPages(
+            build_health_checks(store, intake, scheduler, health), outbox.count_waiting
+        ),
     )
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import structlog
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.monitoring.health_checks import CheckState, HealthChecks
+from bot.monitoring.metrics import CHECK_FAILED, DATABASE_BYTES, OUTBOX_DEPTH, REGISTRY
 from bot.web.server import WebFault, open_socket, serve_socket
 
 log = structlog.get_logger()
@@ -27,6 +29,8 @@ class MonitoringPages:
     """What the addresses answer."""
 
     checks: HealthChecks
+    #: What waits for Telegram, by urgency; each urgency is named.
+    count_waiting: Callable[[], Mapping[str, int]]
     #: Whether updates are taken: between the start and the beginning of the stop.
     is_ready: bool = False
 
@@ -37,6 +41,18 @@ class MonitoringPages:
     async def show_readiness(self, _: Request) -> Response:
         """The same; 503 also while no updates are taken."""
         return await self._answer(is_well=self.is_ready)
+
+    async def show_metrics(self, _: Request) -> Response:
+        """Everything as Prometheus reads it."""
+        for name, one in (await self.checks.check_all()).items():
+            CHECK_FAILED.labels(name).set(one.state is CheckState.FAILED)
+        for urgency, waiting in self.count_waiting().items():
+            OUTBOX_DEPTH.labels(urgency).set(waiting)
+        if self.checks.folder is not None:
+            for file in self.checks.folder.glob("*.db*"):
+                if file.is_file():
+                    DATABASE_BYTES.labels(file.name).set(file.stat().st_size)
+        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     async def _answer(self, *, is_well: bool) -> Response:
         found = await self.checks.check_all()
@@ -55,7 +71,11 @@ class MonitoringPages:
 def build_monitoring_app(pages: MonitoringPages) -> Starlette:
     """Which address answers what."""
     return Starlette(
-        routes=[Route("/health", pages.show_health), Route("/ready", pages.show_readiness)]
+        routes=[
+            Route("/health", pages.show_health),
+            Route("/ready", pages.show_readiness),
+            Route("/metrics", pages.show_metrics),
+        ]
     )
 
 
