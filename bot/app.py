@@ -45,6 +45,9 @@ from bot.jobs.scheduled_jobs import (
     build_scheduler,
 )
 from bot.jobs.screen_recovery import show_unseen_screens
+from bot.monitoring.health_checks import HealthChecks, LoopPulse
+from bot.monitoring.monitoring_pages import MonitoringPages, serve_monitoring
+from bot.monitoring.systemd import announce_service
 from bot.questionnaire_folder import (
     compile_questionnaires,
     locate_questionnaire,
@@ -125,12 +128,18 @@ class App:
     limits: ActLimits
     health: Health
     partitions: ChatPartitions
+    monitoring: MonitoringPages
 
     async def receive_updates(self, stop: asyncio.Event) -> None:
         """Take updates until ``stop``, or until the database is not the one that was opened.
 
         Raises IntakeError, DatabaseFault, StoreError, WebFault.
         """
+        self.monitoring.is_ready = True
+        async with announce_service(self.monitoring.checks.is_alive):
+            await self._receive_watching(stop)
+
+    async def _receive_watching(self, stop: asyncio.Event) -> None:
         watching = asyncio.create_task(watch_database(self.store), name="database watch")
         receiving = asyncio.create_task(self._receive(stop), name="updates")
         try:
@@ -140,6 +149,7 @@ class App:
             for task in ended:
                 task.result()
         finally:
+            self.monitoring.is_ready = False
             for task in (watching, receiving):
                 task.cancel()
             await asyncio.gather(watching, receiving, return_exceptions=True)
@@ -233,6 +243,7 @@ async def open_app(config: Config, token: str, clock: Clock) -> AsyncIterator[Ap
         context = app.context
         async with (
             run_background_work(app),
+            serve_monitoring(config.monitoring.listen, app.monitoring),
             serve_web(config, context.bot_info, context.services.workshops, clock, app.health),
         ):
             yield app
@@ -384,6 +395,8 @@ def build_app(
         clock,
         build_backup_job(config, clock),
     )
+    scheduler = build_scheduler(jobs, lambda: partitions.leads)
+    health = Health(workshops, intake, limits)
     return App(
         config=config,
         store=store,
@@ -391,14 +404,31 @@ def build_app(
         bot=bot,
         outbox=outbox,
         report_scheduler=report_scheduler,
-        scheduler=build_scheduler(jobs, lambda: partitions.leads),
+        scheduler=scheduler,
         retention=retention,
         clock=clock,
         context=context,
         intake=intake,
         limits=limits,
-        health=Health(workshops, intake, limits),
+        health=health,
         partitions=partitions,
+        monitoring=MonitoringPages(
+            build_health_checks(store, intake, scheduler, health), outbox.count_waiting
+        ),
+    )
+
+
+def build_health_checks(
+    store: Store, intake: IntakeService, scheduler: JobScheduler, health: Health
+) -> HealthChecks:
+    """What is looked at where somebody asks whether all is well."""
+    file = find_database_file(store.url)
+    return HealthChecks(
+        LoopPulse(),
+        intake,
+        None if file is None else file.parent,
+        scheduler.measure_delay,
+        health.measure_silence,
     )
 
 

@@ -70,6 +70,11 @@ def validate_socket_address(address: str) -> str:
     return address
 
 
+def validate_monitoring_address(address: str) -> str:
+    """Raise ValueError for what is neither empty, a host and a port, nor a socket's path."""
+    return address if address.startswith("unix:/") else validate_socket_address(address)
+
+
 def validate_site(url: str) -> str:
     """Raise ValueError for what is neither empty nor the root of a web site."""
     if url and not SITE_PATTERN.fullmatch(url):
@@ -244,6 +249,12 @@ class WebSettings(ListeningSection):
         return self
 
 
+class MonitoringSettings(TomlSection):
+    """Where a monitor asks whether all is well. An empty ``listen`` means nowhere."""
+
+    listen: Annotated[str, AfterValidator(validate_monitoring_address)] = "127.0.0.1:9464"
+
+
 class WebhookSection(ListeningSection):
     """Where Telegram brings updates. An empty ``url`` means that they are fetched by polling."""
 
@@ -300,6 +311,7 @@ class Config(TomlSection):
     files: FileSettings = FileSettings()
     web: WebSettings = WebSettings()
     webhook: WebhookSection = WebhookSection()
+    monitoring: MonitoringSettings = MonitoringSettings()
     retention: RetentionSettings = RetentionSettings()
     backup: BackupSettings = BackupSettings()
 

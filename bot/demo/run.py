@@ -110,6 +110,7 @@ def build_demo_config(
     # The crowd acts faster than people do, each seeing what its last act brought.
     raw["telegram"]["most_a_second_in_chat"] = 0
     raw["files"]["folder"] = str(folder / "files")
+    raw["monitoring"] = {"listen": ""}
     raw["backup"] |= {"folder": str(folder / "backup"), "every": ""}
     raw["secretariat"]["chats"] = [chat_id]
     raw["secretariat"]["members"] = [

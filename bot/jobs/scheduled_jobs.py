@@ -83,7 +83,11 @@ class PeriodicTrigger(BaseTrigger):  # type: ignore[misc]  # It has no types.
 
     def is_overdue(self) -> bool:
         """Whether the next run should have been by now."""
-        return time.monotonic() > self._due
+        return self.measure_delay() > 0
+
+    def measure_delay(self) -> float:
+        """Seconds since the next run should have been; negative before it is due."""
+        return time.monotonic() - self._due
 
 
 class JobScheduler:
@@ -132,6 +136,11 @@ class JobScheduler:
         """Run jobs at once, and again after their intervals."""
         for job_id in job_ids:
             self._scheduler.modify_job(job_id, next_run_time=datetime.now(UTC))
+
+    def measure_delay(self) -> float:
+        """Seconds by which the job that waits longest is late; 0 if none is."""
+        triggers: list[PeriodicTrigger] = [job.trigger for job in self._scheduler.get_jobs()]
+        return max([0.0, *(trigger.measure_delay() for trigger in triggers)])
 
     async def _run(self, job_id: str, work: Callable[[], Awaitable[None]]) -> None:
         """One run. APScheduler would log what is raised with all that stands in it."""

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from telegram import Bot
 
+from bot.monitoring.metrics import SET_ASIDE, UPDATE_SECONDS
 from bot.safe_logs import locate_fault
 from bot.telegram.act_limits import ActLimits, ActVerdict
 from bot.telegram.client import read_update_id
@@ -104,6 +105,7 @@ class UpdateIntake:
         self.held.note_dropped(dropped)
 
     async def _take_admitted(self, raw: Any) -> None:
+        came_at = time.monotonic()
         try:
             # Each by itself: where one cannot be decoded its neighbours can.
             update = decode_update(raw, self.bot)
@@ -114,6 +116,7 @@ class UpdateIntake:
             update.update_id, find_sender(update), divides=self._divides(update)
         ):
             await self._handle_patiently(update)
+        UPDATE_SECONDS.observe(time.monotonic() - came_at)
 
     def _divides(self, update: IncomingUpdate) -> bool:
         try:
@@ -155,6 +158,7 @@ class UpdateIntake:
         """Record an update that is done with, though nothing came of it. Raises DatabaseFault."""
         name, place = type(fault).__name__, locate_fault(fault)
         await self.record_set_aside(number, kind, f"{name} {place}")
+        SET_ASIDE.inc()
         log.error("update set aside", update=number, kind=kind, fault=name, where=place)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 from telegram import Bot
 
+from bot.monitoring.metrics import FAILED_CALLS
 from bot.safe_logs import locate_fault
 from bot.telegram.calls import (
     CallError,
@@ -253,6 +255,11 @@ class Outbox:
         """Whether anything waits for one of the chats that are meant."""
         return any(map(is_meant, self._lanes))
 
+    def count_waiting(self) -> dict[str, int]:
+        """How much waits or is under way, by urgency; of those of which nothing does, too."""
+        found = Counter(job.urgency for lane in self._lanes.values() for job in lane.jobs.values())
+        return {urgency.name.lower(): found[urgency] for urgency in Urgency}
+
     def find_waiting(self, chat_id: int, key: Hashable) -> OutgoingJob | None:
         """What waits under that key, or is being shown."""
         lane = self._lanes.get(chat_id)
@@ -396,6 +403,8 @@ class Outbox:
         key, job = lane.pick()
         try:
             result = await job.attempt()
+            if isinstance(result, FailedCall):
+                FAILED_CALLS.labels(result.kind).inc()
             if isinstance(result, FailedCall) and not result.is_transient:
                 await self._end_refused(lane.chat_id, job, result)
         except DatabaseFault as fault:

@@ -32,9 +32,13 @@ class Health:
         """Telegram answered just now."""
         self.last_answer = time.monotonic()
 
+    def measure_silence(self) -> float:
+        """Seconds since Telegram answered."""
+        return time.monotonic() - self.last_answer
+
     async def report_health(self, _: Request) -> Response:
         """200 if the database answers and Telegram does, else 503."""
-        silent = round(time.monotonic() - self.last_answer)
+        silent = round(self.measure_silence())
         parts = {**await self.check_database(), "telegram_seconds_ago": silent}
         well = parts["database"] == "ok" and silent < LONGEST_SILENCE
         return JSONResponse(

@@ -74,12 +74,21 @@ async def run_web_server(
 ) -> AsyncIterator[str]:
     """Serve until the block ends; yields the address. Raises WebFault, which names the setting."""
     listening = open_socket(host, port, setting)
+    async with serve_socket(app, event_streams, listening):
+        address, bound = listening.getsockname()[:2]
+        yield f"http://{f'[{address}]' if ':' in address else address}:{bound}"
+
+
+@asynccontextmanager
+async def serve_socket(
+    app: ASGIApp, event_streams: EventStreams | None, listening: socket.socket
+) -> AsyncIterator[None]:
+    """Serve at a socket that is open already, until the block ends."""
     server = WebServer(app, event_streams)
     await server.startup([listening])
     listening.listen(MOST_UNACCEPTED)  # uvicorn has just set it to what is accepted at one go.
-    address, bound = listening.getsockname()[:2]
     try:
-        yield f"http://{f'[{address}]' if ':' in address else address}:{bound}"
+        yield
     finally:
         server.should_exit = True
         await server.shutdown([listening])

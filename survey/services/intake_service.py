@@ -24,6 +24,10 @@ class IntakeService:
         with suppress(CollisionError):  # Another process was quicker.
             await self._store.keep([refused_updates.add_record(update)])
 
+    async def check_writing(self) -> None:
+        """Raise DatabaseFault where updates could not be kept just now."""
+        await self._store.check_writing()
+
     async def count_set_aside(self) -> int:
         """How many updates were set aside, as far as records go back. Raises DatabaseFault."""
         async with self._store.read() as connection:

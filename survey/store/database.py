@@ -199,6 +199,13 @@ class Store:
         if mark is not None:
             raise StoreMovedError(f"{make_url(self.url).render_as_string()}: {mark}")
 
+    async def check_writing(self) -> None:
+        """Raise DatabaseFault unless this is the database that was opened, and can be written."""
+        async with self.begin() as connection:
+            await connection.execute(delete(cause).where(false()))
+        if self.guard is not None:
+            await asyncio.to_thread(self.guard.check)
+
     @asynccontextmanager
     async def begin(self, *locks: WriteLock) -> AsyncIterator[AsyncConnection]:
         """A writing transaction that reads, too; under its locks it alone does what they are for.

@@ -48,6 +48,7 @@ def build_test_config(folder: Path, url: str, chats: tuple[int, ...] = ()) -> Co
     raw["questionnaires"]["folder"] = str(ROOT / "questionnaires")
     raw["secretariat"]["chats"] = list(chats)
     raw["backup"] |= {"folder": str(folder / "backup"), "every": ""}
+    raw["monitoring"]["listen"] = ""
     raw["secretariat"]["members"] = [MEMBER]
     raw["invitations"] = INVITATIONS
     for wave in raw["waves"]:
@@ -79,6 +80,7 @@ def write_config_file(folder: Path, url: str, **changes: str) -> Path:
         '"var/backup"': f'"{folder / "backup"}"',
         "2026-11-01T00:00:00+07:00": "2025-01-01T00:00:00+07:00",
         "2027-03-01T00:00:00+07:00": "2099-01-01T00:00:00+07:00",
+        '"127.0.0.1:9464"': '""',
         "most_a_second = 30": "most_a_second = 0",
         "most_a_second_in_chat = 1 ": "most_a_second_in_chat = 0 ",
         "most_acts_a_second = 5": "most_acts_a_second = 0",
