@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,15 @@ from tests.bot.running_bot import (
     validate_config,
     write_config_file,
 )
+from tests.survey.empty_database import create_empty_database
 
 CHAT = "-1001234567890"
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    """The settings, with a database that is there: of a new one a line is said."""
+    asyncio.run(create_empty_database(tmp_path / "suara.db"))
     return write_config_file(tmp_path, "http://127.0.0.1:1")
 
 
