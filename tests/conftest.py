@@ -36,8 +36,8 @@ FIRST = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two for each processor: half of them wait, for a browser, a process or a second."""
-    return 2 * (os.cpu_count() or 1)
+    """One worker more than there are processors: some always wait, for a browser or a second."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -59,7 +59,7 @@ async def test_what_a_person_answers_is_kept_through_a_restart_reported_and_expo
         ("report", "weekly", "--out", str(tmp_path / "report")),
         ("workshop", "list"),
         ("chats", "list"),
-        ("invite", "--sector", "government", "--category", "air"),
+        ("invite", "add", "--sector", "government", "--category", "air"),
     ):
         ended = await run_in_process(*command, "-c", settings, folder=tmp_path, seconds=120)
         assert ended.status == 0, ended.errors

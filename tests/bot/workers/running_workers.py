@@ -27,6 +27,7 @@ sector = "government"
 category = "air"
 uses = 9
 role = "facilitator"
+workshop = "uji"
 """
 
 
