@@ -63,7 +63,7 @@ async def test_everybody_ends_and_the_log_says_how(
     box: Sandbox, toy: ToyBot, tmp_path: Path
 ) -> None:
     habits = tmp_path / "patient.toml"
-    habits.write_text(HABITS.read_text("utf-8").replace("patience = 5", "patience = 30"), "utf-8")
+    habits.write_text(HABITS.read_text("utf-8").replace("patience = 5", "patience = 120"), "utf-8")
     people = ("--people", "60", "--seed", "7")
     (*_, last) = await crowd(box, tmp_path / "log", *people, habits=habits)
     summary = last["summary"]
