@@ -73,7 +73,8 @@ async def test_everybody_ends_and_the_log_says_how(
     assert len(by_person) == 60
     assert all("ended" in acts[-1] for acts in by_person.values())
     assert Counter(acts[0]["group"] for acts in by_person.values()) == {"warga": 48, "undangan": 12}
-    said = {number: answers for number, answers in toy.answers.items() if len(answers) == 5}
+    # Who taps again where nothing happened for a while has one more.
+    said = {number: answers for number, answers in toy.answers.items() if len(answers) >= 5}
     assert len(said) >= summary["ended"]["finished"]
     shocks = Counter(answers[1] for answers in toy.answers.values() if len(answers) > 1)
     assert shocks["Banjir"] > shocks["Gempa"]
